@@ -1,0 +1,7 @@
+"""``python -m haredge``."""
+
+import sys
+
+from haredge.cli import main
+
+sys.exit(main())

@@ -1,0 +1,72 @@
+"""The command line: finds the program, turns its errors into one line and an exit status.
+
+Exit statuses: 0 done; 1 failed (a camera that stopped, a broker that refused); 2 wrong usage; 78 a configuration or
+model that no restart would mend; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+from haredge import __version__
+from haredge.errors import HaredgeError
+
+PROGRAMS: Final = {
+    "pose": "print the keypoints of pictures",
+    "models": "list the installed models",
+    "bench": "measure speed and memory",
+    "config": "check a configuration",
+    "train": "train an activity model",
+    "evaluate": "measure a model's accuracy",
+    "doctor": "look at everything that haredge needs",
+    "annotate": "draw what is recognised into films",
+    "web": "serve a page to try clips on",
+}
+"""Each is a module of :mod:`haredge.programs` with ``add_arguments(parser)`` and ``run(args)``."""
+
+INTERRUPTED: Final = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the whole command line. Without a command the daemon runs."""
+    root = argparse.ArgumentParser(
+        prog="haredge",
+        description="Tells what people in front of a camera are doing, and publishes it over MQTT.",
+        epilog="Without a command, the daemon runs. `haredge COMMAND --help` tells more.",
+    )
+    root.add_argument("--version", action="version", version=f"haredge {__version__}")
+    _add_program(root, "daemon")
+    commands = root.add_subparsers(title="commands", metavar="COMMAND")
+    for name, words in PROGRAMS.items():
+        _add_program(commands.add_parser(name, help=words, description=f"{words.capitalize()}."), name)
+    return root
+
+
+def _add_program(command: argparse.ArgumentParser, name: str) -> None:
+    program = import_module(f"haredge.programs.{name}")
+    program.add_arguments(command)
+    command.set_defaults(run=program.run)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (by default this process's) and return its exit status."""
+    args = parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except HaredgeError as error:
+        print("\n".join(f"haredge: {line}" for line in str(error).splitlines()), file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone (`haredge ... | head`): end quietly, and keep Python from complaining when
+        # it flushes the rest at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status

@@ -1,0 +1,67 @@
+"""The check of the camera: it opens, frames arrive, and how many a second."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from contextlib import closing
+
+from haredge.config import Config
+from haredge.core import Frame
+from haredge.doctor import FAIL, OK, WARN, Check
+from haredge.doctor.machine import Command, output_of
+from haredge.sources import Source, open_source
+from haredge.sources.address import redacted
+from haredge.sources.latest import Latest
+
+WATCHED_S = 2.0
+"""Seconds of frames that are looked at."""
+
+_SERVICE = ["systemctl", "show", "haredge.service", "--property=ActiveState,StatusText"]
+
+
+def camera(config: Config, command: Command = output_of) -> Check:
+    """Open the configured source and watch it for two seconds, unless the service has it open."""
+    if _is_a_device(config.source) and (status := _running(command)) is not None:
+        return Check("camera", OK, f"{config.source}: in use by the running service ({status})")
+    size = (config.camera.height, config.camera.width)
+    return watch(open_source(config.source, size=size), config)
+
+
+def _is_a_device(source: str) -> bool:
+    return source == "csi" or source.isdecimal() or source.startswith(("/dev/", "gst:"))
+
+
+def _running(command: Command) -> str | None:
+    """Return what the service says of itself where it runs: ready means that frames have come."""
+    # In whatever order systemd likes.
+    told = dict(line.split("=", 1) for line in command(_SERVICE).splitlines() if "=" in line)
+    return (told.get("StatusText") or "no status") if told.get("ActiveState") == "active" else None
+
+
+def watch(source: Source, config: Config) -> Check:
+    """Look at two seconds of a source's frames; raises SourceError where it gives none."""
+    frames = Latest(source, stale_s=config.camera.stale_s) if source.live else source
+    with closing(_first_seconds(frames)) as watched:
+        seen = list(watched)
+    name = redacted(config.source)
+    if len(seen) < 2:
+        return Check("camera", FAIL, f"{name}: it gave {len(seen)} frames", "name another with source in config.yaml")
+    height, width = seen[-1].image.shape[:2]
+    rate_hz = (seen[-1].index - seen[0].index) / (seen[-1].t - seen[0].t)
+    words = f"{name}: {width}x{height}, {rate_hz:.1f} frames a second"
+    if rate_hz > config.camera.rate_hz / 2:
+        return Check("camera", OK, words)
+    words, remedy = (
+        f"{words} (wanted: {config.camera.rate_hz:g})",
+        "in dim light a camera gives half its rate: more light",
+    )
+    return Check("camera", WARN, words, remedy)
+
+
+def _first_seconds(frames: Iterable[Frame]) -> Generator[Frame, None, None]:
+    first = None
+    for frame in frames:
+        first = first or frame
+        yield frame
+        if frame.t - first.t >= WATCHED_S:
+            return

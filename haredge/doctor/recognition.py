@@ -1,0 +1,37 @@
+"""Checks of what recognises: the interpreter and its libraries, the models and their golden windows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from haredge.classifier import TfliteClassifier
+from haredge.config import Config
+from haredge.doctor import OK, WARN, Check
+from haredge.interpreter import runtime_name
+from haredge.models import find_model, open_pose_estimator
+from haredge.opencv import cv2
+
+
+def runtime() -> Check:
+    """Tell the interpreter and the numpy it works with; one that is known to fail raises RuntimeMissingError."""
+    return Check("runtime", OK, f"{runtime_name()}, numpy {np.__version__}, OpenCV {cv2.__version__}")
+
+
+def pose_model(config: Config) -> Check:
+    """Load and run the pose network, and tell whether XNNPACK runs it."""
+    estimator = open_pose_estimator(config.pose.model, threads=config.pose.threads)
+    height, width = estimator.input_size
+    form = type(estimator.form).__name__
+    words = f"{find_model(config.pose.model)}, {form} of {width}x{height}"
+    if estimator.network.delegated:
+        return Check("pose model", OK, f"{words}, run by XNNPACK")
+    remedy = "two to three times slower than it could be: is /proc/cpuinfo hidden (ProcSubset=pid)?"
+    return Check("pose model", WARN, f"{words}, not run by XNNPACK", remedy)
+
+
+def activity_model(config: Config) -> Check:
+    """Load the activity model and replay its golden windows."""
+    classifier = TfliteClassifier.open(find_model(config.activity.model))
+    classifier.check_golden()
+    words = f"{classifier.folder}, {len(classifier.labels)} labels, golden windows answered as measured"
+    return Check("activity model", OK, words)

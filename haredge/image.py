@@ -1,0 +1,42 @@
+"""Reading pictures, and fitting them to a network's input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from haredge.core import Fitted, Image
+from haredge.errors import SourceError
+from haredge.letterbox import Letterbox
+from haredge.opencv import cv2
+
+
+def read(path: Path | str) -> Image:
+    """Read a picture file as (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
+
+    Raises :class:`SourceError` where the file cannot be read or holds no picture that OpenCV knows.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot read the picture {path}: {error.strerror}") from error
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data and not _cut_short(data) else None
+    if image is None:
+        raise SourceError(f"cannot read the picture {path}: {'not a picture, or damaged' if data else 'it is empty'}")
+    return np.asarray(image, np.uint8)
+
+
+def _cut_short(data: bytes) -> bool:
+    """Whether a PNG has lost its end, about which libpng would write a line of its own to standard error."""
+    return data.startswith(b"\x89PNG") and b"IEND" not in data
+
+
+def fit(image: Image, size: tuple[int, int]) -> Fitted:
+    """Scale a BGR picture into a network's input of (height, width) pixels, RGB, its aspect kept, black around it."""
+    box = Letterbox.fit((image.shape[0], image.shape[1]), size)
+    scaled = cv2.resize(image, (box.width, box.height), interpolation=cv2.INTER_LINEAR)
+    rgb = cv2.cvtColor(scaled, cv2.COLOR_BGR2RGB)
+    below, right = size[0] - box.height - box.top, size[1] - box.width - box.left
+    pixels = cv2.copyMakeBorder(rgb, box.top, below, box.left, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    return Fitted(np.asarray(pixels, np.uint8), box)

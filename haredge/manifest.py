@@ -1,0 +1,171 @@
+"""A model's contract: the ``manifest.json`` that lies beside every model.
+
+A model is a folder ``<name>/`` with ``model.tflite``, ``manifest.json``, ``MODEL_CARD.md`` and, for an activity model,
+``golden.npz``. Whatever must be the same in training and in use stands in the manifest and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from typing_extensions import Self
+
+from haredge.errors import ModelError
+from haredge.keypoints import NAMES
+
+MANIFEST: Final = "manifest.json"
+MODEL: Final = "model.tflite"
+GOLDEN: Final = "golden.npz"
+CARD: Final = "MODEL_CARD.md"
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)]
+Side = Annotated[int, Field(ge=16, le=4096)]
+Count = Annotated[int, Field(ge=0)]
+
+
+def _keypoint(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"allowed are COCO's keypoints ({', '.join(NAMES)})")
+    return name
+
+
+Keypoint = Annotated[str, AfterValidator(_keypoint)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class DataSet(_Strict):
+    """What a model was trained on."""
+
+    name: str
+    licence: str
+    """As its source states it; "not stated" where it states none."""
+
+
+class PoseModel(_Strict):
+    """The pose network whose poses an activity model was trained on."""
+
+    name: str
+    sha256: Sha256 | None = None
+    """None where the training poses came from people's hands (annotations) and not from a network."""
+
+
+class Accuracy(_Strict):
+    """Share of test clips that a model gets right, before and after quantisation."""
+
+    float32: Share
+    int8: Share
+
+
+class Manifest(_Strict):
+    """What both kinds of model say of themselves."""
+
+    name: Name
+    sha256: Sha256
+    """Checksum of ``model.tflite``."""
+    trained_on: Annotated[tuple[DataSet, ...], Field(min_length=1)]
+    licence: str
+    """Licence of the weights."""
+    measured: dict[str, float] = {}
+    """Further figures by name; the model card says how each came about."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read and validate the manifest of a model folder.
+
+        ``Manifest.load`` gives a :class:`PoseManifest` or an :class:`ActivityManifest`; the subclasses' own ``load``
+        insists on their kind.
+
+        Raises :class:`ModelError`: one line with the file, the dotted key and what is allowed there.
+        """
+        path = folder / MANIFEST
+        try:
+            manifest = _ANY.validate_json(path.read_bytes())
+        except OSError as error:
+            raise ModelError(f"{path}: cannot read the model's manifest: {error.strerror}") from error
+        except ValidationError as error:
+            raise ModelError(f"{path}: {_first_mistake(error)}") from error
+        if not isinstance(manifest, cls):
+            raise ModelError(f"{path}: kind: this is the manifest of a model of the kind '{manifest.kind}'")
+        return manifest
+
+    def save(self, folder: Path) -> None:
+        """Write the manifest into a model folder."""
+        text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
+        (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+
+
+class PoseManifest(Manifest):
+    """A network that finds a person's keypoints in a picture."""
+
+    kind: Literal["pose"] = "pose"
+    input_size: tuple[Side, Side]
+    """(height, width) of the input in pixels."""
+    stride: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Input pixels from one cell of the heatmap to the next; None where the network gives keypoints directly."""
+    min_pose_score: Share | None = None
+    """Least mean score of the five surest keypoints that counts as a person; None for what suits the form."""
+
+
+class ActivityManifest(Manifest):
+    """A network that tells activities apart by nine poses."""
+
+    kind: Literal["activity"] = "activity"
+    labels: Annotated[tuple[str, ...], Field(min_length=2)]
+    """Names of the classes in the order of the network's outputs."""
+    rest: tuple[str, ...] = ()
+    """The labels that mean that nothing of note goes on ("other"): they are told as unknown."""
+    span_s: Seconds
+    """Seconds from a window's first pose to its last."""
+    rate_hz: Rate
+    """Poses a second in the training data."""
+    features: Annotated[int, Field(ge=1)]
+    """Version of the features' encoding."""
+    keypoints: Annotated[tuple[Keypoint, ...], Field(min_length=2)] = NAMES
+    """Keypoints that the features are made from."""
+    pose_model: PoseModel
+    split: str
+    """How training and test clips were divided."""
+    accuracy: Accuracy
+    confusion: tuple[tuple[Count, ...], ...]
+    """Test clips by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""
+    thresholds: dict[str, Share] = {}
+    """Least probability at which a label is believed, for the labels that have one."""
+
+    @model_validator(mode="after")
+    def _check(self) -> ActivityManifest:
+        n = len(self.labels)
+        if len(set(self.labels)) != n or not all(self.labels):
+            raise ValueError("labels: allowed are names, each given once")
+        if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
+            raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
+        for key, named in (("thresholds", self.thresholds), ("rest", self.rest)):
+            for label in named:
+                if label not in self.labels:
+                    raise ValueError(f"{key}.{label}: allowed are the labels ({', '.join(self.labels)})")
+        return self
+
+
+_ANY: Final[TypeAdapter[PoseManifest | ActivityManifest]] = TypeAdapter(
+    Annotated[PoseManifest | ActivityManifest, Field(discriminator="kind")]
+)
+
+
+def _first_mistake(error: ValidationError) -> str:
+    """Dotted key, what is there and what is allowed, of the first mistake."""
+    mistake = error.errors(include_url=False)[0]
+    message = mistake["msg"].removeprefix("Value error, ")
+    if mistake["type"] == "json_invalid":
+        return f"not JSON: {message.removeprefix('Invalid JSON: ')}"
+    key = ".".join(str(part) for part in mistake["loc"][1:])
+    found = f", found {mistake['input']!r:.60}" if isinstance(mistake["input"], str | int | float) else ""
+    return f"{key}: {message}{found}" if key else message

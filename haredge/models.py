@@ -1,0 +1,121 @@
+"""Finding the models that are installed, and opening a pose network by name or path.
+
+A model is named, or given as a path: whatever holds a "/" or ends in ".tflite" is a path, to a model folder or to a
+bare .tflite file. A name is looked for in the :func:`places`, in order.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from haredge.errors import ModelError
+from haredge.manifest import MANIFEST, MODEL, Manifest, PoseManifest
+from haredge.movenet import MoveNet
+from haredge.pose_network import Form, PoseNetwork
+from haredge.posenet import DEFAULT_SIZE, PoseNet
+from haredge.tflite import Network, read_model
+
+SUFFIX: Final = ".tflite"
+FORMS: Final = "a PoseNet (heatmaps of 17 channels and short offsets of 34) or a MoveNet (one output of (1, 1, 17, 3))"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A model folder, what its manifest says, and why it cannot be used if so."""
+
+    folder: Path
+    manifest: Manifest | None
+    problem: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the model file, 0 where there is none."""
+        file = self.folder / MODEL
+        return file.stat().st_size if file.is_file() else 0
+
+
+def places(environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """List the folders of models, the first that has a name wins.
+
+    ``./models``; what was installed on this machine (``$STATE_DIRECTORY/models``, else ``/var/lib/haredge/models``);
+    and what came with haredge: in its source tree, else under ``<sys.prefix>/share/haredge/models``.
+    """
+    state = environ.get("STATE_DIRECTORY", "/var/lib/haredge").split(":")[0]
+    source_tree = Path(__file__).resolve().parents[1]
+    shipped = source_tree if (source_tree / "setup.cfg").exists() else Path(sys.prefix, "share/haredge")
+    folders = [Path.cwd() / "models", Path(state, "models"), shipped / "models"]
+    return list(dict.fromkeys(folders))
+
+
+def find_model(name: str) -> Path:
+    """Return the path that a model's name or path leads to: a model folder, or a bare .tflite file.
+
+    Raises :class:`ModelError` where there is none: it tells which are installed and where was looked.
+    """
+    path = Path(name).expanduser()
+    if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
+        return path.parent if path.name == MODEL and (path.parent / MANIFEST).exists() else path
+    for place in places():
+        if (place / name / MANIFEST).is_file():
+            return place / name
+    names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
+    where = ", ".join(str(place) for place in places())
+    raise ModelError(
+        f"no model {name!r} is installed (there is: {names}; looked in {where}); give the path of one instead"
+    )
+
+
+def installed() -> Iterator[Installed]:
+    """Yield every model folder of the :func:`places`, those with a broken manifest included."""
+    for place in places():
+        for folder in sorted(path.parent for path in place.glob(f"*/{MANIFEST}")):
+            yield _inspected(folder)
+
+
+def _inspected(folder: Path) -> Installed:
+    try:
+        manifest = Manifest.load(folder)
+    except ModelError as error:
+        return Installed(folder, None, str(error))
+    try:
+        read_model(folder / MODEL, manifest.sha256)
+    except ModelError as error:
+        return Installed(folder, manifest, str(error))
+    return Installed(folder, manifest)
+
+
+def open_pose_estimator(name: str, *, threads: int = 1, input_size: tuple[int, int] | None = None) -> PoseNetwork:
+    """Open a pose network by name or path.
+
+    Its form is told by its output tensors. ``input_size`` (height, width) overrides the size of the input; without it
+    a PoseNet larger than 257x353 is resized to that. Raises :class:`ModelError` for what cannot be used.
+    """
+    path = find_model(name)
+    manifest = PoseManifest.load(path) if path.is_dir() else None
+    file = path / MODEL if manifest else path
+    sha256 = manifest.sha256 if manifest else None
+    network = Network.open(file, threads=threads, input_size=input_size, sha256=sha256)
+    if input_size is None and manifest is None and _too_large(network):
+        network = Network.open(file, threads=threads, input_size=DEFAULT_SIZE)
+    return PoseNetwork(network, _form(network), min_pose_score=manifest.min_pose_score if manifest else None)
+
+
+def _form(network: Network) -> Form:
+    form = PoseNet.of(network) or MoveNet.of(network)
+    if form is None:
+        outputs = ", ".join(str(output.shape) for output in network.outputs)
+        raise ModelError(
+            f"{network.title}: not a pose network: it turns {network.input.shape} into {outputs}; needed is {FORMS}"
+        )
+    return form
+
+
+def _too_large(network: Network) -> bool:
+    return PoseNet.of(network) is not None and network.input.shape[1] * network.input.shape[2] > (
+        DEFAULT_SIZE[0] * DEFAULT_SIZE[1]
+    )

@@ -1,0 +1,69 @@
+"""The one loop: frames in, observations out.
+
+The daemon, the tests, data-set extraction, annotation and evaluation all run :func:`observe`; only the source and the
+sinks differ. That is what keeps what a model is trained on and what it meets in a living room the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final
+
+from haredge.activity import ActivityFilter
+from haredge.core import ActivityClassifier, Frame, Observation, PoseEstimator, Prediction
+from haredge.interval import Interval
+from haredge.window import PoseWindow
+
+CLASSIFY_S: Final = 0.33
+"""Seconds from one classification to the next: a window of 1.5 s changes little in less, and the LSTM is a fifth of a
+fast board's work."""
+
+Measure = Callable[[str], AbstractContextManager[object]]
+"""Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
+
+
+def at_rate(frames: Iterable[Frame], rate_hz: float) -> Iterator[Frame]:
+    """Thin frames out to ``rate_hz`` at most, evenly by their times; slower sources pass whole."""
+    period_s = 1 / rate_hz
+    due = None
+    for frame in frames:
+        due = frame.t if due is None else due
+        # A frame a little early is taken: a camera's times jitter, and the next frame would be far too late.
+        if frame.t >= due - period_s / 4:
+            due = max(due + period_s, frame.t + period_s / 2)
+            yield frame
+
+
+def observe(
+    frames: Iterable[Frame],
+    estimator: PoseEstimator,
+    classifier: ActivityClassifier,
+    activity: ActivityFilter,
+    *,
+    measure: Measure = nullcontext,
+) -> Iterator[Observation]:
+    """Yield one observation for each frame, in order.
+
+    A full window is classified every ``CLASSIFY_S`` seconds of the source's time; observations in between carry the
+    last prediction. ``measure`` times the stages ``pose``, ``window``, ``classify`` and ``activity``. Errors of the
+    source and of the networks pass through.
+    """
+    window = PoseWindow(classifier.span_s)
+    due = Interval(CLASSIFY_S)
+    prediction: Prediction | None = None
+    for frame in frames:
+        with measure("pose"):
+            pose = estimator.estimate(frame)
+        with measure("window"):
+            window.push(pose, frame.t)
+            full = pose is not None and window.full
+            poses = window.poses() if full and due.due(frame.t) else None
+        fresh = None
+        if poses:
+            with measure("classify"):
+                fresh = classifier.classify(poses)
+        prediction = fresh or (prediction if full else None)
+        with measure("activity"):
+            now = activity.update(frame.t, pose is not None, fresh)
+        yield Observation(frame, pose, prediction, now)

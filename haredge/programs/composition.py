@@ -1,0 +1,115 @@
+"""Where the parts are put together: from a configuration to the loop that it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from haredge.activity import ActivityFilter, Threshold
+from haredge.config import ActivitySection, Config
+from haredge.core import Frame, Observation, PoseEstimator
+from haredge.errors import ConfigError
+from haredge.manifest import ActivityManifest
+from haredge.pipeline import Measure, observe
+
+if TYPE_CHECKING:
+    from haredge.classifier import TfliteClassifier
+    from haredge.sources import Source
+    from haredge.sources.capture import Captured
+
+LEAVE_SHARE = 2 / 3
+"""Share of the probability that gives a label at which it is taken back."""
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """The networks that a configuration names, loaded, and how their answers are steadied."""
+
+    estimator: PoseEstimator
+    classifier: TfliteClassifier
+    section: ActivitySection
+
+    @property
+    def manifest(self) -> ActivityManifest:
+        """The contract of the activity model."""
+        return self.classifier.manifest
+
+    def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
+        """Run the loop over one source's frames; each call starts from rest."""
+        steady = activity_filter(self.manifest, self.section)
+        return observe(frames, self.estimator, self.classifier, steady, measure=measure)
+
+
+def open_recogniser(config: Config) -> Recogniser:
+    """Load the networks that a configuration names.
+
+    Raises :class:`haredge.errors.ModelError` for a model that cannot be used, and
+    :class:`haredge.errors.ConfigError` for thresholds of labels that the model does not have.
+    """
+    # TFLite is imported when a network is opened, not when the command line is parsed.
+    from haredge.classifier import TfliteClassifier  # noqa: PLC0415
+    from haredge.models import find_model, open_pose_estimator  # noqa: PLC0415
+
+    classifier = TfliteClassifier.open(find_model(config.activity.model))
+    activity_filter(classifier.manifest, config.activity)
+    return Recogniser(open_pose_estimator(config.pose.model, threads=config.pose.threads), classifier, config.activity)
+
+
+def activity_filter(manifest: ActivityManifest, section: ActivitySection) -> ActivityFilter:
+    """Make the filter from the model's thresholds and what the configuration changes of them."""
+    for key, named in (("thresholds", section.thresholds), ("min_durations_s", section.min_durations_s)):
+        _check_labels(f"activity.{key}", named, manifest)
+    return ActivityFilter(manifest.labels, _thresholds(manifest, section), manifest.rest)
+
+
+def _check_labels(key: str, named: Collection[str], manifest: ActivityManifest) -> None:
+    for label in named:
+        if label not in manifest.labels:
+            close = get_close_matches(label, manifest.labels, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"its labels: {', '.join(manifest.labels)}"
+            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}")
+
+
+def _thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
+    default = Threshold()
+    general = default.enter if section.threshold is None else section.threshold
+    own = {} if section.threshold is not None else manifest.thresholds
+    shortest_s = default.min_duration_s if section.min_duration_s is None else section.min_duration_s
+    enter = {label: section.thresholds.get(label, own.get(label, general)) for label in manifest.labels}
+    return {
+        label: Threshold(enter[label], enter[label] * LEAVE_SHARE, section.min_durations_s.get(label, shortest_s))
+        for label in manifest.labels
+    }
+
+
+def open_configured_source(config: Config) -> Source:
+    """Make the source that a configuration names; nothing is opened before it is iterated over.
+
+    Raises :class:`haredge.errors.SourceError` for a URI of no known form, or a file that does not exist.
+    """
+    # OpenCV is imported when frames are wanted, not when the command line is parsed.
+    from haredge.sources import open_source  # noqa: PLC0415
+
+    return open_source(config.source, size=(config.camera.height, config.camera.width))
+
+
+def captured(source: Source, config: Config, estimator: PoseEstimator, stop: Callable[[], bool]) -> Captured:
+    """Read a source in a thread that thins out its frames and fits them to the pose network, until ``stop()``.
+
+    Of a live source the newest frame wins; of a file every frame counts.
+    """
+    from haredge.image import fit  # noqa: PLC0415
+    from haredge.sources.latest import Latest  # noqa: PLC0415
+    from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
+    from haredge.sources.thinned import Thinned  # noqa: PLC0415
+
+    def fitted(frame: Frame) -> Frame:
+        return replace(frame, fitted=fit(frame.image, estimator.input_size))
+
+    thinned = Thinned(source, config.camera.rate_hz)
+    if source.live:
+        return Latest(thinned, fitted, stale_s=config.camera.stale_s, stop=stop)
+    return Prefetch(thinned, fitted, stop=stop)

@@ -1,0 +1,70 @@
+"""A USB camera, or any other that Video4Linux drives, through OpenCV."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import ClassVar, Final
+
+from haredge.core import Frame
+from haredge.errors import SourceError
+from haredge.opencv import cv2
+from haredge.sources.devices import Devices
+from haredge.sources.live import Capture, live_frames
+
+PATIENCE: Final = 30
+"""Broken frames in a row after which the camera has stopped: about a second, or at once where it is unplugged."""
+
+
+def _open_v4l2(device: str) -> Capture:
+    return cv2.VideoCapture(device, cv2.CAP_V4L2)
+
+
+class Camera:
+    """Frames of a Video4Linux camera. Iterating opens it, as MJPEG where it knows that: raw is slow over USB."""
+
+    live: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        device: str,
+        *,
+        size: tuple[int, int],
+        rate_hz: float | None = None,
+        open_capture: Callable[[str], Capture] = _open_v4l2,
+        devices: Devices | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take "/dev/video0", the (height, width) and the frames a second to ask for."""
+        self._device = device
+        self._size = size
+        self._rate_hz = rate_hz
+        self._open_capture = open_capture
+        self._devices = devices or Devices()
+        self._clock = clock
+
+    def __str__(self) -> str:
+        return f"camera {self._device}"
+
+    def __iter__(self) -> Generator[Frame, None, None]:
+        """Yield frames as they come; raises SourceError where the camera is absent, busy or stops."""
+        capture = self._open_capture(self._device)
+        try:
+            if not capture.isOpened():
+                raise SourceError(f"cannot open {self}: {self._why()}")
+            self._set_up(capture)
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why)
+        finally:
+            capture.release()
+
+    def _why(self) -> str:
+        return self._devices.why_not(Path(self._device))
+
+    def _set_up(self, capture: Capture) -> None:
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[0])
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[1])
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # a queue of old frames would only add delay
+        if self._rate_hz:
+            capture.set(cv2.CAP_PROP_FPS, self._rate_hz)

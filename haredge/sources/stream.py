@@ -1,0 +1,74 @@
+"""A camera on the network: RTSP, or MJPEG over HTTP, through the FFmpeg inside OpenCV."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Generator
+from typing import ClassVar, Final
+from urllib.parse import urlsplit
+
+from haredge.core import Frame
+from haredge.errors import SourceError
+from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
+from haredge.sources.address import redacted
+from haredge.sources.live import Capture, live_frames
+
+TIMEOUT_S: Final = 5.0
+"""Seconds that FFmpeg waits for a connection, and for data, before it gives up."""
+
+PATIENCE: Final = 2
+"""Failed reads in a row after which the stream has ended; FFmpeg itself passes over damaged frames."""
+
+PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+
+
+def _open_ffmpeg(uri: str) -> Capture:
+    timeout_ms = round(TIMEOUT_S * 1000)
+    timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
+    return cv2.VideoCapture(uri, cv2.CAP_FFMPEG, timeouts + DECODE_IN_ONE_THREAD)
+
+
+class Stream:
+    """Frames of a network camera. Iterating connects; RTSP goes over TCP, as OpenCV prefers."""
+
+    live: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        uri: str,
+        *,
+        open_capture: Callable[[str], Capture] = _open_ffmpeg,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the stream's address; a user and password inside it are never written anywhere."""
+        self._uri = uri
+        self._open_capture = open_capture
+        self._clock = clock
+
+    def __str__(self) -> str:
+        return f"stream {redacted(self._uri)}"
+
+    def __iter__(self) -> Generator[Frame, None, None]:
+        """Yield frames as they come; raises SourceError where the stream cannot be opened, or ends."""
+        capture = self._open_capture(self._uri)
+        try:
+            if not capture.isOpened():
+                raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, lambda: "the server ended it, or hangs")
+        finally:
+            capture.release()
+
+
+def why_not(uri: str) -> str:
+    """Say why a stream cannot be opened: FFmpeg does not, but a plain connection tells most of it."""
+    try:
+        parts = urlsplit(uri)
+        address = (parts.hostname or "", parts.port or PORTS[parts.scheme])
+    except ValueError:
+        return "its address is malformed"
+    try:
+        socket.create_connection(address, TIMEOUT_S).close()
+    except OSError as error:
+        return f"{address[0]} port {address[1]}: {error.strerror or error}"
+    return "the server is there, but gives no video at this address (wrong path, user or password, or does it hang?)"

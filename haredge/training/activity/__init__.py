@@ -1,0 +1,1 @@
+"""Training of the activity classifier: reading poses, augmenting them, fitting the network, exporting it."""

@@ -1,0 +1,67 @@
+"""The model card: what a model was trained on, what it was measured on, and what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from haredge.manifest import ActivityManifest
+from haredge.training.activity.measuring import Measured
+
+
+def model_card(manifest: ActivityManifest, measured: Measured, notes: str) -> str:
+    """Write a card in Markdown from a manifest, the int8 file's figures and notes on what is known to fail."""
+    labels = ", ".join(f"`{label}`" for label in manifest.labels if label not in manifest.rest)
+    rest = ", ".join(f"`{label}`" for label in manifest.rest)
+    does = (
+        f"Tells activities apart by nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}. "
+        f"Nothing of note is {rest or 'not a class of its own'}, which haredge reports as `unknown`."
+    )
+    network = (
+        "A full-int8 TFLite file: three LSTM layers of 128 units, batch normalisation, a dense layer of 32, softmax. "
+        f"Features version {manifest.features}. sha256 `{manifest.sha256}`."
+    )
+    sections = [
+        f"# {manifest.name}",
+        does,
+        "## Network",
+        network,
+        "## Trained on",
+        _table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
+        f"Weights: {manifest.licence}.",
+        "## Measured",
+        f"Split: {manifest.split}.",
+        _table(("figure", "value"), _figures(manifest, measured)),
+        "## Each label",
+        "Nine poses over the whole clip, int8 file, test clips.",
+        _table(("label", "clips", "precision", "recall", "F1"), _by_label(measured)),
+        "## What it cannot do",
+        notes,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _figures(manifest: ActivityManifest, measured: Measured) -> Iterable[tuple[str, str]]:
+    yield "clips right from nine poses over the clip, float32", f"{manifest.accuracy.float32:.2%}"
+    yield "clips right from nine poses over the clip, int8", f"{manifest.accuracy.int8:.2%}"
+    yield f"sliding windows of {manifest.span_s:g} s right, int8", f"{measured.window_accuracy:.2%}"
+    yield "clips right by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
+    yield "macro F1, int8", f"{measured.macro_f1:.4f}"
+
+
+def _by_label(measured: Measured) -> Iterable[tuple[str, ...]]:
+    clips = measured.confusion.sum(axis=1)
+    columns = (measured.precision, measured.recall, measured.f1)
+    for index, label in enumerate(measured.labels):
+        if clips[index]:
+            yield (label, str(clips[index]), *(_share(column[index]) for column in columns))
+
+
+def _share(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.3f}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,43 @@
+"""Pictures of a training: its curves, and what was taken for what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from haredge.training.activity.fitting import History
+from haredge.training.activity.measuring import Measured
+
+
+def draw_curves(history: History, path: Path) -> None:
+    """Draw loss, training accuracy and validation score by epoch into a PNG file."""
+    from matplotlib.figure import Figure  # noqa: PLC0415  (heavy, and an extra)
+
+    figure = Figure(figsize=(8, 3.5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    epochs = range(1, len(history.loss) + 1)
+    left.plot(epochs, history.loss, marker=".")
+    left.set(xlabel="epoch", ylabel="loss")
+    right.plot(epochs, history.accuracy, marker=".", label="training accuracy (noisy examples)")
+    right.plot(epochs, history.score, marker=".", label="validation score")
+    right.set(xlabel="epoch", ylabel="share")
+    right.legend()
+    figure.savefig(path, dpi=100)
+
+
+def draw_confusion(measured: Measured, path: Path) -> None:
+    """Draw the confusion matrix into a PNG file: rows are true labels, columns answers, numbers are clips."""
+    from matplotlib.figure import Figure  # noqa: PLC0415  (heavy, and an extra)
+
+    labels, side = measured.labels, 2.5 + 0.38 * len(measured.labels)
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.subplots()
+    rows = measured.confusion.sum(axis=1, keepdims=True)
+    axes.imshow(measured.confusion / rows.clip(min=1), cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(labels)), labels, rotation=90)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set(xlabel="answer", ylabel="true label", title=f"{measured.accuracy:.1%} of {rows.sum()} clips right")
+    for row, column in zip(*measured.confusion.nonzero(), strict=True):
+        share = measured.confusion[row, column] / rows[row, 0]
+        colour = "white" if share > 0.6 else "black"
+        axes.text(column, row, measured.confusion[row, column], ha="center", va="center", color=colour, fontsize=8)
+    figure.savefig(path, dpi=100)

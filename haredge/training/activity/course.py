@@ -1,0 +1,100 @@
+"""One training from recordings to a model that has proved itself: the public way to train an activity model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge import features
+from haredge.core import Keypoints
+from haredge.errors import DataError
+from haredge.tflite import Network
+from haredge.training.activity import thresholds
+from haredge.training.activity.clips import Clip
+from haredge.training.activity.export import CALIBRATION_WINDOWS, to_int8
+from haredge.training.activity.fitting import History, Plan, fit, probabilities
+from haredge.training.activity.measuring import Measured, measure
+from haredge.training.activity.mixture import Examples
+from haredge.training.activity.motions import Motion
+from haredge.training.activity.recipes import Recipe, mixture
+from haredge.training.activity.splitting import keep_aside
+
+VALIDATION_PART: Final = 0.1
+VALIDATION_EXAMPLES: Final = 4000
+MOST_LOST: Final = 0.01
+"""Most accuracy that the int8 file may lose against the float network, from nine poses over the clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A network that has been trained, converted and measured."""
+
+    recipe: Recipe
+    tflite: bytes
+    history: History
+    float32: Measured
+    int8: Measured
+    thresholds: dict[str, float]
+    """Least probability at which each label is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """What there is to learn from, and what there is to be measured on."""
+
+    clips: Sequence[Clip]
+    motions: Sequence[Motion]
+    test: Sequence[Clip]
+
+
+def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
+    """Train, convert to int8 and measure both on the test clips.
+
+    A tenth of the clips (and of the motions' subjects) is kept aside to choose the best epoch by. Raises
+    :class:`DataError` where there is too little to learn from, and where the int8 file is worse than the float network.
+    """
+    known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
+    clips, own_clips = keep_aside(known, [clip.group for clip in known], VALIDATION_PART, plan.seed)
+    people = [f"{motion.source} {motion.subject}" for motion in recordings.motions]
+    motions, own_motions = keep_aside(recordings.motions, people, VALIDATION_PART, plan.seed)
+    noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(plan.seed + 1))
+    score = _score(recipe, own_clips, noisy)
+    food = mixture(recipe, clips, motions)
+    model, history = fit(food, len(recipe.labels), score, plan, tell)
+    tflite = to_int8(model, food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
+    measured = _measured(recipe, test, model, tflite)
+    believed = thresholds.choose(recipe.labels, probabilities(model, noisy[0]), noisy[1], recipe.least_threshold)
+    return Trained(recipe, tflite, history, *measured, believed)
+
+
+def _measured(recipe: Recipe, test: Sequence[Clip], model: Any, tflite: bytes) -> tuple[Measured, Measured]:
+    float32 = measure(test, recipe.labels, recipe.span_s, lambda x: probabilities(model, features.encode(x)))
+    int8 = measure(test, recipe.labels, recipe.span_s, classify_with(tflite))
+    if int8.accuracy < float32.accuracy - MOST_LOST:
+        raise DataError(
+            f"the int8 file is right on {int8.accuracy:.1%} of the test clips and the float network on "
+            f"{float32.accuracy:.1%}: not accepted; train again with another --seed"
+        )
+    return float32, int8
+
+
+def classify_with(tflite: bytes) -> Callable[[Keypoints], NDArray[np.float32]]:
+    """Make a function from windows (n, 9, 17, 3) to probabilities (n, labels) that runs a TFLite file."""
+    network = Network.open(tflite)
+    return lambda windows: np.stack([network.infer(encoded[None])[0][0] for encoded in features.encode(windows)])
+
+
+def _score(recipe: Recipe, clips: Sequence[Clip], noisy: Examples) -> Callable[[Any], float]:
+    """Make the score by which the best epoch is chosen: mean of the accuracies on clean clips and on noisy examples."""
+    encoded, true = noisy
+
+    def score(classify: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> float:
+        clean = measure(clips, recipe.labels, recipe.span_s, lambda x: classify(features.encode(x)))
+        right = float((classify(encoded).argmax(axis=1) == true).mean())
+        return (clean.accuracy + clean.window_accuracy + right) / 3
+
+    return score

@@ -1,0 +1,107 @@
+"""Fitting a network to a mixture of examples: epochs, early stopping, progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.training.activity.mixture import Examples, Mixture
+from haredge.training.activity.network import NETWORKS
+
+BATCH: Final = 256
+LABEL_SMOOTHING: Final = 0.1
+LEARNING_RATE: Final = 2e-3
+
+Score = Callable[[Callable[[NDArray[np.float32]], NDArray[np.float32]]], float]
+"""Gives a network's worth on clips kept for validation; handed a function from encoded windows to probabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train."""
+
+    network: str = "lstm"
+    epochs: int = 40
+    examples: int = 40_000
+    """Examples in an epoch."""
+    patience: int = 15
+    """Epochs without a better score after which training ends."""
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class History:
+    """What training looked like, epoch by epoch."""
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    score: list[float] = field(default_factory=list)
+
+
+def fit(mixture: Mixture, labels: int, score: Score, plan: Plan, tell: Callable[[str], None]) -> tuple[Any, History]:
+    """Train a network and return it with the weights that scored best, and its history.
+
+    ``tell`` gets a line an epoch, with the time left. The same seed gives the same examples and first weights; sums
+    over several threads may still differ in the last bits.
+    """
+    model = _compiled(labels, plan)
+    rng, history, started = np.random.default_rng(plan.seed), History(), time.monotonic()
+    best: Any = model.get_weights()
+    with ThreadPoolExecutor(1) as background:
+        drawn = background.submit(mixture.draw, plan.examples, rng)
+        for epoch in range(1, plan.epochs + 1):
+            examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
+            _one_epoch(model, examples, labels, history)
+            history.score.append(score(lambda encoded: probabilities(model, encoded)))
+            if history.score[-1] >= max(history.score):
+                best = model.get_weights()
+            tell(_progress(history, epoch, plan.epochs, time.monotonic() - started))
+            if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
+                break
+    model.set_weights(best)
+    return model, history
+
+
+def probabilities(model: Any, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Run a network on encoded windows (n, 9, SIZE): probabilities (n, labels)."""
+    logits = model.predict(encoded, batch_size=1024, verbose=0)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _compiled(labels: int, plan: Plan) -> Any:
+    import tf_keras  # noqa: PLC0415  (heavy)
+
+    tf_keras.utils.set_random_seed(plan.seed)
+    model = NETWORKS[plan.network](labels)
+    steps = plan.epochs * (plan.examples // BATCH)
+    rate = tf_keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
+    loss = tf_keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING)
+    model.compile(tf_keras.optimizers.Adam(rate, clipnorm=1.0), loss, metrics=["accuracy"])
+    return model
+
+
+def _one_epoch(model: Any, examples: Examples, labels: int, history: History) -> None:
+    encoded, indices = examples
+    # A last batch of another size would have the network compiled once more.
+    count = max(BATCH, len(indices) // BATCH * BATCH)
+    targets = np.eye(labels, dtype=np.float32)[indices[:count]]
+    result = model.fit(encoded[:count], targets, batch_size=BATCH, verbose=0).history
+    history.loss.append(float(result["loss"][0]))
+    history.accuracy.append(float(result["accuracy"][0]))
+
+
+def _progress(history: History, epoch: int, epochs: int, elapsed_s: float) -> str:
+    left_s = elapsed_s / epoch * (epochs - epoch)
+    return (
+        f"epoch {epoch}/{epochs}: loss {history.loss[-1]:.3f}, training accuracy {history.accuracy[-1]:.3f}, "
+        f"validation score {history.score[-1]:.4f} (best {max(history.score):.4f}); "
+        f"{left_s // 60:.0f} min {left_s % 60:02.0f} s left at most"
+    )

@@ -1,0 +1,92 @@
+"""How often a classifier is right on labelled clips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.core import Keypoints
+from haredge.errors import DataError
+from haredge.training.activity.clips import Clip, sliding_windows, whole_window
+
+STEP_S: Final = 0.25
+"""Seconds from one sliding window to the next."""
+
+Classify = Callable[[Keypoints], NDArray[np.float32]]
+"""From windows of keypoints (n, 9, 17, 3) to probabilities (n, labels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures of one classifier on one set of clips."""
+
+    labels: tuple[str, ...]
+    accuracy: float
+    """Share of clips told rightly from nine poses spread over the whole clip."""
+    window_accuracy: float
+    """Share of sliding windows of the model's span told rightly."""
+    clip_accuracy: float
+    """Share of clips told rightly by the mean of their sliding windows' probabilities."""
+    confusion: NDArray[np.int64]
+    """Clips by true label (row) and answer from nine poses over the clip (column)."""
+
+    @property
+    def recall(self) -> NDArray[np.float64]:
+        """Share of each label's clips that were found; NaN where there are none."""
+        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
+
+    @property
+    def precision(self) -> NDArray[np.float64]:
+        """Share of each answer that was right; NaN where it was never given."""
+        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
+
+    @property
+    def f1(self) -> NDArray[np.float64]:
+        """Harmonic mean of precision and recall of each label; NaN for labels of which there are no clips."""
+        right, given, true = self.confusion.diagonal(), self.confusion.sum(axis=0), self.confusion.sum(axis=1)
+        return np.where(true > 0, _shares(2 * right, given + true), np.nan)
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 of the labels of which there are clips."""
+        return float(np.nanmean(self.f1))
+
+
+def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+
+
+def measure(clips: Sequence[Clip], labels: Sequence[str], span_s: float, classify: Classify) -> Measured:
+    """Measure a classifier of these labels on clips that all have one of them.
+
+    Raises :class:`DataError` where there are no clips, or one has another label.
+    """
+    true = _indices(clips, labels)
+    answers = classify(np.stack([whole_window(clip) for clip in clips])).argmax(axis=1)
+    confusion = np.zeros((len(labels), len(labels)), np.int64)
+    np.add.at(confusion, (true, answers), 1)
+    windows = [sliding_windows(clip, span_s, STEP_S) for clip in clips]
+    owner = np.repeat(np.arange(len(clips)), [len(each) for each in windows])
+    shares = classify(np.concatenate(windows))
+    totals = np.zeros((len(clips), len(labels)))
+    np.add.at(totals, owner, shares)
+    return Measured(
+        tuple(labels),
+        accuracy=float((answers == true).mean()),
+        window_accuracy=float((shares.argmax(axis=1) == true[owner]).mean()),
+        clip_accuracy=float((totals.argmax(axis=1) == true).mean()),
+        confusion=confusion,
+    )
+
+
+def _indices(clips: Sequence[Clip], labels: Sequence[str]) -> NDArray[np.int64]:
+    if not clips:
+        raise DataError("there are no clips to measure on")
+    index = {label: position for position, label in enumerate(labels)}
+    if strange := sorted({clip.label for clip in clips} - set(index)):
+        raise DataError(f"the model does not know {', '.join(strange)}; its labels: {', '.join(labels)}")
+    return np.array([index[clip.label] for clip in clips])

@@ -1,0 +1,29 @@
+"""The data sets that training knows by name, and under what licence they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from haredge.manifest import DataSet
+
+_RESEARCH: Final = "free for research, cite"
+
+DATA_SETS: Final = {
+    "penn_action": DataSet(name="Penn Action (Zhang, Zhu, Derpanis, ICCV 2013)", licence="not stated"),
+    "jhmdb": DataSet(name="JHMDB (Jhuang et al., ICCV 2013)", licence="CC BY 4.0"),
+    "cmu": DataSet(name="CMU Graphics Lab Motion Capture Database", licence="free for any use"),
+    "cmu8": DataSet(name="CMU Graphics Lab Motion Capture Database (8 actions)", licence="free for any use"),
+    "deepmimic": DataSet(name="DeepMimic motions (Peng et al., 2018)", licence="MIT"),
+    "utd_mhad": DataSet(name="UTD-MHAD (Chen, Jafari, Kehtarnavaz, ICIP 2015)", licence=_RESEARCH),
+    "utkinect": DataSet(name="UTKinect-Action3D (Xia, Chen, Aggarwal, CVPRW 2012)", licence=_RESEARCH),
+    "msra3d": DataSet(name="MSR Action3D (Li, Zhang, Liu, CVPRW 2010)", licence=_RESEARCH),
+    "nw_ucla": DataSet(name="Northwestern-UCLA Multiview Action3D (Wang et al., CVPR 2014)", licence=_RESEARCH),
+    "figure": DataSet(name="haredge's drawn figure", licence="MIT"),
+}
+
+
+def data_sets(names: Iterable[str]) -> tuple[DataSet, ...]:
+    """Give the data sets of these names, in order and once each; a name that is not known is somebody's own data."""
+    own = "recorded by whoever trained the model"
+    return tuple(DATA_SETS.get(name, DataSet(name=name, licence=own)) for name in dict.fromkeys(names))

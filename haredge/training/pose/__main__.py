@@ -1,0 +1,83 @@
+"""``python -m haredge.training.pose``: label, train, export and measure, one command each."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from haredge.errors import HaredgeError
+from haredge.training.pose.material import Material
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one step of the training."""
+    parser = argparse.ArgumentParser(prog="python -m haredge.training.pose", description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder of the data sets")
+    parser.add_argument("--work", type=Path, default=Path("../pose-work"), help="folder for material and checkpoints")
+    steps = parser.add_subparsers(dest="step", required=True)
+    _label_arguments(steps.add_parser("label", help="gather the pictures, let the teachers label them, draw people"))
+    train = steps.add_parser("train", help="train, from the last checkpoint where there is one")
+    train.add_argument("--steps", type=int, help="batches in all; the learning rate falls to nothing at the last")
+    train.add_argument("--processes", type=int, default=2, help="processes that learn (default: %(default)s)")
+    export = steps.add_parser("export", help="write the int8 and the float network and the noise it makes")
+    export.add_argument("--out", type=Path, default=Path("models/pose"), help="the model's folder")
+    args = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    args.work.mkdir(parents=True, exist_ok=True)
+    try:
+        {"label": _label, "train": _train, "export": _export}[args.step](args)
+    except HaredgeError as error:
+        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
+    return 0
+
+
+def _label_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mediapipe", type=Path, required=True, help="a Python with mediapipe 0.10.21")
+    parser.add_argument("--blazepose", type=Path, required=True, help="its pose_landmark_full.tflite")
+
+
+def _label(args: argparse.Namespace) -> None:
+    # Each step imports what it needs: one needs no torch, the other no TensorFlow.
+    import numpy as np  # noqa: PLC0415
+
+    from haredge.training.pose import labelling  # noqa: PLC0415
+    from haredge.training.pose.teachers import BlazePose, MoveNet  # noqa: PLC0415
+
+    material = Material(args.work, args.shared)
+    material.gather()
+    material.draw()
+    blaze = BlazePose(args.blazepose)
+    if not (args.work / "keypoints.npy").exists():
+        first = labelling.ask_mediapipe(args.mediapipe, args.work / "pictures.bin", args.work / "mediapipe.npy")
+        teachers = labelling.Teachers(MoveNet(args.shared / "models" / "movenet_lightning_int8.tflite"), blaze)
+        np.save(args.work / "keypoints.npy", labelling.label(material, teachers, first))
+    if not (args.work / "masks.shapes.npy").exists():
+        labelling.write_masks(args.work / "masks.bin", material, blaze)
+
+
+def _train(args: argparse.Namespace) -> None:
+    from haredge.training.pose import imagenet, initial, train  # noqa: PLC0415
+    from haredge.training.pose.network import PoseNetwork  # noqa: PLC0415
+
+    def make() -> PoseNetwork:
+        network = PoseNetwork()
+        initial.load_imagenet(network, imagenet.read(args.shared / "models" / "mobilenet_v2_1.0_224_quant.tflite"))
+        return network
+
+    recipe = train.Recipe(processes=args.processes)
+    recipe = replace(recipe, steps=args.steps or recipe.steps)
+    train.fit_together(make, Material(args.work, args.shared).composer(), recipe, args.work)
+
+
+def _export(args: argparse.Namespace) -> None:
+    from haredge.training.pose import release  # noqa: PLC0415
+
+    release.release(Material(args.work, args.shared), args.out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

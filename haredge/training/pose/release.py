@@ -1,0 +1,118 @@
+"""From the last checkpoint to a model folder: the int8 file, its threshold, its manifest and its noise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge import image
+from haredge.core import Frame, Image
+from haredge.errors import ModelError
+from haredge.manifest import MODEL, DataSet, PoseManifest
+from haredge.models import open_pose_estimator
+from haredge.pose_network import PoseNetwork, presence
+from haredge.training.pose import export, noise
+from haredge.training.pose.material import SURE, Material
+from haredge.training.pose.network import STRIDE
+from haredge.training.pose.train import CHECKPOINT
+
+log = logging.getLogger(__name__)
+
+TOLERANCE: Final = 1e-3
+"""Most by which torch's and Keras's answers may differ."""
+CALIBRATION: Final = 200
+"""Training pictures that the quantisation's ranges are taken from, a tenth of them empty."""
+THRESHOLDS: Final = np.arange(0.2, 0.95, 0.01)
+"""Scores that may be the least at which somebody is there."""
+
+TRAINED_ON: Final = (
+    DataSet(name="Leeds Sports Pose Extended, pictures 1 to 9000", licence="research use, cite"),
+    DataSet(name="Human Action Recognition still pictures", licence="ODbL as listed; rights in the pictures unclear"),
+    DataSet(name="Places365 rooms (subset)", licence="non-commercial research"),
+    DataSet(name="people drawn by haredge", licence="MIT"),
+    DataSet(name="ImageNet, through the initial weights of Google's MobileNetV2", licence="Apache-2.0 (weights)"),
+)
+
+
+def release(material: Material, out: Path) -> None:
+    """Write ``model.tflite``, ``manifest.json`` and ``noise.json`` into a model folder, the float file beside the work.
+
+    Raises :class:`ModelError` where the converted network is not the trained one.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    network = export.load(material.folder / CHECKPOINT)
+    model = export.to_keras(network)
+    pictures = calibration(material)
+    if (gap := export.disagreement(network, model, pictures[0])) > TOLERANCE:
+        raise ModelError(f"{material.folder / CHECKPOINT}: the exported network's answers are off by {gap:.2g}")
+    (material.folder / "float.tflite").write_bytes(export.float_file(model))
+    int8 = material.folder / "int8.tflite"
+    int8.write_bytes(export.int8_file(model, pictures))
+    estimator = open_pose_estimator(str(int8))
+    found, labels = _against_labels(estimator, material)
+    threshold = choose_threshold(found, _in_rooms(estimator, material))
+    shutil.copyfile(int8, out / MODEL)
+    _manifest(out, threshold).save(out)
+    figures = noise.statistics(found, labels)
+    (out / "noise.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    log.info("%s: %d bytes, somebody from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
+
+
+def calibration(material: Material, seed: int = 0) -> list[Image]:
+    """Return pictures of people and of empty rooms, fitted to the input, RGB."""
+    rng = np.random.default_rng(seed)
+    people = np.flatnonzero(material.usable() & ~material.choice)
+    rooms = material.room_numbers()["train"]
+    chosen = [material.pictures[int(index)] for index in rng.choice(people, CALIBRATION * 9 // 10, replace=False)]
+    chosen += [material.rooms[index] for index in rooms[: CALIBRATION // 10].tolist()]
+    return [image.fit(np.ascontiguousarray(one), export.SIZE).pixels for one in chosen]
+
+
+def choose_threshold(people: NDArray[np.float32], rooms: NDArray[np.float32]) -> float:
+    """Return the score at which missed people and people reported in empty rooms are fewest, as shares, together.
+
+    Both are (n, 17, 3) keypoints: those found in pictures of people and in pictures without.
+    """
+    people_scores, room_scores = (np.array([presence(keypoints) for keypoints in found]) for found in (people, rooms))
+    mistakes = [(people_scores < least).mean() + (room_scores >= least).mean() for least in THRESHOLDS]
+    return round(float(THRESHOLDS[int(np.argmin(mistakes))]), 2)
+
+
+def _in_rooms(estimator: PoseNetwork, material: Material) -> NDArray[np.float32]:
+    """Return what the network would find in the empty rooms kept for choosing."""
+    return find_all(estimator, [material.rooms[int(index)] for index in material.room_numbers()["choice"]])
+
+
+def find_all(estimator: PoseNetwork, pictures: Sequence[Image]) -> NDArray[np.float32]:
+    """Return (n, 17, 3) keypoints in the pictures' pixels, whatever their scores; zeros where there is no answer."""
+    sure = PoseNetwork(estimator.network, estimator.form, min_pose_score=0.0)
+    poses = [sure.estimate(Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures]
+    return np.array([np.zeros((17, 3), np.float32) if pose is None else pose.keypoints for pose in poses])
+
+
+def _against_labels(estimator: PoseNetwork, material: Material) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what the network finds in the pictures kept for choosing, and their sure labels."""
+    kept = np.flatnonzero(material.choice & material.usable())
+    labels = material.keypoints[kept][:, :, :3].copy()
+    labels[:, :, 2] *= material.keypoints[kept][:, :, 3] >= SURE
+    return find_all(estimator, [material.pictures[int(index)] for index in kept]), labels
+
+
+def _manifest(out: Path, threshold: float) -> PoseManifest:
+    return PoseManifest(
+        name=out.name,
+        sha256=hashlib.sha256((out / MODEL).read_bytes()).hexdigest(),
+        trained_on=TRAINED_ON,
+        licence="MIT",
+        input_size=export.SIZE,
+        stride=STRIDE,
+        min_pose_score=threshold,
+    )

@@ -1,0 +1,208 @@
+"""The page to try one's own clip."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from haredge.core import NO_PERSON, UNKNOWN
+from haredge.web.access import Access
+from haredge.web.clip_metrics import ClipMetrics
+from haredge.web.clips import Clip, Clips, Full, Models
+from haredge.web.files import page, static_files
+from haredge.web.guard import Guard
+from haredge.web.live_pages import ALIVE_S, described
+from haredge.web.login import Login
+from haredge.web.streams import Seats, events, ticking
+from haredge.web.uploads import RefusedError, receive, shown_name, too_large
+
+_TOLD_S: Final = 0.25
+_SWEPT_S: Final = 1.0
+_SEATS: Final = 32
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The models that a visitor may choose from."""
+
+    poses: Sequence[str]
+    """Names of the pose networks, the usual one first."""
+    activities: Mapping[str, Sequence[str]]
+    """Labels of each activity model by its name, the usual one first."""
+
+    def allows(self, models: Models) -> bool:
+        """Tell whether both are among the installed ones: nobody names a path."""
+        return models.pose in self.poses and models.activity in self.activities
+
+
+class ClipPages:
+    """Answers the requests of people who try their clips."""
+
+    def __init__(self, clips: Clips, choice: Choice, access: Access, stop: Callable[[], bool]) -> None:
+        self._clips = clips
+        self._choice = choice
+        self._access = access
+        self._stop = stop
+        self._metrics = ClipMetrics(clips)
+        self._seats = Seats(_SEATS)
+
+    def app(self) -> Starlette:
+        """Return the application behind its guard."""
+        routes = [
+            Route("/", self._page),
+            Route("/api/setup", self._setup),
+            Route("/api/clips", self._take, methods=["POST"]),
+            Route("/api/clips/{id}", self._forget, methods=["DELETE"]),
+            Route("/api/clips/{id}/events", self._events),
+            Route("/api/clips/{id}/{what}", self._result),
+            Route("/healthz", self._health),
+            Route("/metrics", self._scrape),
+            static_files(),
+            *Login(self._access).routes(),
+        ]
+        guard = Middleware(Guard, access=self._access)
+        return Starlette(routes=routes, middleware=[guard], lifespan=self._sweeping)
+
+    @asynccontextmanager
+    async def _sweeping(self, _app: Starlette) -> AsyncIterator[None]:
+        """Remove the clips of closed pages as long as the server runs, and then all others."""
+        sweeping = asyncio.create_task(self._sweep())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            await self._clips.close()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEPT_S)
+            self._clips.remove_forgotten()
+
+    async def _page(self, _request: Request) -> Response:
+        return page("clip.html")
+
+    async def _setup(self, _request: Request) -> Response:
+        limits = self._clips.limits
+        return JSONResponse(
+            {
+                "poses": list(self._choice.poses),
+                "activities": list(self._choice.activities),
+                "most_bytes": limits.most_bytes,
+                "longest_s": limits.longest_s,
+                "too_large": too_large(limits.most_bytes),
+                "locked": self._access.token is not None,
+            }
+        )
+
+    async def _take(self, request: Request) -> Response:
+        asked = request.query_params
+        usual = Models(self._choice.poses[0], next(iter(self._choice.activities)))
+        models = Models(asked.get("pose", usual.pose), asked.get("activity", usual.activity))
+        if not self._choice.allows(models):
+            return _refused("No such model is installed here.", 422)
+        if int(request.headers.get("content-length", "0")) > self._clips.limits.most_bytes:
+            return _refused(too_large(self._clips.limits.most_bytes), 413)
+        try:
+            clip = self._clips.add(shown_name(asked.get("name", "")), models)
+        except Full:
+            return _refused("Others are trying their clips just now: come back in a minute.", 503)
+        return await self._received(clip, request)
+
+    async def _received(self, clip: Clip, request: Request) -> Response:
+        arrived = False
+        try:
+            await receive(request.stream(), clip.files.film, self._clips.limits.most_bytes)
+            arrived = True
+        except RefusedError as refused:
+            return _refused(str(refused), refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+        except OSError as error:
+            return _refused(f"There is no room for this film here ({error.strerror}).", 507)
+        finally:
+            if not arrived:
+                self._clips.remove(clip)
+        self._clips.start(clip)
+        return JSONResponse({"id": clip.id}, 201)
+
+    async def _forget(self, request: Request) -> Response:
+        clip = self._clips.get(request.path_params["id"])
+        if clip is not None:
+            self._clips.remove(clip)
+        return Response(status_code=204)
+
+    async def _events(self, request: Request) -> Response:
+        clip = self._clips.get(request.path_params["id"])
+        if clip is None:
+            # 204 tells an EventSource not to come back.
+            return Response(status_code=204)
+        if self._seats.full:
+            return _refused("Too many pages are open.", 503)
+        return events(self._told(clip), self._seats)
+
+    async def _told(self, clip: Clip) -> AsyncIterator[object]:
+        last, quiet_s = None, 0.0
+        with self._clips.watching(clip):
+            async for _ in ticking(_TOLD_S, self._stop):
+                if self._clips.get(clip.id) is not clip:
+                    return
+                told, quiet_s = self._progress(clip), quiet_s + _TOLD_S
+                if told != last or quiet_s >= ALIVE_S:
+                    last, quiet_s = told, 0.0
+                    yield told
+
+    def _progress(self, clip: Clip) -> dict[str, object]:
+        told: dict[str, object] = {"state": clip.state, "name": clip.name}
+        if clip.state == "waiting":
+            told["before"] = self._clips.before(clip)
+        if clip.state == "working":
+            told |= {"share": clip.share, "left_s": clip.left_s}
+        if clip.state == "failed":
+            told["error"] = clip.error
+        if clip.state == "done":
+            labels = self._choice.activities[clip.models.activity]
+            told |= {
+                "activities": clip.activities,
+                "labels": described((*labels, UNKNOWN, NO_PERSON), labels),
+                "nobody": all(row["activity"] == NO_PERSON for row in clip.activities),
+            }
+        return told
+
+    async def _result(self, request: Request) -> Response:
+        clip = self._clips.get(request.path_params["id"])
+        if clip is None or clip.state != "done":
+            return PlainTextResponse("There is no such result (any more).", 404)
+        stem = Path(clip.name).stem or "film"
+        files = clip.files
+        match request.path_params["what"]:
+            case "video":
+                kept = "attachment" if "download" in request.query_params else "inline"
+                video = files.video
+                return FileResponse(video, filename=f"{stem}.annotated{video.suffix}", content_disposition_type=kept)
+            case "activities.json":
+                return FileResponse(files.activities, filename=f"{stem}.json")
+            case "activities.csv":
+                return FileResponse(files.table, filename=f"{stem}.csv")
+            case "timeline.png":
+                return FileResponse(files.timeline, filename=f"{stem}.png", content_disposition_type="inline")
+        return PlainTextResponse("There is no such result.", 404)
+
+    async def _health(self, _request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def _scrape(self, _request: Request) -> Response:
+        return self._metrics.answer()
+
+
+def _refused(words: str, status: int) -> Response:
+    return JSONResponse({"error": words}, status)

@@ -1,0 +1,247 @@
+"""Clips that people try: a queue, one worker, and nothing kept longer than somebody looks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from haredge.timeline import rows_as_csv
+from haredge.web.confined import confined
+
+log = logging.getLogger(__name__)
+
+State = Literal["uploading", "waiting", "working", "done", "failed"]
+
+GONE_S: Final = 20.0
+"""A page that has not listened for so long is closed, or its phone asleep: its clip is removed."""
+
+_LINE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is taken from strangers."""
+
+    most_mb: int = 100
+    longest_s: float = 600.0
+    largest_px: int = 4096
+    waiting: int = 4
+    """Clips that may wait for the one that is worked on."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Largest upload."""
+        return self.most_mb * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Names of the networks that were chosen for a clip."""
+
+    pose: str
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where a clip's files lie; their names are ours."""
+
+    folder: Path
+
+    @property
+    def film(self) -> Path:
+        """What was sent."""
+        return self.folder / "film"
+
+    @property
+    def video(self) -> Path:
+        """The annotated video."""
+        return next(self.folder.glob("annotated.*"), self.folder / "annotated.webm")
+
+    @property
+    def activities(self) -> Path:
+        """The table of activities, as JSON."""
+        return self.folder / "activities.json"
+
+    @property
+    def table(self) -> Path:
+        """The same as CSV."""
+        return self.folder / "activities.csv"
+
+    @property
+    def timeline(self) -> Path:
+        """The time line's picture."""
+        return self.folder / "timeline.png"
+
+
+@dataclass
+class Clip:
+    """One clip on its way."""
+
+    name: str
+    """As its owner calls it: shown, and never used for anything else."""
+    models: Models
+    files: Files
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    """Whoever knows it may see the clip; nobody can guess it."""
+    state: State = "uploading"
+    share: float | None = None
+    left_s: float | None = None
+    error: str | None = None
+    activities: Sequence[dict[str, object]] = ()
+    watchers: int = 0
+    left_at_s: float = math.inf
+    """When the last page stopped listening, on the clock of :class:`Clips`."""
+    work: asyncio.Task[None] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in {"done", "failed"}
+
+
+class Full(Exception):  # noqa: N818 - a state of the queue, not a mistake
+    """There is no room for one more clip."""
+
+
+class Clips:
+    """All clips of a server. For its event loop's thread only."""
+
+    def __init__(
+        self,
+        folder: Path,
+        command: Callable[[Files, Models], Sequence[str]],
+        limits: Limits,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take a folder of one's own, what makes the command line that annotates a clip, and the limits."""
+        self.limits: Final = limits
+        self.finished = {"done": 0, "failed": 0}
+        """How many clips have ended in each way."""
+        self._folder = folder
+        self._command = command
+        self._clock = clock
+        self._clips: dict[str, Clip] = {}
+        self._turn = asyncio.Lock()
+
+    def __iter__(self) -> Iterator[Clip]:
+        return iter(tuple(self._clips.values()))
+
+    def get(self, clip_id: str) -> Clip | None:
+        """Return a clip, None where there is none (any more)."""
+        return self._clips.get(clip_id)
+
+    def add(self, name: str, models: Models) -> Clip:
+        """Make room for a clip that is about to be sent; raises :class:`Full`."""
+        if sum(not clip.ended for clip in self) > self.limits.waiting or len(self._clips) > 4 * self.limits.waiting:
+            raise Full
+        folder = self._folder / secrets.token_hex(8)
+        folder.mkdir(mode=0o700)
+        clip = Clip(name, models, Files(folder))
+        self._clips[clip.id] = clip
+        return clip
+
+    def start(self, clip: Clip) -> None:
+        """Queue a clip that has arrived."""
+        clip.state, clip.left_at_s = "waiting", self._clock()
+        clip.work = asyncio.create_task(self._work_on(clip))
+
+    def fail(self, clip: Clip, why: str) -> None:
+        """Give a clip up and tell its owner why; the film is removed at once."""
+        clip.state, clip.error, clip.left_at_s = "failed", why, min(clip.left_at_s, self._clock())
+        self.finished["failed"] += 1
+        shutil.rmtree(clip.files.folder, ignore_errors=True)
+
+    def remove(self, clip: Clip) -> None:
+        """Stop work on a clip and forget it, with all its files."""
+        self._clips.pop(clip.id, None)
+        if clip.work and not clip.work.done():
+            clip.work.cancel()  # its end removes the files once the process is dead
+        else:
+            shutil.rmtree(clip.files.folder, ignore_errors=True)
+
+    def before(self, clip: Clip) -> int:
+        """Return how many clips come before this one."""
+        ahead = 0
+        for other in self:
+            if other is clip:
+                break
+            ahead += other.state in {"waiting", "working"}
+        return ahead
+
+    @contextmanager
+    def watching(self, clip: Clip) -> Iterator[None]:
+        """Keep a clip as long as a page listens."""
+        clip.watchers += 1
+        try:
+            yield
+        finally:
+            clip.watchers -= 1
+            clip.left_at_s = self._clock()
+
+    def remove_forgotten(self) -> None:
+        """Remove the clips whose pages are closed."""
+        for clip in self:
+            if not clip.watchers and self._clock() - clip.left_at_s > GONE_S:
+                log.info("a clip's page was closed: removed")
+                self.remove(clip)
+
+    async def close(self) -> None:
+        """Stop all work."""
+        tasks = [clip.work for clip in self if clip.work]
+        for clip in self:
+            self.remove(clip)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work_on(self, clip: Clip) -> None:
+        try:
+            async with self._turn:
+                clip.state = "working"
+                await self._annotate(clip)
+        except Exception:
+            log.exception("work on a clip has failed")
+            self.fail(clip, "Something went wrong here: the server's log tells what.")
+        finally:
+            clip.files.film.unlink(missing_ok=True)
+            if clip.id not in self._clips:
+                shutil.rmtree(clip.files.folder, ignore_errors=True)
+
+    async def _annotate(self, clip: Clip) -> None:
+        async with confined(self._command(clip.files, clip.models), clip.files.folder) as process:
+            assert process.stdout
+            assert process.stderr
+            said = asyncio.create_task(process.stderr.read(_LINE))
+            async for line in process.stdout:
+                told = json.loads(line)
+                clip.share, clip.left_s = told.get("share"), told.get("left_s")
+            status = await process.wait()
+            if status:
+                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip.files.film))
+                return
+        clip.activities = json.loads(clip.files.activities.read_text())
+        clip.files.table.write_text(rows_as_csv(clip.activities))
+        clip.state = "done"
+        self.finished["done"] += 1
+
+
+def _reason(status: int, said: str, film: Path) -> str:
+    """Turn what the process said into words for the clip's owner, who knows nothing of files on this machine."""
+    if status < 0:
+        log.warning("annotating a clip was killed by signal %d: %s", -status, said[-500:])
+        return "It takes too much memory or time to decode this film here."
+    line = next((line for line in said.splitlines() if line.startswith("haredge: ")), "")
+    words = line.removeprefix("haredge: ").replace(str(film), "this film")
+    if not words:
+        log.warning("annotating a clip ended with status %d: %s", status, said[-2000:])
+        return "This film cannot be decoded here."
+    return f"{words[0].upper()}{words[1:]}."

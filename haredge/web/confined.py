@@ -1,0 +1,82 @@
+"""Runs the process that decodes what a stranger has sent, within limits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from haredge.web.kinds import DECODED
+
+LIMITS: Final = {
+    resource.RLIMIT_AS: 6 << 30,
+    resource.RLIMIT_CPU: 2 * 3600,
+    resource.RLIMIT_FSIZE: 2 << 30,
+    resource.RLIMIT_NOFILE: 256,
+    resource.RLIMIT_CORE: 0,
+}
+"""Address space, which a film that claims absurd sizes runs into; processor time; the largest file; open files."""
+
+_NICE: Final = 10
+_LINE: Final = 1 << 20
+"""Bytes of a line that the process may say."""
+
+_KILLED_FIRST: Final = "1000"
+"""Where memory runs out, the kernel takes this process and not the daemon beside it (proc(5), oom_score_adj)."""
+
+_KEPT: Final = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "STATE_DIRECTORY",
+    "LD_LIBRARY_PATH",
+)
+
+
+@asynccontextmanager
+async def confined(command: Sequence[str], folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start a command; at the end it is killed, with all that it has started.
+
+    It gets few variables of the environment, no standard input, and FFmpeg's word that it opens files only, and only of
+    formats that do not lead to other files. It leads a process group of its own, so that nothing of it is left.
+    """
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**kept, "TMPDIR": str(folder), "OPENCV_FFMPEG_CAPTURE_OPTIONS": _DEMUXING},
+        start_new_session=True,
+        limit=_LINE,
+    )
+    try:
+        _limit(process.pid)
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+_DEMUXING: Final = f"protocol_whitelist;file|format_whitelist;{DECODED}"
+
+
+def _limit(pid: int) -> None:
+    """Bind a process that has only begun to start: it has not read a byte of the film yet."""
+    with suppress(ProcessLookupError):
+        for which, most in LIMITS.items():
+            hard = resource.prlimit(pid, which)[1]
+            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.prlimit(pid, which, (least, least))
+        os.setpriority(os.PRIO_PROCESS, pid, _NICE)
+        Path(f"/proc/{pid}/oom_score_adj").write_text(_KILLED_FIRST)

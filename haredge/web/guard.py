@@ -1,0 +1,104 @@
+"""Stands before every page: checks where a request comes from, and tells browsers to be strict."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from haredge.web.access import Access
+
+COOKIE: Final = "haredge"
+LOGIN: Final = "/login"
+OPEN_PATHS: Final = (LOGIN, "/healthz", "/static/")
+"""What is answered without a token: nothing of the room is in it."""
+
+HEADERS: Final = {
+    # Everything comes from this server and nothing is written into the page: no script, style or font of others, no
+    # frame round it.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    # Not "no-referrer": browsers would then hide even this server's own origin from it.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Guard:
+    """Middleware that answers only requests that are meant for this server and come from its own pages."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app = app
+        self._access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "http":
+            answer = self._refusal(Request(scope)) or self._app
+            await answer(scope, receive, _hardened(send))
+
+    def _refusal(self, request: Request) -> Response | None:
+        host = request.headers.get("host", "")
+        if not self._access.knows_host(host):
+            return PlainTextResponse(f"This server does not go by the name {host!r}. See docs/views.md: hosts", 421)
+        if _comes_from_elsewhere(request, host):
+            return PlainTextResponse("Requests of other sites are refused.", 403)
+        if self._access.token is None or _is_open(request.url.path) or self._has_shown_token(request):
+            return None
+        if _is_navigation(request):
+            return RedirectResponse(LOGIN, 303)
+        refused = {"error": "a token is needed"}
+        return JSONResponse(refused, 401, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
+
+    def _has_shown_token(self, request: Request) -> bool:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self._access.is_token(token.strip()):
+            return True
+        return self._access.is_cookie(request.cookies.get(COOKIE, ""))
+
+
+def _is_open(path: str, open_paths: Collection[str] = OPEN_PATHS) -> bool:
+    return any(path == known or (known.endswith("/") and path.startswith(known)) for known in open_paths)
+
+
+def _is_navigation(request: Request) -> bool:
+    """Tell whether a person goes to a page, in a tab of its own, by a link or the address bar."""
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    mode = request.headers.get("sec-fetch-mode")
+    if mode is None:
+        return "text/html" in request.headers.get("accept", "")
+    return mode == "navigate" and request.headers.get("sec-fetch-dest") == "document"
+
+
+def _comes_from_elsewhere(request: Request, host: str) -> bool:
+    """Tell whether a page of another site makes this request; a link from there is no harm."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        return True
+    site = request.headers.get("sec-fetch-site", "none")
+    return site not in {"same-origin", "none"} and not _is_navigation(request)
+
+
+def _hardened(send: Send) -> Send:
+    async def hardened(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return hardened

@@ -1,0 +1,99 @@
+"""Serving pages: in a thread beside the daemon, or as a program of its own."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from haredge.errors import WebError
+from haredge.web.streams import PATIENCE_S
+
+log = logging.getLogger(__name__)
+logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its start and end are told here, or are of no interest
+
+CONNECTIONS: Final = 64
+"""More than that many at once are turned away."""
+
+_END_S: Final = 2
+"""How long answers under way have when the server stops."""
+
+
+class Server:
+    """An HTTP server for one application."""
+
+    def __init__(self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int) -> None:
+        """Listen, so that whoever starts this learns at once what is wrong; ``make_app`` is told when to stop.
+
+        Raises :class:`WebError` where the address is taken, or is not this machine's.
+        """
+        self._socket = _listen(host, port)
+        config = uvicorn.Config(
+            make_app(lambda: self._server.should_exit),
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=_END_S,
+        )
+        self._server = uvicorn.Server(config)
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    def run(self) -> None:
+        """Serve until :meth:`stop`; in the main thread, also until SIGTERM or SIGINT."""
+        try:
+            self._server.run([self._socket])
+        finally:
+            self._socket.close()
+
+    def stop(self) -> None:
+        """Ask the server to end; may be called from any thread."""
+        self._server.should_exit = True
+
+    @contextmanager
+    def in_thread(self) -> Iterator[None]:
+        """Serve in a thread of its own. A server that breaks is told in the log, and stops nothing else."""
+        thread = threading.Thread(target=self._run_logged, name="view", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            thread.join(_END_S + 1)
+
+    def _run_logged(self) -> None:
+        try:
+            self.run()
+        except Exception:
+            log.exception("the live view has stopped")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise WebError(f"cannot listen on {host}: {error.strerror or error}") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit it: what a viewer does not take for so long is given up by the kernel.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(PATIENCE_S * 1000))
+        listening.bind(address)
+        listening.listen(CONNECTIONS)
+    except OSError as error:
+        listening.close()
+        raise WebError(f"cannot listen on {host}:{port}: {error.strerror or error}; is another one running?") from error
+    return listening

@@ -1,0 +1,242 @@
+// The page to try one's own clip: send it, wait, look.
+
+import { byId, dot, duration, element, percent, position, say, shape } from "./page.js";
+
+const MOST_RECORDED_S = 30;
+
+const setup = await (await fetch("/api/setup")).json();
+let upload = null;
+let clip = null;
+let listening = null;
+let stream = null;
+
+for (const [id, names] of [["pose", setup.poses], ["activity", setup.activities]]) {
+  byId(id).append(...names.map((name) => element("option", {}, name)));
+}
+say(byId("limits"), `At most ${Math.round(setup.most_bytes / 1e6)} MB and ${duration(setup.longest_s)}.`);
+byId("leave").hidden = !setup.locked;
+
+function show(id) {
+  for (const part of ["choosing", "recording", "working", "result"]) byId(part).hidden = part !== id;
+}
+
+function trouble(words) {
+  byId("trouble").hidden = !words;
+  say(byId("trouble"), words ?? "");
+}
+
+/** Ends whatever is under way, here and on the server, and goes back to the start. */
+function startAgain(words) {
+  upload?.abort();
+  listening?.close();
+  if (clip) fetch(`/api/clips/${clip}`, { method: "DELETE", keepalive: true });
+  upload = listening = clip = null;
+  byId("video").removeAttribute("src");
+  byId("video").load();
+  byId("file").value = "";
+  trouble(words);
+  show("choosing");
+  if (words) byId("choose").focus();
+}
+
+function showProgress(stage, share, left) {
+  say(byId("stage"), stage);
+  if (share === null || share === undefined) byId("progress").removeAttribute("value");
+  else byId("progress").value = share;
+  const parts = [share !== null && share !== undefined && percent(share), left !== null && left !== undefined && `${duration(left)} left`];
+  say(byId("left"), parts.filter(Boolean).join(" · "));
+}
+
+// Sending.
+
+function send(blob, name) {
+  trouble(null);
+  if (!blob.size) return startAgain("This file is empty.");
+  if (blob.size > setup.most_bytes) return startAgain(setup.too_large);
+  const query = new URLSearchParams({ name, pose: byId("pose").value, activity: byId("activity").value });
+  const began = performance.now();
+  const request = (upload = new XMLHttpRequest());
+  request.open("POST", `/api/clips?${query}`);
+  request.upload.onprogress = ({ loaded, total }) => {
+    const taken = (performance.now() - began) / 1000;
+    showProgress("Sending the film", loaded / total, taken > 1 ? (taken * (total - loaded)) / loaded : null);
+  };
+  request.onload = () => sent(request);
+  request.onerror = () => startAgain("The film could not be sent: is the server still there?");
+  showProgress("Sending the film", 0, null);
+  show("working");
+  byId("cancel").focus();
+  request.send(blob);
+}
+
+function sent(request) {
+  if (request !== upload) return;
+  upload = null;
+  let told = {};
+  try {
+    told = JSON.parse(request.responseText);
+  } catch {
+    told = { error: `The server answered with ${request.status}.` };
+  }
+  if (request.status !== 201) return startAgain(told.error);
+  clip = told.id;
+  listen();
+}
+
+// Waiting.
+
+function listen() {
+  const mine = clip;
+  listening = new EventSource(`/api/clips/${mine}/events`);
+  listening.onmessage = (event) => mine === clip && take(JSON.parse(event.data));
+  listening.onerror = () => {
+    if (mine !== clip) return;
+    if (listening.readyState === EventSource.CLOSED && byId("result").hidden) {
+      clip = null;
+      startAgain("The server does not have this clip any more. Send it again.");
+    } else if (byId("result").hidden) {
+      say(byId("left"), "the connection is lost, trying again");
+    }
+  };
+}
+
+function take(told) {
+  if (told.state === "failed") startAgain(told.error);
+  else if (told.state === "waiting") showProgress(told.before ? `Waiting: ${told.before} before yours` : "Waiting", null, null);
+  else if (told.state === "working") showProgress("Looking at the film", told.share ?? null, told.left_s);
+  else if (told.state === "done" && byId("result").hidden) showResult(told);
+}
+
+// Looking.
+
+function showResult(told) {
+  const address = `/api/clips/${clip}`;
+  byId("video").src = `${address}/video`;
+  byId("download").href = `${address}/video?download`;
+  byId("csv").href = `${address}/activities.csv`;
+  byId("picture").href = `${address}/timeline.png`;
+  byId("nobody").hidden = !told.nobody;
+  showActivities(told.activities, new Map(told.labels.map((label) => [label.name, label])));
+  show("result");
+  byId("video").focus();
+}
+
+function showActivities(activities, labels) {
+  const end = activities.at(-1)?.end_s || 1;
+  byId("strip").setAttribute("viewBox", `0 0 ${end} 1`);
+  say(byId("length"), position(end));
+  say(byId("strip-words"), `Time line: ${activities.map((row) => labels.get(row.activity).words).join(", ")}`);
+  byId("spans").replaceChildren(
+    ...activities
+      .filter((row) => row.activity !== "no_person")
+      .map((row) => {
+        const width = Math.max(end / 500, row.end_s - row.start_s);
+        return shape("rect", { x: row.start_s, width, height: 1, fill: labels.get(row.activity).colour });
+      }),
+  );
+  byId("rows").replaceChildren(...activities.map((row) => tableRow(row, labels.get(row.activity))));
+}
+
+function tableRow(row, label) {
+  const go = element("button", { class: "plain", type: "button", "aria-label": `Play from ${position(row.start_s)}` }, position(row.start_s));
+  go.addEventListener("click", () => {
+    byId("video").currentTime = row.start_s;
+    byId("video").play();
+  });
+  const sure = !["no_person", "unknown"].includes(row.activity);
+  return element(
+    "tr",
+    {},
+    element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
+    element("td", { class: "number" }, go),
+    element("td", { class: "number" }, position(row.end_s)),
+    element("td", { class: "number" }, sure ? percent(row.probability) : ""),
+  );
+}
+
+byId("strip").addEventListener("click", (event) => {
+  const place = byId("strip").getBoundingClientRect();
+  byId("video").currentTime = ((event.clientX - place.left) / place.width) * byId("strip").viewBox.baseVal.width;
+});
+
+// Choosing.
+
+byId("choose").addEventListener("click", () => byId("file").click());
+byId("file").addEventListener("change", () => byId("file").files[0] && send(byId("file").files[0], byId("file").files[0].name));
+byId("cancel").addEventListener("click", () => startAgain(null));
+byId("again").addEventListener("click", () => startAgain(null));
+
+const drop = byId("drop");
+for (const name of ["dragenter", "dragover"]) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+}
+for (const name of ["dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    if (name === "drop" || !event.relatedTarget) drop.classList.remove("over");
+  });
+}
+document.addEventListener("drop", (event) => {
+  const file = event.dataTransfer.files[0];
+  if (file && !byId("choosing").hidden) send(file, file.name);
+});
+
+// The webcam.
+
+let recorder = null;
+
+async function openWebcam() {
+  trouble(null);
+  if (!navigator.mediaDevices) return trouble("Browsers give a page the webcam only over https, or on the machine itself.");
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 }, audio: false });
+  } catch (error) {
+    return trouble(error.name === "NotAllowedError" ? "The webcam was not allowed." : "There is no webcam that can be used.");
+  }
+  byId("preview").srcObject = stream;
+  await byId("preview").play();
+  say(byId("recorded"), `up to ${MOST_RECORDED_S} s`);
+  say(byId("record"), "Record");
+  show("recording");
+  byId("record").focus();
+}
+
+function closeWebcam() {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  byId("preview").srcObject = stream = recorder = null;
+}
+
+function record() {
+  const parts = [];
+  const began = performance.now();
+  recorder = new MediaRecorder(stream);
+  const ticking = setInterval(() => {
+    const taken = (performance.now() - began) / 1000;
+    say(byId("recorded"), `${Math.floor(taken)} of ${MOST_RECORDED_S} s`);
+    if (taken >= MOST_RECORDED_S) recorder?.stop();
+  }, 200);
+  recorder.ondataavailable = (event) => parts.push(event.data);
+  recorder.onstop = () => {
+    clearInterval(ticking);
+    const film = new Blob(parts, { type: parts[0]?.type });
+    const wanted = stream !== null;
+    closeWebcam();
+    if (wanted) send(film, "webcam.webm");
+  };
+  recorder.start();
+  say(byId("record"), "Stop and look");
+}
+
+byId("webcam").addEventListener("click", openWebcam);
+byId("record").addEventListener("click", () => (recorder ? recorder.stop() : record()));
+byId("unrecord").addEventListener("click", () => {
+  closeWebcam();
+  startAgain(null);
+});
+
+// A page that comes back from the browser's memory has lost its clip.
+addEventListener("pagehide", () => clip && fetch(`/api/clips/${clip}`, { method: "DELETE", keepalive: true }));
+addEventListener("pageshow", (event) => event.persisted && startAgain(null));

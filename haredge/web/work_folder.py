@@ -1,0 +1,59 @@
+"""A folder for what strangers send, that is gone when the server is, whatever ended it."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+log = logging.getLogger(__name__)
+
+PREFIX: Final = "haredge-web-"
+_LOCK: Final = "lock"
+
+
+@contextmanager
+def work_folder(place: Path) -> Iterator[Path]:
+    """Make a folder under ``place`` that only this user can read, and remove it at the end with all that is in it.
+
+    A server that was killed could not do so: its folder is known by its lock, which nobody holds any more, and is
+    removed here before the new one is made.
+    """
+    _remove_left_behind(place)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _remove_left_behind(place: Path) -> None:
+    for folder in place.glob(f"{PREFIX}*"):
+        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+            continue
+        if _is_free(folder / _LOCK):
+            log.info("removing %s, which an earlier run left behind", folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_free(lock: Path) -> bool:
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False  # just being made, or not one of ours
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True

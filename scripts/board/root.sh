@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Build a Debian root for a test machine, once; print where its tar file lies. Needs root, mmdebstrap and, for another
+# architecture than this machine's, qemu-user-static and arch-test.
+#
+#   scripts/board/root.sh amd64|arm64|armhf
+#   scripts/board/root.sh kernel-arm64      Debian's kernel and a static busybox, unpacked and never run
+#
+# The cache is $HAREDGE_CACHE, by default /var/cache/haredge; a tar file is named for what is in it.
+set -euo pipefail
+
+suite=bookworm
+mirror="deb http://deb.debian.org/debian $suite main"
+cache=${HAREDGE_CACHE:-/var/cache/haredge}
+common=systemd,systemd-sysv,dbus,udev,kmod,procps,iproute2,ca-certificates,python3,mosquitto,mosquitto-clients
+
+say() { printf 'board: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+packages() { # what a machine has beside Debian's minimum
+    case $1 in
+    amd64) echo "$common" ;;
+    arm64) echo "$common,python3-venv" ;;
+    # What install.sh would fetch through apt on the 32-bit system: minutes under emulation, so it is there already.
+    armhf) echo "ca-certificates,python3,python3-venv,python3-numpy,python3-opencv,python3-yaml" ;;
+    kernel-arm64) echo "linux-image-arm64,busybox-static" ;;
+    *) die "no such machine: $1 (amd64, arm64, armhf, kernel-arm64)" ;;
+    esac
+}
+
+enable_emulation() { # let the kernel run the programs of other architectures
+    [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+    arch-test "$1" >/dev/null || update-binfmts --enable
+    arch-test "$1" >/dev/null || die "this machine cannot run $1 programs: apt install qemu-user-static binfmt-support"
+}
+
+# What a machine behind a proxy of its own needs to trust, and what makes an emulated boot quick.
+hooks() {
+    printf '%s\n' \
+        "--customize-hook=mkdir -p \"\$1\"/usr/local/share/ca-certificates" \
+        "--customize-hook=cp -r /usr/local/share/ca-certificates/. \"\$1\"/usr/local/share/ca-certificates" \
+        "--customize-hook=chroot \"\$1\" update-ca-certificates" \
+        "--customize-hook=chroot \"\$1\" systemctl mask serial-getty@.service systemd-networkd.service \
+            systemd-networkd-wait-online.service systemd-firstboot.service >/dev/null 2>&1 || true" \
+        "--customize-hook=echo board >\"\$1\"/etc/hostname; echo 127.0.0.1 localhost board >>\"\$1\"/etc/hosts"
+}
+
+build() { # tar
+    local arguments=(--variant=minbase "--architectures=${machine#kernel-}" "--include=$(packages "$machine")")
+    case $machine in
+    kernel-*) arguments[0]=--variant=extract ;;
+    *)
+        mapfile -t -O 3 arguments < <(hooks)
+        enable_emulation "$machine"
+        ;;
+    esac
+    say "building $1 (minutes, once)"
+    trap 'rm -f "$tar.part.tar"' EXIT
+    mmdebstrap --quiet "${arguments[@]}" "$suite" "$1.part.tar" "$mirror" >&2
+    mv "$1.part.tar" "$1"
+}
+
+machine=${1:?which machine: amd64, arm64, armhf, kernel-arm64}
+command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: apt install mmdebstrap"
+mkdir -p "$cache"
+tar=$cache/$machine-$suite-$({ packages "$machine"; declare -f hooks; } | sha256sum | head -c 12).tar
+[ -e "$tar" ] || build "$tar"
+printf '%s\n' "$tar"

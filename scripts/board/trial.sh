@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+# Try haredge on a machine that is there for nothing else: install it, start it, hurt it, upgrade it, take it out. Run as
+# root on a machine with systemd and mosquitto; scripts/board/nspawn.sh and scripts/board/qemu.sh make such machines.
+#
+#   scripts/board/trial.sh [TRIAL...]     without names: all, in the order in which they build on each other
+#
+# A line for each promise, "ok ..." or "FAIL ..."; status 1 where one was not kept.
+# shellcheck disable=SC2317 # the trials are called by name
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit
+
+trials=(install publish doctor watchdog kill bad_config again bad_model bad_start upgrade uninstall)
+config=/etc/haredge/config.yaml
+patience_s=${HAREDGE_PATIENCE_S:-60}
+failed=0
+before=/tmp/before.txt
+
+expect() { # words, command...: the promise, and what succeeds where it is kept
+    local words=$1 said
+    shift
+    if said=$("$@" 2>&1 | tail -n 25); then
+        echo "ok   $(clock) $words"
+    else
+        echo "FAIL $(clock) $words: ${said:-$*}"
+        failed=1
+    fi
+}
+
+clock() { date +%T; }
+
+fails() { ! "$@"; }
+
+soon() { # command...: succeeds once the command does
+    local until=$((SECONDS + patience_s))
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || return 1
+        sleep 0.5
+    done
+}
+
+property() { systemctl show haredge.service --property="$1" --value; }
+is() { [ "$(property "$1")" = "$2" ] || { echo "$1 is $(property "$1"), not $2"; return 1; }; }
+active() { is ActiveState active; }
+another_process() { active && [ "$(property MainPID)" != "$1" ]; }
+in_use() { readlink -f /opt/haredge/current; }
+versions() { find /opt/haredge/versions -mindepth 1 -maxdepth 1 | wc -l; }
+hears() { mosquitto_sub -W "$patience_s" -C 1 -t "$1" | grep -q "$2"; } # topic, pattern
+# All but what packages that came through apt brought along: they stay.
+listing() { { find /etc /opt /usr/local /var/lib /run/systemd/system -xdev ! -path "*/dpkg/*" ! -path "*/apt/*" \
+    ! -path "/etc/alternatives/*" || true; } 2>/dev/null | sort; }
+
+copy_with() { # folder, file, sed script: the tree again, with a change
+    rm -rf "$1"
+    cp -r . "$1"
+    sed -i "$3" "$1/$2"
+}
+
+install() {
+    be_patient
+    listing >"$before"
+    expect "a dry run changes nothing" dry_run_changes_nothing
+    expect "install.sh installs" scripts/install.sh
+    [ "$failed" = 0 ] || exit 1
+    # A machine without a camera looks at a drawn figure.
+    [ -e /dev/video0 ] || sed -i 's/^source: .*/source: "test:"/' "$config"
+    systemctl restart haredge
+    expect "the service is ready after its first frame" soon active
+    expect "it runs as a user that is not root" not_root
+    expect "it starts with the machine" systemctl is-enabled --quiet haredge
+}
+
+# A first frame, or a sign of life, may take longer than on a real machine.
+be_patient() {
+    mkdir -p /run/systemd/system/haredge.service.d
+    printf '[Service]\nWatchdogSec=%s\nTimeoutStartSec=%s\n' "${HAREDGE_WATCHDOG_S:-6}" "$patience_s" \
+        >/run/systemd/system/haredge.service.d/trial.conf
+    systemctl daemon-reload
+}
+
+dry_run_changes_nothing() { scripts/install.sh --dry-run && listing | diff "$before" -; }
+not_root() { [ "$(stat -c %u "/proc/$(property MainPID)")" != 0 ]; }
+
+publish() {
+    expect "the broker keeps 'online'" hears 'haredge/+/status' '^online$'
+    expect "an activity arrives" hears 'haredge/+/activity' '"label":'
+    expect "health arrives" hears 'haredge/+/health' '"fps":'
+    expect "systemctl status shows live figures" soon status_text
+}
+
+status_text() { [[ "$(property StatusText)" == *fps* ]]; }
+
+# Not from here, where a configuration and models lie that are not the service's.
+doctor() { expect "haredge doctor finds nothing wrong" env --chdir=/ haredge doctor; }
+
+watchdog() {
+    local process
+    process=$(property MainPID)
+    kill -STOP "$process"
+    expect "a process that hangs is ended and started anew" soon another_process "$process"
+    expect "it was the watchdog" hung
+}
+
+hung() { journalctl -u haredge --no-pager | grep -q 'Watchdog timeout'; }
+
+kill_() {
+    local process words
+    process=$(property MainPID)
+    mosquitto_sub -W "$patience_s" -C 3 -t 'haredge/+/status' >/tmp/status.txt &
+    sleep 1
+    kill -KILL "$process"
+    expect "a process that is killed is started anew" soon another_process "$process"
+    wait $!
+    words=$(paste -sd ' ' /tmp/status.txt)
+    expect "a subscriber hears that it has gone ($words)" [ "${words#online offline}" != "$words" ]
+    expect "the last word is online" soon hears 'haredge/+/status' '^online$'
+}
+
+bad_config() {
+    cp "$config" /tmp/config.yaml
+    echo 'camrea: 1' >>"$config"
+    systemctl restart haredge 2>/dev/null
+    expect "a bad configuration ends it" soon is ActiveState failed
+    expect "with status 78" is ExecMainStatus 78
+    sleep 4 # twice RestartSec
+    expect "and it is not started again" is ActiveState failed
+    expect "the journal says where and why" said "$config:.*camrea: unknown key; did you mean camera?"
+    cp /tmp/config.yaml "$config"
+    systemctl restart haredge
+    expect "with the old one it runs again" soon active
+}
+
+said() { journalctl -u haredge --no-pager | grep -q "$1"; }
+
+again() {
+    local process version
+    process=$(property MainPID) version=$(in_use)
+    echo '# mine' >>"$config"
+    expect "installing the same again succeeds" scripts/install.sh
+    expect "and leaves the process alone" [ "$process" = "$(property MainPID)" ]
+    expect "and the version" [ "$version" = "$(in_use)" ]
+    expect "and the configuration" grep -q '^# mine$' "$config"
+}
+
+bad_model() {
+    local process version model
+    process=$(property MainPID) version=$(in_use)
+    copy_with /srv/bad_model haredge/__init__.py 's/^__version__ = .*/__version__ = "9.0.0"/'
+    for model in /srv/bad_model/models/*/model.tflite; do
+        printf 'rubbish' | dd of="$model" bs=1 seek=2000 conv=notrunc status=none
+    done
+    expect "an upgrade with a damaged model is refused" fails /srv/bad_model/scripts/install.sh
+    expect "the old version stays" [ "$version" = "$(in_use)" ]
+    expect "the process has not noticed" [ "$process" = "$(property MainPID)" ]
+    expect "nothing is left of the new version" [ "$(versions)" = 1 ]
+}
+
+bad_start() {
+    local version
+    version=$(in_use)
+    copy_with /srv/bad_start haredge/programs/daemon.py 's/^def run(.*/&\n    raise SystemExit(1)\n/'
+    expect "an upgrade that does not start is taken out again" fails /srv/bad_start/scripts/install.sh
+    expect "the old version is in use" [ "$version" = "$(in_use)" ]
+    expect "and runs" soon active
+}
+
+upgrade() {
+    copy_with /srv/upgrade haredge/__init__.py 's/^__version__ = .*/__version__ = "9.1.0"/'
+    expect "an upgrade succeeds" /srv/upgrade/scripts/install.sh
+    expect "the new version runs" [ "$(haredge --version)" = "haredge 9.1.0" ]
+    expect "the service too" soon active
+    expect "the configuration was kept" grep -q '^# mine$' "$config"
+}
+
+uninstall() {
+    expect "uninstall.sh keeps the configuration" uninstall_keeps
+    expect "the service is gone" fails systemctl cat haredge.service
+    expect "uninstall.sh --purge succeeds" scripts/uninstall.sh --purge
+    expect "and leaves nothing" nothing_left
+}
+
+uninstall_keeps() { scripts/uninstall.sh && [ -e "$config" ]; }
+nothing_left() { listing | grep -v -e '^/var/lib/private$' -e '/apt/' | comm -13 "$before" - | fails grep .; }
+
+# Where no systemd runs: the program alone.
+program() {
+    listing >"$before"
+    expect "install.sh installs" scripts/install.sh
+    expect "haredge doctor finds nothing wrong" env --chdir=/ haredge doctor --offline
+    expect "a film's activities are told" activities
+    expect "uninstall.sh --purge succeeds" scripts/uninstall.sh --purge
+    expect "and leaves nothing" nothing_left
+}
+
+activities() { timeout "$patience_s" haredge --dry-run --json --source haredge/figure/demo.webm | grep -m 1 '"label":'; }
+
+[ $# != 0 ] || set -- "${trials[@]}"
+for trial; do
+    case $trial in kill) kill_ ;; *) "$trial" ;; esac
+done
+if [ "$failed" != 0 ] && [ -d /run/systemd/system ]; then journalctl -u haredge --no-pager | tail -n 40; fi
+exit "$failed"

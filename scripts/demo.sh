@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Set up haredge and run its main job as a dry run: no broker needed, nothing leaves this machine.
+#
+#   scripts/demo.sh                    the clip that comes with haredge
+#   scripts/demo.sh 0                  the first webcam
+#   scripts/demo.sh clip.mp4 [OPTION]  a video; options go to haredge (see haredge --help)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+
+if [ $# = 0 ] || [[ $1 == -* ]]; then source=haredge/figure/demo.webm; else source=$1; shift; fi
+exec .venv/bin/haredge --dry-run --source "$source" "$@"

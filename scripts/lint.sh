@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Style, types, layers and shell scripts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+HAREDGE_APT=shellcheck scripts/setup.sh dev train web
+
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy
+.venv/bin/lint-imports --no-cache
+shellcheck scripts/*.sh scripts/board/*.sh .ci/run

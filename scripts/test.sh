@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Set up haredge with what its tests need, a broker included, and run the tests.
+#
+#   scripts/test.sh                 all but the slow ones
+#   scripts/test.sh -m ''           all
+#   scripts/test.sh tests/test_window.py
+set -euo pipefail
+cd "$(dirname "$0")/.."
+HAREDGE_APT="$(tr '\n' ' ' <scripts/test-packages.txt)" scripts/setup.sh dev train web
+
+if [ $# = 0 ]; then set -- -m 'not slow'; fi
+exec .venv/bin/python -m pytest "$@"

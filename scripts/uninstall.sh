@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Take haredge out again. The configuration and what haredge has stored stay, unless told otherwise. Packages that
+# install.sh fetched through apt stay too: others may use them by now.
+#
+#   sudo scripts/uninstall.sh
+#   sudo scripts/uninstall.sh --purge       the configuration, models and state too
+#   scripts/uninstall.sh --dry-run [--purge]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'uninstall: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# shellcheck source=service.sh
+. scripts/service.sh
+
+run() { # command...: run it, or with --dry-run print it
+    if [ -n "$dry_run" ]; then printf 'would run: %s\n' "$*"; else "$@"; fi
+}
+
+parse_arguments() {
+    dry_run="" purge=""
+    for argument; do
+        case $argument in
+        --dry-run) dry_run=yes ;;
+        --purge) purge=yes ;;
+        --help | -h) sed -n '2,/^[^#]/s/^# \{0,1\}//p' scripts/uninstall.sh; exit ;;
+        *) die "unknown argument: $argument (there are --purge and --dry-run)" ;;
+        esac
+    done
+}
+
+remove_service() {
+    if has_systemd; then
+        # A pattern: unlike a name it may match nothing.
+        run systemctl stop 'haredge[.@]*service'
+        run systemctl disable --quiet haredge.service haredge@.service 2>/dev/null || true
+    fi
+    run rm -rf "$units"/haredge.service "$units"/haredge@.service "$units"/haredge.service.d "$units"/haredge@.service.d
+    if has_systemd; then
+        run systemctl daemon-reload
+        run systemctl reset-failed 'haredge*' 2>/dev/null || true
+    fi
+}
+
+# A DynamicUser's state lies under private/, and the usual place is a link to it.
+remove_config_and_state() {
+    run rm -rf "$(dirname "$config")" "$state" "$(dirname "$state")/private/$(basename "$state")"
+}
+
+parse_arguments "$@"
+[ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || die "run it as root: sudo scripts/uninstall.sh"
+remove_service
+run rm -rf "$home" "$command"
+if [ -n "$purge" ]; then
+    remove_config_and_state
+    say "haredge is gone"
+else
+    say "haredge is gone; $(dirname "$config") and $state are still there (--purge removes them too)"
+fi

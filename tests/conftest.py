@@ -1,0 +1,35 @@
+"""Fixtures that tests of several modules use."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["mqtt_parts"]
+
+# A shell's background job ignores SIGINT, and so would every process that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+SHARED = Path(os.environ.get("HAREDGE_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Give the folder of real models and clips; a test that asks for it is skipped where the folder is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"no real models and clips at {SHARED} (set HAREDGE_SHARED to a folder that has them)")
+    return SHARED / "data"
+
+
+def pytest_report_header() -> str:
+    """Say whether the tests on real models and clips run."""
+    return f"real models and clips: {SHARED if (SHARED / 'data').is_dir() else 'absent, their tests are skipped'}"
+
+
+# A busy machine is no failure.
+settings.register_profile("haredge", deadline=None)
+settings.load_profile("haredge")

@@ -1,0 +1,102 @@
+"""Promises of haredge.doctor.broker, against a real mosquitto."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from brokers import MOSQUITTO, Broker, Subscriber, free_port
+
+from haredge.config import Discovery, MqttConfig
+from haredge.doctor import Check
+from haredge.doctor.broker import broker
+
+pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+
+NO_DISCOVERY = Discovery(enabled=False)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[object]:
+    """Give what starts a broker with settings, and stops it at the end."""
+    brokers: list[Broker] = []
+
+    def begin(*settings: str) -> Broker:
+        brokers.append(Broker(tmp_path, settings))
+        brokers[0].start()
+        return brokers[0]
+
+    yield begin
+    for started in brokers:
+        started.stop()
+
+
+def acl(folder: Path, lines: Sequence[str]) -> tuple[str, str]:
+    path = folder / "acl"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return "allow_anonymous true", f"acl_file {path}"
+
+
+def told(config: MqttConfig) -> list[Check]:
+    return list(broker(config))
+
+
+def test_a_broker_that_takes_everything_is_fine(start) -> None:  # type: ignore[no-untyped-def]
+    """It answers, and a message on haredge's own topic and on Home Assistant's comes back."""
+    checks = told(MqttConfig(host="127.0.0.1", port=start("allow_anonymous true").port, node="hall"))
+    assert [(check.name, check.status) for check in checks] == [("broker", "ok"), *[("publishing", "ok")] * 2]
+    assert "MQTT 5" in checks[0].words
+    assert [check.words for check in checks[1:]] == [
+        "haredge/hall/doctor: arrives",
+        "homeassistant/device/hall/doctor: arrives",
+    ]
+
+
+def test_nobody_there_is_a_failure() -> None:
+    """And nothing more is tried."""
+    (check,) = told(MqttConfig(host="127.0.0.1", port=free_port()))
+    assert check.status == "fail"
+    assert "refused" in check.words.lower()
+
+
+def test_a_wrong_password_is_a_failure(start) -> None:  # type: ignore[no-untyped-def]
+    """A broker that wants a name says so, and so does the doctor, with what to check."""
+    (check,) = told(MqttConfig(host="127.0.0.1", port=start("allow_anonymous false").port))
+    assert check.status == "fail"
+    assert "refuses" in check.words
+    assert "mqtt.username" in check.remedy
+
+
+def test_an_access_list_that_forbids_writing_is_a_failure(start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """MQTT 5 tells; the remedy names the topics."""
+    config = MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, ["topic read #"])).port, discovery=NO_DISCOVERY)
+    check = told(config)[-1]
+    assert (check.name, check.status) == ("publishing", "fail")
+    assert f"{config.base}/{config.node}/#" in check.remedy
+
+
+def test_an_access_list_that_forbids_reading_is_a_warning(start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Haredge can publish, and cannot be switched; what it publishes is not seen to arrive."""
+    config = MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, ["topic write #"])).port, discovery=NO_DISCOVERY)
+    check = told(config)[-1]
+    assert (check.name, check.status) == ("publishing", "warn")
+    assert "did not come back" in check.words
+
+
+def test_an_unreadable_password_file_is_a_failure_of_the_broker(tmp_path: Path) -> None:
+    """It is told like any other, not raised."""
+    (check,) = told(MqttConfig(port=free_port(), username="haredge", password_file=tmp_path / "none"))
+    assert check.status == "fail"
+    assert "password_file" in check.words
+
+
+def test_nothing_stays_behind(start) -> None:  # type: ignore[no-untyped-def]
+    """The probe leaves no retained message on the broker."""
+    port = start("allow_anonymous true").port
+    told(MqttConfig(host="127.0.0.1", port=port, node="hall"))
+    subscriber = Subscriber(port, "#")
+    subscriber.publish("end", "now")
+    subscriber.wait_for("end", "now")
+    subscriber.close()
+    assert [message.topic for message in subscriber.received] == ["end"]

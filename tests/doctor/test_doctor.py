@@ -1,0 +1,34 @@
+"""Promises of haredge.doctor: how a check reads, and what becomes of errors."""
+
+from __future__ import annotations
+
+from haredge.doctor import Check, examine
+from haredge.errors import ConfigError, SourceError
+
+
+def test_a_check_is_a_line_with_its_remedy_below() -> None:
+    """Status first, remedies lined up under the words."""
+    assert str(Check("disk", "ok", "5 GB free")) == "ok    disk           5 GB free"
+    lines = str(Check("clock", "warn", "not set", "set it")).splitlines()
+    assert lines[0].index("not set") == lines[1].index("->")
+
+
+def test_an_error_is_a_failure_in_its_own_words() -> None:
+    """Haredge's messages end with what to do, after their last semicolon."""
+
+    def busy() -> Check:
+        raise SourceError("cannot open camera /dev/video0: busy; close that program")
+
+    check = examine("camera", busy)
+    assert check == Check("camera", "fail", "cannot open camera /dev/video0: busy", "close that program")
+
+
+def test_an_error_without_advice_keeps_its_words() -> None:
+    """Nothing is cut off a message of one part; lines of a longer one are lined up."""
+
+    def wrong() -> Check:
+        raise ConfigError("config.yaml:1: a\nconfig.yaml:2: b")
+
+    check = examine("configuration", wrong)
+    assert check.words == "config.yaml:1: a\nconfig.yaml:2: b"
+    assert str(check).splitlines()[1].strip() == "config.yaml:2: b"

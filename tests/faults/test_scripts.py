@@ -1,0 +1,31 @@
+"""The scripts that make up faults, in small numbers; docs/reliability.md has the figures of long runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FAULTS = Path(__file__).parents[2] / "scripts" / "faults"
+
+
+def run(script: str, count: int) -> str:
+    """Run a script, which must go well, and return what it prints."""
+    command = [sys.executable, str(FAULTS / script), "--count", str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_made_up_configurations() -> None:
+    """A configuration, or an error that names file and line."""
+    assert "refused, naming file, line" in run("configs.py", 100)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_damaged_models() -> None:
+    """One line each, and this process lives on."""
+    assert "none took this process down" in run("models.py", 40)

@@ -1,0 +1,131 @@
+"""Small models as they lie on a disk, and films that these models understand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import networks
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from haredge import features
+from haredge.core import Image
+from haredge.keypoints import INDEX
+from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, Manifest, PoseManifest, PoseModel
+from haredge.opencv import cv2
+from haredge.window import LENGTH
+
+LABELS = ("arms_down", "arms_up", "other")
+_NOTHING = (DataSet(name="nothing", licence="MIT"),)
+
+STANDING = np.array(
+    [
+        *((0, -8), (1, -9), (-1, -9), (2, -8), (-2, -8), (3, -6), (-3, -6), (4, -3), (-4, -3), (5, 0), (-5, 0)),
+        *((2, 0), (-2, 0), (2, 4), (-2, 4), (2, 8), (-2, 8)),
+    ],
+    float,
+)
+"""(17, 2): a person seen from the front, arms hanging, as x, y from the hips."""
+
+
+def pose_model(place: Path, name: str = "dots") -> Path:
+    """Install a pose network that sees a person in coloured dots on grey (:func:`person`)."""
+    content = networks.colour_posenet((193, 257), 4)
+    return _install(
+        place / name,
+        content,
+        PoseManifest(
+            name=name, sha256=_sha256(content), trained_on=_NOTHING, licence="MIT", input_size=(193, 257), stride=4
+        ),
+    )
+
+
+def activity_model(place: Path, name: str = "arms") -> Path:
+    """Install an activity model that tells raised arms from hanging ones."""
+    content = _arms()
+    folder = _install(
+        place / name,
+        content,
+        ActivityManifest(
+            name=name,
+            sha256=_sha256(content),
+            trained_on=_NOTHING,
+            licence="MIT",
+            labels=LABELS,
+            rest=("other",),
+            span_s=0.8,
+            rate_hz=15,
+            features=features.VERSION,
+            pose_model=PoseModel(name="dots"),
+            split="none",
+            accuracy=Accuracy(float32=1, int8=1),
+            confusion=((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+        ),
+    )
+    np.savez(folder / GOLDEN, windows=np.zeros((0, LENGTH, 17, 3)), probabilities=np.zeros((0, len(LABELS))))
+    return folder
+
+
+def person(*, arms_up: bool, size: tuple[int, int] = (240, 320)) -> Image:
+    """Draw a person as a dot in each keypoint's colour on grey."""
+    places = STANDING.copy()
+    if arms_up:
+        places[[INDEX["left_elbow"], INDEX["right_elbow"]], 1] = -9
+        places[[INDEX["left_wrist"], INDEX["right_wrist"]], 1] = -12
+    scale = size[0] / 24
+    image = nobody(size)
+    for (x, y), colour in zip(places * scale + (size[1] / 2, size[0] * 0.58), networks.colours(), strict=True):
+        cv2.circle(image, (round(x), round(y)), max(3, round(scale * 0.6)), colour[::-1].tolist(), cv2.FILLED)
+    return image
+
+
+def nobody(size: tuple[int, int] = (240, 320)) -> Image:
+    """Draw an empty room."""
+    return np.full((*size, 3), 127, np.uint8)
+
+
+def film(path: Path, pictures: Sequence[Image], rate_hz: float = 15.0, codec: str = "mp4v") -> Path:
+    """Write pictures as a video."""
+    height, width = pictures[0].shape[:2]
+    video = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), rate_hz, (width, height))
+    assert video.isOpened()
+    for image in pictures:
+        video.write(image)
+    video.release()
+    return path
+
+
+def exercise_film(path: Path, each: int = 30, size: tuple[int, int] = (240, 320)) -> Path:
+    """Write a film of a person with hanging arms, then with raised ones: ``each`` pictures at 15 a second."""
+    return film(path, [person(arms_up=False, size=size)] * each + [person(arms_up=True, size=size)] * each)
+
+
+def _arms() -> bytes:
+    writer = networks.Writer()
+    weights = np.zeros((len(LABELS), LENGTH, features.SIZE))
+    for joint in ("left_wrist", "right_wrist"):
+        y = 2 * features.JOINTS.index(joint) + 1
+        weights[:, -1, y] = 4, -4, 0
+    source, target, logits = writer.tensor([1, LENGTH, features.SIZE]), writer.tensor([1, 3]), writer.tensor([1, 3])
+    flat = writer.tensor([1, LENGTH * features.SIZE])
+    shape = writer.constant([1, LENGTH * features.SIZE], "int32")
+    writer.operator("RESHAPE", [source, shape], [flat], schema.ReshapeOptionsT())
+    matrix, bias = writer.constant(weights.reshape(3, -1)), writer.constant(np.zeros(3))
+    writer.operator("FULLY_CONNECTED", [flat, matrix, bias], [logits], schema.FullyConnectedOptionsT())
+    softmax = schema.SoftmaxOptionsT()
+    softmax.beta = 1.0
+    writer.operator("SOFTMAX", [logits], [target], softmax)
+    return writer.write([source], [target])
+
+
+def _install(folder: Path, content: bytes, manifest: Manifest) -> Path:
+    folder.mkdir(parents=True)
+    (folder / MODEL).write_bytes(content)
+    manifest.save(folder)
+    return folder
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

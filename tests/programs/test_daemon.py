@@ -1,0 +1,255 @@
+"""Promises of the daemon, kept by real processes: what it publishes, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from brokers import Broker, Subscriber, free_port, need_mosquitto
+from deadline import wait_until
+
+LIVE = "test:?script=standing:60&fps=10"
+CLIP = "test:?script=empty:3,standing:3&live=no&fps=10"
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "haredge", *arguments]
+    environment = {**os.environ, "STATE_DIRECTORY": str(folder / "state")}
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def messages(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    need_mosquitto()
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    running = Broker(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+def configure(folder: Path, port: int, **mqtt: object) -> None:
+    settings = {"host": "127.0.0.1", "port": port, "node": "den", **mqtt}
+    (folder / "config.yaml").write_text(json.dumps({"mqtt": settings}))
+
+
+def test_a_clip_becomes_messages_in_order(tmp_path: Path) -> None:
+    """Through a pipe, each message that would be published is a JSON line, from `online` to `offline`."""
+    output, errors = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
+    told = messages(output)
+    assert errors == ""
+    assert all(set(line) == {"topic", "payload", "qos", "retain"} for line in told)
+    status = [line["payload"] for line in told if line["topic"].endswith("/status")]
+    assert (status, told[0]["payload"], told[-1]["payload"]) == (["online", "offline"], "online", "offline")
+    labels = [line["payload"]["label"] for line in told if line["topic"].endswith("/activity")]
+    assert labels[0] == "no_person"
+    assert len(labels) > 1
+
+
+def test_activities_carry_label_probability_since_and_model(tmp_path: Path) -> None:
+    """The payload that programs read keeps its names."""
+    output, _ = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
+    payloads = [line["payload"] for line in messages(output) if line["topic"].endswith("/activity")]
+    for payload in payloads:
+        assert set(payload) == {"label", "probability", "since", "model"}
+        assert 0 <= payload["probability"] <= 1
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", payload["since"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_at_once_with_offline_said(tmp_path: Path, broker: Broker, number: int) -> None:
+    """Ctrl-C and `systemctl stop` are heeded (docs/bench.md has the time), and subscribers learn of it."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/status", "online")
+    daemon.send_signal(number)
+    _, errors = daemon.communicate(timeout=10)
+    assert (daemon.returncode, "Traceback" in errors) == (0, False), errors
+    subscriber.wait_for("haredge/den/status", "offline")
+    subscriber.close()
+
+
+def test_sudden_death_is_told_by_the_broker(tmp_path: Path, broker: Broker) -> None:
+    """After SIGKILL nobody takes the last activity for the present one: the last will says `offline`."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/status", "online")
+    daemon.kill()
+    daemon.communicate(timeout=10)
+    subscriber.wait_for("haredge/den/status", "offline")
+    subscriber.close()
+
+
+def test_what_is_published_is_what_a_dry_run_shows(tmp_path: Path, broker: Broker) -> None:
+    """A dry run is the truth about what would leave the machine: the same topics with the same labels."""
+    configure(tmp_path, broker.port, health_interval_s=3600)
+    subscriber = Subscriber(broker.port)
+    _, errors = start(tmp_path, "--source", CLIP).communicate(timeout=60)
+    subscriber.wait_for("haredge/den/status", "offline")
+    shown, _ = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
+    labels = [line["payload"]["label"] for line in messages(shown) if line["topic"] == "haredge/den/activity"]
+    assert [json.loads(payload)["label"] for payload in subscriber.on("haredge/den/activity")] == labels, errors
+    subscriber.close()
+
+
+def test_no_picture_leaves_the_process(tmp_path: Path, broker: Broker) -> None:
+    """All that goes over the wire is small text; nothing of it is, or hides, a picture."""
+    configure(tmp_path, broker.port, prediction_hz=10)
+    subscriber = Subscriber(broker.port, "#")
+    start(tmp_path, "--source", CLIP).communicate(timeout=60)
+    subscriber.wait_for("haredge/den/status", "offline")
+    payloads = [bytes(message.payload) for message in subscriber.received]
+    subscriber.close()
+    assert len(payloads) > 5
+    for payload in payloads:
+        payload.decode("utf-8")
+        assert not re.search(rb"\xff\xd8\xff|\x89PNG|RIFF|/9j/|iVBORw0KGgo|[A-Za-z0-9+/]{200}|(\d+,\s*){60}", payload)
+        assert len(payload) < 8192
+
+
+def test_a_refusing_broker_ends_it_with_the_reason(tmp_path: Path) -> None:
+    """A wrong password is told in one line that names the remedy and not the password."""
+    need_mosquitto()
+    (tmp_path / "users").write_text("")
+    (tmp_path / "secret").write_text("hunter2\n")
+    broker = Broker(tmp_path, settings=("allow_anonymous false", f"password_file {tmp_path / 'users'}"))
+    broker.start()
+    configure(tmp_path, broker.port, username="me", password_file="secret")
+    daemon = start(tmp_path, "--source", LIVE)
+    _, errors = daemon.communicate(timeout=60)
+    broker.stop()
+    assert daemon.returncode == 1
+    assert [line for line in errors.splitlines() if line.startswith("haredge: ")] == [errors.splitlines()[-1]]
+    assert "mqtt.password_file" in errors
+    assert "hunter2" not in errors
+
+
+def test_an_absent_broker_is_waited_for(tmp_path: Path) -> None:
+    """A house whose broker starts after haredge needs no hand: it is found once it is there."""
+    need_mosquitto()
+    port = free_port()
+    configure(tmp_path, port)
+    daemon = start(tmp_path, "--source", LIVE)
+    broker = Broker(tmp_path, port=port)
+    wait_until(lambda: daemon.poll() is None, "haredge runs without a broker")
+    broker.start()
+    subscriber = Subscriber(port)
+    subscriber.wait_for("haredge/den/status", "online")
+    daemon.terminate()
+    daemon.communicate(timeout=10)
+    subscriber.close()
+    broker.stop()
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
+    """`haredge --dry-run | head -1` leaves no complaint."""
+    daemon = start(tmp_path, "--dry-run", "--source", LIVE)
+    assert daemon.stdout is not None
+    assert daemon.stderr is not None
+    daemon.stdout.readline()
+    daemon.stdout.close()
+    assert daemon.wait(timeout=60) == 0
+    assert daemon.stderr.read() == ""
+    daemon.stderr.close()
+
+
+def test_an_empty_film_is_a_failure_with_a_reason(tmp_path: Path) -> None:
+    """A film that holds nothing is not taken for an empty room."""
+    (tmp_path / "film.mp4").write_bytes(b"")
+    daemon = start(tmp_path, "--dry-run", "--source", "film.mp4")
+    output, errors = daemon.communicate(timeout=60)
+    assert (daemon.returncode, output, errors.count("\n")) == (1, "", 1), errors
+    assert "film.mp4" in errors
+
+
+def test_switched_off_it_lets_go_of_the_camera_and_on_again_it_looks(tmp_path: Path, broker: Broker) -> None:
+    """`detect/set` is obeyed and acknowledged; what was going on ends; the node stays online."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/detect/state", "ON")
+    subscriber.publish("haredge/den/detect/set", "OFF")
+    subscriber.wait_for("haredge/den/detect/state", "OFF")
+    subscriber.wait_for("haredge/den/activity", lambda payload: json.loads(payload)["label"] == "unknown")
+    subscriber.publish("haredge/den/detect/set", "ON")
+    subscriber.wait_for("haredge/den/detect/state", "ON")
+    daemon.terminate()
+    daemon.communicate(timeout=10)
+    assert subscriber.on("haredge/den/status")[-2:] == [b"online", b"offline"]
+    subscriber.close()
+
+
+def test_switched_off_it_stays_off_over_a_restart(tmp_path: Path, broker: Broker) -> None:
+    """A camera that was to stay dark stays dark after a power cut."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/detect/state", "ON")
+    subscriber.publish("haredge/den/detect/set", "OFF")
+    subscriber.wait_for("haredge/den/detect/state", "OFF")
+    daemon.kill()
+    daemon.communicate(timeout=10)
+    before = len(subscriber.on("haredge/den/detect/state"))
+    daemon = start(tmp_path, "--source", LIVE)
+    wait_until(lambda: len(subscriber.on("haredge/den/detect/state")) > before, "it says how it is switched")
+    assert subscriber.last("haredge/den/detect/state") == b"OFF"
+    daemon.terminate()
+    daemon.communicate(timeout=10)
+    subscriber.close()
+
+
+def test_home_assistant_is_told_what_there_is(tmp_path: Path, broker: Broker) -> None:
+    """One retained message announces the device, with labels that may be told and no others."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port, "homeassistant/#")
+    daemon = start(tmp_path, "--source", LIVE)
+    topic = "homeassistant/device/haredge_den/config"
+    subscriber.wait_for(topic, bool)
+    daemon.terminate()
+    daemon.communicate(timeout=10)
+    options = json.loads(subscriber.on(topic)[0])["cmps"]["activity"]["options"]
+    assert {"no_person", "unknown"} < set(options)
+    assert "other" not in options
+    subscriber.close()
+
+
+def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path: Path, broker: Broker) -> None:
+    """SIGHUP says which keys took effect and which wait; a mistake leaves the daemon running as it was."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    errors = (tmp_path / "errors").open("w+")
+    command = [sys.executable, "-m", "haredge", "--source", LIVE]
+    environment = {**os.environ, "STATE_DIRECTORY": str(tmp_path / "state")}
+    daemon = subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment)
+    subscriber.wait_for("haredge/den/status", "online")
+    good = (tmp_path / "config.yaml").read_text()
+    (tmp_path / "config.yaml").write_text('{"prot": 1}')
+    daemon.send_signal(signal.SIGHUP)
+    wait_until(lambda: "refused, the old one stays" in (tmp_path / "errors").read_text(), "the mistake is told")
+    values = {**json.loads(good), "camera": {"rate_hz": 5}, "pose": {"threads": 2}}
+    (tmp_path / "config.yaml").write_text(json.dumps(values))
+    daemon.send_signal(signal.SIGHUP)
+    wanted = "in effect: camera.rate_hz; after a restart: pose.threads"
+    wait_until(lambda: wanted in (tmp_path / "errors").read_text(), "the change is told")
+    daemon.terminate()
+    assert daemon.wait(timeout=10) == 0
+    subscriber.wait_for("haredge/den/status", "offline")
+    subscriber.close()
+    errors.close()

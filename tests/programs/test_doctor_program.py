@@ -1,0 +1,62 @@
+"""Promises of ``haredge doctor`` as a user calls it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from haredge.cli import main
+
+NAMES = ["system", "Python", "clock", "temperature", "power", "disk", "memory", "configuration"]
+
+
+def test_a_wrong_configuration_fails_and_the_rest_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What needs no configuration is still looked at; what does is left out."""
+    path = tmp_path / "config.yaml"
+    path.write_text("camrea: 1\n")
+    assert main(["doctor", "--config", str(path), "--json"]) == 1
+    checks = json.loads(capsys.readouterr().out)
+    assert [check["name"] for check in checks] == NAMES
+    assert checks[-1]["status"] == "fail"
+    assert f"{path}:1: camrea: unknown key" in checks[-1]["words"]
+
+
+def test_a_screen_has_a_line_for_each_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status, name, words; a missing model is told with its path, and fails."""
+    path = tmp_path / "config.yaml"
+    path.write_text("pose: {model: ./none.tflite}\n")
+    assert main(["doctor", "--config", str(path), "--offline"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("fail  pose model") and "none.tflite" in line for line in lines)
+    assert all(line[:6].strip() in {"ok", "warn", "fail", ""} for line in lines)
+    assert any(line.startswith("ok    runtime") for line in lines)
+
+
+def test_offline_leaves_out_what_may_be_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither camera nor broker: what an installer can judge by."""
+    path = tmp_path / "config.yaml"
+    path.write_text("source: /dev/video99\nmqtt: {host: no.such.host.invalid}\n")
+    main(["doctor", "--config", str(path), "--offline", "--json"])
+    names = [check["name"] for check in json.loads(capsys.readouterr().out)]
+    assert names == [*NAMES, "runtime", "pose model", "activity model"]
+
+
+def test_without_a_camera_and_a_broker_both_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each with its own words, one not hiding the other."""
+    path = tmp_path / "config.yaml"
+    path.write_text("source: /dev/video99\nmqtt: {host: 127.0.0.1, port: 1}\n")
+    assert main(["doctor", "--config", str(path), "--json"]) == 1
+    status = {check["name"]: check["status"] for check in json.loads(capsys.readouterr().out)}
+    assert (status["camera"], status["broker"]) == ("fail", "fail")
+
+
+def test_the_shipped_models_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Their golden windows are answered as measured, by this interpreter."""
+    path = tmp_path / "config.yaml"
+    path.write_text("")
+    main(["doctor", "--config", str(path), "--offline", "--json"])
+    status = {check["name"]: check for check in json.loads(capsys.readouterr().out)}
+    for name in ("pose model", "activity model"):
+        assert status[name]["status"] == "ok", status[name]

@@ -1,0 +1,97 @@
+"""``haredge web`` as a program."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("ai_edge_litert")
+
+import installed
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder with models the current one."""
+    installed.pose_model(tmp_path / "models")
+    installed.activity_model(tmp_path / "models")
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "haredge", "web", "--port", "0", "--folder", "work", *words]
+
+
+@contextmanager
+def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        found = re.search(r"http://\S+", process.stdout.readline())
+        try:
+            assert found, process.communicate()[1]
+            yield process, found[0]
+        finally:
+            process.kill()
+
+
+def refused(*words: str) -> tuple[int, str]:
+    done = subprocess.run(command(*words), capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop(here: Path, number: signal.Signals) -> None:
+    """Then its folder is gone, and the exit status is 0."""
+    with running() as (process, url):
+        with urllib.request.urlopen(url, timeout=30) as answer:  # the address that it has printed
+            assert b"haredge" in answer.read()
+        assert len(list((here / "work").iterdir())) == 1
+        process.send_signal(number)
+        assert process.wait(60) == 0
+    assert not list((here / "work").iterdir())
+
+
+def test_the_models_of_the_configuration_come_first(here: Path) -> None:
+    """And every installed one can be chosen."""
+    installed.activity_model(here / "models", "falls")
+    (here / "config.yaml").write_text("activity: {model: falls}\n")
+    with running() as (_, url), urllib.request.urlopen(f"{url}api/setup", timeout=30) as answer:
+        told = answer.read().decode()
+    assert '"activities":["falls","arms"' in told
+
+
+def test_others_need_a_token() -> None:
+    """It does not start without one."""
+    status, said = refused("--host", "0.0.0.0")
+    assert status == 78
+    assert "token_file" in said
+    assert said.count("\n") == 1
+
+
+def test_an_address_that_is_not_this_machines_is_told() -> None:
+    """In one line, and nothing is left behind."""
+    status, said = refused("--host", "192.0.2.1", "--token-file", "token")
+    assert status == 78
+    Path("token").write_text("0123456789abcdef0123456789abcdef")
+    status, said = refused("--host", "192.0.2.1", "--token-file", "token")
+    assert (status, said.count("\n")) == (1, 1)
+    assert not list(Path("work").iterdir())
+
+
+def test_without_the_extra_it_says_how_to_get_it(here: Path) -> None:
+    """A headless Pi carries none of it."""
+    (here / "starlette.py").write_text("raise ModuleNotFoundError('no starlette', name='starlette')\n")
+    status, said = refused()
+    assert status == 78
+    assert said == "haredge: starlette is not installed: pip install 'haredge[web]'\n"

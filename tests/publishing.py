@@ -1,0 +1,34 @@
+"""A haredge in a process of its own, without camera and models, for tests that kill it.
+
+Arguments: the broker's port, the outbox's file, how many events to send. Publishes that nobody is there and the events,
+says so on standard output, and stays until it is killed.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from mqtt_parts import event
+from observed import LABELS, observed
+
+from haredge.config import MqttConfig
+from haredge.core import NO_PERSON
+from haredge.messages import Topics
+from haredge.mqtt import to_broker
+from haredge.outbox import Outbox
+from haredge.publisher import Publisher, Voice
+from haredge.wallclock import live_clock
+
+if __name__ == "__main__":
+    config = MqttConfig(host="127.0.0.1", port=int(sys.argv[1]), node="child")
+    courier = to_broker(config, Outbox(Path(sys.argv[2])))
+    courier.start()
+    voice = Voice(Topics(config.base, config.node), "everyday", LABELS, live_clock(), health=dict)
+    Publisher(courier, voice).emit(observed(0.0, NO_PERSON))
+    for number in range(int(sys.argv[3])):
+        courier.send(event(number))
+    sys.stdout.write("handed over\n")
+    sys.stdout.flush()
+    signal.pause()

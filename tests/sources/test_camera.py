@@ -1,0 +1,81 @@
+"""Promises of haredge.sources.camera and haredge.sources.live, beside those of every source."""
+
+from __future__ import annotations
+
+from itertools import count, islice
+
+import numpy as np
+import pytest
+from stand_ins import BLUE, FakeCapture
+
+from haredge.errors import SourceError
+from haredge.opencv import cv2
+from haredge.sources.camera import PATIENCE, Camera
+
+
+def camera(capture: FakeCapture, rate_hz: float | None = None) -> Camera:
+    ticks = count()
+    return Camera(
+        "/dev/video0",
+        size=(240, 320),
+        rate_hz=rate_hz,
+        open_capture=lambda _: capture,
+        clock=lambda: float(next(ticks)),
+    )
+
+
+def test_it_asks_for_small_mjpeg_without_a_queue() -> None:
+    """What a USB camera is asked for: MJPEG first, as the sizes on offer depend on it, then the size, one buffer."""
+    capture = FakeCapture([BLUE])
+    next(iter(camera(capture)))
+    assert list(capture.asked) == [
+        cv2.CAP_PROP_FOURCC,
+        cv2.CAP_PROP_FRAME_HEIGHT,
+        cv2.CAP_PROP_FRAME_WIDTH,
+        cv2.CAP_PROP_BUFFERSIZE,
+    ]
+    assert list(capture.asked.values()) == [int.from_bytes(b"MJPG", "little"), 240, 320, 1]
+
+
+def test_it_asks_for_a_rate_only_where_one_is_given() -> None:
+    """Left alone, a camera lowers its rate in the dark for a brighter picture."""
+    capture = FakeCapture([BLUE])
+    next(iter(camera(capture, rate_hz=15)))
+    assert capture.asked[cv2.CAP_PROP_FPS] == 15
+
+
+def test_times_are_those_at_which_frames_came() -> None:
+    """Each frame is timed once, when its read returned."""
+    assert [frame.t for frame in islice(camera(FakeCapture([BLUE])), 3)] == [0, 1, 2]
+
+
+def test_broken_frames_are_skipped_and_counted() -> None:
+    """Torn frames now and then are a loose cable's, not the end: the index tells how many there were."""
+    capture = FakeCapture([BLUE, None, BLUE, *[None] * (PATIENCE - 1), BLUE])
+    assert [frame.index for frame in islice(camera(capture), 3)] == [0, 2, PATIENCE + 2]
+
+
+def test_an_empty_picture_is_a_broken_frame() -> None:
+    """OpenCV may say True and give nothing."""
+    capture = FakeCapture([np.zeros((0, 0, 3), np.uint8), BLUE])
+    assert next(iter(camera(capture))).index == 1
+
+
+def test_broken_frames_without_end_are_an_error() -> None:
+    """A camera that gives nothing but broken frames has stopped."""
+    with pytest.raises(SourceError, match="/dev/video0 has stopped"):
+        list(camera(FakeCapture([BLUE, *[None] * PATIENCE])))
+
+
+def test_frames_may_change_their_size() -> None:
+    """Each frame has its own size; a camera may change it in the middle."""
+    capture = FakeCapture([BLUE, np.zeros((240, 320, 3), np.uint8)])
+    assert [frame.image.shape for frame in islice(camera(capture), 2)] == [(48, 64, 3), (240, 320, 3)]
+
+
+def test_the_device_is_released_when_it_fails() -> None:
+    """An error leaves the camera free for the next attempt."""
+    capture = FakeCapture([], then="unplugged")
+    with pytest.raises(SourceError):
+        list(camera(capture))
+    assert capture.released

@@ -1,0 +1,58 @@
+"""Promises of haredge.sources.gst, beside those of every source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from haredge.errors import SourceError
+from haredge.sources.gst import GstPipeline
+
+
+@pytest.mark.parametrize("size", [(64, 48), (322, 241), (1366, 768), (50, 37)])
+def test_any_size_comes_whole(size: tuple[int, int]) -> None:
+    """Rows are not sheared where the width is no multiple of eight: such a picture is scaled by a few pixels."""
+    pipeline = f"videotestsrc num-buffers=1 pattern=smpte ! video/x-raw,width={size[0]},height={size[1]}"
+    (frame,) = GstPipeline(pipeline)
+    assert frame.image.shape[1] % 8 == 0
+    assert frame.image.shape[1::-1] == pytest.approx(size, abs=8)
+    # The upper half of the test picture is upright bars: all of its rows are alike.
+    bars = frame.image[2 : frame.image.shape[0] // 2].astype(int)
+    assert np.abs(bars - bars.mean(axis=0)).max() < 8
+
+
+def test_a_pipeline_that_ends_by_itself_ends_the_iteration() -> None:
+    """The end of a stream is no error."""
+    assert [frame.index for frame in GstPipeline("videotestsrc num-buffers=5 ! video/x-raw,framerate=100/1")] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
+
+
+def test_quotes_keep_what_has_spaces_together(tmp_path: Path) -> None:
+    """A pipeline is split as a shell would split it, but no shell sees it."""
+    pipeline = "videotestsrc num-buffers=1 ! 'video/x-raw, width=(int)64, height=(int)48' ! identity name='$(touch x)'"
+    (frame,) = GstPipeline(pipeline)
+    assert frame.image.shape == (48, 64, 3)
+    assert not Path("x").exists()
+
+
+def test_what_the_child_prints_does_not_get_into_the_pictures() -> None:
+    """A Jetson's camera driver prints on standard output; here a chatty element does."""
+    blue = "videotestsrc num-buffers=3 pattern=blue"
+    frames = list(GstPipeline(f"{blue} ! fakesink silent=false dump=true {blue}"))
+    assert len(frames) == 3
+    assert all(frame.image[..., 0].min() > 230 for frame in frames)
+
+
+def test_an_error_in_the_middle_is_told_after_the_frames() -> None:
+    """A pipeline that fails while it runs has stopped, for a reason of its own."""
+    frames = iter(GstPipeline("videotestsrc ! video/x-raw,framerate=100/1 ! identity error-after=4"))
+    assert [next(frames).index for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(SourceError, match="has stopped: Failed after iterations as requested"):
+        next(frames)

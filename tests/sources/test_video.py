@@ -1,0 +1,63 @@
+"""Promises of haredge.sources.video, beside those of every source."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import clips
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.sources.video import VideoFile, next_time
+
+
+@pytest.mark.parametrize("name", ["clip.avi", "clip.mp4"])
+@pytest.mark.parametrize("rate_hz", [10.0, 25.0, 30.0])
+def test_times_are_those_of_the_file(name: str, rate_hz: float, tmp_path: Path) -> None:
+    """A clip's frames are as far apart in time as they were filmed, in any container."""
+    times = [frame.t for frame in VideoFile(clips.clip(tmp_path / name, rate_hz=rate_hz))]
+    assert times == pytest.approx(np.arange(8) / rate_hz, abs=0.002)
+
+
+def test_times_of_frames_unevenly_filmed_are_uneven(tmp_path: Path) -> None:
+    """Where the container has each frame's own time, that is taken, not the mean rate."""
+    video = clips.clip(tmp_path / "clip.mp4", frames=12, rate_hz=10)
+    thinned = clips.filtered(video, tmp_path / "uneven.mkv", "select='not(between(n,3,7))'")
+    times = np.array([frame.t for frame in VideoFile(thinned)])
+    assert times == pytest.approx([0, 0.1, 0.2, 0.8, 0.9, 1.0, 1.1], abs=0.002)
+
+
+def test_a_raw_stream_without_times_gets_those_of_its_rate(tmp_path: Path) -> None:
+    """A bare H.264 or MJPEG stream tells no times; its frames follow each other evenly all the same."""
+    bare = tmp_path / "bare.mjpeg"
+    bare.write_bytes(clips.picture(tmp_path / "blue.jpg").read_bytes() * 6)
+    times = [frame.t for frame in VideoFile(bare)]
+    assert len(times) == 6
+    assert np.ptp(np.diff(times)) == pytest.approx(0, abs=0.002)
+    assert times[1] > times[0] == 0
+
+
+stamps = st.one_of(st.sampled_from([math.nan, math.inf, -math.inf, 0.0]), st.floats(-1, 100), st.floats(-1e9, 1e9))
+
+
+@given(stamps=st.lists(stamps), rate_hz=st.floats(1, 1000))
+def test_time_grows_whatever_the_file_says(stamps: list[float], rate_hz: float) -> None:
+    """Stamps that are missing, repeat, go back or are no numbers never make time stand still."""
+    t = -math.inf
+    for stamp in stamps:
+        later = next_time(t, stamp, 1 / rate_hz)
+        assert later > t
+        assert math.isfinite(later)
+        t = later
+
+
+@pytest.mark.shared
+def test_real_clips_are_read_whole(shared: Path) -> None:
+    """The number of frames and the length are those that ffprobe gives for the file."""
+    frames = list(VideoFile(shared / "videos" / "walking.avi"))
+    assert len(frames) == 233
+    assert frames[-1].t == pytest.approx(7.842, abs=0.01)
+    assert {frame.image.shape for frame in frames} == {(480, 640, 3)}

@@ -1,0 +1,102 @@
+"""Promises of the command line: it starts light, and every mistake is one line with the right exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from haredge import __version__, cli
+
+
+def haredge(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run haredge as a user does, in a folder of its own so that no configuration is found by chance."""
+    command = [sys.executable, "-m", "haredge", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+
+
+def test_importing_the_command_line_loads_neither_opencv_nor_tensorflow() -> None:
+    """`haredge --help` answers at once on a Pi."""
+    heavy = (
+        "{'cv2', 'tensorflow', 'tf_keras', 'torch', 'paho', 'ai_edge_litert', 'tflite_runtime', 'matplotlib', 'scipy'}"
+    )
+    code = f"import haredge.cli, sys; haredge.cli.parser(); print(*{heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_version() -> None:
+    """`haredge --version` says which haredge it is."""
+    assert haredge("--version").stdout == f"haredge {__version__}\n"
+
+
+def test_help_lists_every_command() -> None:
+    """What haredge can do is found without reading the README."""
+    shown = haredge("--help").stdout
+    assert [name for name in cli.PROGRAMS if name not in shown] == []
+
+
+@pytest.mark.parametrize("command", ["", *cli.PROGRAMS])
+def test_each_command_has_help(command: str) -> None:
+    """Every command explains itself."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*command.split(), "--help"])
+    assert ended.value.code == 0
+
+
+def test_wrong_usage_is_told_from_failure() -> None:
+    """A misspelt option is status 2, as everywhere on Unix."""
+    assert haredge("--dry-runn").returncode == 2
+
+
+def test_wrong_configuration_is_status_78(tmp_path: Path) -> None:
+    """The service manager does not restart what a person must mend; the line says what."""
+    (tmp_path / "config.yaml").write_text("mqtt:\n  prot: 1\n")
+    done = haredge("--dry-run", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr == "haredge: config.yaml:2: mqtt.prot: unknown key; did you mean mqtt.port?\n"
+
+
+def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
+    """A user learns which of several configurations counts."""
+    (tmp_path / "config.yaml").write_text("source: 0\n")
+    assert haredge("config", "check", folder=tmp_path).stdout == "config.yaml: fine\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--source", "nowhere.mp4"], 1, "nowhere.mp4"),
+        (["--source", "tset:"], 1, "unknown form"),
+        (["--pose-model", "nowhere.tflite"], 78, "nowhere.tflite"),
+        (["--model", "nowhere"], 78, "nowhere"),
+        (["--config", "nowhere.yaml"], 78, "nowhere.yaml: cannot be read: No such file"),
+    ],
+)
+def test_what_is_missing_is_named_in_one_line(arguments: list[str], status: int, words: str, tmp_path: Path) -> None:
+    """A missing thing gets one line with its name, never a traceback."""
+    done = haredge("--dry-run", *arguments, folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (status, "", 1), done.stderr
+    assert words in done.stderr
+
+
+def test_no_camera_says_what_was_tried_and_suggests_a_source(tmp_path: Path) -> None:
+    """On a machine without a webcam `haredge --dry-run` says how to go on."""
+    if any(Path("/dev").glob("video*")):
+        pytest.skip("there is a camera here")
+    done = haredge("--dry-run", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert "/dev/video0" in done.stderr
+    assert "--source" in done.stderr
+
+
+def test_evaluating_poses_is_a_command_of_its_own() -> None:
+    """`haredge evaluate pose` takes its own arguments, and `haredge evaluate` still insists on its data."""
+    with pytest.raises(SystemExit) as shown:
+        cli.main(["evaluate", "pose", "--help"])
+    assert shown.value.code == 0
+    with pytest.raises(SystemExit) as refused:
+        cli.main(["evaluate"])
+    assert refused.value.code == 2

@@ -1,0 +1,245 @@
+"""Promises of scripts/install.sh and uninstall.sh, shown many machines: what they would do on each.
+
+The machine is a folder of files and a folder of programs that come first on the PATH; the scripts are the real ones.
+What they then really do is tried on whole machines by scripts/board.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Machine:
+    """What install.sh looks at."""
+
+    folder: Path
+    architecture: str = "arm64"
+    processor: str = "aarch64"
+    glibc: str = "2.36"
+    python: str = "3.11"
+    model: str = ""
+    system: str = "Debian GNU/Linux 12 (bookworm)"
+    raspberry_pi_os: bool = False
+    cameras: tuple[str, ...] = ()
+    installed: tuple[str, ...] = field(default=())
+    """Debian packages that are there already."""
+
+    def __post_init__(self) -> None:
+        """Put the machine up."""
+        self._file("root/etc/os-release", f'PRETTY_NAME="{self.system}"\n')
+        (self.folder / "root/opt").mkdir()
+        if self.model:
+            self._file("root/proc/device-tree/model", f"{self.model}\0")
+        if self.raspberry_pi_os:
+            self._file("root/etc/rpi-issue", "Raspberry Pi reference\n")
+        for number, name in enumerate(self.cameras):
+            self._file(f"root/sys/class/video4linux/video{number}/name", f"{name}\n")
+        packages = "|".join(self.installed) or "none"
+        self._program("dpkg", f"echo {self.architecture}")
+        self._program("dpkg-query", f'case "$*" in *" "{packages}) echo install ok installed;; *) exit 1;; esac')
+        self._program("uname", f"echo {self.processor}")
+        self._program("getconf", f"echo glibc {self.glibc}")
+        self._program("python3", f"echo {self.python}")
+        for other in ("3.10", "3.11", "3.12", "3.13", "3.14"):
+            self._program(f"python{other}", "exit 127")
+
+    def _file(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def _program(self, name: str, script: str) -> None:
+        self._file(f"bin/{name}", f"#!/bin/sh\n{script}\n").chmod(0o755)
+
+    def has_python(self, version: str) -> None:
+        """Add a Python beside the system's."""
+        self._program(f"python{version}", f"echo {version}")
+
+    def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the scripts as a dry run."""
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        return subprocess.run(
+            [ROOT / "scripts" / script, "--dry-run", *arguments],
+            env={"PATH": path, "HAREDGE_ROOT": str(self.folder / "root")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def plan(self) -> str:
+        """Return what install.sh would do and what it says, which must go well."""
+        done = self.run("install.sh")
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def refusal(self) -> str:
+        """Return why install.sh refuses, having planned nothing."""
+        done = self.run("install.sh")
+        assert done.returncode == 1
+        assert "would run" not in done.stdout
+        return done.stderr
+
+
+RASPBERRY_PI = {"model": "Raspberry Pi 4 Model B Rev 1.4", "raspberry_pi_os": True}
+
+
+def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+    """Not a file: it prints."""
+    machine = Machine(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    machine.plan()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_debian_gets_an_environment_of_its_own(tmp_path: Path) -> None:
+    """Pinned wheels, numpy among them, and none of the system's Python packages."""
+    plan = Machine(tmp_path, architecture="amd64", processor="x86_64", python="3.13", glibc="2.41").plan()
+    assert "x86_64 machine" in plan
+    assert "--require-hashes" in plan
+    assert "requirements/64-bit.txt" in plan
+    assert "requirements/numpy.txt" in plan
+    assert "--system-site-packages" not in plan
+
+
+def test_a_raspberry_pi_keeps_apts_numpy(tmp_path: Path) -> None:
+    """picamera2 is built for it: no other is installed, and the environment sees the system's packages."""
+    plan = Machine(tmp_path, **RASPBERRY_PI, cameras=("unicam-image",)).plan()  # type: ignore[arg-type]
+    assert "Raspberry Pi 4 Model B Rev 1.4, Raspberry Pi OS (Debian GNU/Linux 12 (bookworm))" in plan
+    assert "-m venv --system-site-packages" in plan
+    assert "requirements/numpy.txt" not in plan
+    assert "python3-picamera2" in plan
+    assert "source: csi" in plan
+
+
+def test_a_raspberry_pi_with_a_usb_camera_needs_no_picamera2(tmp_path: Path) -> None:
+    """A Pi's own codecs and the camera's second node are no cameras."""
+    cameras = ("bcm2835-codec-decode", "HD Webcam: HD Webcam", "HD Webcam: HD Webcam Metadata", "bcm2835-isp")
+    plan = Machine(tmp_path, **RASPBERRY_PI, cameras=cameras).plan()  # type: ignore[arg-type]
+    assert "python3-picamera2" not in plan
+    assert "source: 1" in plan
+
+
+def test_32_bits_take_numpy_opencv_and_yaml_from_apt(tmp_path: Path) -> None:
+    """Told by its programs: such a system may run on a 64-bit kernel."""
+    plan = Machine(tmp_path, architecture="armhf", **RASPBERRY_PI).plan()  # type: ignore[arg-type]
+    for package in ("python3-numpy", "python3-opencv", "python3-yaml"):
+        assert package in plan
+    assert "requirements/32-bit.txt" in plan
+    assert "requirements/64-bit.txt" not in plan
+
+
+def test_a_jetson_nano_gets_a_python_from_uv(tmp_path: Path) -> None:
+    """With the last interpreter that its glibc can load, and its camera through GStreamer."""
+    machine = Machine(
+        tmp_path,
+        glibc="2.27",
+        python="3.6",
+        model="NVIDIA Jetson Nano Developer Kit",
+        system="Ubuntu 18.04.6 LTS",
+        cameras=("vi-output, imx219 7-0010",),
+    )
+    plan = machine.plan()
+    assert "python install --quiet --no-bin 3.10" in plan
+    assert "cpython-3.10-linux-aarch64-gnu/bin/python3 -m venv" in plan
+    assert "requirements/old-glibc.txt" in plan
+    assert "source: gst:nvarguscamerasrc" in plan
+    assert re.search(r"would run: check_sha256 \S+ [0-9a-f]{64}\n", plan)
+
+
+def test_packages_that_are_there_are_not_fetched(tmp_path: Path) -> None:
+    """A machine that has them needs no package index of Debian's."""
+    assert "apt-get" in Machine(tmp_path / "a").plan()
+    assert "apt-get" not in Machine(tmp_path / "b", installed=("python3-venv",)).plan()
+
+
+def test_another_python_is_taken_where_the_systems_has_no_wheels(tmp_path: Path) -> None:
+    """And only that one."""
+    machine = Machine(tmp_path, python="3.15", glibc="2.43")
+    machine.has_python("3.13")
+    assert "would run: python3.13 -m venv" in machine.plan()
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"python": "3.15", "glibc": "2.43"}, "no TFLite interpreter for Python 3.15"),
+        ({"architecture": "armhf", "python": "3.13", "system": "Debian GNU/Linux 13 (trixie)"}, "install the 64-bit"),
+        ({"architecture": "armhf", "processor": "armv6l"}, "ARMv6"),
+        ({"architecture": "riscv64", "processor": "riscv64"}, "no TFLite interpreter exists for it"),
+        ({"glibc": "2.13", "python": "2.7"}, "too old"),
+    ],
+)
+def test_what_cannot_be_served_is_told(tmp_path: Path, facts: dict[str, str], words: str) -> None:
+    """In one line that says why, and before anything is done."""
+    refusal = Machine(tmp_path, **facts).refusal()  # type: ignore[arg-type]
+    assert words in refusal
+    assert len(refusal.splitlines()) == 1
+
+
+@pytest.mark.parametrize("script", ["install.sh", "uninstall.sh"])
+def test_an_unknown_argument_is_refused(tmp_path: Path, script: str) -> None:
+    """Rather than passed over: it may have been meant as --dry-run."""
+    done = Machine(tmp_path).run(script, "--dry-rnu")
+    assert done.returncode == 1
+    assert "unknown argument: --dry-rnu" in done.stderr
+
+
+def test_uninstall_keeps_the_configuration_unless_told(tmp_path: Path) -> None:
+    """And says so."""
+    machine = Machine(tmp_path)
+    kept, purged = machine.run("uninstall.sh"), machine.run("uninstall.sh", "--purge")
+    assert "/opt/haredge" in kept.stdout
+    assert "/etc/haredge " not in kept.stdout
+    assert "--purge" in kept.stderr
+    assert "/etc/haredge " in purged.stdout
+    assert "/var/lib/haredge" in purged.stdout
+
+
+def pinned(name: str) -> dict[str, str]:
+    """Return the versions in a lock file; where there are several, the first."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    found = re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE)
+    return dict(reversed(found))
+
+
+@pytest.mark.parametrize(
+    ("locks", "from_apt"),
+    [
+        (("64-bit", "numpy"), {"tflite-runtime"}),
+        (("old-glibc",), {"ai-edge-litert"}),
+        (("32-bit",), {"ai-edge-litert", "numpy", "opencv-python-headless", "pyyaml"}),
+    ],
+)
+def test_what_is_pinned_is_what_haredge_asks_for(locks: tuple[str, ...], from_apt: set[str]) -> None:
+    """Every dependency of setup.cfg is pinned to a version it allows, or comes otherwise."""
+    metadata = configparser.ConfigParser(interpolation=None)
+    metadata.read(ROOT / "setup.cfg")
+    versions = {name: version for lock in locks for name, version in pinned(lock).items()}
+    for line in metadata["options"]["install_requires"].strip().splitlines():
+        asked = Requirement(line)
+        name = canonicalize_name(asked.name)
+        if name in from_apt or (name == "numpy" and asked.marker):
+            continue
+        assert asked.specifier.contains(versions[name]), f"{line}: {versions[name]}"
+
+
+def test_every_pin_has_checksums() -> None:
+    """Pip takes nothing whose bytes are not those that were pinned."""
+    for path in (ROOT / "requirements").glob("*.txt"):
+        if path.name != "uv.txt":
+            pins = re.split(r"^(?=[a-z0-9.-]+==)", path.read_text(), flags=re.MULTILINE)[1:]
+            assert pins
+            assert all("--hash=sha256:" in pin for pin in pins), path

@@ -1,0 +1,78 @@
+"""Tests of a whole training, small but real: recordings in, a model folder out that the daemon's classifier runs."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from haredge import cli
+from haredge.classifier import TfliteClassifier
+from haredge.manifest import CARD, MODEL
+from haredge.training.activity.drawn import draw_motions
+from haredge.training.activity.motions import project
+
+pytest.importorskip("tf_keras")
+scipy_io = pytest.importorskip("scipy.io")
+
+DONE = ("squat", "pushup", "jumping_jacks")
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Film drawn people at exercise, and write their joints down as Penn Action's annotators did."""
+    folder, rng = tmp_path_factory.mktemp("labels"), np.random.default_rng(0)
+    motions = [motion for motion in draw_motions(12, seed=1) if motion.label in DONE]
+    for index, motion in enumerate(motions):
+        x, y = np.moveaxis(320 + 400 * project(motion.joints[None], rng)[0], -1, 0)
+        content = {"x": x, "y": y, "visibility": np.ones_like(x, np.uint8), "action": motion.label}
+        file = io.BytesIO()
+        scipy_io.savemat(file, {**content, "train": -1 if index % 3 == 0 else 1})
+        (folder / f"{index:04}.mat").write_bytes(file.getvalue())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train for a minute with the command that users have."""
+    out = tmp_path_factory.mktemp("models") / "mine"
+    command = ["train", str(recordings), "--out", str(out), "--epochs", "6", "--examples", "6000", "--seed", "3"]
+    assert cli.main(command) == 0
+    return out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_training_makes_a_model_that_the_daemon_runs(model: Path) -> None:
+    """The folder holds all that a model needs, its golden windows pass, and it knows most of what it was taught."""
+    classifier = TfliteClassifier.open(model)
+    classifier.check_golden()
+    assert classifier.manifest.name == "mine"
+    assert classifier.manifest.accuracy.int8 > 0.8
+    assert classifier.manifest.accuracy.int8 > classifier.manifest.accuracy.float32 - 0.1
+    assert sum(map(sum, classifier.manifest.confusion)) == 12
+    assert (model / MODEL).stat().st_size < 400 * 1024
+    assert "What it cannot do" in (model / CARD).read_text()
+    for picture in ("curves.png", "confusion.png"):
+        assert (model / picture).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_evaluate_runs_the_file_and_finds_what_the_manifest_says(
+    model: Path, recordings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`haredge evaluate --json` measures the deployed file: the very figures that training wrote down."""
+    assert cli.main(["evaluate", "--model", str(model), "--data", str(recordings), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    manifest = json.loads((model / "manifest.json").read_text())
+    assert answer["accuracy"] == pytest.approx(manifest["accuracy"]["int8"], abs=1e-4)
+    assert answer["window_accuracy"] == pytest.approx(manifest["measured"]["window_accuracy"], abs=1e-4)
+    assert answer["confusion"] == manifest["confusion"]
+    assert answer["labels"] == manifest["labels"]
+    assert set(answer) >= {"accuracy", "window_accuracy", "macro_f1", "labels", "confusion"}
+    assert cli.main(["evaluate", "--model", str(model), "--data", str(recordings)]) == 0
+    assert "jumping_jacks" in capsys.readouterr().out

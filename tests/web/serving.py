@@ -1,0 +1,80 @@
+"""Real servers on a free port of this machine, and a plain client."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from haredge.web.server import Server
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server has answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Asks one server, each time over a connection of its own."""
+
+    port: int
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}/"
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        with closing(self.connect()) as connection:
+            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, None, **headers)
+
+    @contextmanager
+    def stream(self, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
+        """Give an answer that has no end; it is hung up on afterwards."""
+        with closing(self.connect()) as connection:
+            connection.request("GET", path, headers=headers)
+            yield connection.getresponse()
+
+    @contextmanager
+    def events(self, path: str) -> Iterator[Iterator[Any]]:
+        """Give the objects of an event stream."""
+        with self.stream(path) as response:
+            lines = iter(response.readline, b"")
+            yield (json.loads(line.removeprefix(b"data: ")) for line in lines if line.startswith(b"data: "))
+
+
+@contextmanager
+def served(make_app: Callable[[Callable[[], bool]], ASGIApp]) -> Iterator[Client]:
+    """Serve an application in a thread."""
+    server = Server(make_app, "127.0.0.1", 0)
+    with server.in_thread():
+        yield Client(int(server.url.rstrip("/").rpartition(":")[2]))

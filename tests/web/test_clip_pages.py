@@ -1,0 +1,286 @@
+"""The page to try one's own clip, from the upload to the result, with the real program and small real models."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("ai_edge_litert")
+
+import installed
+import serving
+from serving import Answer, Client
+
+from haredge.programs.web import annotating
+from haredge.web.access import access_to
+from haredge.web.clip_pages import Choice, ClipPages
+from haredge.web.clips import Clips, Limits, Models
+
+CHOICE = Choice(["dots"], {"arms": installed.LABELS})
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder with models the current one."""
+    installed.pose_model(tmp_path / "models")
+    installed.activity_model(tmp_path / "models")
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@contextmanager
+def pages(here: Path, limits: Limits | None = None) -> Iterator[Client]:
+    limits = limits or Limits(longest_s=20, largest_px=1000)
+    clips = Clips(here / "work", annotating(None, limits), limits)
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: ClipPages(clips, CHOICE, access, stop).app()) as client:
+        yield client
+
+
+@pytest.fixture
+def client(here: Path) -> Iterator[Client]:
+    with pages(here) as client:
+        yield client
+
+
+def send(client: Client, content: bytes, **query: str) -> Answer:
+    words = "&".join(f"{key}={value}" for key, value in {"name": "my+film.mp4", **query}.items())
+    return client.ask("POST", f"/api/clips?{words}", content)
+
+
+def followed(client: Client, sent: Answer) -> list[dict[str, Any]]:
+    """Return what a page is told until its clip is done or has failed."""
+    assert sent.status == 201, sent.text
+    told = []
+    with client.events(f"/api/clips/{sent.json['id']}/events") as events:
+        for event in events:
+            told.append(event)
+            if event["state"] in {"done", "failed"}:
+                break
+    return told
+
+
+def left_behind(here: Path) -> list[Path]:
+    return list((here / "work").rglob("*"))
+
+
+def test_a_film_becomes_a_video_to_watch_and_a_table(client: Client, here: Path) -> None:
+    """Progress is told on the way; the video can be played from anywhere in it, and be kept."""
+    film = installed.exercise_film(here / "film.mp4").read_bytes()
+    sent = send(client, film)
+    told = followed(client, sent)
+    assert told[-1]["state"] == "done"
+    assert told[-1]["nobody"] is False
+    assert [row["activity"] for row in told[-1]["activities"]] == ["unknown", "arms_down", "arms_up"]
+    shares = [event["share"] for event in told if event["state"] == "working" and event["share"] is not None]
+    assert shares == sorted(shares)
+    address = f"/api/clips/{sent.json['id']}"
+    video = client.get(f"{address}/video")
+    assert video.headers["content-type"] in {"video/mp4", "video/webm"}
+    assert video.headers["content-disposition"].startswith("inline")
+    part = client.get(f"{address}/video", Range="bytes=10-19")
+    assert (part.status, part.body) == (206, video.body[10:20])
+    kept = client.get(f"{address}/video?download").headers["content-disposition"]
+    assert kept.startswith("attachment; filename")
+    assert "my%20film.annotated" in kept or "my film.annotated" in kept
+    assert client.get(f"{address}/activities.csv").text.splitlines()[0].startswith("start_s,end_s")
+    assert client.get(f"{address}/activities.json").json == told[-1]["activities"]
+    assert client.get(f"{address}/timeline.png").body.startswith(b"\x89PNG")
+    assert not list((here / "work").rglob("film"))  # what was sent is not kept
+
+
+def sound_as_film(here: Path) -> bytes:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("no ffmpeg: apt install ffmpeg")
+    source = ["-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac", "-f", "mp4", str(here / "sound.mp4")]
+    subprocess.run(["ffmpeg", "-v", "error", *source], check=True)
+    return (here / "sound.mp4").read_bytes()
+
+
+def test_a_film_without_people_is_told(client: Client, here: Path) -> None:
+    """It is no mistake, and there is a video all the same."""
+    film = installed.film(here / "film.mp4", [installed.nobody()] * 20).read_bytes()
+    told = followed(client, send(client, film))[-1]
+    assert (told["state"], told["nobody"]) == ("done", True)
+
+
+def test_what_cannot_be_decoded_is_told_in_words(client: Client, here: Path) -> None:
+    """Sound in a film's container; a film cut off; one too long; pictures too large. Nothing of it stays."""
+    whole = installed.film(here / "film.mp4", [installed.nobody()] * 20).read_bytes()
+    long = installed.film(here / "long.mp4", [installed.nobody((48, 64))] * 400).read_bytes()
+    large = installed.film(here / "large.mp4", [installed.nobody((96, 1100))] * 3).read_bytes()
+    for content, said in (
+        (sound_as_film(here), "no video"),
+        (whole[: len(whole) // 2], "Cannot read the video this film"),
+        (long, "too long (0:27): at most 0:20"),
+        (large, "1100 x 96 is too large: at most 1000"),
+    ):
+        told = followed(client, send(client, content))[-1]
+        assert told["state"] == "failed"
+        assert said in told["error"]
+        assert str(here) not in told["error"]
+        assert not left_behind(here)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [(b"", 422, "empty"), (b"just text" * 99, 415, "not a film"), (b"ID3" + bytes(999), 415, "sound file")],
+)
+def test_what_is_no_film_is_refused_at_once(client: Client, here: Path, content: bytes, status: int, said: str) -> None:
+    """Whatever its name says, and nothing of it stays."""
+    answer = send(client, content)
+    assert answer.status == status
+    assert said in answer.json["error"]
+    assert not left_behind(here)
+
+
+def test_too_much_is_refused_whether_it_is_announced_or_not(here: Path) -> None:
+    """Before it has all arrived."""
+    with pages(here, Limits(most_mb=1)) as client:
+        announced = client.ask("POST", "/api/clips?name=a", None, Content_Length="1100000")
+        assert announced.status == 413
+        assert "at most 1 MB" in announced.json["error"]
+        connection = client.connect()
+        chunks = (b"\x00\x00\x00\x18ftypisom" + bytes(100_000) for _ in range(30))
+        try:
+            connection.request("POST", "/api/clips?name=a", chunks, encode_chunked=True)
+            assert connection.getresponse().status == 413
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # it was hung up on while it still sent
+        finally:
+            connection.close()
+        assert not left_behind(here)
+
+
+@pytest.mark.parametrize("query", [{"pose": "../../etc"}, {"activity": "none"}, {"pose": "/tmp/x.tflite"}])
+def test_only_installed_models_can_be_chosen(client: Client, query: dict[str, str]) -> None:
+    """Nobody names a path."""
+    assert send(client, b"", **query).status == 422
+
+
+def long_film(here: Path) -> bytes:
+    path = here / "long.mp4"
+    if not path.exists():
+        installed.film(path, [installed.person(arms_up=True, size=(480, 640))] * 280)
+    return path.read_bytes()
+
+
+def test_clips_queue_and_are_told_so(here: Path) -> None:
+    """One is worked on, one waits and knows that one is before it, and the third is asked to come back."""
+    with pages(here, Limits(waiting=1)) as client:
+        first, second = send(client, long_film(here)), send(client, long_film(here))
+        with ExitStack() as stack:
+            one = stack.enter_context(client.events(f"/api/clips/{first.json['id']}/events"))
+            two = stack.enter_context(client.events(f"/api/clips/{second.json['id']}/events"))
+            assert next(one)["state"] in {"waiting", "working"}
+            waiting = next(two)
+            assert (waiting["state"], waiting["before"]) == ("waiting", 1)
+            third = send(client, long_film(here))
+            assert third.status == 503
+            assert "come back" in third.json["error"]
+
+
+def test_a_clip_can_be_given_up(client: Client, here: Path) -> None:
+    """Its process ends, its files go, and the next has its turn."""
+    sent = send(client, long_film(here))
+    with client.events(f"/api/clips/{sent.json['id']}/events") as events:
+        while next(events)["state"] != "working":
+            pass
+        assert client.ask("DELETE", f"/api/clips/{sent.json['id']}").status == 204
+        assert all(event["state"] == "working" for event in events)
+    assert client.get(f"/api/clips/{sent.json['id']}/events").status == 204
+    film = installed.film(here / "film.mp4", [installed.nobody()] * 5).read_bytes()
+    next_one = send(client, film)
+    assert followed(client, next_one)[-1]["state"] == "done"
+    folders = {path.parent for path in left_behind(here) if path.is_file()}
+    assert len(folders) == 1
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(client: Client, here: Path) -> None:
+    """A closed tab half-way."""
+    connection = client.connect()
+    connection.putrequest("POST", "/api/clips?name=a")
+    connection.putheader("Content-Length", "100000")
+    connection.endheaders(b"\x00\x00\x00\x18ftypisom" + bytes(1000))
+    while not list((here / "work").rglob("film")):
+        pass
+    connection.close()
+    while left_behind(here):
+        pass
+
+
+def test_a_server_that_ends_takes_everything_with_it(here: Path) -> None:
+    """Also the process of a clip that is being worked on."""
+    with pages(here) as client:
+        sent = send(client, long_film(here))
+        with client.events(f"/api/clips/{sent.json['id']}/events") as events:
+            while next(events)["state"] != "working":
+                pass
+    assert not left_behind(here)
+    assert not [pid for pid in Path("/proc").glob("[0-9]*") if str(here / "work") in command_line(pid)]
+
+
+def command_line(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def test_strangers_results_are_not_there(client: Client) -> None:
+    """Neither by guessing nor by climbing."""
+    for path in ("/api/clips/x/video", "/api/clips/../../etc/passwd", "/api/clips/x/../../etc/passwd"):
+        assert client.get(path).status == 404
+    assert client.get("/api/clips/x/events").status == 204
+
+
+class Clock:
+    """Time that the test moves."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_a_closed_pages_clip_is_removed(here: Path) -> None:
+    """After a while in which it does not come back; a page that listens keeps its clip."""
+    clock = Clock()
+
+    async def lived() -> None:
+        clips = Clips(here / "work", lambda _files, _models: ["sleep", "600"], Limits(), clock)
+        seen, forgotten = (clips.add(name, Models("dots", "arms")) for name in ("seen", "forgotten"))
+        clips.start(seen)
+        clips.start(forgotten)
+        with clips.watching(seen):
+            clock.now_s = 25.0
+            clips.remove_forgotten()
+            assert [clip.name for clip in clips] == ["seen"]
+        clips.remove_forgotten()
+        assert [clip.name for clip in clips] == ["seen"]
+        clock.now_s = 50.0
+        clips.remove_forgotten()
+        assert not list(clips)
+        await clips.close()
+
+    asyncio.run(lived())
+
+
+def test_metrics_and_health(client: Client, here: Path) -> None:
+    """Clips are counted by how they ended."""
+    followed(client, send(client, installed.film(here / "film.mp4", [installed.nobody()] * 5).read_bytes()))
+    assert client.get("/healthz").text == "ok\n"
+    answer = client.get("/metrics")
+    assert 'haredge_clips_total{result="done"} 1.0' in answer.text
+    if shutil.which("promtool"):
+        checked = subprocess.run(["promtool", "check", "metrics"], input=answer.body, capture_output=True, check=False)
+        assert (checked.returncode, checked.stderr + checked.stdout) == (0, b"")

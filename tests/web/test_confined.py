@@ -1,0 +1,68 @@
+"""The process that decodes what a stranger has sent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sys
+from pathlib import Path
+
+import pytest
+
+from haredge.web.confined import LIMITS, confined
+
+
+def run(script: str, folder: Path) -> tuple[int, str]:
+    async def running() -> tuple[int, str]:
+        async with confined([sys.executable, "-c", script], folder) as process:
+            out, _ = await process.communicate()
+            return await process.wait(), out.decode()
+
+    return asyncio.run(running())
+
+
+def test_it_has_limits_and_little_to_see(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No secret of the server's environment, no input, no core file; it gives way to others."""
+    monkeypatch.setenv("MQTT_PASSWORD", "secret")
+    script = """
+import os, resource, sys, time
+while resource.getrlimit(resource.RLIMIT_AS)[0] < 0 or os.getpriority(os.PRIO_PROCESS, 0) < 10:
+    pass  # the limits are set while Python starts
+most = resource.getrlimit(resource.RLIMIT_AS)[0]
+print(os.environ.get("MQTT_PASSWORD"), sys.stdin.read(), os.environ["TMPDIR"], most)
+"""
+    status, said = run(script, tmp_path)
+    assert status == 0
+    assert said.split() == ["None", str(tmp_path), str(LIMITS[resource.RLIMIT_AS])]
+
+
+def test_a_film_that_asks_for_absurd_memory_fails_alone(tmp_path: Path) -> None:
+    """The process runs into its limit, and nothing else does."""
+    script = "import resource\nwhile resource.getrlimit(resource.RLIMIT_AS)[0] < 0: pass\nbytearray(8 << 30)"
+    status, _ = run(script, tmp_path)
+    assert status == 1
+
+
+def test_nothing_of_it_is_left(tmp_path: Path) -> None:
+    """Neither the process nor what it has started, whenever one stops waiting for it."""
+    script = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+    async def given_up() -> tuple[int, int]:
+        async with confined([sys.executable, "-c", script], tmp_path) as process:
+            assert process.stdout
+            return process.pid, int(await process.stdout.readline())
+
+    async def gone(pid: int) -> None:
+        while Path(f"/proc/{pid}").exists() and "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text():
+            await asyncio.sleep(0.01)
+
+    parent, child = asyncio.run(given_up())
+    assert not Path(f"/proc/{parent}").exists()
+    asyncio.run(asyncio.wait_for(gone(child), 20))
+    assert parent != os.getpid()

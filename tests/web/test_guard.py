@@ -1,0 +1,166 @@
+"""What stands before every page, in a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette")
+
+import serving
+from serving import Client
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from haredge.web.access import Access, access_to
+from haredge.web.files import static_files
+from haredge.web.guard import Guard
+from haredge.web.login import Login
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+NAVIGATION = {"sec_fetch_mode": "navigate", "sec_fetch_dest": "document"}
+
+
+def app(access: Access) -> Starlette:
+    def secret(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("secret")
+
+    routes = [
+        Route("/", secret, methods=["GET", "POST"]),
+        Route("/healthz", lambda _request: PlainTextResponse("ok")),
+        static_files(),
+        *Login(access).routes(),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Guard, access=access)])
+
+
+@pytest.fixture(scope="module")
+def free() -> Iterator[Client]:
+    """Give a client of a server without a token."""
+    with serving.served(lambda _stop: app(access_to("127.0.0.1", (), None))) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Give a client of a server with a token, as behind a proxy."""
+    token_file: Path = tmp_path_factory.mktemp("token") / "token"
+    token_file.write_text(TOKEN)
+    with serving.served(lambda _stop: app(access_to("127.0.0.1", ("view.example",), token_file))) as client:
+        yield client
+
+
+def test_every_answer_makes_browsers_strict(free: Client) -> None:
+    """No script but this server's, no frame, no guessing of types; refusals too."""
+    for answer in (free.get("/"), free.get("/static/style.css"), free.get("/", Host="evil.example")):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "server" not in answer.headers
+
+
+def test_a_rebound_name_gets_nothing(free: Client) -> None:
+    """A page of evil.example whose name suddenly leads here is refused, before anything is looked at."""
+    answer = free.get("/", Host="evil.example")
+    assert answer.status == 421
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors", "sec_fetch_dest": "image"},
+        {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate", "sec_fetch_dest": "iframe"},
+        {"sec_fetch_site": "same-site", "sec_fetch_mode": "cors", "sec_fetch_dest": "empty"},
+    ],
+)
+def test_other_sites_get_nothing(free: Client, headers: dict[str, str]) -> None:
+    """Neither by script, nor as a picture, nor in a frame."""
+    for method in ("GET", "POST"):
+        answer = free.ask(method, "/", None, **headers)
+        assert answer.status == 403
+        assert "secret" not in answer.text
+
+
+def test_a_link_from_elsewhere_is_followed(free: Client) -> None:
+    """But a form that is sent from elsewhere is not taken."""
+    assert free.get("/", sec_fetch_site="cross-site", **NAVIGATION).text == "secret"
+    assert free.ask("POST", "/", b"", sec_fetch_site="cross-site", **NAVIGATION).status == 403
+
+
+def test_own_pages_and_programs_are_answered(free: Client) -> None:
+    """A script of this server's page; curl, which says nothing of where it comes from."""
+    assert free.ask("POST", "/", b"", Origin=f"http://{free.host}", sec_fetch_site="same-origin").text == "secret"
+    assert free.get("/").text == "secret"
+
+
+def test_without_the_token_nothing_is_shown(locked: Client) -> None:
+    """A person is asked for it; a program is told. What tells nothing of the room stays open."""
+    program = locked.get("/")
+    assert (program.status, program.headers["www-authenticate"]) == (401, "Bearer")
+    person = locked.get("/", **NAVIGATION)
+    assert (person.status, person.headers["location"]) == (303, "/login")
+    assert locked.get("/login").status == locked.get("/healthz").status == locked.get("/static/style.css").status == 200
+    assert locked.get("/static/../").status != 200
+    assert locked.get("/healthz/more").status == 401
+
+
+@pytest.mark.parametrize("given", ["Bearer wrong", f"Basic {TOKEN}", "Bearer", TOKEN, f"Bearer {TOKEN}x"])
+def test_a_wrong_token_is_refused(locked: Client, given: str) -> None:
+    """However it is put."""
+    assert locked.get("/", Authorization=given).status == 401
+
+
+def test_programs_give_the_token_with_each_request(locked: Client) -> None:
+    """As Prometheus does."""
+    assert locked.get("/", Authorization=f"Bearer {TOKEN}").text == "secret"
+
+
+def login(client: Client, body: bytes) -> serving.Answer:
+    return client.ask("POST", "/login", body, Content_Type="application/x-www-form-urlencoded")
+
+
+def test_people_give_the_token_once(locked: Client) -> None:
+    """A cookie that scripts cannot read and that other sites' requests do not carry remembers it."""
+    answer = login(locked, f"token={TOKEN}".encode())
+    assert (answer.status, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert TOKEN not in cookie
+    shown = cookie.split(";")[0]
+    assert locked.get("/", Cookie=shown).text == "secret"
+    assert locked.get("/", Cookie=shown[:-1] + ("0" if shown[-1] != "0" else "1")).status == 401
+
+
+def test_behind_tls_the_cookie_stays_there(locked: Client) -> None:
+    """A proxy on this machine says that it was reached over https."""
+    answer = locked.ask("POST", "/login", f"token={TOKEN}".encode(), X_Forwarded_Proto="https", Host="view.example")
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("body", [b"token=wrong", b"", b"token=", b"\xff\xfe", b"token=" + b"x" * 10_000])
+def test_a_wrong_login_is_told(locked: Client, body: bytes) -> None:
+    """And no cookie is given."""
+    answer = login(locked, body)
+    assert answer.status == 403
+    assert "set-cookie" not in answer.headers
+    assert "That is not the token" in answer.text
+
+
+def test_leaving_takes_the_cookie_back(locked: Client) -> None:
+    """And only this server's own pages can make one leave."""
+    answer = locked.ask("POST", "/logout", b"", Authorization=f"Bearer {TOKEN}")
+    assert 'haredge=""' in answer.headers["set-cookie"]
+    assert locked.ask("POST", "/logout", b"", Origin="https://evil.example").status == 403

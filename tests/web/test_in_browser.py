@@ -1,0 +1,242 @@
+"""The pages in a real browser, at the width of a phone and of a desk, in light and in dark."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("ai_edge_litert")
+
+import installed
+import numpy as np
+import serving
+from browser import complaints, foreign, opened_browser
+from observed import LABELS
+from serving import Client
+
+from haredge.core import Activity, Frame, Observation, Pose, Prediction
+from haredge.opencv import cv2
+from haredge.programs.web import annotating
+from haredge.web.access import access_to
+from haredge.web.clip_pages import Choice, ClipPages
+from haredge.web.clips import Clips, Limits
+from haredge.web.live import LiveView
+from haredge.web.live_pages import LivePages
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def shot(page: Any, path: Path) -> None:
+    """Take a picture of the whole page; nothing may stick out sideways, and it is not blank."""
+    page.screenshot(path=str(path), full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert np.asarray(cv2.imread(str(path))).std() > 5
+
+
+def live_observation(n: int) -> Observation:
+    keypoints = np.c_[installed.STANDING * 20 + (320, 260), np.full(17, 0.9)].astype(np.float32)
+    keypoints[9:11, 1] -= 10 * (n % 15)
+    label = LABELS[n // 30 % 3]
+    share = np.array([0.2 + 0.05 * (n % 10), 0.1, 0.1], np.float32)
+    frame = Frame(n, n / 15, np.full((480, 640, 3), 200, np.uint8))
+    return Observation(frame, Pose(n / 15, keypoints), Prediction(n / 15, share), Activity(label, 0.9, n // 30 * 2.0))
+
+
+@contextmanager
+def running_view(token_file: Path | None = None, *, picture: bool = False) -> Iterator[Client]:
+    """Serve a live view that is fed fifteen times a second."""
+    live = LiveView(LABELS, lambda: {"fps": 15.0, "dropped": 0, "stages_ms": {"pose": 12.0}}, keep_picture=picture)
+    access = access_to("127.0.0.1", (), token_file)
+    ended = threading.Event()
+
+    def feed() -> None:
+        for n in count():
+            live.emit(live_observation(n))
+            if ended.wait(1 / 15):
+                return
+
+    feeding = threading.Thread(target=feed)
+    feeding.start()
+    try:
+        with serving.served(lambda stop: LivePages(live, access, stop).app()) as client:
+            yield client
+    finally:
+        ended.set()
+        feeding.join()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_live_view_moves(tmp_path: Path, width: str, scheme: str) -> None:
+    """Activity, numbers, time line and picture change by themselves; nothing is asked of any other server."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        said, asked = complaints(page), foreign(page, client.host)
+        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+        page.emulate_media(color_scheme=scheme)
+        page.goto(client.url)
+        for label in LABELS:
+            page.locator("#activity", has_text=label).wait_for()
+        page.locator("#state", has_text="live").wait_for()
+        page.locator("#bars li").nth(2).wait_for()
+        page.locator("#figures dd", has_text="15.0").wait_for()
+        page.locator("#spans rect").nth(2).wait_for(state="attached")
+        assert page.locator("#of-camera").is_hidden()
+        pictures = {page.locator("#picture").screenshot() for _ in range(6)}
+        assert len(pictures) > 1
+        page.get_by_text("As a table").click()
+        page.locator("#rows tr").nth(1).wait_for()
+        shot(page, tmp_path / "live.png")
+        assert not asked
+        assert not said
+
+
+def test_the_picture_is_shown_when_it_is_allowed_and_asked_for() -> None:
+    """Black at first; the switch shows the room; a pause holds the picture."""
+    with running_view(picture=True) as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        shown = page.locator("#picture")
+
+        def corner() -> int:
+            image = cv2.imdecode(np.frombuffer(shown.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+            return int(np.asarray(image)[20:40, 40:60].mean())
+
+        page.locator("#state", has_text="live").wait_for()
+        assert corner() < 30
+        page.get_by_role("switch", name="Show the camera's picture").click()
+        while corner() < 150:
+            page.wait_for_timeout(100)
+        page.get_by_role("button", name="Pause").click()
+        page.get_by_role("button", name="Go on").wait_for()
+        while not shown.get_attribute("src").startswith("blob:"):
+            page.wait_for_timeout(100)
+        assert len({shown.screenshot() for _ in range(3)}) == 1
+
+
+def test_a_token_is_asked_for_refused_and_accepted(tmp_path: Path) -> None:
+    """With the keyboard alone; and again after leaving."""
+    (tmp_path / "token").write_text(TOKEN)
+    with running_view(tmp_path / "token") as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        for typed in ("wrong", TOKEN):
+            assert page.url.endswith("/login")
+            page.get_by_label("Token").wait_for()
+            page.keyboard.type(typed)
+            page.keyboard.press("Enter")
+            if typed == "wrong":
+                page.get_by_role("alert").get_by_text("That is not the token.").wait_for()
+                shot(page, tmp_path / "login.png")
+        page.locator("#state", has_text="live").wait_for()
+        page.get_by_role("button", name="Log out").click()
+        page.get_by_label("Token").wait_for()
+        page.goto(client.url)
+        assert page.url.endswith("/login")
+
+
+@pytest.fixture
+def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """Serve the page to try a clip, with small real models."""
+    installed.pose_model(tmp_path / "models")
+    installed.activity_model(tmp_path / "models")
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path)
+    made = Clips(tmp_path / "work", annotating(None, Limits()), Limits())
+    choice = Choice(["dots"], {"arms": installed.LABELS})
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: ClipPages(made, choice, access, stop).app()) as client:
+        yield client
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: str) -> None:
+    """With a progress bar and the time left; the video plays, a row leads into it, and it can be downloaded."""
+    film = installed.film(
+        tmp_path / "film.mp4", [installed.person(arms_up=n > 200, size=(480, 640)) for n in range(400)]
+    )
+    with opened_browser(accept_downloads=True) as browser:
+        page = browser.new_page()
+        said, asked = complaints(page), foreign(page, clips.host)
+        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+        page.goto(clips.url)
+        shot(page, tmp_path / "choose.png")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Choose a film").press("Enter")
+        chooser.value.set_files(str(film))
+        page.locator("#left", has_text="left").wait_for()
+        shot(page, tmp_path / "progress.png")
+        page.locator("#rows tr", has_text="arms up").wait_for()
+        shot(page, tmp_path / "result.png")
+        page.get_by_role("button", name="Play from").last.click()
+        while page.evaluate("document.getElementById('video').currentTime") < 13.5:
+            page.wait_for_timeout(100)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download the video").click()
+        kept = tmp_path / download.value.suggested_filename
+        download.value.save_as(kept)
+        assert kept.stem == "film.annotated"
+        assert cv2.VideoCapture(str(kept)).get(cv2.CAP_PROP_FRAME_COUNT) == 400
+        page.get_by_role("button", name="Try another clip").click()
+        while [path for path in (tmp_path / "work").rglob("*") if path.is_file()]:
+            page.wait_for_timeout(100)
+        assert not asked
+        assert not said
+
+
+def test_what_is_no_film_is_answered_in_words(tmp_path: Path, clips: Client) -> None:
+    """And the page is ready for another one."""
+    (tmp_path / "text.mp4").write_text("no film\n" * 100)
+    (tmp_path / "empty.mp4").touch()
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        for name, words in (("text.mp4", "This is not a film"), ("empty.mp4", "This file is empty")):
+            page.set_input_files("#file", str(tmp_path / name))
+            page.get_by_role("alert").get_by_text(words).wait_for()
+            page.get_by_role("button", name="Choose a film").wait_for()
+
+
+def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clips: Client) -> None:
+    """By its button, or by closing the page while it is worked on."""
+    film = installed.film(tmp_path / "film.mp4", [installed.person(arms_up=True, size=(480, 640))] * 900)
+    with opened_browser() as browser:
+        for leave in ("cancel", "close"):
+            page = browser.new_page()
+            page.goto(clips.url)
+            page.locator("#pose option").first.wait_for(state="attached")
+            page.set_input_files("#file", str(film))
+            page.locator("#stage", has_text="Looking at the film").wait_for()
+            if leave == "cancel":
+                page.get_by_role("button", name="Cancel").click()
+                page.get_by_role("button", name="Choose a film").wait_for()
+            else:
+                page.close(run_before_unload=True)
+            waiting = browser.new_page()
+            while [path for path in (tmp_path / "work").rglob("*") if path.is_file()]:
+                waiting.wait_for_timeout(100)
+
+
+def test_the_webcam_can_be_used(clips: Client) -> None:
+    """What a browser records is a film like any other."""
+    with opened_browser(permissions=["camera"]) as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.get_by_role("button", name="Use the webcam").click()
+        page.get_by_role("button", name="Record").click()
+        page.locator("#recorded", has_text="2 of 30 s").wait_for()
+        page.get_by_role("button", name="Stop and look").click()
+        page.locator("#rows tr").first.wait_for()
+        while not page.evaluate("document.getElementById('video').videoWidth"):
+            page.wait_for_timeout(100)

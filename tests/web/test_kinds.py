@@ -1,0 +1,68 @@
+"""What a file is, by its first bytes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.web.kinds import LOOKED_AT, kind_of
+
+needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg: apt install ffmpeg")
+
+
+def made(path: Path, *options: str) -> bytes:
+    """Return the start of a file that ffmpeg makes."""
+    source = "sine=d=1" if path.suffix in {".mp3", ".flac", ".wav", ".m4a", ".aac"} else "testsrc=s=64x48:d=1"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, *options, str(path)], check=True)
+    return path.read_bytes()[:LOOKED_AT]
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "webm", "avi", "ts", "mpg", "wmv", "flv", "3gp", "ogv"])
+def test_films_are_films(tmp_path: Path, suffix: str) -> None:
+    """In every container that people have them in."""
+    options = ("-s", "176x144", "-c:v", "h263") if suffix == "3gp" else ()
+    assert kind_of(made(tmp_path / f"film.{suffix}", *options)) == "film"
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("suffix", ["mp3", "flac", "wav", "m4a", "aac"])
+def test_sound_is_sound(tmp_path: Path, suffix: str) -> None:
+    """Whatever it is called."""
+    assert kind_of(made(tmp_path / f"sound.{suffix}")) == "sound"
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "bmp", "gif", "tiff"])
+def test_pictures_are_pictures(tmp_path: Path, suffix: str) -> None:
+    """One picture shows no movement."""
+    assert kind_of(made(tmp_path / f"picture.{suffix}", "-frames:v", "1", "-update", "1")) == "picture"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"a shopping list\n",
+        b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\n/etc/passwd\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"<?xml version='1.0'?><MPD></MPD>",
+        b"PK\x03\x04zip",
+        b"\x7fELF",
+        b"%PDF-1.7",
+    ],
+)
+def test_everything_else_is_not_a_film(start: bytes) -> None:
+    """Above all not a playlist, which would have other files read."""
+    assert kind_of(start) == "other"
+
+
+@given(st.binary(max_size=LOOKED_AT))
+def test_any_bytes_have_a_kind(start: bytes) -> None:
+    """Nothing is too strange to be looked at."""
+    assert kind_of(start) in {"film", "sound", "picture", "other"}

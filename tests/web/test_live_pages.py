@@ -1,0 +1,199 @@
+"""The live view's pages, from the sink to the wire."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from http.client import HTTPResponse
+
+import numpy as np
+import pytest
+
+pytest.importorskip("starlette")
+
+import serving
+from observed import LABELS, observed
+from serving import Client
+
+from haredge.core import NO_PERSON, Image
+from haredge.opencv import cv2
+from haredge.web.access import access_to
+from haredge.web.live import LiveView
+from haredge.web.live_pages import LivePages
+
+FIGURES: Mapping[str, object] = {
+    "fps": 14.9,
+    "dropped": 3,
+    "stages_ms": {"pose": 12.5},
+    "temperature_c": 61.5,
+    "throttled": ("under_voltage",),
+    "memory_available_mb": 512.0,
+    "uptime_s": 12.0,
+    "versions": {"haredge": "1"},
+}
+
+
+@pytest.fixture
+def live() -> LiveView:
+    return LiveView(LABELS, lambda: FIGURES)
+
+
+@pytest.fixture
+def client(live: LiveView) -> Iterator[Client]:
+    with pages(live) as client:
+        yield client
+
+
+def pages(live: LiveView) -> AbstractContextManager[Client]:
+    access = access_to("127.0.0.1", (), None)
+    return serving.served(lambda stop: LivePages(live, access, stop).app())
+
+
+def pictures(response: HTTPResponse) -> Iterator[Image]:
+    """Take the pictures out of a multipart stream."""
+    for line in iter(response.readline, b""):
+        if found := re.match(rb"Content-Length: (\d+)", line):
+            response.readline()
+            data = response.read(int(found[1]))
+            yield np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+
+
+def test_events_tell_what_goes_on(client: Client, live: LiveView) -> None:
+    """At once all that is known, then what has changed; times are seconds ago."""
+    live.emit(observed(10.0, NO_PERSON, since=10.0))
+    live.emit(observed(12.0, "squat", since=11.5))
+    with client.events("/api/events") as events:
+        first = next(events)
+        assert first["label"] == "squat"
+        assert first["since_s"] == 0.5
+        assert first["probabilities"] == [0.93, 0.05, 0.02]
+        assert first["spans"] == [["no_person", 2.0, 0.5], ["squat", 0.5, 0.0]]
+        assert first["figures"]["fps"] == 14.9
+        assert first["stale"] is False
+        live.emit(observed(13.0, "squat", since=11.5))
+        second = next(events)
+        assert second["since_s"] == 1.5
+        assert "spans" not in second
+        assert "figures" not in second
+
+
+def test_a_view_that_does_not_see_yet_says_so(client: Client) -> None:
+    """The page opens before the first frame."""
+    with client.events("/api/events") as events:
+        assert next(events) == {"stale": True}
+    assert client.get("/healthz").status == 503
+
+
+def test_health_is_that_of_the_loop(client: Client, live: LiveView) -> None:
+    """Fine as long as frames come through."""
+    live.emit(observed(0.0))
+    answer = client.get("/healthz")
+    assert (answer.status, answer.text) == (200, "ok\n")
+
+
+def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:
+    """No pixel of the room is in the picture, only the skeleton; and each new observation is a new picture."""
+    live.emit(observed(0.0, NO_PERSON))
+    with client.stream("/api/picture.mjpeg") as response:
+        assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=picture"
+        shown = pictures(response)
+        assert not next(shown).any()
+        live.emit(observed(1.0, "squat"))
+        somebody = next(shown)
+        assert somebody.shape == (48, 64, 3)
+        assert somebody.any()
+
+
+def test_the_cameras_picture_is_refused_unless_it_is_allowed(client: Client, live: LiveView) -> None:
+    """Whatever a viewer asks."""
+    live.emit(observed(0.0))
+    assert client.get("/api/picture.mjpeg?of=camera").status == 403
+    assert client.get("/api/setup").json["allow_picture"] is False
+
+
+def test_an_allowed_picture_is_shown_when_it_is_asked_for() -> None:
+    """And the skeleton on black otherwise."""
+    live = LiveView(LABELS, lambda: FIGURES, keep_picture=True)
+    live.emit(observed(0.0, NO_PERSON))
+    with pages(live) as client:
+        for of, bright in (("camera", True), ("skeleton", False), ("", False)):
+            with client.stream(f"/api/picture.mjpeg?of={of}") as response:
+                assert next(pictures(response)).any() == bright
+
+
+def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) -> None:
+    """They hold connections and take nothing; the loop goes on, and another viewer sees the newest."""
+    dead = []
+    for path in ("/api/events", "/api/picture.mjpeg", "/api/picture.mjpeg"):
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect(("127.0.0.1", client.port))
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {client.host}\r\n\r\n".encode())
+        dead.append(connection)
+    try:
+        with client.events("/api/events") as events:
+            for n in range(3000):
+                live.emit(observed(n / 15))
+            while (told := next(events)).get("since_s") != pytest.approx(2999 / 15, abs=0.01):
+                assert told["stale"] in {True, False}
+    finally:
+        for connection in dead:
+            connection.close()
+    assert live.frames == 3000
+
+
+def test_too_many_viewers_are_turned_away(client: Client, live: LiveView) -> None:
+    """With words; and there is room again when one leaves."""
+    live.emit(observed(0.0))
+    streams = [client.stream("/api/picture.mjpeg") for _ in range(4)]
+    opened = [stream.__enter__() for stream in streams]
+    assert all(response.status == 200 for response in opened)
+    refused = client.get("/api/picture.mjpeg")
+    assert refused.status == 503
+    assert "Too many viewers" in refused.text
+    for stream in streams:
+        stream.__exit__(None, None, None)
+    for n in range(500):  # whoever has hung up is noticed when the next picture is sent
+        live.emit(observed(1.0 + n))
+        with client.stream("/api/picture.mjpeg") as response:
+            if response.status == 200:
+                return
+    pytest.fail("a seat stays taken")
+
+
+def test_metrics_are_as_prometheus_wants_them(client: Client, live: LiveView) -> None:
+    """Base units, counters that end in _total, help for each; promtool finds nothing to say."""
+    live.emit(observed(0.0, NO_PERSON))
+    live.emit(observed(2.0, "squat", since=1.5))
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    lines = set(answer.text.splitlines())
+    assert {
+        "haredge_frames_total 2.0",
+        'haredge_activity{activity="squat"} 1.0',
+        'haredge_activity{activity="no_person"} 0.0',
+        'haredge_activity_seconds_total{activity="squat"} 2.0',
+        "haredge_frames_dropped_total 3.0",
+        'haredge_stage_median_seconds{stage="pose"} 0.0125',
+        "haredge_board_temperature_celsius 61.5",
+        'haredge_throttled{reason="under_voltage"} 1.0',
+        f"haredge_board_memory_available_bytes {512 * 2**20:.1f}".replace("536870912.0", "5.36870912e+08"),
+    } <= lines
+    assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
+    if shutil.which("promtool"):
+        checked = subprocess.run(["promtool", "check", "metrics"], input=answer.body, capture_output=True, check=False)
+        assert (checked.returncode, checked.stderr + checked.stdout) == (0, b"")
+
+
+def test_everything_a_page_needs_comes_from_here(client: Client) -> None:
+    """No address of another server is in any page, style or script, and what they name is there."""
+    for path in ("/", "/login", "/static/live.js", "/static/style.css", "/static/page.js"):
+        answer = client.get(path)
+        assert answer.status == 200
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|@import|url\(", answer.text)
+        for named in re.findall(r'(?:src|href)="(/[^"]+)"|from "\./([^"]+)"', answer.text):
+            assert client.get(named[0] or f"/static/{named[1]}").status == 200

@@ -1,0 +1,81 @@
+"""Taking films from strangers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.web.uploads import MOST_NAME, RefusedError, receive, shown_name
+
+FILM = b"\x00\x00\x00\x18ftypisom" + bytes(2000)
+
+
+def received(path: Path, *parts: bytes, most_bytes: int = 10_000) -> None:
+    async def sent() -> AsyncIterator[bytes]:
+        for part in parts:
+            yield part
+
+    asyncio.run(receive(sent(), path, most_bytes))
+
+
+@pytest.mark.parametrize("parts", [[FILM], [FILM[:3], FILM[3:9], FILM[9:]], [b"", FILM, b""]])
+def test_a_film_arrives_as_it_was_sent(tmp_path: Path, parts: Sequence[bytes]) -> None:
+    """In however many parts."""
+    received(tmp_path / "film", *parts)
+    assert (tmp_path / "film").read_bytes() == FILM
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "said"),
+    [
+        ([], 422, "empty"),
+        ([b""], 422, "empty"),
+        ([b"a text\n" * 500], 415, "not a film"),
+        ([b"RIFF\x00\x00\x00\x00WAVE" + bytes(1000)], 415, "sound"),
+        ([b"\xff\xd8\xff\xe0" + bytes(1000)], 415, "picture"),
+        ([FILM, FILM, FILM, FILM, FILM], 413, "at most 0 MB"),
+    ],
+)
+def test_what_is_no_film_or_too_large_is_refused(tmp_path: Path, parts: list[bytes], status: int, said: str) -> None:
+    """With words for its sender."""
+    with pytest.raises(RefusedError, match=said) as caught:
+        received(tmp_path / "film", *parts)
+    assert caught.value.status == status
+
+
+def test_what_is_refused_fills_no_disk(tmp_path: Path) -> None:
+    """It is read on, since browsers want to send it all, but not kept."""
+    with pytest.raises(RefusedError):
+        received(tmp_path / "film", *[b"a text\n" * 100] * 10)
+    assert (tmp_path / "film").stat().st_size < 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("film.mp4", "film.mp4"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\films\\me.avi", "me.avi"),
+        ("", "film"),
+        ("..", "film"),
+        ("a\x00b\nc\u202e.mp4", "abc.mp4"),
+        ("Übung 1.mov", "Übung 1.mov"),
+    ],
+)
+def test_names_are_only_shown(name: str, shown: str) -> None:
+    """And even that without tricks."""
+    assert shown_name(name) == shown
+
+
+@given(st.text())
+def test_any_name_can_be_shown(name: str) -> None:
+    """Short, printable, and of no other folder."""
+    shown = shown_name(name)
+    assert shown.isprintable()
+    assert 0 < len(shown) <= MOST_NAME
+    assert "/" not in shown
