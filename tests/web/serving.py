@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -78,3 +80,8 @@ def served(make_app: Callable[[Callable[[], bool]], ASGIApp]) -> Iterator[Client
     server = Server(make_app, "127.0.0.1", 0)
     with server.in_thread():
         yield Client(int(server.url.rstrip("/").rpartition(":")[2]))
+
+
+def below(folder: Path) -> list[Path]:
+    """List what lies below a folder that a server may be tidying up meanwhile, which rglob() would raise at."""
+    return [Path(root, name) for root, folders, files in os.walk(folder) for name in (*folders, *files)]

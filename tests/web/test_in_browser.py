@@ -188,7 +188,7 @@ def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: s
         assert kept.stem == "film.annotated"
         assert cv2.VideoCapture(str(kept)).get(cv2.CAP_PROP_FRAME_COUNT) == 400
         page.get_by_role("button", name="Try another clip").click()
-        while [path for path in (tmp_path / "work").rglob("*") if path.is_file()]:
+        while [path for path in serving.below(tmp_path / "work") if path.is_file()]:
             page.wait_for_timeout(100)
         assert not asked
         assert not said
@@ -224,7 +224,7 @@ def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clip
             else:
                 page.close(run_before_unload=True)
             waiting = browser.new_page()
-            while [path for path in (tmp_path / "work").rglob("*") if path.is_file()]:
+            while [path for path in serving.below(tmp_path / "work") if path.is_file()]:
                 waiting.wait_for_timeout(100)
 
 
