@@ -11,7 +11,7 @@ import numpy as np
 from haredge.errors import DataError
 from haredge.training.activity import penn_action
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.mixture import Ingredient, Jumbled, Mixture, Wrecked
+from haredge.training.activity.mixture import NOISES, SEEN_NOISES, Ingredient, Jumbled, Mixture, Wrecked
 from haredge.training.activity.motions import Motion, Stance, stances, trimmed
 from haredge.training.activity.pools import ClipPool, MotionPool, Pool, Spans, StillPool
 
@@ -28,6 +28,9 @@ class Shares:
     """What part of the examples comes from where."""
 
     clips: float = 0.6
+    """Clips that people annotated."""
+    seen: float = 0.6
+    """Clips whose poses a pose network found."""
     taught: float = 0.16
     """Motions that have a label of their own."""
     others: float = 0.19
@@ -163,14 +166,20 @@ def mixture(recipe: Recipe, clips: Sequence[Clip], motions: Sequence[Motion]) ->
 def _of_clips(recipe: Recipe, clips: Sequence[Clip]) -> list[Ingredient]:
     if not clips:
         return []
-    spans = Spans(0.6 * recipe.span_s, 1.7 * recipe.span_s, whole=0.4)
-    pool = ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans)
-    shares = recipe.shares
+    spans, shares = Spans(0.6 * recipe.span_s, 1.7 * recipe.span_s, whole=0.4), recipe.shares
+    annotated, seen = ([clip for clip in clips if clip.network is network] for network in (False, True))
+    kinds = ((annotated, shares.clips, NOISES), (seen, shares.seen, SEEN_NOISES))
+    own = [Ingredient(_clip_pool(recipe, group, spans), share, noises) for group, share, noises in kinds if group]
+    pool = _clip_pool(recipe, clips, spans)
     return [
-        Ingredient(pool, shares.clips),
+        *own,
         Ingredient(Jumbled(pool, recipe.labels.index(OTHER)), shares.jumbled),
         Ingredient(Wrecked(pool, recipe.labels.index(OTHER)), shares.wrecked),
     ]
+
+
+def _clip_pool(recipe: Recipe, clips: Sequence[Clip], spans: Spans) -> ClipPool:
+    return ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans)
 
 
 def _of_motions(recipe: Recipe, motions: Sequence[Motion]) -> list[Ingredient]:
