@@ -47,3 +47,7 @@ class WebError(HaredgeError, OSError):
 
 class DataError(HaredgeError, ValueError):
     """Data for training or evaluation that cannot be used."""
+
+
+class ClusterError(HaredgeError, ConnectionError):
+    """A scheduler of a cluster that cannot be reached, or has gone."""

@@ -82,7 +82,13 @@ def _read(args: argparse.Namespace) -> tuple[Recordings, Recipe, tuple[DataSet, 
     motions = [motion for motion in motions if motion.source != args.leave_out]
     motions += drawn.draw_motions(args.drawn, args.seed)
     names = [each.source for each in sets] + [motion.source for motion in motions]
-    recipe = recipes.RECIPES.get(args.recipe) or recipes.own([c for each in sets for c in each.clips], args.out.name)
+    clips = [clip for each in sets for clip in each.clips]
+    recipe = recipes.RECIPES.get(args.recipe) or recipes.own(clips, args.out.name)
+    if not motions and len({recipe.label(clip.label) for clip in clips}) < 2:
+        raise DataError(
+            f"there is one label only ({clips[0].label}), and nothing to tell it from: add recordings of another, such "
+            "as `haredge record --label other`, or --motions"
+        )
     train, test = _divided(sets[0].clips, args.seed)
     train = [*train, *(clip for each in sets[1:] for clip in each.clips if clip.split != "test")]
     split = "the data set's own" if any(clip.split for clip in test) else f"by group, {TEST_PART:.0%} to test on"
@@ -91,11 +97,13 @@ def _read(args: argparse.Namespace) -> tuple[Recordings, Recipe, tuple[DataSet, 
 
 def _divided(clips: Sequence[Clip], seed: int) -> tuple[Sequence[Clip], Sequence[Clip]]:
     """Divide clips into those to learn from and those to be tested on: by their own split where they have one."""
-    from haredge.training.activity.splitting import keep_aside  # noqa: PLC0415
+    from haredge.training.activity.splitting import TOO_FEW, keep_aside  # noqa: PLC0415
 
     if any(clip.split for clip in clips):
         return [c for c in clips if c.split != "test"], [c for c in clips if c.split == "test"]
     train, test = keep_aside(clips, [clip.group for clip in clips], TEST_PART, seed)
     if not test:
-        raise DataError("there are too few clips to keep some aside for a test: two groups of a label are needed")
+        raise DataError(TOO_FEW)
+    if untested := sorted({clip.label for clip in train} - {clip.label for clip in test}):
+        print(f"not tested, as there are too few people, sittings or videos: {', '.join(untested)}")
     return train, test

@@ -21,7 +21,7 @@ from haredge.training.activity.measuring import Measured, measure
 from haredge.training.activity.mixture import Examples
 from haredge.training.activity.motions import Motion
 from haredge.training.activity.recipes import Recipe, mixture
-from haredge.training.activity.splitting import keep_aside
+from haredge.training.activity.splitting import TOO_FEW, keep_aside
 
 VALIDATION_PART: Final = 0.1
 VALIDATION_EXAMPLES: Final = 4000
@@ -58,7 +58,9 @@ def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     :class:`DataError` where there is too little to learn from, and where the int8 file is worse than the float network.
     """
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
-    clips, own_clips = keep_aside(known, [clip.group for clip in known], VALIDATION_PART, plan.seed)
+    clips, own_clips = keep_aside(known, [clip.group for clip in known], VALIDATION_PART, plan.seed, least=1)
+    if not own_clips:
+        raise DataError(TOO_FEW)
     people = [f"{motion.source} {motion.subject}" for motion in recordings.motions]
     motions, own_motions = keep_aside(recordings.motions, people, VALIDATION_PART, plan.seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(plan.seed + 1))

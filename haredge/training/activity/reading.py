@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.errors import DataError
-from haredge.training.activity import jhmdb, motions, penn_action
+from haredge.training.activity import jhmdb, motions, penn_action, recorded
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.motions import Motion
 
@@ -33,12 +33,15 @@ class _Form:
 _FORMS: Final = (
     _Form("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
     _Form(None, motions.is_motions, motions.read_filmed),
+    _Form(None, recorded.is_recordings, recorded.read),
     _Form("penn_action", penn_action.is_penn_action, penn_action.read),
 )
 
 
 def read_clips(path: Path) -> Read:
-    """Read the labelled clips at a path: Penn Action's labels.zip or folder, a split of JHMDB, a file of motions.
+    """Read the labelled clips at a path.
+
+    It may be a folder of haredge's recordings, Penn Action's labels.zip or folder, a split of JHMDB, a file of motions.
 
     Raises :class:`DataError` where there is nothing, or nothing that haredge can read.
     """
@@ -48,8 +51,8 @@ def read_clips(path: Path) -> Read:
         if form.fits(path):
             return Read(form.source or path.stem, form.read(path))
     raise DataError(
-        f"{path}: not recordings that haredge can read: Penn Action's labels.zip, a split of JHMDB (.npz), or motion "
-        "capture (.npz)"
+        f"{path}: not recordings that haredge can read: a folder that haredge record or extract has made, Penn "
+        "Action's labels.zip, a split of JHMDB (.npz), or motion capture (.npz)"
     )
 
 
