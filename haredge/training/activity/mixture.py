@@ -21,7 +21,7 @@ Noises = tuple[tuple[float, Noise | None], ...]
 """Kinds of noise and the part of windows that gets each."""
 
 NOISES: Final[Noises] = ((0.15, None), (0.35, MILD), (0.5, NETWORK))
-"""For true joints. All pools of them share it: were one noisier than another, the network would tell them apart by it."""
+"""For true joints. All pools of them share it: were one noisier, the network would tell them apart by their noise."""
 SEEN_NOISES: Final[Noises] = ((0.6, None), (0.4, MILD))
 """For joints that a pose network has found, which have its errors already."""
 
