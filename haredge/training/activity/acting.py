@@ -30,7 +30,7 @@ from haredge.figure.room import random_room
 from haredge.figure.skeleton import Bones, Floats, retarget
 from haredge.models import PoseFile
 from haredge.recording import About, Recording, Take
-from haredge.training.activity import drawn, reading
+from haredge.training.activity import drawn, reading, stills
 from haredge.training.activity.motions import Motion, trimmed
 
 RATE_HZ: Final = 10.0
@@ -84,15 +84,17 @@ def _filmed(
 def act_all(motions: Sequence[Motion], network: PoseFile, out: Path, seed: int) -> Iterator[Path | None]:
     """Yield the file of each motion's recording below a folder, made where it is missing; None where nobody is found.
 
-    Raises :class:`haredge.errors.DataError` where it cannot be written.
+    They come in a random order, so that those of a run that was stopped are a fair part of all. Raises
+    :class:`haredge.errors.DataError` where one cannot be written.
     """
     estimator = network.open()
-    for number, motion in enumerate(motions):
+    for number in np.random.default_rng(seed).permutation(len(motions)).tolist():
+        motion = motions[number]
         about = _about(number, motion, network)
         if about.path(out).exists():
             yield about.path(out)
             continue
-        recording = act(trimmed(motion), estimator, about, np.random.default_rng((seed, number)))
+        recording = act(motion, estimator, about, np.random.default_rng((seed, number)))
         yield recording.save(out) if recording else None
 
 
@@ -107,12 +109,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m haredge.training.activity.acting", description=main.__doc__)
     parser.add_argument("--motions", type=Path, metavar="DIR", required=True, help="motion capture (.npz files)")
     parser.add_argument("--drawn", type=int, default=30, metavar="N", help="movements of the figure, N of each (30)")
+    parser.add_argument("--still", type=int, default=150, metavar="N", help="N who stand, N who sit, N who lie (150)")
     parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
-    parser.add_argument("--seed", type=int, default=0, help="of people, rooms and cameras (0)")
+    parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
     args = parser.parse_args(arguments)
     try:
-        motions = [*reading.read_motions(args.motions), *drawn.draw_motions(args.drawn, args.seed)]
+        recorded = [trimmed(motion) for motion in reading.read_motions(args.motions)]
+        motions = [*recorded, *drawn.draw_motions(args.drawn), *stills.still_motions(recorded, args.still)]
         made = act_all(motions, PoseFile.read(args.pose_model), args.out, args.seed)
         found = sum(path is not None for path in tqdm(made, total=len(motions), unit="motion", mininterval=5))
     except HaredgeError as error:

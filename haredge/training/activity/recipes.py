@@ -14,6 +14,7 @@ from haredge.training.activity.clips import Clip
 from haredge.training.activity.mixture import NOISES, SEEN_NOISES, Ingredient, Jumbled, Mixture, Wrecked
 from haredge.training.activity.motions import Motion, Stance, stances, trimmed
 from haredge.training.activity.pools import ClipPool, MotionPool, Pool, Spans, StillPool
+from haredge.training.activity.stills import IN_ACTION
 
 OTHER: Final = "other"
 """Label of everything that is none of the others."""
@@ -77,7 +78,12 @@ EXERCISE: Final = Recipe(
     labels=(*penn_action.LABELS, OTHER, IDLE),
     rest=(OTHER, IDLE),
     span_s=1.5,
-    meaning={"tennis_swing": "tennis_forehand", "bowling": "bowl", "golf": "golf_swing"},
+    meaning={
+        "tennis_swing": "tennis_forehand",
+        "bowling": "bowl",
+        "golf": "golf_swing",
+        **{stance.value: IDLE for stance in Stance if stance is not Stance.OTHER},
+    },
     stills=dict.fromkeys(Stance, IDLE),
     least_threshold=0.65,
     notes=(
@@ -100,8 +106,8 @@ _EVERYDAY: Final[Mapping[str, str]] = {
     "sitting_down": "stand2sit; sitDown; sit_down; sit",
     "standing_up": "sit2stand; standUp; stand_up; stand",
     "picking_up": "pickUp; pick_up_one_hand; pick_up_two_hands; pick; bend",
-    "waving": "wave; waveHands; high_arm_wave; two_hand_wave; waving_both",
-    "clapping": "clap; clapHands; hand_clap",
+    "waving": "wave; waveHands; high_arm_wave; two_hand_wave; waving_both; waving_1hand; waving_2hands",
+    "clapping": "clap; clapHands; hand_clap; clapping_hands",
     "throwing": "throw; high_throw; baseball_pitch",
     "boxing": "forward_punch; side_boxing; punch; punch/strike",
     "jumping": "jump; forward jump; jump_rope",
@@ -168,8 +174,12 @@ def _of_clips(recipe: Recipe, clips: Sequence[Clip]) -> list[Ingredient]:
         return []
     spans, shares = Spans(0.6 * recipe.span_s, 1.7 * recipe.span_s, whole=0.4), recipe.shares
     annotated, seen = ([clip for clip in clips if clip.network is network] for network in (False, True))
-    kinds = ((annotated, shares.clips, NOISES), (seen, shares.seen, SEEN_NOISES))
-    own = [Ingredient(_clip_pool(recipe, group, spans), share, noises) for group, share, noises in kinds if group]
+    kinds = ((annotated, shares.clips, NOISES, 0.5), (seen, shares.seen, SEEN_NOISES, 0.8))
+    own = [
+        Ingredient(_clip_pool(recipe, group, spans, evenness), share, noises)
+        for group, share, noises, evenness in kinds
+        if group
+    ]
     pool = _clip_pool(recipe, clips, spans)
     return [
         *own,
@@ -178,8 +188,8 @@ def _of_clips(recipe: Recipe, clips: Sequence[Clip]) -> list[Ingredient]:
     ]
 
 
-def _clip_pool(recipe: Recipe, clips: Sequence[Clip], spans: Spans) -> ClipPool:
-    return ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans)
+def _clip_pool(recipe: Recipe, clips: Sequence[Clip], spans: Spans, evenness: float = 0.5) -> ClipPool:
+    return ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans, evenness)
 
 
 def _of_motions(recipe: Recipe, motions: Sequence[Motion]) -> list[Ingredient]:
@@ -214,13 +224,9 @@ def _motion_pool(recipe: Recipe, motions: Sequence[Motion], spans: Spans) -> Mot
     return MotionPool(motions, labels, spans, evenness=0.8)
 
 
-_NO_STANCE: Final = {"squat", "pushup", "situp", "getting_down"}
-"""What is done in these stances is never keeping still in them."""
-
-
 def _still_pool(recipe: Recipe, motions: Sequence[Motion]) -> list[StillPool]:
     """Make a pool of keeping still from every fifth posture of the motions; none where no posture has a label."""
-    used = [motion.joints[::5] for motion in motions if motion.label not in _NO_STANCE]
+    used = [motion.joints[::5] for motion in motions if motion.label not in IN_ACTION]
     if not used:
         return []
     frames = np.concatenate(used)
