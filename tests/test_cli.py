@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,39 @@ def test_no_camera_says_what_was_tried_and_suggests_a_source(tmp_path: Path) -> 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
     assert "/dev/video0" in done.stderr
     assert "--source" in done.stderr
+
+
+def redirected(command: str, redirection: str) -> subprocess.CompletedProcess[str]:
+    """Run haredge from a shell that does something to its streams."""
+    script = f"exec {sys.executable} -m haredge {command} {redirection}"
+    return subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_failure(redirection: str) -> None:
+    """Whoever starts haredge may have closed its streams: what nobody wants to read is written nowhere."""
+    done = redirected("config check", redirection)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_error_keeps_its_status_where_nobody_reads_it() -> None:
+    """A script that throws the words away still learns of the failure."""
+    assert redirected("config check nowhere.yaml", "2>&-").returncode == 78
+
+
+def test_a_full_disk_is_one_line() -> None:
+    """What could not be written is not taken for done."""
+    done = redirected("config check", ">/dev/full")
+    assert (done.returncode, done.stderr) == (1, "haredge: cannot write: No space left on device\n")
+
+
+def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
+    """A file system holds any bytes for a name; a terminal that is strict about text does not end haredge."""
+    (tmp_path / "h\udcff.yaml").write_text("source: 0\n")
+    command = [sys.executable, "-m", "haredge", "config", "check", b"h\xff.yaml"]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=tmp_path, env=environment)
+    assert (done.returncode, done.stdout) == (0, b"h\\udcff.yaml: fine\n")
 
 
 def test_evaluating_poses_is_a_command_of_its_own() -> None:
