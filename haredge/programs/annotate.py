@@ -56,16 +56,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _jobs(text: str) -> int:
-    if (jobs := int(text)) < 1:
-        raise ValueError
-    return jobs
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 is needed")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
     """Annotate the films; where one fails the others are still done, and the first failure is the exit status."""
     tasks = planned(args)
     for task in tasks:
-        task.out.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(task.out.parent)
     if args.jobs > 1 and len(tasks) > 1:
         from haredge.programs.annotate_jobs import run_jobs  # noqa: PLC0415
 
@@ -172,11 +172,18 @@ def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> N
 
 
 def _write(path: Path, data: bytes) -> None:
+    _make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
         raise SourceError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(f"cannot make the folder {path}: {error.strerror}") from error
 
 
 def table(task: Task, spans: Sequence[Span]) -> str:
@@ -235,6 +242,14 @@ def _check_results(tasks: Sequence[Task], *, force: bool) -> None:
     for path in (path for task in tasks for path in (task.out, task.activities, task.timeline) if path):
         if path.resolve() in taken:
             raise ConfigError(f"{path}: two films would be written to it: their names differ only in folder or suffix")
-        if path.resolve() in films or (path.exists() and not force):
-            raise ConfigError(f"{path}: exists already; --force overwrites it" if path.exists() else f"{path}: a film")
+        exists = _exists(path)
+        if path.resolve() in films or (exists and not force):
+            raise ConfigError(f"{path}: exists already; --force overwrites it" if exists else f"{path}: a film")
         taken.add(path.resolve())
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a name that has become too long, a folder that may not be entered
+        raise SourceError(f"cannot write {path}: {error.strerror}") from error

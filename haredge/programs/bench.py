@@ -213,9 +213,9 @@ def _figures(stages: Stages) -> dict[str, dict[str, float]]:
 
 
 def _count(text: str) -> int:
-    if (count := int(text)) < 1:
-        raise ValueError
-    return count
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 is needed")
+    return int(text)
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:
