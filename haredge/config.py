@@ -168,7 +168,8 @@ def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None
 def load(path: Path | None) -> Config:
     """Read a configuration file; None gives the defaults.
 
-    Paths in the file are taken from the file's own folder. Raises :class:`ConfigError` whose message has one line for
+    Paths of passwords, tokens, certificates and models are taken from the file's own folder; that of the source from
+    the current one, as on the command line. Raises :class:`ConfigError` whose message has one line for
     each thing that is wrong: ``file:line: dotted.key = value: what is wrong; allowed: what is allowed``.
     """
     if path is None:
@@ -180,6 +181,14 @@ def load(path: Path | None) -> Config:
         details = sorted(error.errors(), key=lambda detail: document.line(_keys(detail)))
         raise ConfigError("\n".join(_line(document, detail) for detail in details)) from None
     return _anchored(config, path.parent)
+
+
+def place(path: Path | None, key: str) -> str:
+    """Say where a dotted key is set in a file, as ``file:line: ``; empty where it is not set there."""
+    if path is None:
+        return ""
+    document, keys = read_document(path), tuple(key.split("."))
+    return f"{path}:{document.line(keys)}: " if keys in document.lines else ""
 
 
 def _keys(detail: Any) -> Keys:

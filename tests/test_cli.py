@@ -67,6 +67,31 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "activity:\n  thresholds: {fallin: 0.5}\n",
+            "config.yaml:2: activity.thresholds.fallin: the model everyday has no such label; did you mean falling?",
+        ),
+        ("mqtt:\n  password_file: gone\n", "config.yaml:2: mqtt.password_file = gone: cannot be read: No such file"),
+        ("mqtt:\n  tls: {enabled: true, ca_file: gone}\n", "config.yaml:2: mqtt.tls.ca_file = gone: cannot be used"),
+        ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
+        ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 lets others look in"),
+        ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
+    ],
+)
+def test_a_configuration_that_names_what_is_not_there_is_refused_by_check_and_daemon(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    """`haredge config check` finds fine only what the daemon would start with; both name file and line."""
+    (tmp_path / "config.yaml").write_text(text)
+    for words in (["config", "check"], ["--source", "test:"]):
+        done = haredge(*words, folder=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (78, "", 1), done.stderr
+        assert done.stderr.startswith(f"haredge: {said}")
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         (["--source", "nowhere.mp4"], 1, "nowhere.mp4"),

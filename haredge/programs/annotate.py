@@ -15,6 +15,7 @@ from haredge.errors import ConfigError, HaredgeError, SourceError
 from haredge.interval import Interval
 from haredge.palette import as_words
 from haredge.programs.overrides import configured
+from haredge.programs.quantities import seconds, whole
 from haredge.progress import Estimate, Step, bar, clock_time
 from haredge.timeline import Span, as_csv, as_json
 
@@ -46,19 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--activities", type=Path, metavar="FILE", help="a .csv or .json of them; or a folder")
     parser.add_argument("--timeline", type=Path, metavar="FILE", help="a .png of the time line; or a folder")
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
-    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="films at once, each in a process")
+    parser.add_argument("-j", "--jobs", type=whole(1), default=1, metavar="N", help="films at once, each in a process")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
     parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
     parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
-    parser.add_argument("--longest", type=float, default=float("inf"), metavar="S", help="refuse longer films, in s")
-    parser.add_argument("--largest", type=int, default=16_384, metavar="PX", help="refuse pictures with a longer side")
+    parser.add_argument("--longest", type=seconds, default=float("inf"), metavar="S", help="refuse longer films, in s")
+    parser.add_argument(
+        "--largest", type=whole(1), default=16_384, metavar="PX", help="refuse larger pictures, longer side"
+    )
     parser.add_argument("--progress", choices=("bar", "json", "none"), help="how to tell it; bar on a terminal")
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 is needed")
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
