@@ -80,15 +80,24 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
         ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
     ],
 )
-def test_a_configuration_that_names_what_is_not_there_is_refused_by_check_and_daemon(
-    text: str, said: str, tmp_path: Path
+def test_a_configuration_that_names_what_is_not_there_is_not_fine(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`haredge config check` finds fine only what the daemon would start with; both name file and line."""
+    """`haredge config check` finds fine only what the daemon would start with, and names file and line."""
     (tmp_path / "config.yaml").write_text(text)
-    for words in (["config", "check"], ["--source", "test:"]):
-        done = haredge(*words, folder=tmp_path)
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (78, "", 1), done.stderr
-        assert done.stderr.startswith(f"haredge: {said}")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["config", "check"]) == 78
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert told.err.startswith(f"haredge: {said}")
+
+
+def test_the_daemon_names_the_line_of_what_its_model_lacks(tmp_path: Path) -> None:
+    """What is wrong with a configuration only beside a model is found in the file all the same."""
+    (tmp_path / "config.yaml").write_text("activity:\n  thresholds: {fallin: 0.5}\n")
+    done = haredge("--dry-run", "--source", "test:", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (78, ""), done.stderr
+    assert done.stderr.startswith("haredge: config.yaml:2: activity.thresholds.fallin: the model everyday has no")
 
 
 @pytest.mark.parametrize(

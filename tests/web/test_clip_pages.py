@@ -16,6 +16,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("ai_edge_litert")
 
 import installed
+import promtool
 import serving
 from serving import Answer, Client
 
@@ -280,6 +281,8 @@ def test_metrics_and_health(client: Client, here: Path) -> None:
     assert client.get("/healthz").text == "ok\n"
     answer = client.get("/metrics")
     assert 'haredge_clips_total{result="done"} 1.0' in answer.text
-    if shutil.which("promtool"):
-        checked = subprocess.run(["promtool", "check", "metrics"], input=answer.body, capture_output=True, check=False)
-        assert (checked.returncode, checked.stderr + checked.stdout) == (0, b"")
+
+
+def test_promtool_finds_nothing_to_say(client: Client) -> None:
+    """Names, units and help are as Prometheus's conventions ask."""
+    assert promtool.said_of(client.get("/metrics").body) == (0, "")
