@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from haredge.errors import DataError
@@ -33,8 +34,13 @@ class LeftOut:
         Raises :class:`DataError` where there are none.
         """
         if not clips:
-            reasons = "; ".join(f"{len(names)} clips: {reason}" for reason, names in self._names.items())
+            reasons = "; ".join(f"{_count(names)}: {reason}" for reason, names in self._names.items())
             raise DataError(f"{self._path}: no clip in it can be used: {reasons or 'it is empty'}")
         for reason, names in self._names.items():
-            log.warning("%s: left out %d clips (%r, ...): %s", self._path, len(names), names[0], reason)
+            more = ", ..." if len(names) > 1 else ""
+            log.warning("%s: %s left out (%r%s): %s", self._path, _count(names), names[0], more, reason)
         return clips
+
+
+def _count(names: Sequence[str]) -> str:
+    return f"{len(names)} clip" if len(names) == 1 else f"{len(names)} clips"

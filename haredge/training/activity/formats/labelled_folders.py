@@ -1,7 +1,7 @@
 """Recordings in folders: a folder for each label, in it a folder (of frames) or a file for each clip.
 
 ``train/`` and ``test/`` may lie above the labels, and ``labels/`` above all. What the files do not tell themselves may
-stand in a file ``recordings.yaml`` in the folder: ``rate_hz``, ``width_px`` and ``height_px``.
+stand in a file ``recordings.yaml`` in the folder: ``rate_hz`` and ``size_px``.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Particulars(BaseModel):
 
     rate_hz: Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)] = RATE_HZ
     """Frames a second."""
-    width_px: Side | None = None
-    height_px: Side | None = None
+    size_px: tuple[Side, Side] | None = None
+    """Width and height of the pictures."""
 
 
 @dataclass(frozen=True, slots=True)

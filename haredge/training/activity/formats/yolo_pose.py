@@ -45,9 +45,9 @@ def is_yolo_pose(path: Path) -> bool:
 def read(path: Path) -> list[Clip]:
     """Read folders of label files, laid out by label. Raises :class:`DataError`."""
     told, left_out = particulars(path), LeftOut(path)
-    size = np.array((told.width_px, told.height_px) if told.width_px and told.height_px else ASSUMED_SIZE, np.float64)
-    if not (told.width_px and told.height_px):
-        log.warning("%s: the pictures are taken to be 16:9; width_px and height_px in %s tell", path, PARTICULARS)
+    if told.size_px is None:
+        log.warning("%s: pictures of 16:9 are assumed; 'size_px: [WIDTH, HEIGHT]' in %s tells", path, PARTICULARS)
+    size = np.array(told.size_px or ASSUMED_SIZE, np.float64)
     clips: list[Clip] = []
     for recording in frame_files(path, _FRAME):
         people = [_people(file, size) for file in recording.files]
