@@ -147,7 +147,7 @@ def _folder_of(write: Callable[[Path, str], None]) -> Callable[[Path, Sequence[s
 
 
 def _frames(clip: str) -> list[list[Poses]]:
-    return [[pose] for pose in walker(40, step=3.0 if clip == "one" else 1.0)]
+    return [[pose] for pose in walker(12, step=3.0 if clip == "one" else 1.0)]
 
 
 def _write_numbered(root: Path, labels: Sequence[str]) -> None:

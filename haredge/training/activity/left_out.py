@@ -23,11 +23,6 @@ class LeftOut:
         """Leave one clip out, for a reason that can be said of several."""
         self._names.setdefault(reason, []).append(name)
 
-    @property
-    def names(self) -> set[str]:
-        """The clips that were left out."""
-        return {name for names in self._names.values() for name in names}
-
     def told(self, clips: list[Clip]) -> list[Clip]:
         """Log what was left out of the data set, and return the clips that were not.
 

@@ -28,12 +28,14 @@ def sound(path: Path, clips: Sequence[Clip]) -> list[Clip]:
     left_out = LeftOut(path)
     for label in {clip.label: None for clip in clips}:
         _check_label(path, label)
+    kept: list[Clip] = []
     for clip in clips:
         _check_numbers(path, clip)
-        if not (clip.keypoints[..., 2] >= SEEN_SCORE).any():
+        if (clip.keypoints[..., 2] >= SEEN_SCORE).any():
+            kept.append(clip)
+        else:
             left_out.add(clip.name, "nobody is seen in it: every keypoint is marked missing")
-    missing = left_out.names
-    return left_out.told([clip for clip in clips if clip.name not in missing])
+    return left_out.told(kept)
 
 
 def _check_label(path: Path, label: str) -> None:

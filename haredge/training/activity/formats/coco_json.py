@@ -18,9 +18,11 @@ from haredge.core import Keypoints
 from haredge.errors import DataError
 from haredge.keypoints import NAMES
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.formats.labelled_folders import clip_files, clips_of, holds, particulars
+from haredge.training.activity.formats.labelled_folders import clip_files, holds
 from haredge.training.activity.formats.parsing import numbers, read_json
+from haredge.training.activity.formats.particulars import particulars
 from haredge.training.activity.formats.people import gathered
+from haredge.training.activity.formats.recording import clips_of
 from haredge.training.activity.formats.skeleton import Floats, keypoints_by_name, scores_of
 from haredge.training.activity.left_out import LeftOut
 from haredge.window import SEEN_SCORE

@@ -1,7 +1,6 @@
 """Recordings in folders: a folder for each label, in it a folder (of frames) or a file for each clip.
 
-``train/`` and ``test/`` may lie above the labels, and ``labels/`` above all. What the files do not tell themselves may
-stand in a file ``recordings.yaml`` in the folder: ``rate_hz`` and ``size_px``.
+``train/`` and ``test/`` may lie above the labels, and ``labels/`` above all.
 """
 
 from __future__ import annotations
@@ -12,48 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from haredge.config_file import read_document
-from haredge.errors import ConfigError, DataError
-from haredge.training.activity.clips import Clip, Split
-from haredge.training.activity.formats.people import People, follow
-from haredge.training.activity.left_out import LeftOut
-
-RATE_HZ: Final = 30.0
-"""Taken for granted where ``recordings.yaml`` does not say otherwise: none of these formats tells its rate."""
-
-PARTICULARS: Final = "recordings.yaml"
+from haredge.errors import DataError
+from haredge.training.activity.formats.recording import Title
 
 LAYOUT: Final = "a folder for each label, and in it one for each clip (docs/data-formats.md)"
 
 _SPLITS: Final = {"train", "test"}
 _NO_LABELS: Final = _SPLITS | {"val", "valid", "validation"}
-
-Side = Annotated[int, Field(ge=16, le=16384)]
-
-
-class Particulars(BaseModel):
-    """What the recordings of one folder have in common."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rate_hz: Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)] = RATE_HZ
-    """Frames a second."""
-    size_px: tuple[Side, Side] | None = None
-    """Width and height of the pictures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """What a recording is called, and what is done in it."""
-
-    name: str
-    """Path within the data set."""
-    label: str
-    split: Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +30,6 @@ class FrameFiles:
     numbers: tuple[int, ...]
     """Growing numbers of the frames, from the files' names; one that is missing is a frame that is missing."""
     files: tuple[Path, ...]
-
-
-def particulars(root: Path) -> Particulars:
-    """Read ``recordings.yaml`` of a data set, if it has one. Raises :class:`DataError`."""
-    path = root / PARTICULARS
-    if not path.exists():
-        return Particulars()
-    try:
-        return Particulars.model_validate(read_document(path).values)
-    except ConfigError as error:
-        raise DataError(str(error)) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise DataError(f"{path}: {key}: {first['msg']}; known are {', '.join(Particulars.model_fields)}") from None
 
 
 def frame_files(root: Path, frame: re.Pattern[str]) -> list[FrameFiles]:
@@ -129,18 +80,6 @@ def title(root: Path, path: Path) -> Title:
     if labelled[0] in _NO_LABELS:
         raise DataError(f"{base}: '{labelled[0]}' is no label; parts are told by two folders, train and test")
     return Title("/".join(parts), labelled[0], split)
-
-
-def clips_of(recording: Title, times: Sequence[float], people: Sequence[People], left_out: LeftOut) -> list[Clip]:
-    """Make clips of one person's poses in a recording: one for each stretch without a gap, all of one group."""
-    stretches = follow(times, people)
-    if not stretches:
-        left_out.add(recording.name, "nobody is seen in two frames of it within 0.4 s")
-    names = [recording.name] if len(stretches) == 1 else [f"{recording.name}#{i}" for i in range(len(stretches))]
-    return [
-        Clip(name, recording.label, at, poses, recording.name, recording.split)
-        for name, (at, poses) in zip(names, stretches, strict=True)
-    ]
 
 
 def holds(root: Path, file: re.Pattern[str]) -> bool:

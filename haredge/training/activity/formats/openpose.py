@@ -12,9 +12,11 @@ from typing import Any, Final
 from haredge.core import Keypoints
 from haredge.errors import DataError
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.formats.labelled_folders import clips_of, frame_files, holds, particulars
+from haredge.training.activity.formats.labelled_folders import frame_files, holds
 from haredge.training.activity.formats.parsing import numbers, read_json
+from haredge.training.activity.formats.particulars import particulars
 from haredge.training.activity.formats.people import People, gathered
+from haredge.training.activity.formats.recording import clips_of
 from haredge.training.activity.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoints_by_name
 from haredge.training.activity.left_out import LeftOut
 

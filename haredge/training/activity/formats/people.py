@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -35,46 +36,61 @@ def follow(times: Sequence[float], people: Sequence[People]) -> list[Stretch]:
     person is out of sight for longer than a window may bridge, the stretch ends and the next begins anew. A stretch
     has two poses at least.
     """
-    stretches: list[list[tuple[float, Keypoints]]] = [[]]
-    for t, everybody in zip(times, people, strict=True):
+    bodies = _Bodies.of(np.concatenate([NOBODY, *people]))
+    ends = np.cumsum([len(everybody) for everybody in people])
+    stretches: list[list[tuple[float, int]]] = [[]]
+    for t, everybody, end in zip(times, people, ends, strict=True):
         if stretches[-1] and t - stretches[-1][-1][0] > MAX_GAP_S:
             stretches.append([])
         before = stretches[-1][-1][1] if stretches[-1] else None
-        if (pose := _next(before, everybody)) is not None:
-            stretches[-1].append((t, pose))
-    return [(np.array([t for t, _ in each]), np.stack([p for _, p in each])) for each in stretches if len(each) > 1]
+        if (found := bodies.next(before, range(end - len(everybody), end))) is not None:
+            stretches[-1].append((t, found))
+    return [_stretch(each, bodies.poses) for each in stretches if len(each) > 1]
 
 
-def _next(before: Keypoints | None, everybody: People) -> Keypoints | None:
-    """Choose the pose that goes on from the one before; None where nobody does."""
-    visible = [pose for pose in everybody if (pose[:, 2] >= SEEN_SCORE).any()]
-    if before is None:
-        return max(visible, key=_dominance, default=None)
-    steps = list(_steps(before, visible))
-    return visible[int(np.argmin(steps))] if steps and min(steps) <= FARTHEST_STEP else None
+def _stretch(found: Sequence[tuple[float, int]], poses: People) -> Stretch:
+    return np.array([t for t, _ in found]), poses[[index for _, index in found]]
 
 
-def _steps(before: Keypoints, poses: Sequence[Keypoints]) -> Iterator[float]:
-    """Tell how far each pose is from the one before, joint by joint, in sizes of the larger body."""
-    for pose in poses:
-        both = (before[:, 2] >= SEEN_SCORE) & (pose[:, 2] >= SEEN_SCORE)
-        apart = pose[both, :2] - before[both, :2] if both.any() else _middle(pose) - _middle(before)
-        yield float(np.hypot(apart[..., 0], apart[..., 1]).mean()) / max(_size(before), _size(pose), 1e-6)
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """Everybody in all frames, one after the other, with what tells them apart."""
 
+    poses: People
+    seen: NDArray[np.bool_]
+    """(people, 17)."""
+    visible: NDArray[np.bool_]
+    """(people,) whether any keypoint is seen."""
+    middle: NDArray[np.float32]
+    """(people, 2) of the box round the keypoints that are seen."""
+    size: NDArray[np.float32]
+    """(people,) diagonal of that box."""
 
-def _dominance(pose: Keypoints) -> float:
-    return _size(pose) * float(pose[:, 2].sum())
+    @classmethod
+    def of(cls, poses: People) -> _Bodies:
+        """Measure everybody at once: one by one would take minutes for the large sets."""
+        seen = poses[..., 2] >= SEEN_SCORE
+        low, high = (np.where(seen[..., None], poses[..., :2], far) for far in (np.float32(1e9), np.float32(-1e9)))
+        low, high = low.min(axis=1), high.max(axis=1)
+        return cls(poses, seen, np.any(seen, axis=1), (low + high) / 2, np.hypot(*(high - low).T))
 
+    def next(self, before: int | None, frame: range) -> int | None:
+        """Choose who goes on from the pose before, or begins; None where nobody does."""
+        candidates = np.array(frame, np.int64)[self.visible[frame.start : frame.stop]]
+        if not candidates.size:
+            return None
+        if before is None:
+            return int(candidates[np.argmax(self.size[candidates] * self.poses[candidates, :, 2].sum(axis=1))])
+        steps = self._steps(before, candidates)
+        return int(candidates[np.argmin(steps)]) if steps.min() <= FARTHEST_STEP else None
 
-def _size(pose: Keypoints) -> float:
-    """Diagonal of the box round the joints that are seen."""
-    return float(np.hypot(*np.ptp(_seen(pose), axis=0)))
-
-
-def _middle(pose: Keypoints) -> NDArray[np.float32]:
-    middle: NDArray[np.float32] = _seen(pose).mean(axis=0)
-    return middle
-
-
-def _seen(pose: Keypoints) -> NDArray[np.float32]:
-    return pose[pose[:, 2] >= SEEN_SCORE, :2]
+    def _steps(self, before: int, after: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Tell how far each pose is from the one before, joint by joint, in sizes of the larger body."""
+        both = self.seen[before] & self.seen[after]
+        apart = np.hypot(*np.moveaxis(self.poses[after, :, :2] - self.poses[before, :, :2], -1, 0))
+        shared = both.sum(axis=1)
+        way = (apart * both).sum(axis=1) / np.maximum(shared, 1)
+        whole = np.hypot(*(self.middle[after] - self.middle[before]).T)
+        size = np.maximum(np.maximum(self.size[before], self.size[after]), np.float32(1e-6))
+        steps: NDArray[np.floating] = np.where(shared > 0, way, whole) / size
+        return steps

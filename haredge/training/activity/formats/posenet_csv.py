@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from haredge.errors import DataError
 from haredge.keypoints import NAMES
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.formats.labelled_folders import RATE_HZ, Title, clips_of
 from haredge.training.activity.formats.overlapping import joined
 from haredge.training.activity.formats.parsing import numbers, read_text
+from haredge.training.activity.formats.particulars import RATE_HZ
+from haredge.training.activity.formats.recording import Title, clips_of
 from haredge.training.activity.formats.skeleton import keypoints_by_name, placed
 from haredge.training.activity.left_out import LeftOut
 from haredge.window import LENGTH

@@ -17,9 +17,9 @@ import numpy as np
 
 from haredge.errors import DataError
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.formats.labelled_folders import Title, clips_of
 from haredge.training.activity.formats.overlapping import joined
 from haredge.training.activity.formats.parsing import read_table
+from haredge.training.activity.formats.recording import Title, clips_of
 from haredge.training.activity.formats.skeleton import OPENPOSE_18, keypoints_by_name, placed
 from haredge.training.activity.left_out import LeftOut
 

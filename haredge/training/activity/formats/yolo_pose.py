@@ -18,9 +18,11 @@ from haredge.core import Keypoints
 from haredge.errors import DataError
 from haredge.keypoints import NAMES
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.formats.labelled_folders import PARTICULARS, clips_of, frame_files, holds, particulars
+from haredge.training.activity.formats.labelled_folders import frame_files, holds
 from haredge.training.activity.formats.parsing import read_lines, split_numbers
+from haredge.training.activity.formats.particulars import PARTICULARS, particulars
 from haredge.training.activity.formats.people import People, gathered
+from haredge.training.activity.formats.recording import clips_of
 from haredge.training.activity.formats.skeleton import keypoints_by_name, placed, scores_of
 from haredge.training.activity.left_out import LeftOut
 

@@ -25,7 +25,7 @@ def harmed(content: bytes, at: float, length: int, harm: bytes, *, cut: bool) ->
 
 
 @pytest.mark.parametrize("form", DATA_SETS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.integers(0, 10**6),
     st.lists(

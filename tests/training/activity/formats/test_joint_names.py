@@ -50,7 +50,7 @@ def test_what_is_in_the_corner_or_has_no_score_is_missing() -> None:
     """(0, 0) is where a joint that was not found stands; on an edge it may well be."""
     joints = np.array([[0, 0, 0.9], [5, 5, 0], [0, 5, 0.9]], float)
     keypoints = keypoints_by_name(joints, ("nose", "left_eye", "right_eye"))
-    np.testing.assert_array_equal(keypoints[:3, 2], np.float32([0, 0, 0.9]))
+    np.testing.assert_array_equal(keypoints[:3, 2], np.array([0, 0, 0.9], np.float32))
     assert (placed(joints[:, :2])[:, 2] == 1).all()
 
 

@@ -46,10 +46,14 @@ def test_a_bystander_is_not_followed(tmp_path: Path) -> None:
     np.testing.assert_allclose(clip.keypoints, one, atol=1e-3)
 
 
-def test_a_recording_with_a_long_gap_becomes_clips_of_one_group(tmp_path: Path) -> None:
-    """No clip spans a gap; the pieces stay on one side of any split."""
-    write_openpose(tmp_path / "wave/a", [[pose] if not 20 <= t < 40 else [] for t, pose in enumerate(walker(60))])
+def test_a_recording_with_a_long_gap_becomes_clips_of_one_group(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No clip spans a gap; the pieces stay on one side of any split, and scraps are left out and told."""
+    seen = {*range(20), *range(40, 60), *range(80, 85)}
+    write_openpose(tmp_path / "wave/a", [[pose] if t in seen else [] for t, pose in enumerate(walker(85))])
     clips = openpose.read(tmp_path)
+    assert "'wave/a#2'): a scrap" in caplog.text
     assert [(clip.name, clip.group, len(clip.times)) for clip in clips] == [
         ("wave/a#0", "wave/a", 20),
         ("wave/a#1", "wave/a", 20),
