@@ -31,7 +31,7 @@ def clips_of(recording: Title, times: Sequence[float], people: Sequence[People],
     if not stretches:
         left_out.add(recording.name, f"nobody is seen in two frames of it within {MAX_GAP_S:g} s")
     clips: list[Clip] = []
-    for index, (at, poses) in enumerate(stretches):
+    for index, (at, poses) in enumerate(stretches, 1):
         name = f"{recording.name}#{index}" if len(stretches) > 1 else recording.name
         clip = Clip(name, recording.label, at, poses, recording.name, recording.split)
         if len(stretches) > 1 and clip.duration_s < MAX_GAP_S:

@@ -53,10 +53,10 @@ def test_a_recording_with_a_long_gap_becomes_clips_of_one_group(
     seen = {*range(20), *range(40, 60), *range(80, 85)}
     write_openpose(tmp_path / "wave/a", [[pose] if t in seen else [] for t, pose in enumerate(walker(85))])
     clips = openpose.read(tmp_path)
-    assert "'wave/a#2'): a scrap" in caplog.text
+    assert "'wave/a#3'): a scrap" in caplog.text
     assert [(clip.name, clip.group, len(clip.times)) for clip in clips] == [
-        ("wave/a#0", "wave/a", 20),
         ("wave/a#1", "wave/a", 20),
+        ("wave/a#2", "wave/a", 20),
     ]
 
 
