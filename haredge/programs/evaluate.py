@@ -26,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge evaluate``."""
     parser.add_argument("--model", metavar="MODEL", help="an installed activity model or a folder (the default model)")
     # Not "required": the parser would then ask for it in `haredge evaluate pose` too.
-    parser.add_argument(
-        "--data", type=Path, metavar="PATH", help="labelled recordings, see docs/data-formats.md (required)"
-    )
+    parser.add_argument("--data", type=Path, metavar="PATH", help="labelled recordings (required)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(refuse=parser.error)
     what = parser.add_subparsers(metavar="pose")
