@@ -154,7 +154,7 @@ def test_a_full_disk_is_one_line() -> None:
 def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
     """A file system holds any bytes for a name; a terminal that is strict about text does not end haredge."""
     (tmp_path / "h\udcff.yaml").write_text("source: 0\n")
-    command = [sys.executable, "-m", "haredge", "config", "check", b"h\xff.yaml"]
+    command = [sys.executable, "-m", "haredge", "config", "check", "h\udcff.yaml"]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
     done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=tmp_path, env=environment)
     assert (done.returncode, done.stdout) == (0, b"h\\udcff.yaml: fine\n")
