@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -201,8 +201,18 @@ def _line(document: Document, detail: Any) -> str:
     keys = _keys(detail)
     if detail["type"] == "extra_forbidden":
         return f"{document.where(keys)}: unknown key{_suggestion(keys)}"
-    wrong = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{document.where(keys)} = {document.show(keys)}: {wrong}; allowed: {_allowed(keys)}"
+    return f"{document.where(keys)} = {document.show(keys)}: {_wrong(detail)}; allowed: {_allowed(keys)}"
+
+
+_STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
+
+
+def _wrong(detail: Any) -> str:
+    """Say what is wrong with a value; pydantic's words for what is no mapping or list are a programmer's."""
+    if detail["type"] in _STRUCTURES:
+        return "of the wrong kind"
+    message: str = detail["msg"]
+    return message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def _suggestion(keys: Keys) -> str:
@@ -210,7 +220,7 @@ def _suggestion(keys: Keys) -> str:
 
     section, known = ".".join(map(str, keys[:-1])), tuple(dotted_keys())
     same_section = {key.rpartition(".")[2]: key for key in known if key.rpartition(".")[0] == section}
-    elsewhere = {key.rpartition(".")[2]: key for key in known}
+    elsewhere = {key.rpartition(".")[2]: key for key in reversed(known)}
     for names in (same_section, elsewhere):
         if close := get_close_matches(str(keys[-1]), names, n=1):
             return f"; did you mean {names[close[0]]}?"
