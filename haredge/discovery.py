@@ -32,7 +32,7 @@ class Device:
     @property
     def id(self) -> str:
         """What Home Assistant knows the device by; changes only with base or node."""
-        return f"{self.topics.base}_{self.topics.node}".replace("/", "_")
+        return self.topics.device
 
 
 def birth_topic(prefix: str) -> str:

@@ -59,7 +59,9 @@ install() {
     be_patient
     listing >"$before"
     expect "a dry run changes nothing" dry_run_changes_nothing
-    expect "install.sh installs" scripts/install.sh
+    # As where nobody but root may read what root makes, and the tree is root's alone.
+    chmod -R go= models systemd config.yaml
+    expect "install.sh installs" umask_077 scripts/install.sh
     [ "$failed" = 0 ] || exit 1
     # A machine without a camera looks at a drawn figure.
     [ -e /dev/video0 ] || sed -i 's/^source: .*/source: "test:"/' "$config"
@@ -77,6 +79,7 @@ be_patient() {
     systemctl daemon-reload
 }
 
+umask_077() { (umask 077 && "$@"); }
 dry_run_changes_nothing() { scripts/install.sh --dry-run && listing | diff "$before" -; }
 not_root() { [ "$(stat -c %u "/proc/$(property MainPID)")" != 0 ]; }
 
