@@ -17,7 +17,6 @@ from haredge.config import Config
 from haredge.doctor import FAIL, OK, Check, examine, machine
 from haredge.programs.overrides import add_overrides, configured
 
-
 _INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.sh"
 
 
