@@ -60,7 +60,7 @@ def find_model(name: str) -> Path:
     path = Path(name).expanduser()
     if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
         return path.parent if path.name == MODEL and (path.parent / MANIFEST).exists() else path
-    for place in places():
+    for place in _open_places():
         if (place / name / MANIFEST).is_file():
             return place / name
     names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
@@ -72,9 +72,14 @@ def find_model(name: str) -> Path:
 
 def installed() -> Iterator[Installed]:
     """Yield every model folder of the :func:`places`, those with a broken manifest included."""
-    for place in places():
+    for place in _open_places():
         for folder in sorted(path.parent for path in place.glob(f"*/{MANIFEST}")):
             yield _inspected(folder)
+
+
+def _open_places() -> list[Path]:
+    """Leave out what may not be looked into: a service's state is closed to other users."""
+    return [place for place in places() if os.access(place, os.R_OK | os.X_OK)]
 
 
 def _inspected(folder: Path) -> Installed:

@@ -9,7 +9,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor watchdog kill bad_config again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor watchdog kill bad_config reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -130,6 +130,30 @@ bad_config() {
     cp /tmp/config.yaml "$config"
     systemctl restart haredge
     expect "with the old one it runs again" soon active
+}
+
+reload() {
+    local process
+    process=$(property MainPID)
+    cp "$config" /tmp/config.yaml
+    echo 'camrea: 1' >>"$config"
+    expect "systemctl reload succeeds" systemctl reload haredge
+    expect "a bad configuration is refused and the old one stays" soon said 'refused, the old one stays'
+    sed 's/rate_hz: 15/rate_hz: 10/' /tmp/config.yaml >"$config"
+    systemctl reload haredge
+    expect "of a good one the journal says which keys took effect" soon said 'in effect: camera.rate_hz'
+    expect "the process is the same" [ "$process" = "$(property MainPID)" ]
+    cp /tmp/config.yaml "$config"
+    systemctl reload haredge
+}
+
+cameras() { # a second one, a service of its own
+    sed 's/^  # node: .*/  node: hall/' "$config" >/etc/haredge/hall.yaml
+    expect "a second camera is a service of its own" systemctl start haredge@hall
+    expect "its activity arrives" hears haredge/hall/activity '"label":'
+    expect "the first one runs on" active
+    systemctl stop haredge@hall
+    rm /etc/haredge/hall.yaml
 }
 
 said() { journalctl -u haredge --no-pager | grep -q "$1"; }
