@@ -171,7 +171,10 @@ def password(config: MqttConfig) -> str | None:
     try:
         return config.password_file.read_text().partition("\n")[0].rstrip("\r") or None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"mqtt.password_file = {config.password_file}: cannot be read: {error}") from None
+        raise ConfigError(
+            f"mqtt.password_file = {config.password_file}: cannot be read: {error}; "
+            "check its path, and whether this user may read it (the service's own: sudo haredge doctor)"
+        ) from None
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
