@@ -74,8 +74,7 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     """
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
     clips, own_clips = keep_aside(known, [clip.group for clip in known], VALIDATION_PART, plan.seed)
-    tested = {clip.group for clip in test}
-    others = [motion for motion in recordings.motions if motion.person not in tested]
+    others = unseen(recordings.motions, test)
     motions, own_motions = keep_aside(others, [motion.person for motion in others], VALIDATION_PART, plan.seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(plan.seed + 1))
     score = _score(recipe, own_clips, noisy)
@@ -85,6 +84,12 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     measured = _measured(recipe, test, model, tflite)
     believed = thresholds.choose(recipe.labels, probabilities(model, noisy[0]), noisy[1], recipe.least_threshold)
     return Trained(recipe, plan.network, tflite, history, *measured, believed)
+
+
+def unseen(motions: Sequence[Motion], test: Sequence[Clip]) -> list[Motion]:
+    """Leave out the motions of everybody who is in the test clips."""
+    tested = {clip.group for clip in test}
+    return [motion for motion in motions if motion.person not in tested]
 
 
 def _measured(recipe: Recipe, test: Sequence[Clip], model: Any, tflite: bytes) -> tuple[Measured, Measured]:

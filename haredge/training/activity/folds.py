@@ -49,8 +49,8 @@ def leave_one_out(judged: Sequence[Clip], others: Sequence[Clip], motions: Seque
     """
     groups = sorted({clip.group for clip in judged})
     if len(groups) < 2 or len(groups) == len(judged):
-        known = "one subject only" if len(groups) == 1 else "no subjects: every clip stands alone"
-        raise DataError(f"nobody can be left out, as the recordings tell of {known}")
+        known = "one subject only" if len(groups) == 1 else "no subjects (every clip stands alone)"
+        raise DataError(f"nobody can be left out: the first of the recordings tell of {known}")
     return [
         Fold(
             group,
