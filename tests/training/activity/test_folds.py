@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ pytest.importorskip("tf_keras")
 
 from haredge import cli
 from haredge.errors import DataError
+from haredge.features import common_joints
 from haredge.training.activity import motions
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.course import unseen
 from haredge.training.activity.folds import Figures, leave_one_out, mean
+from haredge.training.activity.jhmdb import _JOINTS
 
 DONE = ("squat", "pushup", "jumping_jacks")
 
@@ -85,26 +88,23 @@ def test_each_set_is_judged_by_its_own_split(tmp_path: Path, capsys: pytest.Capt
     made = motions.read_filmed(write_motions(tmp_path / "m.npz", drawn_people(DONE, 2, each=6)))
     files = [tmp_path / "split1.npz", tmp_path / "split2.npz"]
     for remainder, file in enumerate(files):
-        parts = {"train": [], "test": []}
-        for index, each in enumerate(made):
-            parts["test" if index % 3 == remainder else "train"].append(each)
-        np.savez(file, **{f"{part}_{key}": value for part in parts for key, value in jhmdb(parts[part]).items()})
+        test = [each for index, each in enumerate(made) if index % 3 == remainder]
+        train = [each for index, each in enumerate(made) if index % 3 != remainder]
+        arrays: dict[str, Any] = {**jhmdb("train", train), **jhmdb("test", test)}
+        np.savez(file, **arrays)
     short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
     assert cli.main(["train", *map(str, files), "--each", *short]) == 0
     rows = capsys.readouterr().out.splitlines()[-3:]
     assert [row.split()[:2] for row in rows] == [[str(files[0]), "12"], [str(files[1]), "12"], ["mean", "24"]]
 
 
-def jhmdb(clips: list[Clip]) -> dict[str, np.ndarray]:
+def jhmdb(part: str, clips: list[Clip]) -> dict[str, np.ndarray]:
     """Write clips down as JHMDB does: its fifteen joints, of which haredge reads thirteen."""
-    from haredge.features import common_joints
-    from haredge.training.activity.jhmdb import _JOINTS
-
-    joints = [np.zeros((len(c.times), 15, 2), np.float32) for c in clips]
-    for each, made in zip(joints, clips, strict=True):
-        each[:, _JOINTS] = common_joints(made.keypoints)[0]
+    joints = [np.zeros((len(each.times), 15, 2), np.float32) for each in clips]
+    for body, each in zip(joints, clips, strict=True):
+        body[:, _JOINTS] = common_joints(each.keypoints)[0]
     return {
-        "joints": np.concatenate(joints),
-        "length": np.array([len(each) for each in joints]),
-        "label": np.array([c.label for c in clips]),
+        f"{part}_joints": np.concatenate(joints),
+        f"{part}_length": np.array([len(body) for body in joints]),
+        f"{part}_label": np.array([each.label for each in clips]),
     }
