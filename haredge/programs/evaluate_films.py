@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 NOTHING: Final = "none"
 """Label of a film, or name of a folder of films, in which nothing goes on that a model should report."""
 
+_LABELS_SHOWN: Final = 3
+"""More labels of one film are only counted in the table."""
+
 _TOLD_S: Final = 0.25
 """How often progress is told."""
 
@@ -230,7 +233,10 @@ def _table(rows: Sequence[Row], pose_model: str) -> Iterator[str]:
 
 
 def _title(row: Row) -> str:
-    return f"{row.film.path.name}{' = ' if row.film.labels else ''}{', '.join(row.film.labels)}"
+    labels, name = row.film.labels, row.film.path.name
+    if not labels:
+        return name
+    return f"{name} = {', '.join(labels) if len(labels) <= _LABELS_SHOWN else f'{len(labels)} labels'}"
 
 
 def _line(begin: str, verdict: Verdict, *, labelled: bool) -> str:
