@@ -73,7 +73,10 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     somebody in the test clips is learnt from. Raises :class:`DataError` where there is too little to learn from.
     """
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
-    clips, own_clips = keep_aside(known, [clip.group for clip in known], VALIDATION_PART, plan.seed)
+    groups = [clip.group for clip in known]
+    # Of fewer than ten people a tenth would be nobody.
+    part = max(VALIDATION_PART, 1 / max(1, len(set(groups))))
+    clips, own_clips = keep_aside(known, groups, part, plan.seed)
     others = unseen(recordings.motions, test)
     motions, own_motions = keep_aside(others, [motion.person for motion in others], VALIDATION_PART, plan.seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(plan.seed + 1))
