@@ -173,7 +173,8 @@ class _Sitting:
         )
         for number in range(1, self._args.count + 1):
             title = f"take {number} of {self._args.count}"
-            stage.count_down(countdown_s, title)
+            if countdown_s:
+                stage.count_down(countdown_s, title)
             about = self._about.model_copy(update={"name": f"{self._about.name}-{number:02}"})
             stage.line.above(f"{title}  {self._keep(stage.record(self._args.seconds, title, about))}")
 
