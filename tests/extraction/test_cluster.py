@@ -61,7 +61,7 @@ class Cluster:
 
     def _wait_for(self, words: str, index: int = 0) -> None:
         log = self._folder / f"{index}.log"
-        wait_until(lambda: words in log.read_text(), f"{words} in {log}", 60)
+        wait_until(lambda: words in log.read_text(), f"{words} in {log}", 100)
 
 
 @pytest.fixture

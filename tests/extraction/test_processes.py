@@ -63,9 +63,9 @@ def names(outcomes: list[Outcome]) -> list[str]:
 def test_a_process_that_is_killed_costs_nothing(job: Job, tmp_path: Path) -> None:
     """Its video is given to another; every outcome comes, none twice, and no process is left."""
     running = Running(videos(tmp_path, 4), job, 2)
-    wait_until(lambda: len(running.outcomes) > 0, "the first outcome")
+    wait_until(lambda: len(running.outcomes) > 0, "the first outcome", 100)
     assert kill_one()
-    wait_until(lambda: running.ended, "the end")
+    wait_until(lambda: running.ended, "the end", 100)
     assert names(running.outcomes) == [str(index) for index in range(4)]
     assert active_children() == []
 
@@ -73,7 +73,7 @@ def test_a_process_that_is_killed_costs_nothing(job: Job, tmp_path: Path) -> Non
 def test_a_video_that_kills_process_after_process_is_skipped(job: Job, tmp_path: Path) -> None:
     """A file that crashes the decoder does not end the run."""
     running = Running(videos(tmp_path, 1), job, 1)
-    wait_until(lambda: running.ended or (kill_one() and running.ended), "the end")
+    wait_until(lambda: running.ended or (kill_one() and running.ended), "the end", 100)
     (skipped,) = running.outcomes
     assert isinstance(skipped, Skipped)
     assert "ended the process" in skipped.reason
