@@ -117,13 +117,14 @@ def test_on_a_terminal_a_person_is_told_when(here: Path) -> None:
     """A countdown, whether they are seen, how far the take is, and a bell at its beginning and end."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "haredge", "record", "--label", "up", "--seconds", "1", "--count", "1"]
-    command += ["--source", f"test:?fps=10&{DRAWN}", "--countdown", "1", "--pose-model", SHIPPED]
+    command += ["--source", f"test:?fps=10&{DRAWN}", "--countdown", "3", "--pose-model", SHIPPED]
     with subprocess.Popen(command, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         shown = "".join(iter(lambda: _read(ours), ""))
     os.close(ours)
     assert process.returncode == 0, shown
-    assert shown.index("take 1 of 1  get ready: 1  in view") < shown.index("\a") < shown.index("#-")
+    assert shown.index("take 1 of 1  get ready: 3") < shown.index("\a") < shown.index("#-")
+    assert shown.index("get ready: 1  in view") < shown.index("\a")
     assert shown.count("\a") == 2
     assert "1 take of up recorded in recordings/up" in shown
 
