@@ -18,7 +18,7 @@ from haredge.errors import HaredgeError
 
 PROGRAMS: Final = {
     "pose": "print the keypoints of pictures",
-    "models": "list the installed models",
+    "models": "list the installed models; add, fetch, roll back",
     "bench": "measure speed and memory",
     "config": "check a configuration",
     "record": "record poses before the camera, to train with",

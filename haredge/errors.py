@@ -49,5 +49,13 @@ class DataError(HaredgeError, ValueError):
     """Data for training or evaluation that cannot be used."""
 
 
+class DownloadError(HaredgeError, OSError):
+    """A file that cannot be fetched: no network, a server that does not have it, or that sends something else."""
+
+
+class InstallError(HaredgeError, OSError):
+    """A model that cannot be installed: a folder that cannot be written to, a full disk. Nothing has changed then."""
+
+
 class ClusterError(HaredgeError, ConnectionError):
     """A scheduler of a cluster that cannot be reached, or has gone."""

@@ -36,8 +36,9 @@ def work_through(
         from distributed import Client, as_completed  # noqa: PLC0415  (an extra)
     except ImportError:
         raise RuntimeMissingError("a Dask cluster needs distributed: 'pip install haredge[cluster]'") from None
-    # It writes of every lost connection, at length; the one line that a person needs is raised here.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # They write of every lost connection, at length; the one line that a person needs is raised here.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     waiting = iter(videos)
     with _connected(Client, scheduler) as client:
         tell(f"{scheduler}: {_count(len(client.nthreads()))}")

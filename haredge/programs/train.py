@@ -21,7 +21,7 @@ TEST_PART = 0.2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge train``."""
     parser.add_argument(
-        "data", nargs="+", type=Path, help="labelled recordings (Penn Action's labels.zip, ...); measured on the first"
+        "data", nargs="+", type=Path, help="labelled recordings (docs/data-formats.md); measured on the first"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the model's folder; its name names it")
     parser.add_argument(

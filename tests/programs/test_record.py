@@ -82,7 +82,17 @@ def test_no_picture_is_stored(here: Path) -> None:
     assert files[0].stat().st_size < 15 * (17 * 3 * 4 + 8) + 2500
 
 
-@pytest.mark.parametrize("words", [("--label", " "), ("--seconds", "0"), ("--count", "0"), ("--countdown", "-1")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--label", " "),
+        ("--label", "unknown"),
+        ("--subject", ""),
+        ("--seconds", "0"),
+        ("--count", "0"),
+        ("--countdown", "-1"),
+    ],
+)
 def test_wrong_usage_is_told(words: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """With the option and what is possible, before the camera is opened."""
     with pytest.raises(SystemExit) as ended:
