@@ -20,6 +20,11 @@ class ConfigError(HaredgeError, ValueError):
 
     exit_status = 78
 
+    def __init__(self, message: str, key: str = "") -> None:
+        """Take the line to read, and the dotted key that is wrong where the message does not tell file and line."""
+        super().__init__(message)
+        self.key = key
+
 
 class ModelError(HaredgeError, ValueError):
     """A model file that is missing, damaged or of the wrong form. Exit status 78, as no restart would mend it."""
@@ -42,11 +47,19 @@ class BrokerError(HaredgeError, ConnectionError):
 
 
 class WebError(HaredgeError, OSError):
-    """Pages that cannot be served: an address that is taken or is not this machine's."""
+    """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
 
 
 class DataError(HaredgeError, ValueError):
     """Data for training or evaluation that cannot be used."""
+
+
+class DownloadError(HaredgeError, OSError):
+    """A file that cannot be fetched: no network, a server that does not have it, or that sends something else."""
+
+
+class InstallError(HaredgeError, OSError):
+    """A model that cannot be installed: a folder that cannot be written to, a full disk. Nothing has changed then."""
 
 
 class ClusterError(HaredgeError, ConnectionError):

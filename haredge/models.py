@@ -1,7 +1,8 @@
 """Finding the models that are installed, and opening a pose network by name or path.
 
 A model is named, or given as a path: whatever holds a "/" or ends in ".tflite" is a path, to a model folder or to a
-bare .tflite file. A name is looked for in the :func:`places`, in order.
+bare .tflite file. A name is looked for in the :func:`places`, in order. A model's folder that is a link may be swapped
+at any time (see :mod:`haredge.model_store`): where it leads is asked once, so that all files read are of one version.
 """
 
 from __future__ import annotations
@@ -46,11 +47,15 @@ def places(environ: Mapping[str, str] = os.environ) -> list[Path]:
     ``./models``; what was installed on this machine (``$STATE_DIRECTORY/models``, else ``/var/lib/haredge/models``);
     and what came with haredge: in its source tree, else under ``<sys.prefix>/share/haredge/models``.
     """
-    state = environ.get("STATE_DIRECTORY", "/var/lib/haredge").split(":")[0]
     source_tree = Path(__file__).resolve().parents[1]
     shipped = source_tree if (source_tree / "setup.cfg").exists() else Path(sys.prefix, "share/haredge")
-    folders = [Path.cwd() / "models", Path(state, "models"), shipped / "models"]
+    folders = [Path.cwd() / "models", machine_place(environ), shipped / "models"]
     return list(dict.fromkeys(folders))
+
+
+def machine_place(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of the models that were installed on this machine; it need not exist."""
+    return Path(environ.get("STATE_DIRECTORY", "/var/lib/haredge").split(":")[0], "models")
 
 
 def find_model(name: str) -> Path:
@@ -58,12 +63,14 @@ def find_model(name: str) -> Path:
 
     Raises :class:`ModelError` where there is none: it tells which are installed and where was looked.
     """
-    path = Path(name).expanduser()
-    if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
-        return path.parent if path.name == MODEL and (path.parent / MANIFEST).exists() else path
-    for place in places():
-        if (place / name / MANIFEST).is_file():
-            return place / name
+    try:
+        if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
+            return _one_version(_folder_or_file(Path(name).expanduser()))
+        for place in _open_places():
+            if (place / name / MANIFEST).is_file():
+                return _one_version(place / name)
+    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
+        raise ModelError(f"model {name}: {getattr(error, 'strerror', None) or error}") from None
     names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
     where = ", ".join(str(place) for place in places())
     raise ModelError(
@@ -71,20 +78,35 @@ def find_model(name: str) -> Path:
     )
 
 
+def _folder_or_file(path: Path) -> Path:
+    in_folder = path.exists() and path.name == MODEL and (path.parent / MANIFEST).exists()
+    return path.parent if in_folder else path
+
+
 def installed() -> Iterator[Installed]:
     """Yield every model folder of the :func:`places`, those with a broken manifest included."""
-    for place in places():
+    for place in _open_places():
         for folder in sorted(path.parent for path in place.glob(f"*/{MANIFEST}")):
             yield _inspected(folder)
 
 
+def _one_version(path: Path) -> Path:
+    return path.resolve() if path.is_symlink() else path
+
+
+def _open_places() -> list[Path]:
+    """Leave out what may not be looked into: a service's state is closed to other users."""
+    return [place for place in places() if os.access(place, os.R_OK | os.X_OK)]
+
+
 def _inspected(folder: Path) -> Installed:
+    version = _one_version(folder)
     try:
-        manifest = Manifest.load(folder)
+        manifest = Manifest.load(version)
     except ModelError as error:
         return Installed(folder, None, str(error))
     try:
-        read_model(folder / MODEL, manifest.sha256)
+        read_model(version / MODEL, manifest.sha256)
     except ModelError as error:
         return Installed(folder, manifest, str(error))
     return Installed(folder, manifest)
@@ -94,7 +116,8 @@ def open_pose_estimator(name: str, *, threads: int = 1, input_size: tuple[int, i
     """Open a pose network by name or path.
 
     Its form is told by its output tensors. ``input_size`` (height, width) overrides the size of the input; without it
-    a PoseNet larger than 257x353 is resized to that. Raises :class:`ModelError` for what cannot be used.
+    the manifest tells it, and a bare PoseNet larger than 257x353 is resized to that. Raises :class:`ModelError` for
+    what cannot be used.
     """
     file, manifest = _pose_file(name)
     return _opened(file, manifest, manifest.sha256 if manifest else None, threads, input_size)
@@ -113,8 +136,9 @@ def _opened(
     threads: int = 1,
     input_size: tuple[int, int] | None = None,
 ) -> PoseNetwork:
+    input_size = input_size or (manifest.input_size if manifest else None)
     network = Network.open(model, threads=threads, input_size=input_size, sha256=sha256)
-    if input_size is None and manifest is None and _too_large(network):
+    if input_size is None and _too_large(network):
         network = Network.open(model, threads=threads, input_size=DEFAULT_SIZE, sha256=sha256)
     return PoseNetwork(network, _form(network), min_pose_score=manifest.min_pose_score if manifest else None)
 
@@ -134,9 +158,10 @@ class PoseFile:
 
         Raises :class:`ModelError` for what cannot be used.
         """
-        open_pose_estimator(name)
         file, manifest = _pose_file(name)
-        content = read_model(file, manifest.sha256 if manifest else None)
+        sha256 = manifest.sha256 if manifest else None
+        _opened(file, manifest, sha256)
+        content = read_model(file, sha256)
         title = manifest.name if manifest else file.stem
         return cls(PoseModel(name=title, sha256=hashlib.sha256(content).hexdigest()), content, manifest)
 

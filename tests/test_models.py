@@ -46,6 +46,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
+@pytest.mark.parametrize("name", ["~nobody-here/pose.tflite", "a" * 300, "./" + "a" * 300 + ".tflite"])
+def test_a_name_that_cannot_be_looked_for_is_no_model(here: Path, name: str) -> None:
+    """The home of nobody, and names longer than a file system takes."""
+    with pytest.raises(ModelError):
+        models.open_pose_estimator(name)
+
+
 def test_the_nearest_place_wins(here: Path) -> None:
     """A model in ./models goes before one of the same name that is installed on the machine."""
     installed = install(here.parent / "state/models", "upper")
@@ -60,6 +67,17 @@ def test_paths_are_paths(here: Path) -> None:
     assert models.find_model("./models/upper") == Path("models/upper")
     assert models.find_model(str(folder / MODEL)) == folder
     assert models.find_model("other.tflite") == Path("other.tflite")
+
+
+def test_a_link_is_followed_once(here: Path) -> None:
+    """A model whose folder is a link is given by where it leads now, by name and by path: it may be swapped later."""
+    version = install(here.parent / "state/models/.versions/upper", "1")
+    link = here.parent / "state/models/upper"
+    link.symlink_to(".versions/upper/1")
+    assert models.find_model("upper") == version.resolve()
+    assert models.find_model(str(link)) == models.find_model(str(link / MODEL)) == version.resolve()
+    listed = [model for model in models.installed() if model.folder == link]
+    assert [(model.size, model.problem) for model in listed] == [(len(MOVENET), None)]
 
 
 def test_a_name_that_is_not_installed_is_told(here: Path) -> None:
@@ -115,6 +133,13 @@ def test_the_manifest_rules(here: Path) -> None:
     (folder / MODEL).write_bytes(networks.movenet(np.full((17, 3), 0.9)))
     with pytest.raises(ModelError, match="not the file its manifest describes"):
         models.open_pose_estimator("strict")
+
+
+def test_the_manifests_size_is_used(here: Path) -> None:
+    """A network runs at the size that its manifest names, unless another is asked for."""
+    install(here / "models", "dots", networks.colour_posenet((64, 64), 8))
+    assert models.open_pose_estimator("dots").input_size == (192, 192)
+    assert models.open_pose_estimator("dots", input_size=(64, 96)).input_size == (64, 96)
 
 
 def test_a_folder_without_a_manifest_is_no_model(here: Path) -> None:

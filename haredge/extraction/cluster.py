@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import CancelledError
 from itertools import islice
 from typing import Any, Final
 
@@ -35,11 +36,12 @@ def work_through(
         from distributed import Client, as_completed  # noqa: PLC0415  (an extra)
     except ImportError:
         raise RuntimeMissingError("a Dask cluster needs distributed: 'pip install haredge[cluster]'") from None
-    # It writes of every lost connection, at length; the one line that a person needs is raised here.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # They write of every lost connection, at length; the one line that a person needs is raised here.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     waiting = iter(videos)
     with _connected(Client, scheduler) as client:
-        tell(f"{scheduler}: {_count(len(client.scheduler_info(n_workers=-1)['workers']))}")
+        tell(f"{scheduler}: {_count(len(client.nthreads()))}")
         # A task and not data that is handed out: should the worker that holds it die, it is made again.
         shared = client.submit(_same, job, pure=False)
         asked: dict[Any, Video] = {}
@@ -73,7 +75,9 @@ def _same(job: Job) -> Job:
 def _outcomes(future: Any, video: Video, scheduler: str) -> list[Outcome]:
     if future.status == "error":
         return skip(video, " ".join(str(future.exception()).split()))
-    if future.status != "finished":
-        raise ClusterError(f"the Dask scheduler at {scheduler} has gone; run the same command again to go on")
-    outcomes: list[Outcome] = future.result()
+    try:
+        outcomes: list[Outcome] = future.result()
+    except (CancelledError, OSError):
+        gone = f"the Dask scheduler at {scheduler} has gone; run the same command again to go on"
+        raise ClusterError(gone) from None
     return outcomes

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.errors import DataError
+from haredge.label import mistake_in
 
 SUFFIXES: Final = frozenset(
     ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv".split()  # noqa: SIM905
@@ -63,13 +64,12 @@ def list_videos(path: Path) -> list[Video]:
 def _of_folder(folder: Path) -> list[Video]:
     if loose := [file for file in sorted(folder.iterdir()) if _is_video(file)]:
         raise DataError(f"{loose[0]}: lies in no label's folder; a video's label is the name of its folder")
-    return [
-        _whole(file, folder, label)
-        for label in sorted(folder.iterdir())
-        if label.is_dir() and not label.name.startswith(".")
-        for file in sorted(label.rglob("*"))
-        if _is_video(file)
-    ]
+    labels = [label for label in sorted(folder.iterdir()) if label.is_dir() and not label.name.startswith(".")]
+    videos = [_whole(file, folder, label) for label in labels for file in sorted(label.rglob("*")) if _is_video(file)]
+    for label in {cut.label: None for video in videos for cut in video.cuts}:
+        if mistake := mistake_in(label):
+            raise DataError(f"{folder}: {mistake}")
+    return videos
 
 
 def _is_video(file: Path) -> bool:
@@ -135,9 +135,10 @@ def _heading(path: Path, line: int, row: list[str]) -> list[str] | None:
 
 
 def _cut(path: Path, line: int, row: Mapping[str, str]) -> Cut:
-    for column in ("file", "label"):
-        if not row[column]:
-            raise DataError(f"{path}, line {line}, column {column}: it is empty")
+    if not row["file"]:
+        raise DataError(f"{path}, line {line}, column file: it is empty")
+    if mistake := mistake_in(row["label"]):
+        raise DataError(f"{path}, line {line}, column label: {mistake}")
     start_s = _seconds(path, line, "start", row.get("start", "")) or 0.0
     end_s = _seconds(path, line, "end", row.get("end", ""))
     if end_s is not None and end_s <= start_s:

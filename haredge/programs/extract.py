@@ -89,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
     where nothing at all could be recorded, and :class:`haredge.errors.ClusterError`.
     """
     job, videos, tally = _job(args), list_videos(args.videos), Tally()
+    _prepare(args.out)
     # An unfinished run is told of, whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     todo = _still_to_do(videos, job, args.out, tally)
@@ -114,6 +115,14 @@ def _job(args: argparse.Namespace) -> Job:
     config = configured(args)
     rate_hz = config.camera.rate_hz if args.rate_hz is None else args.rate_hz
     return Job(PoseFile.read(config.pose.model), usable_rate(rate_hz))
+
+
+def _prepare(out: Path) -> None:
+    """Make the folder before hours are spent on what could not be saved."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot write recordings into {out}: {error.strerror}") from error
 
 
 def _still_to_do(videos: Sequence[Video], job: Job, out: Path, tally: Tally) -> list[Video]:
@@ -194,11 +203,10 @@ def _tell(line: LiveLine, text: str, skipped: int) -> None:
 
 
 def _write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
-    if not skipped:
-        path.unlink(missing_ok=True)
-        return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not skipped:
+            path.unlink(missing_ok=True)
+            return
         with path.open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(("file", "start", "end", "label", "reason"))

@@ -1,4 +1,4 @@
-"""``haredge models``: list the installed models."""
+"""``haredge models``: list the installed models; its commands install others."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import json
 from typing import TYPE_CHECKING
 
 from haredge.manifest import ActivityManifest, Manifest
+from haredge.programs import models_add, models_pull, models_rollback
 
 if TYPE_CHECKING:
     from haredge.models import Installed
+
+COMMANDS = {
+    "add": (models_add, "check a model and install it, keeping the one before"),
+    "pull": (models_pull, "fetch Google's PoseNet or MoveNet and install it"),
+    "rollback": (models_rollback, "go back to the version before"),
+}
 
 SHORT = 12
 """Digits of a checksum that are shown to a person."""
@@ -18,6 +25,11 @@ SHORT = 12
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge models``."""
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each model")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, (program, words) in COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=f"{words.capitalize()}.")
+        program.add_arguments(command)
+        command.set_defaults(run=program.run)
 
 
 def run(args: argparse.Namespace) -> int:

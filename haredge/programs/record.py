@@ -16,6 +16,7 @@ from typing import Final
 from haredge.config import Config
 from haredge.core import Frame, PoseEstimator
 from haredge.errors import DataError
+from haredge.label import mistake_in
 from haredge.manifest import PoseModel
 from haredge.programs.composition import captured, open_configured_source
 from haredge.programs.live_line import LiveLine
@@ -34,14 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge record``."""
     parser.set_defaults(model=None)
     parser.add_argument(
-        "--label", required=True, type=_words, help="what is done: waving, squat, ...; `other` for anything else"
+        "--label", required=True, type=_label, help="what is done: waving, squat, ...; `other` for anything else"
     )
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="the recordings' folder (%(default)s)")
     parser.add_argument("--seconds", type=_seconds, default=5.0, metavar="S", help="length of a take (5)")
     parser.add_argument("--count", type=_count, default=10, metavar="N", help="number of takes (10)")
     parser.add_argument("--countdown", type=_countdown, default=3.0, metavar="S", help="time to get ready (3)")
     parser.add_argument(
-        "--subject", type=_words, metavar="NAME", help="who is recorded: no test has people that were learnt from"
+        "--subject", type=_name, metavar="NAME", help="who is recorded: no test has people that were learnt from"
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
     parser.add_argument("--source", metavar="URI", help="where frames come from: 0, csi, a file, rtsp://, gst:, test:")
@@ -66,7 +67,13 @@ def _within(number: float, least: float, most: float) -> float:
     return number
 
 
-def _words(text: str) -> str:
+def _label(text: str) -> str:
+    if mistake := mistake_in(text):
+        raise argparse.ArgumentTypeError(mistake)
+    return text
+
+
+def _name(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty")
     return text
@@ -173,7 +180,8 @@ class _Sitting:
         )
         for number in range(1, self._args.count + 1):
             title = f"take {number} of {self._args.count}"
-            stage.count_down(countdown_s, title)
+            if countdown_s:
+                stage.count_down(countdown_s, title)
             about = self._about.model_copy(update={"name": f"{self._about.name}-{number:02}"})
             stage.line.above(f"{title}  {self._keep(stage.record(self._args.seconds, title, about))}")
 

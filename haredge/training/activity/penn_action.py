@@ -41,7 +41,7 @@ GUESSED_SCORE: Final = 0.5
 
 def is_penn_action(path: Path) -> bool:
     """Say whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
-    return path.suffix == ".zip" or any(path.glob("*.mat")) or (path / "labels").is_dir()
+    return path.suffix == ".zip" or any(path.glob("*.mat")) or any(path.glob("labels/*.mat"))
 
 
 def read(path: Path) -> list[Clip]:

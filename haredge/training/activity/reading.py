@@ -10,7 +10,9 @@ from typing import Final
 from haredge.errors import DataError
 from haredge.training.activity import jhmdb, motions, penn_action, recorded
 from haredge.training.activity.clips import Clip
+from haredge.training.activity.formats import coco_json, openpose, posenet_csv, rnn_har, yolo_pose
 from haredge.training.activity.motions import Motion
+from haredge.training.activity.soundness import sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +37,32 @@ _FORMS: Final = (
     _Form(None, motions.is_motions, motions.read_filmed),
     _Form(None, recorded.is_recordings, recorded.read),
     _Form("penn_action", penn_action.is_penn_action, penn_action.read),
+    _Form("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
+    _Form(None, posenet_csv.is_posenet_csv, posenet_csv.read),
+    _Form(None, openpose.is_openpose, openpose.read),
+    _Form(None, coco_json.is_coco_json, coco_json.read),
+    _Form(None, yolo_pose.is_yolo_pose, yolo_pose.read),
 )
 
 
 def read_clips(path: Path) -> Read:
-    """Read the labelled clips at a path.
-
-    It may be a folder of haredge's recordings, Penn Action's labels.zip or folder, a split of JHMDB, a file of motions.
+    """Read the labelled clips at a path, whatever form they have (docs/data-formats.md tells which there are).
 
     Raises :class:`DataError` where there is nothing, or nothing that haredge can read.
     """
     if not path.exists():
         raise DataError(f"{path}: no such file or folder")
-    for form in _FORMS:
-        if form.fits(path):
-            return Read(form.source or path.stem, form.read(path))
+    try:
+        for form in _FORMS:
+            if form.fits(path):
+                return Read(form.source or path.resolve().stem, sound(path, form.read(path)))
+    except OSError as error:
+        raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
     raise DataError(
-        f"{path}: not recordings that haredge can read: a folder that haredge record or extract has made, Penn "
-        "Action's labels.zip, a split of JHMDB (.npz), or motion capture (.npz)"
+        f"{path}: not recordings that haredge can read: a folder of `haredge record` or `extract`, Penn Action's "
+        "labels.zip, a split of JHMDB (.npz), motion capture (.npz), RNN-HAR-2D-Pose (X_*.txt), a CSV file of the "
+        "older PoseNet project, or a folder for each label with poses of OpenPose, COCO (.json) or YOLO (.txt) in it; "
+        "docs/data-formats.md tells more"
     )
 
 

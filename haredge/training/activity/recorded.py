@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from haredge.errors import DataError
 from haredge.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
 from haredge.training.activity.clips import Clip, array_names
+from haredge.training.activity.left_out import LeftOut
 from haredge.window import MAX_GAP_S, SEEN_SCORE
 
 log = logging.getLogger(__name__)
@@ -24,21 +24,22 @@ def is_recordings(path: Path) -> bool:
 
 
 def read(path: Path) -> list[Clip]:
-    """Read a folder of recordings, in the order of its files.
+    """Read a folder of recordings, in the order of its files; log how many are of no use.
 
-    Recordings of which nothing is of use are left out, and a warning tells how many. Raises :class:`DataError` where
-    that is all of them, and for a file that is damaged or no recording.
+    Raises :class:`DataError` where that is all of them, and for a file that is damaged or no recording.
     """
-    recordings = [Recording.load(file) for file in sorted(path.glob(_FILES))]
-    cut = [pieces(recording) for recording in recordings]
-    if not any(cut):
-        raise DataError(f"{path}: in none of its {len(cut)} recordings is anybody seen for two poses in a row")
-    if useless := sum(not clips for clips in cut):
-        log.warning("%s: %d of %d recordings left out: nobody is seen for two poses in a row", path, useless, len(cut))
-    networks = sorted({recording.about.pose_model.name for recording in recordings})
-    if len({recording.about.pose_model.sha256 for recording in recordings}) > 1:
-        log.warning("%s: recorded with several pose networks (%s), which see differently", path, ", ".join(networks))
-    return [clip for clips in cut for clip in clips]
+    clips: list[Clip] = []
+    left_out, networks = LeftOut(path), set()
+    for file in sorted(path.glob(_FILES)):
+        recording = Recording.load(file)
+        if not (found := pieces(recording)):
+            left_out.add(recording.about.name, f"nobody is seen in two poses of it within {MAX_GAP_S:g} s")
+        clips += found
+        networks.add(recording.about.pose_model)
+    if len(networks) > 1:
+        names = ", ".join(sorted(network.name for network in networks))
+        log.warning("%s: recorded with several pose networks (%s), which see differently", path, names)
+    return left_out.told(clips)
 
 
 def pieces(recording: Recording) -> list[Clip]:

@@ -1,0 +1,1 @@
+"""Labelled poses as other programs write them, one module a format."""
