@@ -31,7 +31,7 @@ def still_motions(motions: Sequence[Motion], each: int, seed: int = 0) -> list[M
     made = []
     for stance in (Stance.STANDING, Stance.SITTING, Stance.LYING):
         own = np.flatnonzero(named == stance.value)
-        chosen = rng.choice(own, each) if len(own) else []
+        chosen = rng.choice(own, each).tolist() if len(own) else []
         made += [_held(frames[index], owners[index], stance.value, number, rng) for number, index in enumerate(chosen)]
     return made
 
