@@ -63,12 +63,14 @@ def find_model(name: str) -> Path:
 
     Raises :class:`ModelError` where there is none: it tells which are installed and where was looked.
     """
-    path = Path(name).expanduser()
-    if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
-        return _one_version(path.parent if path.name == MODEL and (path.parent / MANIFEST).exists() else path)
-    for place in places():
-        if (place / name / MANIFEST).is_file():
-            return _one_version(place / name)
+    try:
+        if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
+            return _one_version(_folder_or_file(Path(name).expanduser()))
+        for place in _open_places():
+            if (place / name / MANIFEST).is_file():
+                return _one_version(place / name)
+    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
+        raise ModelError(f"model {name}: {getattr(error, 'strerror', None) or error}") from None
     names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
     where = ", ".join(str(place) for place in places())
     raise ModelError(
@@ -76,15 +78,25 @@ def find_model(name: str) -> Path:
     )
 
 
+def _folder_or_file(path: Path) -> Path:
+    in_folder = path.exists() and path.name == MODEL and (path.parent / MANIFEST).exists()
+    return path.parent if in_folder else path
+
+
 def installed() -> Iterator[Installed]:
     """Yield every model folder of the :func:`places`, those with a broken manifest included."""
-    for place in places():
+    for place in _open_places():
         for folder in sorted(path.parent for path in place.glob(f"*/{MANIFEST}")):
             yield _inspected(folder)
 
 
 def _one_version(path: Path) -> Path:
     return path.resolve() if path.is_symlink() else path
+
+
+def _open_places() -> list[Path]:
+    """Leave out what may not be looked into: a service's state is closed to other users."""
+    return [place for place in places() if os.access(place, os.R_OK | os.X_OK)]
 
 
 def _inspected(folder: Path) -> Installed:

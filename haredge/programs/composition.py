@@ -70,7 +70,7 @@ def _check_labels(key: str, named: Collection[str], manifest: ActivityManifest) 
         if label not in manifest.labels:
             close = get_close_matches(label, manifest.labels, n=1)
             hint = f"did you mean {close[0]}?" if close else f"its labels: {', '.join(manifest.labels)}"
-            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}")
+            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}", f"{key}.{label}")
 
 
 def _thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
@@ -96,10 +96,17 @@ def open_configured_source(config: Config) -> Source:
     return open_source(config.source, size=(config.camera.height, config.camera.width))
 
 
-def captured(source: Source, config: Config, estimator: PoseEstimator, stop: Callable[[], bool]) -> Captured:
+def captured(
+    source: Source,
+    config: Config,
+    estimator: PoseEstimator,
+    stop: Callable[[], bool],
+    live_hz: Callable[[], float] | None = None,
+) -> Captured:
     """Read a source in a thread that thins out its frames and fits them to the pose network, until ``stop()``.
 
-    Of a live source the newest frame wins; of a file every frame counts.
+    Of a live source the newest frame wins, and ``live_hz()`` gives the rate (by default the configured one); of a file
+    every frame counts.
     """
     from haredge.image import fit  # noqa: PLC0415
     from haredge.sources.latest import Latest  # noqa: PLC0415
@@ -109,7 +116,10 @@ def captured(source: Source, config: Config, estimator: PoseEstimator, stop: Cal
     def fitted(frame: Frame) -> Frame:
         return replace(frame, fitted=fit(frame.image, estimator.input_size))
 
-    thinned = Thinned(source, config.camera.rate_hz)
+    def configured_hz() -> float:
+        return config.camera.rate_hz
+
     if source.live:
+        thinned = Thinned(source, live_hz or configured_hz)
         return Latest(thinned, fitted, stale_s=config.camera.stale_s, stop=stop)
-    return Prefetch(thinned, fitted, stop=stop)
+    return Prefetch(Thinned(source, configured_hz), fitted, stop=stop)
