@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from haredge.errors import DataError
+from haredge.label import mistake_in
 from haredge.training.activity import penn_action
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.mixture import NOISES, SEEN_NOISES, Ingredient, Jumbled, Mixture, Wrecked
@@ -153,10 +154,15 @@ RECIPES: Final = {recipe.name: recipe for recipe in (EXERCISE, EVERYDAY)}
 
 
 def own(clips: Sequence[Clip], name: str, span_s: float = 1.5) -> Recipe:
-    """Make the recipe of somebody's own clips: their labels, and a rest that is made of their movements jumbled."""
+    """Make the recipe of somebody's own clips: their labels, and a rest that is made of their movements jumbled.
+
+    Raises :class:`DataError` where there is no label to learn, or one that cannot be published.
+    """
     labels = sorted({clip.label for clip in clips} - {OTHER})
     if not labels:
         raise DataError("there is no label to learn: the clips have none, or are all of the rest")
+    if mistake := next(filter(None, map(mistake_in, labels)), None):
+        raise DataError(mistake)
     stills = dict.fromkeys(Stance, OTHER)
     return Recipe(name, (*labels, OTHER), (OTHER,), span_s, stills=stills, shares=Shares(jumbled=0.1))
 
