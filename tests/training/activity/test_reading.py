@@ -60,9 +60,7 @@ def clip(label: str = "wave", **changes: object) -> Clip:
 @pytest.mark.parametrize("label", ["", " wave", "wa\nve", "\x1b[31m", "x" * 65, "\udcff", "unknown", "no_person"])
 def test_a_label_that_cannot_be_published_is_not_learnt(tmp_path: Path, label: str) -> None:
     """It would be a message's text, a line on a terminal, or what haredge says of itself."""
-    clips = sound(
-        tmp_path, [clip(label), clip("wave")]
-    )  # a data set may have such labels, and a recipe its own for them
+    clips = sound(tmp_path, [clip(label), clip("wave")])  # a data set may have such labels
     with pytest.raises(DataError, match="label") as error:
         own(clips, "mine")
     assert str(error.value).isprintable()
