@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 
 from haredge.training.activity.mixture import Examples, Mixture
 from haredge.training.activity.network import NETWORKS
+from haredge.training.activity.released import take_up
 
 BATCH: Final = 256
 LABEL_SMOOTHING: Final = 0.1
 LEARNING_RATE: Final = 2e-3
+CONTINUED_RATE: Final = 6e-4
 
 Score = Callable[[Callable[[NDArray[np.float32]], NDArray[np.float32]]], float]
 """Gives a network's worth on clips kept for validation; handed a function from encoded windows to probabilities."""
@@ -33,6 +36,8 @@ class Plan:
     patience: int = 15
     """Epochs without a better score after which training ends."""
     seed: int = 0
+    start: Path | None = None
+    """The int8 file of a model of the same labels to learn on from, at :data:`CONTINUED_RATE`."""
 
 
 @dataclass(slots=True)
@@ -55,6 +60,8 @@ def fit(mixture: Mixture, labels: int, score: Score, plan: Plan, tell: Callable[
     best: Any = model.get_weights()
     with ThreadPoolExecutor(1) as background:
         drawn = background.submit(mixture.draw, plan.examples, rng)
+        if plan.start:
+            take_up(model, plan.start, drawn.result()[0])
         for epoch in range(1, plan.epochs + 1):
             examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
             _one_epoch(model, examples, labels, history)
@@ -82,7 +89,7 @@ def _compiled(labels: int, plan: Plan) -> Any:
     tf_keras.utils.set_random_seed(plan.seed)
     model = NETWORKS[plan.network].make(labels, None)
     steps = plan.epochs * (plan.examples // BATCH)
-    rate = tf_keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
+    rate = tf_keras.optimizers.schedules.CosineDecay(CONTINUED_RATE if plan.start else LEARNING_RATE, steps)
     loss = tf_keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING)
     model.compile(tf_keras.optimizers.Adam(rate, clipnorm=1.0), loss, metrics=["accuracy"])
     return model
