@@ -27,7 +27,7 @@ class TfliteClassifier:
     def __init__(self, network: Network, manifest: ActivityManifest, folder: Path) -> None:
         self.manifest: Final = manifest
         self.folder: Final = folder
-        self._network = network
+        self.network: Final = network
 
     @classmethod
     def open(cls, folder: Path) -> TfliteClassifier:
@@ -63,7 +63,7 @@ class TfliteClassifier:
 
     def probabilities(self, keypoints: NDArray[np.float32]) -> NDArray[np.float32]:
         """Classify one window of keypoints (9, 17, 3): (n labels,)."""
-        (probabilities,) = self._network.infer(features.encode(keypoints)[None])
+        (probabilities,) = self.network.infer(features.encode(keypoints)[None])
         first: NDArray[np.float32] = probabilities[0]
         return first
 

@@ -160,3 +160,18 @@ def movenet(keypoints: NDArray[Any], size: int = 192, dtype: str = "float32") ->
     same = writer.constant([1, 1, 17, 3], "int32")
     writer.operator("RESHAPE", [writer.constant(keypoints), same], [target], schema.ReshapeOptionsT())
     return writer.write([source], [target])
+
+
+def dense(weights: NDArray[Any], poses: int = 9) -> bytes:
+    """Write an activity network of one layer: (labels, poses * features) weights on all of a window, then softmax."""
+    labels, numbers = weights.shape
+    writer = Writer()
+    source, target = writer.tensor([1, poses, numbers // poses]), writer.tensor([1, labels])
+    flat, logits = writer.tensor([1, numbers]), writer.tensor([1, labels])
+    writer.operator("RESHAPE", [source, writer.constant([1, numbers], "int32")], [flat], schema.ReshapeOptionsT())
+    layer = [flat, writer.constant(weights), writer.constant(np.zeros(labels))]
+    writer.operator("FULLY_CONNECTED", layer, [logits], schema.FullyConnectedOptionsT())
+    options = schema.SoftmaxOptionsT()
+    options.beta = 1.0
+    writer.operator("SOFTMAX", [logits], [target], options)
+    return writer.write([source], [target])

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 
 from haredge.manifest import ActivityManifest
+from haredge.training.activity.course import Trained
 from haredge.training.activity.measuring import Measured
+from haredge.training.activity.network import NETWORKS
 
 
-def model_card(manifest: ActivityManifest, measured: Measured, notes: str) -> str:
-    """Write a card in Markdown from a manifest, the int8 file's figures and notes on what is known to fail."""
+def model_card(manifest: ActivityManifest, trained: Trained) -> str:
+    """Write a card in Markdown from a manifest and the training that it came from."""
+    measured = trained.int8
     labels = ", ".join(f"`{label}`" for label in manifest.labels if label not in manifest.rest)
     rest = ", ".join(f"`{label}`" for label in manifest.rest)
     does = (
@@ -19,7 +22,7 @@ def model_card(manifest: ActivityManifest, measured: Measured, notes: str) -> st
         f"Nothing of note is {rest or 'not a class of its own'}, which haredge reports as `unknown`."
     )
     network = (
-        "A full-int8 TFLite file: three LSTM layers of 128 units, batch normalisation, a dense layer of 32, softmax. "
+        f"A full-int8 TFLite file of {len(trained.tflite) / 1000:.0f} kB: {NETWORKS[trained.network].words}. "
         f"Features version {manifest.features}. sha256 `{manifest.sha256}`."
     )
     sections = [
@@ -37,7 +40,7 @@ def model_card(manifest: ActivityManifest, measured: Measured, notes: str) -> st
         "Nine poses over the whole clip, int8 file, test clips.",
         _table(("label", "clips", "precision", "recall", "F1"), _by_label(measured)),
         "## What it cannot do",
-        notes,
+        trained.recipe.notes,
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -48,6 +51,7 @@ def _figures(manifest: ActivityManifest, measured: Measured) -> Iterable[tuple[s
     yield f"sliding windows of {manifest.span_s:g} s right, int8", f"{measured.window_accuracy:.2%}"
     yield "clips right by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
     yield "macro F1, int8", f"{measured.macro_f1:.4f}"
+    yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
 
 
 def _by_label(measured: Measured) -> Iterable[tuple[str, ...]]:

@@ -47,7 +47,7 @@ def _convert(kind: str, labels: int, job: Path) -> None:
     import tensorflow as tf  # noqa: PLC0415  (heavy)
     import tf_keras  # noqa: PLC0415
 
-    network = NETWORKS[kind](labels, batch_size=1)
+    network = NETWORKS[kind].make(labels, 1)
     network.load_weights(job / "weights.h5")
     network = tf_keras.Model(network.input, tf_keras.layers.Softmax(name="probabilities")(network.output))
     converter = tf.lite.TFLiteConverter.from_keras_model(network)

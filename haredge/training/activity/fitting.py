@@ -80,7 +80,7 @@ def _compiled(labels: int, plan: Plan) -> Any:
     import tf_keras  # noqa: PLC0415  (heavy)
 
     tf_keras.utils.set_random_seed(plan.seed)
-    model = NETWORKS[plan.network](labels)
+    model = NETWORKS[plan.network].make(labels, None)
     steps = plan.epochs * (plan.examples // BATCH)
     rate = tf_keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
     loss = tf_keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING)

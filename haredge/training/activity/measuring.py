@@ -16,6 +16,9 @@ from haredge.training.activity.clips import Clip, sliding_windows, whole_window
 STEP_S: Final = 0.25
 """Seconds from one sliding window to the next."""
 
+BINS: Final = 15
+"""Equal bins of probability over which the calibration error is summed, as in Guo and others."""
+
 Classify = Callable[[Keypoints], NDArray[np.float32]]
 """From windows of keypoints (n, 9, 17, 3) to probabilities (n, labels)."""
 
@@ -31,6 +34,8 @@ class Measured:
     """Share of sliding windows of the model's span told rightly."""
     clip_accuracy: float
     """Share of clips told rightly by the mean of their sliding windows' probabilities."""
+    calibration_error: float
+    """Expected calibration error of the sliding windows, from 0 to 1: see :func:`calibration_error`."""
     confusion: NDArray[np.int64]
     """Clips by true label (row) and answer from nine poses over the clip (column)."""
 
@@ -79,8 +84,23 @@ def measure(clips: Sequence[Clip], labels: Sequence[str], span_s: float, classif
         accuracy=float((answers == true).mean()),
         window_accuracy=float((shares.argmax(axis=1) == true[owner]).mean()),
         clip_accuracy=float((totals.argmax(axis=1) == true).mean()),
+        calibration_error=calibration_error(shares, true[owner]),
         confusion=confusion,
     )
+
+
+def calibration_error(shares: NDArray[np.float32], true: NDArray[np.int64]) -> float:
+    """Tell how far the probability of the answer lies from the share of answers that are right, from 0 to 1.
+
+    ``shares``: probabilities (n, labels); ``true``: index of each one's label (n,). Expected calibration error (Guo and
+    others, ICML 2017): answers are put into bins by their probability, and the bins' distances are weighted by size.
+    """
+    sure = shares.max(axis=1).astype(np.float64)
+    right = shares.argmax(axis=1) == true
+    of_bin = np.minimum((sure * BINS).astype(int), BINS - 1)
+    # In each bin: number of answers times distance of the means, which is the distance of the sums.
+    apart = np.abs(np.bincount(of_bin, sure, BINS) - np.bincount(of_bin, right, BINS))
+    return float(apart.sum() / len(true))
 
 
 def _indices(clips: Sequence[Clip], labels: Sequence[str]) -> NDArray[np.int64]:

@@ -33,6 +33,11 @@ class Motion:
     source: str
     """The data set."""
 
+    @property
+    def person(self) -> str:
+        """Who moves, in all data sets: the group of the clips that are made of the motion."""
+        return f"{self.source} {self.subject}"
+
 
 def read(path: Path) -> list[Motion]:
     """Read a file of ``skeletons3d``: ``joints, offset, label, name, subject, fps`` (its README has the shapes).
@@ -191,5 +196,4 @@ def filmed(motion: Motion, rng: np.random.Generator) -> Clip:
     """Make a clip of a motion as a camera at a place of its own sees it: the motion's label, group the subject."""
     places = project(motion.joints[None], rng)[0]
     keypoints = from_joints(places, np.ones(places.shape[:-1]))
-    group = f"{motion.source} {motion.subject}"
-    return Clip(motion.name, motion.label, motion.times, keypoints, group)
+    return Clip(motion.name, motion.label, motion.times, keypoints, motion.person)

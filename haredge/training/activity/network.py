@@ -1,7 +1,13 @@
-"""The networks: nine encoded poses in, logits out."""
+"""The networks: nine encoded poses in, logits out.
+
+Each is made by a function of the number of labels and the batch size. The batch size is None in training and 1 for
+conversion to TFLite. The outputs are logits; :mod:`haredge.training.activity.export` adds the softmax.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from haredge.features import SIZE
@@ -10,13 +16,28 @@ from haredge.window import LENGTH
 UNITS: Final = 128
 DROPOUT: Final = (0.2, 0.2, 0.1)
 
+CHANNELS: Final = 96
+KERNEL: Final = 3
+DILATIONS: Final = (1, 2, 4)
+
 
 def lstm(labels: int, batch_size: int | None = None) -> Any:
-    """Three LSTM layers of 128 units, dropout, batch normalisation, a dense layer of 32, one output for each label.
+    """Three LSTM layers of 128 units, dropout, batch normalisation, a dense layer of 32, one output for each label."""
+    import tf_keras  # noqa: PLC0415  (heavy)
 
-    ``batch_size`` is fixed at 1 for conversion to TFLite, which then fuses each LSTM into one operator. The outputs are
-    logits; :mod:`haredge.training.activity.export` adds the softmax.
-    """
+    # Unrolled for training, where it is faster; rolled for conversion, which fuses only that into one operator.
+    return _recurrent("lstm", tf_keras.layers.LSTM, labels, batch_size, unroll=batch_size is None)
+
+
+def gru(labels: int, batch_size: int | None = None) -> Any:
+    """Make the same network with GRU layers (Cho and others, EMNLP 2014) in the LSTM's place."""
+    import tf_keras  # noqa: PLC0415  (heavy)
+
+    # TFLite has no GRU operator: a rolled one becomes a loop, which interpreters run slowly and XNNPACK not at all.
+    return _recurrent("gru", tf_keras.layers.GRU, labels, batch_size, unroll=True)
+
+
+def _recurrent(kind: str, layer: Any, labels: int, batch_size: int | None, *, unroll: bool) -> Any:
     import tf_keras  # noqa: PLC0415  (heavy)
 
     layers = tf_keras.layers
@@ -24,13 +45,63 @@ def lstm(labels: int, batch_size: int | None = None) -> Any:
     x = poses
     for index, dropout in enumerate(DROPOUT):
         last = index == len(DROPOUT) - 1
-        # Unrolled for training, where it is faster; rolled for conversion, which fuses only that.
-        x = layers.LSTM(UNITS, return_sequences=not last, unroll=batch_size is None, name=f"lstm{index}")(x)
+        x = layer(UNITS, return_sequences=not last, unroll=unroll, name=f"{kind}{index}")(x)
         x = layers.Dropout(dropout, name=f"dropout{index}")(x)
     x = layers.BatchNormalization(name="normalised")(x)
     x = layers.Dense(32, activation="relu", name="dense")(x)
-    return tf_keras.Model(poses, layers.Dense(labels, name="logits")(x), name="lstm")
+    return tf_keras.Model(poses, layers.Dense(labels, name="logits")(x), name=kind)
 
 
-NETWORKS: Final = {"lstm": lstm}
-"""Makes a network by its name."""
+def tcn(labels: int, batch_size: int | None = None) -> Any:
+    """Temporal convolutions (Bai, Kolter, Koltun, arXiv:1803.01271): three residual blocks that look back ever farther.
+
+    Each block has two causal convolutions over three poses, one, two and four poses apart; the newest pose's 96
+    channels, which have seen all nine, are what the labels are told by.
+    """
+    import tf_keras  # noqa: PLC0415  (heavy)
+
+    layers = tf_keras.layers
+    poses = tf_keras.Input((LENGTH, SIZE), batch_size=batch_size, name="poses")
+    x = layers.Conv1D(CHANNELS, 1, name="channels")(poses)
+    for index, dilation in enumerate(DILATIONS):
+        x = _residual(x, dilation, f"block{index}")
+    x = layers.Cropping1D((LENGTH - 1, 0), name="newest")(x)
+    x = layers.Flatten(name="flat")(x)
+    x = layers.Dropout(DROPOUT[-1], name="dropout")(x)
+    x = layers.Dense(32, activation="relu", name="dense")(x)
+    return tf_keras.Model(poses, layers.Dense(labels, name="logits")(x), name="tcn")
+
+
+def _residual(x: Any, dilation: int, name: str) -> Any:
+    import tf_keras  # noqa: PLC0415  (heavy)
+
+    layers, inner = tf_keras.layers, x
+    for half in "ab":
+        # A bias would be lost in the normalisation that follows.
+        conv = layers.Conv1D(CHANNELS, KERNEL, padding="causal", dilation_rate=dilation, use_bias=False)
+        inner = layers.BatchNormalization(name=f"{name}{half}_normalised")(conv(inner))
+        inner = layers.ReLU(name=f"{name}{half}_relu")(inner)
+        inner = layers.Dropout(DROPOUT[0], name=f"{name}{half}_dropout")(inner)
+    return layers.Add(name=f"{name}_sum")([x, inner])
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of network."""
+
+    make: Callable[[int, int | None], Any]
+    """Makes it for a number of labels and a batch size."""
+    words: str
+    """What a model card says of it."""
+
+
+NETWORKS: Final[Mapping[str, Form]] = {
+    "lstm": Form(lstm, "three LSTM layers of 128 units, batch normalisation, a dense layer of 32, softmax"),
+    "gru": Form(gru, "three GRU layers of 128 units, unrolled, batch normalisation, a dense layer of 32, softmax"),
+    "tcn": Form(
+        tcn,
+        "three residual blocks of two causal convolutions each (96 channels, three poses, dilated by 1, 2 and 4), "
+        "a dense layer of 32, softmax",
+    ),
+}
+"""The forms by name."""

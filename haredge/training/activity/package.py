@@ -45,7 +45,7 @@ def _write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], split: 
     (folder / MODEL).write_bytes(trained.tflite)
     golden.write(folder, classify_with(trained.tflite))
     manifest.save(folder)
-    (folder / CARD).write_text(model_card(manifest, trained.int8, trained.recipe.notes), encoding="utf-8")
+    (folder / CARD).write_text(model_card(manifest, trained), encoding="utf-8")
     draw_curves(trained.history, folder / "curves.png")
     draw_confusion(trained.int8, folder / "confusion.png")
     return manifest
@@ -62,6 +62,7 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], split: 
             "window_accuracy": round(int8.window_accuracy, 4),
             "clip_accuracy": round(int8.clip_accuracy, 4),
             "macro_f1": round(int8.macro_f1, 4),
+            "calibration_error": round(int8.calibration_error, 4),
         },
         labels=recipe.labels,
         rest=recipe.rest,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from haredge.core import Keypoints
 from haredge.errors import DataError
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.measuring import measure
+from haredge.training.activity.measuring import calibration_error, measure
 
 LABELS = ("left", "right", "never")
 
@@ -65,3 +67,37 @@ def test_labels_that_the_model_does_not_know_are_an_error() -> None:
         measure([clip("dance", 1)], LABELS, 1.0, by_direction)
     with pytest.raises(DataError, match="no clips"):
         measure([], LABELS, 1.0, by_direction)
+
+
+def sure(*probabilities: float) -> np.ndarray:
+    """Make answers of the first of two labels, each with its probability."""
+    return np.array([[probability, 1 - probability] for probability in probabilities], np.float32)
+
+
+def test_calibration_is_how_far_surety_lies_from_being_right() -> None:
+    """Sure and right is 0, sure and wrong is 1; three of four right at 0.9 is 0.15 too sure."""
+    right, wrong = np.zeros(4, int), np.ones(4, int)
+    assert calibration_error(sure(1, 1, 1, 1), right) == 0
+    assert calibration_error(sure(1, 1, 1, 1), wrong) == 1
+    assert calibration_error(sure(0.9, 0.9, 0.9, 0.9), np.array([0, 0, 0, 1])) == pytest.approx(0.15)
+
+
+def test_bins_of_opposite_mistakes_do_not_make_up_for_each_other() -> None:
+    """Too sure in one bin and not sure enough in another is an error in both, though on the whole 0.75 is right."""
+    error = calibration_error(sure(0.6, 0.6, 0.9, 0.9), np.array([0, 0, 0, 1]))
+    assert error == pytest.approx(0.4)
+
+
+def test_the_windows_calibration_is_measured() -> None:
+    """A classifier that is always sure is as far off as its windows are wrong."""
+    clips = [clip("left", -90), clip("right", 90), clip("right", -90)]
+    measured = measure(clips, LABELS, 1.0, lambda windows: np.round(by_direction(windows)))
+    assert measured.calibration_error == pytest.approx(1 - measured.window_accuracy)
+
+
+@given(st.lists(st.tuples(st.floats(0.5, 1), st.booleans()), min_size=1, max_size=50))
+def test_calibration_lies_between_the_overall_distance_and_one(answers: list[tuple[float, bool]]) -> None:
+    """Never below the distance of the means over all answers, and never above 1."""
+    shares, right = sure(*(p for p, _ in answers)), np.array([ok for _, ok in answers])
+    error = calibration_error(shares, (~right).astype(int))
+    assert abs(shares.max(axis=1).mean() - right.mean()) - 1e-6 <= error <= 1
