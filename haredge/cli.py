@@ -7,6 +7,8 @@ model that no restart would mend; 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -57,18 +59,50 @@ def _add_program(command: argparse.ArgumentParser, name: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line (by default this process's) and return its exit status."""
+    _open_closed_streams()
     args = parser().parse_args(argv)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
     except HaredgeError as error:
-        print("\n".join(f"haredge: {line}" for line in str(error).splitlines()), file=sys.stderr)
+        _complain(str(error))
         return error.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has gone (`haredge ... | head`): end quietly, and keep Python from complaining when
-        # it flushes the rest at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has gone (`haredge ... | head`): end quietly.
+        _discard_output()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _discard_output()
+        _complain(f"cannot write: {error.strerror}")
+        return 1
     return status
+
+
+def _complain(words: str) -> None:
+    print("\n".join(f"haredge: {line}" for line in words.splitlines()), file=sys.stderr)
+
+
+def _open_closed_streams() -> None:
+    """Make streams that can be written to of standard output and error, which whoever started haredge had closed.
+
+    A number that is not taken would go to the next file opened, a model or a camera, and get what is printed. File
+    names that are no text (a file system may hold any bytes) are printed with their bytes escaped.
+    """
+    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            if nowhere != number:
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Keep Python from complaining about what it cannot write when it flushes the rest at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -168,7 +168,8 @@ def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None
 def load(path: Path | None) -> Config:
     """Read a configuration file; None gives the defaults.
 
-    Paths in the file are taken from the file's own folder. Raises :class:`ConfigError` whose message has one line for
+    Paths of passwords, tokens, certificates and models are taken from the file's own folder; that of the source from
+    the current one, as on the command line. Raises :class:`ConfigError` whose message has one line for
     each thing that is wrong: ``file:line: dotted.key = value: what is wrong; allowed: what is allowed``.
     """
     if path is None:
@@ -182,6 +183,14 @@ def load(path: Path | None) -> Config:
     return _anchored(config, path.parent)
 
 
+def place(path: Path | None, key: str) -> str:
+    """Say where a dotted key is set in a file, as ``file:line: ``; empty where it is not set there."""
+    if path is None:
+        return ""
+    document, keys = read_document(path), tuple(key.split("."))
+    return f"{path}:{document.line(keys)}: " if keys in document.lines else ""
+
+
 def _keys(detail: Any) -> Keys:
     """Return the keys that lead to a mistake; pydantic adds "[key]" where the key itself is wrong."""
     keys: Keys = detail["loc"]
@@ -192,8 +201,18 @@ def _line(document: Document, detail: Any) -> str:
     keys = _keys(detail)
     if detail["type"] == "extra_forbidden":
         return f"{document.where(keys)}: unknown key{_suggestion(keys)}"
-    wrong = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{document.where(keys)} = {document.show(keys)}: {wrong}; allowed: {_allowed(keys)}"
+    return f"{document.where(keys)} = {document.show(keys)}: {_wrong(detail)}; allowed: {_allowed(keys)}"
+
+
+_STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
+
+
+def _wrong(detail: Any) -> str:
+    """Say what is wrong with a value; pydantic's words for what is no mapping or list are a programmer's."""
+    if detail["type"] in _STRUCTURES:
+        return "of the wrong kind"
+    message: str = detail["msg"]
+    return message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def _suggestion(keys: Keys) -> str:
@@ -201,7 +220,7 @@ def _suggestion(keys: Keys) -> str:
 
     section, known = ".".join(map(str, keys[:-1])), tuple(dotted_keys())
     same_section = {key.rpartition(".")[2]: key for key in known if key.rpartition(".")[0] == section}
-    elsewhere = {key.rpartition(".")[2]: key for key in known}
+    elsewhere = {key.rpartition(".")[2]: key for key in reversed(known)}
     for names in (same_section, elsewhere):
         if close := get_close_matches(str(keys[-1]), names, n=1):
             return f"; did you mean {names[close[0]]}?"

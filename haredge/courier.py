@@ -219,9 +219,16 @@ class Courier:
         self._outbox.store()
         self._timers.clear()
         self._timers.set("dial", self._retry.pause_s(why), self._dial_anew)
-        text = in_words(why, self._broker)
-        self._tell(logging.ERROR if isinstance(why, Refused) else logging.WARNING, text)
-        self._settle(BrokerError(text) if isinstance(why, Refused) else None)
+        self._report(why)
+
+    def _report(self, why: Refused | Unreachable | Lost) -> None:
+        """Raise a refusal of the first call in :meth:`start`, whose caller tells it; log all else."""
+        text, refused = in_words(why, self._broker), isinstance(why, Refused)
+        if refused and not self._first.done():
+            self._settle(BrokerError(text))
+            return
+        self._tell(logging.ERROR if refused else logging.WARNING, text)
+        self._settle(None)
 
     def _send(self, message: Message) -> None:
         if message.qos and not message.retain:

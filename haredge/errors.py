@@ -20,6 +20,11 @@ class ConfigError(HaredgeError, ValueError):
 
     exit_status = 78
 
+    def __init__(self, message: str, key: str = "") -> None:
+        """Take the line to read, and the dotted key that is wrong where the message does not tell file and line."""
+        super().__init__(message)
+        self.key = key
+
 
 class ModelError(HaredgeError, ValueError):
     """A model file that is missing, damaged or of the wrong form. Exit status 78, as no restart would mend it."""
@@ -42,7 +47,7 @@ class BrokerError(HaredgeError, ConnectionError):
 
 
 class WebError(HaredgeError, OSError):
-    """Pages that cannot be served: an address that is taken or is not this machine's."""
+    """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
 
 
 class DataError(HaredgeError, ValueError):

@@ -11,7 +11,7 @@ import numpy as np
 
 from haredge.errors import SourceError
 from haredge.opencv import cv2
-from haredge.sources.video import DEFAULT_RATE_HZ, next_time
+from haredge.sources.video import DEFAULT_RATE_HZ, NO_VIDEO, check_readable, next_time
 
 _LOOKED_AT: Final = 60
 """Frames whose times tell the rate: containers of browsers' recordings claim 1000 frames a second."""
@@ -38,15 +38,11 @@ def look_at(path: Path) -> Film:
 
     Raises :class:`SourceError` where the file cannot be read, or holds no video that OpenCV knows.
     """
-    try:
-        if path.stat().st_size == 0:
-            raise SourceError(f"cannot read the video {path}: it is empty")
-    except OSError as error:
-        raise SourceError(f"cannot read the video {path}: {error.strerror or error}") from error
+    check_readable(path)
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     try:
         if not capture.isOpened():
-            raise SourceError(f"cannot read the video {path}: no video in a format that OpenCV knows")
+            raise SourceError(f"cannot read the video {path}: {NO_VIDEO}")
         return _look(path, capture)
     finally:
         capture.release()

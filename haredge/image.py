@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,10 +22,18 @@ def read(path: Path | str) -> Image:
         data = Path(path).read_bytes()
     except OSError as error:
         raise SourceError(f"cannot read the picture {path}: {error.strerror}") from error
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data and not _cut_short(data) else None
+    image = _decoded(data) if data and not _cut_short(data) else None
     if image is None:
         raise SourceError(f"cannot read the picture {path}: {'not a picture, or damaged' if data else 'it is empty'}")
     return np.asarray(image, np.uint8)
+
+
+def _decoded(data: bytes) -> Any:
+    """Decode a picture; None where OpenCV cannot, or will not as it claims an absurd size."""
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        return None
 
 
 def _cut_short(data: bytes) -> bool:

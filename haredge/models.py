@@ -63,17 +63,24 @@ def find_model(name: str) -> Path:
 
     Raises :class:`ModelError` where there is none: it tells which are installed and where was looked.
     """
-    path = Path(name).expanduser()
-    if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
-        return _one_version(path.parent if path.name == MODEL and (path.parent / MANIFEST).exists() else path)
-    for place in places():
-        if (place / name / MANIFEST).is_file():
-            return _one_version(place / name)
+    try:
+        if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
+            return _one_version(_folder_or_file(Path(name).expanduser()))
+        for place in places():
+            if (place / name / MANIFEST).is_file():
+                return _one_version(place / name)
+    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
+        raise ModelError(f"model {name}: {getattr(error, 'strerror', None) or error}") from None
     names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
     where = ", ".join(str(place) for place in places())
     raise ModelError(
         f"no model {name!r} is installed (there is: {names}; looked in {where}); give the path of one instead"
     )
+
+
+def _folder_or_file(path: Path) -> Path:
+    in_folder = path.exists() and path.name == MODEL and (path.parent / MANIFEST).exists()
+    return path.parent if in_folder else path
 
 
 def installed() -> Iterator[Installed]:

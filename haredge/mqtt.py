@@ -112,12 +112,22 @@ class PahoLink:
             self._client.connect(config.host, config.port, config.keepalive_s)
         except ssl.SSLError as error:
             self._post(Refused(f"TLS: {_tls_reason(error)}", "check mqtt.tls and the broker's certificate"))
+        except ConnectionResetError as error:
+            self._post(self._reset(error))
         except OSError as error:
             self._post(Unreachable(error.strerror or str(error)))
         except ValueError as error:  # a host name that cannot be one
             self._post(Unreachable(str(error)))
         else:
             self._client.loop_start()
+
+    def _reset(self, error: ConnectionResetError) -> Event:
+        """Say what a connection means that was reset while TLS was agreed on: a broker that knows no TLS there."""
+        if self._config.tls.enabled:
+            return Refused(
+                "it ends the connection before TLS begins", f"does it speak TLS on port {self._config.port}?"
+            )
+        return Unreachable(error.strerror or str(error))
 
     def _properties(self, message: Message) -> Properties | None:
         if self._protocol != NEWEST or message.retain or message.qos == 0:
@@ -171,7 +181,9 @@ def password(config: MqttConfig) -> str | None:
     try:
         return config.password_file.read_text().partition("\n")[0].rstrip("\r") or None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"mqtt.password_file = {config.password_file}: cannot be read: {error}") from None
+        reason = getattr(error, "strerror", None) or "it is no text"
+        key = "mqtt.password_file"
+        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {reason}", key) from None
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
@@ -196,7 +208,8 @@ def _certificates(key: str, path: object, load: Callable[[], Any]) -> Any:
     try:
         return load()
     except OSError as error:  # an SSLError is one, too
-        raise ConfigError(f"mqtt.tls.{key} = {path}: cannot be used: {error.strerror or error}") from None
+        dotted = f"mqtt.tls.{key}"
+        raise ConfigError(f"{dotted} = {path}: cannot be used: {error.strerror or error}", dotted) from None
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 HAREDGE_APT="$(tr '\n' ' ' <scripts/test-packages.txt)" scripts/setup.sh dev train web cluster
+scripts/promtool.sh
 
 if [ $# = 0 ]; then set -- -m 'not slow'; fi
 exec .venv/bin/python -m pytest "$@"

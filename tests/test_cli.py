@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,40 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "activity:\n  thresholds: {fallin: 0.5}\n",
+            "config.yaml:2: activity.thresholds.fallin: the model everyday has no such label; did you mean falling?",
+        ),
+        ("mqtt:\n  password_file: gone\n", "config.yaml:2: mqtt.password_file = gone: cannot be read: No such file"),
+        ("mqtt:\n  tls: {enabled: true, ca_file: gone}\n", "config.yaml:2: mqtt.tls.ca_file = gone: cannot be used"),
+        ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
+        ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 lets others look in"),
+        ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
+    ],
+)
+def test_a_configuration_that_names_what_is_not_there_is_not_fine(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`haredge config check` finds fine only what the daemon would start with, and names file and line."""
+    (tmp_path / "config.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["config", "check"]) == 78
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert told.err.startswith(f"haredge: {said}")
+
+
+def test_the_daemon_names_the_line_of_what_its_model_lacks(tmp_path: Path) -> None:
+    """What is wrong with a configuration only beside a model is found in the file all the same."""
+    (tmp_path / "config.yaml").write_text("activity:\n  thresholds: {fallin: 0.5}\n")
+    done = haredge("--dry-run", "--source", "test:", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (78, ""), done.stderr
+    assert done.stderr.startswith("haredge: config.yaml:2: activity.thresholds.fallin: the model everyday has no")
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         (["--source", "nowhere.mp4"], 1, "nowhere.mp4"),
@@ -90,6 +125,39 @@ def test_no_camera_says_what_was_tried_and_suggests_a_source(tmp_path: Path) -> 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
     assert "/dev/video0" in done.stderr
     assert "--source" in done.stderr
+
+
+def redirected(command: str, redirection: str) -> subprocess.CompletedProcess[str]:
+    """Run haredge from a shell that does something to its streams."""
+    script = f"exec {sys.executable} -m haredge {command} {redirection}"
+    return subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_failure(redirection: str) -> None:
+    """Whoever starts haredge may have closed its streams: what nobody wants to read is written nowhere."""
+    done = redirected("config check", redirection)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_error_keeps_its_status_where_nobody_reads_it() -> None:
+    """A script that throws the words away still learns of the failure."""
+    assert redirected("config check nowhere.yaml", "2>&-").returncode == 78
+
+
+def test_a_full_disk_is_one_line() -> None:
+    """What could not be written is not taken for done."""
+    done = redirected("config check", ">/dev/full")
+    assert (done.returncode, done.stderr) == (1, "haredge: cannot write: No space left on device\n")
+
+
+def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
+    """A file system holds any bytes for a name; a terminal that is strict about text does not end haredge."""
+    (tmp_path / "h\udcff.yaml").write_text("source: 0\n")
+    command = [sys.executable, "-m", "haredge", "config", "check", "h\udcff.yaml"]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False, cwd=tmp_path, env=environment)
+    assert (done.returncode, done.stdout) == (0, b"h\\udcff.yaml: fine\n")
 
 
 def test_evaluating_poses_is_a_command_of_its_own() -> None:

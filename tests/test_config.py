@@ -78,6 +78,7 @@ def test_wrong_value_is_named_with_line_key_value_and_what_is_allowed(tmp_path: 
 
 def test_misspelt_key_suggests_the_nearest(tmp_path: Path) -> None:
     """A misspelt key gets its correct spelling."""
+    assert refusal(tmp_path, "host: a\n") == ["1: host: unknown key; did you mean mqtt.host?"]
     assert refusal(tmp_path, "mqtt:\n  hots: a\n") == ["2: mqtt.hots: unknown key; did you mean mqtt.host?"]
 
 

@@ -34,7 +34,11 @@ def test_a_container_that_tells_no_length_is_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "it is empty"), (b"no film at all\n" * 99, "no video in a format"), (None, "No such file")],
+    [
+        (b"", "^cannot read the video [^:]*: it is empty$"),
+        (b"no film at all\n" * 99, "no video in it"),
+        (None, "No such file"),
+    ],
 )
 def test_what_is_no_video_is_told(tmp_path: Path, content: bytes | None, said: str) -> None:
     """In one line that says what is wrong."""
@@ -43,3 +47,9 @@ def test_what_is_no_video_is_told(tmp_path: Path, content: bytes | None, said: s
         path.write_bytes(content)
     with pytest.raises(SourceError, match=said):
         look_at(path)
+
+
+def test_a_folder_is_told_from_a_damaged_film(tmp_path: Path) -> None:
+    """Whoever names a folder learns that it is one."""
+    with pytest.raises(SourceError, match="Is a directory"):
+        look_at(tmp_path)

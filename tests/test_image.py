@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,13 @@ def encoded(suffix: str) -> bytes:
     """Return a picture of noise as a file's content."""
     noise = np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8)
     return bytes(cv2.imencode(suffix, noise)[1])
+
+
+def claiming(side: int) -> bytes:
+    """Return a PNG whose header claims a square of ``side`` pixels."""
+    png = encoded(".png")
+    header = png[12:16] + side.to_bytes(4, "big") * 2 + png[24:29]
+    return png[:12] + header + zlib.crc32(header).to_bytes(4, "big") + png[33:]
 
 
 def test_a_picture_is_read_as_bgr_bytes(tmp_path: Path) -> None:
@@ -41,6 +49,7 @@ def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
         (b"not a picture at all", "not a picture, or damaged"),
         (encoded(".jpg")[:200], "not a picture, or damaged"),
         (encoded(".png")[:200], "not a picture, or damaged"),
+        (claiming(60_000), "not a picture, or damaged"),
     ],
 )
 def test_a_picture_that_cannot_be_read_is_one_line_naming_it(

@@ -46,6 +46,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
+@pytest.mark.parametrize("name", ["~nobody-here/pose.tflite", "a" * 300, "./" + "a" * 300 + ".tflite"])
+def test_a_name_that_cannot_be_looked_for_is_no_model(here: Path, name: str) -> None:
+    """The home of nobody, and names longer than a file system takes."""
+    with pytest.raises(ModelError):
+        models.open_pose_estimator(name)
+
+
 def test_the_nearest_place_wins(here: Path) -> None:
     """A model in ./models goes before one of the same name that is installed on the machine."""
     installed = install(here.parent / "state/models", "upper")

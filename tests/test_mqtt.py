@@ -160,6 +160,12 @@ def test_tls_with_another_authority_is_refused(tls_broker: Broker, connect: Conn
     assert "Received CONNECT" not in tls_broker.log()
 
 
+def test_tls_to_a_port_without_it_is_refused(broker: Broker, connect: Connect) -> None:
+    """A broker that is there, and speaks plainly, is not told as one that is away."""
+    with pytest.raises(BrokerError, match=rf"TLS.*does it speak TLS on port {broker.port}|TLS: "):
+        connect(broker.port, tls=Tls(enabled=True))
+
+
 def test_tls_as_somebody_else_is_refused(
     new_broker: Callable[..., Broker], connect: Connect, house_ca: Path, tmp_path: Path
 ) -> None:

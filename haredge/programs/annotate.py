@@ -15,6 +15,7 @@ from haredge.errors import ConfigError, HaredgeError, SourceError
 from haredge.interval import Interval
 from haredge.palette import as_words
 from haredge.programs.overrides import configured
+from haredge.programs.quantities import seconds, whole
 from haredge.progress import Estimate, Step, bar, clock_time
 from haredge.timeline import Span, as_csv, as_json
 
@@ -46,26 +47,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--activities", type=Path, metavar="FILE", help="a .csv or .json of them; or a folder")
     parser.add_argument("--timeline", type=Path, metavar="FILE", help="a .png of the time line; or a folder")
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
-    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="films at once, each in a process")
+    parser.add_argument("-j", "--jobs", type=whole(1), default=1, metavar="N", help="films at once, each in a process")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
     parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
     parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
-    parser.add_argument("--longest", type=float, default=float("inf"), metavar="S", help="refuse longer films, in s")
-    parser.add_argument("--largest", type=int, default=16_384, metavar="PX", help="refuse pictures with a longer side")
+    parser.add_argument("--longest", type=seconds, default=float("inf"), metavar="S", help="refuse longer films, in s")
+    parser.add_argument(
+        "--largest", type=whole(1), default=16_384, metavar="PX", help="refuse larger pictures, longer side"
+    )
     parser.add_argument("--progress", choices=("bar", "json", "none"), help="how to tell it; bar on a terminal")
-
-
-def _jobs(text: str) -> int:
-    if (jobs := int(text)) < 1:
-        raise ValueError
-    return jobs
 
 
 def run(args: argparse.Namespace) -> int:
     """Annotate the films; where one fails the others are still done, and the first failure is the exit status."""
     tasks = planned(args)
     for task in tasks:
-        task.out.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(task.out.parent)
     if args.jobs > 1 and len(tasks) > 1:
         from haredge.programs.annotate_jobs import run_jobs  # noqa: PLC0415
 
@@ -172,11 +169,18 @@ def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> N
 
 
 def _write(path: Path, data: bytes) -> None:
+    _make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
         raise SourceError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(f"cannot make the folder {path}: {error.strerror}") from error
 
 
 def table(task: Task, spans: Sequence[Span]) -> str:
@@ -235,6 +239,14 @@ def _check_results(tasks: Sequence[Task], *, force: bool) -> None:
     for path in (path for task in tasks for path in (task.out, task.activities, task.timeline) if path):
         if path.resolve() in taken:
             raise ConfigError(f"{path}: two films would be written to it: their names differ only in folder or suffix")
-        if path.resolve() in films or (path.exists() and not force):
-            raise ConfigError(f"{path}: exists already; --force overwrites it" if path.exists() else f"{path}: a film")
+        exists = _exists(path)
+        if path.resolve() in films or (exists and not force):
+            raise ConfigError(f"{path}: exists already; --force overwrites it" if exists else f"{path}: a film")
         taken.add(path.resolve())
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a name that has become too long, a folder that may not be entered
+        raise SourceError(f"cannot write {path}: {error.strerror}") from error

@@ -23,6 +23,7 @@ from haredge.pipeline import Measure
 from haredge.programs import fresh_start
 from haredge.programs.composition import Recogniser, open_configured_source, open_recogniser
 from haredge.programs.overrides import add_overrides, configured
+from haredge.programs.quantities import whole
 from haredge.stats import Stages
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge bench``."""
     add_overrides(parser)
     parser.add_argument(
-        "--frames", type=_count, default=300, metavar="N", help=f"frames measured, in blocks of {BLOCK} (default: 300)"
+        "--frames",
+        type=whole(1),
+        default=300,
+        metavar="N",
+        help=f"frames measured, {BLOCK} a block (default: 300)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -210,12 +215,6 @@ def _figures(stages: Stages) -> dict[str, dict[str, float]]:
         stage: {f"p{percent}_ms": round(stages.percentile_ms(stage, percent), 3) for percent in (50, 95)}
         for stage in stages.names
     }
-
-
-def _count(text: str) -> int:
-    if (count := int(text)) < 1:
-        raise ValueError
-    return count
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:

@@ -70,7 +70,7 @@ def _check_labels(key: str, named: Collection[str], manifest: ActivityManifest) 
         if label not in manifest.labels:
             close = get_close_matches(label, manifest.labels, n=1)
             hint = f"did you mean {close[0]}?" if close else f"its labels: {', '.join(manifest.labels)}"
-            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}")
+            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}", f"{key}.{label}")
 
 
 def _thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:

@@ -6,6 +6,11 @@ import argparse
 from pathlib import Path
 
 from haredge import config
+from haredge.config import Config
+from haredge.manifest import ActivityManifest
+from haredge.programs.composition import activity_filter, open_configured_source
+from haredge.programs.overrides import placed
+from haredge.web.access import access_to
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +20,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check a configuration; a wrong one raises :class:`haredge.errors.ConfigError`."""
+    """Check a configuration, and that what it names is there.
+
+    A wrong one raises :class:`haredge.errors.ConfigError`; models and a source that are not there raise theirs. No
+    network is loaded, no camera opened and no broker called: that is for ``haredge doctor``.
+    """
     path = args.file or config.find()
-    config.load(path)
+    loaded = config.load(path)
+    with placed(path):
+        _check_models(loaded)
+        _check_broker(loaded)
+        _check_view(loaded)
+        open_configured_source(loaded)
     print(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
+
+
+def _check_models(loaded: Config) -> None:
+    from haredge.models import find_model  # noqa: PLC0415  # brings TFLite's module
+
+    find_model(loaded.pose.model)
+    activity_filter(ActivityManifest.load(find_model(loaded.activity.model)), loaded.activity)
+
+
+def _check_broker(loaded: Config) -> None:
+    from haredge.mqtt import password, tls_context  # noqa: PLC0415  # brings paho
+
+    password(loaded.mqtt)
+    if loaded.mqtt.tls.enabled:
+        tls_context(loaded.mqtt.tls)
+
+
+def _check_view(loaded: Config) -> None:
+    if loaded.view.enabled:
+        access_to(loaded.view.host, loaded.view.hosts, loaded.view.token_file)

@@ -11,12 +11,13 @@ from dataclasses import replace
 from types import FrameType
 from typing import Final
 
+from haredge.config import find
 from haredge.detection import Detection
 from haredge.errors import HaredgeError
 from haredge.programs.composition import activity_filter, captured, open_configured_source, open_recogniser
 from haredge.programs.figures import Figures
 from haredge.programs.outputs import Outputs, Surroundings, open_outputs
-from haredge.programs.overrides import add_overrides, configured
+from haredge.programs.overrides import add_overrides, configured, placed
 from haredge.reload import change
 from haredge.state import state_folder
 
@@ -63,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
     """
     signals = Signals()
     signals.listen()
-    Daemon(args, signals).run()
+    with placed(args.config or find()):
+        Daemon(args, signals).run()
     return 0
 
 
@@ -120,7 +122,8 @@ class Daemon:
         self._signals.reload = False
         try:
             changed = change(self._config, configured(self._args))
-            activity_filter(self._recogniser.manifest, changed.config.activity)
+            with placed(self._args.config or find()):
+                activity_filter(self._recogniser.manifest, changed.config.activity)
             source = open_configured_source(changed.config)
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400

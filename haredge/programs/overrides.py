@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from haredge import config as configuration
 from haredge.config import Config
+from haredge.errors import ConfigError
 
 
 def add_overrides(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +18,15 @@ def add_overrides(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="URI", help="where frames come from: 0, csi, a file, rtsp://, gst:, test:")
     parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
     parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
+
+
+@contextmanager
+def placed(path: Path | None) -> Iterator[None]:
+    """Add file and line to what turns out to be wrong with a configuration only when it is used."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{configuration.place(path, error.key)}{error}") from error
 
 
 def configured(args: argparse.Namespace) -> Config:

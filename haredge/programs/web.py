@@ -17,6 +17,7 @@ from haredge.config import Config
 from haredge.errors import ModelError, RuntimeMissingError
 from haredge.programs import annotate
 from haredge.programs.overrides import configured
+from haredge.programs.quantities import seconds, whole
 
 if TYPE_CHECKING:
     from haredge.web.clip_pages import Choice
@@ -27,17 +28,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge web``."""
     parser.set_defaults(source=None)
     parser.add_argument("--host", default="127.0.0.1", help="an address; beyond this machine it needs a token")
-    parser.add_argument("--port", type=int, default=8766, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--port", type=whole(0, 65_535), default=8766, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a proxy offers the page as HOST")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="its first line is what visitors must know")
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()), help="for clips (default: %(default)s)"
     )
-    parser.add_argument("--most-mb", type=int, default=100, metavar="MB", help="largest upload (default: %(default)s)")
-    parser.add_argument("--longest", type=float, default=600, metavar="S", help="longest film (default: %(default)s s)")
-    parser.add_argument("--largest", type=int, default=4096, metavar="PX", help="longest side (default: %(default)s)")
     parser.add_argument(
-        "--waiting", type=int, default=4, metavar="N", help="clips that may queue (default: %(default)s)"
+        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest film (default: %(default)s)"
+    )
+    parser.add_argument("--longest", type=seconds, default=600, metavar="S", help="longest film (default: %(default)s)")
+    parser.add_argument("--largest", type=whole(1), default=4096, metavar="PX", help="of a side (default: %(default)s)")
+    parser.add_argument(
+        "--waiting", type=whole(1), default=4, metavar="N", help="clips that may queue (default: %(default)s)"
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
     parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
@@ -98,6 +101,9 @@ def installed_choice(config: Config) -> Choice:
 
 
 def _usual_first(names: Sequence[str], usual: str) -> list[str]:
+    """Sort names, the usual one first. Raises :class:`ModelError` where it is not among them."""
+    if usual not in names:
+        raise ModelError(f"{usual}: the page offers installed models only: name one of {', '.join(sorted(names))}")
     return sorted(names, key=lambda name: (name != usual, name))
 
 

@@ -70,10 +70,14 @@ def _open_path(uri: str, rate_hz: float | None) -> Source:
     from haredge.sources.pictures import SUFFIXES, Pictures  # noqa: PLC0415
     from haredge.sources.video import VideoFile  # noqa: PLC0415
 
-    path = Path(uri or "no name").expanduser()
-    if path.is_dir() or path.suffix.lower() in SUFFIXES or (any(c in uri for c in "*?[") and not path.exists()):
+    try:
+        path = Path(uri or "no name").expanduser()
+        exists = path.exists()
+    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
+        raise SourceError(f"source {redacted(uri)}: {getattr(error, 'strerror', None) or error}") from None
+    if path.is_dir() or path.suffix.lower() in SUFFIXES or (any(c in uri for c in "*?[") and not exists):
         return Pictures(path, rate_hz=rate_hz)
-    if not path.exists():
+    if not exists:
         unknown = re.match(r"[a-z][a-z0-9+.-]+:", uri)
         raise SourceError(f"source {redacted(uri)}: {'unknown form' if unknown else 'no such file'}; it may be {FORMS}")
     return VideoFile(path)

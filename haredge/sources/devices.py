@@ -26,6 +26,8 @@ class Devices:
         """Say why a device gives no frames, and what to do."""
         if not device.exists():
             return f"no such device (there is {self.present()}); name another with --source"
+        if not device.resolve().name.startswith("video"):
+            return f"not a camera (there is {self.present()}); name another with --source"
         if not self.may_open(device, os.R_OK | os.W_OK):
             return "permission denied: join the group video (sudo usermod -aG video $USER) and log in again"
         if holder := next(self._holders(device), None):

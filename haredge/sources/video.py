@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
 
 DEFAULT_RATE_HZ = 30.0
 """Frames a second of a video that gives no times and no rate."""
+
+NO_VIDEO: Final = "no video in it that can be decoded (sound only, damaged, or an unknown format?)"
 
 
 class VideoFile:
@@ -30,25 +32,16 @@ class VideoFile:
 
     def __iter__(self) -> Generator[Frame, None, None]:
         """Yield every frame; ``t`` is the frame's time in the file."""
-        self._check_readable()
+        check_readable(self._path)
         capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, DECODE_IN_ONE_THREAD)
         try:
             yield from self._frames(capture)
         finally:
             capture.release()
 
-    def _check_readable(self) -> None:
-        try:
-            with self._path.open("rb") as file:
-                empty = not file.read(1)
-        except OSError as error:
-            raise SourceError(f"cannot read the {self}: {error.strerror}") from error
-        if empty:
-            raise SourceError(f"cannot read the {self}: it is empty")
-
     def _frames(self, capture: cv2.VideoCapture) -> Generator[Frame, None, None]:
         if not capture.isOpened():
-            raise SourceError(f"cannot read the {self}: no video in a format that OpenCV knows")
+            raise SourceError(f"cannot read the {self}: {NO_VIDEO}")
         step_s = 1 / _rate_hz(capture)
         index, t = 0, -math.inf
         while (picture := capture.read())[0]:
@@ -57,6 +50,17 @@ class VideoFile:
             index += 1
         if index == 0:
             raise SourceError(f"cannot read the {self}: it holds no frame that can be decoded")
+
+
+def check_readable(path: Path) -> None:
+    """Raise :class:`SourceError` where a video file is missing, may not be read, or is empty."""
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise SourceError(f"cannot read the video {path}: {error.strerror}") from error
+    if empty:
+        raise SourceError(f"cannot read the video {path}: it is empty")
 
 
 def _rate_hz(capture: cv2.VideoCapture) -> float:

@@ -63,9 +63,11 @@ def access_to(host: str, names: Collection[str], token_file: Path | None) -> Acc
     loopback = _is_loopback(host)
     token = _read(token_file) if token_file else None
     if token is None and not loopback:
-        raise ConfigError(f"listening on {host} lets others look in: {_OTHERS_NEED}. {_TLS}")
+        raise ConfigError(f"listening on {host} lets others look in: {_OTHERS_NEED}. {_TLS}", "view.host")
     if token is None and names:
-        raise ConfigError(f"being reached as {', '.join(sorted(names))} lets others look in: {_OTHERS_NEED}")
+        raise ConfigError(
+            f"being reached as {', '.join(sorted(names))} lets others look in: {_OTHERS_NEED}", "view.hosts"
+        )
     own = LOOPBACK_NAMES if loopback else LOOPBACK_NAMES | _own_names()
     return Access(frozenset(name.lower() for name in names) | own, loopback, token)
 
@@ -84,12 +86,14 @@ def _read(token_file: Path) -> str:
     try:
         lines = token_file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the token in {token_file}: {error}") from error
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise ConfigError(f"cannot read the token in {token_file}: {reason}", "view.token_file") from error
     token = lines[0].strip() if lines else ""
     if len(token) < LEAST_TOKEN:
         raise ConfigError(
             f"the token in {token_file} has {len(token)} characters: at least {LEAST_TOKEN} are needed "
-            "(openssl rand -hex 16)"
+            "(openssl rand -hex 16)",
+            "view.token_file",
         )
     return token
 

@@ -240,7 +240,8 @@ def _reason(status: int, said: str, film: Path) -> str:
         log.warning("annotating a clip was killed by signal %d: %s", -status, said[-500:])
         return "It takes too much memory or time to decode this film here."
     line = next((line for line in said.splitlines() if line.startswith("haredge: ")), "")
-    words = line.removeprefix("haredge: ").replace(str(film), "this film")
+    words = line.removeprefix("haredge: ").removeprefix("cannot read the video ").removeprefix(f"{film}: ")
+    words = words.replace(str(film), "this film")
     if not words:
         log.warning("annotating a clip ended with status %d: %s", status, said[-2000:])
         return "This film cannot be decoded here."

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from haredge.errors import WebError
+
 log = logging.getLogger(__name__)
 
 PREFIX: Final = "haredge-web-"
@@ -23,10 +25,13 @@ def work_folder(place: Path) -> Iterator[Path]:
     """Make a folder under ``place`` that only this user can read, and remove it at the end with all that is in it.
 
     A server that was killed could not do so: its folder is known by its lock, which nobody holds any more, and is
-    removed here before the new one is made.
+    removed here before the new one is made. Raises :class:`WebError` where none can be made.
     """
-    _remove_left_behind(place)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    try:
+        _remove_left_behind(place)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    except OSError as error:
+        raise WebError(f"cannot make a folder for clips under {place}: {error.strerror}; choose another") from error
     lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -105,6 +105,24 @@ def test_limits_refuse_a_film_before_anything_is_done(here: Path, capsys: pytest
     ]
 
 
+def test_results_that_cannot_be_written_are_told_in_one_line(here: Path) -> None:
+    """A file where a folder is needed, and a name that the result's ending makes too long."""
+    long = here / f"{'f' * 245}.mp4"
+    (here / "film.mp4").rename(long)
+    for words in ((str(long), "-o", "config.yaml/out.webm"), (str(long),)):
+        done = haredge(*words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+        assert done.stderr.startswith("haredge: cannot ")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_so_many_films_at_once_is_a_number_from_one(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the message says so, in words that are not the program's inside."""
+    with pytest.raises(SystemExit):
+        parsed("film.mp4", "-j", jobs)
+    assert f"{jobs}: a whole number from 1 is needed" in capsys.readouterr().err
+
+
 def results(*words: str) -> list[str]:
     return [str(task.out) for task in annotate.planned(parsed(*words))]
 

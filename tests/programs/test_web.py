@@ -89,6 +89,23 @@ def test_an_address_that_is_not_this_machines_is_told() -> None:
     assert not list(Path("work").iterdir())
 
 
+@pytest.mark.parametrize(
+    ("words", "status", "reason"),
+    [
+        (("--folder", "nowhere"), 1, "cannot make a folder for clips under nowhere: No such file or directory"),
+        (("--pose-model", "nowhere"), 78, "nowhere: the page offers installed models only: name one of dots, pose"),
+        (("--port", "99999"), 2, "99999: a whole number from 0 to 65535 is needed"),
+        (("--waiting", "-3"), 2, "-3: a whole number from 1 is needed"),
+        (("--longest", "nan"), 2, "nan: a number of seconds above 0 is needed"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_once(words: tuple[str, ...], status: int, reason: str) -> None:
+    """Not served on another port, from another model or with a limit that limits nothing."""
+    found, said = refused(*words)
+    assert found == status
+    assert reason in said.splitlines()[-1]
+
+
 def test_without_the_extra_it_says_how_to_get_it(here: Path) -> None:
     """A headless Pi carries none of it."""
     (here / "starlette.py").write_text("raise ModuleNotFoundError('no starlette', name='starlette')\n")

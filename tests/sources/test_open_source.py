@@ -58,6 +58,13 @@ def test_an_unknown_uri_is_told_the_forms_that_there_are(uri: str) -> None:
         assert form in str(caught.value)
 
 
+@pytest.mark.parametrize(("uri", "reason"), [("~nobody-here/clip.mp4", "home"), ("a" * 300 + ".mp4", "name too long")])
+def test_a_path_that_cannot_be_looked_at_is_an_error_with_its_reason(uri: str, reason: str) -> None:
+    """Even where the system will not say whether there is a file."""
+    with pytest.raises(SourceError, match=reason):
+        open_source(uri)
+
+
 def test_importing_the_package_brings_no_library_with_it() -> None:
     """OpenCV is loaded by the source that needs it, so that `haredge --help` is quick."""
     script = "import sys, haredge.sources; print('cv2' in sys.modules)"
