@@ -11,10 +11,10 @@ from dataclasses import replace
 from types import FrameType
 from typing import Final
 
+from haredge.composition import activity_filter, captured, open_configured_source, open_recogniser
 from haredge.config import find
 from haredge.detection import Detection
 from haredge.errors import HaredgeError
-from haredge.programs.composition import activity_filter, captured, open_configured_source, open_recogniser
 from haredge.programs.figures import Figures
 from haredge.programs.outputs import Outputs, Surroundings, open_outputs
 from haredge.programs.overrides import add_overrides, configured, placed
