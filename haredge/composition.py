@@ -121,8 +121,8 @@ def recognised(
 ) -> Sequence[Span]:
     """Run a film, the source that the configuration names, through the loop: what the daemon tells of it, in order.
 
-    ``progress`` is told the seconds of film done. Raises :class:`SourceError` where it cannot be read, and for a camera,
-    which never ends.
+    ``progress`` is told the seconds of film done. Raises :class:`SourceError` where it cannot be read, and
+    for a camera, which never ends.
     """
     source = open_configured_source(config)
     if source.live:

@@ -68,13 +68,13 @@ def extract(
     from haredge.recording import usable_rate  # noqa: PLC0415
 
     job = cutting.Job(PoseFile.read(pose_model), usable_rate(rate_hz))
-    return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), tell, progress)
+    return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(tell, progress))
 
 
 def load(path: str | Path) -> Read:
     """Read labelled recordings of any form of docs/data-formats.md: ``.source`` is their name, ``.clips`` the clips.
 
-    A clip has ``times`` (n,) in growing seconds and ``keypoints`` (n, 17, 3): x, y in pixels and score, in COCO's order.
+    A clip has ``times`` (n,) in growing seconds and ``keypoints`` (n, 17, 3): x, y in pixels and score, COCO's order.
     Raises :class:`haredge.errors.DataError` for what cannot be read or is damaged.
     """
     from haredge.training.activity.reading import read_clips  # noqa: PLC0415
@@ -130,9 +130,9 @@ def check_installed() -> None:
 def evaluate(model: str | Path | TfliteClassifier, clips: Sequence[Clip]) -> Measured:
     """Measure a model's int8 file through the daemon's own classifier.
 
-    ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are used that the model
-    never saw: their test part, else the groups that training kept aside, else all. Labels that the model does not know
-    are left out, and logged.
+    ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
+    used that the model never saw: their test part, else the groups that training kept aside, else all. Labels that the
+    model does not know are left out, and logged.
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises
@@ -150,7 +150,7 @@ def predict(
 
     A span has ``start_s`` and ``end_s``, seconds of the film, ``label`` (``unknown`` and ``no_person`` among them) and
     ``probability``, the highest within it, from 0 to 1. Raises :class:`haredge.errors.SourceError` for a film that
-    cannot be read or never ends, :class:`ConfigError` for a rate at which no window would fill, and :class:`ModelError`.
+    cannot be read or never ends, :class:`ModelError`, and :class:`ConfigError` for a rate that never fills a window.
     """
     from haredge.composition import open_recogniser, recognised  # noqa: PLC0415
     from haredge.recording import usable_rate  # noqa: PLC0415

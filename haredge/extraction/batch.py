@@ -60,20 +60,23 @@ class Workers:
     """Address of a Dask cluster's scheduler; None for this machine."""
 
 
-def extract(
-    videos: Path,
-    out: Path,
-    job: Job,
-    workers: Workers,
-    tell: Callable[[str], None],
-    progress: Callable[[Progress], None],
-) -> Tally:
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told how it goes."""
+
+    tell: Callable[[str], None]
+    """Gets lines."""
+    progress: Callable[[Progress], None]
+    """Gets each step."""
+
+
+def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Listener) -> Tally:
     """Record the poses in the videos of a folder or table, but for those that were recorded in the same way before.
 
-    ``tell`` gets lines, ``progress`` each step. Raises :class:`DataError` for videos that are not there, a table that
+    Raises :class:`DataError` for videos that are not there, a table that
     cannot be used and a folder that cannot be written to, and :class:`haredge.errors.ClusterError`.
     """
-    listed, tally = list_videos(videos), Tally()
+    listed, tally, tell, progress = list_videos(videos), Tally(), listener.tell, listener.progress
     _prepare(out)
     todo = _still_to_do(listed, job, out, tally, progress)
     tell(_heading(tally, len(todo), job))

@@ -119,7 +119,7 @@ def _lines(result: Result) -> Iterator[str]:
     measured = result.measured
     yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {result.clips} clips"
     right = in_words(measured.accuracy, result.clips)
-    yield f"nine poses over the clip: right on {right}, macro F1 {measured.macro_f1:.4f}"
+    yield f"nine poses over the clip: {right}, macro F1 {measured.macro_f1:.4f}"
     yield (
         f"windows of {result.classifier.span_s:g} s: {measured.window_accuracy:.2%} right, expected calibration error "
         f"{measured.calibration_error:.4f}; clips by their mean: {measured.clip_accuracy:.2%}"

@@ -77,8 +77,8 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, tell=_tell)
     clips = sum(map(sum, manifest.confusion))
     print(
-        f"{args.out}: right on {in_words(manifest.accuracy.int8, clips)} test clips, the float network on "
-        f"{manifest.accuracy.float32:.1%}; on {manifest.measured['window_accuracy']:.1%} of their windows; macro F1 "
+        f"{args.out}: of those kept aside {in_words(manifest.accuracy.int8, clips)}, by the float network "
+        f"{manifest.accuracy.float32:.1%}; {manifest.measured['window_accuracy']:.1%} of their windows; macro F1 "
         f"{manifest.measured['macro_f1']:.3f}"
     )
 

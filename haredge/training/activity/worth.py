@@ -33,9 +33,9 @@ def likely_range(share: float, clips: int) -> tuple[float, float]:
 
 
 def in_words(share: float, clips: int) -> str:
-    """Say a share of clips with its likely range: ``80.0 % of 25 (likely between 61 % and 91 %)``."""
+    """Say a share of clips that are right with its likely range: ``80.0% of 25 clips right (likely 61% to 91%)``."""
     low, high = likely_range(share, clips)
-    return f"{share:.1%} of {clips} (likely between {low:.0%} and {high:.0%})"
+    return f"{share:.1%} of {_clips(clips)} right (likely {low:.0%} to {high:.0%})"
 
 
 def doubts(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
