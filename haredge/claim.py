@@ -45,7 +45,7 @@ class Claim:
         try:
             claim = json.loads(payload)
             other, where = claim["id"], f"{claim['host']}, process {claim['process']}"
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return  # nobody's claim
         self.rival = where if other != self._id else None
 

@@ -97,10 +97,17 @@ def open_configured_source(config: Config) -> Source:
     return open_source(config.source, size=(config.camera.height, config.camera.width))
 
 
-def captured(source: Source, config: Config, estimator: PoseEstimator, stop: Callable[[], bool]) -> Captured:
+def captured(
+    source: Source,
+    config: Config,
+    estimator: PoseEstimator,
+    stop: Callable[[], bool],
+    live_hz: Callable[[], float] | None = None,
+) -> Captured:
     """Read a source in a thread that thins out its frames and fits them to the pose network, until ``stop()``.
 
-    Of a live source the newest frame wins; of a file every frame counts.
+    Of a live source the newest frame wins, and ``live_hz()`` gives the rate (by default the configured one); of a file
+    every frame counts.
     """
     from haredge.image import fit  # noqa: PLC0415
     from haredge.sources.latest import Latest  # noqa: PLC0415
@@ -110,10 +117,13 @@ def captured(source: Source, config: Config, estimator: PoseEstimator, stop: Cal
     def fitted(frame: Frame) -> Frame:
         return replace(frame, fitted=fit(frame.image, estimator.input_size))
 
-    thinned = Thinned(source, config.camera.rate_hz)
+    def configured_hz() -> float:
+        return config.camera.rate_hz
+
     if source.live:
+        thinned = Thinned(source, live_hz or configured_hz)
         return Latest(thinned, fitted, stale_s=config.camera.stale_s, stop=stop)
-    return Prefetch(thinned, fitted, stop=stop)
+    return Prefetch(Thinned(source, configured_hz), fitted, stop=stop)
 
 
 def recognised(

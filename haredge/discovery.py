@@ -32,7 +32,7 @@ class Device:
     @property
     def id(self) -> str:
         """What Home Assistant knows the device by; changes only with base or node."""
-        return f"{self.topics.base}_{self.topics.node}".replace("/", "_")
+        return self.topics.device
 
 
 def birth_topic(prefix: str) -> str:
@@ -45,7 +45,7 @@ def announcement(device: Device, prefix: str) -> Message:
     payload = {
         "dev": _device(device),
         "o": {"name": "haredge", "sw": __version__},
-        "availability_topic": device.topics.status,
+        "availability": [_online(device.topics)],
         "cmps": {name: {"unique_id": f"{device.id}_{name}", **entity} for name, entity in _entities(device).items()},
     }
     return Message(f"{prefix}/device/{device.id}/config", payload, qos=1, retain=True)
@@ -61,6 +61,10 @@ def _device(device: Device) -> dict[str, object]:
         "hw": device.board,
     }
     return {key: value for key, value in known.items() if value is not None}
+
+
+def _online(topics: Topics) -> dict[str, object]:
+    return {"topic": topics.status}
 
 
 def _entities(device: Device) -> dict[str, dict[str, object]]:
@@ -90,11 +94,15 @@ def _activity(device: Device) -> dict[str, object]:
 
 
 def _person(topics: Topics) -> dict[str, object]:
+    # With the camera closed nobody knows: the activity is "unknown" then, which is not somebody.
+    looks = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
     return {
         "p": "binary_sensor",
         "name": "Person",
         "device_class": "occupancy",
         "state_topic": topics.activity,
+        "availability": [_online(topics), looks],
+        "availability_mode": "all",
         "value_template": f"{{{{ 'OFF' if value_json.label == '{NO_PERSON}' else 'ON' }}}}",
     }
 

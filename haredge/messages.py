@@ -45,6 +45,11 @@ class Topics:
     base: str
     node: str
 
+    @property
+    def device(self) -> str:
+        """What Home Assistant knows the node by; changes only with base or node."""
+        return f"{self.base}_{self.node}".replace("/", "_")
+
     def under(self, name: str) -> str:
         """Return the full name of one of this node's topics."""
         return f"{self.base}/{self.node}/{name}"

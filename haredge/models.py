@@ -66,7 +66,7 @@ def find_model(name: str) -> Path:
     try:
         if "/" in name or name.endswith(SUFFIX) or name in {".", ".."}:
             return _one_version(_folder_or_file(Path(name).expanduser()))
-        for place in places():
+        for place in _open_places():
             if (place / name / MANIFEST).is_file():
                 return _one_version(place / name)
     except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
@@ -85,13 +85,18 @@ def _folder_or_file(path: Path) -> Path:
 
 def installed() -> Iterator[Installed]:
     """Yield every model folder of the :func:`places`, those with a broken manifest included."""
-    for place in places():
+    for place in _open_places():
         for folder in sorted(path.parent for path in place.glob(f"*/{MANIFEST}")):
             yield _inspected(folder)
 
 
 def _one_version(path: Path) -> Path:
     return path.resolve() if path.is_symlink() else path
+
+
+def _open_places() -> list[Path]:
+    """Leave out what may not be looked into: a service's state is closed to other users."""
+    return [place for place in places() if os.access(place, os.R_OK | os.X_OK)]
 
 
 def _inspected(folder: Path) -> Installed:

@@ -182,8 +182,8 @@ def password(config: MqttConfig) -> str | None:
         return config.password_file.read_text().partition("\n")[0].rstrip("\r") or None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
-        key = "mqtt.password_file"
-        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {reason}", key) from None
+        key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
+        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {reason}; {remedy}", key) from None
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:

@@ -87,8 +87,7 @@ class Outbox:
 
     def _store(self) -> None:
         new = [letter for letter in self._letters if letter.number >= self._stored_below]
-        if self._file and new:
-            self._file.add(new)
+        if self._file and new and self._file.add(new):
             self._stored_below = self._next
 
     def _forget(self, number: int) -> None:
@@ -124,28 +123,30 @@ class _File:
             with closing(self._open()) as database:
                 rows = database.execute("SELECT number, topic, payload, qos FROM letter ORDER BY number").fetchall()
             return [Letter(number, Message(topic, json.loads(payload), qos)) for number, topic, payload, qos in rows]
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
             self._put_aside(error)
             return []
 
-    def add(self, letters: list[Letter]) -> None:
-        """Write letters, all or none."""
+    def add(self, letters: list[Letter]) -> bool:
+        """Write letters, all or none; say whether they are in the file now."""
         rows = [(each.number, each.message.topic, _text(each.message), each.message.qos) for each in letters]
-        self._change("INSERT OR REPLACE INTO letter VALUES (?, ?, ?, ?)", rows)
+        return self._change("INSERT OR REPLACE INTO letter VALUES (?, ?, ?, ?)", rows)
 
     def remove(self, numbers: list[int]) -> None:
         """Delete letters by their numbers."""
         self._change("DELETE FROM letter WHERE number = ?", [(number,) for number in numbers])
 
-    def _change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def _change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> bool:
         try:
             with closing(self._open()) as database, database:
                 database.executemany(statement, rows)
-            self._failing = False
         except (sqlite3.Error, OSError) as error:
             if not self._failing:
                 log.error("cannot keep waiting events in %s: %s; they are in memory only", self._path, error)  # noqa: TRY400
             self._failing = True
+        else:
+            self._failing = False
+        return not self._failing
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,8 +158,12 @@ class _File:
 
     def _put_aside(self, error: Exception) -> None:
         aside = self._path.with_suffix(".damaged")
-        self._path.replace(aside)
-        log.warning("%s is damaged (%s): put aside as %s", self._path, error, aside)
+        try:
+            self._path.replace(aside)
+        except OSError as reason:  # a card that has gone read-only
+            log.error("%s cannot be read (%s), nor put aside (%s)", self._path, error, reason)  # noqa: TRY400
+        else:
+            log.warning("%s is damaged (%s): put aside as %s", self._path, error, aside)
 
 
 def _text(message: Message) -> str:

@@ -6,6 +6,7 @@ sinks differ. That is what keeps what a model is trained on and what it meets in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
@@ -23,16 +24,32 @@ Measure = Callable[[str], AbstractContextManager[object]]
 """Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
 
 
-def at_rate(frames: Iterable[Frame], rate_hz: float) -> Iterator[Frame]:
-    """Thin frames out to ``rate_hz`` at most, evenly by their times; slower sources pass whole."""
-    period_s = 1 / rate_hz
-    due = None
-    for frame in frames:
-        due = frame.t if due is None else due
+class Rhythm:
+    """Says which frames to take so that they are ``rate_hz()`` a second at most, evenly by their times.
+
+    The rate may change from frame to frame, and a higher one holds at once.
+    """
+
+    def __init__(self, rate_hz: Callable[[], float]) -> None:
+        self._rate_hz = rate_hz
+        self._due = self._taken = -math.inf
+
+    def takes(self, t: float) -> bool:
+        """Say whether to take the frame of time ``t`` (seconds); to be asked once for each, in order."""
+        period_s = 1 / self._rate_hz()
+        due = max(self._due + period_s, self._taken + period_s / 2)
+        due = min(due, self._taken + 5 / 4 * period_s)  # what was due at a lower rate is too late at this one
         # A frame a little early is taken: a camera's times jitter, and the next frame would be far too late.
-        if frame.t >= due - period_s / 4:
-            due = max(due + period_s, frame.t + period_s / 2)
-            yield frame
+        if t < due - period_s / 4:
+            return False
+        self._due, self._taken = t if due == -math.inf else due, t
+        return True
+
+
+def at_rate(frames: Iterable[Frame], rate_hz: float) -> Iterator[Frame]:
+    """Thin frames out to ``rate_hz`` at most; slower sources pass whole."""
+    rhythm = Rhythm(lambda: rate_hz)
+    return (frame for frame in frames if rhythm.takes(frame.t))
 
 
 def observe(

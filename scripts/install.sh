@@ -18,6 +18,7 @@ die() { say "$*"; exit 1; }
 # shellcheck source=service.sh
 . scripts/service.sh
 
+umask 022 # the service is another user than root, and must be able to read all of it
 need_mb=1000 # while a version is made beside the old one
 
 run() { # command...: run it, or with --dry-run print it
@@ -63,7 +64,7 @@ name_version() {
     local content
     content=$({ cat_sources; echo "$python_version" "${locks[@]}" "$site_packages"; } | sha256sum | head -c 8)
     new=$home/versions/$(sed -n 's/^__version__ = "\(.*\)"/\1/p' haredge/__init__.py)-$content
-    old=$(readlink -f "$home/current" || true)
+    old=$(readlink -e "$home/current" || true)
 }
 
 cat_sources() {
@@ -133,6 +134,7 @@ install_haredge() {
     pip --no-index --no-deps --no-build-isolation "$copy"
     run rm -r "$copy"
     run cp -r models systemd config.yaml "$new/share/haredge"
+    run chmod -R a+rX "$new/share/haredge" # in the tree they may be for their owner alone
 }
 
 pip() { # arguments of pip install; an SD card is spared the cache

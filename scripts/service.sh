@@ -47,7 +47,7 @@ END
 # A version that does not start where the one before it ran gives way to it.
 start_or_go_back() {
     local ran=""
-    if has_systemd && systemctl is-active --quiet haredge.service; then ran=yes; fi
+    if has_systemd && systemctl is-active --quiet haredge.service 'haredge@*.service'; then ran=yes; fi
     if [ -n "$ran" ] && [ "$new" = "$old" ] && same_units; then
         say "already in use: $(basename "$new")"
         return
@@ -57,7 +57,8 @@ start_or_go_back() {
         say "systemd does not run here: nothing was started"
         return
     fi
-    run systemctl enable --quiet haredge.service
+    # Once: whoever has several cameras, each a service of its own, may have switched the main one off.
+    if [ -z "$old" ]; then run systemctl enable --quiet haredge.service; fi
     if run restart; then return; fi
     if [ -n "$ran" ] && [ "$new" != "$old" ]; then go_back; fi
     say "the service does not run yet: 'cd / && haredge doctor' and 'journalctl -u haredge' say why"
@@ -70,8 +71,9 @@ same_units() {
     done
 }
 
-restart() { # all cameras; waits until the main one has seen its first frame
-    systemctl try-restart 'haredge@*.service' && systemctl restart haredge.service
+restart() { # all cameras that are to run; waits until each has seen its first frame
+    systemctl try-restart 'haredge@*.service' || return
+    if systemctl is-enabled --quiet haredge.service; then systemctl restart haredge.service; fi
 }
 
 go_back() {

@@ -43,9 +43,11 @@ remove_service() {
     fi
 }
 
-# A DynamicUser's state lies under private/, and the usual place is a link to it.
+# A DynamicUser's state lies under private/, and the usual place is a link to it. Each further camera has its own.
 remove_config_and_state() {
-    run rm -rf "$(dirname "$config")" "$state" "$(dirname "$state")/private/$(basename "$state")"
+    local libraries
+    libraries=$(dirname "$state")
+    run rm -rf "$(dirname "$config")" "$state" "$state"-* "$libraries/private/haredge" "$libraries"/private/haredge-*
 }
 
 parse_arguments "$@"

@@ -45,7 +45,11 @@ def test_anothers_claim_is_a_rivals_until_it_is_renewed() -> None:
     assert claim.rival is None
 
 
-@pytest.mark.parametrize("payload", [b"", b"null", b"[]", b"{}", b'{"id": 1}', b"\xff", b'{"id": null, "host": "x"}'])
+@pytest.mark.parametrize(
+    "payload",
+    [b"", b"null", b"[]", b"{}", b'{"id": 1}', b"\xff", b'{"id": null, "host": "x"}', b"[" * 100_000],
+    ids=range(8),
+)
 def test_rubbish_is_nobodys_claim(payload: bytes) -> None:
     """Whatever somebody retains there, haredge goes on."""
     claim = Claim(TOPIC)

@@ -46,11 +46,19 @@ def test_the_activity_is_an_enum_of_all_that_it_may_be() -> None:
 def test_all_topics_are_the_nodes_own() -> None:
     """Nothing points elsewhere; availability is the status topic."""
     node = announced()
-    assert node["availability_topic"] == "haredge/kitchen/status"
+    assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
     topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("_topic")}
     assert topics == {
         f"haredge/kitchen/{name}" for name in ("activity", "event", "health", "detect/set", "detect/state")
     }
+
+
+def test_whether_somebody_is_there_is_not_known_while_the_camera_is_closed() -> None:
+    """The activity is "unknown" then, which otherwise means somebody: occupancy must not come on in a dark room."""
+    person = announced()["cmps"]["person"]
+    topics = {each["topic"]: each.get("payload_not_available", "offline") for each in person["availability"]}
+    assert topics == {"haredge/kitchen/status": "offline", "haredge/kitchen/detect/state": "OFF"}
+    assert person["availability_mode"] == "all"
 
 
 @pytest.mark.parametrize(("base", "id_"), [("haredge", "haredge_kitchen"), ("house/eyes", "house_eyes_kitchen")])

@@ -127,6 +127,7 @@ def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, hou
     wait_until(lambda: heard == [b"OFF"], "the switch has been used")
     sink.pause()
     house.shows("switch.kitchen_detection", "off")
+    house.shows("binary_sensor.kitchen_person", "unavailable")
     house.tells("event.kitchen_activity_event", "event_type", "end")
     house.shows("sensor.kitchen_activity", UNKNOWN)
     sink.close()

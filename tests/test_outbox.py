@@ -136,6 +136,30 @@ def test_a_disk_that_cannot_be_written_costs_safety_and_not_the_service(
     assert len(caplog.records) == 1
 
 
+def test_a_disk_that_has_room_again_gets_what_it_could_not_take(tmp_path: Path) -> None:
+    """Events that came while it was full are written with the next one, and outlive the process after all."""
+    path = tmp_path / "file" / "events.sqlite"
+    (tmp_path / "file").write_text("")
+    outbox = Outbox(path)
+    outbox.store()
+    outbox.put(letter(0))
+    (tmp_path / "file").unlink()
+    outbox.put(letter(1))
+    assert drain(Outbox(path)) == ["id0", "id1"]
+
+
+def test_a_damaged_file_that_cannot_be_put_aside_is_no_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As on a card that has gone read-only: haredge works on, from memory."""
+    path = tmp_path / "events.sqlite"
+    path.write_bytes(b"rubbish" * 1000)
+    (tmp_path / "events.damaged").mkdir()
+    outbox = Outbox(path)
+    outbox.store()
+    outbox.put(letter(0))
+    assert drain(outbox) == ["id0"]
+    assert "nor put aside" in caplog.text
+
+
 def test_a_write_that_fails_later_is_no_worse(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What could be written is kept, the rest is in memory (a table that takes one row stands in for a full card)."""
     path = tmp_path / "events.sqlite"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from haredge.activity import ActivityFilter
 from haredge.core import NO_PERSON, UNKNOWN, Frame, Pose, Prediction
-from haredge.pipeline import at_rate, observe
+from haredge.pipeline import Rhythm, at_rate, observe
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)
 
@@ -145,3 +145,15 @@ def test_thinning_survives_jitter() -> None:
     rng = np.random.default_rng(3)
     jittered = frames(*(index / 30 + float(rng.uniform(-0.005, 0.005)) for index in range(300)))
     assert [frame.index for frame in at_rate(jittered, 15)] == list(range(0, 300, 2))
+
+
+def test_a_higher_rate_holds_at_once() -> None:
+    """Whoever comes into an empty room is followed from the next frame on, not after the long step that was due."""
+    rate_hz = 1.0
+    rhythm = Rhythm(lambda: rate_hz)
+    before = [index for index in range(60) if rhythm.takes(index / 30)]
+    rate_hz = 15.0
+    after = [index for index in range(60, 70) if rhythm.takes(index / 30)]
+    assert len(before) == 3
+    assert after[0] == 60
+    assert max(np.diff(after)) <= 2

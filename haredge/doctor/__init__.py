@@ -33,10 +33,13 @@ class Check:
         return f"{self.status:<6}{self.name:<15}" + f"\n{'':21}".join(lines)
 
 
-def examine(name: str, check: Callable[[], Check]) -> Check:
-    """Run a check; where it cannot be made, the error's own words are what it found."""
+def examine(name: str, check: Callable[[], Check], otherwise: str) -> Check:
+    """Run a check; where it cannot be made, the error's own words are what it found.
+
+    ``otherwise`` is what to do where the error does not say it.
+    """
     try:
         return check()
     except HaredgeError as error:
         words, _, remedy = str(error).rpartition("; ")
-        return Check(name, FAIL, words or remedy, remedy if words else "")
+        return Check(name, FAIL, words or remedy, remedy if words else otherwise)

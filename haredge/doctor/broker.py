@@ -28,7 +28,7 @@ def broker(config: MqttConfig) -> Iterator[Check]:
     """Connect, under a name of its own that throws no running haredge out, and send messages to oneself."""
     conversation = Conversation(config)
     try:
-        connected = examine("broker", conversation.connect)
+        connected = examine("broker", conversation.connect, "mend mqtt in config.yaml")
         yield connected
         for topic in _probed(config) if connected.status == OK else ():
             yield conversation.publish(topic)
@@ -38,8 +38,10 @@ def broker(config: MqttConfig) -> Iterator[Check]:
 
 def _probed(config: MqttConfig) -> list[str]:
     """Name a topic for each rule that an access list needs; nobody else listens there."""
-    own = Topics(config.base, config.node).under("doctor")
-    return [own, f"{config.discovery.prefix}/device/{config.node}/doctor"] if config.discovery.enabled else [own]
+    topics = Topics(config.base, config.node)
+    own = topics.under("doctor")
+    device = f"{config.discovery.prefix}/device/{topics.device}/doctor"
+    return [own, device] if config.discovery.enabled else [own]
 
 
 class Conversation:
@@ -109,7 +111,8 @@ def _connected(config: MqttConfig, answer: Event | None) -> Check:
         secure = ", TLS" if config.tls.enabled else ""
         return Check("broker", OK, f"{where} lets haredge in{user} (MQTT {_VERSIONS[answer.protocol]}{secure})")
     if isinstance(answer, Refused):
-        return Check("broker", FAIL, f"{where} refuses: {answer.reason}", answer.remedy)
+        remedy = answer.remedy or "its log says why"
+        return Check("broker", FAIL, f"{where} refuses: {answer.reason}", remedy)
     reason = answer.reason if isinstance(answer, (Unreachable, Lost)) else f"no answer within {ANSWER_S:.0f} s"
     return Check("broker", FAIL, f"{where}: {reason}", "check mqtt.host and mqtt.port; does the broker run?")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import struct
@@ -100,7 +101,7 @@ def power(board: Board) -> Check:
 
 def disk(folder: Path, usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage) -> Check:
     """Tell how much room there is for events while the broker is away."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    there = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
     free_mb = usage(there)[2] >> 20
     words = f"{free_mb} MB free for {folder}"
     remedy = "make room: sudo apt clean, sudo journalctl --vacuum-size=50M"

@@ -11,10 +11,12 @@ from dataclasses import replace
 from types import FrameType
 from typing import Final
 
+from haredge.board import Board
 from haredge.composition import activity_filter, captured, open_configured_source, open_recogniser
 from haredge.config import find
 from haredge.detection import Detection
 from haredge.errors import HaredgeError
+from haredge.pace import Pace
 from haredge.programs.figures import Figures
 from haredge.programs.outputs import Outputs, Surroundings, open_outputs
 from haredge.programs.overrides import add_overrides, configured, placed
@@ -84,6 +86,9 @@ class Daemon:
         # Without a broker nobody can switch it on again.
         self._detection = Detection(None if args.dry_run else state_folder() / "detection-off")
         self._figures = Figures()
+        self._pace = Pace(self._config.camera.rate_hz, Board())
+        if self._source.live:
+            self._figures.add(self._pace.figures)
 
     def run(self) -> None:
         """Look, or rest while switched off, until asked to stop or the source ends."""
@@ -106,10 +111,11 @@ class Daemon:
 
     def _look(self, outputs: Outputs) -> bool:
         """Run the loop; tell whether it ended because its source did."""
-        frames = captured(self._source, self._config, self._recogniser.estimator, self._interrupted)
+        frames = captured(self._source, self._config, self._recogniser.estimator, self._interrupted, self._pace.rate_hz)
         self._figures.watch(frames)
         with closing(iter(frames)) as stream:
             for observation in self._recogniser.observe(stream, self._figures.stages.measure):
+                self._pace.follow(observation)
                 outputs.emit(observation)
         return not self._interrupted()
 
@@ -129,6 +135,7 @@ class Daemon:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
             return
         self._config, self._source = changed.config, source
+        self._pace.full_hz = changed.config.camera.rate_hz
         self._recogniser = replace(self._recogniser, section=changed.config.activity)
         logging.getLogger().setLevel(changed.config.log_level.upper())
         log.info("configuration read again: %s", changed)

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from haredge import config as configuration
 from haredge.board import Board
 from haredge.config import Config
 from haredge.doctor import FAIL, OK, Check, examine, machine
 from haredge.programs.overrides import add_overrides, configured
+
+_INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.sh"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +44,7 @@ def examination(load: Callable[[], Config], path: str, *, offline: bool) -> Iter
     """Make all checks. Without a right configuration those that need one are left out; ``path`` is where it lies."""
     yield from _machine()
     loaded: list[Config] = []
-    yield examine("configuration", partial(_configuration, load, path, loaded))
+    yield examine("configuration", partial(_configuration, load, path, loaded), "mend it: `haredge config check`")
     for config in loaded:
         yield from _recognition(config)
         if not offline:
@@ -70,16 +73,17 @@ def _recognition(config: Config) -> Iterator[Check]:
     try:
         from haredge.doctor import recognition  # noqa: PLC0415
     except ImportError as error:
-        yield Check("runtime", FAIL, str(error), "install haredge again: scripts/install.sh, or scripts/setup.sh")
+        yield Check("runtime", FAIL, str(error), _INSTALL)
         return
-    yield examine("runtime", recognition.runtime)
-    yield examine("pose model", partial(recognition.pose_model, config))
-    yield examine("activity model", partial(recognition.activity_model, config))
+    another = "`haredge models` lists what is installed: name another in config.yaml, or install haredge again"
+    yield examine("runtime", recognition.runtime, _INSTALL)
+    yield examine("pose model", partial(recognition.pose_model, config), another)
+    yield examine("activity model", partial(recognition.activity_model, config), another)
 
 
 def _outside(config: Config) -> Iterable[Check]:
     from haredge.doctor.broker import broker  # noqa: PLC0415
     from haredge.doctor.camera import camera  # noqa: PLC0415
 
-    yield examine("camera", partial(camera, config))
+    yield examine("camera", partial(camera, config), "check its cable and power, or name another source in config.yaml")
     yield from broker(config.mqtt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -11,7 +11,7 @@ from haredge.core import Frame
 from haredge.errors import SourceError
 from haredge.opencv import cv2
 from haredge.sources.devices import Devices
-from haredge.sources.live import Capture, live_frames
+from haredge.sources.live import Capture, every_frame, live_frames
 
 PATIENCE: Final = 30
 """Broken frames in a row after which the camera has stopped: about a second, or at once where it is unplugged."""
@@ -47,14 +47,18 @@ class Camera:
     def __str__(self) -> str:
         return f"camera {self._device}"
 
-    def __iter__(self) -> Generator[Frame, None, None]:
+    def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError where the camera is absent, busy or stops."""
+        return self.wanted(every_frame)
+
+    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``takes(t)`` is true; the others are not decoded."""
         capture = self._open_capture(self._device)
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {self._why()}")
             self._set_up(capture)
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why)
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why, takes=takes)
         finally:
             capture.release()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -66,16 +66,22 @@ class FigureSource:
                 raise SourceError(f"source {uri}: {name}={value}: {error}, as in {_EXAMPLES[name]}") from error
         return cls(**options)  # type: ignore[arg-type]
 
-    def __iter__(self) -> Generator[Frame, None, None]:
+    def __iter__(self) -> Iterator[Frame]:
         """Yield the frames; ``t`` is the index over the rate, live from the clock's time at the first frame on.
 
         Iterating again starts again from the first.
         """
+        return self.wanted(lambda _: True)
+
+    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``takes(t)`` is true; the others are not drawn."""
         clip = Clip(self.script, seed=self.seed, size=self.size)
         count = clip.frame_count(self.rate_hz)
         began = self.clock() if self.live else 0.0
         for index in self._paced(began) if self.live else range(count):
-            yield Frame(index, began + index / self.rate_hz, clip.at(index % count / self.rate_hz).picture)
+            t = began + index / self.rate_hz
+            if takes(t):
+                yield Frame(index, t, clip.at(index % count / self.rate_hz).picture)
 
     def _paced(self, began: float) -> Generator[int, None, None]:
         """Yield the index of each frame when it is due; those that are past are skipped."""

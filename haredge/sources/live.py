@@ -20,8 +20,11 @@ class Capture(Protocol):
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         """Whether the device gives pictures."""
 
-    def read(self) -> tuple[bool, Any]:
-        """Wait for the next picture; False and nothing where it is broken or none comes."""
+    def grab(self) -> bool:
+        """Wait for the next picture; False where none comes."""
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """Decode the picture that was grabbed; False and nothing where it is broken."""
 
     def set(self, prop: int, value: float, /) -> bool:
         """Ask the device for a property; it may give another."""
@@ -30,18 +33,33 @@ class Capture(Protocol):
         """Let go of the device."""
 
 
-def live_frames(
-    capture: Capture, name: str, clock: Callable[[], float], patience: int, why: Callable[[], str]
-) -> Generator[Frame, None, None]:
-    """Yield what ``capture`` reads, timed by ``clock`` as it comes; the size may change from frame to frame.
+def every_frame(_t: float) -> bool:
+    """Take them all."""
+    return True
 
-    Broken frames are skipped, and counted by the index; ``patience`` of them in a row raise :class:`SourceError`, for
-    the reason that ``why()`` gives.
+
+def live_frames(
+    capture: Capture,
+    name: str,
+    clock: Callable[[], float],
+    patience: int,
+    why: Callable[[], str],
+    *,
+    takes: Callable[[float], bool] = every_frame,
+) -> Generator[Frame, None, None]:
+    """Yield what ``capture`` gives, timed by ``clock`` as it comes; the size may change from frame to frame.
+
+    Frames for whose time ``takes`` is false are not decoded. Broken ones are skipped. The index counts both;
+    ``patience`` broken ones in a row raise :class:`SourceError`, for the reason that ``why()`` gives.
     """
     index = broken = 0
     while broken < patience:
-        image = capture.read()[1]
+        grabbed = capture.grab()
         t = clock()
+        if grabbed and not takes(t):
+            index += 1
+            continue
+        image = capture.retrieve()[1] if grabbed else None
         if image is None or image.size == 0:
             broken += 1
             if broken == 1:

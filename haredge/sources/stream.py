@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from haredge.core import Frame
 from haredge.errors import SourceError
 from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
 from haredge.sources.address import redacted
-from haredge.sources.live import Capture, live_frames
+from haredge.sources.live import Capture, every_frame, live_frames
 
 TIMEOUT_S: Final = 5.0
 """Seconds that FFmpeg waits for a connection, and for data, before it gives up."""
@@ -49,13 +49,21 @@ class Stream:
     def __str__(self) -> str:
         return f"stream {redacted(self._uri)}"
 
-    def __iter__(self) -> Generator[Frame, None, None]:
+    def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError where the stream cannot be opened, or ends."""
+        return self.wanted(every_frame)
+
+    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``takes(t)`` is true; the others are decoded, and not converted."""
+
+        def why() -> str:
+            return "the server ended it, or hangs"
+
         capture = self._open_capture(self._uri)
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, lambda: "the server ended it, or hangs")
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, why, takes=takes)
         finally:
             capture.release()
 

@@ -27,7 +27,8 @@ packages() { # what a machine has beside Debian's minimum
     esac
 }
 
-enable_emulation() { # let the kernel run the programs of other architectures
+enable_emulation() { # let the kernel run the programs of another architecture
+    [ "$1" != "$(dpkg --print-architecture)" ] || return 0
     [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
     arch-test "$1" >/dev/null || update-binfmts --enable
     arch-test "$1" >/dev/null || die "this machine cannot run $1 programs: apt install qemu-user-static binfmt-support"

@@ -9,7 +9,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor watchdog kill bad_config again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor watchdog kill bad_config reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -59,7 +59,9 @@ install() {
     be_patient
     listing >"$before"
     expect "a dry run changes nothing" dry_run_changes_nothing
-    expect "install.sh installs" scripts/install.sh
+    # As where nobody but root may read what root makes, and the tree is root's alone.
+    chmod -R go= models systemd config.yaml
+    expect "install.sh installs" umask_077 scripts/install.sh
     [ "$failed" = 0 ] || exit 1
     # A machine without a camera looks at a drawn figure.
     [ -e /dev/video0 ] || sed -i 's/^source: .*/source: "test:"/' "$config"
@@ -77,6 +79,7 @@ be_patient() {
     systemctl daemon-reload
 }
 
+umask_077() { (umask 077 && "$@"); }
 dry_run_changes_nothing() { scripts/install.sh --dry-run && listing | diff "$before" -; }
 not_root() { [ "$(stat -c %u "/proc/$(property MainPID)")" != 0 ]; }
 
@@ -127,6 +130,30 @@ bad_config() {
     cp /tmp/config.yaml "$config"
     systemctl restart haredge
     expect "with the old one it runs again" soon active
+}
+
+reload() {
+    local process
+    process=$(property MainPID)
+    cp "$config" /tmp/config.yaml
+    echo 'camrea: 1' >>"$config"
+    expect "systemctl reload succeeds" systemctl reload haredge
+    expect "a bad configuration is refused and the old one stays" soon said 'refused, the old one stays'
+    sed 's/rate_hz: 15/rate_hz: 10/' /tmp/config.yaml >"$config"
+    systemctl reload haredge
+    expect "of a good one the journal says which keys took effect" soon said 'in effect: camera.rate_hz'
+    expect "the process is the same" [ "$process" = "$(property MainPID)" ]
+    cp /tmp/config.yaml "$config"
+    systemctl reload haredge
+}
+
+cameras() { # a second one, a service of its own
+    sed 's/^  # node: .*/  node: hall/' "$config" >/etc/haredge/hall.yaml
+    expect "a second camera is a service of its own" systemctl start haredge@hall
+    expect "its activity arrives" hears haredge/hall/activity '"label":'
+    expect "the first one runs on" active
+    systemctl stop haredge@hall
+    rm /etc/haredge/hall.yaml
 }
 
 said() { journalctl -u haredge --no-pager | grep -q "$1"; }

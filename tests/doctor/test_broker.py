@@ -49,7 +49,7 @@ def test_a_broker_that_takes_everything_is_fine(start) -> None:  # type: ignore[
     assert "MQTT 5" in checks[0].words
     assert [check.words for check in checks[1:]] == [
         "haredge/hall/doctor: arrives",
-        "homeassistant/device/hall/doctor: arrives",
+        "homeassistant/device/haredge_hall/doctor: arrives",
     ]
 
 
@@ -82,6 +82,14 @@ def test_an_access_list_that_forbids_reading_is_a_warning(start, tmp_path: Path)
     check = told(config)[-1]
     assert (check.name, check.status) == ("publishing", "warn")
     assert "did not come back" in check.words
+
+
+def test_the_documented_access_list_is_enough(start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """What docs/mqtt.md tells people to write lets haredge do all that it does."""
+    page = (Path(__file__).parents[2] / "docs" / "mqtt.md").read_text()
+    rules = page.partition("user kitchen\n")[2].partition("```")[0].splitlines()
+    checks = told(MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, rules)).port, node="kitchen"))
+    assert [check.status for check in checks] == ["ok"] * 3
 
 
 def test_an_unreadable_password_file_is_a_failure_of_the_broker(tmp_path: Path) -> None:

@@ -19,16 +19,16 @@ def test_an_error_is_a_failure_in_its_own_words() -> None:
     def busy() -> Check:
         raise SourceError("cannot open camera /dev/video0: busy; close that program")
 
-    check = examine("camera", busy)
+    check = examine("camera", busy, "look")
     assert check == Check("camera", "fail", "cannot open camera /dev/video0: busy", "close that program")
 
 
-def test_an_error_without_advice_keeps_its_words() -> None:
-    """Nothing is cut off a message of one part; lines of a longer one are lined up."""
+def test_an_error_without_advice_keeps_its_words_and_gets_some() -> None:
+    """Nothing is cut off a message of one part; lines of a longer one are lined up; no failure is without a remedy."""
 
     def wrong() -> Check:
         raise ConfigError("config.yaml:1: a\nconfig.yaml:2: b")
 
-    check = examine("configuration", wrong)
-    assert check.words == "config.yaml:1: a\nconfig.yaml:2: b"
+    check = examine("configuration", wrong, "mend it")
+    assert (check.words, check.remedy) == ("config.yaml:1: a\nconfig.yaml:2: b", "mend it")
     assert str(check).splitlines()[1].strip() == "config.yaml:2: b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -253,3 +254,20 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     subscriber.wait_for("haredge/den/status", "offline")
     subscriber.close()
     errors.close()
+
+
+def test_models_that_turn_to_rubbish_while_it_runs_harm_the_next_start_only(tmp_path: Path) -> None:
+    """A card that goes bad: the running daemon has its networks in memory; the next one refuses, in one line."""
+    shutil.copytree(Path(__file__).parents[2] / "models", tmp_path / "models")
+    (tmp_path / "config.yaml").write_text("mqtt: {health_interval_s: 1}\n")
+    daemon = start(tmp_path, "--dry-run", "--source", LIVE)
+    assert daemon.stdout is not None
+    health = (line for line in map(json.loads, daemon.stdout) if line["topic"].endswith("/health"))
+    next(health)
+    for model in (tmp_path / "models").glob("*/model.tflite"):
+        model.write_bytes(b"rubbish" * 1000)
+    assert [next(health)["payload"]["fps"] > 0 for _ in range(3)] == [True] * 3
+    daemon.terminate()
+    assert daemon.wait(timeout=60) == 0
+    _, errors = (again := start(tmp_path, "--dry-run", "--source", LIVE)).communicate(timeout=60)
+    assert (again.returncode, len(errors.splitlines())) == (78, 1), errors

@@ -92,7 +92,7 @@ def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFix
     with (here / "out/skipped.csv").open() as table:
         (row,) = csv.DictReader(table)
     assert (row["file"], row["label"]) == ("down/bad.mp4", "down")
-    assert "no video in a format" in row["reason"]
+    assert "no video in it that can be decoded" in row["reason"]
     film(bad, arms_up=False)
     assert extract(capsys, "videos", "out")["recorded"] == {"down": 1}
     assert not (here / "out/skipped.csv").exists()

@@ -25,6 +25,8 @@ class FakeCapture:
         self.opened = opened
         self.asked: dict[int, float] = {}
         self.released = False
+        self.decoded = 0
+        self.grabbed: tuple[bool, Any] = (False, None)
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return self.opened
@@ -33,7 +35,18 @@ class FakeCapture:
         self.asked[prop] = value
         return True
 
+    def grab(self) -> bool:
+        self.grabbed = self._next()
+        return self.grabbed[0]
+
+    def retrieve(self) -> tuple[bool, Any]:
+        self.decoded += 1
+        return self.grabbed
+
     def read(self) -> tuple[bool, Any]:
+        return self._next()
+
+    def _next(self) -> tuple[bool, Any]:
         if len(self.pictures) > 1 or (self.pictures and self.then != "repeat"):
             picture = self.pictures.pop(0)
             return picture is not None, picture

@@ -78,7 +78,8 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
             f"there is one label only ({', '.join({clip.label for clip in known})}), and nothing to tell it from: add "
             "recordings of another, such as `haredge record --label other`, or --motions"
         )
-    clips, own_clips = keep_aside(known, [clip.group for clip in known], VALIDATION_PART, plan.seed, least=1)
+    groups = [clip.group for clip in known]
+    clips, own_clips = keep_aside(known, groups, VALIDATION_PART, plan.seed, least=1)
     if not own_clips:
         raise DataError(TOO_FEW)
     others = unseen(recordings.motions, test)

@@ -57,6 +57,6 @@ def pieces(recording: Recording) -> list[Clip]:
     ]
     name, about = f"{recording.about.label}/{recording.about.name}", recording.about
     return [
-        Clip(f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group)
+        Clip(f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True)
         for index, (piece, body) in enumerate(bodies, 1)
     ]

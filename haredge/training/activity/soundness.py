@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from haredge.errors import DataError
-from haredge.label import mistake_in
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.left_out import LeftOut
 from haredge.window import SEEN_SCORE
@@ -17,13 +16,9 @@ from haredge.window import SEEN_SCORE
 def sound(path: Path, clips: Sequence[Clip]) -> list[Clip]:
     """Return the clips of a data set in which somebody is seen; log how many others there were.
 
-    Raises :class:`DataError` for a label that cannot be published, for NaN, for times that do not grow, and where
-    nobody is seen in any clip.
+    Raises :class:`DataError` for NaN, for times that do not grow, and where nobody is seen in any clip.
     """
     left_out = LeftOut(path)
-    for label in {clip.label: None for clip in clips}:
-        if mistake := mistake_in(label):
-            raise DataError(f"{path}: {mistake}")
     kept: list[Clip] = []
     for clip in clips:
         _check_numbers(path, clip)

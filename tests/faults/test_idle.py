@@ -1,0 +1,84 @@
+"""An empty room: it costs little to look at, and whoever comes in is seen as soon as ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+def cpu_s(pid: int) -> float:
+    """Return the seconds of processor time that a process has used."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def told(daemon: subprocess.Popen[str], topic: str) -> Iterator[dict[str, object]]:
+    """Yield the payloads of a topic as they come."""
+    assert daemon.stdout is not None
+    for line in daemon.stdout:
+        message = json.loads(line)
+        if message["topic"].endswith(topic):
+            yield message["payload"]
+
+
+def share(told: list[tuple[float, float]]) -> float:
+    """Return the processors used between the first and the last of (uptime, processor time)."""
+    (began_s, used_then_s), (ended_s, used_s) = told[0], told[-1]
+    return (used_s - used_then_s) / (ended_s - began_s)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[object]:
+    """Give what starts a daemon that shows what it would publish, and ends it."""
+    daemons: list[subprocess.Popen[str]] = []
+
+    def begin(script: str) -> subprocess.Popen[str]:
+        (tmp_path / "config.yaml").write_text("mqtt: {health_interval_s: 1}\n")
+        command = [sys.executable, "-m", "haredge", "--dry-run", "--json", "--source", f"test:?script={script}"]
+        daemons.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True))
+        return daemons[-1]
+
+    yield begin
+    for daemon in daemons:
+        daemon.kill()
+        daemon.communicate()
+
+
+def test_an_empty_room_costs_a_quarter_at_most(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    """Processor time in the same empty room, before it looks less often and afterwards."""
+    daemon, used = start("empty:60"), {"busy": [], "idle": list[tuple[float, float]]()}
+    for health in told(daemon, "/health"):
+        uptime_s = health["uptime_s"]
+        assert isinstance(uptime_s, float)
+        used["idle" if health["slowed_by"] else "busy"].append((uptime_s, cpu_s(daemon.pid)))
+        if len(used["idle"]) > 10:
+            break
+    busy, idle = share(used["busy"][2:]), share(used["idle"][1:])  # without the start, and the change
+    with capsys.disabled():
+        sys.stdout.write(f"\nan empty room: {busy:.3f} of a processor, then {idle:.3f} ({idle / busy:.0%})\n")
+    assert idle <= busy / 4
+
+
+def test_whoever_comes_in_is_seen_as_soon_as_ever(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    """A person is drawn into a room that has long been empty; a room that has not been is the measure of "soon"."""
+    soon_s, late_s = (seen_after_s(start, empty_s) for empty_s in (5, 30))
+    with capsys.disabled():
+        sys.stdout.write(f"\nsomebody comes in: seen after {soon_s:.2f} s, in a room long empty after {late_s:.2f} s\n")
+    assert late_s <= soon_s + 1
+
+
+def seen_after_s(start, empty_s: float) -> float:  # type: ignore[no-untyped-def]
+    """Return the seconds until somebody is seen who comes into a room that has been empty for so long."""
+    activities = told(start(f"empty:{empty_s},standing:60"), "/activity")
+    began, seen = (datetime.fromisoformat(str(now["since"]).rstrip("Z")) for now in islice(activities, 2))
+    return (seen - began).total_seconds() - empty_s
