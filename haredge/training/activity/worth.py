@@ -53,8 +53,8 @@ def doubts(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
         yield from _unevenness(learnt)
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
         yield (
-            f"{_clips(short)} of {len(train) + len(test)} shorter than the window of {recipe.span_s:g} s, and so worth "
-            "one window each, of another speed; record longer ones"
+            f"{short} of {_clips(len(train) + len(test))} shorter than the window of {recipe.span_s:g} s: each is one "
+            "window, of another speed than in use; record longer ones"
         )
 
 
