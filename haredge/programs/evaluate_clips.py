@@ -134,9 +134,10 @@ def _by_label(measured: Measured) -> Iterator[str]:
     columns = (measured.precision, measured.recall, measured.f1)
     for index, label in enumerate(measured.labels):
         if clips[index]:
-            precision, recall, f1 = (column[index] for column in columns)
+            # Of a label that was never answered there is no precision.
+            precision, recall, f1 = ("-" if np.isnan(column[index]) else f"{column[index]:.3f}" for column in columns)
             mistakes = _mistakes(measured, index)
-            yield f"{label:{width}} {clips[index]:6} {precision:9.3f} {recall:7.3f} {f1:6.3f}  {mistakes}".rstrip()
+            yield f"{label:{width}} {clips[index]:6} {precision:>9} {recall:>7} {f1:>6}  {mistakes}".rstrip()
 
 
 def _mistakes(measured: Measured, true: int) -> str:

@@ -65,7 +65,7 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
 def test_odd_labels_reach_mqtt_and_home_assistant() -> None:
     """In the messages' JSON, and among the states that Home Assistant is told of."""
     told = announcement(Device(Topics("haredge", "kitchen"), "mine", ODD), "homeassistant")
-    assert json.loads(told.encoded)["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
+    assert json.loads(told.encoded())["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
 
 
 def test_a_name_that_no_model_can_have_is_told_before_training(tmp_path: Path) -> None:
