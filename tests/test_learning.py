@@ -151,6 +151,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     with caplog.at_level(logging.WARNING):
         manifest = learning.train([mine], tmp_path / "mine", plan=TINY, tell=lines.append)
     assert manifest.labels == (*sorted(labels), "other")
+    assert manifest.pose_model.name == "dots"
     assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
     assert "fewer than 5 clips to test on" in caplog.text
     TfliteClassifier.open(tmp_path / "mine").check_golden()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.errors import DataError
+from haredge.manifest import PoseModel
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.course import Recordings
 from haredge.training.activity.motions import Motion
@@ -26,6 +27,8 @@ class Division:
     """How they were divided, in words."""
     held_out: tuple[str, ...] = ()
     """Marks of the groups to test on (:func:`kept_aside`), where the recordings did not say so themselves."""
+    pose_model: PoseModel | None = None
+    """The pose network that saw the first set, where it is known."""
 
 
 def divided(sets: Sequence[Read], motions: Sequence[Motion], seed: int) -> Division:
@@ -40,8 +43,9 @@ def divided(sets: Sequence[Read], motions: Sequence[Motion], seed: int) -> Divis
     tested = {clip.group for clip in test}
     recordings = Recordings([*train, *(clip for clip in others if clip.group not in tested)], motions, test)
     if own_split:
-        return Division(recordings, "the data set's own")
-    return Division(recordings, f"by group, {TEST_PART:.0%} to test on", tuple(sorted(map(_mark, tested))))
+        return Division(recordings, "the data set's own", pose_model=sets[0].pose_model)
+    held_out = tuple(sorted(map(_mark, tested)))
+    return Division(recordings, f"by group, {TEST_PART:.0%} to test on", held_out, sets[0].pose_model)
 
 
 def kept_aside(clips: Sequence[Clip], held_out: Collection[str]) -> list[Clip]:

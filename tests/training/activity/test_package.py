@@ -48,6 +48,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
     """As they were written, with both pictures, and without breaking the card's tables."""
     package.write(tmp_path / "mine", trained(), _sources(), division())
@@ -81,6 +82,7 @@ def test_a_disk_without_room_is_told_before_training(disk: Path) -> None:
         package.prepared(disk / "mine")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_model_that_was_there(disk: Path) -> None:
     """Byte for byte, and nothing half written beside it."""
     package.write(disk / "mine", trained(("a", "b", OTHER)), _sources(), division())
