@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from haredge import learning
+from haredge.manifest import MODEL
 
 if TYPE_CHECKING:
     from haredge.training.activity.fitting import Plan
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind"
     )
     parser.add_argument("--network", choices=("lstm", "gru", "tcn"), default="lstm", help="its form (lstm)")
+    parser.add_argument("--start", metavar="MODEL", help="a model of the same labels to learn on from (an LSTM)")
     parser.add_argument("--epochs", type=int, default=40, metavar="N", help="epochs at most (40)")
     parser.add_argument("--examples", type=int, default=40_000, metavar="N", help="examples in an epoch (40000)")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn at random (0)")
@@ -58,10 +61,12 @@ def run(args: argparse.Namespace) -> int:
     """
     learning.check_installed()
     # TensorFlow is loaded when there is something to train, not when the command line is parsed.
+    from haredge.models import find_model  # noqa: PLC0415
     from haredge.training.activity import fitting  # noqa: PLC0415
 
-    sets = [learning.load(path) for path in args.data]
-    plan = fitting.Plan(args.network, args.epochs, args.examples, seed=args.seed)
+    sets = [_without(learning.load(path), args.leave_out) for path in args.data]
+    start = None if args.start is None else find_model(args.start) / MODEL
+    plan = fitting.Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start)
     if args.out is None:
         _judge(args, sets, plan)
     else:
@@ -115,6 +120,12 @@ def _table(judged: Sequence[tuple[Fold, Figures]]) -> Iterator[str]:
 
 def _tell(line: str) -> None:
     print(line, flush=True)
+
+
+def _without(read: Read, left_out: str | None) -> Read:
+    """Leave out a data set's motions where they were acted out (see haredge.training.activity.acting)."""
+    kept = [clip for clip in read.clips if not (clip.network and clip.group.split(" ")[0] == left_out)]
+    return replace(read, clips=kept)
 
 
 def _motions(args: argparse.Namespace) -> list[Motion]:
