@@ -50,7 +50,7 @@ def _settle(model: Any, encoded: Array) -> None:
 
 
 def _read(file: Path) -> tuple[list[list[Array]], list[list[Array]]]:
-    """Read each LSTM's kernel, recurrent kernel and bias, then each dense layer's kernel and bias, as Keras has them."""
+    """Read each LSTM's kernel, recurrent kernel and bias, then each dense layer's, as Keras orders them."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
 
     plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
