@@ -148,10 +148,14 @@ reload() {
 }
 
 cameras() { # a second one, a service of its own
-    sed 's/^  # node: .*/  node: hall/' "$config" >/etc/haredge/hall.yaml
+    sed 's/^  # node: .*/  node: hall/; s/^  model: everyday/  model: mine/' "$config" >/etc/haredge/hall.yaml
+    expect "a model is added for all of them" env --chdir=/ haredge models add "$PWD/models/everyday" --name mine
     expect "a second camera is a service of its own" systemctl start haredge@hall
-    expect "its activity arrives" hears haredge/hall/activity '"label":'
+    expect "its activity arrives, by the model that was added" hears haredge/hall/activity '"model":"mine"'
     expect "the first one runs on" active
+    systemctl stop haredge
+    expect "it starts without the first one, too" systemctl restart haredge@hall
+    systemctl start haredge
     systemctl stop haredge@hall
     rm /etc/haredge/hall.yaml
 }
