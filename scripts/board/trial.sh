@@ -9,7 +9,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor watchdog kill bad_config reload cameras again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor watchdog kill refused memory bad_config reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -117,6 +117,39 @@ kill_() {
     expect "a subscriber hears that it has gone ($words)" [ "${words#online offline}" != "$words" ]
     expect "the last word is online" soon hears 'haredge/+/status' '^online$'
 }
+
+refused() { # at the start, by a broker that has come to want a password
+    local process
+    touch /etc/mosquitto/nobody
+    printf 'allow_anonymous false\npassword_file /etc/mosquitto/nobody\n' >/etc/mosquitto/conf.d/nobody.conf
+    systemctl restart mosquitto
+    systemctl restart haredge
+    process=$(property MainPID)
+    expect "a broker that refuses does not end it" soon active
+    expect "systemctl status says what is wrong" soon troubled
+    sleep 10 # long enough to be sent away once more
+    expect "it is the same process" [ "$process" = "$(property MainPID)" ]
+    expect "the journal says it once" [ "$(journalctl "_PID=$process" | grep -c 'refuses the connection')" = 1 ]
+    rm /etc/mosquitto/conf.d/nobody.conf /etc/mosquitto/nobody
+    systemctl restart mosquitto
+    expect "let in, it is online without a hand" soon hears 'haredge/+/status' '^online$'
+}
+
+troubled() { [[ "$(property StatusText)" == *"refuses the connection: Not authorized"* ]]; }
+
+memory() {
+    local process
+    process=$(property MainPID)
+    expect "there is a limit" is MemoryMax $((400 << 20))
+    systemctl set-property --runtime haredge MemoryMax=30M MemoryHigh=infinity MemorySwapMax=0
+    expect "a process that goes beyond it is ended" soon another_process_or_none "$process"
+    expect "it was the limit" soon said 'oom-kill'
+    systemctl revert haredge
+    be_patient
+    expect "with room again it runs by itself" soon active
+}
+
+another_process_or_none() { [ "$(property MainPID)" != "$1" ]; }
 
 bad_config() {
     cp "$config" /tmp/config.yaml
