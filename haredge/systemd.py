@@ -65,8 +65,9 @@ class Progress:
         watchdog_s: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the notifier, the figures of :mod:`haredge.stats`, what tells of trouble outside the loop (nothing while
-        all is well), and systemd's patience in seconds, if it has one.
+        """Take the notifier, the figures of :mod:`haredge.stats`, and systemd's patience in seconds, if it has one.
+
+        ``trouble`` tells what is wrong outside the loop, in words; nothing while all is well.
         """
         self._notifier = notifier
         self._stats = stats

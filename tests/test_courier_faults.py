@@ -32,7 +32,6 @@ from observed import observed
 
 from haredge.outbox import Outbox
 
-
 CUT_S = float(os.environ.get("HAREDGE_CUT_S", "0"))
 """How long a network stays cut at least; in any case until haredge has noticed."""
 
@@ -99,13 +98,14 @@ def test_a_cut_network_costs_nothing(
 ) -> None:
     """Noticed by the keepalive; what happened meanwhile is on disk at once, and arrives once, in order, afterwards."""
     caplog.set_level(logging.INFO, "haredge")
-    state = tmp_path / "events.sqlite"
-    courier = connect(broker.port, replace(HASTY, answer_s=2.0), state=state, keepalive_s=5)
+    state, door = tmp_path / "events.sqlite", Door(broker.port)  # the reader's own connection is not cut
+    door.open()
+    courier = connect(door.port, replace(HASTY, answer_s=2.0), state=state, keepalive_s=5)
     publisher(courier).emit(observed(1.0))
     reader = listen(broker.port)
     reader.wait_for(STATUS, "online")
     began = time.monotonic()
-    with cut(broker.port):
+    with cut(door.port):
         for number in range(60):
             courier.send(event(number))
         wait_until(lambda: len(Outbox(state)) >= 60, "the events are on disk")
@@ -117,3 +117,4 @@ def test_a_cut_network_costs_nothing(
     story = [each for each in ids(reader) if each.startswith("id")]
     assert list(dict.fromkeys(story)) == [f"id{number}" for number in range(60)]
     wait_until(lambda: len(Outbox(state)) == 0, "the disk is tidied")
+    door.shut()

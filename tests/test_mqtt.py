@@ -60,7 +60,8 @@ def test_the_right_password_opens(
 def refused(log: pytest.LogCaptureFixture, pattern: str) -> bool:
     """Tell whether the log has one error, and it says so."""
     errors = [record.getMessage() for record in log.records if record.levelno == logging.ERROR]
-    return len(errors) == 1 and re.search(rf"refuses the connection: .*{pattern}.*; trying again$", errors[0]) is not None
+    wanted = rf"refuses the connection: .*{pattern}.*; trying again$"
+    return len(errors) == 1 and bool(re.search(wanted, errors[0]))
 
 
 @pytest.mark.parametrize("password", ["open it", None])

@@ -2,19 +2,18 @@
 
     .venv/bin/python scripts/faults/soak.py [--frames 1296000] [--port 1883]
 
-A drawn person comes, does things and goes, again and again; the day has 24 parts, and the source is opened anew for each.
-Networks, capture thread, publisher and (with a broker on this machine's ``--port``) courier are the daemon's own. A table
-tells resident memory, threads, file handles and messages after each part; status 1 where one of the first three grows.
+A drawn person comes, does things and goes, again and again; the day has 24 parts, and the source is opened anew for
+each. Networks, capture thread, publisher and (with a broker on this machine's ``--port``) courier are the daemon's own.
+A table tells resident memory, threads, file handles and messages after each part; status 1 where one of the first
+three grows.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from haredge.messages import Message, Topics
 from haredge.mqtt import to_broker
 from haredge.outbox import Outbox
 from haredge.programs.composition import Recogniser, captured, open_recogniser
+from haredge.progress import Estimate, Step, bar
 from haredge.publisher import Publisher, Transport, Voice
 from haredge.stats import Stages
 from haredge.versions import versions
@@ -88,7 +88,7 @@ class Footprint:
         """Measure."""
         memory_mb = Board().figures()["memory_mb"]
         assert isinstance(memory_mb, float)
-        return cls(memory_mb, threading.active_count(), len(os.listdir("/proc/self/fd")))
+        return cls(memory_mb, threading.active_count(), len(list(Path("/proc/self/fd").iterdir())))
 
 
 def drawn() -> list[Image]:
@@ -133,22 +133,19 @@ def soak(frames: int, port: int | None) -> list[Footprint]:
     with ExitStack() as stack:
         counted = Counted(transport(stack, port))
         sink = stack.enter_context(closing(publisher(counted, stages)))
-        size, began = frames // PARTS, time.monotonic()
+        size, estimate = frames // PARTS, Estimate(PARTS)
         for part in range(PARTS):
             run_part(recogniser, Repeated(pictures, part * size, size), sink, stages)
             held.append(Footprint.now())
-            tell(part, size, held[-1], counted.messages, time.monotonic() - began)
+            tell(held, size, counted.messages, estimate.at(part + 1))
     return held
 
 
-def tell(part: int, size: int, now: Footprint, messages: int, taken_s: float) -> None:
+def tell(held: list[Footprint], size: int, messages: int, step: Step) -> None:
     """Print a line of the table, and the time left."""
-    left_s = taken_s / (part + 1) * (PARTS - part - 1)
-    print(
-        f"{(part + 1) * size:8} frames {now.memory_mb:7.1f} MB {now.threads:3} threads {now.handles:3} handles "
-        f"{messages:7} messages {taken_s:6.0f} s, {left_s:.0f} s left",
-        flush=True,
-    )
+    now = held[-1]
+    footprint = f"{now.memory_mb:7.1f} MB {now.threads:3} threads {now.handles:3} handles"
+    print(f"{len(held) * size:8} frames {footprint} {messages:7} messages  {bar(step)}", flush=True)
 
 
 def grown(held: list[Footprint]) -> list[str]:
