@@ -23,6 +23,8 @@ PROGRAMS: Final = {
     "models": "list the installed models; add, fetch, roll back",
     "bench": "measure speed and memory",
     "config": "check a configuration",
+    "record": "record poses before the camera, to train with",
+    "extract": "record poses from labelled videos, to train with",
     "train": "train an activity model",
     "evaluate": "measure a model's accuracy",
     "doctor": "look at everything that haredge needs",

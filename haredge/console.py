@@ -66,7 +66,7 @@ class StatusLine:
             _write(self._terminal, f"{_CLEAR_LINE}{self._changed(activity)}\n")
         if self._redraw.due(self._monotonic()):
             text = f"{self._heading(activity, observation.frame.t)}  {self._figures(activity, observation.frame.t)}"
-            _write(self._terminal, _CLEAR_LINE + text[: _columns(self._terminal) - 1])
+            _write(self._terminal, _CLEAR_LINE + text[: columns(self._terminal) - 1])
 
     def close(self) -> None:
         """Clear the live line, so that the shell's prompt starts on an empty one."""
@@ -102,7 +102,7 @@ def position(t: float) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def _columns(terminal: TextIO) -> int:
+def columns(terminal: TextIO) -> int:
     """Return the terminal's width now (it may be resized at any time); 80 where it will not tell."""
     try:
         return os.get_terminal_size(terminal.fileno()).columns or 80

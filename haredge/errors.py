@@ -56,3 +56,7 @@ class DownloadError(HaredgeError, OSError):
 
 class InstallError(HaredgeError, OSError):
     """A model that cannot be installed: a folder that cannot be written to, a full disk. Nothing has changed then."""
+
+
+class ClusterError(HaredgeError, ConnectionError):
+    """A scheduler of a cluster that cannot be reached, or has gone."""

@@ -7,6 +7,7 @@ at any time (see :mod:`haredge.model_store`): where it leads is asked once, so t
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.errors import ModelError
-from haredge.manifest import MANIFEST, MODEL, Manifest, PoseManifest
+from haredge.manifest import MANIFEST, MODEL, Manifest, PoseManifest, PoseModel
 from haredge.movenet import MoveNet
 from haredge.pose_network import Form, PoseNetwork
 from haredge.posenet import DEFAULT_SIZE, PoseNet
@@ -119,15 +120,55 @@ def open_pose_estimator(name: str, *, threads: int = 1, input_size: tuple[int, i
     the manifest tells it, and a bare PoseNet larger than 257x353 is resized to that. Raises :class:`ModelError` for
     what cannot be used.
     """
+    file, manifest = _pose_file(name)
+    return _opened(file, manifest, manifest.sha256 if manifest else None, threads, input_size)
+
+
+def _pose_file(name: str) -> tuple[Path, PoseManifest | None]:
     path = find_model(name)
     manifest = PoseManifest.load(path) if path.is_dir() else None
-    file = path / MODEL if manifest else path
-    sha256 = manifest.sha256 if manifest else None
+    return (path / MODEL if manifest else path), manifest
+
+
+def _opened(
+    model: Path | bytes,
+    manifest: PoseManifest | None,
+    sha256: str | None,
+    threads: int = 1,
+    input_size: tuple[int, int] | None = None,
+) -> PoseNetwork:
     input_size = input_size or (manifest.input_size if manifest else None)
-    network = Network.open(file, threads=threads, input_size=input_size, sha256=sha256)
+    network = Network.open(model, threads=threads, input_size=input_size, sha256=sha256)
     if input_size is None and _too_large(network):
-        network = Network.open(file, threads=threads, input_size=DEFAULT_SIZE)
+        network = Network.open(model, threads=threads, input_size=DEFAULT_SIZE, sha256=sha256)
     return PoseNetwork(network, _form(network), min_pose_score=manifest.min_pose_score if manifest else None)
+
+
+@dataclass(frozen=True)
+class PoseFile:
+    """A pose network as it travels to other processes and machines, which need not have it installed."""
+
+    model: PoseModel
+    """Its name and checksum."""
+    content: bytes
+    manifest: PoseManifest | None
+
+    @classmethod
+    def read(cls, name: str) -> PoseFile:
+        """Read a pose network by name or path, once it has been opened here and so is known to run.
+
+        Raises :class:`ModelError` for what cannot be used.
+        """
+        file, manifest = _pose_file(name)
+        sha256 = manifest.sha256 if manifest else None
+        _opened(file, manifest, sha256)
+        content = read_model(file, sha256)
+        title = manifest.name if manifest else file.stem
+        return cls(PoseModel(name=title, sha256=hashlib.sha256(content).hexdigest()), content, manifest)
+
+    def open(self) -> PoseNetwork:
+        """Open the network, in one thread."""
+        return _opened(self.content, self.manifest, self.model.sha256)
 
 
 def _form(network: Network) -> Form:

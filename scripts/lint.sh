@@ -2,7 +2,7 @@
 # Style, types, layers and shell scripts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-HAREDGE_APT=shellcheck scripts/setup.sh dev train web
+HAREDGE_APT=shellcheck scripts/setup.sh dev train web cluster
 
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .

@@ -6,7 +6,7 @@
 #   scripts/test.sh tests/test_window.py
 set -euo pipefail
 cd "$(dirname "$0")/.."
-HAREDGE_APT="$(tr '\n' ' ' <scripts/test-packages.txt)" scripts/setup.sh dev train web
+HAREDGE_APT="$(tr '\n' ' ' <scripts/test-packages.txt)" scripts/setup.sh dev train web cluster
 scripts/promtool.sh
 
 if [ $# = 0 ]; then set -- -m 'not slow'; fi

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs > 1 and len(tasks) > 1:
         from haredge.programs.annotate_jobs import run_jobs  # noqa: PLC0415
 
-        statuses = run_jobs([command(task, args) for task in tasks], args.jobs, show=sys.stderr.isatty())
+        statuses = run_jobs([command(task, args) for task in tasks], args.jobs)
     else:
         config = configured(args)
         statuses = [_run_one(task, args, config) for task in tasks]

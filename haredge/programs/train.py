@@ -78,12 +78,14 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     from haredge.training.activity import course, package, sources  # noqa: PLC0415
 
     package.prepared(args.out)
-    recordings = _recordings(sets, _motions(args), args.seed)
+    recipe, motions = _recipe(args, sets), _motions(args)
+    _check_labels(recipe, sets, motions)
+    recordings = _recordings(sets, motions, args.seed)
     names = [each.source for each in sets] + [motion.source for motion in recordings.motions]
     own_split = any(clip.split for clip in recordings.test)
     split = "the data set's own" if own_split else f"by group, {TEST_PART:.0%} to test on"
     print(f"{len(recordings.clips)} clips, {len(recordings.motions)} motions; {len(recordings.test)} clips to test on")
-    trained = course.train(recordings, _recipe(args, sets), plan, _tell)
+    trained = course.train(recordings, recipe, plan, _tell)
     manifest = package.write(args.out, trained, sources.data_sets(names), split)
     print(
         f"{args.out}: {manifest.accuracy.int8:.1%} of the test clips right (float {manifest.accuracy.float32:.1%}), "
@@ -138,6 +140,15 @@ def _recipe(args: argparse.Namespace, sets: Sequence[Read]) -> Recipe:
     return recipes.RECIPES.get(args.recipe) or recipes.own([clip for each in sets for clip in each.clips], name)
 
 
+def _check_labels(recipe: Recipe, sets: Sequence[Read], motions: Sequence[Motion]) -> None:
+    clips = [clip for each in sets for clip in each.clips]
+    if not motions and len({recipe.label(clip.label) for clip in clips}) < 2:
+        raise DataError(
+            f"there is one label only ({clips[0].label}), and nothing to tell it from: add recordings of another, such "
+            "as `haredge record --label other`, or --motions"
+        )
+
+
 def _motions(args: argparse.Namespace) -> list[Motion]:
     """Read the motions to learn from; recordings that are motions are among them, and so are seen from all sides."""
     from haredge.training.activity import drawn, motions, reading  # noqa: PLC0415
@@ -160,11 +171,13 @@ def _recordings(sets: Sequence[Read], motions: Sequence[Motion], seed: int) -> R
 
 def _divided(clips: Sequence[Clip], seed: int) -> tuple[Sequence[Clip], Sequence[Clip]]:
     """Divide clips into those to learn from and those to be tested on: by their own split where they have one."""
-    from haredge.training.activity.splitting import keep_aside  # noqa: PLC0415
+    from haredge.training.activity.splitting import TOO_FEW, keep_aside  # noqa: PLC0415
 
     if any(clip.split for clip in clips):
         return [c for c in clips if c.split != "test"], [c for c in clips if c.split == "test"]
     train, test = keep_aside(clips, [clip.group for clip in clips], TEST_PART, seed)
     if not test:
-        raise DataError("there are too few clips to keep some aside for a test: two groups of a label are needed")
+        raise DataError(TOO_FEW)
+    if untested := sorted({clip.label for clip in train} - {clip.label for clip in test}):
+        print(f"not tested, as there are too few people, sittings or videos: {', '.join(untested)}")
     return train, test

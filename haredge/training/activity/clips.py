@@ -34,6 +34,8 @@ class Clip:
     group: str
     """Clips of one group (a subject, a recording) are never on both sides of a split."""
     split: Split = ""
+    network: bool = False
+    """Whether the poses were found by a pose network, errors and all, and not by people or a motion capture."""
 
     @property
     def duration_s(self) -> float:

@@ -21,7 +21,7 @@ from haredge.training.activity.measuring import Measured, measure
 from haredge.training.activity.mixture import Examples
 from haredge.training.activity.motions import Motion
 from haredge.training.activity.recipes import Recipe, mixture
-from haredge.training.activity.splitting import keep_aside
+from haredge.training.activity.splitting import TOO_FEW, keep_aside
 
 VALIDATION_PART: Final = 0.1
 VALIDATION_EXAMPLES: Final = 4000
@@ -74,9 +74,9 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     """
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
     groups = [clip.group for clip in known]
-    # Of fewer than ten people a tenth would be nobody.
-    part = max(VALIDATION_PART, 1 / max(1, len(set(groups))))
-    clips, own_clips = keep_aside(known, groups, part, plan.seed)
+    clips, own_clips = keep_aside(known, groups, VALIDATION_PART, plan.seed, least=1)
+    if not own_clips:
+        raise DataError(TOO_FEW)
     others = unseen(recordings.motions, test)
     motions, own_motions = keep_aside(others, [motion.person for motion in others], VALIDATION_PART, plan.seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(plan.seed + 1))

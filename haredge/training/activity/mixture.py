@@ -17,9 +17,13 @@ from haredge.training.activity.pools import Pool, Windows
 Examples = tuple[NDArray[np.float32], NDArray[np.int64]]
 """Encoded windows (m, 9, SIZE) and the index of each one's label (m,)."""
 
-NOISES: Final[tuple[tuple[float, Noise | None], ...]] = ((0.15, None), (0.35, MILD), (0.5, NETWORK))
-"""Kinds of noise and the part of windows that gets each. All pools share them: were one pool noisier than another, the
-network would tell them apart by their noise."""
+Noises = tuple[tuple[float, Noise | None], ...]
+"""Kinds of noise and the part of windows that gets each."""
+
+NOISES: Final[Noises] = ((0.15, None), (0.35, MILD), (0.5, NETWORK))
+"""For true joints. All pools of them share it: were one noisier, the network would tell them apart by their noise."""
+SEEN_NOISES: Final[Noises] = ((0.6, None), (0.4, MILD))
+"""For joints that a pose network has found, which have its errors already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,14 @@ class Ingredient:
 
     pool: Pool
     share: float
+    noises: Noises = NOISES
 
     def draw(self, count: int, rng: np.random.Generator) -> Examples:
         """Draw examples: mirrored half of the time, then noisy in one way or another, then encoded."""
         windows = self.pool.draw(count, rng)
         places, scores = mirrored(warped(windows.places, rng), windows.scores, rng)
-        parts = rng.choice(len(NOISES), count, p=[part for part, _ in NOISES])
-        for index, (_, noise) in enumerate(NOISES):
+        parts = rng.choice(len(self.noises), count, p=[part for part, _ in self.noises])
+        for index, (_, noise) in enumerate(self.noises):
             if noise is not None and (chosen := parts == index).any():
                 places[chosen], scores[chosen] = seen_by_a_network(places[chosen], scores[chosen], rng, noise)
         return features.encode(from_joints(places, scores)), windows.labels

@@ -42,8 +42,8 @@ class Motion:
 def read(path: Path) -> list[Motion]:
     """Read a file of ``skeletons3d``: ``joints, offset, label, name, subject, fps`` (its README has the shapes).
 
-    A data set that does not tell its subjects apart ("?") counts every recording as a subject of its own. Raises
-    :class:`DataError` where the file cannot be read.
+    A data set that does not tell its subjects apart ("?") counts every recording as a subject of its own. Recordings
+    that are not whole are left out. Raises :class:`DataError` where the file cannot be read.
     """
     try:
         with np.load(path) as arrays:
@@ -53,31 +53,19 @@ def read(path: Path) -> list[Motion]:
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not a file of 3D motions: {error}") from None
     return [
-        Motion(
-            name, label, np.arange(len(body)) / fps, _untwisted(body), name if subject == "?" else subject, path.stem
-        )
+        Motion(name, label, np.arange(len(body)) / fps, body, name if subject == "?" else subject, path.stem)
         for (label, name, subject, fps), body in zip(rows, np.split(joints, offset[1:-1]), strict=True)
-        if len(body) > 1 and np.isfinite(body).all()
+        if len(body) > 1 and _whole(body)
     ]
 
 
-_LEGS: Final = [JOINTS.index(f"{side}_{name}") for name in ("hip", "knee", "ankle") for side in ("left", "right")]
-_LEGS_SWAPPED: Final = [_LEGS[index ^ 1] for index in range(len(_LEGS))]
+_FOREARMS: Final = [(JOINTS.index(f"{side}_elbow"), JOINTS.index(f"{side}_wrist")) for side in ("left", "right")]
 
 
-def _untwisted(body: Joints3D) -> Joints3D:
-    """Swap the legs' sides where the hips' left lies on the shoulders' right most of the time.
-
-    `cmu8` has all its recordings so; by the direction in which people walk, the arms are right and the legs wrong.
-    """
-    shoulders, hips = (
-        body[:, JOINTS.index(f"left_{x}")] - body[:, JOINTS.index(f"right_{x}")] for x in ("shoulder", "hip")
-    )
-    if np.median((shoulders * hips).sum(axis=-1)) >= 0:
-        return body
-    body = body.copy()
-    body[:, _LEGS] = body[:, _LEGS_SWAPPED]
-    return body
+def _whole(body: Joints3D) -> bool:
+    """Whether a body has all its joints, and arms that do not end at the elbows, as those of all `cmu8` do."""
+    forearms = [np.linalg.norm(body[:, elbow] - body[:, wrist], axis=-1) for elbow, wrist in _FOREARMS]
+    return bool(np.isfinite(body).all() and np.median(forearms) > 0.05)
 
 
 def trimmed(motion: Motion, least_s: float = 0.8, quiet: float = 0.3) -> Motion:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from haredge.features import common_joints
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.motions import Motion, project
+from haredge.training.activity.stills import SWAY_M, swaying
 from haredge.window import LENGTH, mix, resample
 
 GRID_HZ: Final = 30.0
@@ -129,7 +130,7 @@ class MotionPool:
 class StillPool:
     """Windows of people who keep still, and sway a little as people do."""
 
-    def __init__(self, frames: NDArray[np.float32], labels: Sequence[int], sway_m: float = 0.03) -> None:
+    def __init__(self, frames: NDArray[np.float32], labels: Sequence[int], sway_m: float = SWAY_M) -> None:
         """Take postures (n, 13, 3) in metres and the label of each."""
         self._frames = frames
         self._labels = np.asarray(labels, np.int64)
@@ -139,17 +140,8 @@ class StillPool:
     def draw(self, count: int, rng: np.random.Generator) -> Windows:
         """Draw windows, with replacement; every label as often as the others."""
         which = rng.choice(len(self._frames), count, p=self._chances)
-        joints = np.repeat(self._frames[which][:, None], LENGTH, axis=1)
-        amount = self._sway_m * rng.random((count, 1, 1, 1), np.float32)
-        joints = joints + amount * _drift((count, LENGTH, 1, 3), rng) + amount * _drift(joints.shape, rng)
+        joints = swaying(np.repeat(self._frames[which][:, None], LENGTH, axis=1), rng, self._sway_m)
         return Windows(project(joints, rng), np.ones(joints.shape[:-1], np.float32), self._labels[which])
-
-
-def _drift(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw slow wandering along axis 1, of standard deviation 1 or so at the window's end."""
-    steps = rng.standard_normal(shape, np.float32)
-    drift: NDArray[np.float32] = np.cumsum(steps, axis=1) / np.float32(np.sqrt(shape[1]))
-    return drift
 
 
 def _motion_on_grid(motion: Motion) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.errors import DataError
-from haredge.training.activity import jhmdb, motions, penn_action
+from haredge.training.activity import jhmdb, motions, penn_action, recorded
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.formats import coco_json, openpose, posenet_csv, rnn_har, yolo_pose
 from haredge.training.activity.motions import Motion
@@ -35,6 +35,7 @@ class _Form:
 _FORMS: Final = (
     _Form("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
     _Form(None, motions.is_motions, motions.read_filmed),
+    _Form(None, recorded.is_recordings, recorded.read),
     _Form("penn_action", penn_action.is_penn_action, penn_action.read),
     _Form("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
     _Form(None, posenet_csv.is_posenet_csv, posenet_csv.read),
@@ -58,9 +59,10 @@ def read_clips(path: Path) -> Read:
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
     raise DataError(
-        f"{path}: not recordings that haredge can read: Penn Action's labels.zip, a split of JHMDB (.npz), motion "
-        "capture (.npz), RNN-HAR-2D-Pose (X_*.txt), a CSV file of the older PoseNet project, or a folder for each "
-        "label with poses of OpenPose, COCO (.json) or YOLO (.txt) in it; docs/data-formats.md tells more"
+        f"{path}: not recordings that haredge can read: a folder of `haredge record` or `extract`, Penn Action's "
+        "labels.zip, a split of JHMDB (.npz), motion capture (.npz), RNN-HAR-2D-Pose (X_*.txt), a CSV file of the "
+        "older PoseNet project, or a folder for each label with poses of OpenPose, COCO (.json) or YOLO (.txt) in it; "
+        "docs/data-formats.md tells more"
     )
 
 

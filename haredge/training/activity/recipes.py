@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 
 from haredge.errors import DataError
+from haredge.label import mistake_in
 from haredge.training.activity import penn_action
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.mixture import Ingredient, Jumbled, Mixture, Wrecked
+from haredge.training.activity.mixture import NOISES, SEEN_NOISES, Ingredient, Jumbled, Mixture, Wrecked
 from haredge.training.activity.motions import Motion, Stance, stances, trimmed
 from haredge.training.activity.pools import ClipPool, MotionPool, Pool, Spans, StillPool
+from haredge.training.activity.stills import IN_ACTION
 
 OTHER: Final = "other"
 """Label of everything that is none of the others."""
@@ -28,6 +30,9 @@ class Shares:
     """What part of the examples comes from where."""
 
     clips: float = 0.6
+    """Clips that people annotated."""
+    seen: float = 0.6
+    """Clips whose poses a pose network found."""
     taught: float = 0.16
     """Motions that have a label of their own."""
     others: float = 0.19
@@ -74,7 +79,12 @@ EXERCISE: Final = Recipe(
     labels=(*penn_action.LABELS, OTHER, IDLE),
     rest=(OTHER, IDLE),
     span_s=1.5,
-    meaning={"tennis_swing": "tennis_forehand", "bowling": "bowl", "golf": "golf_swing"},
+    meaning={
+        "tennis_swing": "tennis_forehand",
+        "bowling": "bowl",
+        "golf": "golf_swing",
+        **{stance.value: IDLE for stance in Stance if stance is not Stance.OTHER},
+    },
     stills=dict.fromkeys(Stance, IDLE),
     least_threshold=0.65,
     notes=(
@@ -144,10 +154,15 @@ RECIPES: Final = {recipe.name: recipe for recipe in (EXERCISE, EVERYDAY)}
 
 
 def own(clips: Sequence[Clip], name: str, span_s: float = 1.5) -> Recipe:
-    """Make the recipe of somebody's own clips: their labels, and a rest that is made of their movements jumbled."""
+    """Make the recipe of somebody's own clips: their labels, and a rest that is made of their movements jumbled.
+
+    Raises :class:`DataError` where there is no label to learn, or one that cannot be published.
+    """
     labels = sorted({clip.label for clip in clips} - {OTHER})
     if not labels:
         raise DataError("there is no label to learn: the clips have none, or are all of the rest")
+    if mistake := next(filter(None, map(mistake_in, labels)), None):
+        raise DataError(mistake)
     stills = dict.fromkeys(Stance, OTHER)
     return Recipe(name, (*labels, OTHER), (OTHER,), span_s, stills=stills, shares=Shares(jumbled=0.1))
 
@@ -163,14 +178,24 @@ def mixture(recipe: Recipe, clips: Sequence[Clip], motions: Sequence[Motion]) ->
 def _of_clips(recipe: Recipe, clips: Sequence[Clip]) -> list[Ingredient]:
     if not clips:
         return []
-    spans = Spans(0.6 * recipe.span_s, 1.7 * recipe.span_s, whole=0.4)
-    pool = ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans)
-    shares = recipe.shares
+    spans, shares = Spans(0.6 * recipe.span_s, 1.7 * recipe.span_s, whole=0.4), recipe.shares
+    annotated, seen = ([clip for clip in clips if clip.network is network] for network in (False, True))
+    kinds = ((annotated, shares.clips, NOISES, 0.5), (seen, shares.seen, SEEN_NOISES, 0.8))
+    own = [
+        Ingredient(_clip_pool(recipe, group, spans, evenness), share, noises)
+        for group, share, noises, evenness in kinds
+        if group
+    ]
+    pool = _clip_pool(recipe, clips, spans)
     return [
-        Ingredient(pool, shares.clips),
+        *own,
         Ingredient(Jumbled(pool, recipe.labels.index(OTHER)), shares.jumbled),
         Ingredient(Wrecked(pool, recipe.labels.index(OTHER)), shares.wrecked),
     ]
+
+
+def _clip_pool(recipe: Recipe, clips: Sequence[Clip], spans: Spans, evenness: float = 0.5) -> ClipPool:
+    return ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans, evenness)
 
 
 def _of_motions(recipe: Recipe, motions: Sequence[Motion]) -> list[Ingredient]:
@@ -205,13 +230,9 @@ def _motion_pool(recipe: Recipe, motions: Sequence[Motion], spans: Spans) -> Mot
     return MotionPool(motions, labels, spans, evenness=0.8)
 
 
-_NO_STANCE: Final = {"squat", "pushup", "situp", "getting_down"}
-"""What is done in these stances is never keeping still in them."""
-
-
 def _still_pool(recipe: Recipe, motions: Sequence[Motion]) -> list[StillPool]:
     """Make a pool of keeping still from every fifth posture of the motions; none where no posture has a label."""
-    used = [motion.joints[::5] for motion in motions if motion.label not in _NO_STANCE]
+    used = [motion.joints[::5] for motion in motions if motion.label not in IN_ACTION]
     if not used:
         return []
     frames = np.concatenate(used)

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
-from haredge.core import NO_PERSON, UNKNOWN
 from haredge.errors import DataError
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.left_out import LeftOut
 from haredge.window import SEEN_SCORE
 
-LONGEST_LABEL: Final = 64
-
-_RESERVED: Final = {NO_PERSON, UNKNOWN}
-
 
 def sound(path: Path, clips: Sequence[Clip]) -> list[Clip]:
     """Return the clips of a data set in which somebody is seen; log how many others there were.
 
-    Raises :class:`DataError` for a label that cannot be published, for NaN, for times that do not grow, and where
-    nobody is seen in any clip.
+    Raises :class:`DataError` for NaN, for times that do not grow, and where nobody is seen in any clip.
     """
     left_out = LeftOut(path)
-    for label in {clip.label: None for clip in clips}:
-        _check_label(path, label)
     kept: list[Clip] = []
     for clip in clips:
         _check_numbers(path, clip)
@@ -36,16 +27,6 @@ def sound(path: Path, clips: Sequence[Clip]) -> list[Clip]:
         else:
             left_out.add(clip.name, "nobody is seen in it: every keypoint is marked missing")
     return left_out.told(kept)
-
-
-def _check_label(path: Path, label: str) -> None:
-    if not label.isprintable() or label != label.strip() or not 0 < len(label) <= LONGEST_LABEL:
-        raise DataError(
-            f"{path}: the label {label!r}: allowed are 1 to {LONGEST_LABEL} characters that can be printed, with no "
-            "blank at either end"
-        )
-    if label in _RESERVED:
-        raise DataError(f"{path}: the label '{label}' is what haredge itself says; call it otherwise")
 
 
 def _check_numbers(path: Path, clip: Clip) -> None:

@@ -1,0 +1,110 @@
+"""From one video to recordings: the daemon's source, its thinning, its pose network."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from haredge.core import Frame, PoseEstimator
+from haredge.errors import SourceError
+from haredge.extraction.listing import Cut, Video
+from haredge.models import PoseFile
+from haredge.pipeline import at_rate
+from haredge.recording import LEAST_POSES, About, Recording, Take
+from haredge.sources import open_source
+
+BEYOND_S: Final = 1.0
+"""Seconds by which a cut may end after its video: tables are made by people, and containers round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done with every video."""
+
+    pose: PoseFile
+    rate_hz: float
+
+    def about(self, video: Video, cut: Cut) -> About:
+        """Describe the recording that a cut will give."""
+        return About(
+            name=cut.name,
+            label=cut.label,
+            group=cut.group,
+            source=video.source,
+            rate_hz=self.rate_hz,
+            pose_model=self.pose.model,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A cut of which no recording was made."""
+
+    source: str
+    cut: Cut
+    reason: str
+
+
+Outcome = Recording | Skipped
+
+
+def work(video: Video, job: Job) -> list[Outcome]:
+    """Make the recordings of one video, in the order of its cuts, with the network that this thread keeps open."""
+    if getattr(_kept, "model", None) != job.pose.model:
+        _kept.estimator, _kept.model = job.pose.open(), job.pose.model
+    return extract(video, job, _kept.estimator)
+
+
+_kept = threading.local()
+
+
+def skip(video: Video, reason: str) -> list[Outcome]:
+    """Skip all of a video's cuts for the same reason."""
+    return [Skipped(video.source, cut, reason) for cut in video.cuts]
+
+
+def extract(video: Video, job: Job, estimator: PoseEstimator) -> list[Outcome]:
+    """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
+    takes = [(cut, Take(job.about(video, cut))) for cut in video.cuts]
+    reached_s = -math.inf
+    try:
+        for frame in _frames(video, job.rate_hz):
+            reached_s = frame.t
+            inside = [take for cut, take in takes if cut.start_s <= frame.t < cut.end_s]
+            pose = estimator.estimate(frame) if inside else None
+            for take in inside:
+                take.add(pose)
+    except SourceError as error:
+        return skip(video, str(error))
+    return [_outcome(video, cut, take, reached_s) for cut, take in takes]
+
+
+def _frames(video: Video, rate_hz: float) -> Iterator[Frame]:
+    """Yield the video's frames, the first that is after all cuts included and no other after that."""
+    last_s = max(cut.end_s for cut in video.cuts)
+    for frame in at_rate(open_source(str(video.path)), rate_hz):
+        yield frame
+        if frame.t >= last_s:
+            return
+
+
+def _outcome(video: Video, cut: Cut, take: Take, reached_s: float) -> Outcome:
+    reason = _mistake(cut, reached_s) or _emptiness(take)
+    return Skipped(video.source, cut, reason) if reason else take.finished()
+
+
+def _mistake(cut: Cut, reached_s: float) -> str | None:
+    for word, t, allowed_s in (("begins", cut.start_s, 0.0), ("ends", cut.end_s, BEYOND_S)):
+        if math.isfinite(t) and t > reached_s + allowed_s:
+            return f"it {word} at {t:.1f} s, but the video ends at {reached_s:.1f} s"
+    return None
+
+
+def _emptiness(take: Take) -> str | None:
+    if len(take.poses) >= LEAST_POSES:
+        return None
+    seen = "in one frame only" if take.poses else "in none"
+    return f"a person is seen {seen} of its {take.frames} frames"

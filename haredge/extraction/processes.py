@@ -1,0 +1,105 @@
+"""Videos worked on in parallel, by processes of this machine."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from itertools import islice
+from multiprocessing import connection, get_context
+from typing import Final
+
+from haredge.extraction.cutting import Job, Outcome, skip, work
+from haredge.extraction.listing import Video
+
+TRIES: Final = 2
+"""Processes that a video may take down with it before it is skipped: the first may have been killed by chance."""
+
+
+def work_through(videos: Iterable[Video], job: Job, at_once: int) -> Generator[list[Outcome], None, None]:
+    """Yield each video's outcomes as it is finished, ``at_once`` of them being worked on.
+
+    A video that crashes the decoder costs its process, and is skipped. Closing the iterator ends the processes.
+    """
+    waiting = iter(videos)
+    workers = [_Worker(job, video) for video in islice(waiting, at_once)]
+    try:
+        while workers:
+            for ready in connection.wait([worker.answers for worker in workers]):
+                worker = next(worker for worker in workers if worker.answers is ready)
+                if (outcomes := worker.outcomes()) is None:
+                    continue
+                yield outcomes
+                if (video := next(waiting, None)) is None:
+                    workers.remove(worker)
+                    worker.end()
+                else:
+                    worker.give(video)
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class _Worker:
+    """A process that works on one video at a time, and is replaced when it dies."""
+
+    def __init__(self, job: Job, video: Video) -> None:
+        self._job = job
+        self._begin()
+        self.give(video)
+
+    def _begin(self) -> None:
+        # A forked process would inherit OpenCV's and TFLite's threads in whatever state they are.
+        context = get_context("spawn")
+        self.answers, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def give(self, video: Video) -> None:
+        self._video, self._tries = video, 1
+        self._send()
+
+    def _send(self) -> None:
+        # A process that has died meanwhile is found out, and replaced, when it is to answer.
+        with suppress(BrokenPipeError):
+            self.answers.send(self._video)
+
+    def outcomes(self) -> list[Outcome] | None:
+        """Give the outcomes that are ready; None where the process has died and another tries."""
+        try:
+            answer: list[Outcome] = self.answers.recv()
+        except (EOFError, ConnectionResetError):
+            status = self._replace()
+        else:
+            return answer
+        if self._tries == TRIES:
+            return skip(self._video, f"reading it ended the process, {TRIES} times ({_words(status)})")
+        self._tries += 1
+        self._send()
+        return None
+
+    def _replace(self) -> int | None:
+        self._process.join()
+        status = self._process.exitcode
+        self.answers.close()
+        self._begin()
+        return status
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.join()
+        self.answers.close()
+
+
+def _words(status: int | None) -> str:
+    return signal.Signals(-status).name if status is not None and status < 0 else f"exit status {status}"
+
+
+def _serve(videos: connection.Connection, job: Job) -> None:
+    """Answer each video with its outcomes until the other end is closed."""
+    # An interrupt on the terminal reaches this process too; it is the parent that ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            videos.send(work(videos.recv(), job))

@@ -1,0 +1,140 @@
+"""Promises of the list of videos: nothing is missed or counted twice, a table's mistakes are told by their place."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from haredge.errors import DataError
+from haredge.extraction.listing import Cut, list_videos
+
+
+def table(folder: Path, text: str) -> Path:
+    (folder / "clips.csv").write_text(text)
+    return folder / "clips.csv"
+
+
+def cuts(folder: Path, text: str) -> list[Cut]:
+    return [cut for video in list_videos(table(folder, text)) for cut in video.cuts]
+
+
+def test_a_folder_names_the_labels(tmp_path: Path) -> None:
+    """Videos lie in a label's folder or below; what is hidden, or no video, is none of them."""
+    for name in (
+        "sit down/a.mp4",
+        "sit down/day 2/a.MP4",
+        "wave/b.webm",
+        "wave/._b.webm",
+        "wave/notes.txt",
+        ".x/c.mp4",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    videos = list_videos(tmp_path)
+    assert [(video.source, video.path) for video in videos] == [
+        (name, tmp_path / name) for name in ("sit down/a.mp4", "sit down/day 2/a.MP4", "wave/b.webm")
+    ]
+    assert [video.cuts for video in videos] == [
+        (Cut("a.mp4", "sit down", "sit down/a.mp4"),),
+        (Cut("day 2/a.MP4", "sit down", "sit down/day 2/a.MP4"),),
+        (Cut("b.webm", "wave", "wave/b.webm"),),
+    ]
+
+
+def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
+    """Old archives have such names."""
+    (tmp_path / "wave").mkdir()
+    Path(f"{tmp_path}/wave/caf\udce9.mp4").touch()
+    (video,) = list_videos(tmp_path)
+    assert video.path.exists()
+    assert video.cuts[0].name == "caf\N{REPLACEMENT CHARACTER}.mp4"
+
+
+def test_a_folder_without_labels_is_told(tmp_path: Path) -> None:
+    """A video without a label would be left out silently."""
+    with pytest.raises(DataError, match="no videos in it"):
+        list_videos(tmp_path)
+    (tmp_path / "loose.mp4").touch()
+    with pytest.raises(DataError, match=r"loose\.mp4: lies in no label's folder"):
+        list_videos(tmp_path)
+    (tmp_path / "loose.mp4").unlink()
+    (tmp_path / "no_person").mkdir()
+    (tmp_path / "no_person/a.mp4").touch()
+    with pytest.raises(DataError, match="the label 'no_person' is what haredge itself says"):
+        list_videos(tmp_path)
+    with pytest.raises(DataError, match="no such file"):
+        list_videos(tmp_path / "nowhere")
+
+
+def test_a_table_with_and_without_heading(tmp_path: Path) -> None:
+    """Columns in their usual order need no heading; with one their order is free, and file and label are enough."""
+    rows = [Cut("a.mp4_1.5-63", "wave", "a.mp4", 1.5, 63.0), Cut("b.mp4", "squat", "b.mp4")]
+    assert cuts(tmp_path, "a.mp4,1.5,1:03,wave\nb.mp4,,,squat\n") == rows
+    assert cuts(tmp_path, "\ufeffLabel, End ,start,FILE\nwave,0:01:03,1.5,a.mp4\n\nsquat,,,b.mp4\n") == rows
+    assert cuts(tmp_path, "file,label,group\nb.mp4,squat,anna\n") == [Cut("b.mp4", "squat", "anna")]
+    assert cuts(tmp_path, "b.mp4,0,,squat,anna\nc.mp4,2,,squat,\n") == [
+        Cut("b.mp4", "squat", "anna"),
+        Cut("c.mp4_2-end", "squat", "c.mp4", 2.0, math.inf),
+    ]
+
+
+def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
+    """And its file is looked for beside the table."""
+    (video, other) = list_videos(table(tmp_path, "a.mp4,0,1,wave\nsub/b.mp4,0,1,wave\na.mp4,1,2,squat\n"))
+    assert [cut.label for cut in video.cuts] == ["wave", "squat"]
+    assert {cut.group for cut in video.cuts} == {"a.mp4"}
+    assert other.path == tmp_path / "sub/b.mp4"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a.mp4,0,1,wave\na.mp4,x,1,wave\n", "line 2, column start: 'x' is no time"),
+        ("a.mp4,0,nan,wave\n", "line 1, column end: 'nan'"),
+        ("a.mp4,0,1:75,wave\n", "line 1, column end: '1:75'"),
+        ("a.mp4,-1,2,wave\n", "line 1, column start: '-1'"),
+        ("a.mp4,2,2,wave\n", "line 1, column end: 2 does not come after"),
+        ("a.mp4,0,1,\n", "line 1, column label: the label '': allowed are 1 to 64 characters"),
+        ("a.mp4,0,1,unknown\n", "line 1, column label: the label 'unknown' is what haredge itself says"),
+        (",0,1,wave\n", "line 1, column file: it is empty"),
+        ("a.mp4;0;1;wave\n", "line 1: 1 cells"),
+        ("a.mp4,0,1,wave\nb.mp4,0,1\n", "line 2: 3 cells"),
+        ("file,label,subjct\n", "line 1: column 'subjct'"),
+        ("file,label,group,subject\n", "line 1: column 'subject'"),
+        ("a.mp4,0,1,wave\nb.mp4,,,wave\na.mp4,0.0,0:01,wave\n", "line 3: the same as line 1"),
+        ("file,start,end,label\n", "no videos in it"),
+    ],
+)
+def test_a_mistake_is_told_by_line_and_column(tmp_path: Path, text: str, said: str) -> None:
+    """A table of thousands of rows is mended where the message points."""
+    with pytest.raises(DataError, match=said) as told:
+        list_videos(table(tmp_path, text))
+    assert len(str(told.value).splitlines()) == 1
+
+
+def test_what_is_no_table_is_told(tmp_path: Path) -> None:
+    """A spreadsheet, or a video in the table's place."""
+    (tmp_path / "clips.xlsx").write_bytes(b"PK\x03\x04\xff\xfe\x00")
+    with pytest.raises(DataError, match=r"clips\.xlsx: not a table"):
+        list_videos(tmp_path / "clips.xlsx")
+
+
+TIMES = st.tuples(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999))
+
+
+@given(st.lists(TIMES, min_size=1, max_size=50))
+@settings(max_examples=20)
+def test_both_ways_to_write_a_time_mean_the_same(times: list[tuple[int, int, int, int]]) -> None:
+    """h:mm:ss.sss and seconds."""
+    rows = []
+    for index, (hours, minutes, seconds, thousandths) in enumerate(times):
+        rows.append(f"a{index}.mp4,{hours}:{minutes:02}:{seconds:02}.{thousandths:03},,x")
+        rows.append(f"b{index}.mp4,{hours * 3600 + minutes * 60 + seconds}.{thousandths:03},,x")
+    with tempfile.TemporaryDirectory() as folder:
+        starts_s = [cut.start_s for cut in cuts(Path(folder), "\n".join(rows))]
+    assert starts_s[::2] == pytest.approx(starts_s[1::2])
