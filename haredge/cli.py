@@ -24,6 +24,7 @@ PROGRAMS: Final = {
     "bench": "measure speed and memory",
     "config": "check a configuration",
     "record": "record poses before the camera, to train with",
+    "practice": "draw videos to practise training with",
     "extract": "record poses from labelled videos, to train with",
     "train": "train an activity model",
     "evaluate": "measure a model's accuracy",

@@ -1,4 +1,4 @@
-"""What a label may be: it is published, and it is a word of haredge's own neither."""
+"""What a label may be: any text that can be read, but no word that haredge or Home Assistant has for something else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from haredge.core import NO_PERSON, UNKNOWN
 
 LONGEST: Final = 64
 
-_RESERVED: Final = {NO_PERSON, UNKNOWN}
+_RESERVED: Final = {
+    NO_PERSON: "what haredge itself says",
+    UNKNOWN: "what haredge itself says",
+    "None": "no state at all to Home Assistant",
+    "unavailable": "a state of Home Assistant's own",
+}
 
 
 def mistake_in(label: str) -> str | None:
@@ -19,5 +24,5 @@ def mistake_in(label: str) -> str | None:
             "end"
         )
     if label in _RESERVED:
-        return f"the label '{label}' is what haredge itself says; call it otherwise"
+        return f"the label '{label}' is {_RESERVED[label]}; call it otherwise"
     return None

@@ -135,6 +135,8 @@ class ActivityManifest(Manifest):
     pose_model: PoseModel
     split: str
     """How training and test clips were divided."""
+    held_out: tuple[str, ...] = ()
+    """Marks of the groups (people, sittings, videos) that were kept aside to test on, where training chose them."""
     accuracy: Accuracy
     confusion: tuple[tuple[Count, ...], ...]
     """Test clips by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from haredge.composition import Recogniser, open_recogniser
 from haredge.config import Config
 from haredge.core import NO_PERSON, UNKNOWN
 from haredge.pipeline import at_rate
-from haredge.programs.composition import Recogniser, open_recogniser
 from haredge.sources import open_source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]

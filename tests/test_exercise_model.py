@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from haredge.classifier import TfliteClassifier
+from haredge.composition import activity_filter
 from haredge.config import ActivitySection
 from haredge.core import NO_PERSON, UNKNOWN
 from haredge.models import open_pose_estimator
 from haredge.pipeline import at_rate, observe
-from haredge.programs.composition import activity_filter
 from haredge.sources import open_source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]

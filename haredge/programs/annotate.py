@@ -106,8 +106,8 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
 def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[Span]:
     # OpenCV and TFLite are imported when a film is read, not when the command line is parsed.
     from haredge.annotation import Recognition, annotate  # noqa: PLC0415
+    from haredge.composition import open_recogniser  # noqa: PLC0415
     from haredge.film import look_at  # noqa: PLC0415
-    from haredge.programs.composition import open_recogniser  # noqa: PLC0415
 
     film = look_at(task.film)
     _check(film, args)

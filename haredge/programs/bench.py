@@ -17,11 +17,11 @@ from itertools import islice
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
+from haredge.composition import Recogniser, open_configured_source, open_recogniser
 from haredge.core import Frame, FrameSource, Image, Keypoints, Observation
 from haredge.errors import SourceError
 from haredge.pipeline import Measure
 from haredge.programs import fresh_start
-from haredge.programs.composition import Recogniser, open_configured_source, open_recogniser
 from haredge.programs.overrides import add_overrides, configured
 from haredge.programs.quantities import whole
 from haredge.stats import Stages

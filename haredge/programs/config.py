@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from haredge import config
+from haredge.composition import activity_filter, open_configured_source
 from haredge.config import Config
 from haredge.manifest import ActivityManifest
-from haredge.programs.composition import activity_filter, open_configured_source
 from haredge.programs.overrides import placed
 from haredge.web.access import access_to
 

@@ -12,11 +12,11 @@ from types import FrameType
 from typing import Final
 
 from haredge.board import Board
+from haredge.composition import activity_filter, captured, open_configured_source, open_recogniser
 from haredge.config import find
 from haredge.detection import Detection
 from haredge.errors import HaredgeError
 from haredge.pace import Pace
-from haredge.programs.composition import activity_filter, captured, open_configured_source, open_recogniser
 from haredge.programs.figures import Figures
 from haredge.programs.outputs import Outputs, Surroundings, open_outputs
 from haredge.programs.overrides import add_overrides, configured, placed

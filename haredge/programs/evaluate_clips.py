@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from haredge import learning
 from haredge.config import ActivitySection
-from haredge.errors import DataError
 
 if TYPE_CHECKING:
     from haredge.classifier import TfliteClassifier
-    from haredge.core import Keypoints
-    from haredge.training.activity.clips import Clip
     from haredge.training.activity.measuring import Measured
 
 RUNS: Final = 200
@@ -56,61 +53,21 @@ class Result:
 def run(args: argparse.Namespace) -> int:
     """Measure models on the test part of some recordings, or on all of them where they have no such part.
 
-    Raises :class:`haredge.errors.ModelError` and :class:`DataError`.
+    Raises :class:`haredge.errors.ModelError` and :class:`haredge.errors.DataError`.
     """
     # Loaded when there is something to measure, not when the command line is parsed.
-    from haredge.training.activity.reading import read_clips  # noqa: PLC0415
+    from haredge.training.activity.deployed import open_model  # noqa: PLC0415
 
-    classifiers = [_opened(name) for name in args.model or [ActivitySection().model]]
-    clips = read_clips(args.data).clips
-    measured = [_measured(classifier, clips) for classifier in classifiers]
-    results = [Result(*row) for row in zip(classifiers, measured, _timed_us(classifiers), strict=True)]
+    classifiers = [open_model(name) for name in args.model or [ActivitySection().model]]
+    clips = learning.load(args.data).clips
+    figures = [learning.evaluate(classifier, clips) for classifier in classifiers]
+    results = [Result(*row) for row in zip(classifiers, figures, _timed_us(classifiers), strict=True)]
     if args.json:
         told = [as_json(result) for result in results]
         print(json.dumps(told if len(told) > 1 else told[0]))
     else:
         print("\n".join(_table(results) if len(results) > 1 else _lines(results[0])))
     return 0
-
-
-def _opened(name: str) -> TfliteClassifier:
-    from haredge.classifier import TfliteClassifier  # noqa: PLC0415
-    from haredge.models import find_model  # noqa: PLC0415
-
-    classifier = TfliteClassifier.open(find_model(name))
-    classifier.check_golden()
-    return classifier
-
-
-def _measured(classifier: TfliteClassifier, clips: list[Clip]) -> Measured:
-    from haredge.training.activity.measuring import measure  # noqa: PLC0415
-
-    known = _to_measure(clips, classifier)
-    return measure(known, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
-
-
-def _to_measure(clips: list[Clip], classifier: TfliteClassifier) -> list[Clip]:
-    """Choose the clips that the model can be measured on; one made by a recipe of haredge's knows the sets' names."""
-    from haredge.training.activity.recipes import RECIPES  # noqa: PLC0415
-
-    test = [clip for clip in clips if clip.split == "test"] or clips
-    recipe = next((recipe for recipe in RECIPES.values() if recipe.labels == classifier.labels), None)
-    if recipe:
-        test = recipe.relabelled(test)
-    known = [clip for clip in test if clip.label in classifier.labels]
-    if not known:
-        recorded = ", ".join(sorted({clip.label for clip in test}))
-        raise DataError(
-            f"the model {classifier.manifest.name} knows none of the labels recorded ({recorded}); "
-            f"it knows {', '.join(classifier.labels)}"
-        )
-    if left_out := sorted({clip.label for clip in test} - set(classifier.labels)):
-        print(f"left out, as the model does not know the label: {', '.join(left_out)}", file=sys.stderr)
-    return known
-
-
-def _answers(classifier: TfliteClassifier, windows: Keypoints) -> Keypoints:
-    return np.stack([classifier.probabilities(window) for window in windows])
 
 
 def _timed_us(classifiers: Sequence[TfliteClassifier]) -> list[float]:
@@ -157,9 +114,12 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _lines(result: Result) -> Iterator[str]:
+    from haredge.training.activity.worth import in_words  # noqa: PLC0415
+
     measured = result.measured
     yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {result.clips} clips"
-    yield f"nine poses over the clip: {measured.accuracy:.2%} right, macro F1 {measured.macro_f1:.4f}"
+    right = in_words(measured.accuracy, result.clips)
+    yield f"nine poses over the clip: {right}, macro F1 {measured.macro_f1:.4f}"
     yield (
         f"windows of {result.classifier.span_s:g} s: {measured.window_accuracy:.2%} right, expected calibration error "
         f"{measured.calibration_error:.4f}; clips by their mean: {measured.clip_accuracy:.2%}"
@@ -174,9 +134,10 @@ def _by_label(measured: Measured) -> Iterator[str]:
     columns = (measured.precision, measured.recall, measured.f1)
     for index, label in enumerate(measured.labels):
         if clips[index]:
-            precision, recall, f1 = (column[index] for column in columns)
+            # Of a label that was never answered there is no precision.
+            precision, recall, f1 = ("-" if np.isnan(column[index]) else f"{column[index]:.3f}" for column in columns)
             mistakes = _mistakes(measured, index)
-            yield f"{label:{width}} {clips[index]:6} {precision:9.3f} {recall:7.3f} {f1:6.3f}  {mistakes}".rstrip()
+            yield f"{label:{width}} {clips[index]:6} {precision:>9} {recall:>7} {f1:>6}  {mistakes}".rstrip()
 
 
 def _mistakes(measured: Measured, true: int) -> str:

@@ -9,19 +9,17 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge import config as configuration
+from haredge.composition import Recogniser, open_recogniser, recognised
 from haredge.config import Config
 from haredge.core import NO_PERSON, UNKNOWN
 from haredge.errors import DataError
 from haredge.interval import Interval
-from haredge.programs.composition import Recogniser, captured, open_configured_source, open_recogniser
 from haredge.progress import Estimate, bar
-from haredge.timeline import Timeline
 from haredge.verdict import Verdict, judge, together
 
 if TYPE_CHECKING:
@@ -163,13 +161,7 @@ def _judged(
     """Run a film through the loop, read and thinned out as the daemon reads a file."""
     camera = config.camera.model_copy(update={"rate_hz": rate_hz})
     own = config.model_copy(update={"source": str(film.path), "camera": camera})
-    frames = captured(open_configured_source(own), own, recogniser.estimator, lambda: False)
-    timeline = Timeline()
-    with closing(iter(frames)) as reading:
-        for observation in recogniser.observe(reading):
-            timeline.add(observation.activity, observation.frame.t)
-            progress(observation.frame.t)
-    return judge(timeline.spans(), film.labels)
+    return judge(recognised(recogniser, own, progress), film.labels)
 
 
 def as_json(rows: Sequence[Row], pose_model: str) -> dict[str, object]:

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import math
-import os
 import signal
 import sys
-from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
+from haredge import learning
 from haredge.errors import DataError
-from haredge.extraction.listing import Cut, Video, list_videos
 from haredge.interval import Interval
 from haredge.programs.live_line import LiveLine
 from haredge.programs.overrides import configured
 from haredge.progress import Estimate, bar
-from haredge.recording import About, Recording, usable_rate
 
 if TYPE_CHECKING:
-    from haredge.extraction.cutting import Job, Outcome, Skipped
-
-SKIPPED: Final = "skipped.csv"
-"""The table of what was skipped, in the folder of recordings."""
+    from haredge.extraction.batch import Progress, Tally
+    from haredge.extraction.listing import Cut
 
 _TOLD_S: Final = 10.0
 """How often progress is told where there is no terminal."""
@@ -65,161 +56,74 @@ def _jobs(text: str) -> int:
     return jobs
 
 
-@dataclass
-class Tally:
-    """What has become of the clips that were asked for."""
-
-    asked: Counter[str] = field(default_factory=Counter)
-    """Clips by label, and so are the next two."""
-    there: Counter[str] = field(default_factory=Counter)
-    """Recorded by an earlier run."""
-    made: Counter[str] = field(default_factory=Counter)
-    skipped: list[Skipped] = field(default_factory=list)
-
-    @property
-    def recorded(self) -> int:
-        """Count the clips of which there are recordings."""
-        return self.there.total() + self.made.total()
-
-
 def run(args: argparse.Namespace) -> int:
     """Record the poses in the videos; what cannot be used is skipped and told.
 
     Raises the errors of the configuration and the pose model, :class:`DataError` for a table that cannot be used and
     where nothing at all could be recorded, and :class:`haredge.errors.ClusterError`.
     """
-    job, videos, tally = _job(args), list_videos(args.videos), Tally()
-    _prepare(args.out)
+    config = configured(args)
+    rate_hz = config.camera.rate_hz if args.rate_hz is None else args.rate_hz
     # An unfinished run is told of, whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    todo = _still_to_do(videos, job, args.out, tally)
-    _say(args, _heading(tally, len(todo), job))
+    display = _Display(sys.stderr if args.json else sys.stdout)
     try:
-        with closing(_outcomes(todo, job, args)) as outcomes:
-            _keep(outcomes, len(todo), args.out, tally)
-    except BaseException:
-        if tally.recorded:
-            _say(args, f"stopped with {tally.recorded} of {tally.asked.total()} clips recorded; run it again to go on")
-        raise
+        tally = learning.extract(
+            args.videos,
+            args.out,
+            pose_model=config.pose.model,
+            rate_hz=rate_hz,
+            jobs=args.jobs,
+            scheduler=args.scheduler,
+            tell=display.tell,
+            progress=display.show,
+        )
     finally:
-        tally.skipped.sort(key=lambda each: (each.source, each.cut.start_s))
-        _write_skipped(args.out / SKIPPED, tally.skipped)
+        display.clear()
     return _finish(args, tally)
 
 
-def _job(args: argparse.Namespace) -> Job:
-    # OpenCV and TFLite are imported when videos are read, not when the command line is parsed.
-    from haredge.extraction.cutting import Job  # noqa: PLC0415
-    from haredge.models import PoseFile  # noqa: PLC0415
+class _Display:
+    """Shows how far it is: on a terminal's last line, elsewhere a line now and then."""
 
-    config = configured(args)
-    rate_hz = config.camera.rate_hz if args.rate_hz is None else args.rate_hz
-    return Job(PoseFile.read(config.pose.model), usable_rate(rate_hz))
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._line = stream, LiveLine()
+        self._looking = True
+        self._begin()
 
+    def _begin(self) -> None:
+        self._estimate: Estimate | None = None
+        self._due = Interval(_REDRAW_S if self._line.live else _TOLD_S)
 
-def _prepare(out: Path) -> None:
-    """Make the folder before hours are spent on what could not be saved."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot write recordings into {out}: {error.strerror}") from error
+    def tell(self, text: str) -> None:
+        """Leave a finished line."""
+        self._line.above(text, self._stream)
 
+    def clear(self) -> None:
+        """Take the last line away."""
+        self._line.clear()
 
-def _still_to_do(videos: Sequence[Video], job: Job, out: Path, tally: Tally) -> list[Video]:
-    """Leave out the clips of which there are recordings that were made in the same way."""
-    line, due, todo = LiveLine(), Interval(_REDRAW_S), []
-    estimate = Estimate(len(videos))
-    for index, video in enumerate(videos):
-        there = {cut for cut in video.cuts if _is_there(job.about(video, cut), out)}
-        tally.asked.update(cut.label for cut in video.cuts)
-        tally.there.update(cut.label for cut in there)
-        if missing := tuple(cut for cut in video.cuts if cut not in there):
-            todo.append(replace(video, cuts=missing))
-        if due.due(estimate.taken_s):
-            line.show(f"looking for earlier recordings  {bar(estimate.at(index))}")
-    line.clear()
-    return todo
-
-
-def _is_there(about: About, out: Path) -> bool:
-    path = about.path(out)
-    try:
-        return path.exists() and Recording.load(path).about == about
-    except DataError:
-        return False  # damaged by a power failure, say: it is made again
-
-
-def _heading(tally: Tally, videos: int, job: Job) -> str:
-    clips, labels = tally.asked.total(), len(tally.asked)
-    there = f", {tally.there.total()} recorded before" if tally.there else ""
-    todo = f"; {videos} video{'s' * (videos != 1)} to read" if videos else ""
-    return (
-        f"{clips} clip{'s' * (clips != 1)} of {labels} label{'s' * (labels != 1)}{there}{todo} "
-        f"(pose network {job.pose.model.name}, {job.rate_hz:g} Hz)"
-    )
-
-
-def _outcomes(todo: Sequence[Video], job: Job, args: argparse.Namespace) -> Generator[list[Outcome], None, None]:
-    if args.scheduler:
-        from haredge.extraction import cluster  # noqa: PLC0415
-
-        return cluster.work_through(todo, job, args.scheduler, lambda line: _say(args, line))
-    from haredge.extraction import processes  # noqa: PLC0415
-
-    return processes.work_through(todo, job, args.jobs or len(os.sched_getaffinity(0)))
-
-
-def _keep(outcomes: Iterable[list[Outcome]], videos: int, out: Path, tally: Tally) -> None:
-    """Write recordings as they come, and show how far it is."""
-    line, estimate = LiveLine(), Estimate(videos)
-    due = Interval(_REDRAW_S if line.live else _TOLD_S)
-    line.show(bar(estimate.at(0)))
-    try:
-        for done, finished in enumerate(outcomes, 1):
-            for outcome in finished:
-                _take(outcome, out, tally)
-            # Taken at each video, as the time left is judged by them.
-            step = estimate.at(done)
-            if due.due(estimate.taken_s):
-                _tell(line, f"{done} of {videos} videos  {bar(step)}", len(tally.skipped))
-    finally:
-        line.clear()
-
-
-def _take(outcome: Outcome, out: Path, tally: Tally) -> None:
-    if isinstance(outcome, Recording):
-        outcome.save(out)
-        tally.made[outcome.about.label] += 1
-    else:
-        tally.skipped.append(outcome)
-
-
-def _tell(line: LiveLine, text: str, skipped: int) -> None:
-    text += f"  {skipped} skipped" if skipped else ""
-    if line.live:
-        line.show(text)
-    else:
-        line.above(text, sys.stderr)
-
-
-def _write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
-    try:
-        if not skipped:
-            path.unlink(missing_ok=True)
+    def show(self, now: Progress) -> None:
+        """Show a step; the time left is judged by all of them."""
+        if self._looking != now.looking:
+            self._looking = now.looking
+            self._begin()
+        self._estimate = self._estimate or Estimate(now.videos)
+        step = self._estimate.at(now.done)
+        if not self._due.due(self._estimate.taken_s):
             return
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(("file", "start", "end", "label", "reason"))
-            table.writerows((each.source, *_stretch(each.cut), each.cut.label, each.reason) for each in skipped)
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror}") from error
-
-
-def _stretch(cut: Cut) -> tuple[str, str]:
-    return f"{cut.start_s:g}" if cut.start_s else "", f"{cut.end_s:g}" if math.isfinite(cut.end_s) else ""
+        skipped = f"  {now.skipped} skipped" if now.skipped else ""
+        if now.looking:
+            self._line.show(f"looking for earlier recordings  {bar(step)}")
+        elif self._line.live:
+            self._line.show(f"{now.done} of {now.videos} videos  {bar(step)}{skipped}")
+        elif now.done:
+            self._line.above(f"{now.done} of {now.videos} videos  {bar(step)}{skipped}", sys.stderr)
 
 
 def _finish(args: argparse.Namespace, tally: Tally) -> int:
+    from haredge.extraction.batch import SKIPPED  # noqa: PLC0415  (OpenCV)
+
     if args.json:
         print(json.dumps(_as_json(tally), ensure_ascii=False))
     else:
@@ -230,6 +134,8 @@ def _finish(args: argparse.Namespace, tally: Tally) -> int:
 
 
 def _lines(tally: Tally, out: Path) -> Iterator[str]:
+    from haredge.extraction.batch import SKIPPED  # noqa: PLC0415  (OpenCV)
+
     for label, asked in sorted(tally.asked.items()):
         have = tally.there[label] + tally.made[label]
         yield f"  {label:20} {have:6} recording{'s' * (have != 1)}" + (f" of {asked}" if have < asked else "")
@@ -243,7 +149,9 @@ def _lines(tally: Tally, out: Path) -> Iterator[str]:
 
 
 def _where(cut: Cut) -> str:
-    start, end = _stretch(cut)
+    from haredge.extraction.batch import stretch  # noqa: PLC0415  (OpenCV)
+
+    start, end = stretch(cut)
     return f" ({start or 0} to {end or 'the end'})" if start or end else ""
 
 
@@ -256,7 +164,3 @@ def _as_json(tally: Tally) -> dict[str, object]:
             for each in tally.skipped
         ],
     }
-
-
-def _say(args: argparse.Namespace, text: str) -> None:
-    print(text, file=sys.stderr if args.json else sys.stdout, flush=True)

@@ -17,8 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
+from haredge.composition import captured, open_configured_source, open_recogniser
 from haredge.errors import HaredgeError
-from haredge.programs.composition import captured, open_configured_source, open_recogniser
 from haredge.programs.overrides import add_overrides, configured
 
 FRAMES: Final = 60

@@ -13,12 +13,12 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
+from haredge.composition import captured, open_configured_source
 from haredge.config import Config
 from haredge.core import Frame, PoseEstimator
 from haredge.errors import DataError
 from haredge.label import mistake_in
 from haredge.manifest import PoseModel
-from haredge.programs.composition import captured, open_configured_source
 from haredge.programs.live_line import LiveLine
 from haredge.programs.overrides import configured
 from haredge.progress import Step, bar

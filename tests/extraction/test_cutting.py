@@ -12,11 +12,11 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
+from haredge.composition import captured, open_configured_source, open_recogniser
 from haredge.config import Config
 from haredge.extraction.cutting import Job, Skipped, work
 from haredge.extraction.listing import Cut, Video
 from haredge.models import PoseFile
-from haredge.programs.composition import captured, open_configured_source, open_recogniser
 from haredge.recording import Recording
 
 RATE_HZ = 15.0

@@ -10,13 +10,14 @@ from haredge.manifest import ActivityManifest
 from haredge.training.activity.course import Trained
 from haredge.training.activity.measuring import Measured
 from haredge.training.activity.network import NETWORKS
+from haredge.training.activity.worth import likely_range
 
 
 def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     """Write a card in Markdown from a manifest and the training that it came from."""
     measured = trained.int8
-    labels = ", ".join(f"`{label}`" for label in manifest.labels if label not in manifest.rest)
-    rest = ", ".join(f"`{label}`" for label in manifest.rest)
+    labels = ", ".join(_code(label) for label in manifest.labels if label not in manifest.rest)
+    rest = ", ".join(_code(label) for label in manifest.rest)
     does = (
         f"Tells activities apart by nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}. "
         f"Nothing of note is {rest or 'not a class of its own'}, which haredge reports as `unknown`."
@@ -47,7 +48,10 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
 
 def _figures(manifest: ActivityManifest, measured: Measured) -> Iterable[tuple[str, str]]:
     yield "clips right from nine poses over the clip, float32", f"{manifest.accuracy.float32:.2%}"
+    clips = int(measured.confusion.sum())
+    low, high = likely_range(manifest.accuracy.int8, clips)
     yield "clips right from nine poses over the clip, int8", f"{manifest.accuracy.int8:.2%}"
+    yield f"the same, likely range (95 %) by {clips} clips", f"{low:.1%} to {high:.1%}"
     yield f"sliding windows of {manifest.span_s:g} s right, int8", f"{measured.window_accuracy:.2%}"
     yield "clips right by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
     yield "macro F1, int8", f"{measured.macro_f1:.4f}"
@@ -66,6 +70,11 @@ def _share(value: float) -> str:
     return "-" if np.isnan(value) else f"{value:.3f}"
 
 
+def _code(label: str) -> str:
+    """Quote a label, which may hold the quotes of Markdown itself."""
+    return f"`` {label} ``" if "`" in label else f"`{label}`"
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)

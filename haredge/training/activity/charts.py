@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from haredge.training.activity.fitting import History
@@ -33,11 +34,15 @@ def draw_confusion(measured: Measured, path: Path) -> None:
     axes = figure.subplots()
     rows = measured.confusion.sum(axis=1, keepdims=True)
     axes.imshow(measured.confusion / rows.clip(min=1), cmap="Blues", vmin=0, vmax=1)
-    axes.set_xticks(range(len(labels)), labels, rotation=90)
-    axes.set_yticks(range(len(labels)), labels)
+    # A label may be any text: a "$" in it begins no formula.
+    axes.set_xticks(range(len(labels)), labels, rotation=90, parse_math=False)
+    axes.set_yticks(range(len(labels)), labels, parse_math=False)
     axes.set(xlabel="answer", ylabel="true label", title=f"{measured.accuracy:.1%} of {rows.sum()} clips right")
     for row, column in zip(*measured.confusion.nonzero(), strict=True):
         share = measured.confusion[row, column] / rows[row, 0]
         colour = "white" if share > 0.6 else "black"
         axes.text(column, row, measured.confusion[row, column], ha="center", va="center", color=colour, fontsize=8)
-    figure.savefig(path, dpi=100)
+    with warnings.catch_warnings():
+        # A script that the font lacks is drawn as boxes; the model card has the labels.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(path, dpi=100)

@@ -73,6 +73,11 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     somebody in the test clips is learnt from. Raises :class:`DataError` where there is too little to learn from.
     """
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
+    if not recordings.motions and len({clip.label for clip in known}) < 2:
+        raise DataError(
+            f"there is one label only ({', '.join({clip.label for clip in known})}), and nothing to tell it from: add "
+            "recordings of another, such as `haredge record --label other`, or --motions"
+        )
     groups = [clip.group for clip in known]
     clips, own_clips = keep_aside(known, groups, VALIDATION_PART, plan.seed, least=1)
     if not own_clips:

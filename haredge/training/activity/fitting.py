@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.progress import clock_time
 from haredge.training.activity.mixture import Examples, Mixture
 from haredge.training.activity.network import NETWORKS
 
@@ -77,6 +79,8 @@ def probabilities(model: Any, encoded: NDArray[np.float32]) -> NDArray[np.float3
 
 
 def _compiled(labels: int, plan: Plan) -> Any:
+    # TensorFlow remarks on this machine's processor, in lines that hide the warnings about the recordings.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tf_keras  # noqa: PLC0415  (heavy)
 
     tf_keras.utils.set_random_seed(plan.seed)
@@ -99,9 +103,9 @@ def _one_epoch(model: Any, examples: Examples, labels: int, history: History) ->
 
 
 def _progress(history: History, epoch: int, epochs: int, elapsed_s: float) -> str:
-    left_s = elapsed_s / epoch * (epochs - epoch)
+    left = clock_time(elapsed_s / epoch * (epochs - epoch))
     return (
         f"epoch {epoch}/{epochs}: loss {history.loss[-1]:.3f}, training accuracy {history.accuracy[-1]:.3f}, "
         f"validation score {history.score[-1]:.4f} (best {max(history.score):.4f}); "
-        f"{left_s // 60:.0f} min {left_s % 60:02.0f} s left at most"
+        f"{left} left at most"
     )

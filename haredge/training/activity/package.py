@@ -3,55 +3,89 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from haredge import features
 from haredge.errors import DataError
-from haredge.manifest import CARD, MODEL, Accuracy, ActivityManifest, DataSet, PoseModel
+from haredge.manifest import CARD, MODEL, Accuracy, ActivityManifest, DataSet, Name, PoseModel
 from haredge.training.activity import golden
 from haredge.training.activity.card import model_card
 from haredge.training.activity.charts import draw_confusion, draw_curves
 from haredge.training.activity.course import Trained, classify_with
+from haredge.training.activity.division import Division
 from haredge.training.activity.pools import GRID_HZ
+
+ROOM_BYTES: Final = 2 << 20
+"""What must be free before training begins: a model with its card and pictures takes less."""
+
+_UNFINISHED: Final = ".unfinished"
+"""Where a model's files are written first, within its folder: a full disk leaves the model that was there as it was."""
+
+
+_BY_HAND: Final = PoseModel(name="annotations and projected motion capture, with noise")
 
 
 def prepared(folder: Path) -> Path:
     """Make the folder of a model to be, before hours are spent on what could not be saved.
 
-    Raises :class:`DataError` where it cannot be written to.
+    Raises :class:`DataError` where it cannot be written to, or its name cannot be a model's.
     """
+    name_of(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / MODEL).with_suffix(".part").touch()
-        (folder / MODEL).with_suffix(".part").unlink()
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as inner:
+            (Path(inner) / MODEL).write_bytes(bytes(ROOM_BYTES))
     except OSError as error:
-        raise DataError(f"{folder}: cannot write the model there: {error.strerror}") from None
+        raise _unwritable(folder, error) from None
     return folder
 
 
-def write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], split: str) -> ActivityManifest:
-    """Write a trained model into a folder, and return its manifest.
-
-    Raises :class:`DataError` where the disk is full or the folder cannot be written to.
-    """
+def name_of(folder: Path) -> str:
+    """Return the name that a folder gives its model; raises :class:`DataError` for one that no model can have."""
+    name = folder.resolve().name
     try:
-        return _write(prepared(folder), trained, sources, split)
+        return TypeAdapter(Name).validate_python(name)
+    except ValidationError:
+        raise DataError(
+            f"{folder}: {name!r} cannot be a model's name: allowed are 64 small letters, digits, '.', '_' and '-'"
+        ) from None
+
+
+def write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], division: Division) -> ActivityManifest:
+    """Write a trained model into a folder, and return its manifest; a model that was there is replaced.
+
+    Raises :class:`DataError` where the disk is full or the folder cannot be written to; nothing has changed then.
+    """
+    manifest = _manifest(name_of(folder), trained, sources, division)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as inner:
+            _write(Path(inner), manifest, trained)
+            for file in sorted(Path(inner).iterdir()):
+                file.replace(folder / file.name)
     except OSError as error:
-        raise DataError(f"{folder}: cannot write the model there: {error.strerror}") from None
+        raise _unwritable(folder, error) from None
+    return manifest
 
 
-def _write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], split: str) -> ActivityManifest:
-    manifest = _manifest(folder.resolve().name, trained, sources, split)
+def _unwritable(folder: Path, error: OSError) -> DataError:
+    return DataError(f"{folder}: cannot write the model there: {error.strerror or error}")
+
+
+def _write(folder: Path, manifest: ActivityManifest, trained: Trained) -> None:
     (folder / MODEL).write_bytes(trained.tflite)
     golden.write(folder, classify_with(trained.tflite))
     manifest.save(folder)
     (folder / CARD).write_text(model_card(manifest, trained), encoding="utf-8")
     draw_curves(trained.history, folder / "curves.png")
     draw_confusion(trained.int8, folder / "confusion.png")
-    return manifest
 
 
-def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], split: str) -> ActivityManifest:
+def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], division: Division) -> ActivityManifest:
     recipe, int8 = trained.recipe, trained.int8
     return ActivityManifest(
         name=name,
@@ -69,8 +103,9 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], split: 
         span_s=recipe.span_s,
         rate_hz=GRID_HZ,
         features=features.VERSION,
-        pose_model=PoseModel(name="annotations and projected motion capture, with noise"),
-        split=split,
+        pose_model=division.pose_model or _BY_HAND,
+        split=division.split,
+        held_out=division.held_out,
         accuracy=Accuracy(float32=round(trained.float32.accuracy, 4), int8=round(int8.accuracy, 4)),
         confusion=tuple(tuple(row) for row in int8.confusion.tolist()),
         thresholds=trained.thresholds,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.errors import DataError
+from haredge.manifest import PoseModel
 from haredge.training.activity import jhmdb, motions, penn_action, recorded
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.formats import coco_json, openpose, posenet_csv, rnn_har, yolo_pose
@@ -22,6 +23,8 @@ class Read:
     source: str
     """Name of the data set, as in :mod:`haredge.training.activity.sources`."""
     clips: list[Clip]
+    pose_model: PoseModel | None = None
+    """The pose network that saw them, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,13 @@ class _Form:
     """None: named as the file is."""
     fits: Callable[[Path], bool]
     read: Callable[[Path], list[Clip]]
+    pose_model: Callable[[Path], PoseModel | None] = lambda _: None
 
 
 _FORMS: Final = (
     _Form("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
     _Form(None, motions.is_motions, motions.read_filmed),
-    _Form(None, recorded.is_recordings, recorded.read),
+    _Form(None, recorded.is_recordings, recorded.read, recorded.pose_model),
     _Form("penn_action", penn_action.is_penn_action, penn_action.read),
     _Form("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
     _Form(None, posenet_csv.is_posenet_csv, posenet_csv.read),
@@ -55,7 +59,8 @@ def read_clips(path: Path) -> Read:
     try:
         for form in _FORMS:
             if form.fits(path):
-                return Read(form.source or path.resolve().stem, sound(path, form.read(path)))
+                clips = sound(path, form.read(path))
+                return Read(form.source or path.resolve().stem, clips, form.pose_model(path))
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
     raise DataError(

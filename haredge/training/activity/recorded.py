@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from haredge.manifest import PoseModel
 from haredge.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
 from haredge.training.activity.clips import Clip, array_names
 from haredge.training.activity.left_out import LeftOut
@@ -40,6 +41,11 @@ def read(path: Path) -> list[Clip]:
         names = ", ".join(sorted(network.name for network in networks))
         log.warning("%s: recorded with several pose networks (%s), which see differently", path, names)
     return left_out.told(clips)
+
+
+def pose_model(path: Path) -> PoseModel:
+    """Tell which pose network made a folder's recordings, by the first of them."""
+    return Recording.load(min(path.glob(_FILES))).about.pose_model
 
 
 def pieces(recording: Recording) -> list[Clip]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from haredge.activity import ActivityFilter, Threshold
 from haredge.config import ActivitySection, Config
 from haredge.core import Frame, Observation, PoseEstimator
-from haredge.errors import ConfigError
+from haredge.errors import ConfigError, SourceError
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import Measure, observe
+from haredge.timeline import Span, Timeline
 
 if TYPE_CHECKING:
     from haredge.classifier import TfliteClassifier
@@ -123,3 +124,23 @@ def captured(
         thinned = Thinned(source, live_hz or configured_hz)
         return Latest(thinned, fitted, stale_s=config.camera.stale_s, stop=stop)
     return Prefetch(Thinned(source, configured_hz), fitted, stop=stop)
+
+
+def recognised(
+    recogniser: Recogniser, config: Config, progress: Callable[[float], None] = lambda _done_s: None
+) -> Sequence[Span]:
+    """Run a film, the source that the configuration names, through the loop: what the daemon tells of it, in order.
+
+    ``progress`` is told the seconds of film done. Raises :class:`SourceError` where it cannot be read, and
+    for a camera, which never ends.
+    """
+    source = open_configured_source(config)
+    if source.live:
+        raise SourceError(f"{config.source}: a camera or stream never ends; a film is needed")
+    frames = captured(source, config, recogniser.estimator, lambda: False)
+    timeline = Timeline()
+    with closing(iter(frames)) as reading:
+        for observation in recogniser.observe(reading):
+            timeline.add(observation.activity, observation.frame.t)
+            progress(observation.frame.t)
+    return timeline.spans()

@@ -1,0 +1,183 @@
+"""All the videos of a folder or table, to recordings: what is there stays, what cannot be used is told."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from haredge.errors import DataError
+from haredge.extraction.cutting import Job, Outcome, Skipped
+from haredge.extraction.listing import Cut, Video, list_videos
+from haredge.recording import About, Recording
+
+SKIPPED: Final = "skipped.csv"
+"""The table of what was skipped, in the folder of recordings."""
+
+
+@dataclass
+class Tally:
+    """What has become of the clips that were asked for."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    """Clips by label, and so are the next two."""
+    there: Counter[str] = field(default_factory=Counter)
+    """Recorded by an earlier run."""
+    made: Counter[str] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def recorded(self) -> int:
+        """Count the clips of which there are recordings."""
+        return self.there.total() + self.made.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is."""
+
+    looking: bool
+    """Whether earlier recordings are still being looked for."""
+    done: int
+    videos: int
+    skipped: int
+    """Clips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who reads the videos."""
+
+    jobs: int | None = None
+    """Videos at once, each in a process; one for each core where it is None."""
+    scheduler: str | None = None
+    """Address of a Dask cluster's scheduler; None for this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told how it goes."""
+
+    tell: Callable[[str], None]
+    """Gets lines."""
+    progress: Callable[[Progress], None]
+    """Gets each step."""
+
+
+def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Listener) -> Tally:
+    """Record the poses in the videos of a folder or table, but for those that were recorded in the same way before.
+
+    Raises :class:`DataError` for videos that are not there, a table that
+    cannot be used and a folder that cannot be written to, and :class:`haredge.errors.ClusterError`.
+    """
+    listed, tally, tell, progress = list_videos(videos), Tally(), listener.tell, listener.progress
+    _prepare(out)
+    todo = _still_to_do(listed, job, out, tally, progress)
+    tell(_heading(tally, len(todo), job))
+    try:
+        with closing(_outcomes(todo, job, workers, tell)) as outcomes:
+            _keep(outcomes, len(todo), out, tally, progress)
+    except BaseException:
+        if tally.recorded:
+            tell(f"stopped with {tally.recorded} of {tally.asked.total()} clips recorded; run it again to go on")
+        raise
+    finally:
+        tally.skipped.sort(key=lambda each: (each.source, each.cut.start_s))
+        _write_skipped(out / SKIPPED, tally.skipped)
+    return tally
+
+
+def _prepare(out: Path) -> None:
+    """Make the folder before hours are spent on what could not be saved."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot write recordings into {out}: {error.strerror}") from error
+
+
+def _still_to_do(
+    videos: Sequence[Video], job: Job, out: Path, tally: Tally, progress: Callable[[Progress], None]
+) -> list[Video]:
+    """Leave out the clips of which there are recordings that were made in the same way."""
+    todo = []
+    for index, video in enumerate(videos):
+        progress(Progress(True, index, len(videos), 0))
+        there = {cut for cut in video.cuts if _is_there(job.about(video, cut), out)}
+        tally.asked.update(cut.label for cut in video.cuts)
+        tally.there.update(cut.label for cut in there)
+        if missing := tuple(cut for cut in video.cuts if cut not in there):
+            todo.append(replace(video, cuts=missing))
+    return todo
+
+
+def _is_there(about: About, out: Path) -> bool:
+    path = about.path(out)
+    try:
+        return path.exists() and Recording.load(path).about == about
+    except DataError:
+        return False  # damaged by a power failure, say: it is made again
+
+
+def _heading(tally: Tally, videos: int, job: Job) -> str:
+    clips, labels = tally.asked.total(), len(tally.asked)
+    there = f", {tally.there.total()} recorded before" if tally.there else ""
+    todo = f"; {videos} video{'s' * (videos != 1)} to read" if videos else ""
+    return (
+        f"{clips} clip{'s' * (clips != 1)} of {labels} label{'s' * (labels != 1)}{there}{todo} "
+        f"(pose network {job.pose.model.name}, {job.rate_hz:g} Hz)"
+    )
+
+
+def _outcomes(
+    todo: Sequence[Video], job: Job, workers: Workers, tell: Callable[[str], None]
+) -> Generator[list[Outcome], None, None]:
+    if workers.scheduler:
+        from haredge.extraction import cluster  # noqa: PLC0415
+
+        return cluster.work_through(todo, job, workers.scheduler, tell)
+    from haredge.extraction import processes  # noqa: PLC0415
+
+    return processes.work_through(todo, job, workers.jobs or len(os.sched_getaffinity(0)))
+
+
+def _keep(
+    outcomes: Iterable[list[Outcome]], videos: int, out: Path, tally: Tally, progress: Callable[[Progress], None]
+) -> None:
+    """Write recordings as they come."""
+    progress(Progress(False, 0, videos, 0))
+    for done, finished in enumerate(outcomes, 1):
+        for outcome in finished:
+            _take(outcome, out, tally)
+        progress(Progress(False, done, videos, len(tally.skipped)))
+
+
+def _take(outcome: Outcome, out: Path, tally: Tally) -> None:
+    if isinstance(outcome, Recording):
+        outcome.save(out)
+        tally.made[outcome.about.label] += 1
+    else:
+        tally.skipped.append(outcome)
+
+
+def _write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
+    try:
+        if not skipped:
+            path.unlink(missing_ok=True)
+            return
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(("file", "start", "end", "label", "reason"))
+            table.writerows((each.source, *stretch(each.cut), each.cut.label, each.reason) for each in skipped)
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error.strerror}") from error
+
+
+def stretch(cut: Cut) -> tuple[str, str]:
+    """Give a cut's start and end in seconds, as a table has them: empty for the video's own."""
+    return f"{cut.start_s:g}" if cut.start_s else "", f"{cut.end_s:g}" if math.isfinite(cut.end_s) else ""
