@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.board import Board
+from haredge.composition import Recogniser, captured, open_recogniser
 from haredge.config import Config, MqttConfig
 from haredge.core import Frame, Image
 from haredge.figure.clip import Clip
 from haredge.messages import Message, Topics
 from haredge.mqtt import to_broker
 from haredge.outbox import Outbox
-from haredge.programs.composition import Recogniser, captured, open_recogniser
 from haredge.progress import Estimate, Step, bar
 from haredge.publisher import Publisher, Transport, Voice
 from haredge.stats import Stages
