@@ -16,10 +16,9 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from haredge.claim import Claim
-from haredge.errors import BrokerError, ConfigError
+from haredge.errors import ConfigError
 from haredge.link import Accepted, Acknowledged, Event, Link, Lost, Received, Refused, Unreachable, taken_over
 from haredge.messages import Message
 from haredge.outbox import Outbox
@@ -61,7 +60,7 @@ class Courier:
         self._listeners: dict[str, Listener] = {claim.topic: claim.hear}
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-        self._first: Future[None] = Future()
+        self._answered = threading.Event()
         self._patience = patience
         self._retry = Retry(patience)
         self._timers = Timers()
@@ -70,6 +69,8 @@ class Courier:
         self._accepted_at: float | None = None
         self._on_its_way: tuple[int, int] | None = None
         self._told = ""
+        self.trouble = ""
+        """Why there is no connection, in words; empty while there is one."""
         self._stopping = False
 
     def hear(self, topic: str, listener: Listener) -> None:
@@ -82,18 +83,14 @@ class Courier:
     def start(self) -> None:
         """Dial, and wait until the broker has answered or is known to be unreachable.
 
-        Raises :class:`haredge.errors.BrokerError` where it refuses, and :class:`haredge.errors.ConfigError` where the
-        password or a certificate cannot be read. A broker that cannot be reached is dialled again and again in the
-        background.
+        Raises :class:`haredge.errors.ConfigError` where the password or a certificate cannot be read. A broker that
+        cannot be reached, or refuses, is dialled again and again in the background: the password or certificate that
+        it takes amiss may be mended at its end.
         """
         link = self._new_link(self._protocol)
         self._inbox.put(lambda: self._dial(link))
         self._thread.start()
-        try:
-            self._first.result()
-        except BrokerError:
-            self.close()
-            raise
+        self._answered.wait()
 
     def send(self, message: Message) -> None:
         """Take a message; returns at once."""
@@ -123,7 +120,7 @@ class Courier:
                 self._link.close(self._patience.close_s / 3)
         finally:
             self._outbox.close()
-            self._settle(None)
+            self._answered.set()
 
     def _next(self) -> Callable[[], None]:
         """Wait for something to do."""
@@ -180,7 +177,8 @@ class Courier:
             link.subscribe(topic)
         self._say_all()
         self._send_next()
-        self._settle(None)
+        self.trouble = ""
+        self._answered.set()
 
     def _on_steady(self) -> None:
         self._retry.lasted()
@@ -219,16 +217,9 @@ class Courier:
         self._outbox.store()
         self._timers.clear()
         self._timers.set("dial", self._retry.pause_s(why), self._dial_anew)
-        self._report(why)
-
-    def _report(self, why: Refused | Unreachable | Lost) -> None:
-        """Raise a refusal of the first call in :meth:`start`, whose caller tells it; log all else."""
-        text, refused = in_words(why, self._broker), isinstance(why, Refused)
-        if refused and not self._first.done():
-            self._settle(BrokerError(text))
-            return
-        self._tell(logging.ERROR if refused else logging.WARNING, text)
-        self._settle(None)
+        self.trouble = in_words(why, self._broker)
+        self._tell(logging.ERROR if isinstance(why, Refused) else logging.WARNING, self.trouble)
+        self._answered.set()
 
     def _send(self, message: Message) -> None:
         if message.qos and not message.retain:
@@ -254,15 +245,6 @@ class Courier:
     def _publish(self, message: Message) -> int:
         return self._link.publish(message) if self._link is not None and self._accepted_at is not None else 0
 
-    def _settle(self, error: BrokerError | None) -> None:
-        """Tell :meth:`start` how the first dialling ended."""
-        if self._first.done():
-            return
-        if error is None:
-            self._first.set_result(None)
-        else:
-            self._first.set_exception(error)
-
     def _tell(self, level: int, text: str, detail: str = "") -> None:
         """Log a change of state; the same state again is no news."""
         if text != self._told:
@@ -277,4 +259,4 @@ def in_words(why: Refused | Unreachable | Lost, broker: str) -> str:
     if isinstance(why, Lost):
         return f"lost the broker at {broker}: {why.reason}; trying again"
     remedy = f"; {why.remedy}" if why.remedy else ""
-    return f"the broker at {broker} refuses the connection: {why.reason}{remedy}"
+    return f"the broker at {broker} refuses the connection: {why.reason}{remedy}; trying again"

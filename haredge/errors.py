@@ -42,10 +42,6 @@ class SourceError(HaredgeError, OSError):
     """A camera, file or stream that cannot be opened, is empty, or has stopped."""
 
 
-class BrokerError(HaredgeError, ConnectionError):
-    """A broker that refused the connection."""
-
-
 class WebError(HaredgeError, OSError):
     """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
 

@@ -44,12 +44,13 @@ class Installed:
 def places(environ: Mapping[str, str] = os.environ) -> list[Path]:
     """List the folders of models, the first that has a name wins.
 
-    ``./models``; what was installed on this machine (``$STATE_DIRECTORY/models``, else ``/var/lib/haredge/models``);
-    and what came with haredge: in its source tree, else under ``<sys.prefix>/share/haredge/models``.
+    ``./models``; what was installed on this machine (``$STATE_DIRECTORY/models``, which is another for each camera's
+    service, and ``/var/lib/haredge/models``); and what came with haredge: in its source tree, else under
+    ``<sys.prefix>/share/haredge/models``.
     """
     source_tree = Path(__file__).resolve().parents[1]
     shipped = source_tree if (source_tree / "setup.cfg").exists() else Path(sys.prefix, "share/haredge")
-    folders = [Path.cwd() / "models", machine_place(environ), shipped / "models"]
+    folders = [Path.cwd() / "models", machine_place(environ), machine_place({}), shipped / "models"]
     return list(dict.fromkeys(folders))
 
 

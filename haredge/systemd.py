@@ -60,13 +60,18 @@ class Progress:
         self,
         notifier: Notifier,
         stats: Callable[[], Mapping[str, object]],
+        trouble: Callable[[], str] = str,
         *,
         watchdog_s: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the notifier, the figures of :mod:`haredge.stats`, and systemd's patience in seconds, if it has one."""
+        """Take the notifier, the figures of :mod:`haredge.stats`, and systemd's patience in seconds, if it has one.
+
+        ``trouble`` tells what is wrong outside the loop, in words; nothing while all is well.
+        """
         self._notifier = notifier
         self._stats = stats
+        self._trouble = trouble
         self._monotonic = monotonic
         self._ready = False
         self._status_due = Interval(STATUS_S)
@@ -88,7 +93,7 @@ class Progress:
         if self._watchdog_due and self._watchdog_due.due(now):
             self._notifier.notify(WATCHDOG=1)
         if self._status_due.due(now):
-            self._notifier.notify(STATUS=status())
+            self._notifier.notify(STATUS="; ".join(filter(None, (status(), self._trouble()))))
 
     def _figures(self, observation: Observation) -> str:
         stats = self._stats()

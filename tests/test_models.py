@@ -46,6 +46,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
+def test_a_further_cameras_service_finds_the_machines_models() -> None:
+    """Its own state folder first, then that of the machine, where `haredge models add` installs."""
+    places = [str(place) for place in models.places({"STATE_DIRECTORY": "/var/lib/haredge-hall"})]
+    assert places[1:3] == ["/var/lib/haredge-hall/models", "/var/lib/haredge/models"]
+    assert len(models.places({})) == len(places) - 1
+
+
 @pytest.mark.parametrize("name", ["~nobody-here/pose.tflite", "a" * 300, "./" + "a" * 300 + ".tflite"])
 def test_a_name_that_cannot_be_looked_for_is_no_model(here: Path, name: str) -> None:
     """The home of nobody, and names longer than a file system takes."""

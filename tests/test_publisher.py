@@ -15,7 +15,7 @@ from observed import LABELS, observed
 from haredge.core import NO_PERSON, UNKNOWN
 from haredge.messages import Message, Topics
 from haredge.publisher import Publisher, Voice
-from haredge.wallclock import recorded_clock
+from haredge.wallclock import iso_utc, live_clock, recorded_clock
 
 HEALTH = {
     "fps": 14.9,
@@ -122,6 +122,21 @@ def test_closing_ends_the_activity_and_then_says_offline() -> None:
     assert listener.payloads("event")[-1]["event_type"] == "end"
     assert listener.payloads("event")[-1]["duration_s"] == 1.0
     assert (listener.heard[-1].topic, listener.heard[-1].payload) == ("haredge/kitchen/status", "offline")
+
+
+@pytest.mark.parametrize("set_by_s", [-86_400.0, 86_400.0])
+def test_a_clock_that_is_set_in_the_middle_changes_dates_and_no_duration(set_by_s: float) -> None:
+    """The end tells the start once more, in the corrected time; how long it lasted is none of that clock's business."""
+    listener, wall = Listener(), [1_000_000.0]
+    voice = Voice(Topics("haredge", "kitchen"), "everyday", LABELS, live_clock(lambda: wall[0], lambda: 0.0), dict)
+    sink = Publisher(listener, voice, now=lambda: wall[0], monotonic=lambda: 0.0)
+    sink.emit(observed(1.0, "squat", since=1.0))
+    wall[0] += set_by_s
+    sink.emit(observed(13.5, NO_PERSON, since=13.5))
+    start, end = listener.payloads("event")
+    assert start["start"] == iso_utc(1_000_001.0)
+    assert (end["start"], end["time"]) == (iso_utc(1_000_001.0 + set_by_s), iso_utc(1_000_013.5 + set_by_s))
+    assert (end["id"], end["duration_s"]) == (start["id"], 12.5)
 
 
 def test_predictions_are_sent_only_when_asked_for() -> None:

@@ -83,6 +83,12 @@ def test_a_pause_is_no_stall(manager: Manager) -> None:
     assert manager.heard() == ["READY=1", "WATCHDOG=1", "STATUS=detection is switched off"]
 
 
+def test_trouble_is_told_beside_the_figures(manager: Manager) -> None:
+    """Whoever asks systemctl learns why nothing arrives at the broker."""
+    Progress(Notifier(manager.address), dict, lambda: "no broker", monotonic=lambda: 0.0).emit(observed(1.0))
+    assert manager.heard() == ["READY=1", "STATUS=squat, 0 dropped; no broker"]
+
+
 def test_without_systemd_nothing_happens() -> None:
     """The same daemon runs in a terminal."""
     notifier = Notifier(None)

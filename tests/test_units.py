@@ -34,10 +34,10 @@ def test_the_unit_is_valid(unit: Path, tmp_path: Path) -> None:
 
 
 def test_one_camera_or_several_are_served_alike() -> None:
-    """The template differs from the unit in its configuration, its state and its name, and in nothing else."""
+    """The template differs from the unit in its configuration, its state, the models that it borrows, and its name."""
     one, several = (settings(UNITS[0].with_name(name)) for name in ("haredge.service", "haredge@.service"))
     changed = {line.partition("=")[0] for line in one ^ several}
-    assert changed == {"Description", "ExecStart", "StateDirectory"}
+    assert changed == {"Description", "ExecStart", "StateDirectory", "BindReadOnlyPaths"}
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.name))

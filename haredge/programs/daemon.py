@@ -62,7 +62,7 @@ class Signals:
 def run(args: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT, or the end of a file.
 
-    Raises the errors of the configuration, the models, the source and the broker.
+    Raises the errors of the configuration, the models and the source.
     """
     signals = Signals()
     signals.listen()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -73,17 +73,14 @@ class Outputs:
 
 
 def open_outputs(stack: ExitStack, around: Surroundings, *, dry_run: bool, json_lines: bool) -> Outputs:
-    """Open the sinks; systemd's comes last, as it vouches for the others.
-
-    Raises :class:`haredge.errors.BrokerError` where the broker refuses.
-    """
+    """Open the sinks; systemd's comes last, as it vouches for the others."""
     view = [_open_view(stack, around)] if around.config.view.enabled else []
     wall_clock = live_clock() if around.live else recorded_clock()
     if dry_run and sys.stdout.isatty() and not json_lines:
         clock = time_of_day(wall_clock) if around.live else position
         return Outputs([stack.enter_context(closing(StatusLine(sys.stdout, around.figures.loop, clock))), *view])
     notifier = stack.enter_context(closing(Notifier(take_address())))
-    transport = JsonLines(sys.stdout) if dry_run else _connect(stack, around)
+    transport, trouble = (JsonLines(sys.stdout), str) if dry_run else _connect(stack, around)
     voice = Voice(
         around.topics,
         around.manifest.name,
@@ -94,7 +91,8 @@ def open_outputs(stack: ExitStack, around: Surroundings, *, dry_run: bool, json_
         around.config.mqtt.health_interval_s,
     )
     publisher = stack.enter_context(closing(Publisher(transport, voice)))
-    return Outputs([publisher, *view, Progress(notifier, around.figures.loop, watchdog_s=watchdog_s())])
+    progress = Progress(notifier, around.figures.loop, trouble, watchdog_s=watchdog_s())
+    return Outputs([publisher, *view, progress])
 
 
 def _open_view(stack: ExitStack, around: Surroundings) -> Sink:
@@ -107,8 +105,11 @@ def _open_view(stack: ExitStack, around: Surroundings) -> Sink:
     return stack.enter_context(start_view(around.config.view, around.manifest.labels, around.figures.health))
 
 
-def _connect(stack: ExitStack, around: Surroundings) -> Transport:
-    """Connect to the broker: listen to the switch and to Home Assistant, and say who is there."""
+def _connect(stack: ExitStack, around: Surroundings) -> tuple[Transport, Callable[[], str]]:
+    """Connect to the broker: listen to the switch and to Home Assistant, and say who is there.
+
+    Also returns what tells why there is no connection.
+    """
     # paho is imported when a broker is wanted: a dry run needs none.
     from haredge.mqtt import to_broker  # noqa: PLC0415
     from haredge.outbox import Outbox  # noqa: PLC0415
@@ -129,4 +130,4 @@ def _connect(stack: ExitStack, around: Surroundings) -> Transport:
     if mqtt.discovery.enabled:
         device = Device(topics, around.manifest.name, around.labels, around.figures.board_name())
         courier.send(announcement(device, mqtt.discovery.prefix))
-    return courier
+    return courier, lambda: courier.trouble

@@ -9,7 +9,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor watchdog kill bad_config reload cameras again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor watchdog kill refused bad_config reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -47,6 +47,7 @@ versions() { find /opt/haredge/versions -mindepth 1 -maxdepth 1 | wc -l; }
 hears() { mosquitto_sub -W "$patience_s" -C 1 -t "$1" | grep -q "$2"; } # topic, pattern
 # All but what packages that came through apt brought along: they stay.
 listing() { { find /etc /opt /usr/local /var/lib /run/systemd/system -xdev ! -path "*/dpkg/*" ! -path "*/apt/*" \
+    ! -path "/var/lib/mosquitto/*" \
     ! -path "/etc/alternatives/*" || true; } 2>/dev/null | sort; }
 
 copy_with() { # folder, file, sed script: the tree again, with a change
@@ -118,6 +119,25 @@ kill_() {
     expect "the last word is online" soon hears 'haredge/+/status' '^online$'
 }
 
+refused() { # at the start, by a broker that has come to want a password
+    local process
+    touch /etc/mosquitto/nobody
+    printf 'listener 1883 localhost\nallow_anonymous false\npassword_file /etc/mosquitto/nobody\n' >/etc/mosquitto/conf.d/nobody.conf
+    systemctl restart mosquitto
+    systemctl restart haredge
+    process=$(property MainPID)
+    expect "a broker that refuses does not end it" soon active
+    expect "systemctl status says what is wrong" soon troubled
+    sleep 10 # long enough to be sent away once more
+    expect "it is the same process" [ "$process" = "$(property MainPID)" ]
+    expect "the journal says it once" [ "$(journalctl "_PID=$process" | grep -c 'refuses the connection')" = 1 ]
+    rm /etc/mosquitto/conf.d/nobody.conf /etc/mosquitto/nobody
+    systemctl restart mosquitto
+    expect "let in, it is online without a hand" soon hears 'haredge/+/status' '^online$'
+}
+
+troubled() { [[ "$(property StatusText)" == *"refuses the connection: Not authorized"* ]]; }
+
 bad_config() {
     cp "$config" /tmp/config.yaml
     echo 'camrea: 1' >>"$config"
@@ -148,10 +168,14 @@ reload() {
 }
 
 cameras() { # a second one, a service of its own
-    sed 's/^  # node: .*/  node: hall/' "$config" >/etc/haredge/hall.yaml
+    sed 's/^  # node: .*/  node: hall/; s/^  model: everyday/  model: mine/' "$config" >/etc/haredge/hall.yaml
+    expect "a model is added for all of them" env --chdir=/ haredge models add "$PWD/models/everyday" --name mine
     expect "a second camera is a service of its own" systemctl start haredge@hall
-    expect "its activity arrives" hears haredge/hall/activity '"label":'
+    expect "its activity arrives, by the model that was added" hears haredge/hall/activity '"model":"mine"'
     expect "the first one runs on" active
+    systemctl stop haredge
+    expect "it starts without the first one, too" systemctl restart haredge@hall
+    systemctl start haredge
     systemctl stop haredge@hall
     rm /etc/haredge/hall.yaml
 }

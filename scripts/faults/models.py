@@ -9,14 +9,17 @@ survival is the test.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from haredge.errors import ModelError
+from haredge.progress import Estimate, bar
 from haredge.tflite import Network
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -64,6 +67,15 @@ def refused(message: str) -> str:
     return "crashed or hung in the child: refused" if child else "refused"
 
 
+def told(fates: Iterator[tuple[str, str]], count: int) -> Iterator[tuple[str, str]]:
+    """Pass what became of the files on, and show how far it has come."""
+    estimate = Estimate(count)
+    for number, fate in enumerate(fates, 1):
+        if number % 100 == 0:
+            print(bar(estimate.at(number)), file=sys.stderr)
+        yield fate
+
+
 def main() -> None:
     """Damage and load; print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -73,7 +85,8 @@ def main() -> None:
     started = time.monotonic()
     # A worker that dies breaks the pool, and with it this run.
     with ProcessPoolExecutor(2) as pool:
-        found = Counter(pool.map(load, range(args.seed, args.seed + args.count), chunksize=8))
+        fates = pool.map(load, range(args.seed, args.seed + args.count), chunksize=8)
+        found = Counter(told(fates, args.count))
     for (kind, fate), number in sorted(found.items()):
         print(f"{number:6}  {kind:<24}{fate}")
     print(f"{sum(found.values())} files in {time.monotonic() - started:.0f} s, none took this process down")

@@ -35,11 +35,11 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start the daemon with a drawn figure and its state in a folder of its own."""
+    """Start the daemon with a drawn figure and its state in a folder of its own; it believes all, and says much."""
     config = folder / "config.yaml"
-    config.write_text(
-        f'source: "test:?script=jumping_jacks"\nmqtt: {{host: 127.0.0.1, port: {port}, node: kill, keepalive_s: 5}}\n'
-    )
+    mqtt = f"{{host: 127.0.0.1, port: {port}, node: kill, keepalive_s: 5}}"
+    activity = "{threshold: 0.05, min_duration_s: 0.1}"
+    config.write_text(f'source: "test:?script=jumping_jacks"\nactivity: {activity}\nmqtt: {mqtt}\n')
     return subprocess.Popen(
         [sys.executable, "-m", "haredge", "--config", config],
         env={**os.environ, "STATE_DIRECTORY": str(folder / "state")},
@@ -50,8 +50,8 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
 def test_killed_at_random_moments(tmp_path: Path, broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
     """HAREDGE_KILLS times: each time it comes back, and ends as it should.
 
-    The moment is anywhere from before Python has loaded to well into its work. Every event that arrives is whole, and
-    none arrives twice.
+    The moment is anywhere from before Python has loaded to well into its work. Every event that arrives is whole, none
+    arrives twice, no end comes without its start, and a start is without its end only where a kill came between.
     """
     rng, took_s = random.Random(5), []
     subscriber = Subscriber(broker.port)
@@ -65,12 +65,15 @@ def test_killed_at_random_moments(tmp_path: Path, broker: Broker, capsys: pytest
     events = [json.loads(payload) for payload in subscriber.on("haredge/kill/event")]
     keys = [(event["id"], event["event_type"]) for event in events]
     assert len(keys) == len(set(keys))
+    begun, ended = ({id_ for id_, kind in keys if kind == wanted} for wanted in ("start", "end"))
+    assert ended <= begun
+    assert len(begun - ended) <= KILLS
     assert "Traceback" not in (tmp_path / "haredge.log").read_text()
     subscriber.close()
     left = sorted(path.name for path in (tmp_path / "state").iterdir())
     median_s, worst_s = sorted(took_s)[KILLS // 2], max(took_s)
     with capsys.disabled():
-        sys.stdout.write(f"\n{KILLS} kills, {len(events)} events; ")
+        sys.stdout.write(f"\n{KILLS} kills, {len(events)} events, {len(begun - ended)} starts without an end; ")
         sys.stdout.write(f"back after {median_s:.1f} s (median), {worst_s:.1f} s (worst); left behind: {left}\n")
 
 

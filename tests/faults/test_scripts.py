@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from brokers import Broker
 
 FAULTS = Path(__file__).parents[2] / "scripts" / "faults"
 
 
-def run(script: str, count: int) -> str:
+def run(script: str, *arguments: str) -> str:
     """Run a script, which must go well, and return what it prints."""
-    command = [sys.executable, str(FAULTS / script), "--count", str(count)]
+    command = [sys.executable, str(FAULTS / script), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -21,11 +22,20 @@ def run(script: str, count: int) -> str:
 
 def test_made_up_configurations() -> None:
     """A configuration, or an error that names file and line."""
-    assert "refused, naming file, line" in run("configs.py", 100)
+    assert "refused, naming file, line" in run("configs.py", "--count", "100")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_damaged_models() -> None:
     """One line each, and this process lives on."""
-    assert "none took this process down" in run("models.py", 40)
+    assert "none took this process down" in run("models.py", "--count", "40")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_few_minutes_of_a_day(broker: Broker) -> None:
+    """Through networks, courier and broker: nothing grows."""
+    table = run("soak.py", "--frames", "1200", "--port", str(broker.port))
+    assert "memory, threads and handles stay flat" in table
+    assert " 0 messages" not in table.splitlines()[-2]

@@ -1,0 +1,175 @@
+"""A day's worth of frames, as fast as they go, through the parts of the daemon: memory, threads and handles stay flat.
+
+    .venv/bin/python scripts/faults/soak.py [--frames 1296000] [--port 1883]
+
+A drawn person comes, does things and goes, again and again; the day has 24 parts, and the source is opened anew for
+each. Networks, capture thread, publisher and (with a broker on this machine's ``--port``) courier are the daemon's own.
+A table tells resident memory, threads, file handles and messages after each part; status 1 where one of the first
+three grows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import ClassVar, Final
+
+from haredge.board import Board
+from haredge.composition import Recogniser, captured, open_recogniser
+from haredge.config import Config, MqttConfig
+from haredge.core import Frame, Image
+from haredge.figure.clip import Clip
+from haredge.messages import Message, Topics
+from haredge.mqtt import to_broker
+from haredge.outbox import Outbox
+from haredge.progress import Estimate, Step, bar
+from haredge.publisher import Publisher, Transport, Voice
+from haredge.stats import Stages
+from haredge.versions import versions
+from haredge.wallclock import recorded_clock
+
+PARTS: Final = 24
+RATE_HZ: Final = 15
+WARM: Final = 4
+"""Parts after which everything that is kept has been made: what grows from then on has a leak."""
+
+GROWTH_MB: Final = 8.0
+"""What resident memory may come and go by; a leak of ten bytes a frame would be 12 MB a day."""
+
+SCRIPT: Final = (("empty", 3.0), ("walking", None), ("standing", 3.0), ("jumping_jacks", 5.0), ("sitting", 5.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Pictures that were drawn once, again and again, on a clock of their own that goes on."""
+
+    pictures: list[Image]
+    first: int
+    frames: int
+    live: ClassVar[bool] = False
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the frames of one part of the day."""
+        for index in range(self.first, self.first + self.frames):
+            yield Frame(index, index / RATE_HZ, self.pictures[index % len(self.pictures)])
+
+
+@dataclass
+class Counted:
+    """Counts the messages on their way to a transport, if there is one."""
+
+    inner: Transport | None
+    messages: int = 0
+
+    def send(self, message: Message) -> None:
+        """Take a message."""
+        self.messages += 1
+        if self.inner is not None:
+            self.inner.send(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What the process holds."""
+
+    memory_mb: float
+    threads: int
+    handles: int
+
+    @classmethod
+    def now(cls) -> Footprint:
+        """Measure."""
+        memory_mb = Board().figures()["memory_mb"]
+        assert isinstance(memory_mb, float)
+        return cls(memory_mb, threading.active_count(), len(list(Path("/proc/self/fd").iterdir())))
+
+
+def drawn() -> list[Image]:
+    """Draw the person's round, once."""
+    clip = Clip(SCRIPT, seed=3, size=(320, 240))
+    return [clip.at(index / RATE_HZ).picture for index in range(clip.frame_count(RATE_HZ))]
+
+
+def transport(stack: ExitStack, port: int | None) -> Transport | None:
+    """Connect to the broker on this machine, if one is asked for."""
+    if port is None:
+        return None
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    courier = to_broker(MqttConfig(host="127.0.0.1", port=port, node="soak"), Outbox(Path(folder, "outbox.sqlite")))
+    courier.start()
+    stack.callback(courier.close)
+    return courier
+
+
+def publisher(carrier: Transport, stages: Stages) -> Publisher:
+    """Make the publisher; by its clock, too, a day goes by."""
+    frames, board = count(), Board()
+
+    def health() -> dict[str, object]:
+        return {**stages.figures(), "dropped": 0, **board.figures(), "versions": versions()}
+
+    voice = Voice(Topics("haredge", "soak"), "everyday", (), recorded_clock(), health)
+    return Publisher(carrier, voice, monotonic=lambda: next(frames) / RATE_HZ)
+
+
+def run_part(recogniser: Recogniser, source: Repeated, sink: Publisher, stages: Stages) -> None:
+    """Open the source and look at all of its frames."""
+    frames = captured(source, Config(), recogniser.estimator, lambda: False)
+    with closing(iter(frames)) as stream:
+        for observation in recogniser.observe(stream, stages.measure):
+            sink.emit(observation)
+
+
+def soak(frames: int, port: int | None) -> list[Footprint]:
+    """Let so many frames through, and return what the process held after each part."""
+    recogniser, pictures, stages, held = open_recogniser(Config()), drawn(), Stages(), list[Footprint]()
+    with ExitStack() as stack:
+        counted = Counted(transport(stack, port))
+        sink = stack.enter_context(closing(publisher(counted, stages)))
+        size, estimate = frames // PARTS, Estimate(PARTS)
+        for part in range(PARTS):
+            run_part(recogniser, Repeated(pictures, part * size, size), sink, stages)
+            held.append(Footprint.now())
+            tell(held, size, counted.messages, estimate.at(part + 1))
+    return held
+
+
+def tell(held: list[Footprint], size: int, messages: int, step: Step) -> None:
+    """Print a line of the table, and the time left."""
+    now = held[-1]
+    footprint = f"{now.memory_mb:7.1f} MB {now.threads:3} threads {now.handles:3} handles"
+    print(f"{len(held) * size:8} frames {footprint} {messages:7} messages  {bar(step)}", flush=True)
+
+
+def grown(held: list[Footprint]) -> list[str]:
+    """Name what has grown since everything was warm."""
+    warm, last = held[WARM:], held[-1]
+    memory_mb = [each.memory_mb for each in warm]
+    excess = {
+        "memory": memory_mb[-1] - min(memory_mb) > GROWTH_MB,
+        "threads": last.threads > min(each.threads for each in warm),
+        "handles": last.handles > min(each.handles for each in warm),
+    }
+    return [name for name, too_much in excess.items() if too_much]
+
+
+def main() -> int:
+    """Soak, and judge."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--frames", type=int, default=24 * 3600 * RATE_HZ)
+    parser.add_argument("--port", type=int)
+    args = parser.parse_args()
+    leaks = grown(soak(args.frames, args.port))
+    print(f"has grown: {', '.join(leaks)}" if leaks else "memory, threads and handles stay flat")
+    return 1 if leaks else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
