@@ -67,16 +67,16 @@ def test_folds_count_alike_in_the_mean() -> None:
 @pytest.mark.timeout(900)
 def test_leave_one_out_tells_each_subject_and_the_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A training for each subject, a line for each, their mean, the time left over all, and no model written."""
-    data = write_motions(tmp_path / "drawn.npz", drawn_people(DONE, people=3, each=4))
+    data = write_motions(tmp_path / "drawn.npz", drawn_people(DONE, people=4, each=3))
     short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
     assert cli.main(["train", str(data), "--leave-one-out", "subject", *short]) == 0
     told = capsys.readouterr().out
-    rows = [line.split() for line in told.splitlines()[-4:]]
-    assert [row[:-5] for row in rows] == [["drawn", "0"], ["drawn", "1"], ["drawn", "2"], ["mean"]]
-    assert [int(row[-5]) for row in rows] == [12, 12, 12, 36]
+    rows = [line.split() for line in told.splitlines()[-5:]]
+    assert [row[:-5] for row in rows] == [["drawn", "0"], ["drawn", "1"], ["drawn", "2"], ["drawn", "3"], ["mean"]]
+    assert [int(row[-5]) for row in rows] == [9, 9, 9, 9, 36]
     shares = np.array([[float(cell.rstrip("%")) for cell in row[-4:]] for row in rows])
-    np.testing.assert_allclose(shares[:3].mean(axis=0), shares[3], atol=0.11)
-    assert re.search(r"3 of 3, drawn 2: epoch 2/2: .*; 0:00 left over all", told)
+    np.testing.assert_allclose(shares[:4].mean(axis=0), shares[4], atol=0.11)
+    assert re.search(r"4 of 4, drawn 3: epoch 2/2: .*; 0:00 left over all", told)
     assert list(tmp_path.iterdir()) == [data]
 
 

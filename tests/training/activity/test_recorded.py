@@ -138,11 +138,11 @@ def test_too_little_is_told_before_anything_is_trained(
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_recordings_train_a_model_and_measure_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`haredge train` and `haredge evaluate` take the folder that `haredge extract` and `record` write."""
+    """`haredge train` takes the folder that `extract` and `record` write; `evaluate` measures what was kept aside."""
     pytest.importorskip("tf_keras")
     record_people(tmp_path / "mine", ("waving", "squat"), 4)
     data, model = str(tmp_path / "mine"), str(tmp_path / "models/own")
     assert cli.main(["train", data, "--out", model, "--epochs", "1", "--examples", "500"]) == 0
     assert "2 clips to test on" in capsys.readouterr().out
     assert cli.main(["evaluate", "--model", model, "--data", data]) == 0
-    assert "8 clips" in capsys.readouterr().out
+    assert "2 clips" in capsys.readouterr().out
