@@ -141,7 +141,9 @@ function tableRow(row, label) {
   const go = element("button", { class: "plain", type: "button", "aria-label": `Play from ${position(row.start_s)}` }, position(row.start_s));
   go.addEventListener("click", () => {
     byId("video").currentTime = row.start_s;
-    byId("video").play();
+    byId("video").play().catch((error) => {
+      if (error.name !== "AbortError") throw error; // another clip was chosen meanwhile
+    });
   });
   const sure = !["no_person", "unknown"].includes(row.activity);
   return element(
