@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from haredge.errors import HaredgeError
+from haredge.manifest import MODEL
 from haredge.training.pose.material import Material
 
 
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     _label_arguments(steps.add_parser("label", help="gather the pictures, let the teachers label them, draw people"))
     train = steps.add_parser("train", help="train, from the last checkpoint where there is one")
     train.add_argument("--steps", type=int, help="batches in all; the learning rate falls to nothing at the last")
+    train.add_argument("--start", type=Path, metavar="MODEL", help="a released model's folder, to learn on from")
     train.add_argument("--processes", type=int, default=2, help="processes that learn (default: %(default)s)")
     export = steps.add_parser("export", help="write the int8 and the float network and the noise it makes")
     export.add_argument("--out", type=Path, default=Path("models/pose"), help="the model's folder")
@@ -60,17 +62,22 @@ def _label(args: argparse.Namespace) -> None:
 
 
 def _train(args: argparse.Namespace) -> None:
-    from haredge.training.pose import imagenet, initial, train  # noqa: PLC0415
+    from haredge.training.pose import imagenet, initial, released, train  # noqa: PLC0415
     from haredge.training.pose.network import PoseNetwork  # noqa: PLC0415
+
+    composer = Material(args.work, args.shared).composer()
 
     def make() -> PoseNetwork:
         network = PoseNetwork()
-        initial.load_imagenet(network, imagenet.read(args.shared / "models" / "mobilenet_v2_1.0_224_quant.tflite"))
+        if args.start:
+            released.take_up(network, args.start / MODEL, train.first_pictures(composer))
+        else:
+            initial.load_imagenet(network, imagenet.read(args.shared / "models" / "mobilenet_v2_1.0_224_quant.tflite"))
         return network
 
-    recipe = train.Recipe(processes=args.processes)
+    recipe = replace(train.CONTINUED if args.start else train.Recipe(), processes=args.processes)
     recipe = replace(recipe, steps=args.steps or recipe.steps)
-    train.fit_together(make, Material(args.work, args.shared).composer(), recipe, args.work)
+    train.fit_together(make, composer, recipe, args.work)
 
 
 def _export(args: argparse.Namespace) -> None:

@@ -30,7 +30,7 @@ NOBODY: Final = np.tile(np.array([0, 0, 0, 1], np.float32), (17, 1))
 """Keypoints of a picture without people."""
 
 SHARE_EMPTY: Final = 0.2
-SHARE_DRAWN: Final = 0.14
+SHARE_DRAWN: Final = 0.2
 SHARE_WHOLE: Final = 0.5
 SHARE_SECOND: Final = 0.12
 
@@ -49,7 +49,7 @@ class Composer:
     keypoints: NDArray[np.float32]
     """(n, 17, 4) in the order of ``pictures``."""
     usable: NDArray[np.int64]
-    """Numbers of the pictures to train on."""
+    """Numbers of the pictures to train on; one that is there twice counts twice."""
     rooms: Store
     usable_rooms: NDArray[np.int64]
     masks: Store | None = None
