@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from haredge.activity import ActivityFilter, Threshold
 from haredge.config import ActivitySection, Config
-from haredge.core import Frame, Observation, PoseEstimator
+from haredge.core import Frame, Observation
 from haredge.errors import ConfigError, SourceError
+from haredge.following import Follower, Looker
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import Measure, observe
 from haredge.timeline import Span, Timeline
@@ -29,7 +30,7 @@ LEAVE_SHARE = 2 / 3
 class Recogniser:
     """The networks that a configuration names, loaded, and how their answers are steadied."""
 
-    estimator: PoseEstimator
+    looker: Looker
     classifier: TfliteClassifier
     section: ActivitySection
 
@@ -41,7 +42,7 @@ class Recogniser:
     def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
         """Run the loop over one source's frames; each call starts from rest."""
         steady = activity_filter(self.manifest, self.section)
-        return observe(frames, self.estimator, self.classifier, steady, measure=measure)
+        return observe(frames, Follower(self.looker), self.classifier, steady, measure=measure)
 
 
 def open_recogniser(config: Config) -> Recogniser:
@@ -100,11 +101,11 @@ def open_configured_source(config: Config) -> Source:
 def captured(
     source: Source,
     config: Config,
-    estimator: PoseEstimator,
+    input_size: tuple[int, int],
     stop: Callable[[], bool],
     live_hz: Callable[[], float] | None = None,
 ) -> Captured:
-    """Read a source in a thread that thins out its frames and fits them to the pose network, until ``stop()``.
+    """Read a source in a thread that thins out its frames and fits them to ``input_size``, until ``stop()``.
 
     Of a live source the newest frame wins, and ``live_hz()`` gives the rate (by default the configured one); of a file
     every frame counts.
@@ -115,7 +116,7 @@ def captured(
     from haredge.sources.thinned import Thinned  # noqa: PLC0415
 
     def fitted(frame: Frame) -> Frame:
-        return replace(frame, fitted=fit(frame.image, estimator.input_size))
+        return replace(frame, fitted=fit(frame.image, input_size))
 
     def configured_hz() -> float:
         return config.camera.rate_hz
@@ -137,7 +138,7 @@ def recognised(
     source = open_configured_source(config)
     if source.live:
         raise SourceError(f"{config.source}: a camera or stream never ends; a film is needed")
-    frames = captured(source, config, recogniser.estimator, lambda: False)
+    frames = captured(source, config, recogniser.looker.input_size, lambda: False)
     timeline = Timeline()
     with closing(iter(frames)) as reading:
         for observation in recogniser.observe(reading):

@@ -9,6 +9,7 @@ import numpy as np
 
 from haredge import image
 from haredge.core import Fitted, Frame, Image, Keypoints, Pose
+from haredge.region import Region
 from haredge.tflite import Array, Network, Tensor
 
 
@@ -54,17 +55,20 @@ class PoseNetwork:
         """(height, width) of the network's input in pixels."""
         return self._size
 
-    def estimate(self, frame: Frame) -> Pose | None:
+    def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
         """Return the dominant person's pose in pixels of ``frame.image``, or None where nobody is in view.
 
-        Keypoints beyond the picture's edge are put on the edge.
+        With a ``region``, only that part of the picture is looked at. Keypoints beyond the picture's edge are put on
+        the edge.
         """
-        fitted = self.fit(frame)
+        fitted = self.fit(frame) if region is None else image.fit(region.of(frame.image), self._size)
         keypoints = self.form.decode(self.network.run(self.stored(fitted.pixels)))
-        if keypoints is None or not presence(keypoints) >= self.min_pose_score:  # "not" refuses NaN too
+        if keypoints is None or not np.isfinite(keypoints).all() or presence(keypoints) < self.min_pose_score:
             return None
         height, width = frame.image.shape[:2]
-        keypoints[:, :2] = np.clip(fitted.letterbox.to_picture(keypoints[:, :2]), 0, (width - 1, height - 1))
+        corner = np.array((0, 0) if region is None else (region.left, region.top), np.float32)
+        xy = fitted.letterbox.to_picture(keypoints[:, :2]) + corner
+        keypoints[:, :2] = np.clip(xy, 0, (width - 1, height - 1))
         return Pose(frame.t, keypoints)
 
     def fit(self, frame: Frame) -> Fitted:

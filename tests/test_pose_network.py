@@ -17,6 +17,7 @@ from haredge.core import Frame, Image
 from haredge.movenet import MoveNet
 from haredge.pose_network import PoseNetwork, presence
 from haredge.posenet import PoseNet
+from haredge.region import Region
 
 PLACES = np.random.default_rng(1).permutation(np.mgrid[3:9, 3:16].reshape(2, -1).T)[:17, ::-1] * 40.0
 """(17, 2) x, y of the drawn keypoints in a picture of 640x480, no two alike."""
@@ -45,6 +46,15 @@ def test_keypoints_come_back_in_pixels_of_the_picture() -> None:
     assert pose.keypoints.dtype == np.float32
     assert np.abs(pose.keypoints[:, :2] - PLACES).max() < 16  # half a dot and a cell
     assert (pose.keypoints[:, 2] > 0.5).all()
+
+
+def test_a_look_at_a_part_gives_pixels_of_the_whole_picture() -> None:
+    """Keypoints found in a region lie where they lie in the picture, and nearer to the truth; others are not there."""
+    region = Region(80, 100, 640, 380)
+    pose = posenet().estimate(Frame(0, 1.25, picture()), region)
+    assert pose is not None
+    assert np.abs(pose.keypoints[:, :2] - PLACES).max() < 14
+    assert posenet().estimate(Frame(0, 1.25, picture()), Region(0, 0, 80, 80)) is None
 
 
 def test_what_the_capture_thread_has_fitted_is_used() -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from haredge.core import Frame, PoseEstimator
+from haredge.core import Frame
 from haredge.errors import SourceError
 from haredge.extraction.listing import Cut, Video
+from haredge.following import Follower, Looker
 from haredge.models import PoseFile
 from haredge.pipeline import at_rate
 from haredge.recording import LEAST_POSES, About, Recording, Take
@@ -54,8 +55,8 @@ Outcome = Recording | Skipped
 def work(video: Video, job: Job) -> list[Outcome]:
     """Make the recordings of one video, in the order of its cuts, with the network that this thread keeps open."""
     if getattr(_kept, "model", None) != job.pose.model:
-        _kept.estimator, _kept.model = job.pose.open(), job.pose.model
-    return extract(video, job, _kept.estimator)
+        _kept.looker, _kept.model = job.pose.open(), job.pose.model
+    return extract(video, job, _kept.looker)
 
 
 _kept = threading.local()
@@ -66,10 +67,10 @@ def skip(video: Video, reason: str) -> list[Outcome]:
     return [Skipped(video.source, cut, reason) for cut in video.cuts]
 
 
-def extract(video: Video, job: Job, estimator: PoseEstimator) -> list[Outcome]:
+def extract(video: Video, job: Job, looker: Looker) -> list[Outcome]:
     """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
     takes = [(cut, Take(job.about(video, cut))) for cut in video.cuts]
-    reached_s = -math.inf
+    reached_s, estimator = -math.inf, Follower(looker)
     try:
         for frame in _frames(video, job.rate_hz):
             reached_s = frame.t

@@ -115,10 +115,10 @@ def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, c
     from haredge.pose_network import PoseNetwork  # noqa: PLC0415
     from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
 
-    network, loop = recogniser.estimator, Stages(lately_s=math.inf)
+    network, loop = recogniser.looker, Stages(lately_s=math.inf)
     assert isinstance(network, PoseNetwork)
     form = TimedForm(network.form, loop.measure)
-    timed = replace(recogniser, estimator=PoseNetwork(network.network, form, min_pose_score=network.min_pose_score))
+    timed = replace(recogniser, looker=PoseNetwork(network.network, form, min_pose_score=network.min_pose_score))
 
     def fitted(frame: Frame) -> Frame:
         with capture.measure("fit"):

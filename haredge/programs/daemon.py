@@ -111,7 +111,8 @@ class Daemon:
 
     def _look(self, outputs: Outputs) -> bool:
         """Run the loop; tell whether it ended because its source did."""
-        frames = captured(self._source, self._config, self._recogniser.estimator, self._interrupted, self._pace.rate_hz)
+        size = self._recogniser.looker.input_size
+        frames = captured(self._source, self._config, size, self._interrupted, self._pace.rate_hz)
         self._figures.watch(frames)
         with closing(iter(frames)) as stream:
             for observation in self._recogniser.observe(stream, self._figures.stages.measure):

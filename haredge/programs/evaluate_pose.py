@@ -11,7 +11,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from haredge import keypoint_metrics
 from haredge.core import Frame, Image, Pose
 from haredge.errors import DataError
+from haredge.following import Looker, find
 from haredge.keypoints import NAMES
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ INVOKES: Final = 40
 """Invocations of each network that are timed, the networks taking turns."""
 
 NOT_FOUND: Final = np.full((len(NAMES), 3), np.nan, np.float32)
+
+
+Look = Callable[[Looker, Frame], Pose | None]
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--held-back", action="store_true", help="of those only the ones that haredge's own training left out"
     )
+    parser.add_argument(
+        "--looks",
+        type=int,
+        choices=(1, 2),
+        default=2,
+        help="1: at the whole picture only; 2: then closer at whom it shows, as haredge pose does (default)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -98,9 +109,14 @@ def run(args: argparse.Namespace) -> int:
         raise DataError("nothing to measure on: give labelled pictures (--data), pictures without people (--empty)")
     labelled = None if args.data is None else _labelled(args)
     empty = None if args.empty is None else _empty(args)
-    measured = _timed([_measured(name, labelled, empty) for name in args.models])
+    look = find if args.looks == 2 else _once
+    measured = _timed([_measured(name, look, labelled, empty) for name in args.models])
     print(json.dumps([asdict(one) for one in measured], indent=2) if args.json else "\n".join(_table(measured)))
     return 0
+
+
+def _once(looker: Looker, frame: Frame) -> Pose | None:
+    return looker.estimate(frame)
 
 
 def _labelled(args: argparse.Namespace) -> tuple[Album, list[Labels]]:
@@ -138,17 +154,21 @@ def _empty(args: argparse.Namespace) -> tuple[Album, list[str]]:
 
 
 def _measured(
-    name: str, labelled: tuple[Album, list[Labels]] | None, empty: tuple[Album, list[str]] | None
+    name: str, look: Look, labelled: tuple[Album, list[Labels]] | None, empty: tuple[Album, list[str]] | None
 ) -> tuple[Measured, PoseNetwork]:
     from haredge.models import open_pose_estimator  # noqa: PLC0415
 
     estimator = open_pose_estimator(name)
+
+    def seen(picture: Image) -> Pose | None:
+        return look(estimator, Frame(0, 0.0, picture))
+
     figures: dict[str, float | int | None] = {"bytes": _size(name)}
     if labelled is not None:
-        figures |= _accuracy(estimator, *labelled)
+        figures |= _accuracy(seen, *labelled)
     if empty is not None:
         album, names = empty
-        alarms = [_pose(estimator, album.picture(picture)) is not None for picture in names]
+        alarms = [seen(album.picture(picture)) is not None for picture in names]
         figures |= {"empty": len(alarms), "false_alarms": float(np.mean(alarms))}
     return Measured(name, **figures), estimator  # type: ignore[arg-type]
 
@@ -161,7 +181,9 @@ def _size(name: str) -> int:
     return (path / MODEL if path.is_dir() else path).stat().st_size
 
 
-def _accuracy(estimator: PoseNetwork, album: Album, labels: Sequence[Labels]) -> dict[str, float | int | None]:
+def _accuracy(
+    seen: Callable[[Image], Pose | None], album: Album, labels: Sequence[Labels]
+) -> dict[str, float | int | None]:
     """Compare what the network finds with the labels, picture by picture."""
     names = album.names()
     # A set's own path wins; archives often put all pictures into a folder of which the labels do not know.
@@ -169,7 +191,7 @@ def _accuracy(estimator: PoseNetwork, album: Album, labels: Sequence[Labels]) ->
     places = [files.get(one.name) or files.get(Path(one.name).name, "") for one in labels]
     if missing := [one.name for one, place in zip(labels, places, strict=True) if not place]:
         raise DataError(f"{album.path}: {len(missing)} of {len(labels)} labelled pictures are missing, as {missing[0]}")
-    poses = [_pose(estimator, album.picture(place)) for place in places]
+    poses = [seen(album.picture(place)) for place in places]
     found = np.array([NOT_FOUND if pose is None else pose.keypoints for pose in poses])
     return {
         "pictures": len(labels),
@@ -195,10 +217,6 @@ def _shares(
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _pose(estimator: PoseNetwork, picture: Image) -> Pose | None:
-    return estimator.estimate(Frame(0, 0.0, picture))
 
 
 def _timed(results: Sequence[tuple[Measured, PoseNetwork]]) -> list[Measured]:

@@ -15,7 +15,7 @@ from haredge.errors import SourceError
 from haredge.keypoints import NAMES
 
 if TYPE_CHECKING:
-    from haredge.core import PoseEstimator
+    from haredge.following import Looker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +35,15 @@ def run(args: argparse.Namespace) -> int:
     # TFLite and OpenCV are imported when poses are wanted, not when the command line is parsed.
     from haredge.models import open_pose_estimator  # noqa: PLC0415
 
-    estimator = open_pose_estimator(args.pose_model)
+    looker = open_pose_estimator(args.pose_model)
     describe = _json_line if args.json else as_table
-    readable = [_show(estimator, name, describe) for name in args.images]
+    readable = [_show(looker, name, describe) for name in args.images]
     return 0 if all(readable) else 1
 
 
-def _show(estimator: PoseEstimator, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
+def _show(looker: Looker, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
     """Print one picture's pose, or on standard error why it cannot be read; tell which."""
+    from haredge.following import find  # noqa: PLC0415
     from haredge.image import read  # noqa: PLC0415
 
     try:
@@ -50,7 +51,7 @@ def _show(estimator: PoseEstimator, name: str, describe: Callable[[str, Pose | N
     except SourceError as error:
         print(f"haredge: {error}", file=sys.stderr)
         return False
-    print(describe(name, estimator.estimate(Frame(0, 0.0, image))), flush=True)
+    print(describe(name, find(looker, Frame(0, 0.0, image))), flush=True)
     return True
 
 

@@ -17,6 +17,7 @@ from haredge.composition import captured, open_configured_source
 from haredge.config import Config
 from haredge.core import Frame, PoseEstimator
 from haredge.errors import DataError
+from haredge.following import Follower
 from haredge.label import mistake_in
 from haredge.manifest import PoseModel
 from haredge.programs.live_line import LiveLine
@@ -136,10 +137,10 @@ def run(args: argparse.Namespace) -> int:
     sitting = _Sitting(args, _about(args, config, pose.model))
     # A recording that is ended is told of, whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    source, estimator = open_configured_source(config), pose.open()
-    with closing(iter(captured(source, config, estimator, lambda: False))) as frames:
+    source, network = open_configured_source(config), pose.open()
+    with closing(iter(captured(source, config, network.input_size, lambda: False))) as frames:
         try:
-            sitting.record(_Stage(frames, estimator, line), countdown_s=args.countdown if source.live else 0.0)
+            sitting.record(_Stage(frames, Follower(network), line), countdown_s=args.countdown if source.live else 0.0)
         except EOFError:
             line.above(f"{redacted(config.source)} has ended")
         finally:

@@ -92,3 +92,14 @@ def test_numbers_are_a_range(tmp_path: Path) -> None:
     """A range that is none is told, with an example."""
     with pytest.raises(DataError, match="9001-10000"):
         evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
+
+
+def test_one_look_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second look changes what is found; in an empty picture there is nothing to look at twice."""
+    figures = {}
+    for looks in ("1", "2"):
+        evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--looks", looks, "--json")
+        figures[looks] = json.loads(capsys.readouterr().out)[0]
+    assert figures["1"]["oks"] != figures["2"]["oks"]
+    assert figures["2"]["found"] <= figures["1"]["found"]
+    assert figures["1"]["false_alarms"] == figures["2"]["false_alarms"] == 0

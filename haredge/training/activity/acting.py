@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from haredge.core import Frame, PoseEstimator
+from haredge.core import Frame
 from haredge.errors import HaredgeError
 from haredge.figure.appearance import Figure
 from haredge.figure.body import body_patches
@@ -28,6 +28,7 @@ from haredge.figure.grain import Grain
 from haredge.figure.render import Light, draw
 from haredge.figure.room import random_room
 from haredge.figure.skeleton import Bones, Floats, retarget
+from haredge.following import Follower, Looker
 from haredge.models import PoseFile
 from haredge.recording import About, Recording, Take
 from haredge.training.activity import drawn, reading, stills
@@ -42,12 +43,13 @@ FEWEST_SEEN: Final = 0.6
 """Least share of the pictures in which somebody is found; a recording with fewer teaches nothing."""
 
 
-def act(motion: Motion, estimator: PoseEstimator, about: About, rng: np.random.Generator) -> Recording | None:
+def act(motion: Motion, looker: Looker, about: About, rng: np.random.Generator) -> Recording | None:
     """Let a random person act a motion out in a random room, and give the poses that the network finds.
 
     None where it hardly finds anybody.
     """
-    figure, times, take = Figure.random(rng), _times(motion, rng), Take(about)
+    figure, times = Figure.random(rng), _times(motion, rng)
+    estimator, take = Follower(looker), Take(about)
     for frame in _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng):
         take.add(estimator.estimate(frame))
     return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
@@ -87,14 +89,14 @@ def act_all(motions: Sequence[Motion], network: PoseFile, out: Path, seed: int) 
     They come in a random order, so that those of a run that was stopped are a fair part of all. Raises
     :class:`haredge.errors.DataError` where one cannot be written.
     """
-    estimator = network.open()
+    looker = network.open()
     for number in np.random.default_rng(seed).permutation(len(motions)).tolist():
         motion = motions[number]
         about = _about(number, motion, network)
         if about.path(out).exists():
             yield about.path(out)
             continue
-        recording = act(motion, estimator, about, np.random.default_rng((seed, number)))
+        recording = act(motion, looker, about, np.random.default_rng((seed, number)))
         yield recording.save(out) if recording else None
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge import image
-from haredge.core import Frame, Image
+from haredge.core import Frame, Image, Keypoints
 from haredge.errors import ModelError
+from haredge.following import Looker, closer
 from haredge.manifest import MODEL, DataSet, PoseManifest
 from haredge.models import open_pose_estimator
 from haredge.pose_network import PoseNetwork, presence
@@ -32,6 +33,8 @@ CALIBRATION: Final = 200
 """Training pictures that the quantisation's ranges are taken from, a tenth of them empty."""
 THRESHOLDS: Final = np.arange(0.2, 0.95, 0.01)
 """Scores that may be the least at which somebody is there."""
+
+_NOTHING: Final = np.zeros((17, 3), np.float32)
 
 TRAINED_ON: Final = (
     DataSet(name="Leeds Sports Pose Extended, pictures 1 to 9000", licence="research use, cite"),
@@ -57,11 +60,11 @@ def release(material: Material, out: Path) -> None:
     int8 = material.folder / "int8.tflite"
     int8.write_bytes(export.int8_file(model, pictures))
     estimator = open_pose_estimator(str(int8))
-    found, labels = _against_labels(estimator, material)
-    threshold = choose_threshold(found, _in_rooms(estimator, material))
+    people, labels = _against_labels(estimator, material)
+    threshold = choose_threshold(people, _in_rooms(estimator, material))
     shutil.copyfile(int8, out / MODEL)
     _manifest(out, threshold).save(out)
-    figures = noise.statistics(found, labels)
+    figures = noise.statistics(people[:, 1], labels)
     (out / "noise.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     log.info("%s: %d bytes, somebody from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
 
@@ -79,9 +82,11 @@ def calibration(material: Material, seed: int = 0) -> list[Image]:
 def choose_threshold(people: NDArray[np.float32], rooms: NDArray[np.float32]) -> float:
     """Return the score at which missed people and people reported in empty rooms are fewest, as shares, together.
 
-    Both are (n, 17, 3) keypoints: those found in pictures of people and in pictures without.
+    Both are what :func:`find_all` found, in pictures of people and in pictures without; both looks have to reach it.
     """
-    people_scores, room_scores = (np.array([presence(keypoints) for keypoints in found]) for found in (people, rooms))
+    people_scores, room_scores = (
+        np.array([min(presence(look) for look in looks) for looks in found]) for found in (people, rooms)
+    )
     mistakes = [(people_scores < least).mean() + (room_scores >= least).mean() for least in THRESHOLDS]
     return round(float(THRESHOLDS[int(np.argmin(mistakes))]), 2)
 
@@ -92,14 +97,24 @@ def _in_rooms(estimator: PoseNetwork, material: Material) -> NDArray[np.float32]
 
 
 def find_all(estimator: PoseNetwork, pictures: Sequence[Image]) -> NDArray[np.float32]:
-    """Return (n, 17, 3) keypoints in the pictures' pixels, whatever their scores; zeros where there is no answer."""
+    """Return (n, 2, 17, 3) keypoints in the pictures' pixels, whatever their scores.
+
+    The first look is at the whole picture, the second closer at what the first found; zeros where there is no answer.
+    """
     sure = PoseNetwork(estimator.network, estimator.form, min_pose_score=0.0)
-    poses = [sure.estimate(Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures]
-    return np.array([np.zeros((17, 3), np.float32) if pose is None else pose.keypoints for pose in poses])
+    return np.array([_both_looks(sure, Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures])
+
+
+def _both_looks(looker: Looker, frame: Frame) -> list[Keypoints]:
+    looks = [looker.estimate(frame)]
+    if looks[0] is not None:
+        looks.append(closer(looker, frame, looks[0]))
+    keypoints = [pose.keypoints for pose in looks if pose is not None]
+    return keypoints + [_NOTHING] * (2 - len(keypoints))
 
 
 def _against_labels(estimator: PoseNetwork, material: Material) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return what the network finds in the pictures kept for choosing, and their sure labels."""
+    """Return what both looks find in the pictures kept for choosing, and their sure labels."""
     kept = np.flatnonzero(material.choice & material.usable())
     labels = material.keypoints[kept][:, :, :3].copy()
     labels[:, :, 2] *= material.keypoints[kept][:, :, 3] >= SURE

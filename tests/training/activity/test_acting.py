@@ -10,6 +10,7 @@ from haredge.core import Frame, Pose
 from haredge.manifest import PoseModel
 from haredge.models import PoseFile
 from haredge.recording import About
+from haredge.region import Region
 from haredge.training.activity import drawn, recorded
 from haredge.training.activity.acting import RATE_HZ, act, act_all
 
@@ -26,7 +27,7 @@ class Onlooker:
         self.every = every
         self.pictures: list[np.ndarray] = []
 
-    def estimate(self, frame: Frame) -> Pose | None:
+    def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
         self.pictures.append(frame.image)
         return Pose(frame.t, np.ones((17, 3), np.float32)) if frame.index % self.every == 0 else None
 
