@@ -19,7 +19,7 @@ die() { say "$*"; exit 1; }
 packages() { # what a machine has beside Debian's minimum
     case $1 in
     amd64) echo "$common" ;;
-    arm64) echo "$common,python3-venv" ;;
+    arm64) echo "$common,python3-venv,v4l-utils" ;;
     # What install.sh would fetch through apt on the 32-bit system: minutes under emulation, so it is there already.
     armhf) echo "ca-certificates,python3,python3-venv,python3-numpy,python3-opencv,python3-yaml" ;;
     kernel-arm64) echo "linux-image-arm64,busybox-static" ;;

@@ -2,7 +2,8 @@
 # Try haredge on a machine that is there for nothing else: install it, start it, hurt it, upgrade it, take it out. Run as
 # root on a machine with systemd and mosquitto; scripts/board/nspawn.sh and scripts/board/qemu.sh make such machines.
 #
-#   scripts/board/trial.sh [TRIAL...]     without names: all, in the order in which they build on each other
+#   scripts/board/trial.sh [TRIAL...]     without names: all, in the order in which they build on each other, but for
+#                                         "memory" and "camera", which need a kernel of their own and vivid's camera
 #
 # A line for each promise, "ok ..." or "FAIL ..."; status 1 where one was not kept.
 # shellcheck disable=SC2317 # the trials are called by name
@@ -118,6 +119,41 @@ kill_() {
     expect "a subscriber hears that it has gone ($words)" [ "${words#online offline}" != "$words" ]
     expect "the last word is online" soon hears 'haredge/+/status' '^online$'
 }
+
+memory() { # the limit is the kernel's, and nearer than the program fits in
+    local process
+    process=$(property MainPID)
+    systemctl set-property --runtime haredge.service MemoryHigh=infinity MemoryMax=48M
+    expect "what exceeds its memory limit is ended" soon said "Failed with result 'oom-kill'"
+    systemctl set-property --runtime haredge.service MemoryHigh=300M MemoryMax=400M
+    expect "with the limit as shipped it is started anew" soon another_process "$process"
+    expect "and stays below it" below_its_limit
+}
+
+below_its_limit() { [ "$(property MemoryCurrent)" -lt "$(property MemoryHigh)" ]; }
+
+camera() { # vivid's
+    local process driver=/sys/bus/platform/drivers/vivid
+    process=$(property MainPID)
+    expect "a camera that spoils frames" v4l2-ctl -d /dev/video0 -c inject_v4l2_buf_flag_error=1
+    sleep 5
+    expect "troubles nobody" [ "$process" = "$(property MainPID)" ]
+    expect "a camera that freezes" v4l2-ctl -d /dev/video0 -c percentage_of_dropped_buffers=100
+    expect "ends it" soon ended "$process"
+    expect "the journal says so" soon said 'video0: no frame for\|video0 has stopped\|camera 0: no frame\|camera 0 has stopped'
+    expect "thawed" v4l2-ctl -d /dev/video0 -c percentage_of_dropped_buffers=0
+    expect "it looks again" soon another_process "$process"
+    process=$(property MainPID)
+    echo vivid.0 >"$driver/unbind"
+    expect "a camera that is unplugged ends it" soon ended "$process"
+    expect "it is tried again and again" soon said 'cannot open camera'
+    expect "as systemctl status tells" waits
+    echo vivid.0 >"$driver/bind"
+    expect "plugged in again, it looks again" soon another_process "$process"
+}
+
+ended() { [ "$(property MainPID)" != "$1" ]; }
+waits() { [[ "$(property SubState)" == auto-restart || "$(property SubState)" == start ]]; }
 
 refused() { # at the start, by a broker that has come to want a password
     local process

@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _label_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mediapipe", type=Path, required=True, help="a Python with mediapipe 0.10.21")
     parser.add_argument("--blazepose", type=Path, required=True, help="its pose_landmark_full.tflite")
+    parser.add_argument("--quick", action="store_true", help="fewer looks and cut-outs: half an hour instead of two")
 
 
 def _label(args: argparse.Namespace) -> None:
@@ -52,13 +53,13 @@ def _label(args: argparse.Namespace) -> None:
     material = Material(args.work, args.shared)
     material.gather()
     material.draw()
-    blaze = BlazePose(args.blazepose)
+    movenet = MoveNet(args.shared / "models" / "movenet_lightning_int8.tflite")
+    teachers = labelling.Teachers(movenet, BlazePose(args.blazepose), args.quick)
     if not (args.work / "keypoints.npy").exists():
         first = labelling.ask_mediapipe(args.mediapipe, args.work / "pictures.bin", args.work / "mediapipe.npy")
-        teachers = labelling.Teachers(MoveNet(args.shared / "models" / "movenet_lightning_int8.tflite"), blaze)
         np.save(args.work / "keypoints.npy", labelling.label(material, teachers, first))
     if not (args.work / "masks.shapes.npy").exists():
-        labelling.write_masks(args.work / "masks.bin", material, blaze)
+        labelling.write_masks(args.work / "masks.bin", material, teachers)
 
 
 def _train(args: argparse.Namespace) -> None:

@@ -17,13 +17,18 @@ from tqdm import tqdm
 
 from haredge.core import Image
 from haredge.errors import DataError
+from haredge.training.activity.reading import read_motions
 from haredge.training.pose.dataset import Composer
 from haredge.training.pose.labelled import Album, read_lspet
 from haredge.training.pose.splits import Rooms, for_choice, lspet_number, lspet_training, split_rooms
 from haredge.training.pose.store import Store, write
 
-DRAWN: Final = 6000
+DRAWN: Final = 10_000
 """Pictures of drawn people."""
+SHARE_RECORDED: Final = 0.6
+"""Share of them in postures out of motion capture."""
+STOCK: Final = "har15/"
+"""What the names of stock photographs begin with."""
 DRAWN_SIZES: Final = ((224, 168), (192, 192), (224, 126), (168, 224))
 """(width, height) of drawn pictures."""
 SURE: Final = 0.7
@@ -38,7 +43,7 @@ class Material:
 
     folder: Path
     shared: Path
-    """The folder with ``lspet``, ``har15`` and ``rooms``."""
+    """The folder with ``lspet``, ``har15``, ``rooms`` and ``skeletons3d``."""
 
     def albums(self) -> dict[str, Album]:
         """Return the sets of pictures by name."""
@@ -115,7 +120,7 @@ class Material:
     def composer(self) -> Composer:
         """Return what makes training examples."""
         numbers = np.flatnonzero(self.usable() & ~self.choice)
-        everyday = [number for number in numbers.tolist() if self.names[number].startswith("har15/")]
+        everyday = [number for number in numbers.tolist() if self.names[number].startswith(STOCK)]
         return Composer(
             self.pictures,
             self.keypoints,
@@ -139,14 +144,20 @@ class Material:
     def _drawn(self, seed: int, keypoints: list[NDArray[np.float32]]) -> Iterator[Image]:
         from haredge.figure.picture import random_picture  # noqa: PLC0415 - training itself needs no figures
 
-        rooms = self.room_numbers()["train"]
+        rooms, bodies = self.room_numbers()["train"], self._recorded_bodies()
         for number in tqdm(range(DRAWN), unit="drawing", mininterval=5):
             rng = np.random.default_rng((seed, number))
             size = DRAWN_SIZES[int(rng.integers(len(DRAWN_SIZES)))]
             room = self.rooms[int(rng.choice(rooms))] if rng.random() < 0.7 else None
-            image, labels = random_picture(rng, size, room, people=1 if rng.random() < 0.9 else 2)
+            body = bodies[int(rng.integers(len(bodies)))] if rng.random() < SHARE_RECORDED else None
+            image, labels = random_picture(rng, size, room, body, people=1 if rng.random() < 0.9 else 2)
             keypoints.append(weighted(labels[0]))
             yield image
+
+    def _recorded_bodies(self) -> NDArray[np.float32]:
+        """Return (n, 13, 3) postures, every tenth of each recorded motion."""
+        motions = read_motions(self.shared / "skeletons3d")
+        return np.concatenate([motion.joints[::10] for motion in motions])
 
     def _made(self, name: str) -> Path:
         path = self.folder / name

@@ -87,8 +87,9 @@ def choose_threshold(people: NDArray[np.float32], rooms: NDArray[np.float32]) ->
     people_scores, room_scores = (
         np.array([min(presence(look) for look in looks) for looks in found]) for found in (people, rooms)
     )
-    mistakes = [(people_scores < least).mean() + (room_scores >= least).mean() for least in THRESHOLDS]
-    return round(float(THRESHOLDS[int(np.argmin(mistakes))]), 2)
+    mistakes = np.array([(people_scores < least).mean() + (room_scores >= least).mean() for least in THRESHOLDS])
+    best = THRESHOLDS[mistakes <= mistakes.min() + 1e-9]
+    return round(float(best[len(best) // 2]), 2)
 
 
 def _in_rooms(estimator: PoseNetwork, material: Material) -> NDArray[np.float32]:
