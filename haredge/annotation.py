@@ -10,7 +10,6 @@ from pathlib import Path
 from haredge.core import Frame, Observation
 from haredge.draw.panel import Panel, shown_size
 from haredge.film import Film
-from haredge.image import fit
 from haredge.sources.prefetch import Prefetch
 from haredge.sources.video import VideoFile
 from haredge.timeline import Span, Timeline
@@ -24,8 +23,6 @@ class Recognition:
     observe: Callable[[Iterator[Frame]], Iterable[Observation]]
     """The loop over one film, from rest."""
     labels: Sequence[str]
-    input_size: tuple[int, int]
-    """(height, width) of the pose network's input."""
 
 
 def annotate(
@@ -40,13 +37,9 @@ def annotate(
     ``progress`` is told the seconds of film done. Times count from the film's first frame. Raises
     :class:`haredge.errors.SourceError` where the film cannot be decoded or the video cannot be written.
     """
-
-    def fitted(frame: Frame) -> Frame:
-        return replace(frame, fitted=fit(frame.image, recognition.input_size))
-
     panel = Panel(shown_size(film.size), recognition.labels, film.length_s or 0.0)
     timeline = Timeline()
-    frames = Prefetch(VideoFile(film.path), fitted)
+    frames = Prefetch(VideoFile(film.path))
     with open_writer(out, panel.size, film.rate_hz) as video, closing(iter(frames)) as reading:
         start_s: float | None = None
         for observation in recognition.observe(reading):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -101,30 +101,25 @@ def open_configured_source(config: Config) -> Source:
 def captured(
     source: Source,
     config: Config,
-    input_size: tuple[int, int],
     stop: Callable[[], bool],
     live_hz: Callable[[], float] | None = None,
 ) -> Captured:
-    """Read a source in a thread that thins out its frames and fits them to ``input_size``, until ``stop()``.
+    """Read a source in a thread that thins out its frames, until ``stop()``.
 
     Of a live source the newest frame wins, and ``live_hz()`` gives the rate (by default the configured one); of a file
     every frame counts.
     """
-    from haredge.image import fit  # noqa: PLC0415
     from haredge.sources.latest import Latest  # noqa: PLC0415
     from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
     from haredge.sources.thinned import Thinned  # noqa: PLC0415
-
-    def fitted(frame: Frame) -> Frame:
-        return replace(frame, fitted=fit(frame.image, input_size))
 
     def configured_hz() -> float:
         return config.camera.rate_hz
 
     if source.live:
         thinned = Thinned(source, live_hz or configured_hz)
-        return Latest(thinned, fitted, stale_s=config.camera.stale_s, stop=stop)
-    return Prefetch(Thinned(source, configured_hz), fitted, stop=stop)
+        return Latest(thinned, stale_s=config.camera.stale_s, stop=stop)
+    return Prefetch(Thinned(source, configured_hz), stop=stop)
 
 
 def recognised(
@@ -138,7 +133,7 @@ def recognised(
     source = open_configured_source(config)
     if source.live:
         raise SourceError(f"{config.source}: a camera or stream never ends; a film is needed")
-    frames = captured(source, config, recogniser.looker.input_size, lambda: False)
+    frames = captured(source, config, lambda: False)
     timeline = Timeline()
     with closing(iter(frames)) as reading:
         for observation in recogniser.observe(reading):

@@ -17,8 +17,6 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.letterbox import Letterbox
-
 Image = NDArray[np.uint8]
 """A picture, (height, width, 3) bytes."""
 
@@ -33,16 +31,6 @@ UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """A picture fitted to a network's input ahead of time, in the capture thread."""
-
-    pixels: Image
-    """(height, width, 3) bytes, RGB, of the network's input size."""
-    letterbox: Letterbox
-    """How the picture lies in ``pixels``; leads back to the picture's own pixels."""
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """One picture of a source."""
 
@@ -52,8 +40,6 @@ class Frame:
     """Seconds on the source's clock."""
     image: Image
     """(height, width, 3) bytes, BGR, as OpenCV gives them."""
-    fitted: Fitted | None = None
-    """The same picture at a network's input size, where a capture thread has made it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +102,6 @@ class FrameSource(Protocol):
 
 class PoseEstimator(Protocol):
     """Finds one person's keypoints in a frame."""
-
-    @property
-    def input_size(self) -> tuple[int, int]:
-        """(height, width) of the network's input in pixels: what :attr:`Frame.fitted` should have."""
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the dominant person's pose in pixels of ``frame.image``, or None where nobody is in view."""

@@ -19,10 +19,6 @@ WHOLE_S: Final = 2.0
 class Looker(Protocol):
     """Finds the dominant person in a frame, or in a part of it."""
 
-    @property
-    def input_size(self) -> tuple[int, int]:
-        """(height, width) of the network's input in pixels."""
-
     def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
         """Return the pose in pixels of the whole picture, or None where nobody is seen."""
 
@@ -50,11 +46,6 @@ class Follower:
         self._looker = looker
         self._last: Pose | None = None
         self._whole_t = -math.inf
-
-    @property
-    def input_size(self) -> tuple[int, int]:
-        """(height, width) of the network's input in pixels."""
-        return self._looker.input_size
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the pose in pixels of ``frame.image``, or None where nobody is in view.

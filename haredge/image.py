@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from haredge.core import Fitted, Image
+from haredge.core import Image
 from haredge.errors import SourceError
 from haredge.letterbox import Letterbox
 from haredge.opencv import cv2
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A picture fitted to a network's input."""
+
+    pixels: Image
+    """(height, width, 3) bytes, RGB, of the network's input size."""
+    letterbox: Letterbox
+    """How the picture lies in ``pixels``; leads back to the picture's own pixels."""
 
 
 def read(path: Path | str) -> Image:

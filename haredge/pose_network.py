@@ -8,7 +8,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from haredge import image
-from haredge.core import Fitted, Frame, Image, Keypoints, Pose
+from haredge.core import Frame, Image, Keypoints, Pose
+from haredge.image import Fitted
 from haredge.region import Region
 from haredge.tflite import Array, Network, Tensor
 
@@ -61,7 +62,7 @@ class PoseNetwork:
         With a ``region``, only that part of the picture is looked at. Keypoints beyond the picture's edge are put on
         the edge.
         """
-        fitted = self.fit(frame) if region is None else image.fit(region.of(frame.image), self._size)
+        fitted = self.fit(frame.image if region is None else region.of(frame.image))
         keypoints = self.form.decode(self.network.run(self.stored(fitted.pixels)))
         if keypoints is None or not np.isfinite(keypoints).all() or presence(keypoints) < self.min_pose_score:
             return None
@@ -71,11 +72,9 @@ class PoseNetwork:
         keypoints[:, :2] = np.clip(xy, 0, (width - 1, height - 1))
         return Pose(frame.t, keypoints)
 
-    def fit(self, frame: Frame) -> Fitted:
-        """Give the frame at the network's input size, made now unless the capture thread has made it."""
-        if frame.fitted is not None and frame.fitted.pixels.shape[:2] == self._size:
-            return frame.fitted
-        return image.fit(frame.image, self._size)
+    def fit(self, picture: Image) -> Fitted:
+        """Fit a BGR picture into the network's input."""
+        return image.fit(picture, self._size)
 
     def stored(self, pixels: Image) -> Array:
         """Turn RGB bytes of the input's size into what the input tensor stores."""

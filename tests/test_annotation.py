@@ -38,15 +38,14 @@ def clip(tmp_path: Path) -> Path:
 
 
 def recognition(seen: Seen) -> Recognition:
-    return Recognition(seen, ("wave",), (32, 32))
+    return Recognition(seen, ("wave",))
 
 
 def test_every_frame_is_seen_and_written_in_order(tmp_path: Path, clip: Path) -> None:
-    """However slow the networks are, nothing is dropped; frames come fitted to the pose network."""
+    """However slow the networks are, nothing is dropped."""
     seen = Seen()
     annotate(look_at(clip), tmp_path / "out.webm", recognition(seen))
     assert [frame.index for frame in seen.frames] == list(range(25))
-    assert all(frame.fitted and frame.fitted.pixels.shape == (32, 32, 3) for frame in seen.frames)
     written = list(VideoFile(tmp_path / "out.webm"))
     assert [frame.t for frame in written] == pytest.approx([frame.t for frame in seen.frames], abs=0.002)
 
@@ -77,5 +76,5 @@ def test_a_network_that_fails_leaves_no_video(tmp_path: Path, clip: Path) -> Non
             yield observation
 
     with pytest.raises(ModelError):
-        annotate(look_at(clip), tmp_path / "out.webm", Recognition(failing, ("wave",), (32, 32)))
+        annotate(look_at(clip), tmp_path / "out.webm", Recognition(failing, ("wave",)))
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]

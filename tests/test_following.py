@@ -32,8 +32,6 @@ class Eye:
     sees_part: Callable[[float], bool] = lambda _t: True
     looked: list[tuple[float, Region | None]] = field(default_factory=list)
 
-    input_size = (192, 192)
-
     def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
         self.looked.append((frame.t, region))
         x = self.place(frame.t)

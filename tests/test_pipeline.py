@@ -29,8 +29,6 @@ def film(rate_hz: float, seconds: float) -> list[Frame]:
 class PersonBetween:
     """An estimator that sees a person from one time to another, whose nose moves right at 10 pixels a second."""
 
-    input_size = (4, 4)
-
     def __init__(self, start: float, end: float) -> None:
         self.start, self.end = start, end
 

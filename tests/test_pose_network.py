@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import pytest
@@ -12,7 +10,6 @@ pytest.importorskip("ai_edge_litert")
 
 import networks
 
-from haredge import image
 from haredge.core import Frame, Image
 from haredge.movenet import MoveNet
 from haredge.pose_network import PoseNetwork, presence
@@ -55,20 +52,6 @@ def test_a_look_at_a_part_gives_pixels_of_the_whole_picture() -> None:
     assert pose is not None
     assert np.abs(pose.keypoints[:, :2] - PLACES).max() < 14
     assert posenet().estimate(Frame(0, 1.25, picture()), Region(0, 0, 80, 80)) is None
-
-
-def test_what_the_capture_thread_has_fitted_is_used() -> None:
-    """A frame that was fitted already is not fitted again; one fitted for another network is."""
-    estimator = posenet()
-    frame = Frame(0, 0, picture())
-    grey = Frame(0, 0, np.full_like(frame.image, 127))
-    fitted = image.fit(frame.image, estimator.input_size)
-    expected = estimator.estimate(frame)
-    assert expected is not None
-    found = estimator.estimate(replace(grey, fitted=fitted))
-    assert found is not None
-    assert np.array_equal(found.keypoints, expected.keypoints)
-    assert estimator.estimate(replace(grey, fitted=image.fit(frame.image, (64, 64)))) is None
 
 
 def test_nobody_in_view_is_none() -> None:

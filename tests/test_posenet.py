@@ -14,8 +14,7 @@ pytest.importorskip("ai_edge_litert")
 
 import networks
 
-from haredge.core import Fitted, Frame, Keypoints
-from haredge.letterbox import Letterbox
+from haredge.core import Frame, Keypoints
 from haredge.pose_network import PoseNetwork
 from haredge.posenet import PoseNet
 from haredge.tflite import Network
@@ -69,8 +68,7 @@ def test_two_people_are_decoded_as_googles_decoder_does(shared: Path) -> None:
     picture = cv2.imread(str(shared / "posenet_reference/test_couple.jpg"))
     assert picture is not None
     small = cv2.resize(picture, (481, 353), interpolation=cv2.INTER_NEAREST_EXACT)
-    fitted = Fitted(np.ascontiguousarray(small[..., ::-1]), Letterbox.fit((353, 481), (353, 481)))
-    pose = PoseNetwork(network, form).estimate(Frame(0, 0, np.asarray(small, np.uint8), fitted))
+    pose = PoseNetwork(network, form).estimate(Frame(0, 0, np.asarray(small, np.uint8)))
     assert pose is not None
     errors = [np.abs(pose.keypoints - person) for person in reference(shared / "posenet_reference")]
     nearest = min(errors, key=np.sum)

@@ -113,7 +113,7 @@ def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[
     _check(film, args)
     recogniser = open_recogniser(config)
     labels = recogniser.classifier.labels
-    recognition = Recognition(recogniser.observe, labels, recogniser.looker.input_size)
+    recognition = Recognition(recogniser.observe, labels)
     with_progress = _progress(film, args)
     spans = annotate(film, task.out, recognition, progress=with_progress)
     _write_tables(task, spans, labels)

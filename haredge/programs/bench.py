@@ -1,6 +1,6 @@
 """``haredge bench``: how fast the whole pipeline is beside the bare interpreter, how soon it starts, what it takes.
 
-The pipeline is the daemon's own: a source read and fitted in the capture thread, and the loop. It runs block by block
+The pipeline is the daemon's own: a source read in the capture thread, and the loop. It runs block by block
 in turn with the bare interpreter on the same frames, so that a busy machine slows both alike.
 """
 
@@ -27,6 +27,7 @@ from haredge.programs.quantities import whole
 from haredge.stats import Stages
 
 if TYPE_CHECKING:
+    from haredge.image import Fitted
     from haredge.pose_network import Form, PoseNetwork
     from haredge.tflite import Array
 
@@ -111,20 +112,13 @@ def as_table(told: Mapping[str, Any]) -> str:
 
 def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:
     """Run the pipeline and the bare interpreter in turn, at least ``count`` frames each."""
-    from haredge.image import fit  # noqa: PLC0415
     from haredge.pose_network import PoseNetwork  # noqa: PLC0415
     from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
 
     network, loop = recogniser.looker, Stages(lately_s=math.inf)
     assert isinstance(network, PoseNetwork)
-    form = TimedForm(network.form, loop.measure)
-    timed = replace(recogniser, looker=PoseNetwork(network.network, form, min_pose_score=network.min_pose_score))
-
-    def fitted(frame: Frame) -> Frame:
-        with capture.measure("fit"):
-            return replace(frame, fitted=fit(frame.image, network.input_size))
-
-    with closing(iter(Prefetch(Repeated(frames), fitted))) as captured:
+    timed = replace(recogniser, looker=_timed(network, loop.measure))
+    with closing(iter(Prefetch(Repeated(frames)))) as captured:
         observations = timed.observe(captured, loop.measure)
         pipeline_s, interpreter_s = _take_turns(observations, network, count)
     return Speed(1 / pipeline_s, 1 / interpreter_s, {**_figures(capture), **_figures(loop)})
@@ -132,13 +126,13 @@ def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, c
 
 def _take_turns(observations: Iterator[Observation], network: PoseNetwork, count: int) -> tuple[float, float]:
     """Return the seconds a frame of the pipeline and of the bare interpreter, each the median of its blocks."""
-    _pixels(observations, WARM_UP)
+    _pictures(observations, WARM_UP)
     pipeline_s, interpreter_s = [], []
     for _ in range(math.ceil(count / BLOCK)):
         start = time.perf_counter()
-        block = _pixels(observations, BLOCK)
+        block = _pictures(observations, BLOCK)
         pipeline_s.append((time.perf_counter() - start) / BLOCK)
-        stored = [network.stored(pixels) for pixels in block]
+        stored = [network.stored(network.fit(picture).pixels) for picture in block]
         start = time.perf_counter()
         for each in stored:
             network.network.invoke(each)
@@ -146,10 +140,22 @@ def _take_turns(observations: Iterator[Observation], network: PoseNetwork, count
     return median(pipeline_s), median(interpreter_s)
 
 
-def _pixels(observations: Iterator[Observation], count: int) -> list[Image]:
-    """Run the pipeline for some frames; return what the pose network was given."""
-    fitted = (observation.frame.fitted for observation in islice(observations, count))
-    return [each.pixels for each in fitted if each]
+def _pictures(observations: Iterator[Observation], count: int) -> list[Image]:
+    """Run the pipeline for some frames; return their pictures."""
+    return [observation.frame.image for observation in islice(observations, count)]
+
+
+def _timed(network: PoseNetwork, measure: Measure) -> PoseNetwork:
+    """Return the same network, whose fitting and decoding are timed."""
+    from haredge.pose_network import PoseNetwork  # noqa: PLC0415
+
+    class Timed(PoseNetwork):
+        def fit(self, picture: Image) -> Fitted:
+            with measure("fit"):
+                return super().fit(picture)
+
+    form = TimedForm(network.form, measure)
+    return Timed(network.network, form, min_pose_score=network.min_pose_score)
 
 
 class TimedForm:

@@ -111,8 +111,7 @@ class Daemon:
 
     def _look(self, outputs: Outputs) -> bool:
         """Run the loop; tell whether it ended because its source did."""
-        size = self._recogniser.looker.input_size
-        frames = captured(self._source, self._config, size, self._interrupted, self._pace.rate_hz)
+        frames = captured(self._source, self._config, self._interrupted, self._pace.rate_hz)
         self._figures.watch(frames)
         with closing(iter(frames)) as stream:
             for observation in self._recogniser.observe(stream, self._figures.stages.measure):

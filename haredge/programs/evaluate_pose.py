@@ -223,7 +223,7 @@ def _timed(results: Sequence[tuple[Measured, PoseNetwork]]) -> list[Measured]:
     """Time the bare invocations in turns, so that whatever else the machine does meets all networks alike."""
     spent: list[list[float]] = [[] for _ in results]
     grey = np.full((480, 640, 3), 127, np.uint8)
-    inputs = [estimator.stored(estimator.fit(Frame(0, 0.0, grey)).pixels) for _, estimator in results]
+    inputs = [estimator.stored(estimator.fit(grey).pixels) for _, estimator in results]
     for _ in range(INVOKES):
         for (_, estimator), stored, times in zip(results, inputs, spent, strict=True):
             begin = time.perf_counter()

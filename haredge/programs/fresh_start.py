@@ -60,7 +60,7 @@ def run(arguments: Sequence[str], out: IO[str]) -> None:
     add_overrides(parser)
     config = configured(parser.parse_args(arguments))
     recogniser = open_recogniser(config)
-    source = captured(open_configured_source(config), config, recogniser.looker.input_size, lambda: False)
+    source = captured(open_configured_source(config), config, lambda: False)
     with closing(iter(source)) as frames:
         for index, _ in enumerate(islice(recogniser.observe(frames), FRAMES)):
             if index == 0:

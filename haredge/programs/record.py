@@ -138,7 +138,7 @@ def run(args: argparse.Namespace) -> int:
     # A recording that is ended is told of, whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     source, network = open_configured_source(config), pose.open()
-    with closing(iter(captured(source, config, network.input_size, lambda: False))) as frames:
+    with closing(iter(captured(source, config, lambda: False))) as frames:
         try:
             sitting.record(_Stage(frames, Follower(network), line), countdown_s=args.countdown if source.live else 0.0)
         except EOFError:

@@ -95,14 +95,12 @@ class Captured(ABC):
     def __init__(
         self,
         source: FrameSource,
-        transform: Callable[[Frame], Frame] | None = None,
         *,
         stop: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read ``source`` and apply ``transform`` to its frames in the thread, until ``stop()`` is true."""
+        """Read ``source`` in the thread, until ``stop()`` is true."""
         self._source = source
-        self._transform = transform or (lambda frame: frame)
         self._stop = stop
         self._clock = clock
 
@@ -145,7 +143,7 @@ class Captured(ABC):
     def _capture(self, handover: Handover) -> None:
         try:
             for frame in self._source:
-                if not handover.put(self._transform(frame)):
+                if not handover.put(frame):
                     break
         except BaseException as error:  # noqa: BLE001 - raised again where the frames are taken
             handover.end(error)

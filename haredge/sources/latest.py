@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from haredge.core import Frame, FrameSource
+from haredge.core import FrameSource
 from haredge.sources.capture import Captured, Handover
 
 STALE_S = 5.0
@@ -27,15 +27,14 @@ class Latest(Captured):
     def __init__(
         self,
         source: FrameSource,
-        transform: Callable[[Frame], Frame] | None = None,
         *,
         stale_s: float = STALE_S,
         start_s: float = START_S,
         stop: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read ``source`` and apply ``transform`` (fitting to the network) in a thread, until ``stop()`` is true."""
-        super().__init__(source, transform, stop=stop, clock=clock)
+        """Read ``source`` in a thread, until ``stop()`` is true."""
+        super().__init__(source, stop=stop, clock=clock)
         self._stale_s = stale_s
         self._start_s = start_s
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from haredge.core import Frame, FrameSource
+from haredge.core import FrameSource
 from haredge.sources.capture import Captured, Handover
 
 
 class Prefetch(Captured):
-    """Every frame of a file, in order, decoded and transformed in a thread at most ``depth`` frames ahead."""
+    """Every frame of a file, in order, decoded in a thread at most ``depth`` frames ahead."""
 
     live = False
 
     def __init__(
         self,
         source: FrameSource,
-        transform: Callable[[Frame], Frame] | None = None,
         *,
         depth: int = 3,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Read ``source`` and apply ``transform`` (fitting to the network) in a thread, until ``stop()`` is true."""
-        super().__init__(source, transform, stop=stop)
+        """Read ``source`` in a thread, until ``stop()`` is true."""
+        super().__init__(source, stop=stop)
         self._depth = depth
 
     def _handover(self) -> Handover:

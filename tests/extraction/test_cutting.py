@@ -57,7 +57,7 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     models = {"pose": {"model": f"{place}/models/dots"}, "activity": {"model": f"{place}/models/arms"}}
     config = Config.model_validate({"source": str(place / "film.mp4"), **models})
     recogniser = open_recogniser(config)
-    frames = captured(open_configured_source(config), config, recogniser.looker.input_size, lambda: False)
+    frames = captured(open_configured_source(config), config, lambda: False)
     poses = [each.pose for each in recogniser.observe(iter(frames)) if each.pose]
     (recording,) = cut("film.mp4")
     assert isinstance(recording, Recording)

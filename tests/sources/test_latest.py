@@ -86,19 +86,6 @@ def test_an_error_of_the_source_is_raised_where_the_frames_are_taken() -> None:
         list(Latest(Broken()))
 
 
-def test_an_error_of_the_transform_is_raised_and_closes_the_source() -> None:
-    """A bug in what runs in the capture thread reaches the consumer as itself."""
-    source = Stepped()
-    source.wanted.release()
-
-    def transform(_: Frame) -> Frame:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        list(Latest(source, transform))
-    assert source.closed.is_set()
-
-
 def test_stop_ends_the_iteration_although_the_source_hangs() -> None:
     """A consumer that waits for a camera which hangs looks at stop() all the time."""
     asked = count()

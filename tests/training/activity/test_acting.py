@@ -21,8 +21,6 @@ MOTIONS = drawn.draw_motions(1, seed=3)
 class Onlooker:
     """Sees a person in every frame but each third, in the place of the frame's brightest pixel."""
 
-    input_size = (192, 192)
-
     def __init__(self, every: int = 1) -> None:
         self.every = every
         self.pictures: list[np.ndarray] = []
