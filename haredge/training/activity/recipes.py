@@ -99,8 +99,8 @@ EXERCISE: Final = Recipe(
 
 _EVERYDAY: Final[Mapping[str, str]] = {
     "standing": "",
-    "sitting": "",
-    "lying": "",
+    "sitting": "using_laptop",
+    "lying": "sleeping",
     "walking": "walk; walk_around; carry; slow walk; brisk walk; walk/stride; slow walk/stride; "
     "walk, exaggerated stride; walk on uneven terrain; zombie_walk; stealthy_walk",
     "running": "run; run/jog; jog; jogging",
