@@ -6,7 +6,7 @@ taken.
 
 ``python -m haredge.training.activity.photographs --pictures har15 --out photographs`` makes recordings of them, and
 ``haredge train`` takes their folder. The pictures are the Human Action Recognition stills; those kept for choosing the
-pose network are left out, so that a model can be tried on them.
+pose network are left out, and ``--kept`` makes recordings of them alone, to try a model on.
 """
 
 from __future__ import annotations
@@ -65,17 +65,17 @@ def look_at(picture: Image, looker: Looker, about: About, rng: np.random.Generat
     return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
 
 
-def look_at_all(folder: Path, network: PoseFile, out: Path, seed: int) -> Iterator[Path | None]:
+def look_at_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:
     """Yield the file of each picture's recording below ``out``, made where it is missing; None where nobody is found.
 
-    ``folder`` has ``train.zip`` and ``Training_set.csv``. Raises :class:`DataError` where these cannot be read, or a
-    recording cannot be written.
+    ``kept`` takes the pictures that are kept aside, and no others. ``folder`` has ``train.zip`` and
+    ``Training_set.csv``. Raises :class:`DataError` where these cannot be read, or a recording cannot be written.
     """
     looker, album = network.open(), Album(folder / "train.zip")
     places = {Path(place).name: place for place in album.names()}
     for number, (name, label) in enumerate(labels(folder / "Training_set.csv")):
         content = album.content(places.get(name, name))
-        if for_choice("har15", content):
+        if for_choice("har15", content) != kept:
             continue
         about = _about(name, label, hashlib.sha256(content).hexdigest()[:12], network)
         if about.path(out).exists():
@@ -107,12 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Hold photographs before a pose network."""
     parser = argparse.ArgumentParser(prog="python -m haredge.training.activity.photographs", description=main.__doc__)
     parser.add_argument("--pictures", type=Path, metavar="DIR", required=True, help="train.zip and Training_set.csv")
+    parser.add_argument("--kept", action="store_true", help="only the pictures kept aside, to try a model on")
     parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=13, help="of swaying and noise (13)")
     args = parser.parse_args(arguments)
     try:
-        made = look_at_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed)
+        made = look_at_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
         total = len(labels(args.pictures / "Training_set.csv"))
         found = [path is not None for path in tqdm(made, total=total, unit="picture", mininterval=5)]
     except HaredgeError as error:

@@ -102,3 +102,5 @@ def test_the_recordings_can_be_learnt_from_and_are_made_only_once(album: Path, t
     with zipfile.ZipFile(album / "train.zip") as pictures:
         kept = [name for name in pictures.namelist() if for_choice("har15", pictures.read(name))]
     assert not {f"sitting/{Path(name).name}" for name in kept} & set(groups)
+    aside = [path.stem for path in look_at_all(album, network, tmp_path / "kept", seed=0, kept=True) if path]
+    assert set(aside) <= {Path(name).name for name in kept}
