@@ -67,10 +67,14 @@ def clapping(rng: np.random.Generator) -> Motion:
 
 
 def boxing(rng: np.random.Generator) -> Motion:
-    """Jab and cross at the air, fists before the chin between them."""
-    g, j, c = poses.GUARD, poses.JAB, poses.CROSS
-    beat = [(0, g), (0.2, j), (0.45, g), (0.62, g), (0.84, c), (1.15, g), (rng.uniform(1.2, 1.7), g)]
-    return varied(rng, [(float(t), pose) for t, pose in beat], cycle=True)
+    """Jab and cross at the air in any order, fists before the chin between them: a flurry, or blow by blow."""
+    out_s, rest_s = rng.uniform(0.14, 0.24), float(rng.choice([0.0, rng.uniform(0.05, 0.6)]))
+    keys, t = [(0.0, poses.GUARD)], 0.0
+    for blow in rng.integers(0, 2, rng.integers(2, 6)).tolist():
+        keys += [(t + out_s, (poses.JAB, poses.CROSS)[blow]), (t + 2.2 * out_s, poses.GUARD)]
+        t += 2.2 * out_s
+    keys.append((t + rest_s + 0.02, poses.GUARD))
+    return varied(rng, keys, cycle=True)
 
 
 def jumping_jacks(rng: np.random.Generator) -> Motion:
