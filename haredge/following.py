@@ -15,6 +15,10 @@ from haredge.region import Region
 WHOLE_S: Final = 2.0
 """Seconds after which the whole picture is looked at again: somebody nearer may have come in."""
 
+UNSEEN_S: Final = 10.0
+"""Seconds for which somebody whom the whole picture no longer shows is followed: where a person was, a close look at
+the empty room takes furniture for one in one or two of a hundred rooms, and would do so for ever."""
+
 
 class Looker(Protocol):
     """Finds the dominant person in a frame, or in a part of it."""
@@ -45,7 +49,7 @@ class Follower:
         """Take what looks; nobody is known yet."""
         self._looker = looker
         self._last: Pose | None = None
-        self._whole_t = -math.inf
+        self._whole_t = self._found_t = -math.inf
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the pose in pixels of ``frame.image``, or None where nobody is in view.
@@ -59,8 +63,12 @@ class Follower:
         return self._last
 
     def _follow(self, frame: Frame) -> Pose | None:
-        return None if self._last is None else closer(self._looker, frame, self._last)
+        if self._last is None or frame.t - self._found_t > UNSEEN_S:
+            return None
+        return closer(self._looker, frame, self._last)
 
     def _find(self, frame: Frame) -> Pose | None:
         self._whole_t = frame.t
-        return find(self._looker, frame)
+        pose = find(self._looker, frame)
+        self._found_t = frame.t if pose else self._found_t
+        return pose

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.core import Frame, Pose
-from haredge.following import WHOLE_S, Follower, find
+from haredge.following import UNSEEN_S, WHOLE_S, Follower, find
 from haredge.region import Region
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
@@ -87,9 +87,16 @@ def test_an_empty_room_costs_one_look_a_frame() -> None:
 
 
 def test_somebody_too_small_for_the_whole_picture_stays_in_view() -> None:
-    """Who can no longer be seen from afar is still followed when the whole picture's turn comes."""
-    eye = Eye(lambda _t: 320.0, sees_whole=lambda t: t < 1)
-    assert all(follow(eye, frames(10, 3 * WHOLE_S)))
+    """Who cannot always be seen from afar is still followed when the whole picture's turn comes."""
+    eye = Eye(lambda _t: 320.0, sees_whole=lambda t: t % 8 < 1)
+    assert all(follow(eye, frames(10, 60)))
+
+
+def test_a_ghost_does_not_stay() -> None:
+    """Who is seen by close looks alone, as a coat where somebody was may be, is forgotten after a while."""
+    poses = follow(Eye(lambda _t: 320.0, sees_whole=lambda t: t < 1), frames(10, 60))
+    seen = [pose.t for pose in poses if pose]
+    assert UNSEEN_S <= max(seen) <= UNSEEN_S + WHOLE_S
 
 
 def test_somebody_nearer_takes_over() -> None:
