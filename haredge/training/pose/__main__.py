@@ -26,11 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--processes", type=int, default=2, help="processes that learn (default: %(default)s)")
     export = steps.add_parser("export", help="write the int8 and the float network and the noise it makes")
     export.add_argument("--out", type=Path, default=Path("models/pose"), help="the model's folder")
+    kept = steps.add_parser("kept", help="write the labels of the stock photographs kept for choosing, to measure on")
+    kept.add_argument("--out", type=Path, required=True, metavar="FILE", help="a file of COCO keypoints")
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     args.work.mkdir(parents=True, exist_ok=True)
     try:
-        {"label": _label, "train": _train, "export": _export}[args.step](args)
+        {"label": _label, "train": _train, "export": _export, "kept": _kept}[args.step](args)
     except HaredgeError as error:
         print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
@@ -85,6 +87,12 @@ def _export(args: argparse.Namespace) -> None:
     from haredge.training.pose import release  # noqa: PLC0415
 
     release.release(Material(args.work, args.shared), args.out)
+
+
+def _kept(args: argparse.Namespace) -> None:
+    from haredge.training.pose.labelled import write_coco  # noqa: PLC0415
+
+    write_coco(args.out, Material(args.work, args.shared).kept_stock())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from haredge.core import Image
 from haredge.errors import DataError
 from haredge.training.activity.reading import read_motions
 from haredge.training.pose.dataset import Composer
-from haredge.training.pose.labelled import Album, read_lspet
+from haredge.training.pose.labelled import Album, Labels, read_lspet
 from haredge.training.pose.splits import Rooms, for_choice, lspet_number, lspet_training, split_rooms
 from haredge.training.pose.store import Store, write
 
@@ -116,6 +116,14 @@ class Material:
         """Tell which pictures are labelled well enough to train on or to choose by."""
         sure = (self.keypoints[:, :, 2] > 0) & (self.keypoints[:, :, 3] >= SURE)
         return np.asarray(sure.sum(1) >= FEWEST)
+
+    def kept_stock(self) -> list[Labels]:
+        """Return the sure labels of the stock photographs that are kept for choosing."""
+        numbers = np.flatnonzero(self.choice & self.usable()).tolist()
+        kept = [number for number in numbers if self.names[number].startswith(STOCK)]
+        rows = self.keypoints[kept][:, :, :3].copy()
+        rows[:, :, 2] *= self.keypoints[kept][:, :, 3] >= SURE
+        return [Labels(self.names[i].removeprefix(STOCK), row, None) for i, row in zip(kept, rows, strict=True)]
 
     def composer(self) -> Composer:
         """Return what makes training examples."""

@@ -20,6 +20,7 @@ from haredge.following import Looker, closer
 from haredge.manifest import MODEL, DataSet, PoseManifest
 from haredge.models import open_pose_estimator
 from haredge.pose_network import PoseNetwork, presence
+from haredge.region import Region
 from haredge.training.pose import export, noise
 from haredge.training.pose.material import SURE, Material
 from haredge.training.pose.network import STRIDE
@@ -31,6 +32,8 @@ TOLERANCE: Final = 1e-3
 """Most by which torch's and Keras's answers may differ."""
 CALIBRATION: Final = 200
 """Training pictures that the quantisation's ranges are taken from, a tenth of them empty."""
+PLACES: Final = 5
+"""Places of each room kept for choosing that are looked at closely."""
 THRESHOLDS: Final = np.arange(0.2, 0.95, 0.01)
 """Scores that may be the least at which somebody is there."""
 
@@ -41,6 +44,10 @@ TRAINED_ON: Final = (
     DataSet(name="Human Action Recognition still pictures", licence="ODbL as listed; rights in the pictures unclear"),
     DataSet(name="Places365 rooms (subset)", licence="non-commercial research"),
     DataSet(name="people drawn by haredge", licence="MIT"),
+    DataSet(
+        name="postures of skeletons3d's motion capture, drawn by haredge",
+        licence="as the motions' own: free for any use, MIT, or free for research",
+    ),
     DataSet(name="ImageNet, through the initial weights of Google's MobileNetV2", licence="Apache-2.0 (weights)"),
 )
 
@@ -61,7 +68,7 @@ def release(material: Material, out: Path) -> None:
     int8.write_bytes(export.int8_file(model, pictures))
     estimator = open_pose_estimator(str(int8))
     people, labels = _against_labels(estimator, material)
-    threshold = choose_threshold(people, _in_rooms(estimator, material))
+    threshold = choose_threshold(least_presence(people), _in_rooms(estimator, material))
     shutil.copyfile(int8, out / MODEL)
     _manifest(out, threshold).save(out)
     figures = noise.statistics(people[:, 1], labels)
@@ -79,22 +86,44 @@ def calibration(material: Material, seed: int = 0) -> list[Image]:
     return [image.fit(np.ascontiguousarray(one), export.SIZE).pixels for one in chosen]
 
 
-def choose_threshold(people: NDArray[np.float32], rooms: NDArray[np.float32]) -> float:
-    """Return the score at which missed people and people reported in empty rooms are fewest, as shares, together.
+def choose_threshold(people: NDArray[np.float64], rooms: NDArray[np.float64]) -> float:
+    """Return the score at which missed people and people seen in empty rooms are fewest, as shares, together.
 
-    Both are what :func:`find_all` found, in pictures of people and in pictures without; both looks have to reach it.
+    Both are the scores of looks, at people and at rooms without any. Of several that are as good, the middle one.
     """
-    people_scores, room_scores = (
-        np.array([min(presence(look) for look in looks) for looks in found]) for found in (people, rooms)
-    )
-    mistakes = np.array([(people_scores < least).mean() + (room_scores >= least).mean() for least in THRESHOLDS])
+    mistakes = np.array([(people < least).mean() + (rooms >= least).mean() for least in THRESHOLDS])
     best = THRESHOLDS[mistakes <= mistakes.min() + 1e-9]
     return round(float(best[len(best) // 2]), 2)
 
 
-def _in_rooms(estimator: PoseNetwork, material: Material) -> NDArray[np.float32]:
-    """Return what the network would find in the empty rooms kept for choosing."""
-    return find_all(estimator, [material.rooms[int(index)] for index in material.room_numbers()["choice"]])
+def least_presence(looks: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the lower score (n,) of two looks (n, 2, 17, 3), both of which have to see somebody."""
+    return np.array([min(presence(look) for look in both) for both in looks])
+
+
+def _in_rooms(estimator: PoseNetwork, material: Material, seed: int = 0) -> NDArray[np.float64]:
+    """Return the scores of looks at the empty rooms kept for choosing.
+
+    One is both looks at the whole, the others are close looks at a few places, as at those where somebody was.
+    """
+    rooms = [np.ascontiguousarray(material.rooms[int(index)]) for index in material.room_numbers()["choice"]]
+    rng, close = np.random.default_rng(seed), _unhesitating(estimator)
+    places = [close.estimate(Frame(0, 0.0, room), anywhere(room, rng)) for room in rooms for _ in range(PLACES)]
+    scores = [0.0 if pose is None else presence(pose.keypoints) for pose in places]
+    return np.concatenate((least_presence(find_all(estimator, rooms)), scores))
+
+
+def anywhere(room: Image, rng: np.random.Generator) -> Region:
+    """Choose a part of a picture in which somebody might have been."""
+    height, width = room.shape[:2]
+    half = height * float(rng.uniform(0.18, 0.55))
+    x, y = rng.uniform(0.2, 0.8, 2) * (width, height)
+    return Region(max(0, int(x - half)), max(0, int(y - half)), min(width, int(x + half)), min(height, int(y + half)))
+
+
+def _unhesitating(estimator: PoseNetwork) -> PoseNetwork:
+    """Return the same network, which sees somebody everywhere."""
+    return PoseNetwork(estimator.network, estimator.form, min_pose_score=0.0)
 
 
 def find_all(estimator: PoseNetwork, pictures: Sequence[Image]) -> NDArray[np.float32]:
@@ -102,7 +131,7 @@ def find_all(estimator: PoseNetwork, pictures: Sequence[Image]) -> NDArray[np.fl
 
     The first look is at the whole picture, the second closer at what the first found; zeros where there is no answer.
     """
-    sure = PoseNetwork(estimator.network, estimator.form, min_pose_score=0.0)
+    sure = _unhesitating(estimator)
     return np.array([_both_looks(sure, Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures])
 
 

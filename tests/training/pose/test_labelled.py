@@ -11,7 +11,7 @@ import pytest
 
 from haredge.errors import DataError
 from haredge.keypoints import INDEX
-from haredge.training.pose.labelled import LSP_ORDER, Album, read_coco, read_lspet
+from haredge.training.pose.labelled import LSP_ORDER, Album, Labels, read_coco, read_lspet, write_coco
 
 
 @pytest.fixture
@@ -100,3 +100,16 @@ def test_a_folder_without_the_leeds_set_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("scipy.io")
     with pytest.raises(DataError, match="not the Leeds Sports Pose"):
         list(read_lspet(tmp_path))
+
+
+def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
+    """What is kept aside comes back as it was, unlabelled keypoints too; the area is not known."""
+    rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)
+    rows[:, :, 2] = np.arange(17) % 3 > 0
+    labels = [Labels(f"{number}.jpg", row, None) for number, row in enumerate(rows)]
+    write_coco(tmp_path / "kept.json", labels)
+    read = list(read_coco(tmp_path / "kept.json"))
+    assert [one.name for one in read] == ["0.jpg", "1.jpg", "2.jpg"]
+    for one, row in zip(read, rows, strict=True):
+        np.testing.assert_allclose(one.keypoints, row, rtol=1e-6)
+        assert one.area_px is None
