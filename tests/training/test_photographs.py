@@ -20,7 +20,7 @@ from haredge.models import PoseFile
 from haredge.recording import About
 from haredge.region import Region
 from haredge.training.activity import recorded
-from haredge.training.activity.photographs import FRAMES, RATE_HZ, film, labels, look_at, look_at_all
+from haredge.training.photographs import FRAMES, RATE_HZ, film, labels, look_at, look_at_all
 from haredge.training.pose.splits import for_choice
 
 ABOUT = About(name="a", label="sitting", group="g", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))

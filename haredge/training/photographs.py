@@ -4,7 +4,7 @@ Motion capture knows few ways to sit or to lie, and a drawn person is not a real
 sits on a sofa shows what a living room will. It says nothing of movement, so only what is done by keeping still is
 taken.
 
-``python -m haredge.training.activity.photographs --pictures har15 --out photographs`` makes recordings of them, and
+``python -m haredge.training.photographs --pictures har15 --out photographs`` makes recordings of them, and
 ``haredge train`` takes their folder. The pictures are the Human Action Recognition stills; those kept for choosing the
 pose network are left out, and ``--kept`` makes recordings of them alone, to try a model on.
 """
@@ -105,7 +105,7 @@ def _about(name: str, label: str, checksum: str, network: PoseFile) -> About:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Hold photographs before a pose network."""
-    parser = argparse.ArgumentParser(prog="python -m haredge.training.activity.photographs", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m haredge.training.photographs", description=main.__doc__)
     parser.add_argument("--pictures", type=Path, metavar="DIR", required=True, help="train.zip and Training_set.csv")
     parser.add_argument("--kept", action="store_true", help="only the pictures kept aside, to try a model on")
     parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
