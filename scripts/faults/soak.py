@@ -121,7 +121,7 @@ def publisher(carrier: Transport, stages: Stages) -> Publisher:
 
 def run_part(recogniser: Recogniser, source: Repeated, sink: Publisher, stages: Stages) -> None:
     """Open the source and look at all of its frames."""
-    frames = captured(source, Config(), recogniser.estimator, lambda: False)
+    frames = captured(source, Config(), lambda: False)
     with closing(iter(frames)) as stream:
         for observation in recogniser.observe(stream, stages.measure):
             sink.emit(observation)
