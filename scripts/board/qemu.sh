@@ -99,7 +99,7 @@ run_board() {
     timeout "${HAREDGE_BOARD_LIMIT_S:-1800}" qemu-system-aarch64 -M virt -accel tcg,thread=multi -cpu "$cpu" -smp "$(nproc)" -m 2048 \
         -nographic -no-reboot -netdev user,id=net -device virtio-net-pci,netdev=net,romfile= -device virtio-rng-pci \
         -kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd.gz" \
-        -append 'console=ttyAMA0 panic=1 quiet systemd.show_status=no' \
+        -append 'console=ttyAMA0 panic=1 quiet systemd.show_status=no net.ifnames=0' \
         -drive "file=$work/root.img,format=raw,if=virtio,cache=unsafe" </dev/null | stdbuf -o0 tr -d '\r' | tee "$work/serial.log"
 }
 
