@@ -17,7 +17,7 @@ WHOLE_S: Final = 2.0
 
 UNSEEN_S: Final = 10.0
 """Seconds for which somebody whom the whole picture no longer shows is followed: where a person was, a close look at
-the empty room takes furniture for one in one or two of a hundred rooms, and would do so for ever."""
+the empty room takes furniture for one in two or three of a hundred places, and might do so for ever."""
 
 
 class Looker(Protocol):
