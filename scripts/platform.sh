@@ -100,7 +100,10 @@ share_system_packages() {
 }
 
 plan_old_glibc() {
-    at_least "$glibc" 2.17 || die "glibc $glibc is too old for any TFLite interpreter: upgrade the system"
+    # What the wheels of tflite-runtime 2.13 ask of the C library.
+    local least=2.27
+    [ "$architecture" != amd64 ] || least=2.29
+    at_least "$glibc" "$least" || die "glibc $glibc is too old for any TFLite interpreter, which need $least: upgrade the system"
     [ "$camera" != csi ] || packages+=(gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good)
     packages=("${packages[@]/python3-venv/curl}")
     locks=(old-glibc) python_from=uv python_version=3.10

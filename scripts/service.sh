@@ -24,17 +24,57 @@ activate() { # version's folder
     if has_systemd; then run systemctl daemon-reload; fi
 }
 
-# What this board's camera needs and others' must not have: NVIDIA's driver speaks through a socket in /tmp and through
-# devices of its own.
+# What this machine needs and others must not have: a drop-in for each reason, for one camera and for several.
 adapt_unit() {
-    [[ ${source:-} == gst:nvarguscamerasrc* ]] || return 0
-    run mkdir -p "$units/haredge.service.d"
-    run write_jetson_drop_in
+    drop_in old-systemd old_systemd
+    drop_in no-render-group no_render_group
+    # NVIDIA's driver speaks through a socket in /tmp and through devices of its own.
+    drop_in jetson jetson_camera
 }
 
-write_jetson_drop_in() {
-    cat >"$units/haredge.service.d/jetson.conf" <<'END'
-[Service]
+drop_in() { # name, function that prints the lines of [Service] for a unit's state folder, or nothing
+    local folder lines
+    for folder in haredge.service.d haredge@.service.d; do
+        lines=$("$2" "$([ "$folder" = haredge.service.d ] && echo haredge || echo haredge-%i)")
+        if [ -n "$lines" ]; then
+            run mkdir -p "$units/$folder"
+            run write "$units/$folder/$1.conf" "[Service]
+$lines"
+        elif [ -e "$units/$folder/$1.conf" ]; then
+            run rm "$units/$folder/$1.conf"
+        fi
+    done
+}
+
+write() { printf '%s\n' "$2" >"$1"; } # file, content
+
+old_systemd() { # name of the state folder
+    local version
+    version=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+    [ -n "$version" ] || return 0
+    # Without @system-service nothing would be allowed but what every program needs: what is not wanted is named instead.
+    [ "$version" -ge 240 ] || cat <<END
+SystemCallFilter=
+SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @privileged @raw-io @reboot @resources @swap
+Environment=STATE_DIRECTORY=/var/lib/$1
+END
+    # What LoadCredential= does from 247 on.
+    [ "$version" -ge 247 ] || cat <<END
+ExecStartPre=+/bin/sh -ec 'cd /etc/haredge; mkdir -p -m 755 /run/credentials; umask 077; rm -rf /run/credentials/%n; \
+    mkdir /run/credentials/%n; for secret in mqtt-password mqtt-key view-token; do \
+    if [ -e \$\$secret ]; then cat \$\$secret; else echo; fi >/run/credentials/%n/\$\$secret; done; \
+    chown -R --reference=/var/lib/private/$1 /run/credentials/%n'
+ExecStopPost=+/bin/rm -rf /run/credentials/%n
+END
+}
+
+no_render_group() {
+    getent group render >/dev/null || printf '%s\n' SupplementaryGroups= SupplementaryGroups=video
+}
+
+jetson_camera() {
+    [[ ${source:-} == gst:nvarguscamerasrc* ]] || return 0
+    cat <<'END'
 PrivateTmp=no
 PrivateUsers=no
 DevicePolicy=auto

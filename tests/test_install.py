@@ -33,6 +33,8 @@ class Machine:
     system: str = "Debian GNU/Linux 12 (bookworm)"
     raspberry_pi_os: bool = False
     cameras: tuple[str, ...] = ()
+    systemd: int = 252
+    groups: tuple[str, ...] = ("video", "render")
     installed: tuple[str, ...] = field(default=())
     """Debian packages that are there already."""
 
@@ -52,6 +54,8 @@ class Machine:
         self._program("uname", f"echo {self.processor}")
         self._program("getconf", f"echo glibc {self.glibc}")
         self._program("python3", f"echo {self.python}")
+        self._program("systemctl", f"echo 'systemd {self.systemd} ({self.systemd}.1)'; echo +PAM")
+        self._program("getent", f'case "$2" in {"|".join(self.groups)}) ;; *) exit 2;; esac')
         for other in ("3.10", "3.11", "3.12", "3.13", "3.14"):
             self._program(f"python{other}", "exit 127")
 
@@ -159,6 +163,31 @@ def test_a_jetson_nano_gets_a_python_from_uv(tmp_path: Path) -> None:
     assert re.search(r"would run: check_sha256 \S+ [0-9a-f]{64}\n", plan)
 
 
+def test_an_old_systemd_gets_what_it_lacks(tmp_path: Path) -> None:
+    """JetPack's 237: the system calls that it can name, a state folder, secrets and no group that is not there."""
+    plan = Machine(tmp_path, glibc="2.27", python="3.6", systemd=237, groups=("video",)).plan()
+    for unit, state in (("haredge.service", "haredge"), ("haredge@.service", "haredge-%i")):
+        written = plan.split(f"write {tmp_path}/root/etc/systemd/system/{unit}.d/old-systemd.conf [Service]")[1]
+        lines = written.split("would run")[0].splitlines()
+        assert "SystemCallFilter=" in lines
+        assert f"Environment=STATE_DIRECTORY=/var/lib/{state}" in lines
+        assert any(line.startswith("ExecStartPre=+") for line in lines)
+        assert f"--reference=/var/lib/private/{state} " in written
+        assert f"{unit}.d/no-render-group.conf [Service]\nSupplementaryGroups=\nSupplementaryGroups=video\n" in plan
+
+
+def test_ubuntu_20_lacks_credentials_only(tmp_path: Path) -> None:
+    """Its systemd 245 knows the rest."""
+    plan = Machine(tmp_path, glibc="2.31", python="3.8", systemd=245).plan()
+    assert "ExecStartPre=+" in plan
+    assert "SystemCallFilter" not in plan
+
+
+def test_a_present_systemd_takes_the_unit_as_it_is(tmp_path: Path) -> None:
+    """No drop-in at all."""
+    assert ".conf" not in Machine(tmp_path, systemd=247).plan()
+
+
 def test_packages_that_are_there_are_not_fetched(tmp_path: Path) -> None:
     """A machine that has them needs no package index of Debian's."""
     assert "apt-get" in Machine(tmp_path / "a").plan()
@@ -179,7 +208,8 @@ def test_another_python_is_taken_where_the_systems_has_no_wheels(tmp_path: Path)
         ({"architecture": "armhf", "python": "3.13", "system": "Debian GNU/Linux 13 (trixie)"}, "install the 64-bit"),
         ({"architecture": "armhf", "processor": "armv6l"}, "ARMv6"),
         ({"architecture": "riscv64", "processor": "riscv64"}, "no TFLite interpreter exists for it"),
-        ({"glibc": "2.13", "python": "2.7"}, "too old"),
+        ({"glibc": "2.24", "python": "3.5"}, "too old"),
+        ({"architecture": "amd64", "processor": "x86_64", "glibc": "2.27", "python": "3.6"}, "too old"),
     ],
 )
 def test_what_cannot_be_served_is_told(tmp_path: Path, facts: dict[str, str], words: str) -> None:

@@ -91,16 +91,28 @@ def jumping(rng: np.random.Generator) -> Motion:
 
 
 def squat(rng: np.random.Generator) -> Motion:
-    """Squat with the arms stretched forward, and rise."""
-    up, down = poses.FEET_APART, poses.SQUAT.copy()
-    field(down, "pelvis")[1] += rng.uniform(-0.07, 0.1)
+    """Squat and rise, the arms stretched forward, folded, or at a bar on the shoulders."""
+    up, down = poses.FEET_APART.copy(), poses.SQUAT.copy()
+    lower = float(rng.uniform(-0.07, 0.1))
+    field(down, "pelvis")[1] += lower
+    if held := (None, poses.FOLDED, poses.AT_A_BAR)[rng.integers(0, 3)]:
+        for pose, place in zip((up, down), held, strict=True):
+            pose[...] = posture(pose, reach=place)
+        field(down, "reach")[:, 2] += lower
     return varied(rng, [(0, up), (1.0, down), (1.2, down), (2.1, up), (2.4, up)], cycle=True)
 
 
 def pushup(rng: np.random.Generator) -> Motion:
-    """Push up from the floor on hands and toes."""
-    high, low = poses.PLANK_HIGH, poses.PLANK_LOW
-    return alive(rng, varied(rng, [(0, high), (0.8, low), (0.9, low), (1.6, high), (1.8, high)], cycle=True), 0.0)
+    """Push up from the floor on hands and toes, slowly, or so hard that the hands leave it."""
+    high, low, off = (pose.copy() for pose in (poses.PLANK_HIGH, poses.PLANK_LOW, poses.PLANK_OFF))
+    wide = float(rng.uniform(-0.06, 0.12))
+    for pose in (high, low, off):
+        field(pose, "reach")[:, 1] += (wide, -wide)
+    if rng.random() < 0.3:
+        keys = [(0, high), (0.35, low), (0.5, low), (0.8, high), (1.0, off), (1.2, high)]
+    else:
+        keys = [(0, high), (0.8, low), (0.9, low), (1.6, high), (1.8, high)]
+    return alive(rng, varied(rng, keys, cycle=True), 0.0)
 
 
 def getting_down(rng: np.random.Generator) -> Motion:

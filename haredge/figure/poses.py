@@ -27,6 +27,10 @@ SQUAT: Final = posture(
     feet=(0.2, ANKLE_UP, 0, 24, 0),
 )
 FEET_APART: Final = posture(STAND, arms=(9, 86, 0, 8), feet=(0.2, ANKLE_UP, 0, 24, 0))
+FOLDED: Final = ((1, 0.05, 1.5, 0.26), (1, 0.05, 0.93, 0.36))
+"""Reach of arms that are folded before the chest, standing and squatting."""
+AT_A_BAR: Final = ((1, 0.4, 1.66, -0.04), (1, 0.4, 1.05, 0.05))
+"""Reach of arms that hold a bar which lies on the shoulders, standing and squatting."""
 
 JACK_CLOSED: Final = posture(STAND, pelvis=(0, 1.045, 0), arms=(8, 10, 0, 10), feet=(0.07, ANKLE_UP, 0, 6, 0))
 JACK_FLIGHT: Final = posture(STAND, pelvis=(0, 1.13, 0), arms=(92, 8, 10, 12), feet=(0.2, 0.155, 0, 8, 26))
@@ -46,6 +50,8 @@ PLANK_HIGH: Final = posture(
     feet=(0.08, 0.2, -0.945, 4, 40),
 )
 PLANK_LOW: Final = posture(PLANK_HIGH, pelvis=(0, 0.225, 0.05), tilt=(88, 0, 0))
+PLANK_OFF: Final = posture(PLANK_HIGH, pelvis=(0, 0.64, -0.02), tilt=(60, 0, 0), reach=(1, 0.16, 0.24, 0.56))
+"""Pushed off the floor, hands in the air."""
 HANDS_DOWN: Final = posture(
     STAND,
     pelvis=(0, 0.62, -0.2),

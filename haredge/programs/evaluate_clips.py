@@ -6,7 +6,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -93,6 +93,7 @@ def as_json(result: Result) -> dict[str, object]:
         "accuracy": measured.accuracy,
         "window_accuracy": measured.window_accuracy,
         "clip_accuracy": measured.clip_accuracy,
+        "closed": asdict(measured.closed),
         "macro_f1": measured.macro_f1,
         "calibration_error": measured.calibration_error,
         "labels": list(measured.labels),
@@ -102,13 +103,14 @@ def as_json(result: Result) -> dict[str, object]:
 
 def _table(results: Sequence[Result]) -> Iterator[str]:
     width = max(len(result.name) for result in results)
-    head = f"{'model':{width}} {'clips':>6} {'nine poses':>11} {'windows':>8} {'by windows':>11} {'macro F1':>9}"
+    head = f"{'model':{width}} {'clips':>6} {'nine poses':>11} {'windows':>8} {'by windows':>11} {'macro F1':>9} {'closed':>7}"
     yield f"{head} {'calibration error':>18} {'file':>8} {'one run':>9}"
     for result in results:
         measured = result.measured
         yield (
             f"{result.name:{width}} {result.clips:6} {measured.accuracy:11.2%} {measured.window_accuracy:8.2%} "
-            f"{measured.clip_accuracy:11.2%} {measured.macro_f1:9.4f} {measured.calibration_error:18.4f} "
+            f"{measured.clip_accuracy:11.2%} {measured.macro_f1:9.4f} {measured.closed.accuracy:7.2%} "
+            f"{measured.calibration_error:18.4f} "
             f"{result.bytes / 1000:5.0f} kB {result.run_us:6.0f} us"
         )
 
@@ -124,6 +126,12 @@ def _lines(result: Result) -> Iterator[str]:
         f"windows of {result.classifier.span_s:g} s: {measured.window_accuracy:.2%} right, expected calibration error "
         f"{measured.calibration_error:.4f}; clips by their mean: {measured.clip_accuracy:.2%}"
     )
+    closed = measured.closed
+    if closed.accuracy != measured.accuracy or closed.window_accuracy != measured.window_accuracy:
+        yield (
+            f"were only the labels of these clips known: {closed.accuracy:.2%} of clips by nine poses, "
+            f"{closed.window_accuracy:.2%} of windows, {closed.clip_accuracy:.2%} of clips by their windows"
+        )
     yield from _by_label(measured)
 
 

@@ -3,6 +3,8 @@
 # Needs root, systemd-container, mmdebstrap; the first time it builds the machine (a minute), then it takes about two.
 #
 #   sudo scripts/board/nspawn.sh [TRIAL...]     some of trial.sh's trials; without names, all
+#
+# With HAREDGE_MACHINE=jetson the machine is as like a Jetson Nano's as a PC's processor allows: scripts/board/jetson.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -14,9 +16,11 @@ say() { printf 'nspawn: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 prepare() {
-    tar=$(scripts/board/root.sh amd64)
+    tar=$(scripts/board/root.sh "${HAREDGE_MACHINE:-amd64}")
     mkdir -p "$machine" "$cache/pip"
     tar -C "$machine" -xf "$tar"
+    # Ubuntu's leads to a resolver of its own, which does not know this machine's network.
+    cp --dereference --remove-destination /etc/resolv.conf "$machine/etc/resolv.conf"
     scripts/board/copy.sh "$machine/srv/haredge"
 }
 
@@ -48,6 +52,6 @@ power_off() {
 command -v systemd-nspawn >/dev/null || die "systemd-nspawn is missing: apt install systemd-container"
 prepare
 boot
-inside env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root \
+inside env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
     PIP_NO_CACHE_DIR=false PIP_CACHE_DIR=/var/cache/pip PIP_CERT=/etc/ssl/certs/ca-certificates.crt \
     /srv/haredge/scripts/board/trial.sh "$@"

@@ -4,13 +4,15 @@
 #
 #   scripts/board/root.sh amd64|arm64|armhf
 #   scripts/board/root.sh kernel-arm64      Debian's kernel and a static busybox, unpacked and never run
+#   scripts/board/root.sh jetson            Ubuntu (amd64), as like a Jetson Nano's as may be: scripts/board/jetson.sh
 #
 # The cache is $HAREDGE_CACHE, by default /var/cache/haredge; a tar file is named for what is in it.
 set -euo pipefail
 
-suite=bookworm
-mirror="deb http://deb.debian.org/debian $suite main"
+here=$(realpath "$(dirname "$0")")
 cache=${HAREDGE_CACHE:-/var/cache/haredge}
+ubuntu=http://archive.ubuntu.com/ubuntu
+compiler=gcc,make,libc6-dev,zlib1g-dev,libssl-dev,libffi-dev,libsqlite3-dev,liblzma-dev,libbz2-dev
 common=systemd,systemd-sysv,dbus,udev,kmod,procps,iproute2,ca-certificates,python3,mosquitto,mosquitto-clients
 
 say() { printf 'board: %s\n' "$*" >&2; }
@@ -23,7 +25,22 @@ packages() { # what a machine has beside Debian's minimum
     # What install.sh would fetch through apt on the 32-bit system: minutes under emulation, so it is there already.
     armhf) echo "ca-certificates,python3,python3-venv,python3-numpy,python3-opencv,python3-yaml" ;;
     kernel-arm64) echo "linux-image-arm64,busybox-static" ;;
-    *) die "no such machine: $1 (amd64, arm64, armhf, kernel-arm64)" ;;
+    jetson) echo "$common,apt,curl,xz-utils,$compiler" ;;
+    *) die "no such machine: $1 (amd64, arm64, armhf, kernel-arm64, jetson)" ;;
+    esac
+}
+
+choose_source() { # what the machine's packages come from
+    case $1 in
+    jetson)
+        suite=focal architecture=amd64
+        # Debian has no keyring of Ubuntu's: the machine is there for a trial and nothing else.
+        mirrors=("deb [trusted=yes] $ubuntu focal main universe" "deb [trusted=yes] $ubuntu focal-updates main universe")
+        ;;
+    *)
+        suite=bookworm architecture=${1#kernel-}
+        mirrors=("deb http://deb.debian.org/debian bookworm main")
+        ;;
     esac
 }
 
@@ -46,21 +63,23 @@ hooks() {
 }
 
 build() { # tar
-    local arguments=(--variant=minbase "--architectures=${machine#kernel-}" "--include=$(packages "$machine")")
+    local arguments=(--variant=minbase "--architectures=$architecture" "--include=$(packages "$machine")")
     case $machine in
     kernel-*) arguments[0]=--variant=extract ;;
     *)
         mapfile -t -O 3 arguments < <(hooks)
-        enable_emulation "$machine"
+        enable_emulation "$architecture"
         ;;
     esac
     say "building $1 (minutes, once)"
     trap 'rm -f "$tar.part.tar"' EXIT
-    mmdebstrap --quiet "${arguments[@]}" "$suite" "$1.part.tar" "$mirror" >&2
+    [ "$machine" != jetson ] || arguments+=("--customize-hook=$here/jetson.sh \"\$1\"")
+    mmdebstrap --quiet "${arguments[@]}" "$suite" "$1.part.tar" "${mirrors[@]}" >&2
     mv "$1.part.tar" "$1"
 }
 
-machine=${1:?which machine: amd64, arm64, armhf, kernel-arm64}
+machine=${1:?which machine: amd64, arm64, armhf, kernel-arm64, jetson}
+choose_source "$machine"
 command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: apt install mmdebstrap"
 mkdir -p "$cache"
 tar=$cache/$machine-$suite-$({ packages "$machine"; declare -f hooks; } | sha256sum | head -c 12).tar

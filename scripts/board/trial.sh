@@ -10,7 +10,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor watchdog kill refused bad_config reload cameras again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor watchdog kill refused password bad_config reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -45,7 +45,7 @@ active() { is ActiveState active; }
 another_process() { active && [ "$(property MainPID)" != "$1" ]; }
 in_use() { readlink -f /opt/haredge/current; }
 versions() { find /opt/haredge/versions -mindepth 1 -maxdepth 1 | wc -l; }
-hears() { mosquitto_sub -W "$patience_s" -C 1 -t "$1" | grep -q "$2"; } # topic, pattern
+hears() { mosquitto_sub -W "$patience_s" -C 1 -t "$1" "${@:3}" | grep -q "$2"; } # topic, pattern, how to log in
 # All but what packages that came through apt brought along: they stay.
 listing() { { find /etc /opt /usr/local /var/lib /run/systemd/system -xdev ! -path "*/dpkg/*" ! -path "*/apt/*" \
     ! -path "/var/lib/mosquitto/*" \
@@ -173,6 +173,25 @@ refused() { # at the start, by a broker that has come to want a password
 }
 
 troubled() { [[ "$(property StatusText)" == *"refuses the connection: Not authorized"* ]]; }
+
+password() { # in a file that only root may read
+    (umask 077 && echo secret >/etc/haredge/mqtt-password)
+    touch /etc/mosquitto/somebody
+    mosquitto_passwd -b /etc/mosquitto/somebody haredge secret
+    chown mosquitto /etc/mosquitto/somebody
+    printf 'listener 1883 localhost\nallow_anonymous false\npassword_file /etc/mosquitto/somebody\n' >/etc/mosquitto/conf.d/somebody.conf
+    systemctl restart mosquitto
+    cp "$config" /tmp/config.yaml
+    sed -i 's|^  username: null|  username: haredge|
+        s|^  password_file: null|  password_file: /run/credentials/haredge.service/mqtt-password|' "$config"
+    systemctl restart haredge
+    expect "with the password it is let in" soon hears 'haredge/+/status' '^online$' -u haredge -P secret
+    expect "nobody else may read it" fails runuser -u mosquitto -- cat /run/credentials/haredge.service/mqtt-password
+    cp /tmp/config.yaml "$config"
+    rm /etc/mosquitto/conf.d/somebody.conf /etc/mosquitto/somebody /etc/haredge/mqtt-password
+    systemctl restart mosquitto
+    systemctl restart haredge
+}
 
 bad_config() {
     cp "$config" /tmp/config.yaml

@@ -38,6 +38,11 @@ RATE_HZ: Final = 10.0
 """Pictures a second: about what a small board manages."""
 SIZE: Final = (256, 192)
 """(width, height) of the pictures: little more than a pose network takes."""
+TALL: Final = (0.4, 1.1)
+"""Least and most height of a person who stands, in heights of the picture."""
+NEAR: Final = (1.1, 1.8)
+"""The same before a camera that is too near to show all of the body, as one on a desk or in a narrow room is."""
+NEAR_SHARE: Final = 0.25
 LONGEST_S: Final = 3.0
 FEWEST_SEEN: Final = 0.6
 """Least share of the pictures in which somebody is found; a recording with fewer teaches nothing."""
@@ -76,7 +81,7 @@ def _filmed(
     figure: Figure, bodies: list[Floats], times: NDArray[np.float64], rng: np.random.Generator
 ) -> Iterator[Frame]:
     """Draw each body before a camera that stands still."""
-    height_px = float(SIZE[1] * rng.uniform(0.4, 1.1))
+    height_px = float(SIZE[1] * rng.uniform(*(NEAR if rng.random() < NEAR_SHARE else TALL)))
     camera, light = Camera.random(rng, SIZE, np.concatenate(bodies), height_px), Light.random(rng)
     room, grain = random_room(rng, camera, light), Grain(rng, SIZE, float(rng.uniform(1, 5)))
     for index, (body, t) in enumerate(zip(bodies, times.tolist(), strict=True)):

@@ -24,16 +24,24 @@ Classify = Callable[[Keypoints], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Figures of one classifier on one set of clips."""
+class Rates:
+    """Shares of right answers, from 0 to 1."""
 
-    labels: tuple[str, ...]
     accuracy: float
-    """Share of clips told rightly from nine poses spread over the whole clip."""
+    """Of clips, from nine poses spread over the whole clip."""
     window_accuracy: float
-    """Share of sliding windows of the model's span told rightly."""
+    """Of sliding windows of the model's span."""
     clip_accuracy: float
-    """Share of clips told rightly by the mean of their sliding windows' probabilities."""
+    """Of clips, by the mean of their sliding windows' probabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Rates):
+    """Figures of one classifier on one set of clips; any label of the model may be answered, those of rest included."""
+
+    closed: Rates
+    """The rates where only labels that the clips have may be answered, as published figures are taken."""
+    labels: tuple[str, ...]
     calibration_error: float
     """Expected calibration error of the sliding windows, from 0 to 1: see :func:`calibration_error`."""
     confusion: NDArray[np.int64]
@@ -71,22 +79,31 @@ def measure(clips: Sequence[Clip], labels: Sequence[str], span_s: float, classif
     Raises :class:`DataError` where there are no clips, or one has another label.
     """
     true = _indices(clips, labels)
-    answers = classify(np.stack([whole_window(clip) for clip in clips])).argmax(axis=1)
-    confusion = np.zeros((len(labels), len(labels)), np.int64)
-    np.add.at(confusion, (true, answers), 1)
+    whole = classify(np.stack([whole_window(clip) for clip in clips]))
     windows = [sliding_windows(clip, span_s, STEP_S) for clip in clips]
     owner = np.repeat(np.arange(len(clips)), [len(each) for each in windows])
-    shares = classify(np.concatenate(windows))
-    totals = np.zeros((len(clips), len(labels)))
-    np.add.at(totals, owner, shares)
+    sliding = classify(np.concatenate(windows))
+    occur = np.bincount(true, minlength=len(labels)) > 0
+    confusion = np.zeros((len(labels), len(labels)), np.int64)
+    np.add.at(confusion, (true, whole.argmax(axis=1)), 1)
     return Measured(
-        tuple(labels),
-        accuracy=float((answers == true).mean()),
-        window_accuracy=float((shares.argmax(axis=1) == true[owner]).mean()),
-        clip_accuracy=float((totals.argmax(axis=1) == true).mean()),
-        calibration_error=calibration_error(shares, true[owner]),
+        *_rates(whole, sliding, owner, true),
+        closed=Rates(*_rates(whole * occur, sliding * occur, owner, true)),
+        labels=tuple(labels),
+        calibration_error=calibration_error(sliding, true[owner]),
         confusion=confusion,
     )
+
+
+def _rates(
+    whole: NDArray[np.float32], sliding: NDArray[np.float32], owner: NDArray[np.int64], true: NDArray[np.int64]
+) -> tuple[float, float, float]:
+    """Give the shares of right answers that make :class:`Rates`; ``owner`` is each sliding window's clip."""
+    totals = np.zeros(whole.shape)
+    np.add.at(totals, owner, sliding)
+    answers = ((whole, true), (sliding, true[owner]), (totals, true))
+    accuracy, window_accuracy, clip_accuracy = (float((s.argmax(axis=1) == t).mean()) for s, t in answers)
+    return accuracy, window_accuracy, clip_accuracy
 
 
 def calibration_error(shares: NDArray[np.float32], true: NDArray[np.int64]) -> float:

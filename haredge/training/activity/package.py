@@ -95,6 +95,9 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], divisio
         measured={
             "window_accuracy": round(int8.window_accuracy, 4),
             "clip_accuracy": round(int8.clip_accuracy, 4),
+            "closed_accuracy": round(int8.closed.accuracy, 4),
+            "closed_window_accuracy": round(int8.closed.window_accuracy, 4),
+            "closed_clip_accuracy": round(int8.closed.clip_accuracy, 4),
             "macro_f1": round(int8.macro_f1, 4),
             "calibration_error": round(int8.calibration_error, 4),
         },

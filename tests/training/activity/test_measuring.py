@@ -61,6 +61,24 @@ def test_a_clip_is_told_by_the_mean_of_its_windows() -> None:
     assert measured.clip_accuracy == 0
 
 
+def with_a_rest(windows: Keypoints) -> np.ndarray:
+    """Tell the direction, but call everything slower than some pixels a second neither."""
+    told = by_direction(windows)
+    way = np.abs(windows[:, -1, 0, 0] - windows[:, 0, 0, 0])
+    told[:, 2] = np.where(way < 100, 1.5, 0)
+    return told / told.sum(axis=1, keepdims=True)
+
+
+def test_the_closed_figures_are_those_of_a_model_without_a_rest() -> None:
+    """What is taken for a label that no clip has counts as wrong, and in the closed figures for the next best."""
+    clips = [clip("left", -50), clip("right", 20), clip("right", -20)]
+    measured = measure(clips, LABELS, 1.0, with_a_rest)
+    assert measured.accuracy == pytest.approx(1 / 3)
+    assert measured.closed.accuracy == pytest.approx(2 / 3)
+    assert measured.window_accuracy == 0
+    assert measured.closed.window_accuracy == measured.closed.clip_accuracy == pytest.approx(2 / 3)
+
+
 def test_labels_that_the_model_does_not_know_are_an_error() -> None:
     """The error names the label and those that are known; no clips are an error too."""
     with pytest.raises(DataError, match="dance"):

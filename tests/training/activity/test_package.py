@@ -19,7 +19,7 @@ from haredge.training.activity import package
 from haredge.training.activity.course import Recordings, Trained
 from haredge.training.activity.division import Division
 from haredge.training.activity.fitting import History
-from haredge.training.activity.measuring import Measured
+from haredge.training.activity.measuring import Measured, Rates
 from haredge.training.activity.recipes import OTHER, Recipe
 from haredge.window import LENGTH
 
@@ -29,7 +29,7 @@ ODD = ("a|b", "`quoted`", "$x_1$ costs $\\frac", "größe 測量", "{{ 1 + 1 }}"
 
 def trained(labels: tuple[str, ...] = (*ODD, OTHER)) -> Trained:
     n = len(labels)
-    measured = Measured(labels, 1.0, 1.0, 1.0, 0.0, np.eye(n, dtype=np.int64))
+    measured = Measured(1.0, 1.0, 1.0, Rates(1.0, 1.0, 1.0), labels, 0.0, np.eye(n, dtype=np.int64))
     network = dense(np.random.default_rng(0).normal(0, 0.1, (n, LENGTH * SIZE)))
     history = History([1.0], [1.0], [1.0])
     recipe = Recipe("mine", labels, (OTHER,), 1.5)
