@@ -66,6 +66,13 @@ ExecStartPre=+/bin/sh -ec 'cd /etc/haredge; mkdir -p -m 755 /run/credentials; um
     chown -R --reference=/var/lib/private/$1 /run/credentials/%n'
 ExecStopPost=+/bin/rm -rf /run/credentials/%n
 END
+    # It cannot bind a folder below a link: a further camera gets a copy of the models that were added. Other services'
+    # state is hidden from this one, even while root prepares it.
+    [ "$version" -ge 247 ] || [ "$1" = haredge ] || cat <<END
+BindReadOnlyPaths=
+ExecStartPre=+/usr/bin/nsenter --target 1 --mount /bin/sh -ec 'rm -rf /var/lib/private/$1/models; ! [ -d /var/lib/haredge/models ] || \
+    cp -RT /var/lib/haredge/models /var/lib/private/$1/models; chown -R --reference=/var/lib/private/$1 /var/lib/private/$1'
+END
 }
 
 no_render_group() {

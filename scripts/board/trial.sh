@@ -303,5 +303,5 @@ activities() { timeout "$patience_s" haredge --dry-run --json --source haredge/f
 for trial; do
     case $trial in kill) kill_ ;; *) "$trial" ;; esac
 done
-if [ "$failed" != 0 ] && [ -d /run/systemd/system ]; then journalctl -u haredge --no-pager | tail -n 40; fi
+if [ "$failed" != 0 ] && [ -d /run/systemd/system ]; then journalctl -u 'haredge*' --no-pager | grep -v 'Unknown lvalue' | tail -n 40; fi
 exit "$failed"

@@ -132,7 +132,7 @@ EVERYDAY: Final = Recipe(
     meaning={recorded: label for label, names in _EVERYDAY.items() for recorded in names.split("; ") if recorded},
     events=frozenset({"sitting_down", "standing_up", "picking_up", "throwing", "falling", "getting_up"}),
     stills={Stance.STANDING: "standing", Stance.SITTING: "sitting", Stance.LYING: "lying"},
-    shares=Shares(clips=0.3, seen=0.35, taught=0.36, others=0.13, still=0.18),
+    shares=Shares(clips=0.3, seen=0.5, taught=0.36, others=0.13, still=0.18),
     notes=(
         "No fall of a real person was ever seen in training: `falling` and most of `getting_up` come from the drawn "
         "figure alone, `lying` from it and from photographs of people who sleep. `squat`, `pushup`, `situp`, `pullup` "
