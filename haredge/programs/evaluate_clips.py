@@ -103,15 +103,14 @@ def as_json(result: Result) -> dict[str, object]:
 
 def _table(results: Sequence[Result]) -> Iterator[str]:
     width = max(len(result.name) for result in results)
-    head = f"{'model':{width}} {'clips':>6} {'nine poses':>11} {'windows':>8} {'by windows':>11} {'macro F1':>9} {'closed':>7}"
-    yield f"{head} {'calibration error':>18} {'file':>8} {'one run':>9}"
+    head = f"{'model':{width}} {'clips':>6} {'nine poses':>11} {'windows':>8} {'by windows':>11} {'macro F1':>9}"
+    yield f"{head} {'closed':>7} {'calibration error':>18} {'file':>8} {'one run':>9}"
     for result in results:
         measured = result.measured
         yield (
             f"{result.name:{width}} {result.clips:6} {measured.accuracy:11.2%} {measured.window_accuracy:8.2%} "
             f"{measured.clip_accuracy:11.2%} {measured.macro_f1:9.4f} {measured.closed.accuracy:7.2%} "
-            f"{measured.calibration_error:18.4f} "
-            f"{result.bytes / 1000:5.0f} kB {result.run_us:6.0f} us"
+            f"{measured.calibration_error:18.4f} {result.bytes / 1000:5.0f} kB {result.run_us:6.0f} us"
         )
 
 

@@ -90,7 +90,8 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     model, history = fit(food, len(recipe.labels), score, plan, tell)
     tflite = to_int8(model, food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
     measured = _measured(recipe, test, model, tflite)
-    believed = thresholds.choose(recipe.labels, probabilities(model, noisy[0]), noisy[1], recipe.least_threshold)
+    shares = probabilities(model, noisy[0])
+    believed = thresholds.choose(recipe.labels, shares, noisy[1], recipe.least_threshold, recipe.own_thresholds)
     return Trained(recipe, plan.network, tflite, history, *measured, believed)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,15 +16,21 @@ reached: labels are smoothed in training, and probabilities over time in the dae
 
 
 def choose(
-    labels: Sequence[str], shares: NDArray[np.float32], true: NDArray[np.int64], least: float = GRID[0]
+    labels: Sequence[str],
+    shares: NDArray[np.float32],
+    true: NDArray[np.int64],
+    least: float = GRID[0],
+    own: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Choose each label's least threshold at which, on these examples, enough of its answers are right.
 
     ``shares``: probabilities (n, labels); ``true``: index of each example's label (n,); none is under ``least``.
+    A label that is among ``own`` has that threshold.
     """
+    own = own or {}
     answers, sure = shares.argmax(axis=1), shares.max(axis=1)
     chosen = [_least(sure[answers == i], (true == i)[answers == i]) for i in range(len(labels))]
-    return {label: max(least, threshold) for label, threshold in zip(labels, chosen, strict=True)}
+    return {label: own.get(label, max(least, threshold)) for label, threshold in zip(labels, chosen, strict=True)}
 
 
 def _least(sure: NDArray[np.float32], right: NDArray[np.bool_]) -> float:

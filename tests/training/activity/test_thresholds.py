@@ -17,3 +17,11 @@ def test_each_label_gets_the_least_threshold_that_is_right_often_enough() -> Non
     assert chosen["safe"] == thresholds.GRID[0]
     assert 0.6 < chosen["risky"] <= 0.7
     assert chosen["never"] == thresholds.GRID[-1]
+
+
+def test_a_label_may_have_a_threshold_of_its_own() -> None:
+    """What examples misjudge is believed from there on, and the others as before."""
+    sure = np.linspace(0.5, 0.9, 50)
+    shares = np.concatenate([np.stack([sure, 1 - sure], axis=1), np.stack([1 - sure, sure], axis=1)]).astype(np.float32)
+    true = np.repeat([0, 1], 50)
+    assert thresholds.choose(("kind", "plain"), shares, true, 0.6, {"kind": 0.85}) == {"kind": 0.85, "plain": 0.6}
