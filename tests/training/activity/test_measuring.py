@@ -66,7 +66,8 @@ def with_a_rest(windows: Keypoints) -> np.ndarray:
     told = by_direction(windows)
     way = np.abs(windows[:, -1, 0, 0] - windows[:, 0, 0, 0])
     told[:, 2] = np.where(way < 100, 1.5, 0)
-    return told / told.sum(axis=1, keepdims=True)
+    shares: np.ndarray = told / told.sum(axis=1, keepdims=True)
+    return shares
 
 
 def test_the_closed_figures_are_those_of_a_model_without_a_rest() -> None:
