@@ -25,7 +25,10 @@ def pose_model(config: Config) -> Check:
     words = f"{find_model(config.pose.model)}, {form} of {width}x{height}"
     if estimator.network.delegated:
         return Check("pose model", OK, f"{words}, run by XNNPACK")
-    remedy = "two to three times slower than it could be: is /proc/cpuinfo hidden (ProcSubset=pid)?"
+    remedy = (
+        "two to three times slower than it could be: an old interpreter leaves int8 networks to slower kernels, "
+        "and any does where /proc/cpuinfo is hidden (ProcSubset=pid)"
+    )
     return Check("pose model", WARN, f"{words}, not run by XNNPACK", remedy)
 
 
