@@ -42,7 +42,7 @@ JUMP_TOP: Final = posture(STAND, pelvis=(0, 1.42, 0), arms=(124, 80, 0, 14), fee
 JUMP_LAND: Final = posture(STAND, pelvis=(0, 0.9, -0.07), tilt=(20, 0, 0), head=(-14, 0, 0), arms=(30, 60, 0, 26))
 
 PLANK_HIGH: Final = posture(
-    pelvis=(0, 0.53, 0),
+    pelvis=(0, 0.51, 0),
     tilt=(71, 0, 0),
     head=(-28, 0, 0),
     arms=(80, 70, 0, 10),
