@@ -6,10 +6,9 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from haredge import learning
-from haredge.manifest import MODEL
 
 if TYPE_CHECKING:
     from haredge.training.activity.fitting import Plan
@@ -47,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind"
     )
     parser.add_argument("--network", choices=("lstm", "gru", "tcn"), default="lstm", help="its form (lstm)")
-    parser.add_argument("--start", metavar="MODEL", help="a model of the same labels to learn on from (an LSTM)")
+    parser.add_argument("--start", metavar="MODEL", help="a model (an LSTM) to learn on from; its labels may be others")
     parser.add_argument("--epochs", type=int, default=40, metavar="N", help="epochs at most (40)")
     parser.add_argument("--examples", type=int, default=40_000, metavar="N", help="examples in an epoch (40000)")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn at random (0)")
@@ -61,11 +60,10 @@ def run(args: argparse.Namespace) -> int:
     """
     learning.check_installed()
     # TensorFlow is loaded when there is something to train, not when the command line is parsed.
-    from haredge.models import find_model  # noqa: PLC0415
-    from haredge.training.activity import fitting  # noqa: PLC0415
+    from haredge.training.activity import fitting, starting  # noqa: PLC0415
 
     sets = [_without(learning.load(path), args.leave_out) for path in args.data]
-    start = None if args.start is None else find_model(args.start) / MODEL
+    start = None if args.start is None else starting.read(args.start)
     plan = fitting.Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start)
     if args.out is None:
         _judge(args, sets, plan)
@@ -106,16 +104,19 @@ def _judge(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     print("\n".join(_table(folds.judge(parts, recipe, plan, _tell))))
 
 
+_TITLES: Final = ("nine poses", "float", "windows", "by windows", "closed")
+"""Of the columns of :attr:`Figures.shares`."""
+
+
 def _table(judged: Sequence[tuple[Fold, Figures]]) -> Iterator[str]:
     from haredge.training.activity.folds import mean  # noqa: PLC0415
 
     rows = [(fold.name, figures) for fold, figures in judged]
     rows.append(("mean", mean([figures for _, figures in judged])))
     width = max(len(name) for name, _ in rows)
-    yield f"{'measured on':{width}} {'clips':>6} {'nine poses':>11} {'float':>8} {'windows':>8} {'by windows':>11}"
+    yield " ".join([f"{'measured on':{width}} {'clips':>6}", *(f"{title:>11}" for title in _TITLES)])
     for name, figures in rows:
-        nine, float32, windows, by_windows = figures.shares
-        yield f"{name:{width}} {figures.clips:6} {nine:11.1%} {float32:8.1%} {windows:8.1%} {by_windows:11.1%}"
+        yield " ".join([f"{name:{width}} {figures.clips:6}", *(f"{share:11.1%}" for share in figures.shares)])
 
 
 def _tell(line: str) -> None:

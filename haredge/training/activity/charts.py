@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from haredge.training.activity.fitting import History
+from haredge.training.activity.history import History
 from haredge.training.activity.measuring import Measured
 
 
@@ -15,11 +15,14 @@ def draw_curves(history: History, path: Path) -> None:
 
     figure = Figure(figsize=(8, 3.5), layout="constrained")
     left, right = figure.subplots(1, 2)
-    epochs = range(1, len(history.loss) + 1)
-    left.plot(epochs, history.loss, marker=".")
+    curves = (
+        (left, history.loss, "loss"),
+        (right, history.accuracy, "training accuracy (noisy examples)"),
+        (right, history.score, "validation score"),
+    )
+    for axes, curve, label in curves:
+        axes.plot(range(1, len(curve) + 1), curve, marker=".", label=label)
     left.set(xlabel="epoch", ylabel="loss")
-    right.plot(epochs, history.accuracy, marker=".", label="training accuracy (noisy examples)")
-    right.plot(epochs, history.score, marker=".", label="validation score")
     right.set(xlabel="epoch", ylabel="share")
     right.legend()
     figure.savefig(path, dpi=100)

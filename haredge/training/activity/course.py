@@ -16,9 +16,10 @@ from haredge.tflite import Network
 from haredge.training.activity import thresholds
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.export import CALIBRATION_WINDOWS, to_int8
-from haredge.training.activity.fitting import History, Plan, fit, probabilities
+from haredge.training.activity.fitting import Plan, Score, fit, probabilities
+from haredge.training.activity.history import History
 from haredge.training.activity.measuring import Measured, measure
-from haredge.training.activity.mixture import Examples
+from haredge.training.activity.mixture import Examples, Mixture
 from haredge.training.activity.motions import Motion
 from haredge.training.activity.recipes import Recipe, mixture
 from haredge.training.activity.splitting import TOO_FEW, keep_aside
@@ -66,8 +67,33 @@ def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     return trained
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a network is fed, and what it is judged by while it learns."""
+
+    food: Mixture
+    noisy: Examples
+    """Of the clips and people that are kept aside."""
+    score: Score
+
+
 def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
     """Train, convert to int8 and measure both on the test clips.
+
+    Raises :class:`DataError` where there is too little to learn from.
+    """
+    given = material(recordings, recipe, plan.seed)
+    model, history = fit(given.food, recipe.labels, given.score, plan, tell)
+    tflite = to_int8(model, given.food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
+    measured = _measured(recipe, recipe.relabelled(recordings.test), model, tflite)
+    encoded, true = given.noisy
+    shares = probabilities(model, encoded)
+    believed = thresholds.choose(recipe.labels, shares, true, recipe.least_threshold, recipe.own_thresholds)
+    return Trained(recipe, plan.network, tflite, history, *measured, believed)
+
+
+def material(recordings: Recordings, recipe: Recipe, seed: int) -> Material:
+    """Make examples of the recordings.
 
     A tenth of the clips (and of the motions' people) is kept aside to choose the best epoch by, and no motion of
     somebody in the test clips is learnt from. Raises :class:`DataError` where there is too little to learn from.
@@ -79,20 +105,13 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
             "recordings of another, such as `haredge record --label other`, or --motions"
         )
     groups = [clip.group for clip in known]
-    clips, own_clips = keep_aside(known, groups, VALIDATION_PART, plan.seed, least=1)
+    clips, own_clips = keep_aside(known, groups, VALIDATION_PART, seed, least=1)
     if not own_clips:
         raise DataError(TOO_FEW)
     others = unseen(recordings.motions, test)
-    motions, own_motions = keep_aside(others, [motion.person for motion in others], VALIDATION_PART, plan.seed)
-    noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(plan.seed + 1))
-    score = _score(recipe, own_clips, noisy)
-    food = mixture(recipe, clips, motions)
-    model, history = fit(food, len(recipe.labels), score, plan, tell)
-    tflite = to_int8(model, food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
-    measured = _measured(recipe, test, model, tflite)
-    shares = probabilities(model, noisy[0])
-    believed = thresholds.choose(recipe.labels, shares, noisy[1], recipe.least_threshold, recipe.own_thresholds)
-    return Trained(recipe, plan.network, tflite, history, *measured, believed)
+    motions, own_motions = keep_aside(others, [motion.person for motion in others], VALIDATION_PART, seed)
+    noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(seed + 1))
+    return Material(mixture(recipe, clips, motions), noisy, _score(recipe, own_clips, noisy))
 
 
 def unseen(motions: Sequence[Motion], test: Sequence[Clip]) -> list[Motion]:
@@ -118,7 +137,7 @@ def classify_with(tflite: bytes) -> Callable[[Keypoints], NDArray[np.float32]]:
     return lambda windows: np.stack([network.infer(encoded[None])[0][0] for encoded in features.encode(windows)])
 
 
-def _score(recipe: Recipe, clips: Sequence[Clip], noisy: Examples) -> Callable[[Any], float]:
+def _score(recipe: Recipe, clips: Sequence[Clip], noisy: Examples) -> Score:
     """Make the score by which the best epoch is chosen: mean of the accuracies on clean clips and on noisy examples."""
     encoded, true = noisy
 

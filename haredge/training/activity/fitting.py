@@ -6,17 +6,17 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from haredge.progress import clock_time
+from haredge.training.activity.history import History
 from haredge.training.activity.mixture import Examples, Mixture
 from haredge.training.activity.network import NETWORKS
-from haredge.training.activity.released import take_up
+from haredge.training.activity.starting import Start, take_up
 
 BATCH: Final = 256
 LABEL_SMOOTHING: Final = 0.1
@@ -33,40 +33,34 @@ class Plan:
 
     network: str = "lstm"
     epochs: int = 40
+    """At most; none converts and measures what it starts from."""
     examples: int = 40_000
     """Examples in an epoch."""
     patience: int = 15
     """Epochs without a better score after which training ends."""
     seed: int = 0
-    start: Path | None = None
-    """The int8 file of a model of the same labels to learn on from, at :data:`CONTINUED_RATE`."""
+    start: Start | None = None
+    """What to learn on from, at :data:`CONTINUED_RATE`."""
 
 
-@dataclass(slots=True)
-class History:
-    """What training looked like, epoch by epoch."""
-
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    score: list[float] = field(default_factory=list)
-
-
-def fit(mixture: Mixture, labels: int, score: Score, plan: Plan, tell: Callable[[str], None]) -> tuple[Any, History]:
+def fit(
+    mixture: Mixture, labels: tuple[str, ...], score: Score, plan: Plan, tell: Callable[[str], None]
+) -> tuple[Any, History]:
     """Train a network and return it with the weights that scored best, and its history.
 
     ``tell`` gets a line an epoch, with the time left. The same seed gives the same examples and first weights; sums
     over several threads may still differ in the last bits.
     """
-    model = _compiled(labels, plan)
+    model = _compiled(len(labels), plan)
     rng, history, started = np.random.default_rng(plan.seed), History(), time.monotonic()
-    best: Any = model.get_weights()
     with ThreadPoolExecutor(1) as background:
         drawn = background.submit(mixture.draw, plan.examples, rng)
         if plan.start:
-            take_up(model, plan.start, drawn.result()[0])
+            take_up(model, plan.start, labels, drawn.result()[0])
+        best: Any = model.get_weights()
         for epoch in range(1, plan.epochs + 1):
             examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
-            _one_epoch(model, examples, labels, history)
+            _one_epoch(model, examples, len(labels), history)
             history.score.append(score(lambda encoded: probabilities(model, encoded)))
             if history.score[-1] >= max(history.score):
                 best = model.get_weights()
@@ -74,7 +68,7 @@ def fit(mixture: Mixture, labels: int, score: Score, plan: Plan, tell: Callable[
             if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
                 break
     model.set_weights(best)
-    return model, history
+    return model, history if plan.epochs or not plan.start else plan.start.history
 
 
 def probabilities(model: Any, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,7 +86,7 @@ def _compiled(labels: int, plan: Plan) -> Any:
 
     tf_keras.utils.set_random_seed(plan.seed)
     model = NETWORKS[plan.network].make(labels, None)
-    steps = plan.epochs * (plan.examples // BATCH)
+    steps = max(1, plan.epochs * (plan.examples // BATCH))
     rate = tf_keras.optimizers.schedules.CosineDecay(CONTINUED_RATE if plan.start else LEARNING_RATE, steps)
     loss = tf_keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING)
     model.compile(tf_keras.optimizers.Adam(rate, clipnorm=1.0), loss, metrics=["accuracy"])

@@ -35,11 +35,15 @@ class Figures:
     accuracy_float32: float
     window_accuracy: float
     clip_accuracy: float
+    closed_accuracy: float
+    """From nine poses, where only labels that the test clips have may be answered."""
 
     @property
     def shares(self) -> NDArray[np.float64]:
-        """The four shares in their order: (4,)."""
-        return np.array([self.accuracy, self.accuracy_float32, self.window_accuracy, self.clip_accuracy])
+        """The five shares in their order: (5,)."""
+        return np.array(
+            [self.accuracy, self.accuracy_float32, self.window_accuracy, self.clip_accuracy, self.closed_accuracy]
+        )
 
 
 def leave_one_out(judged: Sequence[Clip], others: Sequence[Clip], motions: Sequence[Motion]) -> list[Fold]:
@@ -97,4 +101,5 @@ class _Told:
 def _figures(trained: Trained) -> Figures:
     int8 = trained.int8
     clips = int(int8.confusion.sum())
-    return Figures(clips, int8.accuracy, trained.float32.accuracy, int8.window_accuracy, int8.clip_accuracy)
+    shares = (int8.accuracy, trained.float32.accuracy, int8.window_accuracy, int8.clip_accuracy, int8.closed.accuracy)
+    return Figures(clips, *shares)

@@ -61,16 +61,19 @@ class _Recordings:
         self._lengths = np.array([len(each) for each in frames])
         self._starts = np.cumsum(self._lengths) - self._lengths
         self._labels = np.asarray(labels, np.int64)
-        self._chances = _chances(self._labels, evenness)
+        self._chances = _chances(self._labels, np.ones(len(self._labels)), evenness)
+        # In use activities are met by the second, not by the clip; but the longest would leave the others no room.
+        self._by_length = _chances(self._labels, np.sqrt(self._lengths), evenness)
 
     def pick(
         self, count: int, spans: Spans, rng: np.random.Generator
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """Draw windows: frame before (m, 9), label (m,), and share of the frame after (m, 9)."""
-        which = rng.choice(len(self._labels), count, p=self._chances)
+        whole = rng.random(count) < spans.whole
+        chances = (self._chances, self._by_length)
+        which = np.where(whole, *(rng.choice(len(self._labels), count, p=each) for each in chances))
         last = self._lengths[which] - 1
         span = GRID_HZ * np.exp(rng.uniform(np.log(spans.low_s), np.log(spans.high_s), count))
-        whole = rng.random(count) < spans.whole
         span = np.where(whole, last * rng.uniform(0.85, 1, count), span)
         if spans.least_overlap == 1:
             span = np.minimum(span, last)
@@ -82,10 +85,9 @@ class _Recordings:
         return self._starts[which][:, None] + before, self._labels[which], share
 
 
-def _chances(labels: NDArray[np.int64], evenness: float) -> NDArray[np.float64]:
-    """Chance of each recording: 0 takes all alike, 1 takes all labels alike often."""
-    counts = np.bincount(labels)[labels]
-    chances = counts.astype(np.float64) ** -evenness
+def _chances(labels: NDArray[np.int64], weights: NDArray[np.float64], evenness: float) -> NDArray[np.float64]:
+    """Chance of each recording: 0 takes all by their weights, 1 takes all labels alike often."""
+    chances = weights * np.bincount(labels, weights)[labels] ** -evenness
     normalised: NDArray[np.float64] = chances / chances.sum()
     return normalised
 
@@ -134,7 +136,7 @@ class StillPool:
         """Take postures (n, 13, 3) in metres and the label of each."""
         self._frames = frames
         self._labels = np.asarray(labels, np.int64)
-        self._chances = _chances(self._labels, 1.0)
+        self._chances = _chances(self._labels, np.ones(len(self._labels)), 1.0)
         self._sway_m = sway_m
 
     def draw(self, count: int, rng: np.random.Generator) -> Windows:

@@ -1,12 +1,9 @@
-"""Taking up the training of a released model: the weights of its LSTM, read out of its int8 file.
-
-What quantisation took from them is less than an epoch brings back.
-"""
+"""The weights of a released model's LSTM, read out of its int8 file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,43 +11,23 @@ from numpy.typing import NDArray
 from haredge.errors import ModelError
 
 Array = NDArray[np.float32]
+Weights = dict[str, list[Array]]
+"""Arrays of each layer by its name, as Keras orders them."""
 
 _WEIGHTS: Final = (1, 2, 3, 4)
 _RECURRENT: Final = (5, 6, 7, 8)
 _BIASES: Final = (12, 13, 14, 15)
 """Places of the input, forget, cell and output gates' tensors among the inputs of UNIDIRECTIONAL_SEQUENCE_LSTM."""
+_LSTM: Final = "UNIDIRECTIONAL_SEQUENCE_LSTM"
+_FULL: Final = "FULLY_CONNECTED"
+_DENSE: Final = ("dense", "logits")
 
 
-def take_up(model: Any, file: Path, encoded: Array) -> None:
-    """Give a network of :func:`haredge.training.activity.network.lstm` the weights of an exported file.
+def read(file: Path) -> Weights:
+    """Read the weights of all layers but batch normalisation, which the file has folded into the first dense one.
 
-    Batch normalisation, which the file has folded away, gets the statistics of ``encoded`` windows (n, 9, SIZE) and
-    leaves the answers as they are. Raises :class:`ModelError` where the file is of another network.
+    Raises :class:`ModelError` where the file is of a network of another form.
     """
-    lstms, denses = _read(file)
-    layers = [layer for layer in model.layers if layer.name.startswith("lstm")]
-    try:
-        for layer, weights in zip(layers, lstms, strict=True):
-            layer.set_weights(weights)
-        for name, weights in zip(("dense", "logits"), denses, strict=True):
-            model.get_layer(name).set_weights(weights)
-    except ValueError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"{file}: not a network of the same form and labels, to learn on from: {reason}") from None
-    _settle(model, encoded)
-
-
-def _settle(model: Any, encoded: Array) -> None:
-    import tf_keras  # noqa: PLC0415  (heavy)
-
-    norm = model.get_layer("normalised")
-    below = tf_keras.Model(model.input, norm.input).predict(encoded, batch_size=1024, verbose=0)
-    mean, variance = below.mean(axis=0), below.var(axis=0)
-    norm.set_weights([np.sqrt(variance + norm.epsilon), mean, mean, variance])
-
-
-def _read(file: Path) -> tuple[list[list[Array]], list[list[Array]]]:
-    """Read each LSTM's kernel, recurrent kernel and bias, then each dense layer's, as Keras orders them."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
 
     plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
@@ -67,9 +44,9 @@ def _read(file: Path) -> tuple[list[list[Array]], list[list[Array]]]:
         return np.concatenate([value(int(inputs[place])) for place in places]).T
 
     steps = interpreter._get_ops_details()  # noqa: SLF001 - nothing public tells which tensor is whose
-    lstms = [step["inputs"] for step in steps if step["op_name"] == "UNIDIRECTIONAL_SEQUENCE_LSTM"]
-    denses = [step["inputs"] for step in steps if step["op_name"] == "FULLY_CONNECTED"]
-    return (
-        [[gates(inputs, places) for places in (_WEIGHTS, _RECURRENT, _BIASES)] for inputs in lstms],
-        [[value(int(inputs[1])).T, value(int(inputs[2]))] for inputs in denses],
-    )
+    inputs = {kind: [step["inputs"] for step in steps if step["op_name"] == kind] for kind in (_LSTM, _FULL)}
+    if len(inputs[_FULL]) != len(_DENSE):
+        raise ModelError(f"{file}: not a network of LSTM layers, which alone can be learnt on from")
+    lstms = [[gates(each, places) for places in (_WEIGHTS, _RECURRENT, _BIASES)] for each in inputs[_LSTM]]
+    denses = [[value(int(each[1])).T, value(int(each[2]))] for each in inputs[_FULL]]
+    return {f"lstm{index}": layer for index, layer in enumerate(lstms)} | dict(zip(_DENSE, denses, strict=True))

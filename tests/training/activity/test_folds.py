@@ -58,7 +58,7 @@ def test_motions_of_somebody_in_the_test_are_not_learnt_from(tmp_path: Path) -> 
 
 def test_folds_count_alike_in_the_mean() -> None:
     """The mean is over folds, whatever their size; clips are added up."""
-    both = mean([Figures(10, 0.5, 0.6, 0.7, 0.8), Figures(90, 1.0, 1.0, 0.9, 0.9)])
+    both = mean([Figures(10, 0.5, 0.6, 0.7, 0.8, 0.9), Figures(90, 1.0, 1.0, 0.9, 0.9, 1.0)])
     assert both.clips == 100
     assert both.shares == pytest.approx([0.75, 0.8, 0.8, 0.85])
 
@@ -72,9 +72,9 @@ def test_leave_one_out_tells_each_subject_and_the_mean(tmp_path: Path, capsys: p
     assert cli.main(["train", str(data), "--leave-one-out", "subject", *short]) == 0
     told = capsys.readouterr().out
     rows = [line.split() for line in told.splitlines()[-5:]]
-    assert [row[:-5] for row in rows] == [["drawn", "0"], ["drawn", "1"], ["drawn", "2"], ["drawn", "3"], ["mean"]]
-    assert [int(row[-5]) for row in rows] == [9, 9, 9, 9, 36]
-    shares = np.array([[float(cell.rstrip("%")) for cell in row[-4:]] for row in rows])
+    assert [row[:-6] for row in rows] == [["drawn", "0"], ["drawn", "1"], ["drawn", "2"], ["drawn", "3"], ["mean"]]
+    assert [int(row[-6]) for row in rows] == [9, 9, 9, 9, 36]
+    shares = np.array([[float(cell.rstrip("%")) for cell in row[-5:]] for row in rows])
     np.testing.assert_allclose(shares[:4].mean(axis=0), shares[4], atol=0.11)
     assert re.search(r"4 of 4, drawn 3: epoch 2/2: .*; 0:00 left over all", told)
     assert list(tmp_path.iterdir()) == [data]

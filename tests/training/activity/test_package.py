@@ -18,7 +18,7 @@ from haredge.messages import Topics
 from haredge.training.activity import package
 from haredge.training.activity.course import Recordings, Trained
 from haredge.training.activity.division import Division
-from haredge.training.activity.fitting import History
+from haredge.training.activity.history import History
 from haredge.training.activity.measuring import Measured, Rates
 from haredge.training.activity.recipes import OTHER, Recipe
 from haredge.window import LENGTH

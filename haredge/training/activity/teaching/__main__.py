@@ -1,0 +1,66 @@
+"""``python -m haredge.training.activity.teaching``: weights taught by larger networks, to begin a training with."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from haredge.errors import DataError, HaredgeError
+from haredge.training.activity import drawn, reading
+from haredge.training.activity.course import material
+from haredge.training.activity.division import divided
+from haredge.training.activity.recipes import RECIPES, own
+from haredge.training.activity.starting import SUFFIX, Start
+from haredge.training.activity.teaching.lessons import Syllabus, teach
+
+_USUAL = Syllabus()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Teach the deployed network by larger ones; minutes on a GPU, many hours without."""
+    args = _parser().parse_args(arguments)
+    try:
+        _run(args)
+    except HaredgeError as error:
+        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m haredge.training.activity.teaching", description=main.__doc__)
+    add, steps = parser.add_argument, (_USUAL.teacher_steps, _USUAL.pupil_steps)
+    add("data", nargs="+", type=Path, help="labelled recordings; the test part of the first is left out")
+    add("--out", type=Path, required=True, metavar="FILE", help="the pupil's weights (.npz), for haredge train --start")
+    add("--recipe", choices=("own", *RECIPES), default="own", help="as in haredge train (own)")
+    add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
+    add("--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind")
+    add("--steps", type=int, nargs=2, default=steps, metavar=("T", "P"), help="of teachers and pupil (%(default)s)")
+    add("--batch", type=int, default=_USUAL.batch, metavar="N", help="examples in a step (%(default)s)")
+    add("--examples", type=int, default=_USUAL.examples, metavar="N", help="different examples in all (%(default)s)")
+    add("--processes", type=int, default=_USUAL.processes, metavar="N", help="that draw examples (%(default)s)")
+    add("--seed", type=int, default=_USUAL.seed, help="of everything that is drawn at random (%(default)s)")
+    return parser
+
+
+def _run(args: argparse.Namespace) -> None:
+    if args.out.suffix != SUFFIX:
+        raise DataError(f"{args.out}: give the file of weights a name that ends in {SUFFIX}")
+    sets = [reading.read_clips(path) for path in args.data]
+    captured = reading.read_motions(args.motions) if args.motions else []
+    motions = [*captured, *drawn.draw_motions(args.drawn, args.seed)]
+    recipe = RECIPES.get(args.recipe) or own([clip for each in sets for clip in each.clips], args.out.stem)
+    given = material(divided(sets, motions, args.seed).recordings, recipe, args.seed)
+    teacher_steps, pupil_steps = args.steps
+    syllabus = Syllabus(teacher_steps, pupil_steps, args.batch, args.examples, args.processes, args.seed)
+    weights, history = teach(given, len(recipe.labels), syllabus, lambda line: print(line, flush=True))  # noqa: T201
+    try:
+        Start(weights, recipe.labels, history).save(args.out)
+    except OSError as error:
+        raise DataError(f"{args.out}: cannot be written: {error.strerror}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""The lessons: teachers learn from examples, then the pupil from what the teachers make of them."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from haredge.progress import Estimate, clock_time
+from haredge.training.activity.course import Material
+from haredge.training.activity.fitting import LABEL_SMOOTHING, Score
+from haredge.training.activity.history import History
+from haredge.training.activity.released import Weights
+from haredge.training.activity.teaching.examples import Store, drawn
+from haredge.training.activity.teaching.networks import Pupil, teachers
+
+OWN_SHARE: Final = 0.3
+"""How much of the pupil's loss is about the true labels; the rest is about what the teachers say."""
+_WARM: Final = 0.03
+"""Part of the lessons over which the learning rate rises."""
+_TERMS: Final = 10
+"""How often progress is told, and the pupil judged."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a network learns."""
+
+    rate: float
+    """Highest learning rate."""
+    decay: float
+    """Of the weights."""
+    half: bool
+    """Whether half floats will do, on a GPU."""
+
+
+TEACHERS: Final = Habit(1e-3, 0.05, half=True)
+PUPIL: Final = Habit(3e-3, 1e-4, half=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Syllabus:
+    """How much is taught."""
+
+    teacher_steps: int = 5500
+    pupil_steps: int = 9000
+    batch: int = 2048
+    examples: int = 12_000_000
+    """How many different ones; 1.2 kB each on the device."""
+    processes: int = os.cpu_count() or 1
+    """That draw them."""
+    seed: int = 0
+
+    @property
+    def device(self) -> torch.device:
+        """A GPU where there is one."""
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def teach(material: Material, labels: int, syllabus: Syllabus, tell: Tell) -> tuple[Weights, History]:
+    """Train teachers and, by them, a pupil: its weights as Keras has them, and what its lessons looked like.
+
+    ``tell`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing by then.
+    Two runs differ a little, by which examples were there when a batch was drawn.
+    """
+    torch.manual_seed(syllabus.seed)
+    device, pupil = syllabus.device, Pupil(labels)
+    with drawn(material.food, syllabus.examples, syllabus.processes, syllabus.seed, device) as store:
+        staff = [Learner(each, TEACHERS, device) for each in teachers(labels)]
+        _educate(staff, lessons(store, syllabus.batch, syllabus.teacher_steps), tell)
+        course = lessons(store, syllabus.batch, syllabus.pupil_steps)
+        history = _pass_on(staff, Learner(pupil, PUPIL, device), course, material.score, tell)
+    return pupil.weights(), history
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One step's examples."""
+
+    encoded: Tensor
+    true: Tensor
+    """Index of each one's label."""
+    progress: float
+    """Of all lessons, from above 0 to 1."""
+    report: str | None
+    """At the end of each tenth, how far the lessons are and what time is left."""
+
+
+def lessons(store: Store, batch: int, steps: int) -> Iterator[Lesson]:
+    """Draw the examples of every step."""
+    estimate = Estimate(steps)
+    for step in range(1, steps + 1):
+        ends = step * _TERMS // steps > (step - 1) * _TERMS // steps
+        left_s = estimate.at(step).left_s
+        left = "" if left_s is None else f", {clock_time(left_s)} left"
+        yield Lesson(*store.batch(batch), step / steps, f"step {step} of {steps}{left}" if ends else None)
+
+
+class Learner:
+    """A network and its optimiser."""
+
+    def __init__(self, network: nn.Module, habit: Habit, device: torch.device) -> None:
+        self._network = network.to(device).train()
+        self._optimiser = torch.optim.AdamW(network.parameters(), habit.rate, weight_decay=habit.decay)
+        self._habit, self._device = habit, device
+
+    def logits(self, encoded: Tensor) -> Tensor:
+        """Answer in training: some of the network is dropped at random."""
+        half = self._habit.half and self._device.type == "cuda"
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=half):
+            logits: Tensor = self._network(encoded)
+        return logits.float()
+
+    def step(self, loss: Tensor, progress: float) -> None:
+        """Learn from a loss, at a rate that depends on the ``progress`` of all lessons, from 0 to 1."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._habit.rate * min(1.0, progress / _WARM) * 0.5 * (1 + math.cos(math.pi * progress))
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        self._optimiser.step()
+
+    def log_shares(self, encoded: Tensor) -> Tensor:
+        """Answer with all of the network: logarithms of the probabilities."""
+        self._network.eval()
+        with torch.no_grad():
+            shares = functional.log_softmax(self.logits(encoded), dim=-1)
+        self._network.train()
+        return shares
+
+    def classify(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give the probabilities (n, labels) of encoded windows (n, 9, SIZE)."""
+        parts = [torch.from_numpy(part).to(self._device) for part in np.array_split(encoded, len(encoded) // 4096 + 1)]
+        shares: NDArray[np.float32] = torch.cat([self.log_shares(part).exp() for part in parts]).cpu().numpy()
+        return shares
+
+
+def _educate(staff: Sequence[Learner], course: Iterable[Lesson], tell: Tell) -> None:
+    for lesson in course:
+        losses = [_loss(teacher.logits(lesson.encoded), lesson) for teacher in staff]
+        for teacher, loss in zip(staff, losses, strict=True):
+            teacher.step(loss, lesson.progress)
+        if lesson.report:
+            tell(f"teachers: losses {', '.join(f'{float(loss.detach()):.3f}' for loss in losses)}; {lesson.report}")
+
+
+def _pass_on(staff: Sequence[Learner], pupil: Learner, course: Iterable[Lesson], score: Score, tell: Tell) -> History:
+    history = History()
+    for lesson in course:
+        # The teachers' geometric mean.
+        advised = torch.stack([teacher.log_shares(lesson.encoded) for teacher in staff]).mean(dim=0).softmax(dim=-1)
+        logits = pupil.logits(lesson.encoded)
+        own = _loss(logits, lesson)
+        pupil.step(OWN_SHARE * own + (1 - OWN_SHARE) * functional.cross_entropy(logits, advised), lesson.progress)
+        if lesson.report:
+            history.loss.append(float(own.detach()))
+            history.accuracy.append(float((logits.argmax(dim=-1) == lesson.true).float().mean()))
+            history.score.append(score(pupil.classify))
+            tell(f"pupil: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {lesson.report}")
+    return history
+
+
+def _loss(logits: Tensor, lesson: Lesson) -> Tensor:
+    return functional.cross_entropy(logits, lesson.true, label_smoothing=LABEL_SMOOTHING)

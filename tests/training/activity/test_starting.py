@@ -1,0 +1,74 @@
+"""What a training starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tf_keras")
+
+from haredge import features
+from haredge.errors import ModelError
+from haredge.manifest import MODEL
+from haredge.training.activity import recipes
+from haredge.training.activity.course import classify_with
+from haredge.training.activity.drawn import draw_motions
+from haredge.training.activity.fitting import probabilities
+from haredge.training.activity.golden import golden_windows
+from haredge.training.activity.network import lstm, tcn
+from haredge.training.activity.starting import read, take_up
+
+pytestmark = pytest.mark.slow
+
+SHIPPED = Path(__file__).parents[3] / "models/everyday"
+
+
+@pytest.fixture(scope="module")
+def encoded() -> np.ndarray:
+    mixture = recipes.mixture(recipes.EVERYDAY, [], draw_motions(2))
+    return mixture.draw(1000, np.random.default_rng(0))[0]
+
+
+def test_a_network_answers_as_the_file_did_that_it_learns_on_from(encoded: np.ndarray) -> None:
+    """All but what quantisation cost; its batch normalisation has statistics to go on from."""
+    start = read(str(SHIPPED))
+    model = lstm(len(start.labels))
+    take_up(model, start, start.labels, encoded)
+    windows = golden_windows()
+    expected = classify_with((SHIPPED / MODEL).read_bytes())(windows)
+    np.testing.assert_allclose(probabilities(model, features.encode(windows)), expected, atol=0.06)
+    mean, variance = model.get_layer("normalised").get_weights()[2:]
+    assert np.abs(mean).max() > 0.01
+    assert (variance < 1).all()
+
+
+def test_other_labels_are_learnt_from_the_same_movements(encoded: np.ndarray) -> None:
+    """All layers are taken over but the last, which has answers of its own, were they as many."""
+    start = read(str(SHIPPED))
+    labels = tuple(f"other {label}" for label in start.labels)
+    model = lstm(len(labels))
+    before = model.get_layer("logits").get_weights()
+    take_up(model, start, labels, encoded)
+    np.testing.assert_array_equal(model.get_layer("logits").get_weights()[0], before[0])
+    for name in ("lstm0", "lstm2", "dense"):
+        for own, given in zip(model.get_layer(name).get_weights(), start.weights[name], strict=True):
+            np.testing.assert_array_equal(own, given)
+
+
+def test_another_form_of_network_is_refused(encoded: np.ndarray) -> None:
+    """In one line."""
+    start = read(str(SHIPPED))
+    with pytest.raises(ModelError, match="not tcn") as error:
+        take_up(tcn(len(start.labels)), start, start.labels, encoded)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
+    """Whatever it is instead."""
+    (tmp_path / "taught.npz").write_bytes(b"no archive")
+    np.savez(tmp_path / "other.npz", frames=np.zeros(3))
+    for name in ("taught", "other", "missing"):
+        with pytest.raises(ModelError, match="no weights to learn on from"):
+            read(str(tmp_path / f"{name}.npz"))

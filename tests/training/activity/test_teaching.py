@@ -1,0 +1,91 @@
+"""Larger networks teach the deployed one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import own_recordings
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("tf_keras")
+
+import torch
+
+from haredge import features
+from haredge.errors import DataError
+from haredge.training.activity.drawn import draw_motions
+from haredge.training.activity.fitting import probabilities
+from haredge.training.activity.golden import golden_windows
+from haredge.training.activity.network import lstm
+from haredge.training.activity.recipes import EVERYDAY, mixture
+from haredge.training.activity.starting import Start, read, take_up
+from haredge.training.activity.teaching import __main__ as command
+from haredge.training.activity.teaching import examples, networks
+
+pytestmark = pytest.mark.slow
+
+
+def test_keras_answers_as_the_pupil_does(tmp_path: Path) -> None:
+    """Its weights go through a file and give the same network, batch normalisation and all."""
+    torch.manual_seed(1)
+    pupil, encoded = networks.Pupil(5), features.encode(golden_windows())
+    pupil(torch.from_numpy(encoded))  # in training: the normalisation gets statistics of its own
+    pupil.eval()
+    labels = ("a", "b", "c", "d", "e")
+    Start(pupil.weights(), labels).save(tmp_path / "taught.npz")
+    model = lstm(5)
+    take_up(model, read(str(tmp_path / "taught.npz")), labels, encoded)
+    with torch.no_grad():
+        expected = pupil(torch.from_numpy(encoded)).softmax(dim=-1).numpy()
+    np.testing.assert_allclose(probabilities(model, encoded), expected, atol=1e-5)
+
+
+def test_examples_are_those_of_the_seed() -> None:
+    """Processes draw what one would have drawn by itself, and a batch is of them, though not all are there yet."""
+    food = mixture(EVERYDAY, [], draw_motions(1))
+    drawn = [food.draw(examples.CHUNK, np.random.default_rng((3, number)))[0] for number in range(2)]
+    store = examples.Store(sum(map(len, drawn)), torch.device("cpu"))
+    store.fill((part.astype(np.float16), np.zeros(len(part), np.int64)) for part in drawn)
+    assert store.count == sum(map(len, drawn))
+    once = {window.tobytes() for part in drawn for window in part.astype(np.float16)}
+    with examples.drawn(food, 2 * examples.CHUNK, 2, seed=3, device=torch.device("cpu")) as other:
+        seen = {window.numpy().astype(np.float16).tobytes() for window in other.batch(500)[0]}
+    assert seen <= once
+
+
+def test_a_process_that_fails_is_heard_of() -> None:
+    """A mistake in drawing ends the lessons; they do not wait for ever."""
+
+    class Broken:
+        def draw(self, count: int, rng: np.random.Generator) -> None:
+            raise ValueError("nothing to draw from")
+
+    cpu = torch.device("cpu")
+    with (
+        examples.drawn(Broken(), 10, 1, seed=0, device=cpu) as store,  # type: ignore[arg-type]
+        pytest.raises(ValueError, match="nothing to draw from"),
+    ):
+        store.batch(4)
+
+
+def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command writes weights that tell two movements apart, and says how far it is."""
+    own_recordings.write(tmp_path / "own", ("left", "right"))
+    out = tmp_path / "taught.npz"
+    steps = ["--steps", "20", "120", "--batch", "64", "--examples", "1", "--processes", "1"]
+    assert command.main([str(tmp_path / "own"), "--out", str(out), *steps]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len([line for line in told if line.startswith("teachers: losses ")]) == 10
+    assert "step 120 of 120" in told[-1]
+    start = read(str(out))
+    assert len(start.history.score) == 10
+    assert start.history.score[-1] > 0.7
+
+
+def test_weights_need_a_name_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder is not what the command writes; it says so before it reads anything."""
+    assert command.main([str(tmp_path), "--out", str(tmp_path / "models/mine")]) == DataError.exit_status
+    said = f"haredge: {tmp_path}/models/mine: give the file of weights a name that ends in .npz\n"
+    assert capsys.readouterr().err == said
