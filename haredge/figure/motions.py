@@ -19,8 +19,8 @@ Maker = Callable[[np.random.Generator], Motion]
 
 
 def standing(rng: np.random.Generator) -> Motion:
-    """Stand at ease, shifting weight, arms hanging, or folded, or a hand on the hip."""
-    manner = rng.choice(["hanging", "folded", "hip"], p=[0.7, 0.15, 0.15])
+    """Stand at ease, shifting weight, arms hanging, or folded, or a hand on the hip, or hands at something."""
+    manner = rng.choice(["busy", "hanging", "folded", "hip"], p=[0.3, 0.4, 0.15, 0.15])
     pose = posture(
         STAND, spine=(rng.normal(1, 2), rng.normal(0, 1.5), 0), head=(rng.normal(3, 4), 0, rng.normal(0, 12))
     )
@@ -30,10 +30,24 @@ def standing(rng: np.random.Generator) -> Motion:
         pose = posture(pose, reach=[[1, -0.1, 1.4, 0.24], [1, 0.12, 1.36, 0.28]])
     if manner == "hip":
         field(pose, "reach")[0] = (1, 0.2, 1.16, 0.0)
+    if manner == "busy":
+        return alive(rng, _busy(rng, pose))
     shifted = pose.copy()
     field(shifted, "pelvis")[0] += rng.choice([-1, 1]) * rng.uniform(0.015, 0.05)
     period = rng.uniform(4, 9)
     return alive(rng, through([(0, pose), (period / 2, shifted), (period, pose)], cycle=True))
+
+
+def _busy(rng: np.random.Generator, pose: Floats) -> Motion:
+    """Hold something before the belly or the chest, a phone or a book, or do something there with small movements."""
+    place = np.array([1, rng.uniform(0.03, 0.2), rng.uniform(1.08, 1.42), rng.uniform(0.24, 0.4)])
+    moved, bowed = rng.uniform(0, 0.05), rng.uniform(5, 30)
+    held = [
+        posture(pose, reach=place + [0, 1, 1, 1] * rng.normal(0, moved, (2, 4)), head=(bowed, 0, rng.normal(0, 5)))
+        for _ in range(4)
+    ]
+    at = np.cumsum(rng.uniform(0.3, 1.5, len(held)))
+    return through([(0.0, held[-1]), *zip(at.tolist(), held, strict=True)], cycle=True)
 
 
 def waving(rng: np.random.Generator) -> Motion:

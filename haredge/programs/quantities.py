@@ -29,3 +29,14 @@ def seconds(text: str) -> float:
     if not number > 0:
         raise argparse.ArgumentTypeError(f"{text}: a number of seconds above 0 is needed")
     return number
+
+
+def share(text: str) -> float:
+    """Read a part of a whole, from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: a share from 0 to 1 is needed")
+    return number

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge import learning
+from haredge.errors import DataError
+from haredge.programs.quantities import share, whole
 
 if TYPE_CHECKING:
     from haredge.training.activity.fitting import Plan
@@ -47,7 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--network", choices=("lstm", "gru", "tcn"), default="lstm", help="its form (lstm)")
     parser.add_argument("--start", metavar="MODEL", help="a model (an LSTM) to learn on from; its labels may be others")
-    parser.add_argument("--epochs", type=int, default=40, metavar="N", help="epochs at most (40)")
+    parser.add_argument(
+        "--keep", type=share, default=0.0, metavar="SHARE", help="of the weights started from, to keep in the end (0)"
+    )
+    parser.add_argument(
+        "--epochs", type=whole(0), default=40, metavar="N", help="epochs at most (40); 0: make a model of --start"
+    )
     parser.add_argument("--examples", type=int, default=40_000, metavar="N", help="examples in an epoch (40000)")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn at random (0)")
 
@@ -64,7 +71,9 @@ def run(args: argparse.Namespace) -> int:
 
     sets = [_without(learning.load(path), args.leave_out) for path in args.data]
     start = None if args.start is None else starting.read(args.start)
-    plan = fitting.Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start)
+    if start is None and not args.epochs:
+        raise DataError("--epochs 0 makes a model of what is there already: name that with --start")
+    plan = fitting.Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start, keep=args.keep)
     if args.out is None:
         _judge(args, sets, plan)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import own_recordings
 import pytest
 
 from haredge import cli
@@ -37,3 +38,32 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_training(
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(DataError, match="taken"):
         package.prepared(tmp_path / "taken" / "model")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--epochs", "0"], "--start"),
+        (["--start", "taught.npz"], "taught.npz: no weights to learn on from"),
+        (["--start", "nobody"], "no model 'nobody' is installed"),
+    ],
+)
+def test_what_a_training_cannot_start_from_is_told(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, and no model's folder."""
+    pytest.importorskip("tf_keras")
+    data = own_recordings.write(tmp_path / "own", ("left", "right"))
+    assert cli.main(["train", str(data), "--out", str(tmp_path / "mine"), *arguments]) in {1, 78}
+    error = capsys.readouterr().err
+    assert words in error
+    assert len(error.splitlines()) == 1
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("share", ["1.5", "-0.1", "half", "nan"])
+def test_a_share_that_is_none_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is read."""
+    with pytest.raises(SystemExit):
+        cli.main(["train", "x", "--out", "mine", f"--keep={share}"])
+    assert "a share from 0 to 1 is needed" in capsys.readouterr().err

@@ -25,6 +25,7 @@ from haredge.figure.appearance import Figure
 from haredge.figure.body import body_patches
 from haredge.figure.camera import Camera
 from haredge.figure.grain import Grain
+from haredge.figure.motions import MOTIONS
 from haredge.figure.render import Light, draw
 from haredge.figure.room import random_room
 from haredge.figure.skeleton import Bones, Floats, retarget
@@ -111,19 +112,27 @@ def _about(number: int, motion: Motion, network: PoseFile) -> About:
     return About(name=name, label=motion.label, group=group, source=source, rate_hz=RATE_HZ, pose_model=network.model)
 
 
+def _motions(args: argparse.Namespace) -> list[Motion]:
+    if args.only:
+        return drawn.draw_motions(args.drawn, args.seed, [args.only])
+    recorded = [trimmed(motion) for motion in reading.read_motions(args.motions)]
+    return [*recorded, *drawn.draw_motions(args.drawn), *stills.still_motions(recorded, args.still)]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Act out a folder of motion capture, and the drawn figure's own movements."""
     parser = argparse.ArgumentParser(prog="python -m haredge.training.activity.acting", description=main.__doc__)
-    parser.add_argument("--motions", type=Path, metavar="DIR", required=True, help="motion capture (.npz files)")
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--motions", type=Path, metavar="DIR", help="motion capture (.npz files), and the figure's own")
     parser.add_argument("--drawn", type=int, default=30, metavar="N", help="movements of the figure, N of each (30)")
+    whose.add_argument("--only", choices=MOTIONS, help="the figure's own movements of this label alone")
     parser.add_argument("--still", type=int, default=150, metavar="N", help="N who stand, N who sit, N who lie (150)")
     parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
     args = parser.parse_args(arguments)
     try:
-        recorded = [trimmed(motion) for motion in reading.read_motions(args.motions)]
-        motions = [*recorded, *drawn.draw_motions(args.drawn), *stills.still_motions(recorded, args.still)]
+        motions = _motions(args)
         made = act_all(motions, PoseFile.read(args.pose_model), args.out, args.seed)
         found = sum(path is not None for path in tqdm(made, total=len(motions), unit="motion", mininterval=5))
     except HaredgeError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -26,10 +26,10 @@ _SECONDS: Final[Mapping[str, float]] = {
 _ENDLESS_S: Final = 4.0
 
 
-def draw_motions(each: int, seed: int = 0) -> list[Motion]:
-    """Make ``each`` motions of every kind that the figure knows, each by a person of other build and manner."""
+def draw_motions(each: int, seed: int = 0, labels: Iterable[str] = MOTIONS) -> list[Motion]:
+    """Make ``each`` motions of these kinds (all that the figure knows), each by a person of other build and manner."""
     rng = np.random.default_rng(seed)
-    return [_motion(label, index, rng) for label in MOTIONS for index in range(each)]
+    return [_motion(label, index, rng) for label in labels for index in range(each)]
 
 
 def _motion(label: str, index: int, rng: np.random.Generator) -> Motion:

@@ -41,6 +41,9 @@ class Plan:
     seed: int = 0
     start: Start | None = None
     """What to learn on from, at :data:`CONTINUED_RATE`."""
+    keep: float = 0.0
+    """Share of what it started from that is kept of the weights in the end, so that what they knew is not lost for what
+    is new (Wortsman and others, CVPR 2022)."""
 
 
 def fit(
@@ -57,7 +60,7 @@ def fit(
         drawn = background.submit(mixture.draw, plan.examples, rng)
         if plan.start:
             take_up(model, plan.start, labels, drawn.result()[0])
-        best: Any = model.get_weights()
+        first = best = model.get_weights()
         for epoch in range(1, plan.epochs + 1):
             examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
             _one_epoch(model, examples, len(labels), history)
@@ -67,7 +70,7 @@ def fit(
             tell(_progress(history, epoch, plan.epochs, time.monotonic() - started))
             if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
                 break
-    model.set_weights(best)
+    model.set_weights([plan.keep * old + (1 - plan.keep) * new for old, new in zip(first, best, strict=True)])
     return model, history if plan.epochs or not plan.start else plan.start.history
 
 

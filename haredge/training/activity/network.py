@@ -14,6 +14,8 @@ from haredge.features import SIZE
 from haredge.window import LENGTH
 
 UNITS: Final = 128
+GRU_UNITS: Final = 120
+"""With 128 its file would be larger than 400 kB."""
 DROPOUT: Final = (0.2, 0.2, 0.1)
 
 CHANNELS: Final = 96
@@ -25,31 +27,54 @@ def lstm(labels: int, batch_size: int | None = None) -> Any:
     """Three LSTM layers of 128 units, dropout, batch normalisation, a dense layer of 32, one output for each label."""
     import tf_keras  # noqa: PLC0415  (heavy)
 
+    poses = _poses(batch_size)
     # Unrolled for training, where it is faster; rolled for conversion, which fuses only that into one operator.
-    return _recurrent("lstm", tf_keras.layers.LSTM, labels, batch_size, unroll=batch_size is None)
+    unroll, x = batch_size is None, poses
+    for index, dropout in enumerate(DROPOUT):
+        last = index == len(DROPOUT) - 1
+        x = tf_keras.layers.LSTM(UNITS, return_sequences=not last, unroll=unroll, name=f"lstm{index}")(x)
+        x = tf_keras.layers.Dropout(dropout, name=f"dropout{index}")(x)
+    return tf_keras.Model(poses, _answers(x, labels), name="lstm")
 
 
 def gru(labels: int, batch_size: int | None = None) -> Any:
-    """Make the same network with GRU layers (Cho and others, EMNLP 2014) in the LSTM's place."""
+    """Make the same network with GRU layers (Cho and others, EMNLP 2014) of 120 units in the LSTM's place.
+
+    Its biases are the weights of an input that is always one: TFLite keeps biases once for each of the nine steps.
+    """
     import tf_keras  # noqa: PLC0415  (heavy)
 
-    # TFLite has no GRU operator: a rolled one becomes a loop, which interpreters run slowly and XNNPACK not at all.
-    return _recurrent("gru", tf_keras.layers.GRU, labels, batch_size, unroll=True)
+    x = poses = _poses(batch_size)
+    for index, dropout in enumerate(DROPOUT):
+        last = index == len(DROPOUT) - 1
+        x = tf_keras.layers.Lambda(_with_one, name=f"one{index}")(x)
+        # TFLite has no GRU operator: a rolled one becomes a loop, which interpreters run slowly and XNNPACK not at all.
+        layer = tf_keras.layers.GRU(
+            GRU_UNITS, return_sequences=not last, unroll=True, use_bias=False, name=f"gru{index}"
+        )
+        x = tf_keras.layers.Dropout(dropout, name=f"dropout{index}")(layer(x))
+    return tf_keras.Model(poses, _answers(x, labels), name="gru")
 
 
-def _recurrent(kind: str, layer: Any, labels: int, batch_size: int | None, *, unroll: bool) -> Any:
+def _with_one(x: Any) -> Any:
+    """Append a one to every pose's numbers: (n, 9, m) to (n, 9, m + 1)."""
+    import tensorflow as tf  # noqa: PLC0415  (heavy)
+
+    return tf.pad(x, [[0, 0], [0, 0], [0, 1]], constant_values=1.0)
+
+
+def _poses(batch_size: int | None) -> Any:
+    import tf_keras  # noqa: PLC0415  (heavy)
+
+    return tf_keras.Input((LENGTH, SIZE), batch_size=batch_size, name="poses")
+
+
+def _answers(x: Any, labels: int) -> Any:
     import tf_keras  # noqa: PLC0415  (heavy)
 
     layers = tf_keras.layers
-    poses = tf_keras.Input((LENGTH, SIZE), batch_size=batch_size, name="poses")
-    x = poses
-    for index, dropout in enumerate(DROPOUT):
-        last = index == len(DROPOUT) - 1
-        x = layer(UNITS, return_sequences=not last, unroll=unroll, name=f"{kind}{index}")(x)
-        x = layers.Dropout(dropout, name=f"dropout{index}")(x)
     x = layers.BatchNormalization(name="normalised")(x)
-    x = layers.Dense(32, activation="relu", name="dense")(x)
-    return tf_keras.Model(poses, layers.Dense(labels, name="logits")(x), name=kind)
+    return layers.Dense(labels, name="logits")(layers.Dense(32, activation="relu", name="dense")(x))
 
 
 def tcn(labels: int, batch_size: int | None = None) -> Any:
@@ -61,7 +86,7 @@ def tcn(labels: int, batch_size: int | None = None) -> Any:
     import tf_keras  # noqa: PLC0415  (heavy)
 
     layers = tf_keras.layers
-    poses = tf_keras.Input((LENGTH, SIZE), batch_size=batch_size, name="poses")
+    poses = _poses(batch_size)
     x = layers.Conv1D(CHANNELS, 1, name="channels")(poses)
     for index, dilation in enumerate(DILATIONS):
         x = _residual(x, dilation, f"block{index}")
@@ -97,7 +122,7 @@ class Form:
 
 NETWORKS: Final[Mapping[str, Form]] = {
     "lstm": Form(lstm, "three LSTM layers of 128 units, batch normalisation, a dense layer of 32, softmax"),
-    "gru": Form(gru, "three GRU layers of 128 units, unrolled, batch normalisation, a dense layer of 32, softmax"),
+    "gru": Form(gru, "three GRU layers of 120 units, unrolled, batch normalisation, a dense layer of 32, softmax"),
     "tcn": Form(
         tcn,
         "three residual blocks of two causal convolutions each (96 channels, three poses, dilated by 1, 2 and 4), "

@@ -57,6 +57,16 @@ def test_evenness_draws_rare_labels_as_often_as_frequent_ones() -> None:
     assert shares == pytest.approx([0.9, 0.5], abs=0.05)
 
 
+def test_long_clips_give_more_windows_but_no_more_whole_ones() -> None:
+    """A clip four times as long gives twice the windows; windows over all of a clip come from each alike."""
+    clips = [clip("short", 0, frames=50), clip("long", 0, frames=200)]
+    parts, wholes = (
+        ClipPool(clips, [0, 1], Spans(0.5, 1, whole=whole), 0.0).draw(3000, np.random.default_rng(0)).labels.mean()
+        for whole in (0.0, 1.0)
+    )
+    assert (parts, wholes) == (pytest.approx(2 / 3, abs=0.03), pytest.approx(1 / 2, abs=0.03))
+
+
 def test_motions_are_seen_through_cameras_and_at_the_speed_they_have() -> None:
     """The faster body moves farther in the picture."""
     pool = MotionPool([motion("slow", 0.2), motion("fast", 2.0)], [0, 1], Spans(1, 1))

@@ -15,10 +15,11 @@ from haredge.manifest import MODEL
 from haredge.training.activity import recipes
 from haredge.training.activity.course import classify_with
 from haredge.training.activity.drawn import draw_motions
-from haredge.training.activity.fitting import probabilities
+from haredge.training.activity.fitting import Plan, fit, probabilities
 from haredge.training.activity.golden import golden_windows
+from haredge.training.activity.history import History
 from haredge.training.activity.network import lstm, tcn
-from haredge.training.activity.starting import read, take_up
+from haredge.training.activity.starting import Start, read, take_up
 
 pytestmark = pytest.mark.slow
 
@@ -72,3 +73,32 @@ def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
     for name in ("taught", "other", "missing"):
         with pytest.raises(ModelError, match="no weights to learn on from"):
             read(str(tmp_path / f"{name}.npz"))
+
+
+@pytest.fixture(scope="module")
+def start() -> Start:
+    return read(str(SHIPPED))
+
+
+def fitted(start: Start, epochs: int, keep: float = 0.0) -> tuple[list[np.ndarray], History]:
+    """Learn on from weights for a few examples; give the new ones."""
+    mixture = recipes.mixture(recipes.EVERYDAY, [], draw_motions(1))
+    plan = Plan(epochs=epochs, examples=256, start=start, keep=keep)
+    model, history = fit(mixture, start.labels, lambda _: 0.5, plan, lambda _: None)
+    return model.get_layer("dense").get_weights(), history
+
+
+def test_without_epochs_a_model_is_made_of_what_is_there(start: Start) -> None:
+    """Nothing is learnt, and what is known of how the weights were learnt is passed on."""
+    known = Start(start.weights, start.labels, History([0.9, 0.8]))
+    weights, history = fitted(known, epochs=0)
+    np.testing.assert_array_equal(weights[0], start.weights["dense"][0])
+    assert history.loss == [0.9, 0.8]
+
+
+def test_a_share_of_the_weights_is_kept(start: Start) -> None:
+    """All of them, none, or weights half way between."""
+    new, half, old = (fitted(start, epochs=1, keep=keep)[0][0] for keep in (0.0, 0.5, 1.0))
+    np.testing.assert_array_equal(old, start.weights["dense"][0])
+    assert np.abs(new - old).max() > 1e-4
+    np.testing.assert_allclose(half, (old + new) / 2, atol=1e-4)

@@ -42,6 +42,15 @@ def test_keras_answers_as_the_pupil_does(tmp_path: Path) -> None:
     np.testing.assert_allclose(probabilities(model, encoded), expected, atol=1e-5)
 
 
+def test_a_cooled_pupil_is_surer_of_the_same() -> None:
+    """Its answers stay; their logarithms grow apart by as much as it was cooled."""
+    torch.manual_seed(2)
+    pupil, encoded = networks.Pupil(4).eval(), torch.from_numpy(features.encode(golden_windows()))
+    before = pupil(encoded)
+    pupil.cool(0.5)
+    torch.testing.assert_close(pupil(encoded), 2 * before)
+
+
 def test_examples_are_those_of_the_seed() -> None:
     """Processes draw what one would have drawn by itself, and a batch is of them, though not all are there yet."""
     food = mixture(EVERYDAY, [], draw_motions(1))
@@ -78,7 +87,8 @@ def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert command.main([str(tmp_path / "own"), "--out", str(out), *steps]) == 0
     told = capsys.readouterr().out.splitlines()
     assert len([line for line in told if line.startswith("teachers: losses ")]) == 10
-    assert "step 120 of 120" in told[-1]
+    assert "step 120 of 120" in told[-2]
+    assert told[-1].startswith("pupil: logits divided by ")
     start = read(str(out))
     assert len(start.history.score) == 10
     assert start.history.score[-1] > 0.7

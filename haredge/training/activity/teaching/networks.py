@@ -42,6 +42,12 @@ class Pupil(nn.Module):  # type: ignore[misc]
         logits: Tensor = self.logits(torch.relu(self.dense(self.normalised(x))))
         return logits
 
+    def cool(self, temperature: float) -> None:
+        """Divide the logits from now on: below 1 the answers become surer, above it less sure."""
+        with torch.no_grad():
+            self.logits.weight /= temperature
+            self.logits.bias /= temperature
+
     def weights(self) -> Weights:
         """Give the weights as Keras has them."""
         norm = self.normalised
