@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.errors import DataError
 from haredge.progress import clock_time
 from haredge.training.activity.history import History
 from haredge.training.activity.mixture import Examples, Mixture
@@ -52,8 +53,11 @@ def fit(
     """Train a network and return it with the weights that scored best, and its history.
 
     ``tell`` gets a line an epoch, with the time left. The same seed gives the same examples and first weights; sums
-    over several threads may still differ in the last bits.
+    over several threads may still differ in the last bits. Raises :class:`DataError` where weights are to be kept of
+    nothing, or of a model of other labels.
     """
+    if plan.keep and (plan.start is None or plan.start.labels != labels):
+        raise DataError("--keep is for learning on from a model of the same labels: name one with --start")
     model = _compiled(len(labels), plan)
     rng, history, started = np.random.default_rng(plan.seed), History(), time.monotonic()
     with ThreadPoolExecutor(1) as background:

@@ -28,7 +28,6 @@ _WARM: Final = 0.03
 """Part of the lessons over which the learning rate rises."""
 _TERMS: Final = 10
 """How often progress is told, and the pupil judged."""
-
 _TEMPERATURES: Final = tuple(round(0.5 + 0.05 * step, 2) for step in range(31))
 
 Tell = Callable[[str], None]
@@ -178,7 +177,7 @@ def _pass_on(staff: Sequence[Learner], pupil: Learner, course: Iterable[Lesson],
 
 def _temperature(pupil: Learner, encoded: NDArray[np.float32], true: NDArray[np.int64]) -> float:
     """Find what to divide logits by (Guo and others, ICML 2017): smoothed labels and means leave a pupil too unsure."""
-    logarithms = np.log(pupil.classify(encoded))
+    logarithms = np.log(np.maximum(pupil.classify(encoded), 1e-30))
 
     def loss(temperature: float) -> float:
         # Logarithms of probabilities are logits, too.
