@@ -113,9 +113,12 @@ def train(
     tell(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
     for doubt in worth.doubts(recordings, recipe):
         log.warning("%s", doubt)
+    if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
+        log.warning("%s", worth.NOT_KEPT_ASIDE)
     trained = course.train(recordings, recipe, plan, tell)
     names = [each.source for each in data] + [motion.source for motion in motions]
-    return package.write(folder, trained, sources.data_sets(names), parts)
+    former = plan.start.trained_on if plan.start else ()
+    return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts)
 
 
 def check_installed() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge import learning
-from haredge.errors import DataError
 from haredge.programs.quantities import share, whole
 
 if TYPE_CHECKING:
@@ -71,8 +70,6 @@ def run(args: argparse.Namespace) -> int:
 
     sets = [_without(learning.load(path), args.leave_out) for path in args.data]
     start = None if args.start is None else starting.read(args.start)
-    if start is None and not args.epochs:
-        raise DataError("--epochs 0 makes a model of what is there already: name that with --start")
     plan = fitting.Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start, keep=args.keep)
     if args.out is None:
         _judge(args, sets, plan)
@@ -139,11 +136,8 @@ def _without(read: Read, left_out: str | None) -> Read:
 
 
 def _motions(args: argparse.Namespace) -> list[Motion]:
-    """Read the motions to learn from; recordings that are motions are among them, and so are seen from all sides."""
-    from haredge.training.activity import drawn, motions, reading  # noqa: PLC0415
+    """Read the motions to learn from, and draw the figure's own."""
+    from haredge.training.activity import drawn, reading  # noqa: PLC0415
 
-    added = reading.read_motions(args.motions) if args.motions else []
-    there = {motion.source for motion in added}
-    files = [path for path in args.data if motions.is_motions(path) and path.stem not in there]
-    read = [*added, *(motion for path in files for motion in motions.read(path))]
+    read = reading.motions_beside(args.data, args.motions)
     return [motion for motion in read if motion.source != args.leave_out] + drawn.draw_motions(args.drawn, args.seed)

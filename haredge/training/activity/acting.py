@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -114,7 +115,9 @@ def _about(number: int, motion: Motion, network: PoseFile) -> About:
 
 def _motions(args: argparse.Namespace) -> list[Motion]:
     if args.only:
-        return drawn.draw_motions(args.drawn, args.seed, [args.only])
+        # Named after the seed, so that runs with several may share a folder.
+        own = drawn.draw_motions(args.drawn, args.seed, [args.only])
+        return [replace(motion, source=f"{motion.source}{args.seed}") for motion in own]
     recorded = [trimmed(motion) for motion in reading.read_motions(args.motions)]
     return [*recorded, *drawn.draw_motions(args.drawn), *stills.still_motions(recorded, args.still)]
 
@@ -126,7 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     whose.add_argument("--motions", type=Path, metavar="DIR", help="motion capture (.npz files), and the figure's own")
     parser.add_argument("--drawn", type=int, default=30, metavar="N", help="movements of the figure, N of each (30)")
     whose.add_argument("--only", choices=MOTIONS, help="the figure's own movements of this label alone")
-    parser.add_argument("--still", type=int, default=150, metavar="N", help="N who stand, N who sit, N who lie (150)")
+    parser.add_argument(
+        "--still", type=int, default=150, metavar="N", help="N each who stand, sit and lie, beside --motions (150)"
+    )
     parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")

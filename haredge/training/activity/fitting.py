@@ -50,14 +50,15 @@ class Plan:
 def fit(
     mixture: Mixture, labels: tuple[str, ...], score: Score, plan: Plan, tell: Callable[[str], None]
 ) -> tuple[Any, History]:
-    """Train a network and return it with the weights that scored best, and its history.
+    """Train a network and return it with the weights that scored best (or their mean with the first), and its history.
 
     ``tell`` gets a line an epoch, with the time left. The same seed gives the same examples and first weights; sums
-    over several threads may still differ in the last bits. Raises :class:`DataError` where weights are to be kept of
-    nothing, or of a model of other labels.
+    over several threads may still differ in the last bits. Raises :class:`DataError` where weights are to be kept, or
+    taken as they are, of nothing or of a model of other labels.
     """
-    if plan.keep and (plan.start is None or plan.start.labels != labels):
-        raise DataError("--keep is for learning on from a model of the same labels: name one with --start")
+    if (plan.keep or not plan.epochs) and (plan.start is None or plan.start.labels != labels):
+        option = "--keep" if plan.keep else "--epochs 0"
+        raise DataError(f"{option} is for a model of the same labels that is there already: name it with --start")
     model = _compiled(len(labels), plan)
     rng, history, started = np.random.default_rng(plan.seed), History(), time.monotonic()
     with ThreadPoolExecutor(1) as background:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -69,6 +69,17 @@ def read_clips(path: Path) -> Read:
         "older PoseNet project, or a folder for each label with poses of OpenPose, COCO (.json) or YOLO (.txt) in it; "
         "docs/data-formats.md tells more"
     )
+
+
+def motions_beside(data: Sequence[Path], folder: Path | None) -> list[Motion]:
+    """Read a folder's motion capture, if any, and the recordings that are motion capture: it is seen from all sides.
+
+    Raises :class:`DataError` for what cannot be read.
+    """
+    added = read_motions(folder) if folder else []
+    there = {motion.source for motion in added}
+    files = [path for path in data if motions.is_motions(path) and path.stem not in there]
+    return [*added, *(motion for path in files for motion in motions.read(path))]
 
 
 def read_motions(folder: Path) -> list[Motion]:

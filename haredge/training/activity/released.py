@@ -31,7 +31,10 @@ def read(file: Path) -> Weights:
     from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
 
     plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    interpreter = Interpreter(model_path=str(file), experimental_op_resolver_type=plain)
+    try:
+        interpreter = Interpreter(model_path=str(file), experimental_op_resolver_type=plain)
+    except ValueError as error:
+        raise ModelError(f"{file}: not a model to learn on from: {str(error).splitlines()[0]}") from None
     tensors = {detail["index"]: detail for detail in interpreter.get_tensor_details()}
 
     def value(index: int) -> Array:
@@ -45,7 +48,7 @@ def read(file: Path) -> Weights:
 
     steps = interpreter._get_ops_details()  # noqa: SLF001 - nothing public tells which tensor is whose
     inputs = {kind: [step["inputs"] for step in steps if step["op_name"] == kind] for kind in (_LSTM, _FULL)}
-    if len(inputs[_FULL]) != len(_DENSE):
+    if not inputs[_LSTM] or len(inputs[_FULL]) != len(_DENSE):
         raise ModelError(f"{file}: not a network of LSTM layers, which alone can be learnt on from")
     lstms = [[gates(each, places) for places in (_WEIGHTS, _RECURRENT, _BIASES)] for each in inputs[_LSTM]]
     denses = [[value(int(each[1])).T, value(int(each[2]))] for each in inputs[_FULL]]

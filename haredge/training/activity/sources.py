@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from haredge.manifest import DataSet
@@ -27,6 +27,13 @@ DATA_SETS: Final = {
     "rnn_har": DataSet(name="RNN-HAR-2D-Pose (Berkeley MHAD through OpenPose; Eiffert, 2017)", licence="not stated"),
     "figure": DataSet(name="haredge's drawn figure", licence="MIT"),
 }
+
+
+def with_former(now: Sequence[DataSet], before: Sequence[DataSet]) -> tuple[DataSet, ...]:
+    """Add the data sets that a model has learnt from in the weights that it began with."""
+    known, by = {each.name for each in now}, ", by the weights that it was learnt on from"
+    former = [each for each in before if each.name.removesuffix(by) not in known]
+    return (*now, *(each.model_copy(update={"name": each.name.removesuffix(by) + by}) for each in former))
 
 
 def data_sets(names: Iterable[str]) -> tuple[DataSet, ...]:

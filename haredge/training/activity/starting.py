@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from haredge.errors import ModelError
-from haredge.manifest import MODEL, ActivityManifest
+from haredge.manifest import MODEL, ActivityManifest, DataSet
 from haredge.models import find_model
 from haredge.training.activity import released
 from haredge.training.activity.history import History
@@ -22,6 +23,8 @@ from haredge.training.activity.released import Weights
 
 SUFFIX: Final = ".npz"
 
+_ABOUT: Final = TypeAdapter(tuple[tuple[str, ...], tuple[DataSet, ...], tuple[str, ...]])
+"""Labels, data sets and who was held out, as a file of taught weights has them."""
 _NORMALISED: Final = "normalised"
 _LAST: Final = "logits"
 
@@ -35,12 +38,16 @@ class Start:
     """What they tell apart."""
     history: History = field(default_factory=History)
     """How they were learnt, where that is known."""
+    trained_on: tuple[DataSet, ...] = ()
+    held_out: tuple[str, ...] = ()
+    """Marks of the groups that were kept aside to test on: see :class:`haredge.manifest.ActivityManifest`."""
 
     def save(self, path: Path) -> None:
         """Write them into a file that :func:`read` reads; its name ends in ".npz"."""
         arrays = {f"weights/{name}/{i}": array for name, layer in self.weights.items() for i, array in enumerate(layer)}
         curves = {f"history/{name}": np.array(curve) for name, curve in asdict(self.history).items()}
-        np.savez(path, allow_pickle=False, labels=np.array(self.labels), **arrays, **curves)
+        about = _ABOUT.dump_json((self.labels, self.trained_on, self.held_out)).decode()
+        np.savez(path, allow_pickle=False, about=np.array(about), **arrays, **curves)
 
 
 def read(name: str) -> Start:
@@ -51,8 +58,9 @@ def read(name: str) -> Start:
     if name.endswith(SUFFIX):
         return _read_taught(Path(name))
     folder = find_model(name)
-    labels = ActivityManifest.load(folder).labels
-    return Start(released.read(folder / MODEL), labels)
+    manifest = ActivityManifest.load(folder)
+    weights = released.read(folder / MODEL)
+    return Start(weights, manifest.labels, trained_on=manifest.trained_on, held_out=manifest.held_out)
 
 
 def _read_taught(path: Path) -> Start:
@@ -62,7 +70,8 @@ def _read_taught(path: Path) -> Start:
             layers = {layer: sum(other == layer for _, other, _ in keys) for _, layer, _ in keys}
             weights = {layer: [arrays[f"weights/{layer}/{i}"] for i in range(n)] for layer, n in layers.items()}
             history = History(*(arrays[f"history/{curve}"].tolist() for curve in ("loss", "accuracy", "score")))
-            return Start(weights, tuple(arrays["labels"].tolist()), history)
+            labels, trained_on, held_out = _ABOUT.validate_json(str(arrays["about"]))
+            return Start(weights, labels, history, trained_on, held_out)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: no weights to learn on from: {error}") from None
 
@@ -75,10 +84,14 @@ def take_up(model: Any, start: Start, labels: tuple[str, ...], encoded: NDArray[
     """
     wanted = {layer.name for layer in model.layers if layer.weights} - {_NORMALISED}
     if wanted != start.weights.keys() - {_NORMALISED}:
-        raise ModelError(f"an LSTM alone can be learnt on from, and only by an LSTM: not {model.name}")
-    for name, weights in start.weights.items():
-        if name != _LAST or start.labels == labels:
-            model.get_layer(name).set_weights(weights)
+        raise ModelError(f"an LSTM alone can be learnt on from, and only by an LSTM: not by a {model.name}")
+    try:
+        for name, weights in start.weights.items():
+            if name != _LAST or start.labels == labels:
+                model.get_layer(name).set_weights(weights)
+    except ValueError as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"weights of another size cannot be learnt on from: {reason}") from None
     if _NORMALISED not in start.weights:
         _settle(model, encoded)
 

@@ -16,6 +16,10 @@ FEW_IN_ALL: Final = 50
 """Of fewer test clips the figure may be off by more than 14 points."""
 UNEVEN: Final = 10
 """Times as many clips of one label as of another that are told."""
+NOT_KEPT_ASIDE: Final = (
+    "the weights to begin with kept others aside, and may have been learnt from what this model is tested on: give the "
+    "same recordings in the same order, and the same --seed"
+)
 
 _Z: Final = 1.96
 """Standard deviations that hold 95 % of a normal distribution."""

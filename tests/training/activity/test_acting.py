@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from haredge.core import Frame, Pose
 from haredge.manifest import PoseModel
@@ -12,7 +13,7 @@ from haredge.models import PoseFile
 from haredge.recording import About
 from haredge.region import Region
 from haredge.training.activity import drawn, recorded
-from haredge.training.activity.acting import RATE_HZ, act, act_all
+from haredge.training.activity.acting import RATE_HZ, act, act_all, main
 
 ABOUT = About(name="a", label="waving", group="figure 0", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))
 MOTIONS = drawn.draw_motions(1, seed=3)
@@ -57,3 +58,14 @@ def test_recordings_can_be_read_and_are_made_only_once(tmp_path: Path) -> None:
     clips = recorded.read(tmp_path)
     assert {clip.label for clip in clips} == {motion.label for motion in MOTIONS[:2]}
     assert all(clip.network and clip.group == "figure figure0" for clip in clips)
+
+
+def test_one_label_alone_is_acted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Runs with other seeds are of other people, and share a folder."""
+    pytest.importorskip("ai_edge_litert")
+    for seed in ("1", "2"):
+        assert main(["--only", "standing", "--drawn", "2", "--seed", seed, "--out", str(tmp_path)]) == 0
+    assert "2 recordings" in capsys.readouterr().out
+    clips = recorded.read(tmp_path)
+    assert {clip.label for clip in clips} == {"standing"}
+    assert len({clip.group for clip in clips}) == 4

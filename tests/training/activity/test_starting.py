@@ -19,6 +19,7 @@ from haredge.training.activity.fitting import Plan, fit, probabilities
 from haredge.training.activity.golden import golden_windows
 from haredge.training.activity.history import History
 from haredge.training.activity.network import lstm, tcn
+from haredge.training.activity.sources import DATA_SETS, data_sets, with_former
 from haredge.training.activity.starting import Start, read, take_up
 
 pytestmark = pytest.mark.slow
@@ -61,9 +62,37 @@ def test_other_labels_are_learnt_from_the_same_movements(encoded: np.ndarray) ->
 def test_another_form_of_network_is_refused(encoded: np.ndarray) -> None:
     """In one line."""
     start = read(str(SHIPPED))
-    with pytest.raises(ModelError, match="not tcn") as error:
+    with pytest.raises(ModelError, match="not by a tcn") as error:
         take_up(tcn(len(start.labels)), start, start.labels, encoded)
     assert "\n" not in str(error.value)
+
+
+def test_weights_of_another_size_are_refused(encoded: np.ndarray) -> None:
+    """In one line: they are of a network of the same form, with other units."""
+    start = read(str(SHIPPED))
+    small = Start({**start.weights, "dense": [np.zeros((64, 32)), np.zeros(32)]}, start.labels)
+    with pytest.raises(ModelError, match="of another size") as error:
+        take_up(lstm(len(start.labels)), small, start.labels, encoded)
+    assert "\n" not in str(error.value)
+
+
+def test_a_model_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    """A manifest beside what is no TFLite file."""
+    (tmp_path / "manifest.json").write_bytes((SHIPPED / "manifest.json").read_bytes())
+    (tmp_path / MODEL).write_bytes(b"nothing of the kind")
+    with pytest.raises(ModelError, match="not a model to learn on from"):
+        read(str(tmp_path))
+
+
+def test_what_was_learnt_before_is_not_forgotten(tmp_path: Path) -> None:
+    """The data sets behind the weights go through a file, and follow those of the new training, each once."""
+    start = read(str(SHIPPED))
+    start.save(tmp_path / "taught.npz")
+    assert read(str(tmp_path / "taught.npz")).trained_on == start.trained_on
+    names = [each.name for each in with_former(data_sets(["mine", "jhmdb"]), start.trained_on)]
+    assert names[:2] == ["mine", DATA_SETS["jhmdb"].name]
+    assert f"{DATA_SETS['penn_action'].name}, by the weights that it was learnt on from" in names
+    assert sum(name.startswith("JHMDB") for name in names) == 1
 
 
 def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:

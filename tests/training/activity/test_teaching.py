@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +95,40 @@ def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     start = read(str(out))
     assert len(start.history.score) == 10
     assert start.history.score[-1] > 0.7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--steps", "0", "10"], "--steps"),
+        (["--batch", "1"], "--batch"),
+        (["--processes", "0"], "--processes"),
+        (["--out", "/proc/no/taught.npz"], "/proc/no/taught.npz: cannot be written"),
+    ],
+)
+def test_what_cannot_be_taught_is_told_at_once(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is read, in one line."""
+    assert command.main([str(tmp_path), "--out", str(tmp_path / "taught.npz"), *arguments]) == DataError.exit_status
+    error = capsys.readouterr().err
+    assert words in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_process_that_is_killed_is_heard_of() -> None:
+    """Somebody runs out of memory: the lessons end."""
+
+    class Fatal:
+        def draw(self, count: int, rng: np.random.Generator) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    cpu = torch.device("cpu")
+    with (
+        examples.drawn(Fatal(), 10, 1, seed=0, device=cpu) as store,  # type: ignore[arg-type]
+        pytest.raises(BrokenProcessPool),
+    ):
+        store.batch(4)
 
 
 def test_weights_need_a_name_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from haredge.training.activity import drawn, reading
 from haredge.training.activity.course import material
 from haredge.training.activity.division import divided
 from haredge.training.activity.recipes import RECIPES, own
+from haredge.training.activity.sources import data_sets
 from haredge.training.activity.starting import SUFFIX, Start
 from haredge.training.activity.teaching.lessons import Syllabus, teach
 
@@ -46,20 +48,39 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(args: argparse.Namespace) -> None:
-    if args.out.suffix != SUFFIX:
-        raise DataError(f"{args.out}: give the file of weights a name that ends in {SUFFIX}")
+    _check(args)
     sets = [reading.read_clips(path) for path in args.data]
-    captured = reading.read_motions(args.motions) if args.motions else []
-    motions = [*captured, *drawn.draw_motions(args.drawn, args.seed)]
+    motions = [*reading.motions_beside(args.data, args.motions), *drawn.draw_motions(args.drawn, args.seed)]
     recipe = RECIPES.get(args.recipe) or own([clip for each in sets for clip in each.clips], args.out.stem)
-    given = material(divided(sets, motions, args.seed).recordings, recipe, args.seed)
+    parts = divided(sets, motions, args.seed)
+    given = material(parts.recordings, recipe, args.seed)
     teacher_steps, pupil_steps = args.steps
     syllabus = Syllabus(teacher_steps, pupil_steps, args.batch, args.examples, args.processes, args.seed)
     weights, history = teach(given, len(recipe.labels), syllabus, lambda line: print(line, flush=True))  # noqa: T201
+    names = [each.source for each in sets] + [motion.source for motion in motions]
+    start = Start(weights, recipe.labels, history, data_sets(names), parts.held_out)
     try:
-        Start(weights, recipe.labels, history).save(args.out)
+        start.save(args.out)
     except OSError as error:
-        raise DataError(f"{args.out}: cannot be written: {error.strerror}") from None
+        raise _unwritable(args.out, error) from None
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Find out beforehand what would end hours of teaching."""
+    if args.out.suffix != SUFFIX:
+        raise DataError(f"{args.out}: give the file of weights a name that ends in {SUFFIX}")
+    if min(*args.steps, args.batch - 1, args.examples, args.processes) < 1:
+        raise DataError("--steps, --examples and --processes are numbers from 1, --batch from 2")
+    try:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=args.out.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(args.out, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> DataError:
+    return DataError(f"{path}: cannot be written: {error.strerror}")
 
 
 if __name__ == "__main__":

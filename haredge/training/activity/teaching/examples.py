@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Final
 
@@ -67,12 +68,16 @@ def drawn(mixture: Mixture, count: int, processes: int, seed: int, device: torch
     """Give a store that fills with at least ``count`` examples; the processes end with the context."""
     chunks = -(-count // CHUNK)
     # Processes are forked, so that they share the recordings, and before the device is touched, which cannot be.
-    with multiprocessing.get_context("fork").Pool(processes, _begin, (mixture,)) as pool:
-        parts = pool.imap_unordered(_draw, [(seed, number) for number in range(chunks)])
-        store = Store(chunks * (CHUNK + _ROUNDING), device)
-        filling = threading.Thread(target=store.fill, args=(parts,), daemon=True)
-        filling.start()
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (mixture,))
+    parts = pool.map(_draw, [(seed, number) for number in range(chunks)])
+    store = Store(chunks * (CHUNK + _ROUNDING), device)
+    filling = threading.Thread(target=store.fill, args=(parts,))
+    filling.start()
+    try:
         yield store
+    finally:
+        pool.shutdown(cancel_futures=True)
+        filling.join()
 
 
 _mixtures: list[Mixture] = []
