@@ -70,7 +70,7 @@ def test_another_form_of_network_is_refused(encoded: np.ndarray) -> None:
 def test_weights_of_another_size_are_refused(encoded: np.ndarray) -> None:
     """In one line: they are of a network of the same form, with other units."""
     start = read(str(SHIPPED))
-    small = Start({**start.weights, "dense": [np.zeros((64, 32)), np.zeros(32)]}, start.labels)
+    small = Start({**start.weights, "dense": [np.zeros((64, 32), np.float32), np.zeros(32, np.float32)]}, start.labels)
     with pytest.raises(ModelError, match="of another size") as error:
         take_up(lstm(len(start.labels)), small, start.labels, encoded)
     assert "\n" not in str(error.value)
