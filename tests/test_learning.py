@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,7 @@ import installed
 from haredge import cli, learning
 from haredge.classifier import TfliteClassifier
 from haredge.errors import ConfigError, DataError, SourceError
+from haredge.manifest import DataSet
 from haredge.recording import Recording
 from haredge.training.activity.fitting import Plan
 
@@ -163,3 +165,22 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     assert {file.name for file in (tmp_path / "mine").iterdir()} == {
         *("model.tflite", "manifest.json", "golden.npz", "MODEL_CARD.md", "curves.png", "confusion.png")
     }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The manifest names the data behind the weights; of a start that had kept others aside one is warned."""
+    pytest.importorskip("tf_keras")
+    from haredge.training.activity import starting, worth
+
+    mine = learning.load(own_recordings.write(tmp_path / "data", ("left", "right")))
+    learning.train([mine], tmp_path / "first", plan=TINY, tell=lambda _: None)
+    start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
+    with caplog.at_level(logging.WARNING):
+        same = learning.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
+        assert worth.NOT_KEPT_ASIDE not in caplog.text
+        learning.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
+    assert worth.NOT_KEPT_ASIDE in caplog.text
+    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was learnt on from"]
+    assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

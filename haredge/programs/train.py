@@ -47,7 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind"
     )
     parser.add_argument("--network", choices=("lstm", "gru", "tcn"), default="lstm", help="its form (lstm)")
-    parser.add_argument("--start", metavar="MODEL", help="a model (an LSTM) to learn on from; its labels may be others")
+    parser.add_argument(
+        "--start",
+        metavar="MODEL",
+        help="an LSTM to learn on from, its labels may be others, or taught weights (.npz)",
+    )
     parser.add_argument(
         "--keep", type=share, default=0.0, metavar="SHARE", help="of the weights started from, to keep in the end (0)"
     )
@@ -122,7 +126,7 @@ def _table(judged: Sequence[tuple[Fold, Figures]]) -> Iterator[str]:
     width = max(len(name) for name, _ in rows)
     yield " ".join([f"{'measured on':{width}} {'clips':>6}", *(f"{title:>11}" for title in _TITLES)])
     for name, figures in rows:
-        yield " ".join([f"{name:{width}} {figures.clips:6}", *(f"{share:11.1%}" for share in figures.shares)])
+        yield " ".join([f"{name:{width}} {figures.clips:6}", *(f"{each:11.1%}" for each in figures.shares)])
 
 
 def _tell(line: str) -> None:

@@ -56,19 +56,25 @@ class Pool(Protocol):
 class _Recordings:
     """Frames of many recordings in one array, and where windows of them may lie."""
 
-    def __init__(self, frames: Sequence[NDArray[np.float32]], labels: Sequence[int], evenness: float) -> None:
+    def __init__(
+        self, frames: Sequence[NDArray[np.float32]], labels: Sequence[int], spans: Spans, evenness: float
+    ) -> None:
+        self._spans = spans
         self.frames = np.concatenate(frames)
         self._lengths = np.array([len(each) for each in frames])
         self._starts = np.cumsum(self._lengths) - self._lengths
         self._labels = np.asarray(labels, np.int64)
         self._chances = _chances(self._labels, np.ones(len(self._labels)), evenness)
-        # In use activities are met by the second, not by the clip; but the longest would leave the others no room.
-        self._by_length = _chances(self._labels, np.sqrt(self._lengths), evenness)
+        # In use activities are met by the second, not by the clip; but the longest would leave the others no room, and
+        # what is shorter than a window gives one, however short it is.
+        window = GRID_HZ * np.sqrt(spans.low_s * spans.high_s)
+        self._by_length = _chances(self._labels, np.sqrt(np.maximum(self._lengths, window)), evenness)
 
     def pick(
-        self, count: int, spans: Spans, rng: np.random.Generator
+        self, count: int, rng: np.random.Generator
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """Draw windows: frame before (m, 9), label (m,), and share of the frame after (m, 9)."""
+        spans = self._spans
         whole = rng.random(count) < spans.whole
         chances = (self._chances, self._by_length)
         which = np.where(whole, *(rng.choice(len(self._labels), count, p=each) for each in chances))
@@ -96,12 +102,11 @@ class ClipPool:
     """Windows of poses as they were annotated or recorded."""
 
     def __init__(self, clips: Sequence[Clip], labels: Sequence[int], spans: Spans, evenness: float = 0.5) -> None:
-        self._spans = spans
-        self._recordings = _Recordings([_joints_on_grid(clip) for clip in clips], labels, evenness)
+        self._recordings = _Recordings([_joints_on_grid(clip) for clip in clips], labels, spans, evenness)
 
     def draw(self, count: int, rng: np.random.Generator) -> Windows:
         """Draw windows, with replacement."""
-        before, labels, share = self._recordings.pick(count, self._spans, rng)
+        before, labels, share = self._recordings.pick(count, rng)
         joints = mix(self._recordings.frames[before], self._recordings.frames[before + 1], share)
         return Windows(joints[..., :2], joints[..., 2], labels)
 
@@ -118,12 +123,11 @@ class MotionPool:
     """Windows of motion capture, looked at from anywhere."""
 
     def __init__(self, motions: Sequence[Motion], labels: Sequence[int], spans: Spans, evenness: float = 0.5) -> None:
-        self._spans = spans
-        self._recordings = _Recordings([_motion_on_grid(motion) for motion in motions], labels, evenness)
+        self._recordings = _Recordings([_motion_on_grid(motion) for motion in motions], labels, spans, evenness)
 
     def draw(self, count: int, rng: np.random.Generator) -> Windows:
         """Draw windows, with replacement."""
-        before, labels, share = self._recordings.pick(count, self._spans, rng)
+        before, labels, share = self._recordings.pick(count, rng)
         weight = share[..., None, None]
         joints = self._recordings.frames[before] * (1 - weight) + self._recordings.frames[before + 1] * weight
         return Windows(project(joints, rng), np.ones(joints.shape[:-1], np.float32), labels)

@@ -67,6 +67,13 @@ def test_long_clips_give_more_windows_but_no_more_whole_ones() -> None:
     assert (parts, wholes) == (pytest.approx(2 / 3, abs=0.03), pytest.approx(1 / 2, abs=0.03))
 
 
+def test_clips_shorter_than_a_window_are_drawn_alike() -> None:
+    """Each gives one window, whatever its length."""
+    clips = [clip("short", 0, frames=10), clip("longer", 0, frames=29)]
+    windows = ClipPool(clips, [0, 1], Spans(1.0, 1.0), 0.0).draw(3000, np.random.default_rng(0))
+    assert windows.labels.mean() == pytest.approx(1 / 2, abs=0.03)
+
+
 def test_motions_are_seen_through_cameras_and_at_the_speed_they_have() -> None:
     """The faster body moves farther in the picture."""
     pool = MotionPool([motion("slow", 0.2), motion("fast", 2.0)], [0, 1], Spans(1, 1))
