@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from haredge import features
 from haredge.training.activity.clips import from_joints
-from haredge.training.activity.noise import MILD, NETWORK, Noise, body_size, mirrored, seen_by_a_network, warped
+from haredge.training.activity.noise import MILD, NETWORK, Noise, body_size, seen_by_a_network
 from haredge.training.activity.pools import Pool, Windows
+from haredge.training.activity.variety import mirrored, rebuilt, warped
 
 Examples = tuple[NDArray[np.float32], NDArray[np.int64]]
 """Encoded windows (m, 9, SIZE) and the index of each one's label (m,)."""
@@ -35,9 +36,9 @@ class Ingredient:
     noises: Noises = NOISES
 
     def draw(self, count: int, rng: np.random.Generator) -> Examples:
-        """Draw examples: mirrored half of the time, then noisy in one way or another, then encoded."""
+        """Draw examples: of other bodies and cameras, then noisy in one way or another, then encoded."""
         windows = self.pool.draw(count, rng)
-        places, scores = mirrored(warped(windows.places, rng), windows.scores, rng)
+        places, scores = mirrored(rebuilt(warped(windows.places, rng), rng), windows.scores, rng)
         parts = rng.choice(len(self.noises), count, p=[part for part, _ in self.noises])
         for index, (_, noise) in enumerate(self.noises):
             if noise is not None and (chosen := parts == index).any():

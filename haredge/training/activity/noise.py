@@ -14,11 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.features import JOINTS
+from haredge.training.activity.variety import MIRROR, Places, Scores
 
-Places = NDArray[np.float32]
-Scores = NDArray[np.float32]
-
-_MIRROR: Final = [0] + [index + (1 if index % 2 else -1) for index in range(1, len(JOINTS))]
 _ARMS: Final = [index for index, name in enumerate(JOINTS) if name.endswith(("elbow", "wrist"))]
 _LEGS: Final = [index for index, name in enumerate(JOINTS) if name.endswith(("hip", "knee", "ankle"))]
 _LIMBS: Final = np.array(
@@ -68,25 +65,6 @@ MILD: Final = Noise(
 )
 
 
-def mirrored(places: Places, scores: Scores, rng: np.random.Generator) -> tuple[Places, Scores]:
-    """Mirror half of the windows."""
-    flip = rng.random(len(places)) < 0.5
-    places, scores = places.copy(), scores.copy()
-    places[flip] = places[flip][:, :, _MIRROR] * np.array([-1, 1], np.float32)
-    scores[flip] = scores[flip][:, :, _MIRROR]
-    return places, scores
-
-
-def warped(places: Places, rng: np.random.Generator) -> Places:
-    """Turn, squeeze and shear each window's picture a little, as another camera would."""
-    count = len(places)
-    turn, shear = rng.normal(0, 0.07, count), rng.normal(0, 0.06, count)
-    squeeze = np.exp(rng.normal(0, 0.08, count))
-    cos, sin = np.cos(turn), np.sin(turn)
-    matrices = np.stack([cos * squeeze, sin + shear, -sin, cos / squeeze], axis=-1).reshape(count, 1, 2, 2)
-    return (places @ matrices.astype(np.float32)).astype(np.float32)
-
-
 def seen_by_a_network(
     places: Places, scores: Scores, rng: np.random.Generator, noise: Noise = NETWORK
 ) -> tuple[Places, Scores]:
@@ -130,7 +108,7 @@ def _swapped(places: Places, rng: np.random.Generator, part: float) -> Places:
     chosen[..., _ARMS, 0] = arms[..., None]
     chosen[..., _LEGS, 0] = legs[..., None]
     chosen[..., 1:3, 0] = (arms & legs)[..., None]
-    return np.where(chosen, places[:, :, _MIRROR], places)
+    return np.where(chosen, places[:, :, MIRROR], places)
 
 
 def _guessed(shape: tuple[int, ...], rng: np.random.Generator, part: float) -> Places:

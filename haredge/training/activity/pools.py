@@ -13,12 +13,11 @@ from haredge.features import common_joints
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.motions import Motion, project
 from haredge.training.activity.stills import SWAY_M, swaying
+from haredge.training.activity.variety import paces
 from haredge.window import LENGTH, mix, resample
 
 GRID_HZ: Final = 30.0
 """Recordings are laid on an even grid of this rate, so that windows of many can be cut at once."""
-
-_STEPS: Final = np.linspace(0, 1, LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _Recordings:
             span = np.minimum(span, last)
         overlap = np.minimum(span, last) * spans.least_overlap
         start = overlap - span + rng.random(count) * (last + span - 2 * overlap)
-        at = np.clip(start[:, None] + span[:, None] * _STEPS, 0, last[:, None])
+        at = np.clip(start[:, None] + span[:, None] * paces(count, LENGTH, rng), 0, last[:, None])
         before = np.minimum(at.astype(np.int64), np.maximum(last - 1, 0)[:, None])
         share = (at - before).astype(np.float32)
         return self._starts[which][:, None] + before, self._labels[which], share
@@ -112,10 +111,16 @@ class ClipPool:
 
 
 def _joints_on_grid(clip: Clip) -> NDArray[np.float32]:
-    """Lay a clip on the grid: (n, 13, 3) x, y, score of the common joints."""
+    """Lay a clip on the grid: (n, 13, 3) x, y, score of the common joints.
+
+    A joint that is not seen is put in the middle of those that are: noise is measured by the body's size, in which one
+    left in the picture's corner would count.
+    """
     count = max(2, round(clip.duration_s * GRID_HZ) + 1)
     keypoints = resample(clip.times, clip.keypoints, np.linspace(clip.times[0], clip.times[-1], count))
     places, seen = common_joints(keypoints)
+    middle = (places * seen[..., None]).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)[:, None]
+    places = np.where(seen[..., None], places, middle[:, None])
     return np.concatenate([places, seen[..., None]], axis=-1).astype(np.float32)
 
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.features import JOINTS
 from haredge.training.activity import noise
-from haredge.training.activity.noise import Noise, mirrored, seen_by_a_network, warped
+from haredge.training.activity.noise import Noise, seen_by_a_network
 
 NONE = Noise((1e-9, 2e-9), bias=0, stray=0, lost=0, limb_hidden=0, guessed=0, swapped=0, cut_off=0, held=0)
 
@@ -78,27 +77,6 @@ def test_lengths_of_noise_follow_the_size_of_the_body() -> None:
     small, _ = seen_by_a_network(places, scores, np.random.default_rng(1))
     large, _ = seen_by_a_network(places * 2, scores, np.random.default_rng(1))
     np.testing.assert_allclose(large, small * 2, atol=1e-5)
-
-
-def test_half_of_the_windows_are_mirrored_with_their_sides_swapped() -> None:
-    """A mirrored left wrist is a right wrist at minus x; the other windows stay as they are."""
-    places, scores = windows(400)
-    scores[:, :, JOINTS.index("left_wrist")] = 0
-    turned, left = mirrored(places, scores, np.random.default_rng(0))
-    flipped = left[:, 0, JOINTS.index("right_wrist")] == 0
-    assert 150 < flipped.sum() < 250
-    np.testing.assert_array_equal(turned[~flipped], places[~flipped])
-    np.testing.assert_array_equal(
-        turned[flipped][:, :, JOINTS.index("right_wrist"), 0], -places[flipped][:, :, JOINTS.index("left_wrist"), 0]
-    )
-
-
-def test_warping_moves_no_pose_against_another() -> None:
-    """A camera that is a little askew is askew in the same way for the whole window."""
-    places, _ = windows()
-    askew = warped(places, np.random.default_rng(0))
-    assert not np.allclose(askew, places)
-    np.testing.assert_allclose(askew, askew[:, :1].repeat(9, axis=1), atol=1e-6)
 
 
 def test_the_size_of_a_body_is_its_height_or_width() -> None:

@@ -36,7 +36,17 @@ def test_windows_come_from_inside_one_clip_with_its_label() -> None:
     span_s = (x[:, -1] - x[:, 0]) / 30
     assert span_s.min() >= 0.5 - 1e-3
     assert span_s.max() <= 1.0 + 1e-3
-    np.testing.assert_allclose(np.diff(x, n=2), 0, atol=1e-2)
+    assert np.diff(x).min() > 0
+
+
+def test_a_joint_that_is_not_seen_lies_within_the_body() -> None:
+    """Noise is measured by the body's size: a joint left in the picture's corner would make it many times as large."""
+    half_seen = clip("a", 2000)
+    half_seen.keypoints[:, 5:11, 0] += 40
+    half_seen.keypoints[:, 11:, 2] = 0
+    windows = ClipPool([half_seen], [0], Spans(0.5, 1.0)).draw(50, np.random.default_rng(0))
+    assert set(np.unique(windows.scores)) == {0.0, 1.0}
+    assert np.ptp(windows.places[..., 0], axis=2).max() == pytest.approx(40, abs=1)
 
 
 def test_a_part_of_the_windows_spans_the_whole_clip() -> None:
