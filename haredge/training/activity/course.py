@@ -14,6 +14,7 @@ from haredge.core import Keypoints
 from haredge.errors import DataError
 from haredge.tflite import Network
 from haredge.training.activity import thresholds
+from haredge.training.activity.calibrating import cool, temperature
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.export import CALIBRATION_WINDOWS, to_int8
 from haredge.training.activity.fitting import Plan, Score, fit, probabilities
@@ -78,15 +79,16 @@ class Material:
 
 
 def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
-    """Train, convert to int8 and measure both on the test clips.
+    """Train, calibrate, convert to int8 and measure both on the test clips.
 
     Raises :class:`DataError` where there is too little to learn from.
     """
     given = material(recordings, recipe, plan.seed)
     model, history = fit(given.food, recipe.labels, given.score, plan, tell)
+    encoded, true = given.noisy
+    cool(model, temperature(probabilities(model, encoded), true))
     tflite = to_int8(model, given.food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
     measured = _measured(recipe, recipe.relabelled(recordings.test), model, tflite)
-    encoded, true = given.noisy
     shares = probabilities(model, encoded)
     believed = thresholds.choose(recipe.labels, shares, true, recipe.least_threshold, recipe.own_thresholds)
     return Trained(recipe, plan.network, tflite, history, *measured, believed)

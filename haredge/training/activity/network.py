@@ -17,6 +17,9 @@ UNITS: Final = 128
 GRU_UNITS: Final = 120
 """With 128 its file would be larger than 400 kB."""
 DROPOUT: Final = (0.2, 0.2, 0.1)
+MOMENTUM: Final = 0.9
+"""Of batch normalisation: with Keras's 0.99 its statistics lag so far behind that a short training's network is unsure
+of everything."""
 
 CHANNELS: Final = 96
 KERNEL: Final = 3
@@ -73,7 +76,7 @@ def _answers(x: Any, labels: int) -> Any:
     import tf_keras  # noqa: PLC0415  (heavy)
 
     layers = tf_keras.layers
-    x = layers.BatchNormalization(name="normalised")(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM, name="normalised")(x)
     return layers.Dense(labels, name="logits")(layers.Dense(32, activation="relu", name="dense")(x))
 
 
@@ -104,7 +107,7 @@ def _residual(x: Any, dilation: int, name: str) -> Any:
     for half in "ab":
         # A bias would be lost in the normalisation that follows.
         conv = layers.Conv1D(CHANNELS, KERNEL, padding="causal", dilation_rate=dilation, use_bias=False)
-        inner = layers.BatchNormalization(name=f"{name}{half}_normalised")(conv(inner))
+        inner = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}{half}_normalised")(conv(inner))
         inner = layers.ReLU(name=f"{name}{half}_relu")(inner)
         inner = layers.Dropout(DROPOUT[0], name=f"{name}{half}_dropout")(inner)
     return layers.Add(name=f"{name}_sum")([x, inner])

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 PRECISION: Final = 0.9
 """Share of right answers that a threshold must bring, on noisy examples."""
-GRID: Final = tuple(round(0.55 + 0.05 * step, 2) for step in range(5))
+GRID: Final = tuple(round(0.55 + 0.05 * step, 2) for step in range(7))
 """Thresholds that may be chosen, from the least; the last where none brings the precision. Higher ones would rarely be
-reached, as labels are smoothed in training, and probabilities over time in the daemon; of weights that were taught and
-calibrated they are, but have been set by hand alone."""
+reached, as the daemon smooths probabilities over time."""
 
 
 def choose(

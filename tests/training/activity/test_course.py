@@ -12,9 +12,14 @@ import pytest
 from haredge import cli
 from haredge.classifier import TfliteClassifier
 from haredge.manifest import CARD, MODEL
-from haredge.training.activity.course import lost_too_much
+from haredge.training.activity import reading, recipes, starting
+from haredge.training.activity.calibrating import temperature
+from haredge.training.activity.course import lost_too_much, material
+from haredge.training.activity.division import divided
 from haredge.training.activity.drawn import draw_motions
+from haredge.training.activity.fitting import probabilities
 from haredge.training.activity.motions import project
+from haredge.training.activity.network import NETWORKS
 
 pytest.importorskip("tf_keras")
 scipy_io = pytest.importorskip("scipy.io")
@@ -77,6 +82,20 @@ def test_training_makes_a_model_that_the_daemon_runs(model: Path) -> None:
     assert "What it cannot do" in card
     for picture in ("curves.png", "confusion.png"):
         assert (model / picture).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_trained_model_is_surer_than_smoothed_labels_and_no_surer_than_right(model: Path, recordings: Path) -> None:
+    """Smoothed labels ask for 0.925 of four; what is always told rightly of what was kept aside may be said surer."""
+    data = reading.read_clips(recordings)
+    recipe = recipes.own(data.clips, "mine")
+    encoded, true = material(divided([data], [], 3).recordings, recipe, 3).noisy
+    network = NETWORKS["lstm"].make(len(recipe.labels), None)
+    starting.take_up(network, starting.read(str(model)), recipe.labels, encoded)
+    shares = probabilities(network, encoded)
+    assert np.quantile(shares.max(axis=1), 0.8) > 0.95
+    assert temperature(shares, true) <= 1.05
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from haredge.progress import Estimate, clock_time
+from haredge.training.activity.calibrating import temperature
 from haredge.training.activity.course import Material
 from haredge.training.activity.fitting import LABEL_SMOOTHING, Score
 from haredge.training.activity.history import History
@@ -28,7 +29,6 @@ _WARM: Final = 0.03
 """Part of the lessons over which the learning rate rises."""
 _TERMS: Final = 10
 """How often progress is told, and the pupil judged."""
-_TEMPERATURES: Final = tuple(round(0.5 + 0.05 * step, 2) for step in range(31))
 
 Tell = Callable[[str], None]
 
@@ -82,9 +82,10 @@ def teach(material: Material, labels: int, syllabus: Syllabus, tell: Tell) -> tu
         course = lessons(store, syllabus.batch, syllabus.pupil_steps)
         learner = Learner(pupil, PUPIL, device)
         history = _pass_on(staff, learner, course, material.score, tell)
-    temperature = _temperature(learner, *material.noisy)
-    pupil.cool(temperature)
-    tell(f"pupil: logits divided by {temperature:.2f}, which makes it as sure as it is right on what was kept aside")
+    encoded, true = material.noisy
+    divisor = temperature(learner.classify(encoded), true)
+    pupil.cool(divisor)
+    tell(f"pupil: logits divided by {divisor:.2f}, which makes it as sure as it is right on what was kept aside")
     return pupil.weights(), history
 
 
@@ -173,18 +174,6 @@ def _pass_on(staff: Sequence[Learner], pupil: Learner, course: Iterable[Lesson],
             history.score.append(score(pupil.classify))
             tell(f"pupil: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {lesson.report}")
     return history
-
-
-def _temperature(pupil: Learner, encoded: NDArray[np.float32], true: NDArray[np.int64]) -> float:
-    """Find what to divide logits by (Guo and others, ICML 2017): smoothed labels and means leave a pupil too unsure."""
-    logarithms = np.log(np.maximum(pupil.classify(encoded), 1e-30))
-
-    def loss(temperature: float) -> float:
-        # Logarithms of probabilities are logits, too.
-        logits = logarithms / temperature
-        return float((np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(true)), true]).mean())
-
-    return min(_TEMPERATURES, key=loss)
 
 
 def _loss(logits: Tensor, lesson: Lesson) -> Tensor:

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from haredge.features import SIZE
-from haredge.training.activity.network import DROPOUT, UNITS
+from haredge.training.activity.network import DROPOUT, MOMENTUM, UNITS
 from haredge.training.activity.released import Weights
 from haredge.window import LENGTH
 
 _EPSILON: Final = 1e-3
-_MOMENTUM: Final = 0.01
 """Keras's own of batch normalisation; its momentum is what PyTorch calls 1 less momentum."""
 
 
@@ -29,7 +28,7 @@ class Pupil(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.lstms = nn.ModuleList(nn.LSTM(size, UNITS, batch_first=True) for size in (SIZE, UNITS, UNITS))
         self.dropouts = nn.ModuleList(nn.Dropout(part) for part in DROPOUT)
-        self.normalised = nn.BatchNorm1d(UNITS, eps=_EPSILON, momentum=_MOMENTUM)
+        self.normalised = nn.BatchNorm1d(UNITS, eps=_EPSILON, momentum=1 - MOMENTUM)
         self.dense = nn.Linear(UNITS, 32)
         self.logits = nn.Linear(32, labels)
 
