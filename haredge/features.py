@@ -72,7 +72,7 @@ def encode(windows: NDArray[Any]) -> NDArray[np.float32]:
         raise ValueError(f"windows of keypoints have the shape (..., poses, 17, 3), not {windows.shape}")
     joints, seen = common_joints(windows)
     ever_seen = np.logical_or.reduce(seen, axis=-2, keepdims=True)
-    places = _normalised(_filled(joints, seen), ever_seen)
+    places = _normalised(filled(joints, seen), ever_seen)
     steps = np.zeros_like(places)
     steps[..., 1:, :, :] = _STEP_GAIN * (places[..., 1:, :, :] - places[..., :-1, :, :])
     parts = [np.clip(part, -_LIMIT, _LIMIT).reshape(*part.shape[:-2], -1) for part in (places, steps)]
@@ -90,8 +90,8 @@ def common_joints(keypoints: NDArray[Any]) -> tuple[Floats, Mask]:
     return joints, np.concatenate([(faces > 0)[..., None], seen[..., _BODY]], axis=-1)
 
 
-def _filled(joints: Floats, seen: Mask) -> Floats:
-    """Put a joint that is not seen where it was seen last, or where it will be seen first."""
+def filled(joints: Floats, seen: Mask) -> Floats:
+    """Put joints (..., poses, 13, 2) that are not seen where they were seen last, or where they will be seen first."""
     joints, known = joints.copy(), seen.copy()
     poses = range(seen.shape[-2])
     for order in (poses, reversed(poses)):

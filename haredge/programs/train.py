@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep", type=share, default=0.0, metavar="SHARE", help="of the weights started from, to keep in the end (0)"
     )
     parser.add_argument(
-        "--epochs", type=whole(0), default=40, metavar="N", help="epochs at most (40); 0: make a model of --start"
+        "--epochs", type=whole(0), default=40, metavar="N", help="epochs at most (40); 0: calibrate and convert --start"
     )
     parser.add_argument("--examples", type=int, default=40_000, metavar="N", help="examples in an epoch (40000)")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn at random (0)")

@@ -23,15 +23,15 @@ def temperature(shares: NDArray[np.float32], true: NDArray[np.int64]) -> float:
     """
     logarithms = np.log(np.maximum(shares.astype(np.float64), _LEAST))
 
-    def loss(temperature: float) -> float:
+    def loss(divisor: float) -> float:
         # Logarithms of probabilities are logits, too.
-        logits = logarithms / temperature
+        logits = logarithms / divisor
         return float((np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(true)), true]).mean())
 
     return min(TEMPERATURES, key=loss)
 
 
-def cool(model: Any, temperature: float) -> None:
+def cool(model: Any, divisor: float) -> None:
     """Divide a Keras network's logits from now on: those of its last layer, ``logits``."""
     layer = model.get_layer("logits")
-    layer.set_weights([weights / temperature for weights in layer.get_weights()])
+    layer.set_weights([weights / divisor for weights in layer.get_weights()])

@@ -45,6 +45,8 @@ class Trained:
     int8: Measured
     thresholds: dict[str, float]
     """Least probability at which each label is believed."""
+    divisor: float
+    """What the logits were divided by: see :func:`haredge.training.activity.calibrating.temperature`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Recordings:
 def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
     """Train a model that may be used: as :func:`learn`, but raises :class:`DataError` too where int8 lost too much."""
     trained = learn(recordings, recipe, plan, tell)
+    tell(f"logits divided by {trained.divisor:.2f}, which makes it as sure as it is right on what was kept aside")
     float32, int8 = trained.float32.accuracy, trained.int8.accuracy
     if lost_too_much(float32, int8, int(trained.int8.confusion.sum())):
         raise DataError(
@@ -86,12 +89,13 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
     given = material(recordings, recipe, plan.seed)
     model, history = fit(given.food, recipe.labels, given.score, plan, tell)
     encoded, true = given.noisy
-    cool(model, temperature(probabilities(model, encoded), true))
+    divisor = temperature(probabilities(model, encoded), true)
+    cool(model, divisor)
     tflite = to_int8(model, given.food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
     measured = _measured(recipe, recipe.relabelled(recordings.test), model, tflite)
     shares = probabilities(model, encoded)
     believed = thresholds.choose(recipe.labels, shares, true, recipe.least_threshold, recipe.own_thresholds)
-    return Trained(recipe, plan.network, tflite, history, *measured, believed)
+    return Trained(recipe, plan.network, tflite, history, *measured, believed, divisor)
 
 
 def material(recordings: Recordings, recipe: Recipe, seed: int) -> Material:

@@ -34,7 +34,7 @@ class Plan:
 
     network: str = "lstm"
     epochs: int = 40
-    """At most; none converts and measures what it starts from."""
+    """At most; none calibrates, converts and measures what it starts from."""
     examples: int = 40_000
     """Examples in an epoch."""
     patience: int = 15

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.features import common_joints
+from haredge.features import common_joints, filled
 from haredge.training.activity.clips import Clip
 from haredge.training.activity.motions import Motion, project
 from haredge.training.activity.stills import SWAY_M, swaying
@@ -113,15 +113,16 @@ class ClipPool:
 def _joints_on_grid(clip: Clip) -> NDArray[np.float32]:
     """Lay a clip on the grid: (n, 13, 3) x, y, score of the common joints.
 
-    A joint that is not seen is put in the middle of those that are: noise is measured by the body's size, in which one
-    left in the picture's corner would count.
+    A joint that is not seen is put where it was last or will be next, as seen from the body's middle; in the middle,
+    where it never is. Noise is measured by the body's size, in which one left in the picture's corner would count.
     """
     count = max(2, round(clip.duration_s * GRID_HZ) + 1)
     keypoints = resample(clip.times, clip.keypoints, np.linspace(clip.times[0], clip.times[-1], count))
     places, seen = common_joints(keypoints)
-    middle = (places * seen[..., None]).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)[:, None]
-    places = np.where(seen[..., None], places, middle[:, None])
-    return np.concatenate([places, seen[..., None]], axis=-1).astype(np.float32)
+    shown = seen[..., None]
+    middle = (places * shown).sum(axis=1, keepdims=True) / np.maximum(shown.sum(axis=1, keepdims=True), 1)
+    places = middle + filled(np.where(shown, places - middle, 0.0), seen)
+    return np.concatenate([places, shown], axis=-1).astype(np.float32)
 
 
 class MotionPool:

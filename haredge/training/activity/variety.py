@@ -1,7 +1,7 @@
 """What differs from one room and one person to the next: the camera, the body, its bearing, its pace.
 
-Recordings are of few people. All functions take windows of the common joints (m, poses, 13, 2) in any unit, none of
-them far from the body, and give them back changed; amounts are drawn anew for every window.
+Recordings are of few people. Windows of the common joints (m, poses, 13, 2) are in any unit, no joint far from the
+body, and come back changed; amounts are drawn anew for every window.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MIRROR: Final = [0] + [index + (1 if index % 2 else -1) for index in range(1, le
 """Index of each joint's counterpart on the other side."""
 
 _LENGTH: Final = 0.1
-"""Standard deviation of a bone's length between people, a part of it: anthropometry has 0.05, and cameras and data sets
-put joints differently besides."""
+"""Standard deviation of a bone's length, a part of it: more than people's differ, as cameras look askew and data sets
+put joints elsewhere."""
 _BEARING: Final = 0.1
-"""Standard deviation of a limb's lasting turn, radians; half as much again comes and goes within the window."""
+"""Standard deviation of a limb's lasting turn, radians; it drifts by half as much within the window."""
 _HURRY: Final = 0.6
 """Most by which a moment may be faster or slower than the window's mean, a part of it."""
 

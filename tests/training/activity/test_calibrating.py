@@ -28,12 +28,12 @@ def test_it_finds_how_much_too_sure_a_network_is(wanted: float) -> None:
     assert temperature(shares_of(logits * wanted), true) == pytest.approx(wanted, abs=0.06)
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 5))
-def test_whatever_was_kept_aside_the_divisor_stays_within_its_limits(seed: int, count: int) -> None:
-    """A few clips, all told rightly or wrongly with certainty, make no network boundlessly sure."""
-    rng = np.random.default_rng(seed)
-    shares = np.eye(4, dtype=np.float32)[rng.integers(0, 4, count)]
-    assert temperature(shares, rng.integers(0, 4, count)) in TEMPERATURES
+@given(st.integers(1, 5), st.floats(0.6, 1))
+def test_few_clips_make_no_network_boundlessly_sure_or_unsure(count: int, sure: float) -> None:
+    """Where all are told rightly, or all wrongly, it is divided by the least or the most that is tried."""
+    shares = np.tile(np.array([[sure, 1 - sure, 0]], np.float32), (count, 1))
+    assert temperature(shares, np.zeros(count, np.int64)) == TEMPERATURES[0]
+    assert temperature(shares, np.full(count, 2)) == TEMPERATURES[-1]
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -33,7 +33,7 @@ def trained(labels: tuple[str, ...] = (*ODD, OTHER)) -> Trained:
     network = dense(np.random.default_rng(0).normal(0, 0.1, (n, LENGTH * SIZE)))
     history = History([1.0], [1.0], [1.0])
     recipe = Recipe("mine", labels, (OTHER,), 1.5)
-    return Trained(recipe, "lstm", network, history, measured, measured, dict.fromkeys(labels, 0.6))
+    return Trained(recipe, "lstm", network, history, measured, measured, dict.fromkeys(labels, 0.6), 1.0)
 
 
 def _sources() -> tuple[DataSet, ...]:

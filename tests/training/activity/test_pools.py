@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,18 @@ def test_a_joint_that_is_not_seen_lies_within_the_body() -> None:
     windows = ClipPool([half_seen], [0], Spans(0.5, 1.0)).draw(50, np.random.default_rng(0))
     assert set(np.unique(windows.scores)) == {0.0, 1.0}
     assert np.ptp(windows.places[..., 0], axis=2).max() == pytest.approx(40, abs=1)
+
+
+def test_a_joint_that_is_lost_for_a_frame_stays_with_its_body() -> None:
+    """It is put where it was on the body; else whatever changes the body would make those that are seen jump."""
+    still = clip("a", 0)
+    still.keypoints[:, 5:, 0] += 40 * np.arange(12)
+    still.keypoints[..., 1] = 10 * np.arange(17)
+    lost = replace(still, keypoints=still.keypoints.copy())
+    lost.keypoints[40:50, 7] = 0
+    one, other = (ClipPool([each], [0], Spans(0.5, 1.0)).draw(50, np.random.default_rng(0)) for each in (still, lost))
+    assert 0 in other.scores
+    assert np.abs(one.places - other.places).max() < 15
 
 
 def test_a_part_of_the_windows_spans_the_whole_clip() -> None:

@@ -18,7 +18,7 @@ from haredge.training.activity.released import Weights
 from haredge.window import LENGTH
 
 _EPSILON: Final = 1e-3
-"""Keras's own of batch normalisation; its momentum is what PyTorch calls 1 less momentum."""
+"""Keras's own of batch normalisation."""
 
 
 class Pupil(nn.Module):  # type: ignore[misc]
@@ -28,6 +28,7 @@ class Pupil(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.lstms = nn.ModuleList(nn.LSTM(size, UNITS, batch_first=True) for size in (SIZE, UNITS, UNITS))
         self.dropouts = nn.ModuleList(nn.Dropout(part) for part in DROPOUT)
+        # What PyTorch calls momentum is 1 less Keras's.
         self.normalised = nn.BatchNorm1d(UNITS, eps=_EPSILON, momentum=1 - MOMENTUM)
         self.dense = nn.Linear(UNITS, 32)
         self.logits = nn.Linear(32, labels)
