@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from haredge.errors import DataError
 from haredge.manifest import PoseModel
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.course import Recordings
+from haredge.training.activity.course import Recordings, unseen
 from haredge.training.activity.motions import Motion
 from haredge.training.activity.reading import Read
 from haredge.training.activity.splitting import TOO_FEW, keep_aside
@@ -46,6 +46,13 @@ def divided(sets: Sequence[Read], motions: Sequence[Motion], seed: int) -> Divis
         return Division(recordings, "the data set's own", pose_model=sets[0].pose_model)
     held_out = tuple(sorted(map(_mark, tested)))
     return Division(recordings, f"by group, {TEST_PART:.0%} to test on", held_out, sets[0].pose_model)
+
+
+def without(recordings: Recordings, test: Sequence[Clip]) -> Recordings:
+    """Leave out of what is learnt from everybody whom something else will be tested on."""
+    tested = {clip.group for clip in test}
+    clips = [clip for clip in recordings.clips if clip.group not in tested]
+    return replace(recordings, clips=clips, motions=unseen(recordings.motions, test))
 
 
 def kept_aside(clips: Sequence[Clip], held_out: Collection[str]) -> list[Clip]:

@@ -11,7 +11,9 @@ from own_recordings import recording
 
 from haredge.errors import DataError
 from haredge.training.activity.clips import Clip
-from haredge.training.activity.division import divided, kept_aside
+from haredge.training.activity.course import Recordings
+from haredge.training.activity.division import divided, kept_aside, without
+from haredge.training.activity.drawn import draw_motions
 from haredge.training.activity.reading import Read
 from haredge.training.activity.recorded import pieces
 
@@ -42,6 +44,18 @@ def test_nobody_is_on_both_sides(first: list[Clip], second: list[Clip], seed: in
     assert not {clip.group for clip in train} & {clip.group for clip in test}
     assert kept_aside(first, division.held_out) == list(test)
     assert not kept_aside(train, division.held_out)
+
+
+@given(PEOPLE, PEOPLE, st.integers(0, 9))
+def test_nobody_is_learnt_from_before_either(first: list[Clip], before: list[Clip], seed: int) -> None:
+    """Who is tested on is left out of other recordings, too, and nobody else is; of motions likewise."""
+    test = divided([Read("first", [*of_each(5), *first])], [], seed).recordings.test
+    tested = {clip.group for clip in test}
+    motions = [replace(motion, subject=subject) for motion in draw_motions(1)[:1] for subject in ("x", "y")]
+    somebody = replace(test[0], group=motions[0].person)
+    learnt = without(Recordings(before, motions, []), [*test, somebody])
+    assert learnt.clips == [clip for clip in before if clip.group not in tested]
+    assert learnt.motions == motions[1:]
 
 
 def test_the_marks_name_nobody() -> None:

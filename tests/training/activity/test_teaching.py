@@ -57,14 +57,20 @@ def test_a_cooled_pupil_is_surer_of_the_same() -> None:
 def test_examples_are_those_of_the_seed() -> None:
     """Processes draw what one would have drawn by itself, and a batch is of them, though not all are there yet."""
     food = mixture(EVERYDAY, [], draw_motions(1))
-    drawn = [food.draw(examples.CHUNK, np.random.default_rng((3, number)))[0] for number in range(2)]
+    drawn = [food.draw(examples.CHUNK, np.random.default_rng((3, 0, number)))[0] for number in range(2)]
     store = examples.Store(sum(map(len, drawn)), torch.device("cpu"))
-    store.fill((part.astype(np.float16), np.zeros(len(part), np.int64)) for part in drawn)
+    for part in drawn:
+        store.take((part.astype(np.float16), np.zeros(len(part), np.int64)))
     assert store.count == sum(map(len, drawn))
     once = {window.tobytes() for part in drawn for window in part.astype(np.float16)}
-    with examples.drawn(food, 2 * examples.CHUNK, 2, seed=3, device=torch.device("cpu")) as other:
-        seen = {window.numpy().astype(np.float16).tobytes() for window in other.batch(500)[0]}
-    assert seen <= once
+    # Of two mixtures each has a store of its own.
+    foods = [food, mixture(EVERYDAY, [], draw_motions(1, seed=8))]
+    with examples.drawn(foods, 2 * examples.CHUNK, 2, seed=3, device=torch.device("cpu")) as stores:
+        first, second = (
+            {window.numpy().astype(np.float16).tobytes() for window in store.batch(500)[0]} for store in stores
+        )
+    assert first <= once
+    assert not second & once
 
 
 def test_a_process_that_fails_is_heard_of() -> None:
@@ -76,7 +82,7 @@ def test_a_process_that_fails_is_heard_of() -> None:
 
     cpu = torch.device("cpu")
     with (
-        examples.drawn(Broken(), 10, 1, seed=0, device=cpu) as store,  # type: ignore[arg-type]
+        examples.drawn([Broken()], 10, 1, seed=0, device=cpu) as (store,),  # type: ignore[list-item]
         pytest.raises(ValueError, match="nothing to draw from"),
     ):
         store.batch(4)
@@ -86,7 +92,7 @@ def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     """The command writes weights that tell two movements apart, and says how far it is."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
     out = tmp_path / "taught.npz"
-    steps = ["--steps", "20", "120", "--batch", "64", "--examples", "1", "--processes", "1"]
+    steps = ["--steps", "20", "120", "--batch", "32", "--examples", "1", "--processes", "1"]
     assert command.main([str(tmp_path / "own"), "--out", str(out), *steps]) == 0
     told = capsys.readouterr().out.splitlines()
     assert len([line for line in told if line.startswith("teachers: losses ")]) == 10
@@ -97,10 +103,26 @@ def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert start.history.score[-1] > 0.7
 
 
+def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With ``--before`` the teachers learn twice, and the weights tell the activities that came last apart."""
+    own_recordings.write(tmp_path / "own", ("left", "right"))
+    own_recordings.write(tmp_path / "more", ("walking", "waving"))
+    out = tmp_path / "taught.npz"
+    steps = ["--steps", "10", "60", "--further", "10", "--batch", "32", "--examples", "1", "--processes", "1"]
+    more = ["--before", str(tmp_path / "more"), "--drawn", "1"]
+    assert command.main([str(tmp_path / "own"), *more, "--out", str(out), *steps]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len([line for line in told if line.startswith("teachers: losses ")]) == 20
+    start = read(str(out))
+    assert start.labels == ("left", "right", "other")
+    assert start.history.score[-1] > 0.7
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--steps", "0", "10"], "--steps"),
+        (["--further", "0"], "--further"),
         (["--batch", "1"], "--batch"),
         (["--processes", "0"], "--processes"),
         (["--out", "/proc/no/taught.npz"], "/proc/no/taught.npz: cannot be written"),
@@ -125,7 +147,7 @@ def test_a_process_that_is_killed_is_heard_of() -> None:
 
     cpu = torch.device("cpu")
     with (
-        examples.drawn(Fatal(), 10, 1, seed=0, device=cpu) as store,  # type: ignore[arg-type]
+        examples.drawn([Fatal()], 10, 1, seed=0, device=cpu) as (store,),  # type: ignore[list-item]
         pytest.raises(BrokenProcessPool),
     ):
         store.batch(4)

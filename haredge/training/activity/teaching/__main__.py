@@ -10,14 +10,21 @@ from pathlib import Path
 
 from haredge.errors import DataError, HaredgeError
 from haredge.training.activity import drawn, reading
+from haredge.training.activity.clips import Clip
 from haredge.training.activity.course import material
-from haredge.training.activity.division import divided
+from haredge.training.activity.division import divided, without
+from haredge.training.activity.motions import Motion
+from haredge.training.activity.reading import Read
 from haredge.training.activity.recipes import RECIPES, own
 from haredge.training.activity.sources import data_sets
 from haredge.training.activity.starting import SUFFIX, Start
-from haredge.training.activity.teaching.lessons import Syllabus, teach
+from haredge.training.activity.teaching.lessons import Before, Syllabus, teach
 
 _USUAL = Syllabus()
+_BEFORE = (
+    "With --before the teachers learn those recordings first, to which --motions and --drawn are then added, and DATA "
+    "afterwards: for activities of which there are few recordings."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,14 +39,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m haredge.training.activity.teaching", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m haredge.training.activity.teaching", description=main.__doc__, epilog=_BEFORE
+    )
     add, steps = parser.add_argument, (_USUAL.teacher_steps, _USUAL.pupil_steps)
     add("data", nargs="+", type=Path, help="labelled recordings; the test part of the first is left out")
     add("--out", type=Path, required=True, metavar="FILE", help="the pupil's weights (.npz), for haredge train --start")
     add("--recipe", choices=("own", *RECIPES), default="own", help="as in haredge train (own)")
+    add("--before", nargs="+", default=(), type=Path, metavar="DATA", help="what the teachers learn first: see below")
+    add("--before-recipe", choices=tuple(RECIPES), default="everyday", help="by which they do (%(default)s)")
     add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
     add("--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind")
     add("--steps", type=int, nargs=2, default=steps, metavar=("T", "P"), help="of teachers and pupil (%(default)s)")
+    add(
+        "--further",
+        type=int,
+        default=_USUAL.further_steps,
+        metavar="N",
+        help="of teachers, after --before (%(default)s)",
+    )
     add("--batch", type=int, default=_USUAL.batch, metavar="N", help="examples in a step (%(default)s)")
     add("--examples", type=int, default=_USUAL.examples, metavar="N", help="different examples in all (%(default)s)")
     add("--processes", type=int, default=_USUAL.processes, metavar="N", help="that draw examples (%(default)s)")
@@ -50,14 +68,20 @@ def _parser() -> argparse.ArgumentParser:
 def _run(args: argparse.Namespace) -> None:
     _check(args)
     sets = [reading.read_clips(path) for path in args.data]
-    motions = [*reading.motions_beside(args.data, args.motions), *drawn.draw_motions(args.drawn, args.seed)]
+    earlier = [reading.read_clips(path) for path in args.before]
+    motions = [
+        *reading.motions_beside([*args.data, *args.before], args.motions),
+        *drawn.draw_motions(args.drawn, args.seed),
+    ]
     recipe = RECIPES.get(args.recipe) or own([clip for each in sets for clip in each.clips], args.out.stem)
-    parts = divided(sets, motions, args.seed)
+    parts = divided(sets, [] if earlier else motions, args.seed)
     given = material(parts.recordings, recipe, args.seed)
-    teacher_steps, pupil_steps = args.steps
-    syllabus = Syllabus(teacher_steps, pupil_steps, args.batch, args.examples, args.processes, args.seed)
-    weights, history = teach(given, len(recipe.labels), syllabus, lambda line: print(line, flush=True))  # noqa: T201
-    names = [each.source for each in sets] + [motion.source for motion in motions]
+    before = _before(earlier, motions, parts.recordings.test, args)
+    syllabus = Syllabus(
+        args.steps[0], args.further, args.steps[1], args.batch, args.examples, args.processes, args.seed
+    )
+    weights, history = teach(given, len(recipe.labels), syllabus, lambda line: print(line, flush=True), before)  # noqa: T201
+    names = [each.source for each in (*sets, *earlier)] + [motion.source for motion in motions]
     start = Start(weights, recipe.labels, history, data_sets(names), parts.held_out)
     try:
         start.save(args.out)
@@ -65,12 +89,21 @@ def _run(args: argparse.Namespace) -> None:
         raise _unwritable(args.out, error) from None
 
 
+def _before(
+    earlier: Sequence[Read], motions: Sequence[Motion], test: Sequence[Clip], args: argparse.Namespace
+) -> Before | None:
+    if not earlier:
+        return None
+    recipe, recordings = RECIPES[args.before_recipe], divided(earlier, motions, args.seed).recordings
+    return Before(material(without(recordings, test), recipe, args.seed).food, len(recipe.labels))
+
+
 def _check(args: argparse.Namespace) -> None:
     """Find out beforehand what would end hours of teaching."""
     if args.out.suffix != SUFFIX:
         raise DataError(f"{args.out}: give the file of weights a name that ends in {SUFFIX}")
-    if min(*args.steps, args.batch - 1, args.examples, args.processes) < 1:
-        raise DataError("--steps, --examples and --processes are numbers from 1, --batch from 2")
+    if min(*args.steps, args.further, args.batch - 1, args.examples, args.processes) < 1:
+        raise DataError("--steps, --further, --examples and --processes are numbers from 1, --batch from 2")
     try:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=args.out.parent):

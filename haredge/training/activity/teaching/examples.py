@@ -40,18 +40,19 @@ class Store:
         self.count = 0
         """How many are there."""
 
-    def fill(self, parts: Iterable[Part]) -> None:
-        """Take in examples as they come, until there are no more; what goes wrong is raised by :meth:`batch`."""
-        try:
-            for encoded, labels in parts:
-                place = slice(self.count, self.count + len(labels))
-                self._encoded[place] = torch.from_numpy(encoded).to(self._encoded.device)
-                self._labels[place] = torch.from_numpy(labels).to(self._labels.device)
-                self.count = place.stop
-                if self.count >= _FIRST * len(self._labels):
-                    self._enough.set()
-        except Exception as error:  # noqa: BLE001 - of another thread, which must not wait for ever
-            self._failure = error
+    def take(self, part: Part) -> None:
+        """Take in some more; there must be room for them."""
+        encoded, labels = part
+        place = slice(self.count, self.count + len(labels))
+        self._encoded[place] = torch.from_numpy(encoded).to(self._encoded.device)
+        self._labels[place] = torch.from_numpy(labels).to(self._labels.device)
+        self.count = place.stop
+        if self.count >= _FIRST * len(self._labels):
+            self._enough.set()
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Say that no more will come, and what went wrong, which :meth:`batch` then raises."""
+        self._failure = failure
         self._enough.set()
 
     def batch(self, size: int) -> tuple[Tensor, Tensor]:
@@ -64,30 +65,47 @@ class Store:
 
 
 @contextmanager
-def drawn(mixture: Mixture, count: int, processes: int, seed: int, device: torch.device) -> Iterator[Store]:
-    """Give a store that fills with at least ``count`` examples; the processes end with the context."""
+def drawn(
+    mixtures: Sequence[Mixture], count: int, processes: int, seed: int, device: torch.device
+) -> Iterator[list[Store]]:
+    """Give a store for each mixture that fills with at least ``count`` examples; the processes end with the context."""
     chunks = -(-count // CHUNK)
+    jobs = [(which, seed, number) for number in range(chunks) for which in range(len(mixtures))]
     # Processes are forked, so that they share the recordings, and before the device is touched, which cannot be.
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (mixture,))
-    parts = pool.map(_draw, [(seed, number) for number in range(chunks)])
-    store = Store(chunks * (CHUNK + _ROUNDING), device)
-    filling = threading.Thread(target=store.fill, args=(parts,))
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (mixtures,))
+    parts = pool.map(_draw, jobs)
+    stores = [Store(chunks * (CHUNK + _ROUNDING), device) for _ in mixtures]
+    filling = threading.Thread(
+        target=_fill, args=(stores, ((which, part) for (which, *_), part in zip(jobs, parts, strict=True)))
+    )
     filling.start()
     try:
-        yield store
+        yield stores
     finally:
         pool.shutdown(cancel_futures=True)
         filling.join()
 
 
+def _fill(stores: Sequence[Store], parts: Iterable[tuple[int, Part]]) -> None:
+    failure = None
+    try:
+        for which, part in parts:
+            stores[which].take(part)
+    except Exception as error:  # noqa: BLE001 - of another thread, which must not wait for ever
+        failure = error
+    for store in stores:
+        store.end(failure)
+
+
 _mixtures: list[Mixture] = []
-"""The one of a process that draws."""
+"""Those of a process that draws."""
 
 
-def _begin(mixture: Mixture) -> None:
-    _mixtures[:] = [mixture]
+def _begin(mixtures: Sequence[Mixture]) -> None:
+    _mixtures[:] = mixtures
 
 
-def _draw(seed: Sequence[int]) -> Part:
-    encoded, labels = _mixtures[0].draw(CHUNK, np.random.default_rng(seed))
+def _draw(job: tuple[int, int, int]) -> Part:
+    which, seed, number = job
+    encoded, labels = _mixtures[which].draw(CHUNK, np.random.default_rng((seed, which, number)))
     return encoded.astype(np.float16), labels

@@ -19,11 +19,12 @@ from haredge.training.activity.calibrating import temperature
 from haredge.training.activity.course import Material
 from haredge.training.activity.fitting import LABEL_SMOOTHING, Score
 from haredge.training.activity.history import History
+from haredge.training.activity.mixture import Mixture
 from haredge.training.activity.released import Weights
 from haredge.training.activity.teaching.examples import Store, drawn
-from haredge.training.activity.teaching.networks import Pupil, teachers
+from haredge.training.activity.teaching.networks import Pupil, renewed, teachers
 
-OWN_SHARE: Final = 0.3
+OWN_SHARE: Final = 0.1
 """How much of the pupil's loss is about the true labels; the rest is about what the teachers say."""
 _WARM: Final = 0.03
 """Part of the lessons over which the learning rate rises."""
@@ -46,6 +47,8 @@ class Habit:
 
 
 TEACHERS: Final = Habit(1e-3, 0.05, half=True)
+FURTHER: Final = Habit(4e-4, 0.05, half=True)
+"""Of teachers who know other activities already."""
 PUPIL: Final = Habit(3e-3, 1e-4, half=False)
 
 
@@ -54,6 +57,8 @@ class Syllabus:
     """How much is taught."""
 
     teacher_steps: int = 5500
+    further_steps: int = 600
+    """Of teachers who know other activities already."""
     pupil_steps: int = 9000
     batch: int = 2048
     examples: int = 12_000_000
@@ -68,18 +73,34 @@ class Syllabus:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def teach(material: Material, labels: int, syllabus: Syllabus, tell: Tell) -> tuple[Weights, History]:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the teachers learn first: other activities, of which there are more recordings."""
+
+    food: Mixture
+    labels: int
+    """How many."""
+
+
+def teach(
+    material: Material, labels: int, syllabus: Syllabus, tell: Tell, before: Before | None = None
+) -> tuple[Weights, History]:
     """Train teachers and, by them, a pupil: its weights as Keras has them, and what its lessons looked like.
 
-    ``tell`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing by then.
-    Two runs differ a little, by which examples were there when a batch was drawn.
+    Where there is something ``before``, the pupil hears what the teachers say of those examples, too, in half of every
+    batch. ``tell`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing
+    by then. Two runs differ a little, by which examples were there when a batch was drawn.
     """
     torch.manual_seed(syllabus.seed)
     device, pupil = syllabus.device, Pupil(labels)
-    with drawn(material.food, syllabus.examples, syllabus.processes, syllabus.seed, device) as store:
-        staff = [Learner(each, TEACHERS, device) for each in teachers(labels)]
-        _educate(staff, lessons(store, syllabus.batch, syllabus.teacher_steps), tell)
-        course = lessons(store, syllabus.batch, syllabus.pupil_steps)
+    foods = [material.food, *([before.food] if before else [])]
+    with drawn(foods, syllabus.examples, syllabus.processes, syllabus.seed, device) as (store, *earlier):
+        staff = [Learner(each, TEACHERS, device) for each in teachers(before.labels if before else labels)]
+        _educate(staff, lessons((*earlier, store)[0], syllabus.batch, syllabus.teacher_steps), tell)
+        if before:
+            staff = [Learner(renewed(each.network, labels), FURTHER, device) for each in staff]
+            _educate(staff, lessons(store, syllabus.batch, syllabus.further_steps), tell)
+        course = lessons(store, syllabus.batch, syllabus.pupil_steps, *earlier)
         learner = Learner(pupil, PUPIL, device)
         history = _pass_on(staff, learner, course, material.score, tell)
     encoded, true = material.noisy
@@ -95,28 +116,31 @@ class Lesson:
 
     encoded: Tensor
     true: Tensor
-    """Index of each one's label."""
+    """Index of each one's label; of the last ones it may not be known, and there are fewer of these."""
     progress: float
     """Of all lessons, from above 0 to 1."""
     report: str | None
     """At the end of each tenth, how far the lessons are and what time is left."""
 
 
-def lessons(store: Store, batch: int, steps: int) -> Iterator[Lesson]:
-    """Draw the examples of every step."""
+def lessons(store: Store, batch: int, steps: int, beside: Store | None = None) -> Iterator[Lesson]:
+    """Draw the examples of every step; the second half of them from ``beside``, whose labels are others."""
     estimate = Estimate(steps)
     for step in range(1, steps + 1):
         ends = step * _TERMS // steps > (step - 1) * _TERMS // steps
         left_s = estimate.at(step).left_s
         left = "" if left_s is None else f", {clock_time(left_s)} left"
-        yield Lesson(*store.batch(batch), step / steps, f"step {step} of {steps}{left}" if ends else None)
+        encoded, true = store.batch(batch // 2 if beside else batch)
+        if beside:
+            encoded = torch.cat([encoded, beside.batch(batch - len(true))[0]])
+        yield Lesson(encoded, true, step / steps, f"step {step} of {steps}{left}" if ends else None)
 
 
 class Learner:
     """A network and its optimiser."""
 
     def __init__(self, network: nn.Module, habit: Habit, device: torch.device) -> None:
-        self._network = network.to(device).train()
+        self.network = network.to(device).train()
         self._optimiser = torch.optim.AdamW(network.parameters(), habit.rate, weight_decay=habit.decay)
         self._habit, self._device = habit, device
 
@@ -124,7 +148,7 @@ class Learner:
         """Answer in training: some of the network is dropped at random."""
         half = self._habit.half and self._device.type == "cuda"
         with torch.autocast(self._device.type, torch.bfloat16, enabled=half):
-            logits: Tensor = self._network(encoded)
+            logits: Tensor = self.network(encoded)
         return logits.float()
 
     def step(self, loss: Tensor, progress: float) -> None:
@@ -133,15 +157,15 @@ class Learner:
             group["lr"] = self._habit.rate * min(1.0, progress / _WARM) * 0.5 * (1 + math.cos(math.pi * progress))
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimiser.step()
 
     def log_shares(self, encoded: Tensor) -> Tensor:
         """Answer with all of the network: logarithms of the probabilities."""
-        self._network.eval()
+        self.network.eval()
         with torch.no_grad():
             shares = functional.log_softmax(self.logits(encoded), dim=-1)
-        self._network.train()
+        self.network.train()
         return shares
 
     def classify(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -153,7 +177,7 @@ class Learner:
 
 def _educate(staff: Sequence[Learner], course: Iterable[Lesson], tell: Tell) -> None:
     for lesson in course:
-        losses = [_loss(teacher.logits(lesson.encoded), lesson) for teacher in staff]
+        losses = [_losses(teacher.logits(lesson.encoded), lesson.true).mean() for teacher in staff]
         for teacher, loss in zip(staff, losses, strict=True):
             teacher.step(loss, lesson.progress)
         if lesson.report:
@@ -165,16 +189,18 @@ def _pass_on(staff: Sequence[Learner], pupil: Learner, course: Iterable[Lesson],
     for lesson in course:
         # The teachers' geometric mean.
         advised = torch.stack([teacher.log_shares(lesson.encoded) for teacher in staff]).mean(dim=0).softmax(dim=-1)
-        logits = pupil.logits(lesson.encoded)
-        own = _loss(logits, lesson)
-        pupil.step(OWN_SHARE * own + (1 - OWN_SHARE) * functional.cross_entropy(logits, advised), lesson.progress)
+        logits, known = pupil.logits(lesson.encoded), len(lesson.true)
+        own = _losses(logits[:known], lesson.true)
+        heard = functional.cross_entropy(logits, advised, reduction="none")
+        both = OWN_SHARE * own + (1 - OWN_SHARE) * heard[:known]
+        pupil.step(torch.cat([both, heard[known:]]).mean(), lesson.progress)
         if lesson.report:
-            history.loss.append(float(own.detach()))
-            history.accuracy.append(float((logits.argmax(dim=-1) == lesson.true).float().mean()))
+            history.loss.append(float(own.detach().mean()))
+            history.accuracy.append(float((logits[:known].argmax(dim=-1) == lesson.true).float().mean()))
             history.score.append(score(pupil.classify))
             tell(f"pupil: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {lesson.report}")
     return history
 
 
-def _loss(logits: Tensor, lesson: Lesson) -> Tensor:
-    return functional.cross_entropy(logits, lesson.true, label_smoothing=LABEL_SMOOTHING)
+def _losses(logits: Tensor, true: Tensor) -> Tensor:
+    return functional.cross_entropy(logits, true, label_smoothing=LABEL_SMOOTHING, reduction="none")

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
-from haredge.features import SIZE
-from haredge.training.activity.network import DROPOUT, MOMENTUM, UNITS
+from haredge.features import JOINTS, SIZE
+from haredge.training.activity.network import MOMENTUM, UNITS
 from haredge.training.activity.released import Weights
 from haredge.window import LENGTH
 
@@ -22,12 +23,14 @@ _EPSILON: Final = 1e-3
 
 
 class Pupil(nn.Module):  # type: ignore[misc]
-    """The network of :func:`haredge.training.activity.network.lstm`, layer by layer."""
+    """The network of :func:`haredge.training.activity.network.lstm`, layer by layer.
+
+    Without dropout: what its teachers say of ever new examples leaves it nothing to learn by heart.
+    """
 
     def __init__(self, labels: int) -> None:
         super().__init__()
         self.lstms = nn.ModuleList(nn.LSTM(size, UNITS, batch_first=True) for size in (SIZE, UNITS, UNITS))
-        self.dropouts = nn.ModuleList(nn.Dropout(part) for part in DROPOUT)
         # What PyTorch calls momentum is 1 less Keras's.
         self.normalised = nn.BatchNorm1d(UNITS, eps=_EPSILON, momentum=1 - MOMENTUM)
         self.dense = nn.Linear(UNITS, 32)
@@ -36,10 +39,9 @@ class Pupil(nn.Module):  # type: ignore[misc]
     def forward(self, poses: Tensor) -> Tensor:
         """Give the logits."""
         x = poses
-        for index, (lstm, dropout) in enumerate(zip(self.lstms, self.dropouts, strict=True)):
+        for lstm in self.lstms:
             x, _ = lstm(x)
-            x = dropout(x[:, -1] if index == len(DROPOUT) - 1 else x)
-        logits: Tensor = self.logits(torch.relu(self.dense(self.normalised(x))))
+        logits: Tensor = self.logits(torch.relu(self.dense(self.normalised(x[:, -1]))))
         return logits
 
     def cool(self, temperature: float) -> None:
@@ -110,6 +112,53 @@ class Attention(nn.Module):  # type: ignore[misc]
         return logits
 
 
+class Distances(nn.Module):  # type: ignore[misc]
+    """Convolutions over time of the distances between joints, which no turn of the picture changes, and of their steps.
+
+    After DD-Net (Yang and others, arXiv:1907.09658), which looks at slow and fast steps likewise.
+    """
+
+    def __init__(self, labels: int, width: int = 128, blocks: int = 3) -> None:
+        super().__init__()
+        count = len(JOINTS)
+        self.register_buffer("pairs", torch.triu_indices(count, count, offset=1), persistent=False)
+        self.enter = nn.ModuleList(
+            _convolved(size, width, 0.1) for size in (count * (count - 1) // 2, 4 * count, 3 * count)
+        )
+        self.blocks = nn.ModuleList(
+            nn.Sequential(_convolved(3 * width, 3 * width, 0.2), _convolved(3 * width, 3 * width, 0.2))
+            for _ in range(blocks)
+        )
+        self.dropout = nn.Dropout(0.4)
+        self.logits = nn.Linear(6 * width, labels)
+
+    def forward(self, poses: Tensor) -> Tensor:
+        """Give the logits."""
+        flat = poses.transpose(1, 2)
+        places, steps, seen = flat.split([2 * len(JOINTS), 2 * len(JOINTS), len(JOINTS)], dim=1)
+        points = places.unflatten(1, (len(JOINTS), 2))
+        distances = (points[:, self.pairs[0]] - points[:, self.pairs[1]]).norm(dim=2)
+        fast = functional.pad(places[..., 2:] - places[..., :-2], (2, 0))
+        given = (distances, torch.cat([steps, fast], dim=1), torch.cat([places, seen], dim=1))
+        x = torch.cat([layer(part) for layer, part in zip(self.enter, given, strict=True)], dim=1)
+        for block in self.blocks:
+            x = x + block(x)
+        logits: Tensor = self.logits(self.dropout(torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)))
+        return logits
+
+
+def _convolved(size: int, width: int, dropout: float) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv1d(size, width, 3, padding=1, bias=False), nn.BatchNorm1d(width), nn.GELU(), nn.Dropout(dropout)
+    )
+
+
 def teachers(labels: int) -> list[nn.Module]:
     """Make teachers that differ, so that their errors do."""
-    return [BothWays(labels), Attention(labels)]
+    return [BothWays(labels), Attention(labels), Distances(labels)]
+
+
+def renewed(teacher: nn.Module, labels: int) -> nn.Module:
+    """Give a teacher, which keeps what else it knows, a last layer for other labels."""
+    teacher.logits = nn.Linear(teacher.logits.in_features, labels)
+    return teacher
