@@ -120,10 +120,10 @@ def material(recordings: Recordings, recipe: Recipe, seed: int) -> Material:
     return Material(mixture(recipe, clips, motions), noisy, _score(recipe, own_clips, noisy))
 
 
-def unseen(motions: Sequence[Motion], test: Sequence[Clip]) -> list[Motion]:
-    """Leave out the motions of everybody who is in the test clips."""
-    tested = {clip.group for clip in test}
-    return [motion for motion in motions if motion.person not in tested]
+def unseen(motions: Sequence[Motion], clips: Sequence[Clip]) -> list[Motion]:
+    """Leave out the motions of everybody who is in some clips."""
+    groups = {clip.group for clip in clips}
+    return [motion for motion in motions if motion.person not in groups]
 
 
 def _measured(recipe: Recipe, test: Sequence[Clip], model: Any, tflite: bytes) -> tuple[Measured, Measured]:

@@ -48,11 +48,11 @@ def divided(sets: Sequence[Read], motions: Sequence[Motion], seed: int) -> Divis
     return Division(recordings, f"by group, {TEST_PART:.0%} to test on", held_out, sets[0].pose_model)
 
 
-def without(recordings: Recordings, test: Sequence[Clip]) -> Recordings:
-    """Leave out of what is learnt from everybody whom something else will be tested on."""
-    tested = {clip.group for clip in test}
-    clips = [clip for clip in recordings.clips if clip.group not in tested]
-    return replace(recordings, clips=clips, motions=unseen(recordings.motions, test))
+def without(recordings: Recordings, others: Sequence[Clip]) -> Recordings:
+    """Leave out of what is learnt from everybody who is in other clips."""
+    groups = {clip.group for clip in others}
+    clips = [clip for clip in recordings.clips if clip.group not in groups]
+    return replace(recordings, clips=clips, motions=unseen(recordings.motions, others))
 
 
 def kept_aside(clips: Sequence[Clip], held_out: Collection[str]) -> list[Clip]:

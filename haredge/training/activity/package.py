@@ -81,7 +81,8 @@ def _write(folder: Path, manifest: ActivityManifest, trained: Trained) -> None:
     golden.write(folder, classify_with(trained.tflite))
     manifest.save(folder)
     (folder / CARD).write_text(model_card(manifest, trained), encoding="utf-8")
-    draw_curves(trained.history, folder / "curves.png")
+    if trained.history.loss:  # nothing was learnt with no epochs
+        draw_curves(trained.history, folder / "curves.png")
     draw_confusion(trained.int8, folder / "confusion.png")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,14 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
     assert [row.split(" | 1 | ")[0].removeprefix("| ").replace("\\|", "|") for row in rows] == [*ODD, OTHER]
     for picture in ("curves.png", "confusion.png"):
         assert (tmp_path / "mine" / picture).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_what_learnt_nothing_has_no_curves(tmp_path: Path) -> None:
+    """A model that was only calibrated and converted comes without an empty picture."""
+    package.write(tmp_path / "mine", replace(trained(), history=History()), _sources(), division())
+    assert "curves.png" not in contents(tmp_path / "mine")
+    assert "confusion.png" in contents(tmp_path / "mine")
 
 
 def test_odd_labels_reach_mqtt_and_home_assistant() -> None:

@@ -118,6 +118,20 @@ def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, caps
     assert start.history.score[-1] > 0.7
 
 
+@pytest.mark.parametrize("labels", [("walking", "waving"), ("this", "that")])
+def test_teachers_learn_first_from_others_and_what_they_can(
+    labels: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is in the recordings that come afterwards is left out, and movements without a label teach none."""
+    own = own_recordings.write(tmp_path / "own", labels)
+    more = own if labels == ("walking", "waving") else own_recordings.write(tmp_path / "more", labels)
+    arguments = [str(own), "--before", str(more), "--out", str(tmp_path / "taught.npz")]
+    assert command.main(arguments) == DataError.exit_status
+    error = capsys.readouterr().err
+    assert f"--before {more}: nobody in them who is not in DATA" in error
+    assert len(error.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -23,7 +23,8 @@ from haredge.training.activity.teaching.lessons import Before, Syllabus, teach
 _USUAL = Syllabus()
 _BEFORE = (
     "With --before the teachers learn those recordings first, to which --motions and --drawn are then added, and DATA "
-    "afterwards: for activities of which there are few recordings."
+    "afterwards: for activities of which there are few recordings. Nobody who is in DATA is learnt from before, nor is "
+    "a test part of the first set named."
 )
 
 
@@ -47,7 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, required=True, metavar="FILE", help="the pupil's weights (.npz), for haredge train --start")
     add("--recipe", choices=("own", *RECIPES), default="own", help="as in haredge train (own)")
     add("--before", nargs="+", default=(), type=Path, metavar="DATA", help="what the teachers learn first: see below")
-    add("--before-recipe", choices=tuple(RECIPES), default="everyday", help="by which they do (%(default)s)")
+    add(
+        "--before-recipe",
+        choices=tuple(RECIPES),
+        default="everyday",
+        help="by which they do, with --before (%(default)s)",
+    )
     add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
     add("--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind")
     add("--steps", type=int, nargs=2, default=steps, metavar=("T", "P"), help="of teachers and pupil (%(default)s)")
@@ -56,10 +62,16 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=_USUAL.further_steps,
         metavar="N",
-        help="of teachers, after --before (%(default)s)",
+        help="of teachers with DATA, with --before (%(default)s)",
     )
     add("--batch", type=int, default=_USUAL.batch, metavar="N", help="examples in a step (%(default)s)")
-    add("--examples", type=int, default=_USUAL.examples, metavar="N", help="different examples in all (%(default)s)")
+    add(
+        "--examples",
+        type=int,
+        default=_USUAL.examples,
+        metavar="N",
+        help="different examples; with --before, of each (%(default)s)",
+    )
     add("--processes", type=int, default=_USUAL.processes, metavar="N", help="that draw examples (%(default)s)")
     add("--seed", type=int, default=_USUAL.seed, help="of everything that is drawn at random (%(default)s)")
     return parser
@@ -69,19 +81,14 @@ def _run(args: argparse.Namespace) -> None:
     _check(args)
     sets = [reading.read_clips(path) for path in args.data]
     earlier = [reading.read_clips(path) for path in args.before]
-    motions = [
-        *reading.motions_beside([*args.data, *args.before], args.motions),
-        *drawn.draw_motions(args.drawn, args.seed),
-    ]
-    recipe = RECIPES.get(args.recipe) or own([clip for each in sets for clip in each.clips], args.out.stem)
-    parts = divided(sets, [] if earlier else motions, args.seed)
+    motions, earlier_motions = _motions(args)
+    clips = [clip for each in sets for clip in each.clips]
+    recipe = RECIPES.get(args.recipe) or own(clips, args.out.stem)
+    parts = divided(sets, motions, args.seed)
     given = material(parts.recordings, recipe, args.seed)
-    before = _before(earlier, motions, parts.recordings.test, args)
-    syllabus = Syllabus(
-        args.steps[0], args.further, args.steps[1], args.batch, args.examples, args.processes, args.seed
-    )
-    weights, history = teach(given, len(recipe.labels), syllabus, lambda line: print(line, flush=True), before)  # noqa: T201
-    names = [each.source for each in (*sets, *earlier)] + [motion.source for motion in motions]
+    before = _before(earlier, earlier_motions, clips, args) if earlier else None
+    weights, history = teach(given, len(recipe.labels), _syllabus(args), lambda line: print(line, flush=True), before)  # noqa: T201
+    names = [each.source for each in (*sets, *earlier)] + [each.source for each in (*motions, *earlier_motions)]
     start = Start(weights, recipe.labels, history, data_sets(names), parts.held_out)
     try:
         start.save(args.out)
@@ -89,13 +96,32 @@ def _run(args: argparse.Namespace) -> None:
         raise _unwritable(args.out, error) from None
 
 
+def _motions(args: argparse.Namespace) -> tuple[list[Motion], list[Motion]]:
+    """Read the motions that are learnt from with DATA, and those that are before."""
+    added = drawn.draw_motions(args.drawn, args.seed)
+    if args.before:
+        return reading.motions_beside(args.data, None), [*reading.motions_beside(args.before, args.motions), *added]
+    return [*reading.motions_beside(args.data, args.motions), *added], []
+
+
+def _syllabus(args: argparse.Namespace) -> Syllabus:
+    teacher_steps, pupil_steps = args.steps
+    rest = {name: getattr(args, name) for name in ("batch", "examples", "processes", "seed")}
+    return Syllabus(teacher_steps, args.further, pupil_steps, **rest)
+
+
 def _before(
-    earlier: Sequence[Read], motions: Sequence[Motion], test: Sequence[Clip], args: argparse.Namespace
-) -> Before | None:
-    if not earlier:
-        return None
-    recipe, recordings = RECIPES[args.before_recipe], divided(earlier, motions, args.seed).recordings
-    return Before(material(without(recordings, test), recipe, args.seed).food, len(recipe.labels))
+    earlier: Sequence[Read], motions: Sequence[Motion], clips: Sequence[Clip], args: argparse.Namespace
+) -> Before:
+    """Mix what the teachers learn first, without anybody who is in ``clips``, which come afterwards."""
+    recipe = RECIPES[args.before_recipe]
+    recordings = without(divided(earlier, motions, args.seed).recordings, clips)
+    if not {clip.label for clip in recipe.relabelled(recordings.clips)}.difference(recipe.rest):
+        raise DataError(
+            f"--before {' '.join(map(str, args.before))}: nobody in them who is not in DATA, too, does anything that "
+            f"'{recipe.name}' has a label for"
+        )
+    return Before(material(recordings, recipe, args.seed).food, len(recipe.labels))
 
 
 def _check(args: argparse.Namespace) -> None:

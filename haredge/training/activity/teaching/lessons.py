@@ -62,7 +62,7 @@ class Syllabus:
     pupil_steps: int = 9000
     batch: int = 2048
     examples: int = 12_000_000
-    """How many different ones; 1.2 kB each on the device."""
+    """How many different ones, of what comes before as many again; 1.2 kB each on the device."""
     processes: int = os.cpu_count() or 1
     """That draw them."""
     seed: int = 0
@@ -95,12 +95,13 @@ def teach(
     device, pupil = syllabus.device, Pupil(labels)
     foods = [material.food, *([before.food] if before else [])]
     with drawn(foods, syllabus.examples, syllabus.processes, syllabus.seed, device) as (store, *earlier):
+        first = earlier[0] if earlier else store
         staff = [Learner(each, TEACHERS, device) for each in teachers(before.labels if before else labels)]
-        _educate(staff, lessons((*earlier, store)[0], syllabus.batch, syllabus.teacher_steps), tell)
+        _educate(staff, lessons(first, syllabus.batch, syllabus.teacher_steps), tell)
         if before:
             staff = [Learner(renewed(each.network, labels), FURTHER, device) for each in staff]
             _educate(staff, lessons(store, syllabus.batch, syllabus.further_steps), tell)
-        course = lessons(store, syllabus.batch, syllabus.pupil_steps, *earlier)
+        course = lessons(store, syllabus.batch, syllabus.pupil_steps, beside=earlier[0] if earlier else None)
         learner = Learner(pupil, PUPIL, device)
         history = _pass_on(staff, learner, course, material.score, tell)
     encoded, true = material.noisy
@@ -145,7 +146,7 @@ class Learner:
         self._habit, self._device = habit, device
 
     def logits(self, encoded: Tensor) -> Tensor:
-        """Answer in training: some of the network is dropped at random."""
+        """Answer in training: of a teacher some is dropped at random."""
         half = self._habit.half and self._device.type == "cuda"
         with torch.autocast(self._device.type, torch.bfloat16, enabled=half):
             logits: Tensor = self.network(encoded)

@@ -71,8 +71,8 @@ def _lstm(layer: nn.Module) -> list[NDArray[np.float32]]:
 
 def _array(value: Tensor | None) -> NDArray[np.float32]:
     assert value is not None
-    array: NDArray[np.float32] = value.detach().float().cpu().numpy()
-    return array
+    # A copy: what is on the processor already would change as the network learns on.
+    return np.array(value.detach().float().cpu().numpy())
 
 
 class BothWays(nn.Module):  # type: ignore[misc]
@@ -113,9 +113,9 @@ class Attention(nn.Module):  # type: ignore[misc]
 
 
 class Distances(nn.Module):  # type: ignore[misc]
-    """Convolutions over time of the distances between joints, which no turn of the picture changes, and of their steps.
+    """Convolutions over time: of the distances between joints, which no turn changes, of joints' steps, and of places.
 
-    After DD-Net (Yang and others, arXiv:1907.09658), which looks at slow and fast steps likewise.
+    After DD-Net (Yang and others, arXiv:1907.09658), which looks at distances, and at slow and fast steps, likewise.
     """
 
     def __init__(self, labels: int, width: int = 128, blocks: int = 3) -> None:
