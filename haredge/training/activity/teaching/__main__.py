@@ -44,10 +44,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m haredge.training.activity.teaching", description=main.__doc__, epilog=_BEFORE
     )
     add, steps = parser.add_argument, (_USUAL.teacher_steps, _USUAL.pupil_steps)
-    add("data", nargs="+", type=Path, help="labelled recordings; the test part of the first is left out")
+    add("data", metavar="DATA", nargs="+", type=Path, help="labelled recordings, of the first without its test part")
     add("--out", type=Path, required=True, metavar="FILE", help="the pupil's weights (.npz), for haredge train --start")
     add("--recipe", choices=("own", *RECIPES), default="own", help="as in haredge train (own)")
-    add("--before", nargs="+", default=(), type=Path, metavar="DATA", help="what the teachers learn first: see below")
+    add("--before", nargs="+", default=(), type=Path, metavar="OTHER", help="what the teachers learn first: see below")
     add(
         "--before-recipe",
         choices=tuple(RECIPES),
@@ -56,7 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
     add("--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind")
-    add("--steps", type=int, nargs=2, default=steps, metavar=("T", "P"), help="of teachers and pupil (%(default)s)")
+    add(
+        "--steps",
+        type=int,
+        nargs=2,
+        default=steps,
+        metavar=("T", "P"),
+        help="of teachers and pupil ({} {})".format(*steps),
+    )
     add(
         "--further",
         type=int,
