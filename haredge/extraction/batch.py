@@ -26,16 +26,24 @@ class Tally:
     """What has become of the clips that were asked for."""
 
     asked: Counter[str] = field(default_factory=Counter)
-    """Clips by label, and so are the next two."""
+    """Clips by label."""
     there: Counter[str] = field(default_factory=Counter)
-    """Recorded by an earlier run."""
-    made: Counter[str] = field(default_factory=Counter)
+    """Recorded by an earlier run, by label."""
+    files: dict[Path, str] = field(default_factory=dict)
+    """Label of each recording that this run has made."""
     skipped: list[Skipped] = field(default_factory=list)
+    saving: About | None = None
+    """The recording that is being written, or was last."""
+
+    @property
+    def made(self) -> Counter[str]:
+        """Count what this run has recorded, by label."""
+        return Counter(self.files.values())
 
     @property
     def recorded(self) -> int:
         """Count the clips of which there are recordings."""
-        return self.there.total() + self.made.total()
+        return self.there.total() + len(self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,9 @@ def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Liste
         with closing(_outcomes(todo, job, workers, tell)) as outcomes:
             _keep(outcomes, len(todo), out, tally, progress)
     except BaseException:
+        # Ended while it was being written, the last recording may be there all the same.
+        if tally.saving and _is_there(tally.saving, out):
+            tally.files[tally.saving.path(out)] = tally.saving.label
         if tally.recorded:
             tell(f"stopped with {tally.recorded} of {tally.asked.total()} clips recorded; run it again to go on")
         raise
@@ -159,8 +170,8 @@ def _keep(
 
 def _take(outcome: Outcome, out: Path, tally: Tally) -> None:
     if isinstance(outcome, Recording):
-        outcome.save(out)
-        tally.made[outcome.about.label] += 1
+        tally.saving = outcome.about
+        tally.files[outcome.save(out)] = outcome.about.label
     else:
         tally.skipped.append(outcome)
 
