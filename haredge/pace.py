@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 IDLE_AFTER_S: Final = 10.0
 """Seconds without anybody after which it looks less often."""
 
-IDLE_SHARE, LEAST_IDLE_HZ = 1 / 8, 2.0
-"""What is left of the rate then, but not less than notices somebody within half a second."""
+IDLE_SHARE, LEAST_IDLE_HZ = 1 / 6, 2.5
+"""What is left of the rate then, but not less than notices somebody within 0.4 s."""
 
 STEPS: Final = (1.0, 2 / 3, 1 / 2, 1 / 3)
 """Shares of the rate, the coolest last; with a third, windows of poses are still whole at 15 frames a second."""

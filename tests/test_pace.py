@@ -99,7 +99,7 @@ def test_an_empty_room_is_looked_at_less_often_and_somebody_wakes_it_at_once() -
     day.go_on(IDLE_AFTER_S, somebody=False)
     assert day.pace.rate_hz() == 15
     day.go_on(1, somebody=False)
-    assert day.pace.figures() == {"rate_hz": 2.0, "slowed_by": ["nobody_in_view"]}
+    assert day.pace.figures() == {"rate_hz": 2.5, "slowed_by": ["nobody_in_view"]}
     day.go_on(1)
     assert day.pace.figures() == {"rate_hz": 15.0, "slowed_by": []}
 
@@ -108,7 +108,7 @@ def test_an_empty_room_is_looked_at_less_often_and_somebody_wakes_it_at_once() -
 def test_the_rate_is_never_above_the_configured_one_nor_too_low_to_notice_somebody(
     full_hz: float, history: list[tuple[bool, float]]
 ) -> None:
-    """Whatever happens: at most what was asked for, and of a fast camera enough to see who comes in half a second."""
+    """Whatever happens: at most what was asked for, and of a fast camera enough to see who comes within 0.4 s."""
     stove = Stove()
     day = Day(stove, full_hz)
     for somebody, celsius in history:
