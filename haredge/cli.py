@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from haredge import __version__
-from haredge.errors import HaredgeError
+from haredge.core.errors import HaredgeError
+from haredge.version import __version__
 
 PROGRAMS: Final = {
     "pose": "print the keypoints of pictures",
@@ -32,7 +32,7 @@ PROGRAMS: Final = {
     "annotate": "draw what is recognised into films",
     "web": "serve a page to try clips on",
 }
-"""Each is a module of :mod:`haredge.programs` with ``add_arguments(parser)`` and ``run(args)``."""
+"""Each is a module of :mod:`haredge.commands` with ``add_arguments(parser)`` and ``run(args)``."""
 
 INTERRUPTED: Final = 130
 
@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_program(command: argparse.ArgumentParser, name: str) -> None:
-    program = import_module(f"haredge.programs.{name}")
+    program = import_module("haredge.service.daemon" if name == "daemon" else f"haredge.commands.{name}")
     program.add_arguments(command)
     command.set_defaults(run=program.run)
 

@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from typing_extensions import Self
 
-from haredge.errors import ModelError
-from haredge.keypoints import NAMES
+from haredge.core.errors import ModelError
+from haredge.core.keypoints import NAMES
 
 MANIFEST: Final = "manifest.json"
 MODEL: Final = "model.tflite"

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
-from haredge.activity import ActivityFilter
-from haredge.core import ActivityClassifier, Frame, Observation, PoseEstimator, Prediction
-from haredge.interval import Interval
-from haredge.window import PoseWindow
+from haredge.activity.filter import ActivityFilter
+from haredge.activity.window import PoseWindow
+from haredge.core.interval import Interval
+from haredge.core.types import ActivityClassifier, Frame, Observation, PoseEstimator, Prediction
 
 CLASSIFY_S: Final = 0.33
 """Seconds from one classification to the next: a window of 1.5 s changes little in less, and the LSTM is a fifth of a

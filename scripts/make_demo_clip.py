@@ -13,9 +13,9 @@ import json
 import sys
 from pathlib import Path
 
-from haredge.figure.clip import Clip
-from haredge.progress import Estimate, bar
-from haredge.video_writer import open_writer
+from haredge.core.progress import Estimate, bar
+from haredge.synthetic.clip import Clip
+from haredge.video.writer import open_writer
 
 SEED = 9
 RATE_HZ = 15.0
@@ -32,7 +32,7 @@ SCRIPT = (
     ("pushup", 5.5),
     ("empty", 2.0),
 )
-DEFAULT_OUT = Path(__file__).parents[1] / "haredge" / "figure" / "demo.webm"
+DEFAULT_OUT = Path(__file__).parents[1] / "haredge" / "synthetic" / "demo.webm"
 
 
 def main() -> int:

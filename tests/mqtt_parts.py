@@ -15,18 +15,18 @@ from brokers import Broker, Subscriber, need_mosquitto
 from deadline import wait_until
 from observed import LABELS
 
-from haredge import messages
 from haredge.board import Board
-from haredge.config import MqttConfig
-from haredge.core import Activity
-from haredge.courier import Courier, Listener
-from haredge.messages import Episode, Topics
-from haredge.mqtt import to_broker
-from haredge.outbox import Outbox
-from haredge.publisher import Publisher, Voice
-from haredge.retry import Patience
-from haredge.versions import versions
-from haredge.wallclock import live_clock
+from haredge.config.schema import MqttConfig
+from haredge.core.clock import live_clock
+from haredge.core.types import Activity
+from haredge.mqtt import messages
+from haredge.mqtt.backoff import Patience
+from haredge.mqtt.client import Courier, Listener
+from haredge.mqtt.messages import Episode, Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.paho_connection import to_broker
+from haredge.mqtt.publisher import Publisher, Voice
+from haredge.service.versions import versions
 
 TOPICS = Topics("haredge", "kitchen")
 STATUS, ACTIVITY, EVENT = TOPICS.status, TOPICS.activity, TOPICS.event

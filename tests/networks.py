@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from haredge.tflite import Network
+from haredge.inference.tflite import Network
 
 TYPES = {
     "float32": schema.TensorType.FLOAT32,

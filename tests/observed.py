@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from haredge.core import NO_PERSON, UNKNOWN, Activity, Frame, Image, Observation, Pose, Prediction
+from haredge.core.types import NO_PERSON, UNKNOWN, Activity, Frame, Image, Observation, Pose, Prediction
 
 LABELS = ("squat", "clap", "wave")
 

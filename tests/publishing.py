@@ -13,13 +13,13 @@ from pathlib import Path
 from mqtt_parts import event
 from observed import LABELS, observed
 
-from haredge.config import MqttConfig
-from haredge.core import NO_PERSON
-from haredge.messages import Topics
-from haredge.mqtt import to_broker
-from haredge.outbox import Outbox
-from haredge.publisher import Publisher, Voice
-from haredge.wallclock import live_clock
+from haredge.config.schema import MqttConfig
+from haredge.core.clock import live_clock
+from haredge.core.types import NO_PERSON
+from haredge.mqtt.messages import Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.paho_connection import to_broker
+from haredge.mqtt.publisher import Publisher, Voice
 
 if __name__ == "__main__":
     config = MqttConfig(host="127.0.0.1", port=int(sys.argv[1]), node="child")

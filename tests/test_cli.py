@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from haredge import __version__, cli
+from haredge import cli
+from haredge.version import __version__
 
 
 def haredge(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:

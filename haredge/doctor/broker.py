@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
-from haredge.config import MqttConfig
-from haredge.courier import NEWEST, OLDEST
+from haredge.config.schema import MqttConfig
 from haredge.doctor import FAIL, OK, WARN, Check, examine
-from haredge.link import Accepted, Acknowledged, Event, Link, Lost, Received, Refused, Unreachable
-from haredge.messages import Message, Topics
-from haredge.mqtt import PahoLink
+from haredge.mqtt.client import NEWEST, OLDEST
+from haredge.mqtt.connection import Accepted, Acknowledged, Event, Link, Lost, Received, Refused, Unreachable
+from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.paho_connection import PahoLink
 
 ANSWER_S: Final = 10.0
 """How long a broker may take to answer."""

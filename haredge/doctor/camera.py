@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import closing
 
-from haredge.config import Config
-from haredge.core import Frame
+from haredge.config.schema import Config
+from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.doctor.machine import Command, output_of
 from haredge.sources import Source, open_source

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from haredge.classifier import TfliteClassifier
-from haredge.config import Config
+from haredge.activity.classifier import TfliteClassifier
+from haredge.config.schema import Config
 from haredge.doctor import OK, WARN, Check
-from haredge.interpreter import runtime_name
-from haredge.models import find_model, open_pose_estimator
+from haredge.inference.tflite_runtime import runtime_name
+from haredge.models.open import find_model, open_pose_estimator
 from haredge.opencv import cv2
 
 

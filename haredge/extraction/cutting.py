@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
+from haredge.datasets.recording import LEAST_POSES, About, Recording, Take
 from haredge.extraction.listing import Cut, Video
-from haredge.following import Follower, Looker
-from haredge.models import PoseFile
+from haredge.models.open import PoseFile
 from haredge.pipeline import at_rate
-from haredge.recording import LEAST_POSES, About, Recording, Take
+from haredge.pose.tracker import Follower, Looker
 from haredge.sources import open_source
 
 BEYOND_S: Final = 1.0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import DataError
-from haredge.label import mistake_in
+from haredge.core.errors import DataError
+from haredge.core.labels import mistake_in
 
 SUFFIXES: Final = frozenset(
     ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv".split()  # noqa: SIM905

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Final, Protocol
 
-from haredge.core import FrameSource
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import FrameSource
 from haredge.sources.address import redacted
 
 FORMS: Final = (
@@ -50,7 +50,7 @@ def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float 
 
         return GstPipeline(uri.removeprefix("gst:"))
     if uri.startswith("test:"):
-        from haredge.sources.figure import FigureSource  # noqa: PLC0415
+        from haredge.sources.synthetic import FigureSource  # noqa: PLC0415
 
         return FigureSource.from_uri(uri)
     return _open_path(uri, rate_hz)

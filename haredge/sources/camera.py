@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import ClassVar, Final
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.devices import Devices
 from haredge.sources.live import Capture, every_frame, live_frames

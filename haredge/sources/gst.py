@@ -19,8 +19,8 @@ from typing import IO, ClassVar, Final
 
 import numpy as np
 
-from haredge.core import Frame, Image
-from haredge.errors import RuntimeMissingError, SourceError
+from haredge.core.errors import RuntimeMissingError, SourceError
+from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
 from haredge.sources.address import redacted
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from haredge.core import FrameSource
-from haredge.sources.capture import Captured, Handover
+from haredge.core.types import FrameSource
+from haredge.sources.buffered import Captured, Handover
 
 STALE_S = 5.0
 """Seconds without a frame after which a camera has stopped; the watchdog fires long after that."""
@@ -18,7 +18,7 @@ START_S = 10.0
 class Latest(Captured):
     """The newest frame of a camera or stream; older ones that nobody took are dropped, here and nowhere else.
 
-    Raises :class:`haredge.errors.SourceError` where no frame has come for ``stale_s`` (for the first one,
+    Raises :class:`haredge.core.errors.SourceError` where no frame has come for ``stale_s`` (for the first one,
     ``start_s``), judged by the clock alone, so that a read which never returns ends the iteration too.
     """
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 
 log = logging.getLogger(__name__)
 

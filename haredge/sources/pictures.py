@@ -8,9 +8,9 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import ClassVar, Final
 
-from haredge import image
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
+from haredge.pose import image
 
 SUFFIXES: Final = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 """Files of a folder that are taken for pictures, in small or capital letters."""

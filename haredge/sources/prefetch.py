@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from haredge.core import FrameSource
-from haredge.sources.capture import Captured, Handover
+from haredge.core.types import FrameSource
+from haredge.sources.buffered import Captured, Handover
 
 
 class Prefetch(Captured):

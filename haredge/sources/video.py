@@ -9,8 +9,8 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
 
 DEFAULT_RATE_HZ = 30.0

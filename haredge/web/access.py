@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import ConfigError
+from haredge.core.errors import ConfigError
 
 LEAST_TOKEN: Final = 16
 """Characters; `openssl rand -hex 16` gives 32. A shorter one could be guessed."""

@@ -10,7 +10,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from haredge import __version__
+from haredge.version import __version__
 from haredge.web.clips import Clips
 
 

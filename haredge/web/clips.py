@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from haredge.timeline import rows_as_csv
+from haredge.activity.timeline import rows_as_csv
 from haredge.web.confined import confined
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from haredge.core import Activity, Image, Keypoints, Observation
-from haredge.interval import Interval
-from haredge.timeline import Span, Timeline
+from haredge.activity.timeline import Span, Timeline
+from haredge.core.interval import Interval
+from haredge.core.types import Activity, Image, Keypoints, Observation
 
 KEPT_S: Final = 3600.0
 """The time line shows the last hour."""

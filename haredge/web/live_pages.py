@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from haredge.core import NO_PERSON, UNKNOWN
-from haredge.palette import as_hex, as_words, colours
-from haredge.timeline import Span
+from haredge.activity.timeline import Span
+from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.video.palette import as_hex, as_words, colours
 from haredge.web.access import Access
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard

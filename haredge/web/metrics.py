@@ -11,9 +11,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from haredge import __version__
 from haredge.board import THROTTLED_BITS
-from haredge.core import NO_PERSON, UNKNOWN
+from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.version import __version__
 from haredge.web.live import Glimpse, LiveView
 
 _MIB: Final = 1024 * 1024

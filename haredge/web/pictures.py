@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from haredge.core import Image
-from haredge.draw.encode import as_jpeg
-from haredge.draw.skeleton import draw_skeleton
+from haredge.core.types import Image
 from haredge.opencv import cv2
+from haredge.video.draw.encode import as_jpeg
+from haredge.video.draw.skeleton import draw_skeleton
 from haredge.web.live import Glimpse, LiveView
 
 MOST_PX: Final = 640

@@ -12,7 +12,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from haredge.errors import WebError
+from haredge.core.errors import WebError
 from haredge.web.streams import PATIENCE_S
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from haredge.config import ViewConfig
+from haredge.config.schema import ViewConfig
 from haredge.web.access import access_to
 from haredge.web.live import LiveView
 from haredge.web.live_pages import LivePages
@@ -22,8 +22,8 @@ def start_view(
     """Serve the live view in a thread and give the sink that feeds it.
 
     ``labels`` are the classifier's; ``figures`` gives what docs/schemas/health.json describes, and is called by the
-    loop's own thread, every two seconds. Raises :class:`haredge.errors.ConfigError` where others could look in without
-    a token, and :class:`haredge.errors.WebError` where the address cannot be listened on.
+    loop's own thread, every two seconds. Raises :class:`ConfigError` where others could look in without
+    a token, and :class:`haredge.core.errors.WebError` where the address cannot be listened on.
     """
     access = access_to(settings.host, settings.hosts, settings.token_file)
     live = LiveView(labels, figures, keep_picture=settings.allow_picture)

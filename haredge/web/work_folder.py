@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import WebError
+from haredge.core.errors import WebError
 
 log = logging.getLogger(__name__)
 

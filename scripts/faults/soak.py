@@ -22,18 +22,18 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.board import Board
-from haredge.composition import Recogniser, captured, open_recogniser
-from haredge.config import Config, MqttConfig
-from haredge.core import Frame, Image
-from haredge.figure.clip import Clip
-from haredge.messages import Message, Topics
-from haredge.mqtt import to_broker
-from haredge.outbox import Outbox
-from haredge.progress import Estimate, Step, bar
-from haredge.publisher import Publisher, Transport, Voice
-from haredge.stats import Stages
-from haredge.versions import versions
-from haredge.wallclock import recorded_clock
+from haredge.compose import Recogniser, captured, open_recogniser
+from haredge.config.schema import Config, MqttConfig
+from haredge.core.clock import recorded_clock
+from haredge.core.progress import Estimate, Step, bar
+from haredge.core.types import Frame, Image
+from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.paho_connection import to_broker
+from haredge.mqtt.publisher import Publisher, Transport, Voice
+from haredge.service.stats import Stages
+from haredge.service.versions import versions
+from haredge.synthetic.clip import Clip
 
 PARTS: Final = 24
 RATE_HZ: Final = 15

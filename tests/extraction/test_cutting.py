@@ -12,12 +12,12 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
-from haredge.composition import captured, open_configured_source, open_recogniser
-from haredge.config import Config
+from haredge.compose import captured, open_configured_source, open_recogniser
+from haredge.config.schema import Config
+from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Job, Skipped, work
 from haredge.extraction.listing import Cut, Video
-from haredge.models import PoseFile
-from haredge.recording import Recording
+from haredge.models.open import PoseFile
 
 RATE_HZ = 15.0
 

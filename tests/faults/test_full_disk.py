@@ -8,7 +8,7 @@ import pytest
 from mqtt_parts import event
 from small_disk import fill
 
-from haredge.outbox import Outbox
+from haredge.mqtt.outbox import Outbox
 
 
 def test_events_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from haredge.core import Image
+from haredge.core.types import Image
 
 BLUE: Image = np.full((48, 64, 3), (255, 0, 0), np.uint8)
 

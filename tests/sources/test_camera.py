@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stand_ins import BLUE, FakeCapture
 
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
 from haredge.opencv import cv2
 from haredge.sources.camera import PATIENCE, Camera
 

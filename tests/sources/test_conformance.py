@@ -19,10 +19,10 @@ import servers
 from processes import held
 from stand_ins import BLUE, FakeCapture, FakePicamera2
 
-from haredge.core import Frame
+from haredge.core.types import Frame
 from haredge.sources import Source, open_source
+from haredge.sources.buffered import Captured
 from haredge.sources.camera import Camera
-from haredge.sources.capture import Captured
 from haredge.sources.csi import CsiCamera
 from haredge.sources.latest import Latest
 from haredge.sources.prefetch import Prefetch

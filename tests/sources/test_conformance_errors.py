@@ -19,8 +19,8 @@ import servers
 from processes import held
 from stand_ins import BLUE, FakeCapture, FakePicamera2
 
-from haredge.core import Frame, Image
-from haredge.errors import HaredgeError, SourceError
+from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.types import Frame, Image
 from haredge.sources import Source, open_source
 from haredge.sources.camera import Camera
 from haredge.sources.csi import CsiCamera

@@ -16,8 +16,8 @@ import pytest
 import servers
 from stand_ins import BLUE
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 from haredge.sources.latest import Latest
 
 

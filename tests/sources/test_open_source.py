@@ -9,7 +9,7 @@ from pathlib import Path
 import clips
 import pytest
 
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
 from haredge.sources import open_source
 
 

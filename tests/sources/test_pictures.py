@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core import Image
+from haredge.core.types import Image
 from haredge.sources.pictures import Pictures, natural
 
 

@@ -10,7 +10,7 @@ import pytest
 import servers
 from stand_ins import BLUE, FakeCapture
 
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
 from haredge.sources.stream import Stream
 
 ADDRESS = "rtsp://me:secret@camera.local/live?token=secret"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from haredge.errors import ConfigError
+from haredge.core.errors import ConfigError
 from haredge.web.access import access_to
 
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -20,7 +20,7 @@ import promtool
 import serving
 from serving import Answer, Client
 
-from haredge.programs.web import annotating
+from haredge.commands.web import annotating
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
 from haredge.web.clips import Clips, Limits, Models

@@ -21,9 +21,9 @@ from browser import complaints, foreign, opened_browser
 from observed import LABELS
 from serving import Client
 
-from haredge.core import Activity, Frame, Observation, Pose, Prediction
+from haredge.commands.web import annotating
+from haredge.core.types import Activity, Frame, Observation, Pose, Prediction
 from haredge.opencv import cv2
-from haredge.programs.web import annotating
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
 from haredge.web.clips import Clips, Limits

@@ -18,7 +18,7 @@ import serving
 from observed import LABELS, observed
 from serving import Client
 
-from haredge.core import NO_PERSON, Image
+from haredge.core.types import NO_PERSON, Image
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.live import LiveView

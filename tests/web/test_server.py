@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from haredge.config import ViewConfig
-from haredge.errors import ConfigError, WebError
+from haredge.config.schema import ViewConfig
+from haredge.core.errors import ConfigError, WebError
 from haredge.web.server import Server
 from haredge.web.view import start_view
 

@@ -1,0 +1,142 @@
+"""Where the parts are put together: from a configuration to the loop that it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from haredge.activity.filter import ActivityFilter, Threshold
+from haredge.activity.timeline import Span, Timeline
+from haredge.config.schema import ActivitySection, Config
+from haredge.core.errors import ConfigError, SourceError
+from haredge.core.types import Frame, Observation
+from haredge.manifest import ActivityManifest
+from haredge.pipeline import Measure, observe
+from haredge.pose.tracker import Follower, Looker
+
+if TYPE_CHECKING:
+    from haredge.activity.classifier import TfliteClassifier
+    from haredge.sources import Source
+    from haredge.sources.buffered import Captured
+
+LEAVE_SHARE = 2 / 3
+"""Share of the probability that gives a label at which it is taken back."""
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """The networks that a configuration names, loaded, and how their answers are steadied."""
+
+    looker: Looker
+    classifier: TfliteClassifier
+    section: ActivitySection
+
+    @property
+    def manifest(self) -> ActivityManifest:
+        """The contract of the activity model."""
+        return self.classifier.manifest
+
+    def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
+        """Run the loop over one source's frames; each call starts from rest."""
+        steady = activity_filter(self.manifest, self.section)
+        return observe(frames, Follower(self.looker), self.classifier, steady, measure=measure)
+
+
+def open_recogniser(config: Config) -> Recogniser:
+    """Load the networks that a configuration names.
+
+    Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used, and
+    :class:`haredge.core.errors.ConfigError` for thresholds of labels that the model does not have.
+    """
+    # TFLite is imported when a network is opened, not when the command line is parsed.
+    from haredge.activity.classifier import TfliteClassifier  # noqa: PLC0415
+    from haredge.models.open import find_model, open_pose_estimator  # noqa: PLC0415
+
+    classifier = TfliteClassifier.open(find_model(config.activity.model))
+    activity_filter(classifier.manifest, config.activity)
+    return Recogniser(open_pose_estimator(config.pose.model, threads=config.pose.threads), classifier, config.activity)
+
+
+def activity_filter(manifest: ActivityManifest, section: ActivitySection) -> ActivityFilter:
+    """Make the filter from the model's thresholds and what the configuration changes of them."""
+    for key, named in (("thresholds", section.thresholds), ("min_durations_s", section.min_durations_s)):
+        _check_labels(f"activity.{key}", named, manifest)
+    return ActivityFilter(manifest.labels, _thresholds(manifest, section), manifest.rest)
+
+
+def _check_labels(key: str, named: Collection[str], manifest: ActivityManifest) -> None:
+    for label in named:
+        if label not in manifest.labels:
+            close = get_close_matches(label, manifest.labels, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"its labels: {', '.join(manifest.labels)}"
+            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}", f"{key}.{label}")
+
+
+def _thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
+    default = Threshold()
+    general = default.enter if section.threshold is None else section.threshold
+    own = {} if section.threshold is not None else manifest.thresholds
+    shortest_s = default.min_duration_s if section.min_duration_s is None else section.min_duration_s
+    enter = {label: section.thresholds.get(label, own.get(label, general)) for label in manifest.labels}
+    return {
+        label: Threshold(enter[label], enter[label] * LEAVE_SHARE, section.min_durations_s.get(label, shortest_s))
+        for label in manifest.labels
+    }
+
+
+def open_configured_source(config: Config) -> Source:
+    """Make the source that a configuration names; nothing is opened before it is iterated over.
+
+    Raises :class:`haredge.core.errors.SourceError` for a URI of no known form, or a file that does not exist.
+    """
+    # OpenCV is imported when frames are wanted, not when the command line is parsed.
+    from haredge.sources import open_source  # noqa: PLC0415
+
+    return open_source(config.source, size=(config.camera.height, config.camera.width))
+
+
+def captured(
+    source: Source,
+    config: Config,
+    stop: Callable[[], bool],
+    live_hz: Callable[[], float] | None = None,
+) -> Captured:
+    """Read a source in a thread that thins out its frames, until ``stop()``.
+
+    Of a live source the newest frame wins, and ``live_hz()`` gives the rate (by default the configured one); of a file
+    every frame counts.
+    """
+    from haredge.sources.latest import Latest  # noqa: PLC0415
+    from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
+    from haredge.sources.throttle import Thinned  # noqa: PLC0415
+
+    def configured_hz() -> float:
+        return config.camera.rate_hz
+
+    if source.live:
+        thinned = Thinned(source, live_hz or configured_hz)
+        return Latest(thinned, stale_s=config.camera.stale_s, stop=stop)
+    return Prefetch(Thinned(source, configured_hz), stop=stop)
+
+
+def recognised(
+    recogniser: Recogniser, config: Config, progress: Callable[[float], None] = lambda _done_s: None
+) -> Sequence[Span]:
+    """Run a film, the source that the configuration names, through the loop: what the daemon tells of it, in order.
+
+    ``progress`` is told the seconds of film done. Raises :class:`SourceError` where it cannot be read, and
+    for a camera, which never ends.
+    """
+    source = open_configured_source(config)
+    if source.live:
+        raise SourceError(f"{config.source}: a camera or stream never ends; a film is needed")
+    frames = captured(source, config, lambda: False)
+    timeline = Timeline()
+    with closing(iter(frames)) as reading:
+        for observation in recogniser.observe(reading):
+            timeline.add(observation.activity, observation.frame.t)
+            progress(observation.frame.t)
+    return timeline.spans()

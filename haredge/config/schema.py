@@ -1,0 +1,264 @@
+"""The daemon's configuration: what may be set, its defaults, and errors that name file, line and key.
+
+Only what belongs to a place (which camera, which broker, which thresholds) is configured here. What belongs to a model
+(its labels, window and normalisation) lives in the model's manifest, so that nobody can configure the daemon into
+feeding a model something it was not trained on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from haredge.config.yaml_lines import Document, Keys, read_document
+from haredge.core.errors import ConfigError
+
+FILE_NAME = "config.yaml"
+
+
+def host_name() -> str:
+    """Return this machine's name as it may stand in a topic: the default for ``mqtt.node``."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", socket.gethostname().split(".")[0]) or "haredge"
+
+
+def _topic_level(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise ValueError("has a character that cannot stand in a topic level")
+    return name
+
+
+def _topic(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", name):
+        raise ValueError("has a character that cannot stand in a topic")
+    return name
+
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
+class Section(BaseModel):
+    """A part of the configuration: no key that is not known, nothing changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_section(cls, values: Any) -> Any:
+        """Take a section whose keys are all commented out (YAML gives None) for one that sets nothing."""
+        return {} if values is None else values
+
+
+class Camera(Section):
+    """How frames are taken."""
+
+    width: int = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
+    height: int = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
+    rate_hz: float = Field(15.0, gt=0, le=120, description="poses a second at most, above 0 up to 120")
+    stale_s: float = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
+
+
+class PoseSection(Section):
+    """Which pose network runs, and how."""
+
+    model: str = Field("pose", min_length=1, description="an installed model's name, or a path to a .tflite file")
+    threads: int = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
+
+
+class ActivitySection(Section):
+    """Which activity model runs, and when its answer is believed."""
+
+    model: str = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
+    threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is believed")
+    thresholds: dict[str, Probability] = Field({}, description="label: probability from 0 to 1")
+    min_duration_s: Seconds | None = Field(None, description="seconds that an activity lasts at least, 0 to 3600")
+    min_durations_s: dict[str, Seconds] = Field({}, description="label: seconds from 0 to 3600")
+
+
+class Tls(Section):
+    """An encrypted connection to the broker; certificates are verified unless ``insecure``."""
+
+    enabled: bool = Field(False, description="true or false")
+    ca_file: Path | None = Field(None, description="a PEM file; without it the system's authorities are trusted")
+    cert_file: Path | None = Field(None, description="a PEM file with the client's certificate")
+    key_file: Path | None = Field(None, description="a PEM file with the client's key")
+    insecure: bool = Field(False, description="true leaves the broker's certificate unverified")
+
+
+class Discovery(Section):
+    """Home Assistant's discovery."""
+
+    enabled: bool = Field(True, description="true or false")
+    prefix: Annotated[str, AfterValidator(_topic)] = Field(
+        "homeassistant", description="a topic of letters, digits, _ and -"
+    )
+
+
+class MqttConfig(Section):
+    """Where messages go."""
+
+    host: str = Field("localhost", min_length=1, description="a host name or address")
+    port: int = Field(1883, ge=1, le=65535, description="a whole number from 1 to 65535")
+    username: str | None = Field(None, description="text")
+    password_file: Path | None = Field(None, description="a file whose first line is the password")
+    node: Annotated[str, AfterValidator(_topic_level)] = Field(
+        default_factory=host_name, description="letters, digits, _ and -: this device's level in the topics"
+    )
+    base: Annotated[str, AfterValidator(_topic)] = Field(
+        "haredge", description="letters, digits, _, - and /: the topics' first level"
+    )
+    keepalive_s: int = Field(30, ge=5, le=3600, description="a whole number of seconds from 5 to 3600")
+    tls: Tls = Tls()
+    prediction_hz: float = Field(0.0, ge=0, le=30, description="all probabilities so often a second, 0 (off) to 30")
+    health_interval_s: float = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
+    discovery: Discovery = Discovery()
+
+
+def _host_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name):
+        raise ValueError("has a character that cannot stand in a host's name")
+    return name
+
+
+class ViewConfig(Section):
+    """The live view in a browser."""
+
+    enabled: bool = Field(False, description="true or false")
+    host: str = Field("127.0.0.1", min_length=1, description="an address; beyond this machine it needs a token_file")
+    port: int = Field(8765, ge=1, le=65535, description="a whole number from 1 to 65535")
+    hosts: tuple[Annotated[str, AfterValidator(_host_name)], ...] = Field(
+        (), description="a list of names under which a proxy offers the pages"
+    )
+    token_file: Path | None = Field(None, description="a file whose first line is the token that viewers must know")
+    allow_picture: bool = Field(False, description="true lets viewers ask for the camera's picture")
+
+
+class Config(Section):
+    """All that can be set."""
+
+    source: str = Field(
+        "0",
+        min_length=1,
+        description="a camera (0, /dev/video0, csi), a video file, a folder of pictures, rtsp://, http://, gst:, test:",
+    )
+    camera: Camera = Camera()
+    pose: PoseSection = PoseSection()
+    activity: ActivitySection = ActivitySection()
+    mqtt: MqttConfig = Field(default_factory=MqttConfig)
+    view: ViewConfig = ViewConfig()
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error")
+
+
+def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None:
+    """Return the configuration file used without ``--config``, or None where there is none.
+
+    The first that exists of ``./config.yaml``, ``$XDG_CONFIG_HOME/haredge/config.yaml`` (by default under
+    ``~/.config``) and ``/etc/haredge/config.yaml``.
+    """
+    user = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/"), ".config"))
+    places = (Path(), user / "haredge", Path("/etc/haredge"))
+    return next((place / FILE_NAME for place in places if (place / FILE_NAME).exists()), None)
+
+
+def load(path: Path | None) -> Config:
+    """Read a configuration file; None gives the defaults.
+
+    Paths of passwords, tokens, certificates and models are taken from the file's own folder; that of the source from
+    the current one, as on the command line. Raises :class:`ConfigError` whose message has one line for
+    each thing that is wrong: ``file:line: dotted.key = value: what is wrong; allowed: what is allowed``.
+    """
+    if path is None:
+        return Config()
+    document = read_document(path)
+    try:
+        config = Config.model_validate(document.values)
+    except ValidationError as error:
+        details = sorted(error.errors(), key=lambda detail: document.line(_keys(detail)))
+        raise ConfigError("\n".join(_line(document, detail) for detail in details)) from None
+    return _anchored(config, path.parent)
+
+
+def place(path: Path | None, key: str) -> str:
+    """Say where a dotted key is set in a file, as ``file:line: ``; empty where it is not set there."""
+    if path is None:
+        return ""
+    document, keys = read_document(path), tuple(key.split("."))
+    return f"{path}:{document.line(keys)}: " if keys in document.lines else ""
+
+
+def _keys(detail: Any) -> Keys:
+    """Return the keys that lead to a mistake; pydantic adds "[key]" where the key itself is wrong."""
+    keys: Keys = detail["loc"]
+    return keys[:-1] if keys[-1:] == ("[key]",) and detail["type"] != "extra_forbidden" else keys
+
+
+def _line(document: Document, detail: Any) -> str:
+    keys = _keys(detail)
+    if detail["type"] == "extra_forbidden":
+        return f"{document.where(keys)}: unknown key{_suggestion(keys)}"
+    return f"{document.where(keys)} = {document.show(keys)}: {_wrong(detail)}; allowed: {_allowed(keys)}"
+
+
+_STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
+
+
+def _wrong(detail: Any) -> str:
+    """Say what is wrong with a value; pydantic's words for what is no mapping or list are a programmer's."""
+    if detail["type"] in _STRUCTURES:
+        return "of the wrong kind"
+    message: str = detail["msg"]
+    return message.removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _suggestion(keys: Keys) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # costs 10 ms, and only a mistake needs it
+
+    section, known = ".".join(map(str, keys[:-1])), tuple(dotted_keys())
+    same_section = {key.rpartition(".")[2]: key for key in known if key.rpartition(".")[0] == section}
+    elsewhere = {key.rpartition(".")[2]: key for key in reversed(known)}
+    for names in (same_section, elsewhere):
+        if close := get_close_matches(str(keys[-1]), names, n=1):
+            return f"; did you mean {names[close[0]]}?"
+    return f"; known here: {', '.join(same_section)}"
+
+
+def _allowed(keys: Keys) -> str:
+    field = next((known for name, known in dotted_keys().items() if name == ".".join(map(str, keys))), None)
+    if field is None and len(keys) > 1:
+        return _allowed(keys[:-1])
+    return field or "a mapping of keys to values"
+
+
+def dotted_keys(section: type[BaseModel] = Config, prefix: str = "") -> dict[str, str]:
+    """Return every key by its dotted name, with what is allowed there (empty for a section)."""
+    found: dict[str, str] = {}
+    for name, field in section.model_fields.items():
+        found[prefix + name] = field.description or ""
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found |= dotted_keys(field.annotation, f"{prefix}{name}.")
+    return found
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """Take relative paths in a configuration from the folder that the file lies in."""
+    mqtt, tls = config.mqtt, config.mqtt.tls
+    tls_files = {name: folder / path for name in _TLS_FILES if (path := getattr(tls, name))}
+    mqtt_changes: dict[str, Any] = {"tls": tls.model_copy(update=tls_files)}
+    if mqtt.password_file:
+        mqtt_changes["password_file"] = folder / mqtt.password_file
+    changes: dict[str, Any] = {"mqtt": mqtt.model_copy(update=mqtt_changes)}
+    if config.view.token_file:
+        changes["view"] = config.view.model_copy(update={"token_file": folder / config.view.token_file})
+    for name in ("pose", "activity"):
+        section = getattr(config, name)
+        if "/" in section.model:
+            changes[name] = section.model_copy(update={"model": str(folder / section.model)})
+    return config.model_copy(update=changes)
+
+
+_TLS_FILES = ("ca_file", "cert_file", "key_file")

@@ -1,0 +1,115 @@
+"""What a dry run shows: JSON lines to a program, a live status line to a person."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TextIO
+
+from haredge.core.clock import WallClock
+from haredge.core.interval import Interval
+from haredge.core.types import NO_PERSON, Activity, Observation
+from haredge.mqtt.messages import Message
+
+REDRAW_S = 0.1
+"""A person cannot read faster, and a slow terminal (a serial line) cannot show more."""
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_CLEAR_LINE = "\r\x1b[K"
+
+
+class JsonLines:
+    """A transport that writes each message as one JSON object a line, with ``topic, payload, qos, retain``."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def send(self, message: Message) -> None:
+        """Write the message and flush, so that a pipe's reader has it at once.
+
+        Raises BrokenPipeError when the reader has gone, as ``head`` does once it has seen enough; ``cli.main`` ends
+        quietly then.
+        """
+        line = {"topic": message.topic, "payload": message.payload, "qos": message.qos, "retain": message.retain}
+        _write(self._stream, json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+class StatusLine:
+    """A sink that keeps one live line on a terminal, and leaves a line behind for each change of activity."""
+
+    def __init__(
+        self,
+        terminal: TextIO,
+        stats: Callable[[], Mapping[str, object]],
+        clock: Callable[[float], str],
+        *,
+        environ: Mapping[str, str] = os.environ,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take ``stats`` (``fps``, ``stages_ms``), and ``clock``, which puts a ``t`` into words."""
+        self._terminal = terminal
+        self._stats = stats
+        self._coloured = "NO_COLOR" not in environ and environ.get("TERM") != "dumb"
+        self._monotonic = monotonic
+        self._clock = clock
+        self._redraw = Interval(REDRAW_S)
+        self._shown: tuple[str, float] | None = None
+
+    def emit(self, observation: Observation) -> None:
+        """Show where things stand; a change is shown at once, the rest at most ten times a second."""
+        activity = observation.activity
+        if (activity.label, activity.since) != self._shown:
+            self._shown = (activity.label, activity.since)
+            _write(self._terminal, f"{_CLEAR_LINE}{self._changed(activity)}\n")
+        if self._redraw.due(self._monotonic()):
+            text = f"{self._heading(activity, observation.frame.t)}  {self._figures(activity, observation.frame.t)}"
+            _write(self._terminal, _CLEAR_LINE + text[: columns(self._terminal) - 1])
+
+    def close(self) -> None:
+        """Clear the live line, so that the shell's prompt starts on an empty one."""
+        _write(self._terminal, _CLEAR_LINE)
+
+    def _heading(self, activity: Activity, t: float) -> str:
+        certainty = f"  {activity.probability:.2f}" if activity.probability and activity.label != NO_PERSON else ""
+        return f"{self._clock(t)}  {activity.label.replace('_', ' ')}{certainty}"
+
+    def _changed(self, activity: Activity) -> str:
+        text = self._heading(activity, activity.since)
+        return f"{_BOLD}{text}{_PLAIN}" if self._coloured else text
+
+    def _figures(self, activity: Activity, t: float) -> str:
+        stats = self._stats()
+        parts = [f"for {max(0.0, t - activity.since):.0f} s"]
+        fps, stages = stats.get("fps"), stats.get("stages_ms")
+        if isinstance(fps, (int, float)):
+            parts.append(f"{fps:.1f} fps")
+        if isinstance(stages, Mapping) and isinstance(stages.get("pose"), (int, float)):
+            parts.append(f"pose {stages['pose']:.1f} ms")
+        return "   ".join(parts)
+
+
+def time_of_day(wall_clock: WallClock) -> Callable[[float], str]:
+    """Return the clock of a camera: local time, ``12:03:11``."""
+    return lambda t: f"{datetime.fromtimestamp(wall_clock(t)).astimezone():%H:%M:%S}"
+
+
+def position(t: float) -> str:
+    """Say where in a film ``t`` is: minutes and seconds, ``0:42``."""
+    minutes, seconds = divmod(int(t), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def columns(terminal: TextIO) -> int:
+    """Return the terminal's width now (it may be resized at any time); 80 where it will not tell."""
+    try:
+        return os.get_terminal_size(terminal.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()

@@ -1,0 +1,158 @@
+"""Reading a source in a thread of its own: what :class:`Latest` and :class:`Prefetch` have in common."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import ClassVar, Final, Protocol, runtime_checkable
+
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame, FrameSource
+
+log = logging.getLogger(__name__)
+
+POLL_S: Final = 0.1
+"""How often a waiting consumer looks whether it should stop: a signal handler can wake nobody safely."""
+
+JOIN_S: Final = 0.4
+"""How long closing waits for the thread. One that hangs inside a driver is left behind; it is a daemon."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A source whose waiting read another thread can end."""
+
+    def interrupt(self) -> None:
+        """Make a read that waits in another thread end soon; that thread then releases the device."""
+
+
+class Handover(ABC):
+    """Where the capture thread leaves frames and the consumer takes them, and how the capture ended."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._frames: deque[Frame] = deque()
+        self._ended = False
+        self._error: BaseException | None = None
+        self._closed = False
+
+    @abstractmethod
+    def _make_room(self) -> None:
+        """Wait, or drop a frame, until there is room for one more; the lock is held."""
+
+    def put(self, frame: Frame) -> bool:
+        """Leave a frame. False where the consumer has gone."""
+        with self._changed:
+            self._make_room()
+            self._frames.append(frame)
+            self._changed.notify_all()
+            return not self._closed
+
+    def end(self, error: BaseException | None) -> None:
+        """Say that no frame will follow, and the error that was the reason."""
+        with self._changed:
+            self._ended, self._error = True, error
+            self._changed.notify_all()
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Return the oldest frame, or None where none has come within the time.
+
+        Raises EOFError at the end, or the error that ended the capture.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._frames or self._ended, timeout_s)
+            if self._frames:
+                self._changed.notify_all()
+                return self._frames.popleft()
+            if self._ended:
+                raise self._error or EOFError
+            return None
+
+    def close(self) -> None:
+        """Tell the capture thread that the consumer has gone."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+class Captured(ABC):
+    """Frames of a source that a thread reads. Each iteration opens the source anew, in a new thread.
+
+    Closing the iterator ends the thread, which releases the device; a thread that hangs in its driver is left behind
+    after a moment, so that the process can end.
+    """
+
+    live: ClassVar[bool]
+    """Whether frames come whether or not anybody takes them."""
+    dropped: int = 0
+    """Frames that came and were never taken."""
+
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Read ``source`` in the thread, until ``stop()`` is true."""
+        self._source = source
+        self._stop = stop
+        self._clock = clock
+
+    @abstractmethod
+    def _handover(self) -> Handover:
+        """Make the place where frames are handed over."""
+
+    def _patience_s(self, *, started: bool) -> float:
+        """Return how long to wait for the first frame, or once ``started`` for the next."""
+        del started
+        return math.inf
+
+    def __iter__(self) -> Generator[Frame, None, None]:
+        """Yield frames until the source ends or ``stop()`` is true; whatever the source raises is raised here."""
+        handover = self._handover()
+        thread = threading.Thread(target=self._capture, args=(handover,), name="capture", daemon=True)
+        thread.start()
+        try:
+            yield from self._consume(handover)
+        finally:
+            handover.close()
+            self._end(thread)
+
+    def _consume(self, handover: Handover) -> Generator[Frame, None, None]:
+        started, last_s = False, self._clock()
+        while not self._stop():
+            try:
+                frame = handover.take(POLL_S)
+            except EOFError:
+                return
+            if frame is not None:
+                yield frame
+                started, last_s = True, self._clock()
+            elif self._clock() - last_s > (patience_s := self._patience_s(started=started)):
+                raise SourceError(
+                    f"{self._source}: no {'' if started else 'first '}frame for {patience_s:g} s: "
+                    "the camera or its connection hangs"
+                )
+
+    def _capture(self, handover: Handover) -> None:
+        try:
+            for frame in self._source:
+                if not handover.put(frame):
+                    break
+        except BaseException as error:  # noqa: BLE001 - raised again where the frames are taken
+            handover.end(error)
+        else:
+            handover.end(None)
+
+    def _end(self, thread: threading.Thread) -> None:
+        if isinstance(self._source, Interruptible):
+            self._source.interrupt()
+        thread.join(JOIN_S)
+        if thread.is_alive():
+            log.warning("%s hangs in its driver; it is released when the process ends", self._source)

@@ -1,0 +1,4 @@
+"""How the networks that come with haredge were made: teachers, recipes, label making.
+
+Not in the wheel; haredge never imports it.
+"""

@@ -1,0 +1,193 @@
+"""Tests of the activity filter."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.activity.filter import ActivityFilter, Steadiness, Threshold
+from haredge.core.types import NO_PERSON, UNKNOWN, Activity, Prediction
+
+LABELS = ("wave", "squat", "other")
+
+
+def activity_filter(**thresholds: Threshold) -> ActivityFilter:
+    return ActivityFilter(LABELS, thresholds, rest=("other",))
+
+
+def prediction(t: float, *probabilities: float) -> Prediction:
+    return Prediction(t, np.asarray(probabilities, np.float32))
+
+
+def watch(
+    steady: ActivityFilter, seconds: float, *probabilities: float, start: float = 0.0, hz: float = 30
+) -> Activity:
+    """Show the same thing for a while: probabilities, or an empty view where none are given."""
+    for step in range(round(seconds * hz) + 1):
+        t = start + step / hz
+        last = steady.update(t, bool(probabilities), prediction(t, *probabilities) if probabilities else None)
+    return last
+
+
+def test_nobody_is_there_at_first() -> None:
+    """Before anybody has been seen the answer is no_person, since the first frame."""
+    assert activity_filter().update(7.0, pose_present=False, prediction=None) == Activity(NO_PERSON, 1.0, 7.0)
+
+
+def test_a_person_of_whom_nothing_is_known_yet_is_unknown() -> None:
+    """While the window fills, the answer is unknown with probability 0."""
+    steady = activity_filter()
+    for step in range(31):
+        activity = steady.update(step / 30, pose_present=True, prediction=None)
+    assert (activity.label, activity.probability) == (UNKNOWN, 0.0)
+
+
+def test_a_label_that_holds_is_given_with_its_probability_and_its_beginning() -> None:
+    """A label above its threshold is given once it has held, since the time at which it began to hold."""
+    activity = watch(activity_filter(), 2.0, 0.9, 0.05, 0.05)
+    assert activity.label == "wave"
+    assert activity.probability == pytest.approx(0.9, abs=1e-6)
+    assert activity.since == 0.0
+
+
+def test_a_label_under_its_threshold_is_unknown() -> None:
+    """A weak favourite is not named."""
+    assert watch(activity_filter(), 3.0, 0.5, 0.3, 0.2).label == UNKNOWN
+
+
+def test_each_label_has_its_own_threshold() -> None:
+    """The same probability is enough for one label and not for another."""
+    thresholds = {"wave": Threshold(enter=0.9), "squat": Threshold(enter=0.5, leave=0.3)}
+    assert watch(activity_filter(**thresholds), 2.0, 0.7, 0.2, 0.1).label == UNKNOWN
+    assert watch(activity_filter(**thresholds), 2.0, 0.2, 0.7, 0.1).label == "squat"
+
+
+def test_each_label_has_its_own_minimum_duration() -> None:
+    """A label with a longer minimum duration is given later."""
+    slow = activity_filter(wave=Threshold(min_duration_s=2.0))
+    assert watch(slow, 1.9, 1.0, 0.0, 0.0).label != "wave"
+    assert watch(slow, 0.2, 1.0, 0.0, 0.0, start=1.95).label == "wave"
+
+
+def test_rest_labels_are_unknown() -> None:
+    """However sure the classifier is of `other`, the user reads unknown."""
+    assert watch(activity_filter(), 3.0, 0.0, 0.0, 1.0).label == UNKNOWN
+
+
+def test_a_label_once_given_stays_until_it_is_clearly_over() -> None:
+    """Between the leaving and the entering threshold the label stays; under the leaving threshold it goes."""
+    steady = activity_filter()
+    watch(steady, 2.0, 0.9, 0.05, 0.05)
+    assert watch(steady, 3.0, 0.45, 0.05, 0.5, start=2.1).label == "wave"
+    assert watch(steady, 3.0, 0.2, 0.2, 0.6, start=5.2).label == UNKNOWN
+
+
+def test_one_wild_prediction_changes_nothing() -> None:
+    """A single frame that says something else with certainty does not move the answer."""
+    steady = activity_filter()
+    before = watch(steady, 2.0, 0.9, 0.05, 0.05)
+    after = steady.update(2.03, pose_present=True, prediction=prediction(2.03, 0.0, 1.0, 0.0))
+    assert (after.label, after.since) == (before.label, before.since)
+
+
+def test_an_empty_view_becomes_no_person_after_its_time_and_not_before() -> None:
+    """A person who left is gone after empty_s."""
+    steady = activity_filter()
+    watch(steady, 2.0, 0.9, 0.05, 0.05)
+    assert watch(steady, 0.9, start=2.05).label == "wave"
+    assert watch(steady, 0.3, start=3.0).label == NO_PERSON
+
+
+def test_a_missed_detection_is_nothing() -> None:
+    """A pose network that blinks does not end the activity."""
+    steady = activity_filter()
+    for step in range(120):
+        t, seen = step / 30, step % 7 != 3
+        activity = steady.update(t, seen, prediction(t, 0.9, 0.05, 0.05) if seen else None)
+    assert (activity.label, activity.since) == ("wave", 0.0)
+
+
+def test_what_was_known_of_one_person_is_not_believed_of_the_next() -> None:
+    """After an empty view the probabilities start anew."""
+    steady = activity_filter()
+    watch(steady, 2.0, 1.0, 0.0, 0.0)
+    watch(steady, 2.0, start=2.05)
+    activity = watch(steady, 2.0, 0.3, 0.3, 0.4, start=4.1)
+    assert activity.label == UNKNOWN
+
+
+def test_a_clock_that_steps_back_starts_anew() -> None:
+    """A film that starts over does not carry its end into its beginning."""
+    steady = activity_filter()
+    watch(steady, 2.0, 1.0, 0.0, 0.0)
+    assert steady.update(0.0, pose_present=False, prediction=None) == Activity(NO_PERSON, 1.0, 0.0)
+
+
+views = st.lists(
+    st.tuples(
+        st.floats(0.01, 1.2), st.sampled_from([(), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0.5, 0.5, 0), (0.6, 0.2, 0.2)])
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(views)
+def test_the_activity_never_flickers_faster_than_its_minimum_duration(
+    steps: list[tuple[float, tuple[float, ...]]],
+) -> None:
+    """Whatever the predictions do, between two changes lies the minimum duration of what is changed to."""
+    least_s = {"wave": 0.5, "squat": 1.25, UNKNOWN: 0.5, NO_PERSON: 0.5}
+    steady = activity_filter(squat=Threshold(min_duration_s=1.25))
+    t, seen = 0.0, []
+    for step_s, probabilities in steps:
+        t += step_s
+        shown = prediction(t, *probabilities) if probabilities else None
+        seen.append((t, steady.update(t, bool(probabilities), shown)))
+    changes = [seen[0]] + [b for a, b in itertools.pairwise(seen) if a[1].label != b[1].label]
+    for (before_t, _), (after_t, after) in itertools.pairwise(changes):
+        assert after_t - before_t >= least_s[after.label] - 1e-9
+        assert before_t <= after.since <= after_t
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([2.0, 3.0]), st.sampled_from([(0.9, 0.1, 0), (0, 1, 0), (0, 0, 1)])), max_size=6)
+)
+def test_the_frame_rate_does_not_matter(scenes: list[tuple[float, tuple[float, ...]]]) -> None:
+    """The same scenes at 30, 15 and 10 frames a second give the same activities, beginning at the same times."""
+    told = []
+    for hz in (30, 15, 10):
+        steady, start, activities = activity_filter(), 0.0, []
+        for seconds, probabilities in scenes:
+            watch(steady, seconds - 1 / hz, *probabilities, start=start, hz=hz)
+            start += seconds
+            activities.append(steady.update(start, pose_present=True, prediction=prediction(start, *probabilities)))
+        told.append(activities)
+    for other in told[1:]:
+        assert [activity.label for activity in other] == [activity.label for activity in told[0]]
+        for a, b in zip(told[0], other, strict=True):
+            assert b.since == pytest.approx(a.since, abs=0.25)
+
+
+def test_labels_that_the_classifier_does_not_have_are_refused() -> None:
+    """A threshold for an unknown label is a mistake, and says which label."""
+    with pytest.raises(ValueError, match="dance"):
+        activity_filter(dance=Threshold())
+
+
+@pytest.mark.parametrize("wrong", [{"enter": 1.5}, {"enter": 0.3}, {"leave": -0.1}, {"min_duration_s": -1.0}])
+def test_impossible_thresholds_are_refused(wrong: dict[str, float]) -> None:
+    """A probability lies between 0 and 1, and a duration is not negative."""
+    with pytest.raises(ValueError, match="threshold"):
+        Threshold(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"blink_s": 2.0}])
+def test_impossible_times_are_refused(wrong: dict[str, float]) -> None:
+    """Times are positive, and a blink is shorter than an empty view."""
+    with pytest.raises(ValueError, match="times"):
+        Steadiness(**wrong)
