@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from haredge.activity.filter import ActivityFilter, Threshold
+from haredge.activity.filter import ActivityFilter
+from haredge.activity.thresholds import resolve
 from haredge.activity.timeline import Span, Timeline
 from haredge.config.schema import ActivitySection, Config
-from haredge.core.errors import ConfigError, SourceError
+from haredge.core.errors import SourceError
 from haredge.core.types import Frame, Observation
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import Measure, observe
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from haredge.activity.classifier import TfliteClassifier
     from haredge.sources import Source
     from haredge.sources.buffered import Captured
-
-LEAVE_SHARE = 2 / 3
-"""Share of the probability that gives a label at which it is taken back."""
 
 
 @dataclass(frozen=True)
@@ -62,29 +59,8 @@ def open_recogniser(config: Config) -> Recogniser:
 
 def activity_filter(manifest: ActivityManifest, section: ActivitySection) -> ActivityFilter:
     """Make the filter from the model's thresholds and what the configuration changes of them."""
-    for key, named in (("thresholds", section.thresholds), ("min_durations_s", section.min_durations_s)):
-        _check_labels(f"activity.{key}", named, manifest)
-    return ActivityFilter(manifest.labels, _thresholds(manifest, section), manifest.rest)
-
-
-def _check_labels(key: str, named: Collection[str], manifest: ActivityManifest) -> None:
-    for label in named:
-        if label not in manifest.labels:
-            close = get_close_matches(label, manifest.labels, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"its labels: {', '.join(manifest.labels)}"
-            raise ConfigError(f"{key}.{label}: the model {manifest.name} has no such label; {hint}", f"{key}.{label}")
-
-
-def _thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
-    default = Threshold()
-    general = default.enter if section.threshold is None else section.threshold
-    own = {} if section.threshold is not None else manifest.thresholds
-    shortest_s = default.min_duration_s if section.min_duration_s is None else section.min_duration_s
-    enter = {label: section.thresholds.get(label, own.get(label, general)) for label in manifest.labels}
-    return {
-        label: Threshold(enter[label], enter[label] * LEAVE_SHARE, section.min_durations_s.get(label, shortest_s))
-        for label in manifest.labels
-    }
+    thresholds = resolve(manifest.name, manifest.labels, manifest.thresholds, section)
+    return ActivityFilter(manifest.labels, thresholds, manifest.rest)
 
 
 def open_configured_source(config: Config) -> Source:

@@ -14,7 +14,8 @@ from typing import Final
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.window import PoseWindow
 from haredge.core.interval import Interval
-from haredge.core.types import ActivityClassifier, Frame, Observation, PoseEstimator, Prediction
+from haredge.core.seams import ActivityClassifier, PoseEstimator
+from haredge.core.types import Frame, Observation, Prediction
 
 CLASSIFY_S: Final = 0.33
 """Seconds from one classification to the next: a window of 1.5 s changes little in less, and the LSTM is a fifth of a

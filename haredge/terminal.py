@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TextIO
-
-from haredge.service.status_line import columns
 
 
 class LiveLine:
@@ -40,3 +39,11 @@ class LiveLine:
     def _write(self, text: str) -> None:
         self._terminal.write(text)
         self._terminal.flush()
+
+
+def columns(terminal: TextIO) -> int:
+    """Return the terminal's width now (it may be resized at any time); 80 where it will not tell."""
+    try:
+        return os.get_terminal_size(terminal.fileno()).columns or 80
+    except OSError:
+        return 80

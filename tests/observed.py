@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from haredge.core.types import NO_PERSON, UNKNOWN, Activity, Frame, Image, Observation, Pose, Prediction
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Frame, Image, Observation, Pose, Prediction
 
 LABELS = ("squat", "clap", "wave")
 

@@ -15,7 +15,7 @@ from observed import LABELS, observed
 
 from haredge.config.schema import MqttConfig
 from haredge.core.clock import live_clock
-from haredge.core.types import NO_PERSON
+from haredge.core.labels import NO_PERSON
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.paho_connection import to_broker

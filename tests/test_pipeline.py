@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.activity.filter import ActivityFilter
-from haredge.core.types import NO_PERSON, UNKNOWN, Frame, Pose, Prediction
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Frame, Pose, Prediction
 from haredge.pipeline import Rhythm, at_rate, observe
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)

@@ -12,23 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import NO_PERSON, UNKNOWN, Activity, Prediction
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """When a label is given, and when it is taken back."""
-
-    enter: float = 0.6
-    """Smoothed probability from which the label is given."""
-    leave: float = 0.4
-    """Smoothed probability under which it is taken back."""
-    min_duration_s: float = 0.5
-    """Seconds that the label must hold before it is given."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.leave <= self.enter <= 1 or self.min_duration_s < 0:
-            raise ValueError(f"a threshold needs 0 <= leave <= enter <= 1 and a duration of 0 or more: {self}")
+from haredge.activity.thresholds import Threshold
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Prediction
 
 
 @dataclass(frozen=True, slots=True)

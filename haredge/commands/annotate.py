@@ -14,9 +14,10 @@ from haredge.activity.timeline import Span, as_csv, as_json
 from haredge.commands.arguments import configured
 from haredge.commands.quantities import seconds, whole
 from haredge.config.schema import Config
+from haredge.core.clock import clock_time
 from haredge.core.errors import ConfigError, HaredgeError, SourceError
 from haredge.core.interval import Interval
-from haredge.core.progress import Estimate, Step, bar, clock_time
+from haredge.core.progress import Estimate, Step, bar
 from haredge.video.palette import as_words
 
 if TYPE_CHECKING:

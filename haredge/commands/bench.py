@@ -22,7 +22,8 @@ from haredge.commands.arguments import add_overrides, configured
 from haredge.commands.quantities import whole
 from haredge.compose import Recogniser, open_configured_source, open_recogniser
 from haredge.core.errors import SourceError
-from haredge.core.types import Frame, FrameSource, Image, Keypoints, Observation
+from haredge.core.seams import FrameSource
+from haredge.core.types import Frame, Image, Keypoints, Observation
 from haredge.pipeline import Measure
 from haredge.service.stats import Stages
 

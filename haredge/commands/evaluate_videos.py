@@ -18,8 +18,8 @@ from haredge.config import schema as configuration
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
 from haredge.core.interval import Interval
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.progress import Estimate, bar
-from haredge.core.types import NO_PERSON, UNKNOWN
 from haredge.evaluation.segments import Verdict, judge, together
 
 if TYPE_CHECKING:

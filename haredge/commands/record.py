@@ -19,7 +19,8 @@ from haredge.config.schema import Config
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.core.progress import Step, bar
-from haredge.core.types import Frame, PoseEstimator
+from haredge.core.seams import PoseEstimator
+from haredge.core.types import Frame
 from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pose.tracker import Follower

@@ -34,3 +34,10 @@ def recorded_clock(started_s: float | None = None) -> WallClock:
 def iso_utc(epoch_s: float) -> str:
     """Return seconds since 1970 as ISO 8601 in UTC with milliseconds: ``2026-11-20T12:03:11.250Z``."""
     return datetime.fromtimestamp(epoch_s, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock_time(seconds: float) -> str:
+    """Return seconds as ``0:42`` or ``1:02:03``."""
+    minutes, whole = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

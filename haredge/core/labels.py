@@ -1,10 +1,14 @@
-"""What a label may be: any text that can be read, but no word that haredge or Home Assistant has for something else."""
+"""haredge's own labels, and what a model's may be: printable text, except words with a meaning of their own."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+NO_PERSON: Final = "no_person"
+"""The activity's label while no person is detected."""
+
+UNKNOWN: Final = "unknown"
+"""The activity's label while a person is detected and no label can be given with confidence."""
 
 LONGEST: Final = 64
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from haredge.core.clock import clock_time
+
 FIRST_ESTIMATE_S: Final = 1.0
 """Before this much work, a time left would be a guess."""
 
@@ -57,10 +59,3 @@ def bar(step: Step) -> str:
     full = round(step.share * WIDTH)
     left = "" if step.left_s is None else f"  {clock_time(step.left_s)} left"
     return f"{'#' * full}{'-' * (WIDTH - full)} {step.share:4.0%}{left}"
-
-
-def clock_time(seconds: float) -> str:
-    """Return seconds as ``0:42`` or ``1:02:03``."""
-    minutes, whole = divmod(max(0, round(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from haredge.activity.timeline import Span
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 
 SILENT: Final = (UNKNOWN, NO_PERSON)
 """Labels that say nothing of an activity, and so are neither right nor wrong."""

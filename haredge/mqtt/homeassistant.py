@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.messages import Message, Topics
 from haredge.version import __version__
 

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from haredge.core.clock import WallClock
 from haredge.core.interval import Interval
-from haredge.core.types import NO_PERSON, UNKNOWN, Activity, Observation
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Observation
 from haredge.mqtt import messages
 from haredge.mqtt.messages import Episode, Message, Topics
 

@@ -41,7 +41,7 @@ def presence(keypoints: Keypoints) -> float:
 
 
 class PoseNetwork:
-    """Finds the dominant person with a TFLite network; implements :class:`haredge.core.types.PoseEstimator`."""
+    """Finds the dominant person with a TFLite network; implements :class:`haredge.core.seams.PoseEstimator`."""
 
     def __init__(self, network: Network, form: Form, *, min_pose_score: float | None = None) -> None:
         """Take a network and the form that it has; ``min_pose_score`` overrides the form's own."""

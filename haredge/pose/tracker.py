@@ -43,7 +43,7 @@ def closer(looker: Looker, frame: Frame, pose: Pose) -> Pose | None:
 
 
 class Follower:
-    """Follows the dominant person through one source's frames; implements :class:`haredge.core.types.PoseEstimator`."""
+    """Follows the dominant person through one source's frames; implements :class:`haredge.core.seams.PoseEstimator`."""
 
     def __init__(self, looker: Looker) -> None:
         """Take what looks; nobody is known yet."""

@@ -10,15 +10,16 @@ from typing import Protocol, runtime_checkable
 
 from haredge.config.places import state_folder
 from haredge.config.schema import Config
-from haredge.core.clock import live_clock, recorded_clock
+from haredge.core.clock import clock_time, live_clock, recorded_clock
 from haredge.core.errors import RuntimeMissingError
-from haredge.core.types import Observation, Sink
+from haredge.core.seams import Sink
+from haredge.core.types import Observation
 from haredge.manifest import ActivityManifest
 from haredge.mqtt.homeassistant import ANNOUNCE_WITHIN_S, Device, announcement, birth_topic
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.publisher import Publisher, Transport, Voice
 from haredge.service.health import Figures
-from haredge.service.status_line import JsonLines, StatusLine, position, time_of_day
+from haredge.service.status_line import JsonLines, StatusLine, time_of_day
 from haredge.service.switch import Detection
 from haredge.service.systemd import Notifier, Progress, take_address, watchdog_s
 
@@ -77,7 +78,7 @@ def open_outputs(stack: ExitStack, around: Surroundings, *, dry_run: bool, json_
     view = [_open_view(stack, around)] if around.config.view.enabled else []
     wall_clock = live_clock() if around.live else recorded_clock()
     if dry_run and sys.stdout.isatty() and not json_lines:
-        clock = time_of_day(wall_clock) if around.live else position
+        clock = time_of_day(wall_clock) if around.live else clock_time
         return Outputs([stack.enter_context(closing(StatusLine(sys.stdout, around.figures.loop, clock))), *view])
     notifier = stack.enter_context(closing(Notifier(take_address())))
     transport, trouble = (JsonLines(sys.stdout), str) if dry_run else _connect(stack, around)

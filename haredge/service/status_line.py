@@ -11,8 +11,10 @@ from typing import TextIO
 
 from haredge.core.clock import WallClock
 from haredge.core.interval import Interval
-from haredge.core.types import NO_PERSON, Activity, Observation
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import Activity, Observation
 from haredge.mqtt.messages import Message
+from haredge.terminal import columns
 
 REDRAW_S = 0.1
 """A person cannot read faster, and a slow terminal (a serial line) cannot show more."""
@@ -94,20 +96,6 @@ class StatusLine:
 def time_of_day(wall_clock: WallClock) -> Callable[[float], str]:
     """Return the clock of a camera: local time, ``12:03:11``."""
     return lambda t: f"{datetime.fromtimestamp(wall_clock(t)).astimezone():%H:%M:%S}"
-
-
-def position(t: float) -> str:
-    """Say where in a film ``t`` is: minutes and seconds, ``0:42``."""
-    minutes, seconds = divmod(int(t), 60)
-    return f"{minutes}:{seconds:02}"
-
-
-def columns(terminal: TextIO) -> int:
-    """Return the terminal's width now (it may be resized at any time); 80 where it will not tell."""
-    try:
-        return os.get_terminal_size(terminal.fileno()).columns or 80
-    except OSError:
-        return 80
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from haredge.core.errors import SourceError
-from haredge.core.types import FrameSource
+from haredge.core.seams import FrameSource
 from haredge.sources.address import redacted
 
 FORMS: Final = (

@@ -12,7 +12,8 @@ from collections.abc import Callable, Generator
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from haredge.core.errors import SourceError
-from haredge.core.types import Frame, FrameSource
+from haredge.core.seams import FrameSource
+from haredge.core.types import Frame
 
 log = logging.getLogger(__name__)
 

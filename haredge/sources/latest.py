@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from haredge.core.types import FrameSource
+from haredge.core.seams import FrameSource
 from haredge.sources.buffered import Captured, Handover
 
 STALE_S = 5.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from haredge.core.types import FrameSource
+from haredge.core.seams import FrameSource
 from haredge.sources.buffered import Captured, Handover
 
 

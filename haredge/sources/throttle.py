@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol, runtime_checkable
 
-from haredge.core.types import Frame, FrameSource
+from haredge.core.seams import FrameSource
+from haredge.core.types import Frame
 from haredge.pipeline import Rhythm
 from haredge.sources.buffered import Interruptible
 

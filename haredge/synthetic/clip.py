@@ -8,7 +8,8 @@ from itertools import groupby
 
 import numpy as np
 
-from haredge.core.types import NO_PERSON, Image
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import Image
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.body import body_patches
 from haredge.synthetic.grain import Grain

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from haredge.core.types import NO_PERSON
+from haredge.core.labels import NO_PERSON
 from haredge.synthetic.act import BLEND_S, Act, Step, go, heading_to, stay, turn
 from haredge.synthetic.falls import falling_lying_rising
 from haredge.synthetic.gait import Gait

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.clock import clock_time
 from haredge.core.errors import DataError
-from haredge.core.progress import clock_time
 from haredge.train.examples import Examples, Mixture
 from haredge.train.fine_tuning import Start, take_up
 from haredge.train.history import History

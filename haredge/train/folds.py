@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.clock import clock_time
 from haredge.core.errors import DataError
-from haredge.core.progress import Estimate, clock_time
+from haredge.core.progress import Estimate
 from haredge.datasets.clips import Clip
 from haredge.datasets.motions import Motion
 from haredge.train.course import Recordings, Trained, learn

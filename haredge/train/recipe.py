@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from haredge.activity.thresholds import LEAST_CHOSEN
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.datasets.clips import Clip
@@ -59,7 +60,7 @@ class Recipe:
     stills: Mapping[Stance, str] = field(default_factory=dict)
     """Label of keeping still in a stance."""
     shares: Shares = Shares()
-    least_threshold: float = 0.55
+    least_threshold: float = LEAST_CHOSEN
     """Least probability at which any label is believed."""
     own_thresholds: Mapping[str, float] = field(default_factory=dict)
     """Thresholds of single labels, set by hand where films have shown that the examples misjudge them."""

@@ -8,9 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.activity.thresholds import LEAST_CHOSEN
+
 PRECISION: Final = 0.9
 """Share of right answers that a threshold must bring, on noisy examples."""
-GRID: Final = tuple(round(0.55 + 0.05 * step, 2) for step in range(7))
+GRID: Final = tuple(round(LEAST_CHOSEN + 0.05 * step, 2) for step in range(7))
 """Thresholds that may be chosen, from the least; the last where none brings the precision. Higher ones would rarely be
 reached, as the daemon smooths probabilities over time."""
 

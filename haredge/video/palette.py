@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0 to 255."""

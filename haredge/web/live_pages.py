@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from haredge.activity.timeline import Span
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.video.palette import as_hex, as_words, colours
 from haredge.web.access import Access
 from haredge.web.files import page, static_files

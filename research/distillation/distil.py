@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from haredge.core.progress import Estimate, clock_time
+from haredge.core.clock import clock_time
+from haredge.core.progress import Estimate
 from haredge.inference.tflite_weights import Weights
 from haredge.train.calibration import temperature
 from haredge.train.course import Material

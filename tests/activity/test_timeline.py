@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.activity.timeline import Span, Timeline, as_csv, as_json
-from haredge.core.types import NO_PERSON, UNKNOWN, Activity
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity
 
 
 def timeline(*told: tuple[float, str, float], keep_s: float = float("inf")) -> Timeline:

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timezone
 
-from haredge.core.clock import iso_utc, live_clock, recorded_clock
+from haredge.core.clock import clock_time, iso_utc, live_clock, recorded_clock
 
 
 def test_iso_utc_has_milliseconds_and_z() -> None:
@@ -31,3 +31,8 @@ def test_a_recorded_moment_counts_from_the_start_of_reading() -> None:
     assert recorded_clock(1000.0)(12.0) == 1012.0
     began = datetime.fromtimestamp(recorded_clock()(0.0), timezone.utc)
     assert abs((datetime.now(timezone.utc) - began).total_seconds()) < 5
+
+
+def test_times_read_like_a_clock() -> None:
+    """Hours only where there are any."""
+    assert [clock_time(s) for s in (0, 59.6, 3723, -1)] == ["0:00", "1:00", "1:02:03", "0:00"]

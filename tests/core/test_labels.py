@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.labels import LONGEST, mistake_in
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import LONGEST, NO_PERSON, UNKNOWN, mistake_in
 
 
 @pytest.mark.parametrize("label", ["waving", "größe 測量", "a|b $x$ `c`", "{{ 1 }}", "50%", "x" * LONGEST])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from haredge.core.progress import Estimate, Step, bar, clock_time
+from haredge.core.progress import Estimate, Step, bar
 
 
 def test_the_time_left_follows_from_the_time_taken() -> None:
@@ -31,8 +31,3 @@ def test_a_bar_tells_share_and_time() -> None:
     """What a terminal shows."""
     assert bar(Step(0.5, 42.3)) == "############------------  50%  0:42 left"
     assert bar(Step(None, None)) == "working"
-
-
-def test_times_read_like_a_clock() -> None:
-    """Hours only where there are any."""
-    assert [clock_time(s) for s in (0, 59.6, 3723, -1)] == ["0:00", "1:00", "1:02:03", "0:00"]

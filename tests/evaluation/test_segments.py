@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.activity.timeline import Span
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.evaluation.segments import SILENT, Verdict, judge, together
 
 LABELS = (*SILENT, "walking", "squat", "waving")

@@ -20,7 +20,7 @@ from deadline import wait_until
 from mqtt_parts import TOPICS, Connect, publisher
 from observed import LABELS, observed
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.client import Courier
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 

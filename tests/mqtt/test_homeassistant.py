@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from observed import LABELS
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 from haredge.mqtt.messages import Topics
 

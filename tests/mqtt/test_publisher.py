@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from observed import LABELS, observed
 
 from haredge.core.clock import iso_utc, live_clock, recorded_clock
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.publisher import Publisher, Voice
 

@@ -23,7 +23,7 @@ from mqtt_parts import (
 )
 from observed import observed, picture
 
-from haredge.core.types import NO_PERSON
+from haredge.core.labels import NO_PERSON
 
 
 def test_every_payload_is_as_documented(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.types import NO_PERSON, Activity, Frame, Observation, Pose
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import Activity, Frame, Observation, Pose
 from haredge.service.rate import CHECK_S, COOL_C, COOL_FOR_S, HOT_C, IDLE_AFTER_S, LEAST_IDLE_HZ, STEPS, Pace
 
 PICTURE = np.zeros((4, 4, 3), np.uint8)

@@ -11,9 +11,10 @@ from datetime import datetime
 import pytest
 from observed import observed
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.clock import clock_time
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.messages import Message
-from haredge.service.status_line import JsonLines, StatusLine, position, time_of_day
+from haredge.service.status_line import JsonLines, StatusLine, time_of_day
 
 STATS = {"fps": 14.93, "stages_ms": {"pose": 11.21}}
 
@@ -51,7 +52,7 @@ def test_a_reader_that_has_seen_enough_is_noticed() -> None:
 
 def line(stream: io.StringIO, environ: dict[str, str] | None = None, clock: list[float] | None = None) -> StatusLine:
     clock = clock or [0.0]
-    return StatusLine(stream, lambda: STATS, position, environ=environ or {}, monotonic=lambda: clock[0])
+    return StatusLine(stream, lambda: STATS, clock_time, environ=environ or {}, monotonic=lambda: clock[0])
 
 
 def test_the_live_line_says_what_for_how_long_and_how_fast() -> None:
@@ -89,7 +90,7 @@ def test_a_change_leaves_a_line_and_the_rest_does_not() -> None:
 def test_colour_is_used_only_where_it_is_wanted(environ: dict[str, str], coloured: bool) -> None:
     """NO_COLOR (https://no-color.org) and a dumb terminal get plain text."""
     stream = io.StringIO()
-    StatusLine(stream, lambda: STATS, position, environ=environ).emit(observed(1.0))
+    StatusLine(stream, lambda: STATS, clock_time, environ=environ).emit(observed(1.0))
     assert ("\x1b[1m" in stream.getvalue()) is coloured
 
 
@@ -102,7 +103,7 @@ def test_the_live_line_fits_a_narrow_terminal() -> None:
     main, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
     with os.fdopen(end, "w") as terminal:
-        StatusLine(terminal, lambda: STATS, position, environ={"NO_COLOR": ""}).emit(observed(6.0, "squat"))
+        StatusLine(terminal, lambda: STATS, clock_time, environ={"NO_COLOR": ""}).emit(observed(6.0, "squat"))
         terminal.write("END")
         terminal.flush()
         shown = ""
@@ -110,12 +111,6 @@ def test_the_live_line_fits_a_narrow_terminal() -> None:
             shown += os.read(main, 1000).decode()
     os.close(main)
     assert shown.rpartition("\r\x1b[K")[2] == "0:06  squat  0.93  END"
-
-
-@pytest.mark.parametrize(("t", "words"), [(0.0, "0:00"), (61.9, "1:01"), (3725.0, "62:05")])
-def test_a_film_is_told_by_its_position(t: float, words: str) -> None:
-    """What is shown of a film leads to the place in it."""
-    assert position(t) == words
 
 
 def test_a_camera_is_told_by_the_time_of_day() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from haredge.compose import Recogniser, open_recogniser
 from haredge.config.schema import Config
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.pipeline import at_rate
 from haredge.sources import open_source
 

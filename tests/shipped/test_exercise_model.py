@@ -9,7 +9,7 @@ import pytest
 from haredge.activity.classifier import TfliteClassifier
 from haredge.compose import activity_filter
 from haredge.config.schema import ActivitySection
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.models.open import open_pose_estimator
 from haredge.pipeline import at_rate, observe
 from haredge.sources import open_source

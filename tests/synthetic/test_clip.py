@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from haredge.core.types import NO_PERSON
+from haredge.core.labels import NO_PERSON
 from haredge.synthetic.clip import Clip
 from haredge.synthetic.ground_truth import OUTSIDE
 from haredge.synthetic.kinematics import joints_of

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from haredge.core.types import Frame, PoseEstimator
+from haredge.core.seams import PoseEstimator
+from haredge.core.types import Frame
 from haredge.models.open import open_pose_estimator
 from haredge.synthetic.clip import Clip
 

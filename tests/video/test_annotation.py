@@ -13,7 +13,8 @@ pytest.importorskip("ai_edge_litert")
 import installed
 
 from haredge.core.errors import ModelError
-from haredge.core.types import NO_PERSON, Activity, Frame, Observation
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import Activity, Frame, Observation
 from haredge.sources.video import VideoFile
 from haredge.sources.video_info import look_at
 from haredge.video.annotation import Recognition, annotate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from haredge.core.types import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.video.palette import LABELS, as_hex, as_words, colours
 
 

@@ -18,7 +18,8 @@ import serving
 from observed import LABELS, observed
 from serving import Client
 
-from haredge.core.types import NO_PERSON, Image
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.live import LiveView

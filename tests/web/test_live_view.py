@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from observed import LABELS, observed
 
-from haredge.core.types import NO_PERSON
+from haredge.core.labels import NO_PERSON
 from haredge.web.live import STALE_S, LiveView
 
 

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from haredge.activity.timeline import Span
-from haredge.core.progress import clock_time
-from haredge.core.types import NO_PERSON, UNKNOWN, Image, Observation
+from haredge.core.clock import clock_time
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Image, Observation
 from haredge.opencv import cv2
 from haredge.video.draw.bars import Grid, draw_bars
 from haredge.video.draw.skeleton import draw_skeleton

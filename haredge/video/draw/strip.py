@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.activity.timeline import Span
-from haredge.core.progress import clock_time
-from haredge.core.types import NO_PERSON, UNKNOWN, Image
+from haredge.core.clock import clock_time
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.video.draw.text import Pen, bgr, shortened, width_px, write
 from haredge.video.palette import Colour, as_words

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from haredge.activity.timeline import Span
-from haredge.core.types import UNKNOWN, Activity, Frame, Observation, Pose, Prediction
+from haredge.core.labels import UNKNOWN
+from haredge.core.types import Activity, Frame, Observation, Pose, Prediction
 from haredge.video.draw.panel import Panel, shown_size, timeline_picture
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from haredge.activity.timeline import Span
-from haredge.core.types import NO_PERSON
+from haredge.core.labels import NO_PERSON
 from haredge.video.draw.bars import Grid, draw_bars
 from haredge.video.draw.strip import GROUND, Axis, Box, draw_now, draw_strip, draw_times
 from haredge.video.draw.text import Pen, shortened, width_px

@@ -1,0 +1,54 @@
+"""The seams between haredge's parts: what one part needs of another, and no more.
+
+Data flows one way: a :class:`FrameSource` gives frames, a :class:`PoseEstimator` turns a frame into a pose, an
+:class:`ActivityClassifier` turns a window of poses into probabilities, the activity filter turns those into a steady
+activity, and every :class:`Sink` receives the resulting observation. Whatever has the methods of a seam can take that
+place; nothing has to derive from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from haredge.core.types import Frame, Observation, Pose, Prediction
+
+
+class FrameSource(Protocol):
+    """Where frames come from: a camera, a file, a stream."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames with growing ``index`` and ``t``.
+
+        A file's end ends the iteration. A camera that cannot be opened, stops or hangs raises
+        :class:`haredge.core.errors.SourceError`. Closing the iterator releases the device.
+        """
+
+
+class PoseEstimator(Protocol):
+    """Finds one person's keypoints in a frame."""
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the dominant person's pose in pixels of ``frame.image``, or None where nobody is in view."""
+
+
+class ActivityClassifier(Protocol):
+    """Tells activities apart by nine poses."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from a window's first pose to its last."""
+
+    def classify(self, window: Sequence[Pose]) -> Prediction:
+        """Classify nine poses evenly spread over ``span_s``, oldest first."""
+
+
+class Sink(Protocol):
+    """Takes observations onward."""
+
+    def emit(self, observation: Observation) -> None:
+        """Take an observation; return at once, whatever the outside world is doing."""
