@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.activity.timeline import Span, as_csv, as_json
-from haredge.commands.arguments import configured
-from haredge.commands.quantities import seconds, whole
+from haredge.commands.arguments import add_config, add_model, add_pose_model, load_config, seconds, whole
 from haredge.config.schema import Config
 from haredge.core.clock import clock_time
 from haredge.core.errors import ConfigError, HaredgeError, SourceError
 from haredge.core.interval import Interval
-from haredge.core.progress import Estimate, Step, bar
+from haredge.core.progress import Estimate
+from haredge.terminal import LiveLine, ProgressBar
 from haredge.video.palette import as_words
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 VIDEO_SUFFIXES: Final = (".webm", ".mp4")
 TABLE_SUFFIXES: Final = (".csv", ".json")
 
-_TOLD_S: Final = 0.25
-"""How often progress is told."""
+_JSON_S: Final = 0.25
+"""Seconds between two reports of progress to a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,15 @@ class Task:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge annotate``."""
-    parser.set_defaults(source=None)
     parser.add_argument("films", nargs="+", type=Path, metavar="IN", help="a film, then others or the result")
     parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="a .webm or .mp4, for several films a folder")
     parser.add_argument("--activities", type=Path, metavar="FILE", help="a .csv or .json of them; or a folder")
     parser.add_argument("--timeline", type=Path, metavar="FILE", help="a .png of the time line; or a folder")
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
     parser.add_argument("-j", "--jobs", type=whole(1), default=1, metavar="N", help="films at once, each in a process")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
-    parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
-    parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
+    add_config(parser)
+    add_pose_model(parser)
+    add_model(parser)
     parser.add_argument("--longest", type=seconds, default=float("inf"), metavar="S", help="refuse longer films, in s")
     parser.add_argument(
         "--largest", type=whole(1), default=16_384, metavar="PX", help="refuse larger pictures, longer side"
@@ -69,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
         statuses = run_jobs([command(task, args) for task in tasks], args.jobs)
     else:
-        config = configured(args)
+        config = load_config(args)
         statuses = [_run_one(task, args, config) for task in tasks]
     return next((status for status in statuses if status), 0)
 
@@ -99,7 +98,6 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
             raise
         print(f"haredge: {error}", file=sys.stderr)
         return error.exit_status
-    sys.stderr.write("\r\x1b[K" if sys.stderr.isatty() else "")
     print(json.dumps({"done": table(task, spans)}) if args.progress == "json" else table(task, spans), flush=True)
     return 0
 
@@ -115,8 +113,11 @@ def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[
     recogniser = open_recogniser(config)
     labels = recogniser.classifier.labels
     recognition = Recognition(recogniser.observe, labels)
-    with_progress = _progress(film, args)
-    spans = annotate(film, task.out, recognition, progress=with_progress)
+    line = LiveLine()
+    try:
+        spans = annotate(film, task.out, recognition, progress=_progress(film, args, line))
+    finally:
+        line.clear()
     _write_tables(task, spans, labels)
     return spans
 
@@ -135,27 +136,40 @@ def _too_long(film: Film, length: str, longest_s: float) -> SourceError:
     return SourceError(f"{film.path}: it is too long ({length}): at most {clock_time(longest_s)}")
 
 
-def _progress(film: Film, args: argparse.Namespace) -> Callable[[float], None]:
-    estimate, due = Estimate(film.length_s), Interval(_TOLD_S)
-    how = args.progress or ("bar" if sys.stderr.isatty() else "none")
+def _progress(film: Film, args: argparse.Namespace, line: LiveLine) -> Callable[[float], None]:
+    show = _SHOWN[args.progress or "bar"](film, line)
 
-    def told(done_s: float) -> None:
+    def progress(done_s: float) -> None:
         if done_s > args.longest:
             raise _too_long(film, f"more than {clock_time(args.longest)}", args.longest)
+        show(done_s)
+
+    return progress
+
+
+def _as_json(film: Film, _line: LiveLine) -> Callable[[float], None]:
+    """Report progress to a program: a JSON object a line with the share done and the seconds left."""
+    estimate, due = Estimate(film.length_s), Interval(_JSON_S)
+
+    def show(done_s: float) -> None:
         step = estimate.at(done_s)
-        if how != "none" and due.due(estimate.taken_s):
-            (_tell_program if how == "json" else _tell_person)(step)
+        if due.due(estimate.taken_s):
+            left_s = None if step.left_s is None else round(step.left_s, 1)
+            print(json.dumps({"share": step.share and round(step.share, 4), "left_s": left_s}), flush=True)
 
-    return told
-
-
-def _tell_program(step: Step) -> None:
-    left_s = None if step.left_s is None else round(step.left_s, 1)
-    print(json.dumps({"share": step.share and round(step.share, 4), "left_s": left_s}), flush=True)
+    return show
 
 
-def _tell_person(step: Step) -> None:
-    print(f"\r\x1b[K{bar(step)}", end="", file=sys.stderr, flush=True)
+def _as_bar(film: Film, line: LiveLine) -> Callable[[float], None]:
+    return ProgressBar(film.length_s, line).show
+
+
+def _not(_film: Film, _line: LiveLine) -> Callable[[float], None]:
+    return lambda _done_s: None
+
+
+_SHOWN: Final = {"bar": _as_bar, "json": _as_json, "none": _not}
+"""Ways to show progress."""
 
 
 def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from haredge.core.progress import Estimate, bar
-from haredge.terminal import LiveLine
+from haredge.terminal import LiveLine, ProgressBar
 
 
 class _Overview:
@@ -20,7 +19,7 @@ class _Overview:
     def __init__(self, films: int) -> None:
         self._shares = [0.0] * films
         self._line = LiveLine()
-        self._estimate = Estimate(films)
+        self._bar = ProgressBar(films, self._line)
         self._lock = threading.Lock()
 
     def tell(self, index: int, line: str) -> None:
@@ -30,7 +29,7 @@ class _Overview:
                 self._line.above(told["done"])
             self._shares[index] = 1.0 if "done" in told else told["share"] or 0.0
             done = sum(share == 1.0 for share in self._shares)
-            self._line.show(f"{done} of {len(self._shares)} films  {bar(self._estimate.at(sum(self._shares)))}")
+            self._bar.show(sum(self._shares), f"{done} of {len(self._shares)} films  ")
 
     def failed(self, index: int, said: str) -> None:
         with self._lock:

@@ -18,8 +18,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from haredge.commands import fresh_start
-from haredge.commands.arguments import add_overrides, configured
-from haredge.commands.quantities import whole
+from haredge.commands.arguments import add_overrides, load_config, whole
 from haredge.compose import Recogniser, open_configured_source, open_recogniser
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print. Raises the errors of the models and of the source."""
     in_memory = args.source is None
     args.source = args.source or DRAWN
-    config = configured(args)
+    config = load_config(args)
     source = open_configured_source(config)
     recogniser = open_recogniser(config)
     fresh = fresh_start.measure(_arguments(args))

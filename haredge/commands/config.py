@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from haredge.commands.arguments import placed
 from haredge.compose import activity_filter, open_configured_source
-from haredge.config import schema as config
+from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
 from haredge.manifest import ActivityManifest
 from haredge.web.access import access_to
@@ -25,9 +24,9 @@ def run(args: argparse.Namespace) -> int:
     A wrong one raises :class:`haredge.core.errors.ConfigError`; models and a source that are not there raise theirs. No
     network is loaded, no camera opened and no broker called: that is for ``haredge doctor``.
     """
-    path = args.file or config.find()
-    loaded = config.load(path)
-    with placed(path):
+    path = args.file or find()
+    loaded = load(path)
+    with with_config_line(path):
         _check_models(loaded)
         _check_broker(loaded)
         _check_view(loaded)

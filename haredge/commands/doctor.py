@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from haredge.board import Board
-from haredge.commands.arguments import add_overrides, configured
-from haredge.config import schema as configuration
+from haredge.commands.arguments import add_overrides, load_config
+from haredge.config.load import find
+from haredge.config.places import state_folder
 from haredge.config.schema import Config
 from haredge.doctor import FAIL, OK, Check, examine, machine
 
@@ -30,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print each check as it is made; status 1 where one failed, 0 where there are warnings at most."""
     checks = []
-    path = args.config or configuration.find()
-    for check in examination(partial(configured, args), str(path or "none: the defaults"), offline=args.offline):
+    path = args.config or find()
+    for check in examination(partial(load_config, args), str(path or "none: the defaults"), offline=args.offline):
         checks.append(check)
         if not args.json:
             print(check, flush=True)
@@ -53,13 +52,12 @@ def examination(load: Callable[[], Config], path: str, *, offline: bool) -> Iter
 
 def _machine() -> Iterator[Check]:
     board = Board()
-    state = Path(os.environ.get("STATE_DIRECTORY", "/var/lib/haredge").split(":")[0])
     yield machine.system()
     yield machine.python()
     yield machine.clock()
     yield machine.temperature(board)
     yield machine.power(board)
-    yield machine.disk(state)
+    yield machine.disk(state_folder())
     yield machine.memory(board)
 
 

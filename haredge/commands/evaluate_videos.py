@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from haredge.commands.arguments import add_config, add_pose_model, load_config, rate
 from haredge.compose import Recogniser, open_recogniser, recognised
-from haredge.config import schema as configuration
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
-from haredge.core.interval import Interval
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.core.progress import Estimate, bar
 from haredge.evaluation.segments import Verdict, judge, together
+from haredge.terminal import ProgressBar
 
 if TYPE_CHECKING:
     from haredge.manifest import ActivityManifest
@@ -30,9 +28,6 @@ NOTHING: Final = "none"
 
 _LABELS_SHOWN: Final = 3
 """More labels of one film are only counted in the table."""
-
-_TOLD_S: Final = 0.25
-"""How often progress is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge evaluate --films`` but for that one."""
     films = parser.add_argument_group("with --films")
     films.add_argument(
-        "--rates", nargs="+", type=_rate, metavar="HZ", help="frames a second at most (camera.rate_hz of the file)"
+        "--rates", nargs="+", type=rate, metavar="HZ", help="frames a second at most (camera.rate_hz of the file)"
     )
-    films.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
-    films.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
-
-
-def _rate(text: str) -> float:
-    if not 0 < (rate_hz := float(text)) <= 120:
-        raise ValueError
-    return rate_hz
+    add_pose_model(films)
+    add_config(films)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -77,7 +66,8 @@ def run(args: argparse.Namespace) -> int:
     Raises :class:`DataError` for films that are not there and labels that no model knows, and the errors of models and
     sources.
     """
-    config = _configured(args)
+    # Of several activity models each is opened with the configuration: none of them overrides it.
+    config = load_config(argparse.Namespace(config=args.config, pose_model=args.pose_model))
     films = [film for text in args.films for film in labelled(text)]
     recognisers = [_opened(config, name) for name in args.model or [config.activity.model]]
     _check_labels(films, [recogniser.manifest for recogniser in recognisers])
@@ -85,13 +75,6 @@ def run(args: argparse.Namespace) -> int:
     rows = list(_measured(films, recognisers, rates, config))
     print(json.dumps(as_json(rows, config.pose.model)) if args.json else "\n".join(_table(rows, config.pose.model)))
     return 0
-
-
-def _configured(args: argparse.Namespace) -> Config:
-    config = configuration.load(args.config or configuration.find())
-    if args.pose_model is None:
-        return config
-    return config.model_copy(update={"pose": config.pose.model_copy(update={"model": args.pose_model})})
 
 
 def _opened(config: Config, model: str) -> Recogniser:
@@ -138,12 +121,10 @@ def _measured(
     from haredge.sources.video_info import look_at  # noqa: PLC0415
 
     lengths_s = [look_at(film.path).length_s or 0.0 for film in films]
-    estimate, due = Estimate(sum(lengths_s) * len(recognisers) * len(rates)), Interval(_TOLD_S)
-    done_s = 0.0
+    bar, done_s = ProgressBar(sum(lengths_s) * len(recognisers) * len(rates)), 0.0
 
     def progress(film_s: float) -> None:
-        if sys.stderr.isatty() and due.due(estimate.taken_s):
-            print(f"\r\x1b[K{bar(estimate.at(done_s + film_s))}", end="", file=sys.stderr, flush=True)
+        bar.show(done_s + film_s)
 
     for recogniser in recognisers:
         for film, length_s in zip(films, lengths_s, strict=True):
@@ -152,7 +133,7 @@ def _measured(
                 verdict = _judged(known, recogniser, rate_hz, config, progress)
                 yield Row(recogniser.manifest.name, known, rate_hz, verdict)
                 done_s += length_s
-    sys.stderr.write("\r\x1b[K" if sys.stderr.isatty() else "")
+    bar.clear()
 
 
 def _judged(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from haredge import api as learning
-from haredge.commands.arguments import configured
+from haredge.commands.arguments import add_config, add_pose_model, load_config, whole
 from haredge.core.errors import DataError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate, bar
@@ -38,22 +38,17 @@ _EPILOG: Final = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge extract``."""
-    parser.set_defaults(source=None, model=None)
     parser.epilog = _EPILOG
     parser.add_argument("videos", type=Path, metavar="VIDEOS", help="a folder of labels' folders, or a .csv")
     parser.add_argument("out", type=Path, metavar="OUT", help="the recordings' folder; what is there stays")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
-    parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
+    add_config(parser)
+    add_pose_model(parser)
     parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses a second at most (the daemon's)")
-    parser.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="videos at once, each in a process (all cores)")
+    parser.add_argument(
+        "-j", "--jobs", type=whole(1), metavar="N", help="videos at once, each in a process (all cores)"
+    )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="let a Dask cluster do it, such as tcp://host:8786")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
-
-
-def _jobs(text: str) -> int:
-    if (jobs := int(text)) < 1:
-        raise ValueError
-    return jobs
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     Raises the errors of the configuration and the pose model, :class:`DataError` for a table that cannot be used and
     where nothing at all could be recorded, and :class:`haredge.core.errors.ClusterError`.
     """
-    config = configured(args)
+    config = load_config(args)
     rate_hz = config.camera.rate_hz if args.rate_hz is None else args.rate_hz
     # An unfinished run is told of, whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

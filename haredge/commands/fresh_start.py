@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
-from haredge.commands.arguments import add_overrides, configured
+from haredge.commands.arguments import add_overrides, load_config
 from haredge.compose import captured, open_configured_source, open_recogniser
 from haredge.core.errors import HaredgeError
 
@@ -58,7 +58,7 @@ def run(arguments: Sequence[str], out: IO[str]) -> None:
     """Be the fresh process."""
     parser = argparse.ArgumentParser()
     add_overrides(parser)
-    config = configured(parser.parse_args(arguments))
+    config = load_config(parser.parse_args(arguments))
     recogniser = open_recogniser(config)
     source = captured(open_configured_source(config), config, lambda: False)
     with closing(iter(source)) as frames:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from haredge.commands.transfer_bar import TransferBar
 from haredge.core.errors import ModelError
 from haredge.manifest import MANIFEST, MODEL, Manifest, Name, PoseManifest, Sha256
 from haredge.models.checksum import sha256_of
+from haredge.terminal import TransferBar
 
 if TYPE_CHECKING:
     from haredge.models.download import Remote
@@ -72,7 +72,7 @@ def install_remote(store: Store, remote: Remote, name: str | None) -> None:
     from haredge.models.download import fetch  # noqa: PLC0415
 
     with closing(TransferBar(sys.stderr)) as bar:
-        part = fetch(remote, store.fetched(), bar.tell)
+        part = fetch(remote, store.fetched(), bar.show)
     try:
         install(store, part, remote.url, name=name, sha256=remote.sha256)
     finally:

@@ -13,7 +13,7 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from haredge.commands.arguments import configured
+from haredge.commands.arguments import add_config, add_pose_model, add_source, load_config, whole
 from haredge.compose import captured, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
@@ -35,20 +35,19 @@ OUT: Final = Path("recordings")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge record``."""
-    parser.set_defaults(model=None)
     parser.add_argument(
         "--label", required=True, type=_label, help="what is done: waving, squat, ...; `other` for anything else"
     )
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="the recordings' folder (%(default)s)")
     parser.add_argument("--seconds", type=_seconds, default=5.0, metavar="S", help="length of a take (5)")
-    parser.add_argument("--count", type=_count, default=10, metavar="N", help="number of takes (10)")
+    parser.add_argument("--count", type=whole(1, 10_000), default=10, metavar="N", help="number of takes (10)")
     parser.add_argument("--countdown", type=_countdown, default=3.0, metavar="S", help="time to get ready (3)")
     parser.add_argument(
         "--subject", type=_name, metavar="NAME", help="who is recorded: no test has people that were learnt from"
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
-    parser.add_argument("--source", metavar="URI", help="where frames come from: 0, csi, a file, rtsp://, gst:, test:")
-    parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
+    add_config(parser)
+    add_source(parser)
+    add_pose_model(parser)
 
 
 def _seconds(text: str) -> float:
@@ -57,10 +56,6 @@ def _seconds(text: str) -> float:
 
 def _countdown(text: str) -> float:
     return _within(float(text), 0, 60)
-
-
-def _count(text: str) -> int:
-    return int(_within(int(text), 1, 10_000))
 
 
 def _within(number: float, least: float, most: float) -> float:
@@ -133,7 +128,7 @@ def run(args: argparse.Namespace) -> int:
     # OpenCV and TFLite are imported when frames are wanted, not when the command line is parsed.
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
-    config, line = configured(args), LiveLine()
+    config, line = load_config(args), LiveLine()
     pose = PoseFile.read(config.pose.model)
     sitting = _Sitting(args, _about(args, config, pose.model))
     # A recording that is ended is told of, whoever ends it.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge import api as learning
-from haredge.commands.quantities import share, whole
+from haredge.commands.arguments import share, whole
 
 if TYPE_CHECKING:
     from haredge.datasets.motions import Motion

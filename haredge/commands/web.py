@@ -14,8 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from haredge.commands import annotate
-from haredge.commands.arguments import configured
-from haredge.commands.quantities import seconds, whole
+from haredge.commands.arguments import add_config, load_config, seconds, whole
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge web``."""
-    parser.set_defaults(source=None)
     parser.add_argument("--host", default="127.0.0.1", help="an address; beyond this machine it needs a token")
     parser.add_argument("--port", type=whole(0, 65_535), default=8766, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a proxy offers the page as HOST")
@@ -42,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--waiting", type=whole(1), default=4, metavar="N", help="clips that may queue (default: %(default)s)"
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
+    add_config(parser)
     parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
     parser.add_argument("--model", metavar="MODEL", help="the activity model that is chosen at first")
 
@@ -66,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     # The server raises these again once it has ended; the clips' folder must still be removed then.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    config = configured(args)
+    config = load_config(args)
     choice = installed_choice(config)
     access = access_to(args.host, args.name, args.token_file)
     limits = Limits(args.most_mb, args.longest, args.largest, args.waiting)

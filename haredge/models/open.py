@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from haredge.config.places import machine_folder
 from haredge.core.errors import ModelError
 from haredge.inference.tflite import Network, read_model
 from haredge.manifest import MANIFEST, MODEL, Manifest, PoseManifest, PoseModel
@@ -56,7 +57,7 @@ def places(environ: Mapping[str, str] = os.environ) -> list[Path]:
 
 def machine_place(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the models that were installed on this machine; it need not exist."""
-    return Path(environ.get("STATE_DIRECTORY", "/var/lib/haredge").split(":")[0], "models")
+    return machine_folder(environ) / "models"
 
 
 def find_model(name: str) -> Path:

@@ -12,11 +12,11 @@ from types import FrameType
 from typing import Final
 
 from haredge.board import Board
-from haredge.commands.arguments import add_overrides, configured, placed
+from haredge.commands.arguments import add_overrides, load_config
 from haredge.compose import activity_filter, captured, open_configured_source, open_recogniser
+from haredge.config.load import find, with_config_line
 from haredge.config.places import state_folder
 from haredge.config.reload import change
-from haredge.config.schema import find
 from haredge.core.errors import HaredgeError
 from haredge.service.health import Figures
 from haredge.service.rate import Pace
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """
     signals = Signals()
     signals.listen()
-    with placed(args.config or find()):
+    with with_config_line(args.config or find()):
         Daemon(args, signals).run()
     return 0
 
@@ -78,7 +78,7 @@ class Daemon:
         """Load the configuration and the networks."""
         self._args = args
         self._signals = signals
-        self._config = configured(args)
+        self._config = load_config(args)
         logging.basicConfig(format="%(levelname)s %(message)s", stream=sys.stderr)
         logging.getLogger().setLevel(self._config.log_level.upper())
         self._source = open_configured_source(self._config)
@@ -127,8 +127,8 @@ class Daemon:
         """Take over what a changed configuration allows; a wrong one is refused and the old one stays."""
         self._signals.reload = False
         try:
-            changed = change(self._config, configured(self._args))
-            with placed(self._args.config or find()):
+            changed = change(self._config, load_config(self._args))
+            with with_config_line(self._args.config or find()):
                 activity_filter(self._recogniser.manifest, changed.config.activity)
             source = open_configured_source(changed.config)
         except HaredgeError as error:

@@ -14,13 +14,12 @@ from haredge.core.interval import Interval
 from haredge.core.labels import NO_PERSON
 from haredge.core.types import Activity, Observation
 from haredge.mqtt.messages import Message
-from haredge.terminal import columns
+from haredge.terminal import LiveLine
 
 REDRAW_S = 0.1
 """A person cannot read faster, and a slow terminal (a serial line) cannot show more."""
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
-_CLEAR_LINE = "\r\x1b[K"
 
 
 class JsonLines:
@@ -52,6 +51,7 @@ class StatusLine:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take ``stats`` (``fps``, ``stages_ms``), and ``clock``, which puts a ``t`` into words."""
+        self._line = LiveLine(terminal, live=True)
         self._terminal = terminal
         self._stats = stats
         self._coloured = "NO_COLOR" not in environ and environ.get("TERM") != "dumb"
@@ -65,14 +65,14 @@ class StatusLine:
         activity = observation.activity
         if (activity.label, activity.since) != self._shown:
             self._shown = (activity.label, activity.since)
-            _write(self._terminal, f"{_CLEAR_LINE}{self._changed(activity)}\n")
+            self._line.above(self._changed(activity), self._terminal)
         if self._redraw.due(self._monotonic()):
             text = f"{self._heading(activity, observation.frame.t)}  {self._figures(activity, observation.frame.t)}"
-            _write(self._terminal, _CLEAR_LINE + text[: columns(self._terminal) - 1])
+            self._line.show(text)
 
     def close(self) -> None:
         """Clear the live line, so that the shell's prompt starts on an empty one."""
-        _write(self._terminal, _CLEAR_LINE)
+        self._line.clear()
 
     def _heading(self, activity: Activity, t: float) -> str:
         certainty = f"  {activity.probability:.2f}" if activity.probability and activity.label != NO_PERSON else ""

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import yaml
 
-from haredge.config.schema import dotted_keys, load
+from haredge.config.load import load
+from haredge.config.schema import dotted_keys
 from haredge.core.errors import ConfigError
 
 TEXT = (Path(__file__).parents[2] / "config.yaml").read_text()

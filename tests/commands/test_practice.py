@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from haredge.commands import practice_video as practice
+from haredge.commands import practice
 from haredge.core.errors import SourceError
 from haredge.synthetic.script import SECONDS
 

@@ -1,4 +1,4 @@
-"""Promises of haredge.service.switch and haredge.config.places."""
+"""Promises of haredge.service.switch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from haredge.config.places import state_folder
 from haredge.service.switch import Detection
 
 
@@ -58,17 +57,3 @@ def test_a_folder_that_cannot_be_written_is_logged(tmp_path: Path, caplog: pytes
     detection.hear(b"OFF")
     assert not detection.on
     assert "a restart will forget it" in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("environ", "folder"),
-    [
-        ({"STATE_DIRECTORY": "/var/lib/haredge"}, "/var/lib/haredge"),
-        ({"STATE_DIRECTORY": "/var/lib/haredge/a:/var/lib/b", "HOME": "/root"}, "/var/lib/haredge/a"),
-        ({"XDG_STATE_HOME": "/home/ada/s", "HOME": "/home/ada"}, "/home/ada/s/haredge"),
-        ({"HOME": "/home/ada"}, "/home/ada/.local/state/haredge"),
-    ],
-)
-def test_state_lies_where_people_expect_it(environ: dict[str, str], folder: str) -> None:
-    """Systemd's folder for a service, the desktop's for a person."""
-    assert state_folder(environ) == Path(folder)

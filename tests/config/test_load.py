@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.config import schema as config
+from haredge.config.load import find, load
+from haredge.config.schema import Config, MqttConfig, dotted_keys
 from haredge.core.errors import ConfigError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,40 +26,40 @@ def write(folder: Path, text: str) -> Path:
 def refusal(folder: Path, text: str) -> list[str]:
     path = write(folder, text)
     with pytest.raises(ConfigError) as refused:
-        config.load(path)
+        load(path)
     return [line.removeprefix(f"{path}:") for line in str(refused.value).splitlines()]
 
 
 def test_shipped_file_is_valid_and_says_the_defaults() -> None:
     """config.yaml in the repository documents the defaults truthfully."""
-    assert config.load(REPOSITORY / "config.yaml") == config.Config()
+    assert load(REPOSITORY / "config.yaml") == Config()
 
 
 def test_shipped_file_names_every_key() -> None:
     """No key can be set that config.yaml does not show."""
     text = (REPOSITORY / "config.yaml").read_text()
-    assert [key for key in config.dotted_keys() if f"{key.rpartition('.')[2]}:" not in text] == []
+    assert [key for key in dotted_keys() if f"{key.rpartition('.')[2]}:" not in text] == []
 
 
 def test_no_file_gives_the_defaults() -> None:
     """The daemon runs without any configuration."""
-    assert config.load(None) == config.Config()
+    assert load(None) == Config()
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "mqtt:\n", "---\n", "\ufeffsource: 0\n"])
 def test_empty_files_and_sections_set_nothing(tmp_path: Path, text: str) -> None:
     """A section whose keys are all commented out is no mistake."""
-    assert config.load(write(tmp_path, text)).mqtt == config.MqttConfig()
+    assert load(write(tmp_path, text)).mqtt == MqttConfig()
 
 
 def test_a_camera_number_needs_no_quotes(tmp_path: Path) -> None:
     """``source: 0`` means camera 0, as anybody would write it."""
-    assert config.load(write(tmp_path, "source: 0\n")).source == "0"
+    assert load(write(tmp_path, "source: 0\n")).source == "0"
 
 
 def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
     """The daemon finds what a configuration names, from wherever it is started."""
-    loaded = config.load(write(tmp_path, "mqtt: {password_file: key, tls: {ca_file: /ca.pem}}\npose: {model: ./m}\n"))
+    loaded = load(write(tmp_path, "mqtt: {password_file: key, tls: {ca_file: /ca.pem}}\npose: {model: ./m}\n"))
     assert loaded.mqtt.password_file == tmp_path / "key"
     assert loaded.mqtt.tls.ca_file == Path("/ca.pem")
     assert Path(loaded.pose.model) == tmp_path / "m"
@@ -66,7 +67,7 @@ def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
 
 def test_a_model_named_without_a_path_stays_a_name(tmp_path: Path) -> None:
     """A model's name is looked up among the installed ones, whatever folder the file is in."""
-    assert config.load(write(tmp_path, "activity: {model: exercise}\n")).activity.model == "exercise"
+    assert load(write(tmp_path, "activity: {model: exercise}\n")).activity.model == "exercise"
 
 
 def test_wrong_value_is_named_with_line_key_value_and_what_is_allowed(tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_unreadable_files_say_why(tmp_path: Path) -> None:
         "huge.yaml": "larger than 1 MiB",
     }.items():
         with pytest.raises(ConfigError, match=words):
-            config.load(tmp_path / name)
+            load(tmp_path / name)
 
 
 def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,21 +145,21 @@ def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work.mkdir()
     monkeypatch.chdir(work)
     write(user, "source: 1")
-    assert config.find({"HOME": str(tmp_path / "home")}) == user / "config.yaml"
+    assert find({"HOME": str(tmp_path / "home")}) == user / "config.yaml"
     write(work, "source: 2")
-    assert config.find({"HOME": str(tmp_path / "home")}) == Path("config.yaml")
+    assert find({"HOME": str(tmp_path / "home")}) == Path("config.yaml")
 
 
 def mistakes(path: Path) -> list[str]:
     try:
-        config.load(path)
+        load(path)
     except ConfigError as error:
         return str(error).splitlines()
     return []
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-KEYS = st.sampled_from([key.rpartition(".")[2] for key in config.dotted_keys()]) | st.text(max_size=6)
+KEYS = st.sampled_from([key.rpartition(".")[2] for key in dotted_keys()]) | st.text(max_size=6)
 VALUES: st.SearchStrategy[Any] = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=8
 )

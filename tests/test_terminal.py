@@ -1,10 +1,12 @@
-"""How far a download has come."""
+"""Promises of haredge.terminal: progress in place on a terminal, nothing of it anywhere else."""
 
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
-from haredge.commands.transfer_bar import TransferBar
+import haredge
+from haredge.terminal import TransferBar
 
 
 class Terminal(io.StringIO):
@@ -20,7 +22,7 @@ def test_a_terminal_shows_a_bar_and_nothing_is_left_of_it() -> None:
     terminal = Terminal()
     bar = TransferBar(terminal)
     for here in (500_000, 1_000_000, 2_000_000):
-        bar.tell(here, 2_000_000)
+        bar.show(here, 2_000_000)
     bar.close()
     lines = terminal.getvalue().split("\r\x1b[K")
     assert lines[1] == "######------------------  25%  0.5 MB"
@@ -31,7 +33,7 @@ def test_a_terminal_shows_a_bar_and_nothing_is_left_of_it() -> None:
 def test_an_unknown_length_is_no_mistake() -> None:
     """Megabytes are told where the server does not say how many there will be."""
     terminal = Terminal()
-    TransferBar(terminal).tell(1_500_000, None)
+    TransferBar(terminal).show(1_500_000, None)
     assert terminal.getvalue() == "\r\x1b[Kworking  1.5 MB"
 
 
@@ -39,6 +41,13 @@ def test_a_file_gets_no_bar() -> None:
     """A log is spared."""
     out = io.StringIO()
     bar = TransferBar(out)
-    bar.tell(1, 2)
+    bar.show(1, 2)
     bar.close()
     assert out.getvalue() == ""
+
+
+def test_one_module_draws_in_place() -> None:
+    """Progress looks alike everywhere, and is nowhere drawn into a file: no other module moves the cursor."""
+    sources = Path(haredge.__file__).parent.rglob("*.py")
+    drawing = [path.name for path in sources if "\\r" in path.read_text() and "x1b[K" in path.read_text()]
+    assert drawing == ["terminal.py"]
