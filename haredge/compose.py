@@ -19,8 +19,8 @@ from haredge.pose.tracker import Follower, Looker
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import TfliteClassifier
-    from haredge.sources import Source
-    from haredge.sources.buffered import Captured
+    from haredge.sources.buffered import BufferedSource as Captured
+    from haredge.sources.source import Source
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def open_configured_source(config: Config) -> Source:
     Raises :class:`haredge.core.errors.SourceError` for a URI of no known form, or a file that does not exist.
     """
     # OpenCV is imported when frames are wanted, not when the command line is parsed.
-    from haredge.sources import open_source  # noqa: PLC0415
+    from haredge.sources.uri import open_source  # noqa: PLC0415
 
     return open_source(config.source, size=(config.camera.height, config.camera.width))
 
@@ -85,8 +85,8 @@ def captured(
     Of a live source the newest frame wins, and ``live_hz()`` gives the rate (by default the configured one); of a file
     every frame counts.
     """
-    from haredge.sources.latest import Latest  # noqa: PLC0415
-    from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
+    from haredge.sources.buffered import LatestFrame as Latest  # noqa: PLC0415
+    from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
     from haredge.sources.throttle import Thinned  # noqa: PLC0415
 
     def configured_hz() -> float:

@@ -29,7 +29,7 @@ from haredge.models.open import PoseFile
 from haredge.pose.tracker import Follower, Looker
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.body import body_patches
-from haredge.synthetic.camera import Camera
+from haredge.synthetic.camera import SyntheticCamera
 from haredge.synthetic.grain import Grain
 from haredge.synthetic.motions import MOTIONS
 from haredge.synthetic.render import Light, draw
@@ -39,7 +39,7 @@ from haredge.train import stills
 from haredge.train import synthetic_motions as drawn
 
 RATE_HZ: Final = 10.0
-"""Pictures a second: about what a small board manages."""
+"""ImageFolder a second: about what a small board manages."""
 SIZE: Final = (256, 192)
 """(width, height) of the pictures: little more than a pose network takes."""
 TALL: Final = (0.4, 1.1)
@@ -86,7 +86,7 @@ def _filmed(
 ) -> Iterator[Frame]:
     """Draw each body before a camera that stands still."""
     height_px = float(SIZE[1] * rng.uniform(*(NEAR if rng.random() < NEAR_SHARE else TALL)))
-    camera, light = Camera.random(rng, SIZE, np.concatenate(bodies), height_px), Light.random(rng)
+    camera, light = SyntheticCamera.random(rng, SIZE, np.concatenate(bodies), height_px), Light.random(rng)
     room, grain = random_room(rng, camera, light), Grain(rng, SIZE, float(rng.uniform(1, 5)))
     for index, (body, t) in enumerate(zip(bodies, times.tolist(), strict=True)):
         yield Frame(index, t, grain.over(draw(room, body_patches(figure, body), camera, light), t))

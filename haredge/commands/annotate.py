@@ -14,14 +14,14 @@ from haredge.activity.timeline import Span, as_csv, as_json
 from haredge.commands.arguments import add_config, add_model, add_pose_model, load_config, seconds, whole
 from haredge.config.schema import Config
 from haredge.core.clock import clock_time
-from haredge.core.errors import ConfigError, HaredgeError, SourceError
+from haredge.core.errors import ConfigError, HaredgeError, OutputError, SourceError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate
 from haredge.terminal import LiveLine, ProgressBar
 from haredge.video.palette import as_words
 
 if TYPE_CHECKING:
-    from haredge.sources.video_info import Film
+    from haredge.sources.video_info import VideoInfo as Film
 
 VIDEO_SUFFIXES: Final = (".webm", ".mp4")
 TABLE_SUFFIXES: Final = (".csv", ".json")
@@ -105,7 +105,7 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
 def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[Span]:
     # OpenCV and TFLite are imported when a film is read, not when the command line is parsed.
     from haredge.compose import open_recogniser  # noqa: PLC0415
-    from haredge.sources.video_info import look_at  # noqa: PLC0415
+    from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415
 
     film = look_at(task.film)
@@ -188,14 +188,14 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise SourceError(f"cannot write {path}: {error.strerror}") from error
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SourceError(f"cannot make the folder {path}: {error.strerror}") from error
+        raise OutputError(f"cannot make the folder {path}: {error.strerror}") from error
 
 
 def table(task: Task, spans: Sequence[Span]) -> str:
@@ -264,4 +264,4 @@ def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:  # a name that has become too long, a folder that may not be entered
-        raise SourceError(f"cannot write {path}: {error.strerror}") from error
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error

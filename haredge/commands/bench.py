@@ -113,7 +113,7 @@ def as_table(told: Mapping[str, Any]) -> str:
 def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:
     """Run the pipeline and the bare interpreter in turn, at least ``count`` frames each."""
     from haredge.pose.estimator import PoseNetwork  # noqa: PLC0415
-    from haredge.sources.prefetch import Prefetch  # noqa: PLC0415
+    from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
 
     network, loop = recogniser.looker, Stages(lately_s=math.inf)
     assert isinstance(network, PoseNetwork)

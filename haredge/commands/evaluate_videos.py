@@ -118,7 +118,7 @@ def _measured(
     films: Sequence[Labelled], recognisers: Sequence[Recogniser], rates: Sequence[float], config: Config
 ) -> Iterator[Row]:
     # OpenCV is imported when a film is read, not when the command line is parsed.
-    from haredge.sources.video_info import look_at  # noqa: PLC0415
+    from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
 
     lengths_s = [look_at(film.path).length_s or 0.0 for film in films]
     bar, done_s = ProgressBar(sum(lengths_s) * len(recognisers) * len(rates)), 0.0

@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _show(looker: Looker, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
     """Print one picture's pose, or on standard error why it cannot be read; tell which."""
-    from haredge.pose.image import read  # noqa: PLC0415
     from haredge.pose.tracker import find  # noqa: PLC0415
+    from haredge.sources.image_file import read  # noqa: PLC0415
 
     try:
         image = read(Path(name))

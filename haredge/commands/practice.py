@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.commands.arguments import whole
-from haredge.core.errors import SourceError
+from haredge.core.errors import OutputError
 from haredge.terminal import LiveLine, ProgressBar
 
 ACTIVITIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,7 +29,7 @@ SIZE: Final = (320, 240)
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
+class PracticeVideo:
     """A video to be drawn."""
 
     label: str
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw the videos. Raises :class:`SourceError` if one cannot be written."""
+    """Draw the videos. Raises :class:`OutputError` if one cannot be written."""
     videos, line = planned(args.each), LiveLine()
     bar = ProgressBar(len(videos), line)
     try:
@@ -67,10 +67,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def planned(each: int) -> list[Video]:
+def planned(each: int) -> list[PracticeVideo]:
     """List the videos, ``each`` of every label."""
     return [
-        Video(label, words[index % len(words)], index + 1)
+        PracticeVideo(label, words[index % len(words)], index + 1)
         for label, words in ACTIVITIES.items()
         for index in range(each)
     ]
@@ -79,26 +79,26 @@ def planned(each: int) -> list[Video]:
 def draw(folder: Path, each: int) -> Iterator[Path]:
     """Draw the videos that are not there, and yield each one's path; a name always shows the same.
 
-    Raises :class:`SourceError` where a video cannot be written.
+    Raises :class:`OutputError` where a video cannot be written.
     """
     for video in planned(each):
         path = video.path(folder)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SourceError(f"cannot write {path}: {error.strerror}") from error
+            raise OutputError(f"cannot write {path}: {error.strerror}") from error
         if not path.exists():
             _write(path, video)
         yield path
 
 
-def _write(path: Path, video: Video) -> None:
+def _write(path: Path, video: PracticeVideo) -> None:
     """Draw what the label says alone: whoever does it walks in before and out after."""
     # OpenCV is imported when something is drawn, not when the command line is parsed.
-    from haredge.synthetic.clip import Clip  # noqa: PLC0415
+    from haredge.synthetic.clip import SyntheticClip  # noqa: PLC0415
     from haredge.video.writer import open_writer  # noqa: PLC0415
 
-    clip = Clip([(video.word, SECONDS)], seed=video.seed, size=SIZE)
+    clip = SyntheticClip([(video.word, SECONDS)], seed=video.seed, size=SIZE)
     times = [index / RATE_HZ for index in range(clip.frame_count(RATE_HZ))]
     with open_writer(path, SIZE[::-1], RATE_HZ) as film:
         for t in times:

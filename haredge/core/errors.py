@@ -42,6 +42,10 @@ class SourceError(HaredgeError, OSError):
     """A camera, file or stream that cannot be opened, is empty, or has stopped."""
 
 
+class OutputError(HaredgeError, OSError):
+    """A file, a video or a folder that cannot be written."""
+
+
 class WebError(HaredgeError, OSError):
     """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
 

@@ -15,7 +15,7 @@ from haredge.extraction.listing import Cut, Video
 from haredge.models.open import PoseFile
 from haredge.pipeline import at_rate
 from haredge.pose.tracker import Follower, Looker
-from haredge.sources import open_source
+from haredge.sources.uri import open_source
 
 BEYOND_S: Final = 1.0
 """Seconds by which a cut may end after its video: tables are made by people, and containers round."""

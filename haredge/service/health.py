@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from haredge.board import Board
 from haredge.service.stats import Stages
 from haredge.service.versions import versions
-from haredge.sources.buffered import Captured
+from haredge.sources.buffered import BufferedSource
 
 
 class Figures:
@@ -17,11 +17,11 @@ class Figures:
         self.stages = Stages()
         self._board = Board()
         self._versions = versions()
-        self._frames: Captured | None = None
+        self._frames: BufferedSource | None = None
         self._dropped_before = 0
         self._others: list[Callable[[], Mapping[str, object]]] = []
 
-    def watch(self, frames: Captured) -> None:
+    def watch(self, frames: BufferedSource) -> None:
         """Count the frames that ``frames`` drops on top of those that were dropped before."""
         self._dropped_before = self._dropped()
         self._frames = frames

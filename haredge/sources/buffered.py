@@ -1,4 +1,4 @@
-"""Reading a source in a thread of its own: what :class:`Latest` and :class:`Prefetch` have in common."""
+"""Sources read in a thread of their own: a live one, where the newest frame wins, or a file, read a little ahead."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.1
 """How often a waiting consumer looks whether it should stop: a signal handler can wake nobody safely."""
+
+STALE_S: Final = 5.0
+"""Seconds without a frame after which a camera has stopped; the watchdog fires long after that."""
+
+START_S: Final = 10.0
+"""Seconds that a camera has for its first frame: a stream must be connected to, a sensor set up."""
 
 JOIN_S: Final = 0.4
 """How long closing waits for the thread. One that hangs inside a driver is left behind; it is a daemon."""
@@ -81,7 +87,7 @@ class Handover(ABC):
             self._changed.notify_all()
 
 
-class Captured(ABC):
+class BufferedSource(ABC):
     """Frames of a source that a thread reads. Each iteration opens the source anew, in a new thread.
 
     Closing the iterator ends the thread, which releases the device; a thread that hangs in its driver is left behind
@@ -157,3 +163,76 @@ class Captured(ABC):
         thread.join(JOIN_S)
         if thread.is_alive():
             log.warning("%s hangs in its driver; it is released when the process ends", self._source)
+
+
+class LatestFrame(BufferedSource):
+    """The newest frame of a camera or stream; older ones that were not taken are dropped, here and nowhere else.
+
+    Raises :class:`haredge.core.errors.SourceError` if no frame has come for ``stale_s`` (for the first one,
+    ``start_s``), by the clock alone, so that a read which never returns ends the iteration too.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        stale_s: float = STALE_S,
+        start_s: float = START_S,
+        stop: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Read ``source`` in a thread, until ``stop()`` is true."""
+        super().__init__(source, stop=stop, clock=clock)
+        self._stale_s = stale_s
+        self._start_s = start_s
+
+    def _handover(self) -> Handover:
+        return _Slot(self)
+
+    def _patience_s(self, *, started: bool) -> float:
+        return self._stale_s if started else self._start_s
+
+
+class _Slot(Handover):
+    """Room for one frame, which a newer one replaces."""
+
+    def __init__(self, latest: LatestFrame) -> None:
+        super().__init__()
+        self._latest = latest
+
+    def _make_room(self) -> None:
+        self._latest.dropped += len(self._frames)
+        self._frames.clear()
+
+
+class Prefetched(BufferedSource):
+    """Every frame of a file, in order, decoded in a thread at most ``depth`` frames ahead."""
+
+    live = False
+
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        depth: int = 3,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Read ``source`` in a thread, until ``stop()`` is true."""
+        super().__init__(source, stop=stop)
+        self._depth = depth
+
+    def _handover(self) -> Handover:
+        return _Queue(self._depth)
+
+
+class _Queue(Handover):
+    """Room for ``depth`` frames; the thread waits while it is full."""
+
+    def __init__(self, depth: int) -> None:
+        super().__init__()
+        self._depth = depth
+
+    def _make_room(self) -> None:
+        self._changed.wait_for(lambda: len(self._frames) < self._depth or self._closed)

@@ -21,7 +21,7 @@ def _open_v4l2(device: str) -> Capture:
     return cv2.VideoCapture(device, cv2.CAP_V4L2)
 
 
-class Camera:
+class UsbCamera:
     """Frames of a Video4Linux camera. Iterating opens it, as MJPEG where it knows that: raw is slow over USB."""
 
     live: ClassVar[bool] = True

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
-from haredge.synthetic.clip import Clip
+from haredge.synthetic.clip import SyntheticClip
 from haredge.synthetic.script import EMPTY, SECONDS
 
 DEFAULT_SCRIPT: Final = (
@@ -21,7 +21,7 @@ _WORDS: Final = ", ".join(SECONDS)
 
 
 @dataclass(frozen=True)
-class FigureSource:
+class SyntheticSource:
     """Frames of a drawn person who plays a script.
 
     Live, it keeps time like a camera, never ends, and skips frames where drawing is too slow; otherwise it gives every
@@ -44,7 +44,7 @@ class FigureSource:
     @classmethod
     def from_uri(
         cls, uri: str, *, clock: Callable[[], float] = time.monotonic, wait: Callable[[float], None] = time.sleep
-    ) -> FigureSource:
+    ) -> SyntheticSource:
         """Make the source of ``test:?fps=15&size=640x480&seed=3&script=empty,walking,waving:6&live=no``.
 
         Every option may be left out. ``script`` lists words, each with the seconds that it lasts if not the usual;
@@ -75,7 +75,7 @@ class FigureSource:
 
     def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Yield the frames for whose times ``takes(t)`` is true; the others are not drawn."""
-        clip = Clip(self.script, seed=self.seed, size=self.size)
+        clip = SyntheticClip(self.script, seed=self.seed, size=self.size)
         count = clip.frame_count(self.rate_hz)
         began = self.clock() if self.live else 0.0
         for index in self._paced(began) if self.live else range(count):

@@ -21,7 +21,7 @@ _COUNTED: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class VideoInfo:
     """A video file that OpenCV can decode."""
 
     path: Path
@@ -33,7 +33,7 @@ class Film:
     """Its length as the container tells it; None where it does not."""
 
 
-def look_at(path: Path) -> Film:
+def probe(path: Path) -> VideoInfo:
     """Read what a video file says of itself.
 
     Raises :class:`SourceError` where the file cannot be read, or holds no video that OpenCV knows.
@@ -48,7 +48,7 @@ def look_at(path: Path) -> Film:
         capture.release()
 
 
-def _look(path: Path, capture: cv2.VideoCapture) -> Film:
+def _look(path: Path, capture: cv2.VideoCapture) -> VideoInfo:
     claimed_hz, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
     step_s = 1 / claimed_hz if 0 < claimed_hz < 1000 else 1 / DEFAULT_RATE_HZ
     ok, picture = capture.read()
@@ -58,7 +58,7 @@ def _look(path: Path, capture: cv2.VideoCapture) -> Film:
     while len(times) < _LOOKED_AT and capture.grab():
         times.append(next_time(times[-1], capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, step_s))
     length_s = frames * step_s if 0 < frames < 1e9 and 0 < claimed_hz < 1000 else _counted(capture, times, step_s)
-    return Film(path, (picture.shape[0], picture.shape[1]), _rate_hz(times[:_LOOKED_AT], 1 / step_s), length_s)
+    return VideoInfo(path, (picture.shape[0], picture.shape[1]), _rate_hz(times[:_LOOKED_AT], 1 / step_s), length_s)
 
 
 def _counted(capture: cv2.VideoCapture, times: list[float], step_s: float) -> float | None:

@@ -22,7 +22,7 @@ Act = Callable[[float], Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScriptStep:
     """A stretch of time with one label; ``act`` is None while the person is away."""
 
     start_s: float

@@ -14,7 +14,7 @@ NEAR_M = 0.15
 
 
 @dataclass(frozen=True)
-class Camera:
+class SyntheticCamera:
     """A camera without lens distortion; pixel centres lie at whole numbers, as in :mod:`haredge.pose.letterbox`."""
 
     position: tuple[float, float, float]
@@ -50,7 +50,9 @@ class Camera:
         return xy, depth
 
     @classmethod
-    def random(cls, rng: np.random.Generator, size: tuple[int, int], subject: Floats, height_px: float) -> Camera:
+    def random(
+        cls, rng: np.random.Generator, size: tuple[int, int], subject: Floats, height_px: float
+    ) -> SyntheticCamera:
         """Look at a subject of (n, 3) points so that it stands about ``height_px`` tall, from any side.
 
         Heights and fields of view are those of cameras in rooms: on a table, a shelf, below the ceiling.

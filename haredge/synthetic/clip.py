@@ -16,7 +16,7 @@ from haredge.synthetic.grain import Grain
 from haredge.synthetic.ground_truth import OUTSIDE, true_keypoints
 from haredge.synthetic.kinematics import joints_of
 from haredge.synthetic.render import cast_shadow, draw
-from haredge.synthetic.script import Timeline, timeline
+from haredge.synthetic.script import ScriptTimeline, timeline
 from haredge.synthetic.skeleton import Floats
 from haredge.synthetic.stage import Stage, chair_patches
 from haredge.synthetic.surface import Patches
@@ -36,7 +36,7 @@ class Drawn:
     """(17, 3) x, y in pixels and COCO's flag; None while nobody is in view."""
 
 
-class Clip:
+class SyntheticClip:
     """One person plays a script on a stage; the same seed gives the same pictures."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Clip:
         self.figure = Figure.random(rng)
         self.stage = Stage.random(rng, size, chair=any(word == "sitting" for word, _ in script))
         leg_m = self.figure.bones.leg
-        self.timeline: Timeline = timeline(rng, script, self.stage, leg_m)
+        self.timeline: ScriptTimeline = timeline(rng, script, self.stage, leg_m)
         strength = float(rng.uniform(1.0, 4.0))
         self._grain = Grain(rng, size, strength if noise is None else noise)
         self._chair = None if self.stage.chair is None else chair_patches(self.stage.chair, leg_m)

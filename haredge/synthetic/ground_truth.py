@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.synthetic.camera import NEAR_M, Camera
+from haredge.synthetic.camera import NEAR_M, SyntheticCamera
 from haredge.synthetic.skeleton import (
     ANKLES,
     ELBOWS,
@@ -43,7 +43,9 @@ _SKULL: Final = (0.070, 0.105, 0.086)
 """Half axes of the ellipsoid that hides the far side of the face."""
 
 
-def true_keypoints(joints: Floats, bones: Bones, camera: Camera, others: Sequence[tuple[Floats, Bones]] = ()) -> Floats:
+def true_keypoints(
+    joints: Floats, bones: Bones, camera: SyntheticCamera, others: Sequence[tuple[Floats, Bones]] = ()
+) -> Floats:
     """Give (17, 3) x, y in pixels and the flag of a figure's COCO keypoints; ``others`` may stand before it."""
     points = coco_points(joints, bones)
     xy, depth = camera.project(points)
@@ -55,7 +57,7 @@ def true_keypoints(joints: Floats, bones: Bones, camera: Camera, others: Sequenc
     return np.concatenate([xy, np.where(inside, flag, OUTSIDE)[:, None]], 1)
 
 
-def _hidden(points: Floats, joints: Floats, bones: Bones, camera: Camera) -> NDArray[np.bool_]:
+def _hidden(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamera) -> NDArray[np.bool_]:
     """Tell for each of (17, 3) points whether the body itself hides it."""
     eye = np.asarray(camera.position)
     hidden = _behind_skull(points, joints, bones, eye)
@@ -66,7 +68,7 @@ def _hidden(points: Floats, joints: Floats, bones: Bones, camera: Camera) -> NDA
     return hidden
 
 
-def _behind(points: Floats, joints: Floats, bones: Bones, camera: Camera) -> NDArray[np.bool_]:
+def _behind(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamera) -> NDArray[np.bool_]:
     """Tell for each of (17, 3) points whether somebody else's body hides it."""
     eye, capsules = np.asarray(camera.position), [(a, b, radius) for a, b, radius, _ in _CAPSULES]
     blocked = [_crosses(eye, points, joints[a], joints[b], r * bones.scale) for a, b, r in (*capsules, _HEAD)]

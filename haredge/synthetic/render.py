@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
-from haredge.synthetic.camera import NEAR_M, Camera
+from haredge.synthetic.camera import NEAR_M, SyntheticCamera
 from haredge.synthetic.skeleton import Floats, unit
 from haredge.synthetic.surface import Patches
 
@@ -43,7 +43,7 @@ class Light:
         return cls(towards, float(strength), float(1 - 0.62 * strength), colour, float(rng.uniform(0.1, 0.55)))
 
 
-def shade(patches: Patches, camera: Camera, light: Light) -> Floats:
+def shade(patches: Patches, camera: SyntheticCamera, light: Light) -> Floats:
     """Colours (n, 3) of patches in the light: Lambert's law, softened, and darker where the surface turns away."""
     view = unit(np.asarray(camera.position) - patches.middles)
     towards_us = np.where(_dot(patches.normals, view) < 0, -1.0, 1.0)
@@ -56,7 +56,7 @@ def shade(patches: Patches, camera: Camera, light: Light) -> Floats:
     return np.asarray(patches.colours * level[:, None] * np.asarray(light.colour))
 
 
-def draw(picture: Image, patches: Patches, camera: Camera, light: Light) -> Image:
+def draw(picture: Image, patches: Patches, camera: SyntheticCamera, light: Light) -> Image:
     """Return the picture with the patches drawn over it, the far ones first."""
     view = np.asarray(camera.position) - patches.middles
     patches = patches.chosen((_dot(patches.normals, view) > 0) | ~patches.closed)
@@ -101,7 +101,7 @@ def _paint(picture: Image, xy: Floats, colours: Floats) -> Image:
     return result
 
 
-def cast_shadow(picture: Image, patches: Patches, camera: Camera, light: Light) -> Image:
+def cast_shadow(picture: Image, patches: Patches, camera: SyntheticCamera, light: Light) -> Image:
     """Return the picture with the patches' shadow on the floor: the lamp's, and a soft one straight below."""
     towards = unit(np.asarray(light.towards))
     height, width = picture.shape[:2]

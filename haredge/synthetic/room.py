@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
-from haredge.synthetic.camera import NEAR_M, Camera
+from haredge.synthetic.camera import NEAR_M, SyntheticCamera
 from haredge.synthetic.render import Light, draw
 from haredge.synthetic.skeleton import Floats, cross, unit
 from haredge.synthetic.surface import Patches, box, patches_of
@@ -18,7 +18,7 @@ _TEXELS_PER_M = 40
 
 
 def random_room(
-    rng: np.random.Generator, camera: Camera, light: Light, clear_m: float = 1.0, half_width_m: float = 0.0
+    rng: np.random.Generator, camera: SyntheticCamera, light: Light, clear_m: float = 1.0, half_width_m: float = 0.0
 ) -> Image:
     """Draw a room without people.
 
@@ -43,7 +43,7 @@ class _Walls:
     high: Floats
 
 
-def _walls(rng: np.random.Generator, camera: Camera, half_width_m: float) -> _Walls:
+def _walls(rng: np.random.Generator, camera: SyntheticCamera, half_width_m: float) -> _Walls:
     """Place walls so that camera and target stand in the room, and the far wall not far behind the target."""
     points = np.stack([camera.position, camera.target])
     low = points.min(0) - rng.uniform(0.8, 2.6, 3)
@@ -230,7 +230,7 @@ def _leaf(root: Floats, tip: Floats, colour: Floats) -> Patches:
     return patches_of(np.stack([root, middle + across, tip, middle - across])[None], colour, closed=False)
 
 
-def _texture(picture: Image, corners: Floats, texture: Image, camera: Camera, light: Light) -> None:
+def _texture(picture: Image, corners: Floats, texture: Image, camera: SyntheticCamera, light: Light) -> None:
     """Lay a texture on a flat rectangle of the world and draw it through the camera."""
     seen = camera.see(corners)
     outline = _in_front(seen)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from haredge.core.labels import NO_PERSON
-from haredge.synthetic.act import BLEND_S, Act, Step, go, heading_to, stay, turn
+from haredge.synthetic.act import BLEND_S, Act, ScriptStep, go, heading_to, stay, turn
 from haredge.synthetic.falls import falling_lying_rising
 from haredge.synthetic.gait import Gait
 from haredge.synthetic.kinematics import Spot
@@ -41,10 +41,10 @@ the way across the picture and back; sitting includes sitting down and standing 
 
 
 @dataclass(frozen=True)
-class Timeline:
+class ScriptTimeline:
     """What one person does: steps without gaps from 0 to the end."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[ScriptStep, ...]
 
     @property
     def duration_s(self) -> float:
@@ -67,19 +67,19 @@ class Timeline:
 
 def timeline(
     rng: np.random.Generator, script: Iterable[tuple[str, float | None]], stage: Stage, leg_m: float
-) -> Timeline:
+) -> ScriptTimeline:
     """Play a script of (word of :data:`SECONDS`, seconds or None); coming and going are filled in where needed."""
     player = _Player(rng, stage, leg_m)
     for word, seconds in script:
         player.play(word, SECONDS[word] if seconds is None else seconds)
-    return Timeline(tuple(player.steps))
+    return ScriptTimeline(tuple(player.steps))
 
 
 class _Player:
     """Writes steps one after the other, and keeps where the person is."""
 
     def __init__(self, rng: np.random.Generator, stage: Stage, leg_m: float) -> None:
-        self.steps: list[Step] = []
+        self.steps: list[ScriptStep] = []
         self._rng, self._stage, self._leg_m = rng, stage, leg_m
         self._walk, self._run = Gait.walking(rng), Gait.running(rng)
         self._here = Spot()
@@ -103,7 +103,7 @@ class _Player:
 
     def _add(self, label: str, act: Act | None, seconds: float) -> None:
         start = self.steps[-1].end_s if self.steps else 0.0
-        self.steps.append(Step(start, start + seconds, label, act))
+        self.steps.append(ScriptStep(start, start + seconds, label, act))
 
     def _stay(self, label: str, seconds: float) -> None:
         self._add(label, stay(MOTIONS[label](self._rng), self._here, self._leg_m), seconds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from haredge.core.types import Image
-from haredge.synthetic.camera import Camera
+from haredge.synthetic.camera import SyntheticCamera
 from haredge.synthetic.kinematics import Spot
 from haredge.synthetic.render import Light
 from haredge.synthetic.room import random_room
@@ -22,7 +22,7 @@ _SEAT_M, _BACK_M = 0.46, 0.92
 class Stage:
     """A fixed camera on +z that looks at the middle of a room; people enter and leave to its left and right."""
 
-    camera: Camera
+    camera: SyntheticCamera
     light: Light
     background: Image
     home: Spot
@@ -38,7 +38,7 @@ class Stage:
         focal = max(size) / (2 * np.tan(np.radians(rng.uniform(54, 68)) / 2))
         distance = float(focal * 1.8 / (height * rng.uniform(0.58, 0.68)))
         eye = float(rng.uniform(0.9, 1.7))
-        camera = Camera((float(rng.normal(0, 0.3)), eye, distance), (0.0, 0.9, 0.0), float(focal), size)
+        camera = SyntheticCamera((float(rng.normal(0, 0.3)), eye, distance), (0.0, 0.9, 0.0), float(focal), size)
         light = Light.random(rng, dark=0.0)
         wings = float(width / 2 / focal * (distance + 0.5) + 0.8)
         room = random_room(rng, camera, light, clear_m=1.5, half_width_m=wings + 0.6)

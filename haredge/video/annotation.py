@@ -9,9 +9,9 @@ from pathlib import Path
 
 from haredge.activity.timeline import Span, Timeline
 from haredge.core.types import Frame, Observation
-from haredge.sources.prefetch import Prefetch
+from haredge.sources.buffered import Prefetched
 from haredge.sources.video import VideoFile
-from haredge.sources.video_info import Film
+from haredge.sources.video_info import VideoInfo
 from haredge.video.draw.panel import Panel, shown_size
 from haredge.video.writer import open_writer
 
@@ -26,7 +26,7 @@ class Recognition:
 
 
 def annotate(
-    film: Film,
+    film: VideoInfo,
     out: Path,
     recognition: Recognition,
     *,
@@ -39,7 +39,7 @@ def annotate(
     """
     panel = Panel(shown_size(film.size), recognition.labels, film.length_s or 0.0)
     timeline = Timeline()
-    frames = Prefetch(VideoFile(film.path))
+    frames = Prefetched(VideoFile(film.path))
     with open_writer(out, panel.size, film.rate_hz) as video, closing(iter(frames)) as reading:
         start_s: float | None = None
         for observation in recognition.observe(reading):

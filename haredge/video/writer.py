@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from haredge.core.errors import SourceError
+from haredge.core.errors import OutputError
 from haredge.core.types import Image
 from haredge.opencv import cv2
 
@@ -36,7 +36,7 @@ class VideoWriter(ABC):
         self._written = 0
 
     def write(self, image: Image, t: float) -> None:
-        """Write a picture at its time ``t`` in seconds; raises :class:`SourceError` where it cannot be written."""
+        """Write a picture at its time ``t`` in seconds; raises :class:`OutputError` where it cannot be written."""
         self._first_t = t if self._first_t is None else self._first_t
         due = round((t - self._first_t) * self._rate_hz) + 1
         for _ in range(max(1, due - self._written)):
@@ -56,11 +56,11 @@ class VideoWriter(ABC):
 def open_writer(path: Path, size: tuple[int, int], rate_hz: float) -> Iterator[VideoWriter]:
     """Open a video of (height, width) even pixels; it appears at ``path`` once it is whole, and not at all on an error.
 
-    Raises :class:`SourceError` for a suffix that is not in :data:`SUFFIXES`, a place that cannot be written to, or MP4
+    Raises :class:`OutputError` for a suffix that is not in :data:`SUFFIXES`, a place that cannot be written to, or MP4
     without ffmpeg.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise SourceError(f"cannot write {path}: a video's name ends in {' or '.join(SUFFIXES)}")
+        raise OutputError(f"cannot write {path}: a video's name ends in {' or '.join(SUFFIXES)}")
     unfinished = _unfinished(path)
     try:
         writer = _open(unfinished, size, rate_hz)
@@ -77,7 +77,7 @@ def _unfinished(path: Path) -> Path:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix.lower(), dir=path.parent)
     except OSError as error:
-        raise SourceError(f"cannot write {path}: {error.strerror}") from error
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
     os.close(handle)
     mask = os.umask(0)  # a temporary file is its owner's alone; the finished video is like any other file
     os.umask(mask)
@@ -89,7 +89,7 @@ def _open(path: Path, size: tuple[int, int], rate_hz: float) -> VideoWriter:
     if shutil.which("ffmpeg"):
         return _Ffmpeg(path, size, rate_hz)
     if path.suffix == ".mp4":
-        raise SourceError("cannot write .mp4: ffmpeg is not installed (apt install ffmpeg); .webm needs none")
+        raise OutputError("cannot write .mp4: ffmpeg is not installed (apt install ffmpeg); .webm needs none")
     return _OpenCv(path, size, rate_hz)
 
 
@@ -100,7 +100,7 @@ class _OpenCv(VideoWriter):
             code = cv2.VideoWriter.fourcc(*"VP90")
             self._video = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, rate_hz, size[::-1])
         if not self._video.isOpened():
-            raise SourceError("cannot write .webm: this OpenCV was built without VP9; install ffmpeg")
+            raise OutputError("cannot write .webm: this OpenCV was built without VP9; install ffmpeg")
 
     def _put(self, image: Image) -> None:
         self._video.write(image)
@@ -132,11 +132,11 @@ class _Ffmpeg(VideoWriter):
         finally:
             self._said.close()
 
-    def _error(self) -> SourceError:
+    def _error(self) -> OutputError:
         self._ffmpeg.wait()
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").splitlines()
-        return SourceError(f"ffmpeg cannot write the video: {lines[-1] if lines else 'it gave no reason'}")
+        return OutputError(f"ffmpeg cannot write the video: {lines[-1] if lines else 'it gave no reason'}")
 
 
 _ENCODERS: Final = {

@@ -12,7 +12,7 @@ from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.body import body_patches
-from haredge.synthetic.camera import Camera
+from haredge.synthetic.camera import SyntheticCamera
 from haredge.synthetic.ground_truth import true_keypoints
 from haredge.synthetic.kinematics import Spot, joints_of
 from haredge.synthetic.motions import MOTIONS
@@ -40,7 +40,7 @@ def random_picture(
     """
     crowd = [_person(rng, joints if index == 0 else None) for index in range(people)]
     subject = crowd[0].joints if crowd else _NOBODY
-    camera, light = Camera.random(rng, size, subject, _height_px(rng, size)), Light.random(rng)
+    camera, light = SyntheticCamera.random(rng, size, subject, _height_px(rng, size)), Light.random(rng)
     crowd[1:] = [replace(person, joints=_aside(rng, person.joints, camera), seat=None) for person in crowd[1:]]
     picture = random_room(rng, camera, light) if background is None else _fitted(rng, background, size)
     if crowd:
@@ -77,7 +77,7 @@ def _person(rng: np.random.Generator, recorded: Floats | None) -> _Person:
     return _Person(figure, joints, chair_patches(Spot(), figure.bones.leg) if sits else None)
 
 
-def _labels(crowd: list[_Person], camera: Camera) -> NDArray[np.float32]:
+def _labels(crowd: list[_Person], camera: SyntheticCamera) -> NDArray[np.float32]:
     bodies = [(person.joints, person.figure.bones) for person in crowd]
     labels = [
         true_keypoints(*body, camera, others=bodies[:index] + bodies[index + 1 :]) for index, body in enumerate(bodies)
@@ -94,7 +94,7 @@ def _height_px(rng: np.random.Generator, size: tuple[int, int]) -> float:
     )
 
 
-def _aside(rng: np.random.Generator, joints: Floats, camera: Camera) -> Floats:
+def _aside(rng: np.random.Generator, joints: Floats, camera: SyntheticCamera) -> Floats:
     """Turn another person and put it to one side of the camera's subject, a little nearer or farther."""
     right, ahead = camera.axes[0] * (1, 0, 1), camera.axes[2] * (1, 0, 1)
     shift = right * rng.choice([-1, 1]) * rng.uniform(0.5, 1.4) + ahead * rng.uniform(-0.4, 1.5)

@@ -33,7 +33,7 @@ from haredge.mqtt.paho_connection import to_broker
 from haredge.mqtt.publisher import Publisher, Transport, Voice
 from haredge.service.stats import Stages
 from haredge.service.versions import versions
-from haredge.synthetic.clip import Clip
+from haredge.synthetic.clip import SyntheticClip
 
 PARTS: Final = 24
 RATE_HZ: Final = 15
@@ -48,7 +48,7 @@ SCRIPT: Final = (("empty", 3.0), ("walking", None), ("standing", 3.0), ("jumping
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Pictures that were drawn once, again and again, on a clock of their own that goes on."""
+    """ImageFolder that were drawn once, again and again, on a clock of their own that goes on."""
 
     pictures: list[Image]
     first: int
@@ -93,7 +93,7 @@ class Footprint:
 
 def drawn() -> list[Image]:
     """Draw the person's round, once."""
-    clip = Clip(SCRIPT, seed=3, size=(320, 240))
+    clip = SyntheticClip(SCRIPT, seed=3, size=(320, 240))
     return [clip.at(index / RATE_HZ).picture for index in range(clip.frame_count(RATE_HZ))]
 
 

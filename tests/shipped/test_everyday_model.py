@@ -10,7 +10,7 @@ from haredge.compose import Recogniser, open_recogniser
 from haredge.config.schema import Config
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.pipeline import at_rate
-from haredge.sources import open_source
+from haredge.sources.uri import open_source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]
 

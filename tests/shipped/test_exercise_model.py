@@ -12,7 +12,7 @@ from haredge.config.schema import ActivitySection
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.models.open import open_pose_estimator
 from haredge.pipeline import at_rate, observe
-from haredge.sources import open_source
+from haredge.sources.uri import open_source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -10,12 +10,12 @@ from stand_ins import BLUE, FakeCapture
 
 from haredge.core.errors import SourceError
 from haredge.opencv import cv2
-from haredge.sources.camera import PATIENCE, Camera
+from haredge.sources.camera import PATIENCE, UsbCamera
 
 
-def camera(capture: FakeCapture, rate_hz: float | None = None) -> Camera:
+def camera(capture: FakeCapture, rate_hz: float | None = None) -> UsbCamera:
     ticks = count()
-    return Camera(
+    return UsbCamera(
         "/dev/video0",
         size=(240, 320),
         rate_hz=rate_hz,

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 import pytest
 
 from haredge.core.errors import SourceError
-from haredge.sources.synthetic import FigureSource
+from haredge.sources.synthetic import SyntheticSource
 from haredge.synthetic.script import SECONDS
 
 
@@ -27,21 +27,21 @@ class Clock:
         self.now += seconds
 
 
-def live(uri: str, drawing_s: float) -> tuple[FigureSource, Clock]:
+def live(uri: str, drawing_s: float) -> tuple[SyntheticSource, Clock]:
     clock = Clock(drawing_s)
-    return FigureSource.from_uri(uri, clock=clock.read, wait=clock.wait), clock
+    return SyntheticSource.from_uri(uri, clock=clock.read, wait=clock.wait), clock
 
 
 def test_options_are_taken_from_the_uri() -> None:
     """Every option of the URI arrives."""
-    source = FigureSource.from_uri("test:?fps=7.5&size=96x64&seed=3&script=empty,walking,waving:6&live=no")
+    source = SyntheticSource.from_uri("test:?fps=7.5&size=96x64&seed=3&script=empty,walking,waving:6&live=no")
     assert (source.rate_hz, source.size, source.seed, source.live) == (7.5, (96, 64), 3, False)
     assert source.script == (("empty", None), ("walking", None), ("waving", 6.0))
 
 
 def test_without_options_it_is_a_camera() -> None:
     """``test:`` alone is live, 640x480 at 15 frames a second, and begins with nobody in view."""
-    source = FigureSource.from_uri("test:")
+    source = SyntheticSource.from_uri("test:")
     assert source.live
     assert source.rate_hz == 15
     assert source.size == (640, 480)
@@ -68,7 +68,7 @@ def test_without_options_it_is_a_camera() -> None:
 def test_a_wrong_option_is_one_clear_line(uri: str, told: str) -> None:
     """The message names the source, what is wrong, and what is allowed."""
     with pytest.raises(SourceError) as error:
-        FigureSource.from_uri(uri)
+        SyntheticSource.from_uri(uri)
     assert uri in str(error.value)
     assert told in str(error.value)
     assert "\n" not in str(error.value)
@@ -87,7 +87,7 @@ def test_offline_gives_every_frame_of_one_pass_without_waiting() -> None:
 
 def test_iterating_again_gives_the_same_frames() -> None:
     """A source may be read twice."""
-    source = FigureSource.from_uri("test:?fps=2&size=64x64&script=standing:2&live=no")
+    source = SyntheticSource.from_uri("test:?fps=2&size=64x64&script=standing:2&live=no")
     first, second = list(source), list(source)
     assert all((a.image == b.image).all() and a.t == b.t for a, b in zip(first, second, strict=True))
 
@@ -124,5 +124,5 @@ def test_live_never_ends() -> None:
 def test_every_word_of_a_script_can_be_played() -> None:
     """Each word alone makes a clip that can be drawn to its end."""
     for word in SECONDS:
-        frames = list(FigureSource.from_uri(f"test:?fps=0.5&size=64x64&script={word}&live=no"))
+        frames = list(SyntheticSource.from_uri(f"test:?fps=0.5&size=64x64&script={word}&live=no"))
         assert frames[-1].index == len(frames) - 1 >= 1

@@ -6,14 +6,14 @@ from itertools import count, islice
 
 from stand_ins import BLUE, FakeCapture
 
-from haredge.sources.camera import Camera
+from haredge.sources.camera import UsbCamera
 from haredge.sources.throttle import Thinned
 
 
-def thirty_hz(capture: FakeCapture) -> Camera:
+def thirty_hz(capture: FakeCapture) -> UsbCamera:
     """Give a camera of thirty frames a second."""
     ticks = count()
-    return Camera("/dev/video0", size=(240, 320), open_capture=lambda _: capture, clock=lambda: next(ticks) / 30)
+    return UsbCamera("/dev/video0", size=(240, 320), open_capture=lambda _: capture, clock=lambda: next(ticks) / 30)
 
 
 def test_a_frame_that_nobody_wants_is_not_decoded() -> None:

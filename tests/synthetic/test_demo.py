@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from haredge.opencv import cv2
-from haredge.synthetic.clip import Clip
+from haredge.synthetic.clip import SyntheticClip
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "haredge" / "synthetic" / "demo.webm"
@@ -21,7 +21,7 @@ def test_the_clip_shows_what_its_side_file_says() -> None:
     """The clip decodes, is as long as its labels, small, and its pictures are those of its seed and script."""
     maker = runpy.run_path(str(ROOT / "scripts" / "make_demo_clip.py"))
     told = json.loads(DEMO.with_suffix(".json").read_text())
-    clip = Clip(maker["SCRIPT"], seed=told["seed"], size=tuple(told["size"]), noise=maker["NOISE"])
+    clip = SyntheticClip(maker["SCRIPT"], seed=told["seed"], size=tuple(told["size"]), noise=maker["NOISE"])
     video = cv2.VideoCapture(str(DEMO))
     pictures = []
     while (frame := video.read())[0]:

@@ -10,7 +10,7 @@ import pytest
 from haredge.core.keypoints import INDEX
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.body import body_patches
-from haredge.synthetic.camera import Camera
+from haredge.synthetic.camera import SyntheticCamera
 from haredge.synthetic.ground_truth import HIDDEN, OUTSIDE, VISIBLE, true_keypoints
 from haredge.synthetic.kinematics import Spot, joints_of, place, posture
 from haredge.synthetic.poses import STAND
@@ -20,7 +20,7 @@ from haredge.synthetic.surface import Patches, ball, box
 
 FLAT = Light((0.0, 1.0, 0.0), 0.0, 1.0, (1.0, 1.0, 1.0), 0.5)
 SIZE = (320, 480)
-CAMERA = Camera((0.0, 1.2, 4.0), (0.0, 0.9, 0.0), 480.0, SIZE)
+CAMERA = SyntheticCamera((0.0, 1.2, 4.0), (0.0, 0.9, 0.0), 480.0, SIZE)
 EMPTY = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
 ARMS_OUT = posture(STAND, arms=(80, 0, 0, 5))
 

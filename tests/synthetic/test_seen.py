@@ -11,7 +11,7 @@ import pytest
 from haredge.core.seams import PoseEstimator
 from haredge.core.types import Frame
 from haredge.models.open import open_pose_estimator
-from haredge.synthetic.clip import Clip
+from haredge.synthetic.clip import SyntheticClip
 
 NETWORKS = {
     "movenet_lightning_int8.tflite": 0.3,
@@ -25,16 +25,16 @@ ENOUGH, SHARE = 12, 0.8
 PEOPLE, FRAMES = 12, 5
 
 
-def moments(word: str) -> Iterator[tuple[Clip, float]]:
+def moments(word: str) -> Iterator[tuple[SyntheticClip, float]]:
     """Give frames of different people who all do the same, each on a stage of its own."""
     for seed in range(100, 100 + PEOPLE):
-        clip = Clip([(word, 4.0)], seed=seed)
+        clip = SyntheticClip([(word, 4.0)], seed=seed)
         step = next(step for step in clip.timeline.steps if step.label == word)
         for t in np.linspace(step.start_s + 0.4, step.end_s - 0.1, FRAMES):
             yield clip, float(t)
 
 
-def found(estimator: PoseEstimator, min_score: float, clip: Clip, t: float) -> int:
+def found(estimator: PoseEstimator, min_score: float, clip: SyntheticClip, t: float) -> int:
     """Count the keypoints that a network finds where they are."""
     drawn = clip.at(t)
     assert drawn.keypoints is not None

@@ -16,7 +16,7 @@ from haredge.core.errors import ModelError
 from haredge.core.labels import NO_PERSON
 from haredge.core.types import Activity, Frame, Observation
 from haredge.sources.video import VideoFile
-from haredge.sources.video_info import look_at
+from haredge.sources.video_info import probe
 from haredge.video.annotation import Recognition, annotate
 
 
@@ -45,7 +45,7 @@ def recognition(seen: Seen) -> Recognition:
 def test_every_frame_is_seen_and_written_in_order(tmp_path: Path, clip: Path) -> None:
     """However slow the networks are, nothing is dropped."""
     seen = Seen()
-    annotate(look_at(clip), tmp_path / "out.webm", recognition(seen))
+    annotate(probe(clip), tmp_path / "out.webm", recognition(seen))
     assert [frame.index for frame in seen.frames] == list(range(25))
     written = list(VideoFile(tmp_path / "out.webm"))
     assert [frame.t for frame in written] == pytest.approx([frame.t for frame in seen.frames], abs=0.002)
@@ -53,7 +53,7 @@ def test_every_frame_is_seen_and_written_in_order(tmp_path: Path, clip: Path) ->
 
 def test_activities_count_from_the_films_beginning(tmp_path: Path, clip: Path) -> None:
     """With the start and the end of each."""
-    spans = annotate(look_at(clip), tmp_path / "out.webm", recognition(Seen()))
+    spans = annotate(probe(clip), tmp_path / "out.webm", recognition(Seen()))
     assert [(span.label, round(span.start_s, 2), round(span.end_s, 2)) for span in spans] == [
         (NO_PERSON, 0.0, 0.67),
         ("wave", 0.67, 1.6),
@@ -63,7 +63,7 @@ def test_activities_count_from_the_films_beginning(tmp_path: Path, clip: Path) -
 def test_progress_is_told_in_seconds_of_film(tmp_path: Path, clip: Path) -> None:
     """Growing, once a frame, from 0."""
     told: list[float] = []
-    annotate(look_at(clip), tmp_path / "out.webm", recognition(Seen()), progress=told.append)
+    annotate(probe(clip), tmp_path / "out.webm", recognition(Seen()), progress=told.append)
     assert np.allclose(told, np.arange(25) / 15, atol=0.002)
 
 
@@ -77,5 +77,5 @@ def test_a_network_that_fails_leaves_no_video(tmp_path: Path, clip: Path) -> Non
             yield observation
 
     with pytest.raises(ModelError):
-        annotate(look_at(clip), tmp_path / "out.webm", Recognition(failing, ("wave",)))
+        annotate(probe(clip), tmp_path / "out.webm", Recognition(failing, ("wave",)))
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]

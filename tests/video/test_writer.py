@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from haredge.core.errors import SourceError
+from haredge.core.errors import OutputError
 from haredge.core.types import Image
 from haredge.sources.video import VideoFile
 from haredge.video.writer import open_writer
@@ -97,7 +97,7 @@ def test_what_fails_leaves_nothing(tmp_path: Path, name: str) -> None:
 @pytest.mark.usefixtures("no_ffmpeg")
 def test_an_mp4_needs_ffmpeg(tmp_path: Path) -> None:
     """And says so."""
-    with pytest.raises(SourceError, match="ffmpeg is not installed"), open_writer(tmp_path / "a.mp4", (64, 96), 10.0):
+    with pytest.raises(OutputError, match="ffmpeg is not installed"), open_writer(tmp_path / "a.mp4", (64, 96), 10.0):
         pass
 
 
@@ -110,14 +110,14 @@ def test_what_ffmpeg_refuses_is_told(tmp_path: Path) -> None:
             for n in range(200):
                 video.write(np.zeros((63, 95, 3), np.uint8), n / 10)
 
-    with pytest.raises(SourceError, match="ffmpeg cannot write"):
+    with pytest.raises(OutputError, match="ffmpeg cannot write"):
         odd()
 
 
 @pytest.mark.parametrize(("name", "said"), [("a.avi", "ends in .webm or .mp4"), ("no/a.webm", "No such file")])
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, name: str, said: str) -> None:
     """Before anything is recognised for nothing."""
-    with pytest.raises(SourceError, match=said), open_writer(tmp_path / name, (64, 96), 10.0):
+    with pytest.raises(OutputError, match=said), open_writer(tmp_path / name, (64, 96), 10.0):
         pass
 
 

@@ -1,4 +1,4 @@
-"""Pictures as files and streams carry them."""
+"""ImageFolder as files and streams carry them."""
 
 from __future__ import annotations
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import glob
-import re
 from collections.abc import Generator
 from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
-from haredge.pose import image
-
-SUFFIXES: Final = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
-"""Files of a folder that are taken for pictures, in small or capital letters."""
+from haredge.sources import image_file
+from haredge.sources.image_names import SUFFIXES, natural
 
 DEFAULT_RATE_HZ: Final = 30.0
-"""Pictures a second where none is given."""
+"""ImageFolder a second where none is given."""
 
 
-class Pictures:
+class ImageFolder:
     """Frames of a folder, or of the files that a pattern matches. Iterating again starts again from the first."""
 
     live: ClassVar[bool] = False
@@ -38,7 +35,7 @@ class Pictures:
         if not paths:
             raise SourceError(f"no picture in {self._where} (looked for {', '.join(sorted(SUFFIXES))})")
         for index, path in enumerate(paths):
-            yield Frame(index, index / self._rate_hz, image.read(path))
+            yield Frame(index, index / self._rate_hz, image_file.read(path))
 
     def _paths(self) -> list[Path]:
         where = Path(self._where)
@@ -47,8 +44,3 @@ class Pictures:
         if where.exists():
             return [where]
         return [Path(name) for name in glob.glob(str(self._where), recursive=True) if Path(name).is_file()]  # noqa: PTH207
-
-
-def natural(path: Path) -> list[tuple[int, str]]:
-    """Return a key that sorts numbers inside names by their value: frame2 before frame10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", str(path))]
