@@ -71,7 +71,7 @@ def open_configured_source(config: Config) -> Source:
     # OpenCV is imported when frames are wanted, not when the command line is parsed.
     from haredge.sources.uri import open_source  # noqa: PLC0415
 
-    return open_source(config.source, size=(config.camera.height, config.camera.width))
+    return open_source(config.source, size=(config.camera.height, config.camera.width), rate_hz=config.camera.rate_hz)
 
 
 def captured(

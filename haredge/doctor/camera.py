@@ -25,7 +25,7 @@ def camera(config: Config, command: Command = output_of) -> Check:
     if _is_a_device(config.source) and (status := _running(command)) is not None:
         return Check("camera", OK, f"{config.source}: in use by the running service ({status})")
     size = (config.camera.height, config.camera.width)
-    return watch(open_source(config.source, size=size), config)
+    return watch(open_source(config.source, size=size, rate_hz=config.camera.rate_hz), config)
 
 
 def _is_a_device(source: str) -> bool:

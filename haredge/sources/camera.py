@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.devices import Devices
 from haredge.sources.live import Capture, every_frame, live_frames
+
+log = logging.getLogger(__name__)
 
 PATIENCE: Final = 30
 """Broken frames in a row after which the camera has stopped: about a second, or at once where it is unplugged."""
@@ -38,8 +41,8 @@ class UsbCamera:
     ) -> None:
         """Take "/dev/video0", the (height, width) and the frames a second to ask for."""
         self._device = device
-        self._size = size
-        self._rate_hz = rate_hz
+        self.size = size
+        self.rate_hz = rate_hz
         self._open_capture = open_capture
         self._devices = devices or Devices()
         self._clock = clock
@@ -67,8 +70,16 @@ class UsbCamera:
 
     def _set_up(self, capture: Capture) -> None:
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[0])
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[1])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self.size[0])
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self.size[1])
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # a queue of old frames would only add delay
-        if self._rate_hz:
-            capture.set(cv2.CAP_PROP_FPS, self._rate_hz)
+        if self.rate_hz:
+            capture.set(cv2.CAP_PROP_FPS, self.rate_hz)
+        log.info("%s gives %s", self, _given(capture))
+
+
+def _given(capture: Capture) -> str:
+    """Describe the format that the driver has chosen: "MJPG 640x480 at 15 fps"."""
+    code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True).decode("ascii", "replace")
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    return f"{code} {width:.0f}x{height:.0f} at {capture.get(cv2.CAP_PROP_FPS):g} fps"

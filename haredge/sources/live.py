@@ -29,6 +29,9 @@ class Capture(Protocol):
     def set(self, prop: int, value: float, /) -> bool:
         """Ask the device for a property; it may give another."""
 
+    def get(self, prop: int, /) -> float:
+        """Return a property as the device gives it."""
+
     def release(self) -> None:
         """Let go of the device."""
 

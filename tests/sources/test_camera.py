@@ -44,6 +44,13 @@ def test_it_asks_for_a_rate_only_where_one_is_given() -> None:
     assert capture.asked[cv2.CAP_PROP_FPS] == 15
 
 
+def test_what_the_camera_gives_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A driver may choose another format, size or rate than it was asked for."""
+    with caplog.at_level("INFO"):
+        next(iter(camera(FakeCapture([BLUE]), rate_hz=15)))
+    assert "camera /dev/video0 gives MJPG 320x240 at 30 fps" in caplog.text
+
+
 def test_times_are_those_at_which_frames_came() -> None:
     """Each frame is timed once, when its read returned."""
     assert [frame.t for frame in islice(camera(FakeCapture([BLUE])), 3)] == [0, 1, 2]
