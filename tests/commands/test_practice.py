@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from haredge.commands import practice
-from haredge.core.errors import SourceError
+from haredge.core.errors import OutputError
 from haredge.synthetic.script import SECONDS
 
 
@@ -33,5 +33,5 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     """In one line that names it."""
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(SourceError, match=r"cannot write .*taken"):
+    with pytest.raises(OutputError, match=r"cannot write .*taken"):
         next(practice.draw(tmp_path / "taken", 1))
