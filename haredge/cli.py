@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_program(command: argparse.ArgumentParser, name: str) -> None:
-    program = import_module("haredge.service.daemon" if name == "daemon" else f"haredge.commands.{name}")
+    program = import_module(f"haredge.commands.{name}")
     program.add_arguments(command)
     command.set_defaults(run=program.run)
 

@@ -21,12 +21,12 @@ from haredge.core.clock import live_clock
 from haredge.core.types import Activity
 from haredge.mqtt import messages
 from haredge.mqtt.backoff import Patience
+from haredge.mqtt.broker import to_broker
 from haredge.mqtt.client import Courier, Listener
 from haredge.mqtt.messages import Episode, Topics
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.paho_connection import to_broker
 from haredge.mqtt.publisher import Publisher, Voice
-from haredge.service.versions import versions
+from haredge.service.health import versions
 
 TOPICS = Topics("haredge", "kitchen")
 STATUS, ACTIVITY, EVENT = TOPICS.status, TOPICS.activity, TOPICS.event
@@ -77,6 +77,7 @@ def connect() -> Iterator[Connect]:
         for topic, listener in (hear or {}).items():
             courier.hear(topic, listener)
         courier.start()
+        courier.wait_answered()
         couriers.append(courier)
         return courier
 

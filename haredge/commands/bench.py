@@ -24,7 +24,7 @@ from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame, Image, Keypoints, Observation
 from haredge.pipeline import Measure
-from haredge.service.stats import Stages
+from haredge.service.health import Stages
 
 if TYPE_CHECKING:
     from haredge.inference.tflite import Array

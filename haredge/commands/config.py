@@ -43,7 +43,7 @@ def _check_models(loaded: Config) -> None:
 
 
 def _check_broker(loaded: Config) -> None:
-    from haredge.mqtt.paho_connection import password, tls_context  # noqa: PLC0415  # brings paho
+    from haredge.mqtt.credentials import password, tls_context  # noqa: PLC0415  # brings paho
 
     password(loaded.mqtt)
     if loaded.mqtt.tls.enabled:

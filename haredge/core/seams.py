@@ -48,7 +48,15 @@ class ActivityClassifier(Protocol):
 
 
 class Sink(Protocol):
-    """Takes observations onward."""
+    """Takes observations onward. A class that derives from it need not write ``pause`` and ``close``."""
 
     def emit(self, observation: Observation) -> None:
         """Take an observation; return at once, whatever the outside world is doing."""
+
+    def pause(self) -> None:
+        """Note that detection is off; called about twice a second while it is."""
+        return  # mypy takes an empty body for an abstract method
+
+    def close(self) -> None:
+        """Release what was opened; nothing is emitted afterwards."""
+        return

@@ -10,8 +10,18 @@ from typing import Final, Literal
 
 from haredge.config.schema import MqttConfig
 from haredge.doctor import FAIL, OK, WARN, Check, examine
-from haredge.mqtt.client import NEWEST, OLDEST
-from haredge.mqtt.connection import Accepted, Acknowledged, Event, Link, Lost, Received, Refused, Unreachable
+from haredge.mqtt.connection import (
+    NEWEST,
+    OLDEST,
+    Accepted,
+    Acknowledged,
+    Event,
+    Link,
+    Lost,
+    Received,
+    Refused,
+    Unreachable,
+)
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.paho_connection import PahoLink
 

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from haredge.core.errors import ConfigError
 from haredge.mqtt.backoff import Patience, Retry
 from haredge.mqtt.connection import (
+    NEWEST,
+    OLDEST,
     Accepted,
     Acknowledged,
     Event,
@@ -37,8 +39,8 @@ from haredge.mqtt.timers import Timers
 
 log = logging.getLogger(__name__)
 
-NEWEST, OLDEST = 5, 4
-"""MQTT versions as the protocol numbers them: 5, and 4 for 3.1.1."""
+POLL_S = 0.1
+"""How often somebody who waits is asked whether to go on: a signal handler can wake no thread safely."""
 
 Listener = Callable[[bytes], None]
 """Is given the payload of each message on a topic, in the courier's thread; must return at once."""
@@ -91,7 +93,7 @@ class Courier:
         self._listeners[topic] = listener
 
     def start(self) -> None:
-        """Dial, and wait until the broker has answered or is known to be unreachable.
+        """Dial; returns at once.
 
         Raises :class:`ConfigError` where the password or a certificate cannot be read. A broker that
         cannot be reached, or refuses, is dialled again and again in the background: the password or certificate that
@@ -100,12 +102,14 @@ class Courier:
         link = self._new_link(self._protocol)
         self._inbox.put(lambda: self._dial(link))
         self._thread.start()
-        self._answered.wait()
+
+    def wait_answered(self, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Wait until the broker has answered or is known to be unreachable, or until ``stopping()``."""
+        while not self._answered.wait(POLL_S) and not stopping():
+            pass
 
     def send(self, message: Message) -> None:
-        """Take a message; returns at once."""
-        if not self._thread.is_alive():
-            raise RuntimeError("the courier is not running")
+        """Take a message, before or after :meth:`start`; returns at once."""
         self._inbox.put(lambda: self._send(message))
 
     def say_again(self, within_s: float) -> None:

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from haredge.mqtt.messages import Message
 
+NEWEST, OLDEST = 5, 4
+"""MQTT versions as the protocol numbers them: 5, and 4 for 3.1.1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:

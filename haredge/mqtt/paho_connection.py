@@ -17,15 +17,10 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from haredge.config.schema import MqttConfig, Tls
-from haredge.core.errors import ConfigError
-from haredge.mqtt import messages
-from haredge.mqtt.backoff import Patience
-from haredge.mqtt.client import NEWEST, Courier
-from haredge.mqtt.connection import Accepted, Acknowledged, Event, Lost, Received, Refused, Unreachable
-from haredge.mqtt.messages import Message, Topics
-from haredge.mqtt.node_owner import Claim
-from haredge.mqtt.outbox import Outbox
+from haredge.config.schema import MqttConfig
+from haredge.mqtt.connection import NEWEST, Accepted, Acknowledged, Event, Lost, Received, Refused, Unreachable
+from haredge.mqtt.credentials import password, tls_context
+from haredge.mqtt.messages import Message
 
 EVENT_EXPIRY_S: Final = 24 * 3600
 """How long a broker keeps an event for a subscriber who is away (MQTT 5)."""
@@ -36,28 +31,6 @@ _UNACKNOWLEDGED = 1000
 _TAKEN_OVER = 0x8E
 _WRONG_PROTOCOL = {0x01, 0x84}
 _PROTOCOLS = {5: MQTTProtocolVersion.MQTTv5, 4: MQTTProtocolVersion.MQTTv311}
-
-
-def to_broker(
-    config: MqttConfig,
-    outbox: Outbox | None = None,
-    patience: Patience = Patience(),  # noqa: B008  # frozen
-) -> Courier:
-    """Return the transport to the configured broker, not yet started.
-
-    Events that wait for the broker are kept in ``outbox``; by default in memory only.
-    """
-    topics = Topics(config.base, config.node)
-    will = messages.status(topics, messages.OFFLINE)
-    client_id = f"{config.base}-{config.node}".replace("/", "-")
-    return Courier(
-        lambda protocol: PahoLink(config, client_id, will, protocol),
-        f"{config.host}:{config.port}",
-        will,
-        Claim(topics.instance),
-        Outbox() if outbox is None else outbox,
-        patience=patience,
-    )
 
 
 class PahoLink:
@@ -169,47 +142,6 @@ def _client(client_id: str, protocol: int) -> paho.Client:
     )
     client.max_queued_messages_set(_UNACKNOWLEDGED)
     return client
-
-
-def password(config: MqttConfig) -> str | None:
-    """Return the first line of the password file, None where it is empty or none is configured.
-
-    Raises :class:`haredge.core.errors.ConfigError` where it cannot be read.
-    """
-    if config.password_file is None:
-        return None
-    try:
-        return config.password_file.read_text().partition("\n")[0].rstrip("\r") or None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
-        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {reason}; {remedy}", key) from None
-
-
-def tls_context(tls: Tls) -> ssl.SSLContext:
-    """Return what the connection trusts and shows.
-
-    Verifies the broker's certificate and host name unless ``insecure``. Raises :class:`haredge.core.errors.ConfigError`
-    naming the file that cannot be used.
-    """
-    context = ssl.create_default_context()
-    if tls.ca_file:
-        context = _certificates("ca_file", tls.ca_file, lambda: ssl.create_default_context(cafile=tls.ca_file))
-    if tls.cert_file:
-        cert_file, key_file = tls.cert_file, tls.key_file
-        _certificates("cert_file", cert_file, lambda: context.load_cert_chain(cert_file, key_file))
-    if tls.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _certificates(key: str, path: object, load: Callable[[], Any]) -> Any:
-    try:
-        return load()
-    except OSError as error:  # an SSLError is one, too
-        dotted = f"mqtt.tls.{key}"
-        raise ConfigError(f"{dotted} = {path}: cannot be used: {error.strerror or error}", dotted) from None
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

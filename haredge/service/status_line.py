@@ -1,19 +1,20 @@
-"""What a dry run shows: JSON lines to a program, a live status line to a person."""
+"""What a dry run shows on a terminal: one live status line."""
 
 from __future__ import annotations
 
-import json
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TextIO
 
-from haredge.core.clock import WallClock
+from haredge.core.clock import WallClock, clock_time
 from haredge.core.interval import Interval
 from haredge.core.labels import NO_PERSON
+from haredge.core.seams import Sink
 from haredge.core.types import Activity, Observation
-from haredge.mqtt.messages import Message
+from haredge.service.sink_context import SinkContext
 from haredge.terminal import LiveLine
 
 REDRAW_S = 0.1
@@ -22,23 +23,15 @@ REDRAW_S = 0.1
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
-class JsonLines:
-    """A transport that writes each message as one JSON object a line, with ``topic, payload, qos, retain``."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def send(self, message: Message) -> None:
-        """Write the message and flush, so that a pipe's reader has it at once.
-
-        Raises BrokenPipeError when the reader has gone, as ``head`` does once it has seen enough; ``cli.main`` ends
-        quietly then.
-        """
-        line = {"topic": message.topic, "payload": message.payload, "qos": message.qos, "retain": message.retain}
-        _write(self._stream, json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+def open_sink(context: SinkContext) -> Sink | None:
+    """Show a status line if a person reads along on a terminal."""
+    if not context.output.status_line:
+        return None
+    clock = time_of_day(context.wall_clock) if context.live else clock_time
+    return StatusLine(sys.stdout, context.figures.loop, clock)
 
 
-class StatusLine:
+class StatusLine(Sink):
     """A sink that keeps one live line on a terminal, and leaves a line behind for each change of activity."""
 
     def __init__(

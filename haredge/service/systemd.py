@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, MutableMapping
 
 from haredge.core.interval import Interval
+from haredge.core.seams import Sink
 from haredge.core.types import Observation
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Notifier:
         self._socket.close()
 
 
-class Progress:
+class Progress(Sink):
     """A sink that vouches for the whole loop to systemd. It must be the last sink.
 
     ``READY`` with the first observation that has been through every sink before it; ``WATCHDOG`` with those that
@@ -65,7 +66,7 @@ class Progress:
         watchdog_s: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the notifier, the figures of `haredge.service.stats`, and systemd's patience in seconds, if it has one.
+        """Take the notifier, the figures of `haredge.service.health`, and systemd's patience in seconds, if it has one.
 
         ``trouble`` tells what is wrong outside the loop, in words; nothing while all is well.
         """
@@ -84,6 +85,10 @@ class Progress:
     def pause(self) -> None:
         """Tell systemd that the loop is alive and waits to be switched on."""
         self._alive(lambda: "detection is switched off")
+
+    def close(self) -> None:
+        """Tell systemd that the service is stopping."""
+        self._notifier.close()
 
     def _alive(self, status: Callable[[], str]) -> None:
         now = self._monotonic()

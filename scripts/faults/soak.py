@@ -27,12 +27,11 @@ from haredge.config.schema import Config, MqttConfig
 from haredge.core.clock import recorded_clock
 from haredge.core.progress import Estimate, Step, bar
 from haredge.core.types import Frame, Image
+from haredge.mqtt.broker import to_broker
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.paho_connection import to_broker
 from haredge.mqtt.publisher import Publisher, Transport, Voice
-from haredge.service.stats import Stages
-from haredge.service.versions import versions
+from haredge.service.health import Stages, versions
 from haredge.synthetic.clip import SyntheticClip
 
 PARTS: Final = 24
@@ -104,6 +103,7 @@ def transport(stack: ExitStack, port: int | None) -> Transport | None:
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     courier = to_broker(MqttConfig(host="127.0.0.1", port=port, node="soak"), Outbox(Path(folder, "outbox.sqlite")))
     courier.start()
+    courier.wait_answered()
     stack.callback(courier.close)
     return courier
 

@@ -1,10 +1,12 @@
-"""Promises of haredge.service.stats: figures of now, in bounded memory."""
+"""Promises of haredge.service.health: values of now, in bounded memory; versions that run."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from haredge.service.stats import LATELY_S, Stages
+from haredge.service.health import LATELY_S, Stages, versions
+from haredge.version import __version__
 
 
 class Clock:
@@ -69,3 +71,11 @@ def test_memory_is_bounded() -> None:
     for _ in range(1600):
         ran(stages, clock, "pose", 0.001)
     assert sum(len(kept) for kept in stages._measured.values()) == 1500
+
+
+def test_versions_are_those_that_run() -> None:
+    """What is told is what was imported, and what is not installed is left out."""
+    told = versions()
+    assert told["haredge"] == __version__
+    assert told["numpy"] == np.__version__
+    assert all(told.values())
