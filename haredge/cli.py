@@ -1,61 +1,36 @@
-"""The command line: finds the program, turns its errors into one line and an exit status.
+"""The command line: runs a command, turns its errors into one line and an exit status.
 
 Exit statuses: 0 done; 1 failed (a camera that stopped, a broker that refused); 2 wrong usage; 78 a configuration or
-model that no restart would mend; 130 interrupted.
+model that no restart would fix; 130 interrupted.
 """
 
 from __future__ import annotations
 
-import argparse
 import errno
 import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Final
 
+from haredge.commands import COMMANDS
+from haredge.commands.parser import CommandParser
 from haredge.core.errors import HaredgeError
 from haredge.version import __version__
-
-PROGRAMS: Final = {
-    "pose": "print the keypoints of pictures",
-    "models": "list the installed models; add, fetch, roll back",
-    "bench": "measure speed and memory",
-    "config": "check a configuration",
-    "record": "record poses before the camera, to train with",
-    "practice": "draw videos to practise training with",
-    "extract": "record poses from labelled videos, to train with",
-    "train": "train an activity model",
-    "evaluate": "measure a model's accuracy",
-    "doctor": "look at everything that haredge needs",
-    "annotate": "draw what is recognised into films",
-    "web": "serve a page to try clips on",
-}
-"""Each is a module of :mod:`haredge.commands` with ``add_arguments(parser)`` and ``run(args)``."""
 
 INTERRUPTED: Final = 130
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> CommandParser:
     """Build the parser of the whole command line. Without a command the daemon runs."""
-    root = argparse.ArgumentParser(
+    root = CommandParser(
         prog="haredge",
-        description="Tells what people in front of a camera are doing, and publishes it over MQTT.",
-        epilog="Without a command, the daemon runs. `haredge COMMAND --help` tells more.",
+        description="Recognises what people in front of a camera are doing, and publishes it over MQTT.",
+        epilog="Without a command, the daemon runs. `haredge COMMAND --help` shows a command's options.",
     )
     root.add_argument("--version", action="version", version=f"haredge {__version__}")
-    _add_program(root, "daemon")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND")
-    for name, words in PROGRAMS.items():
-        _add_program(commands.add_parser(name, help=words, description=f"{words.capitalize()}."), name)
+    root.add_commands(COMMANDS)
     return root
-
-
-def _add_program(command: argparse.ArgumentParser, name: str) -> None:
-    program = import_module(f"haredge.commands.{name}")
-    program.add_arguments(command)
-    command.set_defaults(run=program.run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from haredge.commands.arguments import add_config
 from haredge.compose import activity_filter, open_configured_source
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
@@ -15,7 +16,9 @@ from haredge.web.access import access_to
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge config``."""
     parser.add_argument("action", choices=("check",))
-    parser.add_argument("file", nargs="?", type=Path, help="a configuration; without it, the one that would be read")
+    file = parser.add_mutually_exclusive_group()
+    file.add_argument("file", nargs="?", type=Path, help="a configuration; without it, the one that would be read")
+    add_config(file)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     A wrong one raises :class:`haredge.core.errors.ConfigError`; models and a source that are not there raise theirs. No
     network is loaded, no camera opened and no broker called: that is for ``haredge doctor``.
     """
-    path = args.file or find()
+    path = args.file or args.config or find()
     loaded = load(path)
     with with_config_line(path):
         _check_models(loaded)

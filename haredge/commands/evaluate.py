@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
-from haredge.commands import evaluate_clips, evaluate_pose
+from haredge.commands import evaluate_clips
 from haredge.commands import evaluate_videos as evaluate_films
+from haredge.commands.parser import CommandParser
+
+COMMANDS: Final = {"pose": "measure pose networks on labelled images, side by side"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: CommandParser) -> None:
     """Add the arguments of ``haredge evaluate``."""
     parser.add_argument(
         "--model",
@@ -29,10 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     evaluate_films.add_arguments(parser)
     parser.set_defaults(refuse=parser.error)
-    what = parser.add_subparsers(metavar="pose")
-    pose = what.add_parser("pose", help="measure pose networks on labelled pictures, side by side")
-    evaluate_pose.add_arguments(pose)
-    pose.set_defaults(run=evaluate_pose.run)
+    parser.add_commands(COMMANDS)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from haredge.commands import models_add, models_pull, models_rollback
+from haredge.commands.parser import CommandParser
 from haredge.manifest import ActivityManifest, Manifest
 
 if TYPE_CHECKING:
     from haredge.models.open import Installed
 
-COMMANDS = {
-    "add": (models_add, "check a model and install it, keeping the one before"),
-    "pull": (models_pull, "fetch Google's PoseNet or MoveNet and install it"),
-    "rollback": (models_rollback, "go back to the version before"),
+COMMANDS: Final = {
+    "add": "check a model and install it, keeping the one before",
+    "pull": "fetch Google's PoseNet or MoveNet and install it",
+    "rollback": "go back to the version before",
 }
 
 SHORT = 12
 """Digits of a checksum that are shown to a person."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: CommandParser) -> None:
     """Add the arguments of ``haredge models``."""
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each model")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (program, words) in COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=f"{words.capitalize()}.")
-        program.add_arguments(command)
-        command.set_defaults(run=program.run)
+    parser.add_commands(COMMANDS)
 
 
 def run(args: argparse.Namespace) -> int:

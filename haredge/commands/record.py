@@ -16,6 +16,7 @@ from typing import Final
 from haredge.commands.arguments import add_config, add_pose_model, add_source, load_config, whole
 from haredge.compose import captured, open_configured_source
 from haredge.config.schema import Config
+from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.core.progress import Step, bar
@@ -24,7 +25,6 @@ from haredge.core.types import Frame
 from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pose.tracker import Follower
-from haredge.sources.address import redacted
 from haredge.terminal import LiveLine
 
 ENOUGH: Final = 0.8

@@ -6,10 +6,10 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 
 from haredge.config.schema import Config
+from haredge.core.address import redacted
 from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.doctor.machine import Command, output_of
-from haredge.sources.address import redacted
 from haredge.sources.buffered import LatestFrame
 from haredge.sources.source import Source
 from haredge.sources.uri import open_source

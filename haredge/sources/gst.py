@@ -19,10 +19,10 @@ from typing import IO, ClassVar, Final
 
 import numpy as np
 
+from haredge.core.address import redacted
 from haredge.core.errors import RuntimeMissingError, SourceError
 from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
-from haredge.sources.address import redacted
 
 SINK: Final = (
     "! videoconvert ! videoscale "

@@ -8,10 +8,10 @@ from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
+from haredge.core.address import redacted
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
-from haredge.sources.address import redacted
 from haredge.sources.live import Capture, every_frame, live_frames
 
 TIMEOUT_S: Final = 5.0

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from haredge.core.address import redacted
 from haredge.core.errors import SourceError
-from haredge.sources.address import redacted
 from haredge.sources.image_names import SUFFIXES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Promises of haredge.sources.address."""
+"""Promises of haredge.core.address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.sources.address import redacted
+from haredge.core.address import redacted
 
 
 @pytest.mark.parametrize(
