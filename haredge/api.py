@@ -104,7 +104,7 @@ def train(
     """
     check_installed()
     from haredge.datasets import licences as sources  # noqa: PLC0415
-    from haredge.train import course, division, package  # noqa: PLC0415
+    from haredge.train import course, package, split  # noqa: PLC0415
     from haredge.train import data_warnings as worth  # noqa: PLC0415
     from haredge.train import fit as fitting  # noqa: PLC0415
     from haredge.train import recipe as recipes  # noqa: PLC0415
@@ -112,7 +112,7 @@ def train(
     folder = package.prepared(Path(out))
     plan = plan or fitting.Plan()
     recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
-    parts = division.divided(data, motions, plan.seed)
+    parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
     tell(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
     for doubt in worth.doubts(recordings, recipe):

@@ -124,6 +124,10 @@ class ActivityManifest(Manifest):
     """Names of the classes in the order of the network's outputs."""
     rest: tuple[str, ...] = ()
     """The labels that mean that nothing of note goes on ("other"): they are told as unknown."""
+    meaning: dict[str, str | None] = {}
+    """Label by the label that a data set gives a recording, for those that differ; null leaves such recordings out."""
+    unlisted: str | None = None
+    """Label of recordings whose label is neither the model's nor in ``meaning``; null leaves them out."""
     span_s: Seconds
     """Seconds from a window's first pose to its last."""
     rate_hz: Rate
@@ -150,7 +154,8 @@ class ActivityManifest(Manifest):
             raise ValueError("labels: allowed are names, each given once")
         if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
             raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
-        for key, named in (("thresholds", self.thresholds), ("rest", self.rest)):
+        meant = [label for label in (*self.meaning.values(), self.unlisted) if label is not None]
+        for key, named in (("thresholds", self.thresholds), ("rest", self.rest), ("meaning", meant)):
             for label in named:
                 if label not in self.labels:
                     raise ValueError(f"{key}.{label}: allowed are the labels ({', '.join(self.labels)})")

@@ -107,7 +107,7 @@ def nobody(folder: Path) -> None:
 @needs_training
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [(damaged, "not a recording of haredge, or damaged"), (nan, "not a number"), (nobody, "nobody is seen")],
+    [(damaged, "not a recording of haredge, or damaged"), (nan, "not a number"), (nobody, "no person is seen")],
 )
 @pytest.mark.parametrize("command", ["train data --out mine", "evaluate --model exercise --data data"])
 def test_bad_recordings_are_one_line_to_both_commands(
@@ -128,9 +128,9 @@ def test_bad_recordings_are_one_line_to_both_commands(
     ("labels", "each", "said"),
     [
         (["waving"], 8, "there is one label only (waving), and nothing to tell it from"),
-        (["other"], 8, "there is no label to learn"),
-        (["waving", "other"], 2, "there are too few people, sittings or videos"),
-        (["waving", "other"], 3, "there are too few people, sittings or videos"),
+        (["other"], 8, "there is no label to train"),
+        (["waving", "other"], 2, "there are too few people, recording sessions or videos"),
+        (["waving", "other"], 3, "there are too few people, recording sessions or videos"),
     ],
 )
 def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, here: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from haredge.datasets.reading import Read
     from haredge.train.fit import Plan
     from haredge.train.folds import Figures, Fold
+    from haredge.train.recipe import Recipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--recipe",
-        choices=("own", "exercise", "everyday"),
         default="own",
-        help="what to learn: the recordings' own labels, or those of a model that comes with haredge (own)",
+        metavar="own|FILE",
+        help="what to train: the recordings' own labels, or those of a recipe's file (docs/activity-model.md) (own)",
     )
     parser.add_argument(
         "--leave-out", metavar="NAME", help="a data set of the motions to leave out, to be judged on it"
@@ -85,9 +86,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     from haredge.train.data_warnings import in_words  # noqa: PLC0415
-    from haredge.train.recipe import RECIPES  # noqa: PLC0415
 
-    recipe = RECIPES.get(args.recipe)
+    recipe = _recipe(args)
     manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, tell=_tell)
     clips = sum(map(sum, manifest.confusion))
     print(
@@ -100,20 +100,27 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
 def _judge(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     from haredge.train import folds  # noqa: PLC0415
     from haredge.train import recipe as recipes  # noqa: PLC0415
-    from haredge.train.division import divided  # noqa: PLC0415
+    from haredge.train.split import divide  # noqa: PLC0415
 
     motions = _motions(args)
     if args.each:
         parts = [
-            folds.Fold(str(path), divided([each], motions, args.seed).recordings)
+            folds.Fold(str(path), divide([each], motions, args.seed).recordings)
             for path, each in zip(args.data, sets, strict=True)
         ]
     else:
         others = [clip for each in sets[1:] for clip in each.clips]
         parts = folds.leave_one_out(sets[0].clips, others, motions)
-    recipe = recipes.RECIPES.get(args.recipe) or recipes.own([clip for each in sets for clip in each.clips], "own")
+    recipe = _recipe(args) or recipes.own([clip for each in sets for clip in each.clips], recipes.OWN)
     print(f"{len(parts)} trainings")
     print("\n".join(_table(folds.judge(parts, recipe, plan, _tell))))
+
+
+def _recipe(args: argparse.Namespace) -> Recipe | None:
+    """Read the recipe's file; None if the recordings' own labels are trained."""
+    from haredge.train import recipe as recipes  # noqa: PLC0415
+
+    return None if args.recipe == recipes.OWN else recipes.read(Path(args.recipe))
 
 
 _TITLES: Final = ("nine poses", "float", "windows", "by windows", "closed")

@@ -9,7 +9,7 @@ from typing import Final
 
 from haredge.core.errors import DataError
 from haredge.datasets import motions, recorded
-from haredge.datasets.checks import sound
+from haredge.datasets.checks import checked
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats import coco_json, jhmdb, openpose, penn_action, posenet_csv, rnn_har, yolo_pose
 from haredge.datasets.motions import Motion
@@ -59,7 +59,7 @@ def read_clips(path: Path) -> Read:
     try:
         for form in _FORMS:
             if form.fits(path):
-                clips = sound(path, form.read(path))
+                clips = checked(path, form.read(path))
                 return Read(form.source or path.resolve().stem, clips, form.pose_model(path))
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
+from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip, array_names
-from haredge.datasets.left_out import LeftOut
 from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
 from haredge.manifest import PoseModel
 
@@ -30,17 +30,17 @@ def read(path: Path) -> list[Clip]:
     Raises :class:`DataError` where that is all of them, and for a file that is damaged or no recording.
     """
     clips: list[Clip] = []
-    left_out, networks = LeftOut(path), set()
+    rejected, networks = Rejected(path), set()
     for file in sorted(path.glob(_FILES)):
         recording = Recording.load(file)
         if not (found := pieces(recording)):
-            left_out.add(recording.about.name, f"nobody is seen in two poses of it within {MAX_GAP_S:g} s")
+            rejected.add(recording.about.name, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
         clips += found
         networks.add(recording.about.pose_model)
     if len(networks) > 1:
         names = ", ".join(sorted(network.name for network in networks))
         log.warning("%s: recorded with several pose networks (%s), which see differently", path, names)
-    return left_out.told(clips)
+    return rejected.report(clips)
 
 
 def pose_model(path: Path) -> PoseModel:

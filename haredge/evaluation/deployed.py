@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,10 @@ from haredge.activity.classifier import TfliteClassifier
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.clips import Clip
+from haredge.datasets.held_out import held_out_clips
 from haredge.evaluation.windows import Measured, measure
+from haredge.manifest import ActivityManifest
 from haredge.models.open import find_model
-from haredge.train.division import kept_aside
-from haredge.train.recipe import RECIPES
 
 log = logging.getLogger(__name__)
 
@@ -31,42 +32,45 @@ def open_model(model: str | Path) -> TfliteClassifier:
 
 
 def measured(classifier: TfliteClassifier, clips: Sequence[Clip]) -> Measured:
-    """Measure a model on those of the clips that it never saw and whose labels it knows; log which are left out.
+    """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
 
-    That is their test part; where they have none, the groups that training kept aside; where there are none of them,
-    all. Raises :class:`DataError` where the model knows none of the labels.
+    That is their test part; if they have none, the groups that training held out; if there are none of those either,
+    all. Raises :class:`DataError` if the model knows none of the labels.
     """
-    known = _known(_unseen(clips, classifier), classifier)
+    known = _known(_unseen(clips, classifier.manifest), classifier.manifest)
     return measure(known, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
 
 
-def _unseen(clips: Sequence[Clip], classifier: TfliteClassifier) -> Sequence[Clip]:
+def _unseen(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
     if test := [clip for clip in clips if clip.split == "test"]:
         return test
-    held_out = kept_aside(clips, classifier.manifest.held_out)
+    held_out = held_out_clips(clips, manifest.held_out)
     if held_out and len(held_out) < len(clips):
         log.warning(
-            "measured on the %d of %d clips that training kept aside; the model %s may have learnt from the others",
+            "measured on the %d of %d clips that training held out; the model %s may have been trained on the others",
             len(held_out),
             len(clips),
-            classifier.manifest.name,
+            manifest.name,
         )
     return held_out or clips
 
 
-def _known(clips: Sequence[Clip], classifier: TfliteClassifier) -> Sequence[Clip]:
-    """Choose the clips whose labels a model knows; one made by a recipe of haredge's knows the data sets' names."""
-    recipe = next((recipe for recipe in RECIPES.values() if recipe.labels == classifier.labels), None)
-    named = recipe.relabelled(clips) if recipe else clips
-    known = [clip for clip in named if clip.label in classifier.labels]
-    strange = ", ".join(sorted({clip.label for clip in named} - set(classifier.labels)))
+def _known(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
+    """Return the clips whose labels a model knows, by its own name for them; its manifest has the data sets' names."""
+    known, unknown = [], set()
+    for clip in clips:
+        label = manifest.meaning.get(clip.label, clip.label if clip.label in manifest.labels else manifest.unlisted)
+        if label is not None:
+            known.append(replace(clip, label=label))
+        elif clip.label not in manifest.meaning:
+            unknown.add(clip.label)
     if not known:
         raise DataError(
-            f"the model {classifier.manifest.name} knows none of the labels recorded ({strange}); "
-            f"it knows {', '.join(classifier.labels)}"
+            f"the model {manifest.name} knows none of the labels recorded "
+            f"({', '.join(sorted({clip.label for clip in clips}))}); it knows {', '.join(manifest.labels)}"
         )
-    if strange:
-        log.warning("left out, as the model %s does not know the label: %s", classifier.manifest.name, strange)
+    if unknown:
+        log.warning("left out, as the model %s does not know the label: %s", manifest.name, ", ".join(sorted(unknown)))
     return known
 
 

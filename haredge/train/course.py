@@ -13,7 +13,6 @@ from haredge.activity import features
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.clips import Clip
-from haredge.datasets.motions import Motion
 from haredge.evaluation.windows import Measured, measure
 from haredge.inference.tflite import Network
 from haredge.train import thresholds
@@ -23,7 +22,7 @@ from haredge.train.export import CALIBRATION_WINDOWS, to_int8
 from haredge.train.fit import Plan, Score, fit, probabilities
 from haredge.train.history import History
 from haredge.train.recipe import Recipe, mixture
-from haredge.train.splitting import TOO_FEW, keep_aside
+from haredge.train.split import TOO_FEW, Recordings, hold_out, unseen
 
 VALIDATION_PART: Final = 0.1
 VALIDATION_EXAMPLES: Final = 4000
@@ -47,15 +46,6 @@ class Trained:
     """Least probability at which each label is believed."""
     divisor: float
     """What the logits were divided by: see :func:`haredge.train.calibration.temperature`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recordings:
-    """What there is to learn from, and what there is to be measured on."""
-
-    clips: Sequence[Clip]
-    motions: Sequence[Motion]
-    test: Sequence[Clip]
 
 
 def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
@@ -111,19 +101,13 @@ def material(recordings: Recordings, recipe: Recipe, seed: int) -> Material:
             "recordings of another, such as `haredge record --label other`, or --motions"
         )
     groups = [clip.group for clip in known]
-    clips, own_clips = keep_aside(known, groups, VALIDATION_PART, seed, least=1)
+    clips, own_clips = hold_out(known, groups, VALIDATION_PART, seed, least=1)
     if not own_clips:
         raise DataError(TOO_FEW)
     others = unseen(recordings.motions, test)
-    motions, own_motions = keep_aside(others, [motion.person for motion in others], VALIDATION_PART, seed)
+    motions, own_motions = hold_out(others, [motion.person for motion in others], VALIDATION_PART, seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(seed + 1))
     return Material(mixture(recipe, clips, motions), noisy, _score(recipe, own_clips, noisy))
-
-
-def unseen(motions: Sequence[Motion], clips: Sequence[Clip]) -> list[Motion]:
-    """Leave out the motions of everybody who is in some clips."""
-    groups = {clip.group for clip in clips}
-    return [motion for motion in motions if motion.person not in groups]
 
 
 def _measured(recipe: Recipe, test: Sequence[Clip], model: Any, tflite: bytes) -> tuple[Measured, Measured]:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from haredge.train.course import Recordings
 from haredge.train.recipe import Recipe
+from haredge.train.split import Recordings
 
 FEW: Final = 5
 """Of a label with fewer test clips the figure tells little: one clip is more than 20 points."""
@@ -47,7 +47,7 @@ def doubts(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
     train, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
     learnt, tested = Counter(clip.label for clip in train), Counter(clip.label for clip in test)
     if untested := sorted(set(learnt) - set(tested)):
-        yield f"not tested, as there are too few people, sittings or videos: {', '.join(untested)}"
+        yield f"not tested, as there are too few people, recording sessions or videos: {', '.join(untested)}"
     if few := [f"{label} {count}" for label, count in sorted(tested.items()) if count < FEW]:
         yield f"fewer than {FEW} clips to test on, which tell little: {', '.join(few)}"
     if len(test) < FEW_IN_ALL:

@@ -23,7 +23,7 @@ Noises = tuple[tuple[float, Noise | None], ...]
 
 NOISES: Final[Noises] = ((0.15, None), (0.35, MILD), (0.5, NETWORK))
 """For true joints. All pools of them share it: were one noisier, the network would tell them apart by their noise."""
-SEEN_NOISES: Final[Noises] = ((0.6, None), (0.4, MILD))
+ESTIMATED_NOISES: Final[Noises] = ((0.6, None), (0.4, MILD))
 """For joints that a pose network has found, which have its errors already."""
 
 
@@ -64,7 +64,7 @@ class Mixture:
         return encoded[order], labels[order]
 
 
-class Jumbled:
+class ShuffledNegatives:
     """Windows whose poses come from different windows of a pool: movements that no body makes."""
 
     def __init__(self, pool: Pool, label: int) -> None:
@@ -81,7 +81,7 @@ class Jumbled:
         return Windows(windows.places[which, poses], windows.scores[which, poses], labels)
 
 
-class Wrecked:
+class OccludedNegatives:
     """Windows of which too little is left to tell anything: a few joints seen, or all of them astray."""
 
     def __init__(self, pool: Pool, label: int) -> None:

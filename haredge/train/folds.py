@@ -13,9 +13,10 @@ from haredge.core.errors import DataError
 from haredge.core.progress import Estimate
 from haredge.datasets.clips import Clip
 from haredge.datasets.motions import Motion
-from haredge.train.course import Recordings, Trained, learn
+from haredge.train.course import Trained, learn
 from haredge.train.fit import Plan
 from haredge.train.recipe import Recipe
+from haredge.train.split import Recordings
 
 
 @dataclass(frozen=True, slots=True)

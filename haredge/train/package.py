@@ -16,8 +16,8 @@ from haredge.train import golden
 from haredge.train.card import model_card
 from haredge.train.charts import draw_confusion, draw_curves
 from haredge.train.course import Trained, classify_with
-from haredge.train.division import Division
 from haredge.train.pools import GRID_HZ
+from haredge.train.split import Division
 
 ROOM_BYTES: Final = 2 << 20
 """What must be free before training begins: a model with its card and pictures takes less."""
@@ -104,6 +104,9 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], divisio
         },
         labels=recipe.labels,
         rest=recipe.rest,
+        meaning=dict(recipe.meaning),
+        # The labels of the user's own recordings say nothing of what other recordings call theirs.
+        unlisted=recipe.unlisted if recipe.meaning else None,
         span_s=recipe.span_s,
         rate_hz=GRID_HZ,
         features=features.VERSION,

@@ -14,14 +14,15 @@ from haredge.datasets.clips import Clip
 from haredge.datasets.licences import data_sets
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
+from haredge.train import recipe as recipes
 from haredge.train import synthetic_motions as drawn
 from haredge.train.course import material
-from haredge.train.division import divided, without
 from haredge.train.fine_tuning import SUFFIX, Start
-from haredge.train.recipe import RECIPES, own
+from haredge.train.split import divide, without
 from research.distillation.distil import Before, Syllabus, teach
 
 _USUAL = Syllabus()
+_EVERYDAY = Path(__file__).parents[1] / "recipes/everyday.json"
 _BEFORE = (
     "With --before the teachers learn those recordings first, to which --motions and --drawn are then added, and DATA "
     "afterwards: for activities of which there are few recordings. Nobody who is in DATA is learnt from before, nor is "
@@ -45,12 +46,13 @@ def _parser() -> argparse.ArgumentParser:
     add, steps = parser.add_argument, (_USUAL.teacher_steps, _USUAL.pupil_steps)
     add("data", metavar="DATA", nargs="+", type=Path, help="labelled recordings, of the first without its test part")
     add("--out", type=Path, required=True, metavar="FILE", help="the pupil's weights (.npz), for haredge train --start")
-    add("--recipe", choices=("own", *RECIPES), default="own", help="as in haredge train (own)")
+    add("--recipe", default=recipes.OWN, metavar="own|FILE", help="as in haredge train (own)")
     add("--before", nargs="+", default=(), type=Path, metavar="OTHER", help="what the teachers learn first: see below")
     add(
         "--before-recipe",
-        choices=tuple(RECIPES),
-        default="everyday",
+        type=Path,
+        default=_EVERYDAY,
+        metavar="FILE",
         help="by which they do, with --before (%(default)s)",
     )
     add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
@@ -89,8 +91,9 @@ def _run(args: argparse.Namespace) -> None:
     earlier = [reading.read_clips(path) for path in args.before]
     motions, earlier_motions = _motions(args)
     clips = [clip for each in sets for clip in each.clips]
-    recipe = RECIPES.get(args.recipe) or own(clips, args.out.stem)
-    parts = divided(sets, motions, args.seed)
+    chosen = args.recipe != recipes.OWN
+    recipe = recipes.read(Path(args.recipe)) if chosen else recipes.own(clips, recipes.OWN)
+    parts = divide(sets, motions, args.seed)
     given = material(parts.recordings, recipe, args.seed)
     before = _before(earlier, earlier_motions, clips, args) if earlier else None
     weights, history = teach(given, len(recipe.labels), _syllabus(args), lambda line: print(line, flush=True), before)  # noqa: T201
@@ -120,8 +123,8 @@ def _before(
     earlier: Sequence[Read], motions: Sequence[Motion], clips: Sequence[Clip], args: argparse.Namespace
 ) -> Before:
     """Mix what the teachers learn first, without anybody who is in ``clips``, which come afterwards."""
-    recipe = RECIPES[args.before_recipe]
-    recordings = without(divided(earlier, motions, args.seed).recordings, clips)
+    recipe = recipes.read(args.before_recipe)
+    recordings = without(divide(earlier, motions, args.seed).recordings, clips)
     if not {clip.label for clip in recipe.relabelled(recordings.clips)}.difference(recipe.rest):
         raise DataError(
             f"--before {' '.join(map(str, args.before))}: nobody in them who is not in DATA, too, does anything that "

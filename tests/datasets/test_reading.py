@@ -13,7 +13,7 @@ from written_poses import DATA_SETS, walker, write_openpose, write_yolo
 
 from haredge import cli
 from haredge.core.errors import DataError
-from haredge.datasets.checks import sound
+from haredge.datasets.checks import checked
 from haredge.datasets.clips import Clip
 from haredge.datasets.reading import read_clips
 from haredge.train.recipe import own
@@ -60,7 +60,7 @@ def clip(label: str = "wave", **changes: object) -> Clip:
 @pytest.mark.parametrize("label", ["", " wave", "wa\nve", "\x1b[31m", "x" * 65, "\udcff", "unknown", "no_person"])
 def test_a_label_that_cannot_be_published_is_not_learnt(tmp_path: Path, label: str) -> None:
     """It would be a message's text, a line on a terminal, or what haredge says of itself."""
-    clips = sound(tmp_path, [clip(label), clip("wave")])  # a data set may have such labels
+    clips = checked(tmp_path, [clip(label), clip("wave")])  # a data set may have such labels
     with pytest.raises(DataError, match="label") as error:
         own(clips, "mine")
     assert str(error.value).isprintable()
@@ -69,7 +69,7 @@ def test_a_label_that_cannot_be_published_is_not_learnt(tmp_path: Path, label: s
 @pytest.mark.parametrize("label", ["jumping jacks", "Kniebeuge (tief)", "сидит", "0"])
 def test_an_ordinary_label_in_any_script_is_taken(tmp_path: Path, label: str) -> None:
     """Blanks inside, brackets and letters of any alphabet are no harm."""
-    assert label in own(sound(tmp_path, [clip(label)]), "mine").labels
+    assert label in own(checked(tmp_path, [clip(label)]), "mine").labels
 
 
 def test_poses_that_are_no_numbers_or_not_in_order_are_an_error(tmp_path: Path) -> None:
@@ -77,20 +77,20 @@ def test_poses_that_are_no_numbers_or_not_in_order_are_an_error(tmp_path: Path) 
     broken = walker(9).astype(np.float32)
     broken[4, 3, 0] = np.nan
     with pytest.raises(DataError, match="NaN or infinite in pose 4"):
-        sound(tmp_path, [clip(keypoints=broken)])
+        checked(tmp_path, [clip(keypoints=broken)])
     with pytest.raises(DataError, match="growing times"):
-        sound(tmp_path, [clip(times=np.zeros(9))])
+        checked(tmp_path, [clip(times=np.zeros(9))])
     with pytest.raises(DataError, match="two poses"):
-        sound(tmp_path, [clip(times=np.zeros(1), keypoints=walker(1).astype(np.float32))])
+        checked(tmp_path, [clip(times=np.zeros(1), keypoints=walker(1).astype(np.float32))])
 
 
 def test_a_clip_in_which_nobody_is_seen_is_left_out_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It would teach that an empty room is an activity; where all clips are so there is nothing to learn."""
     empty = clip(name="empty", keypoints=np.zeros((9, 17, 3), np.float32))
-    assert [each.name for each in sound(tmp_path, [clip(), empty])] == ["c"]
+    assert [each.name for each in checked(tmp_path, [clip(), empty])] == ["c"]
     assert "1 clip left out ('empty')" in caplog.text
     with pytest.raises(DataError, match="every keypoint is marked missing"):
-        sound(tmp_path, [empty])
+        checked(tmp_path, [empty])
 
 
 def test_an_empty_folder_and_a_foreign_one_are_errors_that_tell_what_is_read(tmp_path: Path) -> None:

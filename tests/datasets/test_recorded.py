@@ -109,7 +109,7 @@ def test_recordings_of_nobody_are_told(tmp_path: Path) -> None:
     """Nothing is trained on nothing."""
     recording(np.arange(9) * 1.0).save(tmp_path)
     recording(np.zeros(0), name="none").save(tmp_path)
-    with pytest.raises(DataError, match="no clip in it can be used: 2 clips: nobody is seen"):
+    with pytest.raises(DataError, match="no clip in it can be used: 2 clips: no person is seen"):
         read_clips(tmp_path)
 
 

@@ -18,17 +18,20 @@ import torch
 
 from haredge.activity import features
 from haredge.core.errors import DataError
+from haredge.train import recipe as recipes
 from haredge.train.fine_tuning import Start, read, take_up
 from haredge.train.fit import probabilities
 from haredge.train.golden import golden_windows
 from haredge.train.network import lstm
-from haredge.train.recipe import EVERYDAY, mixture
+from haredge.train.recipe import mixture
 from haredge.train.synthetic_motions import draw_motions
 from research.distillation import __main__ as command
 from research.distillation import dataset as examples
 from research.distillation import networks
 
 pytestmark = pytest.mark.slow
+
+EVERYDAY = recipes.read(Path(__file__).parents[2] / "research/recipes/everyday.json")
 
 
 def test_keras_answers_as_the_pupil_does(tmp_path: Path) -> None:

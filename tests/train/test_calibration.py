@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytest.importorskip("tf_keras")
+
 from haredge.train.calibration import TEMPERATURES, cool, temperature
 from haredge.train.fit import probabilities
 from haredge.train.network import NETWORKS

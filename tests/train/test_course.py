@@ -18,9 +18,9 @@ from haredge.train import fine_tuning as starting
 from haredge.train import recipe as recipes
 from haredge.train.calibration import temperature
 from haredge.train.course import lost_too_much, material
-from haredge.train.division import divided
 from haredge.train.fit import probabilities
 from haredge.train.network import NETWORKS
+from haredge.train.split import divide
 from haredge.train.synthetic_motions import draw_motions
 
 pytest.importorskip("tf_keras")
@@ -92,7 +92,7 @@ def test_a_trained_model_is_surer_than_smoothed_labels_and_no_surer_than_right(m
     """Smoothed labels ask for 0.925 of four; what is always told rightly of what was kept aside may be said surer."""
     data = reading.read_clips(recordings)
     recipe = recipes.own(data.clips, "mine")
-    encoded, true = material(divided([data], [], 3).recordings, recipe, 3).noisy
+    encoded, true = material(divide([data], [], 3).recordings, recipe, 3).noisy
     network = NETWORKS["lstm"].make(len(recipe.labels), None)
     starting.take_up(network, starting.read(str(model)), recipe.labels, encoded)
     shares = probabilities(network, encoded)

@@ -11,9 +11,9 @@ from own_recordings import recording
 
 from haredge.datasets.clips import Clip
 from haredge.datasets.recorded import pieces
-from haredge.train.course import Recordings
 from haredge.train.data_warnings import doubts, in_words, likely_range
 from haredge.train.recipe import own
+from haredge.train.split import Recordings
 
 SHORT = "each is one window, of another speed than in use; record longer ones"
 
@@ -60,7 +60,7 @@ def test_every_reason_to_doubt_is_told_with_its_labels() -> None:
     """Untested labels, few clips, a small test, unevenness, clips shorter than the window."""
     train = [*clips("waving", 40), *clips("squat", 3), *clips("other", 9, seconds=1.0)]
     assert told(train, [*clips("waving", 8), *clips("other", 2)]) == [
-        "not tested, as there are too few people, sittings or videos: squat",
+        "not tested, as there are too few people, recording sessions or videos: squat",
         "fewer than 5 clips to test on, which tell little: other 2",
         "10 clips to test on: the share told right may be off by 31 points either way",
         "very uneven: 40 clips of waving to learn from and 3 of squat; record more of the latter",

@@ -24,12 +24,14 @@ from haredge.train.synthetic_motions import draw_motions
 
 pytestmark = pytest.mark.slow
 
+EVERYDAY = recipes.read(Path(__file__).parents[2] / "research/recipes/everyday.json")
+
 SHIPPED = Path(__file__).parents[2] / "models/everyday"
 
 
 @pytest.fixture(scope="module")
 def encoded() -> np.ndarray:
-    mixture = recipes.mixture(recipes.EVERYDAY, [], draw_motions(2))
+    mixture = recipes.mixture(EVERYDAY, [], draw_motions(2))
     return mixture.draw(1000, np.random.default_rng(0))[0]
 
 
@@ -111,7 +113,7 @@ def start() -> Start:
 
 def fitted(start: Start, epochs: int, keep: float = 0.0) -> tuple[list[np.ndarray], History]:
     """Learn on from weights for a few examples; give the new ones."""
-    mixture = recipes.mixture(recipes.EVERYDAY, [], draw_motions(1))
+    mixture = recipes.mixture(EVERYDAY, [], draw_motions(1))
     plan = Plan(epochs=epochs, examples=256, start=start, keep=keep)
     model, history = fit(mixture, start.labels, lambda _: 0.5, plan, lambda _: None)
     return model.get_layer("dense").get_weights(), history

@@ -20,8 +20,8 @@ from haredge.core.errors import DataError
 from haredge.datasets import motions
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.jhmdb import _JOINTS
-from haredge.train.course import unseen
 from haredge.train.folds import Figures, leave_one_out, mean
+from haredge.train.split import unseen
 
 DONE = ("squat", "pushup", "jumping_jacks")
 

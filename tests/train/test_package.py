@@ -19,10 +19,10 @@ from haredge.manifest import CARD, ActivityManifest, DataSet
 from haredge.mqtt.homeassistant import Device, announcement
 from haredge.mqtt.messages import Topics
 from haredge.train import package
-from haredge.train.course import Recordings, Trained
-from haredge.train.division import Division
+from haredge.train.course import Trained
 from haredge.train.history import History
 from haredge.train.recipe import OTHER, Recipe
+from haredge.train.split import Division, Recordings
 
 ODD = ("a|b", "`quoted`", "$x_1$ costs $\\frac", "größe 測量", "{{ 1 + 1 }}", "<b>&amp;", 'say "hi"', "50%")
 """Labels that Markdown, formulas, templates, JSON or a font might stumble over."""
@@ -33,7 +33,7 @@ def trained(labels: tuple[str, ...] = (*ODD, OTHER)) -> Trained:
     measured = Measured(1.0, 1.0, 1.0, Rates(1.0, 1.0, 1.0), labels, 0.0, np.eye(n, dtype=np.int64))
     network = dense(np.random.default_rng(0).normal(0, 0.1, (n, LENGTH * SIZE)))
     history = History([1.0], [1.0], [1.0])
-    recipe = Recipe("mine", labels, (OTHER,), 1.5)
+    recipe = Recipe(name="mine", labels=labels)
     return Trained(recipe, "lstm", network, history, measured, measured, dict.fromkeys(labels, 0.6), 1.0)
 
 

@@ -10,7 +10,7 @@ import pytest
 from haredge.activity import features
 from haredge.datasets.clips import Clip
 from haredge.datasets.motions import Motion
-from haredge.train.examples import Ingredient, Jumbled, Mixture, Wrecked
+from haredge.train.examples import Ingredient, Mixture, OccludedNegatives, ShuffledNegatives
 from haredge.train.pools import ClipPool, MotionPool, Spans, StillPool
 
 
@@ -118,7 +118,7 @@ def test_somebody_who_stands_still_moves_little() -> None:
 def test_a_jumble_mixes_windows_and_has_its_own_label() -> None:
     """The poses of a jumbled window come from several windows of the pool."""
     clips = [clip("a", 0), clip("b", 10_000), clip("c", 20_000)]
-    windows = Jumbled(ClipPool(clips, [0, 1, 2], Spans(0.5, 1)), label=7).draw(200, np.random.default_rng(0))
+    windows = ShuffledNegatives(ClipPool(clips, [0, 1, 2], Spans(0.5, 1)), label=7).draw(200, np.random.default_rng(0))
     sources = np.round(windows.places[..., 0].mean(axis=2) / 10_000)
     assert set(windows.labels.tolist()) == {7}
     assert np.mean([len(set(row)) > 1 for row in sources.tolist()]) > 0.5
@@ -127,7 +127,7 @@ def test_a_jumble_mixes_windows_and_has_its_own_label() -> None:
 def test_a_wreck_has_few_joints_or_none_in_place() -> None:
     """In half of the wrecked windows most joints are unseen, in the others all are seen and astray."""
     pool = MotionPool([motion("slow", 0.1)], [0], Spans(0.5, 1))
-    windows = Wrecked(pool, label=7).draw(400, np.random.default_rng(0))
+    windows = OccludedNegatives(pool, label=7).draw(400, np.random.default_rng(0))
     seen = windows.scores.mean(axis=(1, 2))
     assert set(windows.labels.tolist()) == {7}
     assert 0.4 < (seen == 1).mean() < 0.6

@@ -18,6 +18,7 @@ from haredge.activity.window import SEEN_SCORE
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Keypoints
+from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.clip_cutting import clips_of
 from haredge.datasets.formats.labelled_folders import clip_files, holds
@@ -25,7 +26,6 @@ from haredge.datasets.formats.parsing import numbers, read_json
 from haredge.datasets.formats.particulars import particulars
 from haredge.datasets.formats.people import gathered
 from haredge.datasets.formats.skeleton import Floats, keypoints_by_name, scores_of
-from haredge.datasets.left_out import LeftOut
 
 DETECTRON2_FILE: Final = "coco_instances_results.json"
 """How Detectron2 calls its results."""
@@ -47,14 +47,14 @@ def is_coco_json(path: Path) -> bool:
 
 def read(path: Path) -> list[Clip]:
     """Read a folder of such files, laid out by label. Raises :class:`DataError`."""
-    rate_hz, left_out = particulars(path).rate_hz, LeftOut(path)
+    rate_hz, rejected = particulars(path).rate_hz, Rejected(path)
     clips: list[Clip] = []
     for title, file in clip_files(path, ".json"):
         frames = _frames(file)
         order = sorted(frames)
         people = [gathered(frames[number]) for number in order]
-        clips += clips_of(title, [number / rate_hz for number in order], people, left_out)
-    return left_out.told(clips)
+        clips += clips_of(title, [number / rate_hz for number in order], people, rejected)
+    return rejected.report(clips)
 
 
 def _frames(file: Path) -> Frames:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
+from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.clip_cutting import clips_of
 from haredge.datasets.formats.labelled_folders import frame_files, holds
@@ -18,7 +19,6 @@ from haredge.datasets.formats.parsing import numbers, read_json
 from haredge.datasets.formats.particulars import particulars
 from haredge.datasets.formats.people import People, gathered
 from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoints_by_name
-from haredge.datasets.left_out import LeftOut
 
 _FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})_keypoints\.json")
 _SKELETONS: Final = {3 * len(names): names for names in (OPENPOSE_18, OPENPOSE_25)}
@@ -31,12 +31,12 @@ def is_openpose(path: Path) -> bool:
 
 def read(path: Path) -> list[Clip]:
     """Read folders of OpenPose's output, laid out by label. Raises :class:`DataError`."""
-    rate_hz, left_out = particulars(path).rate_hz, LeftOut(path)
+    rate_hz, rejected = particulars(path).rate_hz, Rejected(path)
     clips: list[Clip] = []
     for recording in frame_files(path, _FRAME):
         people = [_people(file) for file in recording.files]
-        clips += clips_of(recording.title, [number / rate_hz for number in recording.numbers], people, left_out)
-    return left_out.told(clips)
+        clips += clips_of(recording.title, [number / rate_hz for number in recording.numbers], people, rejected)
+    return rejected.report(clips)
 
 
 def _people(file: Path) -> People:

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from haredge.activity.window import LENGTH
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
+from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.clip_cutting import Title, clips_of
 from haredge.datasets.formats.overlapping import joined
 from haredge.datasets.formats.parsing import numbers, read_text
 from haredge.datasets.formats.particulars import RATE_HZ
 from haredge.datasets.formats.skeleton import keypoints_by_name, placed
-from haredge.datasets.left_out import LeftOut
 
 _LETTERS: Final = ascii_uppercase[: len(NAMES)]
 _ROWS: Final = len(NAMES) * LENGTH
@@ -44,8 +44,8 @@ def is_posenet_csv(path: Path) -> bool:
 
 def read(path: Path) -> list[Clip]:
     """Read a file, or all those in a folder. Raises :class:`DataError`, also where nothing in it moves."""
-    left_out = LeftOut(path)
-    return left_out.told([clip for file in _files(path) for clip in _clips(file, left_out)])
+    rejected = Rejected(path)
+    return rejected.report([clip for file in _files(path) for clip in _clips(file, rejected)])
 
 
 def _beginning(file: Path) -> str:
@@ -57,12 +57,12 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.csv")) if path.is_dir() else [path] if path.suffix == ".csv" else []
 
 
-def _clips(file: Path, left_out: LeftOut) -> list[Clip]:
+def _clips(file: Path, rejected: Rejected) -> list[Clip]:
     frames, actions = _read(file)
     usable = [
         index
         for index, (window, action) in enumerate(zip(frames, actions, strict=True))
-        if not _refused(f"{file.stem}/{index}", window, action, left_out)
+        if not _refused(f"{file.stem}/{index}", window, action, rejected)
     ]
     if not usable:
         return []
@@ -70,14 +70,14 @@ def _clips(file: Path, left_out: LeftOut) -> list[Clip]:
     for first, places in joined(frames[usable], [actions[index] for index in usable]):
         title = Title(f"{file.stem}/{usable[first]}", actions[usable[first]], "")
         poses = keypoints_by_name(placed(places), NAMES)
-        clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), left_out)
+        clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), rejected)
     return clips
 
 
-def _refused(name: str, window: NDArray[np.float64], action: str, left_out: LeftOut) -> bool:
+def _refused(name: str, window: NDArray[np.float64], action: str, rejected: Rejected) -> bool:
     reason = UNLABELLED if not action else REPEATED if (window == window[0]).all() else ""
     if reason:
-        left_out.add(name, reason)
+        rejected.add(name, reason)
     return bool(reason)
 
 

@@ -16,12 +16,12 @@ from typing import Final
 import numpy as np
 
 from haredge.core.errors import DataError
+from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.clip_cutting import Title, clips_of
 from haredge.datasets.formats.overlapping import joined
 from haredge.datasets.formats.parsing import read_table
 from haredge.datasets.formats.skeleton import OPENPOSE_18, keypoints_by_name, placed
-from haredge.datasets.left_out import LeftOut
 
 RATE_HZ: Final = 22.0
 """Of Berkeley MHAD's cameras, as the set's README has it."""
@@ -45,12 +45,12 @@ def read(path: Path) -> list[Clip]:
     files = [path] if path.is_file() else sorted(path.iterdir())
     parts = {match["part"].lower(): file for file in files if (match := _POSES.fullmatch(file.name))}
     has_split = {"train", "test"} <= set(parts)
-    left_out = LeftOut(path)
-    clips = [c for part, file in parts.items() for c in _clips(file, part if has_split else "", left_out)]
-    return left_out.told(clips)
+    rejected = Rejected(path)
+    clips = [c for part, file in parts.items() for c in _clips(file, part if has_split else "", rejected)]
+    return rejected.report(clips)
 
 
-def _clips(file: Path, part: str, left_out: LeftOut) -> list[Clip]:
+def _clips(file: Path, part: str, rejected: Rejected) -> list[Clip]:
     frames = read_table(file, 2 * len(OPENPOSE_18))
     if len(frames) % WINDOW or not len(frames):
         raise DataError(f"{file}: {len(frames)} lines; {WINDOW} are needed for each window")
@@ -60,7 +60,7 @@ def _clips(file: Path, part: str, left_out: LeftOut) -> list[Clip]:
     for first, places in joined(windows, labels):
         title = Title(f"{file.stem}/{first}", labels[first], part if part in ("train", "test") else "")
         poses = keypoints_by_name(placed(places), OPENPOSE_18)
-        clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), left_out)
+        clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), rejected)
     return clips
 
 

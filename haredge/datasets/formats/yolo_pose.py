@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Keypoints
+from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.clip_cutting import clips_of
 from haredge.datasets.formats.labelled_folders import frame_files, holds
@@ -24,7 +25,6 @@ from haredge.datasets.formats.parsing import read_lines, split_numbers
 from haredge.datasets.formats.particulars import PARTICULARS, particulars
 from haredge.datasets.formats.people import People, gathered
 from haredge.datasets.formats.skeleton import keypoints_by_name, placed, scores_of
-from haredge.datasets.left_out import LeftOut
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +46,15 @@ def is_yolo_pose(path: Path) -> bool:
 
 def read(path: Path) -> list[Clip]:
     """Read folders of label files, laid out by label. Raises :class:`DataError`."""
-    told, left_out = particulars(path), LeftOut(path)
+    told, rejected = particulars(path), Rejected(path)
     if told.size_px is None:
         log.warning("%s: pictures of 16:9 are assumed; 'size_px: [WIDTH, HEIGHT]' in %s tells", path, PARTICULARS)
     size = np.array(told.size_px or ASSUMED_SIZE, np.float64)
     clips: list[Clip] = []
     for recording in frame_files(path, _FRAME):
         people = [_people(file, size) for file in recording.files]
-        clips += clips_of(recording.title, [number / told.rate_hz for number in recording.numbers], people, left_out)
-    return left_out.told(clips)
+        clips += clips_of(recording.title, [number / told.rate_hz for number in recording.numbers], people, rejected)
+    return rejected.report(clips)
 
 
 def _people(file: Path, size: NDArray[np.float64]) -> People:

@@ -109,7 +109,7 @@ POSE = POSES[0].ravel().tolist()
         ({}, "no COCO keypoints"),
         (3, "no COCO keypoints"),
         ([{"bbox": [0, 0, 1, 1]}], "no COCO keypoints"),
-        ([], "nobody is seen"),
+        ([], "no person is seen"),
         ([{"keypoints": [[1, 2]], "keypoint_scores": [1]}], "one picture"),
         ([{"image_id": 1, "keypoints": POSE}, {"image_id": 2}], r"\[1\]: image_id and keypoints"),
         ([{"image_id": 1, "keypoints": POSE[:-1]}], r"\[0\]: 50 numbers"),

@@ -84,7 +84,7 @@ def test_a_damaged_frame_is_named(tmp_path: Path, content: str, words: str) -> N
 def test_a_recording_without_anybody_is_left_out_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One such clip is a line in the log; where there is no other it is an error."""
     write_openpose(tmp_path / "wave/empty", [[]] * 9)
-    with pytest.raises(DataError, match="nobody is seen"):
+    with pytest.raises(DataError, match="no person is seen"):
         openpose.read(tmp_path)
     write_openpose(tmp_path / "wave/seen", [[pose] for pose in walker(9)])
     assert [clip.name for clip in openpose.read(tmp_path)] == ["wave/seen"]

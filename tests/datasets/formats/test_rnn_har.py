@@ -61,7 +61,7 @@ def test_zeros_are_missing(tmp_path: Path) -> None:
         ("X_train.txt", "1,2,3\n" * 32, "3 numbers where 36"),
         ("X_train.txt", "\n".join(rnn_har_lines(walker(31))), "31 lines; 32"),
         ("X_train.txt", "\n".join([*rnn_har_lines(walker(31)), ",".join(["nan"] * 36)]), r"X_train\.txt:32: NaN"),
-        ("X_train.txt", ("0," * 35 + "0\n") * 32, "nobody is seen"),
+        ("X_train.txt", ("0," * 35 + "0\n") * 32, "no person is seen"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, name: str, content: str | None, words: str) -> None:
