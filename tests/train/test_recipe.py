@@ -1,4 +1,4 @@
-"""Promises of recipes: a file is read whole or refused with the key that is wrong, and those of the shipped models fit."""
+"""Promises of recipes: a file is read whole, or refused with the key that is wrong; the shipped ones fit their models."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_mistake_is_named_with_its_key(changes: dict[str, object], words: str,
 def test_what_is_not_a_recipe_is_one_line(content: bytes, tmp_path: Path) -> None:
     """Empty, cut off, or of another kind."""
     (tmp_path / "mine.json").write_bytes(content)
-    with pytest.raises(DataError, match="mine.json: ") as raised:
+    with pytest.raises(DataError, match=r"mine\.json: ") as raised:
         recipes.read(tmp_path / "mine.json")
     assert "\n" not in str(raised.value)
 
