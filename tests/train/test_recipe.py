@@ -1,4 +1,4 @@
-"""Promises of recipes: a file is read whole, or refused with the key that is wrong; the shipped ones fit their models."""
+"""Promises of recipes: a file is read whole, or refused with the wrong key; the shipped ones fit their models."""
 
 from __future__ import annotations
 
