@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from haredge.activity.filter import ActivityFilter
+from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import resolve
 from haredge.activity.timeline import Span, Timeline
 from haredge.config.schema import ActivitySection, Config
 from haredge.core.errors import SourceError
+from haredge.core.seams import Measure
 from haredge.core.types import Frame, Observation
 from haredge.manifest import ActivityManifest
-from haredge.pipeline import Measure, observe
+from haredge.pipeline import observe
 from haredge.pose.tracker import Follower, Looker
 
 if TYPE_CHECKING:
@@ -38,8 +40,13 @@ class Recogniser:
 
     def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
         """Run the loop over one source's frames; each call starts from rest."""
-        steady = activity_filter(self.manifest, self.section)
-        return observe(frames, Follower(self.looker), self.classifier, steady, measure=measure)
+        return observe(
+            frames,
+            Follower(self.looker),
+            lambda: WindowedRecogniser(self.classifier, measure),
+            lambda: activity_filter(self.manifest, self.section),
+            measure=measure,
+        )
 
 
 def open_recogniser(config: Config) -> Recogniser:
@@ -87,15 +94,15 @@ def captured(
     """
     from haredge.sources.buffered import LatestFrame as Latest  # noqa: PLC0415
     from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
-    from haredge.sources.throttle import Thinned  # noqa: PLC0415
+    from haredge.sources.throttle import ThrottledSource  # noqa: PLC0415
 
     def configured_hz() -> float:
         return config.camera.rate_hz
 
     if source.live:
-        thinned = Thinned(source, live_hz or configured_hz)
+        thinned = ThrottledSource(source, live_hz or configured_hz)
         return Latest(thinned, stale_s=config.camera.stale_s, stop=stop)
-    return Prefetch(Thinned(source, configured_hz), stop=stop)
+    return Prefetch(ThrottledSource(source, configured_hz), stop=stop)
 
 
 def recognised(

@@ -78,12 +78,15 @@ class PoseWindow:
         """Forget every pose."""
         self._poses.clear()
 
-    def push(self, pose: Pose | None, t: float) -> None:
-        """Take what was seen at ``t``: a pose, or None for nobody."""
+    def push(self, pose: Pose) -> None:
+        """Take the next pose."""
+        self.miss(pose.t)
+        self._append(pose)
+
+    def miss(self, t: float) -> None:
+        """Take note that time has gone on to ``t`` (seconds), whether or not there is a pose."""
         if self._poses and not 0 <= t - self._poses[-1].t <= self._max_gap_s:
             self.clear()
-        if pose is not None:
-            self._append(Pose(t, pose.keypoints))
 
     def _append(self, pose: Pose) -> None:
         poses = self._poses

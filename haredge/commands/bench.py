@@ -21,9 +21,8 @@ from haredge.commands import fresh_start
 from haredge.commands.arguments import add_overrides, load_config, whole
 from haredge.compose import Recogniser, open_configured_source, open_recogniser
 from haredge.core.errors import SourceError
-from haredge.core.seams import FrameSource
+from haredge.core.seams import FrameSource, Measure
 from haredge.core.types import Frame, Image, Keypoints, Observation
-from haredge.pipeline import Measure
 from haredge.service.health import Stages
 
 if TYPE_CHECKING:

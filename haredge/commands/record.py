@@ -87,7 +87,7 @@ class _Stage:
     def count_down(self, seconds: float, title: str) -> None:
         """Let somebody get ready, and see whether the camera sees them."""
         for frame, left_s in self._for(seconds):
-            seen = self.estimator.estimate(frame) is not None
+            seen = bool(self.estimator.estimate(frame))
             self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(seen)}")
 
     def record(self, seconds: float, title: str, about: About) -> Recording:
@@ -95,9 +95,9 @@ class _Stage:
         take = Take(about)
         self.line.ring()
         for frame, left_s in self._for(seconds):
-            pose = self.estimator.estimate(frame)
-            take.add(pose)
-            self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(pose is not None)}")
+            poses = self.estimator.estimate(frame)
+            take.add(poses)
+            self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
         self.line.ring()
         return take.finished()
 

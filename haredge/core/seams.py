@@ -1,17 +1,21 @@
 """The seams between haredge's parts: what one part needs of another, and no more.
 
-Data flows one way: a :class:`FrameSource` gives frames, a :class:`PoseEstimator` turns a frame into a pose, an
-:class:`ActivityClassifier` turns a window of poses into probabilities, the activity filter turns those into a steady
+Data flows one way: a :class:`FrameSource` gives frames, a :class:`PoseEstimator` turns a frame into poses, an
+:class:`ActivityRecogniser` turns a person's poses into probabilities, the activity filter turns those into a steady
 activity, and every :class:`Sink` receives the resulting observation. Whatever has the methods of a seam can take that
 place; nothing has to derive from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from haredge.core.types import Frame, Observation, Pose, Prediction
+
+Measure = Callable[[str], AbstractContextManager[object]]
+"""Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
 
 
 class FrameSource(Protocol):
@@ -26,14 +30,32 @@ class FrameSource(Protocol):
 
 
 class PoseEstimator(Protocol):
-    """Finds one person's keypoints in a frame."""
+    """Finds people's keypoints in one source's frames."""
 
-    def estimate(self, frame: Frame) -> Pose | None:
-        """Return the dominant person's pose in pixels of ``frame.image``, or None where nobody is in view."""
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        """Return a pose for each person detected, in pixels of ``frame.image``; frames come in order.
+
+        Poses of the same person have the same :attr:`Pose.track` from frame to frame, and no two poses of a frame do.
+        """
+
+
+class ActivityRecogniser(Protocol):
+    """Predicts one person's activity, frame by frame: one for each person."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+
+    def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+        """Return what is known after this frame, with the time at which it was predicted; None for nothing.
+
+        ``pose`` is the person's, None if the person is not detected in this frame. A recogniser need not predict anew
+        with every frame: it returns its last prediction while that holds.
+        """
 
 
 class ActivityClassifier(Protocol):
-    """Tells activities apart by nine poses."""
+    """Classifies a window of nine poses."""
 
     @property
     def labels(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The types that flow through haredge: frame, pose, prediction, activity, observation.
+"""The types that flow through haredge: frame, pose, prediction, activity, person, observation.
 
 Times ``t`` are seconds on the source's own monotonic clock, never the wall clock: a Pi has no battery-backed clock,
 and NTP may move it by hours while haredge runs.
@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
-"""A picture, (height, width, 3) bytes."""
+"""(height, width, 3) bytes."""
 
 Keypoints = NDArray[np.float32]
-"""(17, 3) floats: x, y in pixels of the picture, score in [0, 1]; COCO's order (see :mod:`haredge.core.keypoints`)."""
+"""(17, 3) floats: x, y in pixels of the image, score in [0, 1]; COCO's order (see :mod:`haredge.core.keypoints`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of a source."""
+    """One image of a source, with its time."""
 
     index: int
     """Counts the source's frames from 0, those dropped included."""
@@ -36,6 +36,8 @@ class Pose:
 
     t: float
     keypoints: Keypoints
+    track: int = 0
+    """The same for the same person from frame to frame; 0 from an estimator that follows one person at most."""
 
     @property
     def score(self) -> float:
@@ -55,7 +57,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is going on, steady from one observation to the next."""
+    """What a person is doing, steady from one observation to the next."""
 
     label: str
     """A label of the classifier, or one of :mod:`haredge.core.labels`."""
@@ -66,12 +68,30 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """One person in one frame."""
+
+    id: int
+    """Counts the people of a source from 1 as they come into view; a person who comes back is a new one."""
+    pose: Pose | None
+    """None while the person is lost for a moment, or has just left."""
+    prediction: Prediction | None
+    """None while there is not enough to classify."""
+    activity: Activity
+    """Steady; `unknown` until a label is given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that is known of one frame, once it has been through the pipeline."""
 
     frame: Frame
-    pose: Pose | None
-    """None where nobody is in view."""
-    prediction: Prediction | None
-    """None while the window is not full."""
+    people: tuple[Person, ...]
+    """In the order in which they came; empty if no person is detected."""
     activity: Activity
+    """That of the first person who has been in view for long enough to be believed; `no_person` if there is none."""
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The first person's prediction, for a reader that has room for one."""
+        return self.people[0].prediction if self.people else None

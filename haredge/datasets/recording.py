@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -131,11 +132,10 @@ class Take:
     frames: int = 0
     poses: list[Pose] = field(default_factory=list)
 
-    def add(self, pose: Pose | None) -> None:
-        """Take what was seen in the next frame; None for nobody."""
+    def add(self, poses: Sequence[Pose]) -> None:
+        """Take the poses in the next frame: the first one's, as a recording is of one person."""
         self.frames += 1
-        if pose is not None:
-            self.poses.append(pose)
+        self.poses.extend(poses[:1])
 
     def finished(self) -> Recording:
         """Give what has been recorded."""

@@ -13,8 +13,8 @@ from haredge.core.types import Frame
 from haredge.datasets.recording import LEAST_POSES, About, Recording, Take
 from haredge.extraction.listing import Cut, Video
 from haredge.models.open import PoseFile
-from haredge.pipeline import at_rate
 from haredge.pose.tracker import Follower, Looker
+from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 
 BEYOND_S: Final = 1.0
@@ -75,9 +75,9 @@ def extract(video: Video, job: Job, looker: Looker) -> list[Outcome]:
         for frame in _frames(video, job.rate_hz):
             reached_s = frame.t
             inside = [take for cut, take in takes if cut.start_s <= frame.t < cut.end_s]
-            pose = estimator.estimate(frame) if inside else None
+            poses = estimator.estimate(frame) if inside else ()
             for take in inside:
-                take.add(pose)
+                take.add(poses)
     except SourceError as error:
         return skip(video, str(error))
     return [_outcome(video, cut, take, reached_s) for cut, take in takes]

@@ -51,8 +51,8 @@ class Follower:
         self._last: Pose | None = None
         self._whole_t = self._found_t = -math.inf
 
-    def estimate(self, frame: Frame) -> Pose | None:
-        """Return the pose in pixels of ``frame.image``, or None where nobody is in view.
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        """Return the pose in pixels of ``frame.image``, or none where nobody is in view.
 
         Frames are to come in order. One look a frame, as a rule; two more where the person has been lost, and every
         ``WHOLE_S``.
@@ -60,7 +60,7 @@ class Follower:
         due = not 0 <= frame.t - self._whole_t < WHOLE_S
         looks = (self._find, self._follow) if due else (self._follow, self._find)
         self._last = looks[0](frame) or looks[1](frame)
-        return self._last
+        return () if self._last is None else (self._last,)
 
     def _follow(self, frame: Frame) -> Pose | None:
         if self._last is None or frame.t - self._found_t > UNSEEN_S:

@@ -72,7 +72,7 @@ class Pace:
     def follow(self, observation: Observation) -> None:
         """Take note of whether anybody is there, and now and then of the board's heat."""
         t = observation.frame.t
-        if observation.pose is not None or self._seen_t is None:
+        if any(person.pose for person in observation.people) or self._seen_t is None:
             self._seen_t = t
         self._idle = t - self._seen_t >= IDLE_AFTER_S
         now_s = self._monotonic()

@@ -11,7 +11,7 @@ from typing import Final
 
 from haredge.activity.timeline import Span, Timeline
 from haredge.core.interval import Interval
-from haredge.core.types import Activity, Image, Keypoints, Observation
+from haredge.core.types import Activity, Image, Observation, Person
 
 KEPT_S: Final = 3600.0
 """The time line shows the last hour."""
@@ -38,7 +38,7 @@ class Glimpse:
     """(height, width) of the picture that the keypoints are in."""
     image: Image | None
     """The picture, where viewers may ask for it; otherwise it is not even kept."""
-    keypoints: Keypoints | None
+    people: tuple[Person, ...]
     activity: Activity
     probabilities: Sequence[float] | None
     spans: Sequence[Span] = field(repr=False)
@@ -94,7 +94,7 @@ class LiveView:
             observation.frame.t,
             (image.shape[0], image.shape[1]),
             image if self.keeps_picture else None,
-            observation.pose.keypoints if observation.pose else None,
+            observation.people,
             activity,
             prediction.probabilities.tolist() if prediction else None,
             self._spans,

@@ -46,8 +46,9 @@ class Pictures:
         scale = min(1.0, MOST_PX / max(height, width))
         size = (max(1, round(height * scale)), max(1, round(width * scale)))
         image = _ground(glimpse.image if self._of_camera else None, size)
-        if glimpse.keypoints is not None:
-            draw_skeleton(image, glimpse.keypoints, scale=scale)
+        for person in glimpse.people:
+            if person.pose:
+                draw_skeleton(image, person.pose.keypoints, scale=scale)
         return as_jpeg(image)
 
 

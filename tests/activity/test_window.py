@@ -19,7 +19,7 @@ def straight(t: float) -> Keypoints:
 
 def fill(window: PoseWindow, times: list[float]) -> None:
     for t in times:
-        window.push(Pose(t, straight(t)), t)
+        window.push(Pose(t, straight(t)))
 
 
 def arrays(window: PoseWindow) -> np.ndarray:
@@ -56,7 +56,7 @@ def test_uneven_frame_times_do_not_matter(shift_s: float, jitter: list[float]) -
     even, uneven = PoseWindow(1.5), PoseWindow(1.5)
     fill(even, [step / 30 + times[-1] - 2 for step in range(61)])
     for t in times:
-        uneven.push(Pose(t, straight(t)), t + shift_s)
+        uneven.push(Pose(t + shift_s, straight(t)))
     np.testing.assert_allclose(arrays(uneven), arrays(even), atol=2e-2)
 
 
@@ -77,10 +77,12 @@ def test_a_window_never_spans_a_gap(steps: list[tuple[float, bool]]) -> None:
         t += step_s
         if not 0 <= t - last_pose_t <= MAX_GAP_S:
             run_start, last_pose_t = t, -1e9
-        window.push(Pose(t, straight(t)) if present else None, t)
         if present:
+            window.push(Pose(t, straight(t)))
             run_start = t if last_pose_t == -1e9 else run_start
             last_pose_t = t
+        else:
+            window.miss(t)
         poses = window.poses()
         if poses is not None:
             assert poses[0].t >= run_start - 1e-6
@@ -92,7 +94,7 @@ def test_an_empty_view_empties_the_window() -> None:
     window = PoseWindow(1.0)
     fill(window, [frame / 30 for frame in range(60)])
     for frame in range(60, 60 + int(30 * MAX_GAP_S) + 2):
-        window.push(None, frame / 30)
+        window.miss(frame / 30)
     assert window.poses() is None
     assert len(window) == 0
 
@@ -102,7 +104,10 @@ def test_a_single_missed_detection_is_bridged() -> None:
     window = PoseWindow(1.0)
     for frame in range(45):
         t = frame / 10
-        window.push(None if frame == 40 else Pose(t, straight(t)), t)
+        if frame == 40:
+            window.miss(t)
+        else:
+            window.push(Pose(t, straight(t)))
     np.testing.assert_allclose(arrays(window)[-1], straight(4.4), atol=1e-3)
 
 
@@ -120,9 +125,9 @@ def test_a_keypoint_seen_in_one_neighbour_only_is_taken_from_it() -> None:
     window = PoseWindow(1.0, length=2, max_gap_s=2.0)
     lost = straight(0.0)
     lost[3] = (0, 0, 0)
-    window.push(Pose(0.0, lost), 0.0)
-    window.push(Pose(0.8, straight(0.8)), 0.8)
-    window.push(Pose(1.4, straight(1.4)), 1.4)
+    window.push(Pose(0.0, lost))
+    window.push(Pose(0.8, straight(0.8)))
+    window.push(Pose(1.4, straight(1.4)))
     oldest = arrays(window)[0]
     np.testing.assert_array_equal(oldest[3], straight(0.8)[3])
     np.testing.assert_allclose(oldest[4], straight(0.4)[4], rtol=1e-6)

@@ -46,7 +46,7 @@ def test_training_cuts_the_windows_that_the_daemon_cuts() -> None:
     windows = sliding_windows(recorded, 1.5, 0.5)
     live, seen = PoseWindow(1.5), {}
     for t, keypoints in zip(recorded.times.tolist(), recorded.keypoints, strict=True):
-        live.push(Pose(t, keypoints), t)
+        live.push(Pose(t, keypoints))
         if (poses := live.poses()) is not None:
             seen[round(t, 6)] = np.stack([pose.keypoints for pose in poses])
     assert len(windows) == 6

@@ -27,8 +27,8 @@ def about(name: str = "a.mp4", label: str = "waving") -> About:
 def recording(name: str = "a.mp4", label: str = "waving", poses: int = 5) -> Recording:
     take = Take(about(name, label))
     for index in range(poses):
-        take.add(Pose(index / 15, np.full((17, 3), index / 10, np.float32)))
-    take.add(None)
+        take.add((Pose(index / 15, np.full((17, 3), index / 10, np.float32)),))
+    take.add(())
     return take.finished()
 
 

@@ -58,7 +58,7 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     config = Config.model_validate({"source": str(place / "film.mp4"), **models})
     recogniser = open_recogniser(config)
     frames = captured(open_configured_source(config), config, lambda: False)
-    poses = [each.pose for each in recogniser.observe(iter(frames)) if each.pose]
+    poses = [person.pose for each in recogniser.observe(iter(frames)) for person in each.people if person.pose]
     (recording,) = cut("film.mp4")
     assert isinstance(recording, Recording)
     assert recording.frames == 60

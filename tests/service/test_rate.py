@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.labels import NO_PERSON
-from haredge.core.types import Activity, Frame, Observation, Pose
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Frame, Observation, Person, Pose
 from haredge.service.rate import CHECK_S, COOL_C, COOL_FOR_S, HOT_C, IDLE_AFTER_S, LEAST_IDLE_HZ, STEPS, Pace
 
 PICTURE = np.zeros((4, 4, 3), np.uint8)
@@ -42,9 +42,10 @@ class Day:
         """Let so many seconds pass, with a frame in each."""
         for _ in range(round(seconds)):
             self.now_s += 1
-            pose = Pose(self.now_s, np.ones((17, 3), np.float32)) if somebody else None
+            pose = Pose(self.now_s, np.ones((17, 3), np.float32))
+            people = (Person(1, pose, None, Activity(UNKNOWN, 0.0, 0.0)),) if somebody else ()
             frame = Frame(0, self.now_s, PICTURE)
-            self.pace.follow(Observation(frame, pose, None, Activity(NO_PERSON, 1.0, 0.0)))
+            self.pace.follow(Observation(frame, people, Activity(NO_PERSON, 1.0, 0.0)))
 
 
 def test_a_cool_board_with_somebody_in_view_runs_at_the_configured_rate() -> None:

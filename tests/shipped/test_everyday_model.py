@@ -9,7 +9,7 @@ import pytest
 from haredge.compose import Recogniser, open_recogniser
 from haredge.config.schema import Config
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.pipeline import at_rate
+from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.recogniser import WindowedRecogniser
 from haredge.compose import activity_filter
 from haredge.config.schema import ActivitySection
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Frame, Pose
 from haredge.models.open import open_pose_estimator
-from haredge.pipeline import at_rate, observe
+from haredge.pipeline import observe
+from haredge.pose.estimator import PoseNetwork
+from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -21,13 +25,29 @@ POSENET = "models/posenet_mobilenet_v1_075_353_481_quant.tflite"
 QUIET = {NO_PERSON, UNKNOWN}
 
 
+class WholeImage:
+    """Finds the dominant person in each whole frame, without following them."""
+
+    def __init__(self, network: PoseNetwork) -> None:
+        self.network = network
+
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        pose = self.network.estimate(frame)
+        return () if pose is None else (pose,)
+
+
 def told(shared: Path, clip: str, network: str, hz: float) -> set[str]:
     """Run a clip at a frame rate and collect what is told of it."""
     classifier = TfliteClassifier.open(Path(__file__).parents[2] / "models/exercise")
-    steady = activity_filter(classifier.manifest, ActivitySection())
     frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
-    estimator = open_pose_estimator(str(shared / network), threads=2)
-    return {seen.activity.label for seen in observe(frames, estimator, classifier, steady)}
+    network_ = open_pose_estimator(str(shared / network), threads=2)
+    observed = observe(
+        frames,
+        WholeImage(network_),
+        lambda: WindowedRecogniser(classifier),
+        lambda: activity_filter(classifier.manifest, ActivitySection()),
+    )
+    return {seen.activity.label for seen in observed}
 
 
 @pytest.mark.parametrize("hz", [30, 15, 10])

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from haredge.core.seams import PoseEstimator
 from haredge.core.types import Frame
 from haredge.models.open import open_pose_estimator
+from haredge.pose.estimator import PoseNetwork
 from haredge.synthetic.clip import SyntheticClip
 
 NETWORKS = {
@@ -34,7 +34,7 @@ def moments(word: str) -> Iterator[tuple[SyntheticClip, float]]:
             yield clip, float(t)
 
 
-def found(estimator: PoseEstimator, min_score: float, clip: SyntheticClip, t: float) -> int:
+def found(estimator: PoseNetwork, min_score: float, clip: SyntheticClip, t: float) -> int:
     """Count the keypoints that a network finds where they are."""
     drawn = clip.at(t)
     assert drawn.keypoints is not None

@@ -30,7 +30,7 @@ class Seen:
         for frame in frames:
             self.frames.append(frame)
             label = "wave" if frame.index >= 10 else NO_PERSON
-            yield Observation(frame, None, None, Activity(label, 1.0, 10 / 15 if frame.index >= 10 else 0.0))
+            yield Observation(frame, (), Activity(label, 1.0, 10 / 15 if frame.index >= 10 else 0.0))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from observed import LABELS
 from serving import Client
 
 from haredge.commands.web import annotating
-from haredge.core.types import Activity, Frame, Observation, Pose, Prediction
+from haredge.core.types import Activity, Frame, Observation, Person, Pose, Prediction
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
@@ -49,7 +49,8 @@ def live_observation(n: int) -> Observation:
     label = LABELS[n // 30 % 3]
     share = np.array([0.2 + 0.05 * (n % 10), 0.1, 0.1], np.float32)
     frame = Frame(n, n / 15, np.full((480, 640, 3), 200, np.uint8))
-    return Observation(frame, Pose(n / 15, keypoints), Prediction(n / 15, share), Activity(label, 0.9, n // 30 * 2.0))
+    activity = Activity(label, 0.9, n // 30 * 2.0)
+    return Observation(frame, (Person(1, Pose(n / 15, keypoints), Prediction(n / 15, share), activity),), activity)
 
 
 @contextmanager

@@ -71,9 +71,10 @@ class Panel:
         image = np.empty((*self.size, 3), np.uint8)
         image[:] = bgr(GROUND)
         image[:height] = _resized(observation.frame.image, self.picture)
-        if observation.pose:
-            scale = width / observation.frame.image.shape[1]
-            draw_skeleton(image[:height], observation.pose.keypoints, scale=scale)
+        scale = width / observation.frame.image.shape[1]
+        for person in observation.people:
+            if person.pose:
+                draw_skeleton(image[:height], person.pose.keypoints, scale=scale)
         self._heading(image, observation, start_s)
         self._bars(image, observation)
         self._time_line(image, observation.frame.t, spans, start_s)

@@ -7,16 +7,17 @@ import pytest
 
 from haredge.activity.timeline import Span
 from haredge.core.labels import UNKNOWN
-from haredge.core.types import Activity, Frame, Observation, Pose, Prediction
+from haredge.core.types import Activity, Frame, Observation, Person, Pose, Prediction
 from haredge.video.draw.panel import Panel, shown_size, timeline_picture
 
 
 def observation(size: tuple[int, int], *, person: bool = True) -> Observation:
     frame = Frame(0, 3.0, np.full((*size, 3), 90, np.uint8))
     if not person:
-        return Observation(frame, None, None, Activity(UNKNOWN, 0.0, 0.0))
+        return Observation(frame, (), Activity(UNKNOWN, 0.0, 0.0))
     pose = Pose(3.0, np.tile(np.array([size[1] / 2, size[0] / 2, 0.9], np.float32), (17, 1)))
-    return Observation(frame, pose, Prediction(3.0, np.array([0.7, 0.3], np.float32)), Activity("wave", 0.7, 1.0))
+    activity = Activity("wave", 0.7, 1.0)
+    return Observation(frame, (Person(1, pose, Prediction(3.0, np.array([0.7, 0.3], np.float32)), activity),), activity)
 
 
 @pytest.mark.parametrize("size", [(480, 640), (240, 320), (1920, 1080), (2160, 3840), (97, 131), (16, 16)])
