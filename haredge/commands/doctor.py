@@ -75,6 +75,7 @@ def _recognition(config: Config) -> Iterator[Check]:
         return
     another = "`haredge models` lists what is installed: name another in config.yaml, or install haredge again"
     yield examine("runtime", recognition.runtime, _INSTALL)
+    yield examine("video", recognition.video, _INSTALL)
     yield examine("pose model", partial(recognition.pose_model, config), another)
     yield examine("activity model", partial(recognition.activity_model, config), another)
 

@@ -6,15 +6,28 @@ import numpy as np
 
 from haredge.activity.classifier import TfliteClassifier
 from haredge.config.schema import Config
-from haredge.doctor import OK, WARN, Check
+from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.inference.tflite_runtime import runtime_name
 from haredge.models.open import find_model, open_pose_estimator
 from haredge.opencv import cv2
+from haredge.sources.ffmpeg import NEEDED, reads_interlaced
 
 
 def runtime() -> Check:
     """Tell the interpreter and the numpy it works with; one that is known to fail raises RuntimeMissingError."""
     return Check("runtime", OK, f"{runtime_name()}, numpy {np.__version__}, OpenCV {cv2.__version__}")
+
+
+def video() -> Check:
+    """Decode a tiny interlaced clip: some versions of OpenCV give black images for it, without an error."""
+    reads = reads_interlaced()
+    if reads:
+        return Check("video", OK, "interlaced and progressive video is read")
+    if reads is None:
+        return Check("video", WARN, "no MPEG-2 decoder: whether interlaced video is read is unknown")
+    return Check(
+        "video", FAIL, f"OpenCV {cv2.__version__} gives black images for interlaced video", f"pip install '{NEEDED}'"
+    )
 
 
 def pose_model(config: Config) -> Check:

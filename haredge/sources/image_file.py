@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
+from haredge.core.bounds import IMAGE_BYTES
 from haredge.core.errors import SourceError
+from haredge.core.regular_file import read_regular
 from haredge.core.types import Image
-from haredge.opencv import cv2
+from haredge.opencv import decode_image
+
+log = logging.getLogger(__name__)
 
 
 def read(path: Path | str) -> Image:
-    """Read a picture file as (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
+    """Read an image file as (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
 
-    Raises :class:`SourceError` where the file cannot be read or holds no picture that OpenCV knows.
+    Of an animated image the first frame is read, and a warning logged. Raises :class:`SourceError` if the file cannot
+    be read, is larger than :mod:`haredge.core.bounds` allows, or is not an image that OpenCV knows.
     """
     try:
-        data = Path(path).read_bytes()
+        data = read_regular(Path(path), IMAGE_BYTES)
+        image = decode_image(data)
     except OSError as error:
-        raise SourceError(f"cannot read the picture {path}: {error.strerror}") from error
-    image = _decoded(data) if data and not _cut_short(data) else None
-    if image is None:
-        raise SourceError(f"cannot read the picture {path}: {'not a picture, or damaged' if data else 'it is empty'}")
-    return np.asarray(image, np.uint8)
+        raise SourceError(f"cannot read the image {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SourceError(f"cannot read the image {path}: {error}") from error
+    if is_animated(data):
+        log.warning("image %s is animated: only its first frame is used; convert it to a video for all of them", path)
+    return image
 
 
-def _decoded(data: bytes) -> Any:
-    """Decode a picture; None where OpenCV cannot, or will not as it claims an absurd size."""
-    try:
-        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
+def is_animated(data: bytes) -> bool:
+    """Say whether a PNG or WebP holds more than one frame, by its header.
 
-
-def _cut_short(data: bytes) -> bool:
-    """Whether a PNG has lost its end, about which libpng would write a line of its own to standard error."""
-    return data.startswith(b"\x89PNG") and b"IEND" not in data
+    An animated PNG has an acTL chunk before its first image data; an animated WebP has bit 1 of VP8X set.
+    """
+    if data.startswith(b"\x89PNG"):
+        return b"acTL" in data[: data.find(b"IDAT")]
+    return data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8X" and bool(data[20:21] and data[20] & 2)

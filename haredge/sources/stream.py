@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from haredge.core.address import redacted
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
-from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
+from haredge.sources.ffmpeg import open_stream
 from haredge.sources.live import Capture, every_frame, live_frames
 
 TIMEOUT_S: Final = 5.0
@@ -24,9 +24,7 @@ PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 
 def _open_ffmpeg(uri: str) -> Capture:
-    timeout_ms = round(TIMEOUT_S * 1000)
-    timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
-    return cv2.VideoCapture(uri, cv2.CAP_FFMPEG, timeouts + DECODE_IN_ONE_THREAD)
+    return open_stream(uri, TIMEOUT_S)
 
 
 class Stream:

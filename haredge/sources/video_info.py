@@ -11,13 +11,17 @@ import numpy as np
 
 from haredge.core.errors import SourceError
 from haredge.opencv import cv2
-from haredge.sources.video import DEFAULT_RATE_HZ, NO_VIDEO, check_readable, next_time
+from haredge.sources.ffmpeg import FfmpegCapture, no_frame, open_video
+from haredge.sources.video import next_time, rate_hz
 
-_LOOKED_AT: Final = 60
-"""Frames whose times tell the rate: containers of browsers' recordings claim 1000 frames a second."""
+_PROBED: Final = 60
+"""Frames whose times give the rate: containers of browsers' recordings claim 1000 frames per second."""
 
 _COUNTED: Final = 20_000
-"""Frames that are counted where the container does not tell the length: eleven minutes at 30 a second."""
+"""Frames that are counted if the container does not say the length: eleven minutes at 30 per second."""
+
+_FAILED: Final = 100
+"""Damaged packets in front of the first frame, after which there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,51 +30,61 @@ class VideoInfo:
 
     path: Path
     size: tuple[int, int]
-    """(height, width) of its pictures in pixels."""
+    """(height, width) of its frames in square pixels."""
     rate_hz: float
-    """Frames a second, by the times of its first frames; from 1 to 60."""
+    """Frames per second, by the times of its first frames; from 1 to 60."""
     length_s: float | None
-    """Its length as the container tells it; None where it does not."""
+    """Its length as the container has it; None if it does not."""
 
 
 def probe(path: Path) -> VideoInfo:
     """Read what a video file says of itself.
 
-    Raises :class:`SourceError` where the file cannot be read, or holds no video that OpenCV knows.
+    Raises :class:`SourceError` if the file cannot be read, or holds no video that OpenCV knows.
     """
-    check_readable(path)
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    capture = open_video(path)
     try:
-        if not capture.isOpened():
-            raise SourceError(f"cannot read the video {path}: {NO_VIDEO}")
-        return _look(path, capture)
+        return _probe(path, capture)
     finally:
         capture.release()
 
 
-def _look(path: Path, capture: cv2.VideoCapture) -> VideoInfo:
+def _probe(path: Path, capture: FfmpegCapture) -> VideoInfo:
+    step_s = 1 / rate_hz(capture)
+    image = _first(capture)
+    if image is None:
+        raise SourceError(f"cannot read the video {path}: {no_frame(capture)}")
+    times = [_time(capture, -math.inf, step_s)]
+    while len(times) < _PROBED and capture.grab():
+        times.append(_time(capture, times[-1], step_s))
     claimed_hz, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
-    step_s = 1 / claimed_hz if 0 < claimed_hz < 1000 else 1 / DEFAULT_RATE_HZ
-    ok, picture = capture.read()
-    if not ok:
-        raise SourceError(f"cannot read the video {path}: it holds no frame that can be decoded")
-    times = [next_time(-math.inf, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, step_s)]
-    while len(times) < _LOOKED_AT and capture.grab():
-        times.append(next_time(times[-1], capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, step_s))
     length_s = frames * step_s if 0 < frames < 1e9 and 0 < claimed_hz < 1000 else _counted(capture, times, step_s)
-    return VideoInfo(path, (picture.shape[0], picture.shape[1]), _rate_hz(times[:_LOOKED_AT], 1 / step_s), length_s)
+    return VideoInfo(path, (image.shape[0], image.shape[1]), _usual_hz(times[:_PROBED], 1 / step_s), length_s)
 
 
-def _counted(capture: cv2.VideoCapture, times: list[float], step_s: float) -> float | None:
-    """Read on to the end: a browser's recording does not tell its length. None where that takes too many frames."""
+def _first(capture: FfmpegCapture) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None:
+    for _ in range(_FAILED):
+        if capture.grab():
+            found, image = capture.retrieve()
+            if found:
+                return np.asarray(image, np.uint8)
+    return None
+
+
+def _time(capture: FfmpegCapture, last_s: float, step_s: float) -> float:
+    return next_time(last_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, step_s)
+
+
+def _counted(capture: FfmpegCapture, times: list[float], step_s: float) -> float | None:
+    """Read on to the end: a browser's recording does not hold its length. None if that takes too many frames."""
     while capture.grab():
-        times.append(next_time(times[-1], capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, step_s))
+        times.append(_time(capture, times[-1], step_s))
         if len(times) == _COUNTED:
             return None
     return times[-1] - times[0] + step_s
 
 
-def _rate_hz(times: list[float], claimed_hz: float) -> float:
+def _usual_hz(times: list[float], claimed_hz: float) -> float:
     steps = np.diff(times)
     if steps.size == 0:
         return min(60.0, max(1.0, claimed_hz))

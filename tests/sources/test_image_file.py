@@ -46,10 +46,10 @@ def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
     [
         (None, "No such file"),
         (b"", "it is empty"),
-        (b"not a picture at all", "not a picture, or damaged"),
-        (encoded(".jpg")[:200], "not a picture, or damaged"),
-        (encoded(".png")[:200], "not a picture, or damaged"),
-        (claiming(60_000), "not a picture, or damaged"),
+        (b"not a picture at all", "not an image, or damaged"),
+        (encoded(".jpg")[:200], "not an image, or damaged"),
+        (encoded(".png")[:200], "not an image, or damaged"),
+        (claiming(60_000), "too large: at most 50 megapixels"),
     ],
 )
 def test_a_picture_that_cannot_be_read_is_one_line_naming_it(
