@@ -114,7 +114,7 @@ def cast_shadow(picture: Image, patches: Patches, camera: SyntheticCamera, light
         ok = _drawable(xy, depth, camera.size)
         layer = np.zeros_like(mask)
         for shape in np.rint(xy[ok] * ((1 << _SHIFT) / 2)).astype(np.int32):
-            cv2.fillConvexPoly(layer, shape, 255.0 * dark, cv2.LINE_8, _SHIFT)
+            cv2.fillConvexPoly(layer, shape, (255.0 * dark,), cv2.LINE_8, _SHIFT)
         mask = np.maximum(mask, layer)
     blur = max(3, int(camera.focal_px * 0.006) | 1)
     soft = cv2.resize(cv2.blur(cv2.blur(mask, (blur, blur)), (blur, blur)), (width, height))

@@ -255,7 +255,7 @@ def _texture(picture: Image, corners: Floats, texture: Image, camera: SyntheticC
     coloured = np.clip(texture * lit, 0, 255).astype(np.uint8)
     drawn = cv2.warpPerspective(coloured, to_picture, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     mask = np.zeros((size[1], size[0]), np.uint8)
-    cv2.fillConvexPoly(mask, np.rint((shape - low).clip(-3e4, 3e4) * 16).astype(np.int32), 255, cv2.LINE_8, 4)
+    cv2.fillConvexPoly(mask, np.rint((shape - low).clip(-3e4, 3e4) * 16).astype(np.int32), (255,), cv2.LINE_8, 4)
     view = picture[low[1] : high[1], low[0] : high[0]]
     cv2.copyTo(drawn, mask, view)
 
