@@ -25,7 +25,7 @@ from haredge.config.schema import ActivitySection, Camera, Config, PoseSection
 from haredge.core.errors import RuntimeMissingError
 
 if TYPE_CHECKING:
-    from haredge.activity.classifier import TfliteClassifier
+    from haredge.activity.classifier import WindowClassifier
     from haredge.activity.timeline import Span
     from haredge.datasets.clips import Clip
     from haredge.datasets.motions import Motion
@@ -134,7 +134,7 @@ def check_installed() -> None:
         raise RuntimeMissingError(f"training needs {', '.join(missing)}: 'pip install haredge[train]'")
 
 
-def evaluate(model: str | Path | TfliteClassifier, clips: Sequence[Clip]) -> Measured:
+def evaluate(model: str | Path | WindowClassifier, clips: Sequence[Clip]) -> Measured:
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are

@@ -17,10 +17,11 @@ from haredge.core.seams import Measure
 from haredge.core.types import Frame, Observation
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import observe
-from haredge.pose.tracker import Follower, Looker
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
 
 if TYPE_CHECKING:
-    from haredge.activity.classifier import TfliteClassifier
+    from haredge.activity.classifier import WindowClassifier
     from haredge.sources.buffered import BufferedSource as Captured
     from haredge.sources.source import Source
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 class Recogniser:
     """The networks that a configuration names, loaded, and how their answers are steadied."""
 
-    looker: Looker
-    classifier: TfliteClassifier
+    looker: RegionEstimator
+    classifier: WindowClassifier
     section: ActivitySection
 
     @property
@@ -42,7 +43,7 @@ class Recogniser:
         """Run the loop over one source's frames; each call starts from rest."""
         return observe(
             frames,
-            Follower(self.looker),
+            SinglePersonTracker(self.looker),
             lambda: WindowedRecogniser(self.classifier, measure),
             lambda: activity_filter(self.manifest, self.section),
             measure=measure,
@@ -56,10 +57,11 @@ def open_recogniser(config: Config) -> Recogniser:
     :class:`haredge.core.errors.ConfigError` for thresholds of labels that the model does not have.
     """
     # TFLite is imported when a network is opened, not when the command line is parsed.
-    from haredge.activity.classifier import TfliteClassifier  # noqa: PLC0415
-    from haredge.models.open import find_model, open_pose_estimator  # noqa: PLC0415
+    from haredge.activity.classifier import WindowClassifier  # noqa: PLC0415
+    from haredge.models.catalog import find_model  # noqa: PLC0415
+    from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
-    classifier = TfliteClassifier.open(find_model(config.activity.model))
+    classifier = WindowClassifier.open(find_model(config.activity.model))
     activity_filter(classifier.manifest, config.activity)
     return Recogniser(open_pose_estimator(config.pose.model, threads=config.pose.threads), classifier, config.activity)
 

@@ -1,7 +1,8 @@
 """A model's contract: the ``manifest.json`` that lies beside every model.
 
-A model is a folder ``<name>/`` with ``model.tflite``, ``manifest.json``, ``MODEL_CARD.md`` and, for an activity model,
-``golden.npz``. Whatever must be the same in training and in use stands in the manifest and nowhere else.
+A model is a folder ``<name>/`` with the network's file (``model.tflite`` unless the manifest names another),
+``manifest.json``, ``MODEL_CARD.md`` and, for an activity model, ``golden.npz``. Whatever must be the same in training
+and in use stands in the manifest and nowhere else.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ MODEL: Final = "model.tflite"
 GOLDEN: Final = "golden.npz"
 CARD: Final = "MODEL_CARD.md"
 
+
+def _not_taken(name: str) -> str:
+    if name in {MANIFEST, GOLDEN}:
+        raise ValueError(f"{name} is another file of the model")
+    return name
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+FileName = Annotated[Name, AfterValidator(_not_taken)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)]
@@ -71,7 +80,9 @@ class Manifest(_Strict):
 
     name: Name
     sha256: Sha256
-    """Checksum of ``model.tflite``."""
+    """Checksum of :attr:`file`."""
+    file: FileName = MODEL
+    """The network's file, beside the manifest; its content tells which engine runs it."""
     trained_on: Annotated[tuple[DataSet, ...], Field(min_length=1)]
     licence: str
     """Licence of the weights."""
@@ -98,9 +109,15 @@ class Manifest(_Strict):
             raise ModelError(f"{path}: kind: this is the manifest of a model of the kind '{manifest.kind}'")
         return manifest
 
+    def file_in(self, folder: Path) -> Path:
+        """Return the path of the network's file in the model's folder."""
+        return folder / self.file
+
     def save(self, folder: Path) -> None:
         """Write the manifest into a model folder."""
-        text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
+        # Left out if it is the usual one: an older haredge refuses keys that it does not know.
+        unsaid = {"file"} if self.file == MODEL else None
+        text = json.dumps(self.model_dump(mode="json", exclude=unsaid), indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -29,7 +29,8 @@ from haredge.datasets.pose_images import Album
 from haredge.datasets.recording import About, Recording, Take
 from haredge.models.open import PoseFile
 from haredge.opencv import cv2
-from haredge.pose.tracker import Follower, Looker
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
 from haredge.synthetic.grain import Grain
 
 HELD: Final = (
@@ -57,9 +58,9 @@ def film(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
         yield Frame(index, index / RATE_HZ, grain.over(np.asarray(moved, np.uint8), index / RATE_HZ))
 
 
-def look_at(picture: Image, looker: Looker, about: About, rng: np.random.Generator) -> Recording | None:
+def look_at(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
     """Give the poses that the network finds in a picture that is held before it; None where it hardly finds anybody."""
-    estimator, take = Follower(looker), Take(about)
+    estimator, take = SinglePersonTracker(looker), Take(about)
     for frame in film(picture, rng):
         take.add(estimator.estimate(frame))
     return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None

@@ -26,7 +26,8 @@ from haredge.datasets import reading
 from haredge.datasets.motions import Motion, trimmed
 from haredge.datasets.recording import About, Recording, Take
 from haredge.models.open import PoseFile
-from haredge.pose.tracker import Follower, Looker
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.body import body_patches
 from haredge.synthetic.camera import SyntheticCamera
@@ -52,13 +53,13 @@ FEWEST_SEEN: Final = 0.6
 """Least share of the pictures in which somebody is found; a recording with fewer teaches nothing."""
 
 
-def act(motion: Motion, looker: Looker, about: About, rng: np.random.Generator) -> Recording | None:
+def act(motion: Motion, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
     """Let a random person act a motion out in a random room, and give the poses that the network finds.
 
     None where it hardly finds anybody.
     """
     figure, times = Figure.random(rng), _times(motion, rng)
-    estimator, take = Follower(looker), Take(about)
+    estimator, take = SinglePersonTracker(looker), Take(about)
     for frame in _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng):
         take.add(estimator.estimate(frame))
     return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None

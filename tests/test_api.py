@@ -21,7 +21,7 @@ import installed
 
 from haredge import api as learning
 from haredge import cli
-from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import ConfigError, DataError, SourceError
 from haredge.datasets.recording import Recording
 from haredge.manifest import DataSet
@@ -157,7 +157,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     assert manifest.pose_model.name == "dots"
     assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
     assert "fewer than 5 clips to test on" in caplog.text
-    TfliteClassifier.open(tmp_path / "mine").check_golden()
+    WindowClassifier.open(tmp_path / "mine").check_golden()
     measured = learning.evaluate(tmp_path / "mine", mine.clips)
     assert "clips that training kept aside" in caplog.text
     assert measured.accuracy == pytest.approx(manifest.accuracy.int8, abs=1e-4)

@@ -14,24 +14,25 @@ from haredge.activity import features
 from haredge.activity.window import LENGTH
 from haredge.core.errors import ModelError
 from haredge.core.types import Pose, Prediction
-from haredge.inference.tflite import Network
-from haredge.manifest import GOLDEN, MODEL, ActivityManifest
+from haredge.inference.engine import Engine, infer
+from haredge.inference.loading import open_engine
+from haredge.manifest import GOLDEN, ActivityManifest
 
 GOLDEN_TOLERANCE: Final = 0.02
 """Most by which a probability of a golden window may differ: a few steps of the int8 output."""
 
 
-class TfliteClassifier:
-    """Tells activities apart by nine poses. Made by :meth:`open`; not for use from two threads at once."""
+class WindowClassifier:
+    """Classifies windows of nine poses. Made by :meth:`open`; not for use from two threads at once."""
 
-    def __init__(self, network: Network, manifest: ActivityManifest, folder: Path) -> None:
+    def __init__(self, engine: Engine, manifest: ActivityManifest, folder: Path) -> None:
         self.manifest: Final = manifest
         self.folder: Final = folder
-        self.network: Final = network
+        self.engine: Final = engine
 
     @classmethod
-    def open(cls, folder: Path) -> TfliteClassifier:
-        """Load a model folder: ``manifest.json``, ``model.tflite`` and ``golden.npz``.
+    def open(cls, folder: Path) -> WindowClassifier:
+        """Load a model folder: ``manifest.json``, the network's file and ``golden.npz``.
 
         Raises :class:`ModelError` where the manifest or the file is missing or damaged, where they do not belong
         together, or where the model was trained on another encoding of poses than this version's.
@@ -42,9 +43,9 @@ class TfliteClassifier:
                 f"{folder}: trained on version {manifest.features} of the features, and this haredge makes version "
                 f"{features.VERSION}: install the model that belongs to this version, or train it again"
             )
-        network = Network.open(folder / MODEL, sha256=manifest.sha256)
-        _check_form(network, len(manifest.labels))
-        return cls(network, manifest, folder)
+        engine = open_engine(manifest.file_in(folder), sha256=manifest.sha256)
+        _check_shapes(engine, len(manifest.labels))
+        return cls(engine, manifest, folder)
 
     @property
     def labels(self) -> Sequence[str]:
@@ -63,7 +64,7 @@ class TfliteClassifier:
 
     def probabilities(self, keypoints: NDArray[np.float32]) -> NDArray[np.float32]:
         """Classify one window of keypoints (9, 17, 3): (n labels,)."""
-        (probabilities,) = self.network.infer(features.encode(keypoints)[None])
+        (probabilities,) = infer(self.engine, features.encode(keypoints)[None])
         first: NDArray[np.float32] = probabilities[0]
         return first
 
@@ -97,11 +98,11 @@ def _golden(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return windows, expected
 
 
-def _check_form(network: Network, labels: int) -> None:
+def _check_shapes(engine: Engine, labels: int) -> None:
     wanted = ((1, LENGTH, features.SIZE), (1, labels))
-    found = (network.input.shape, network.outputs[0].shape)
+    found = (engine.input.shape, engine.outputs[0].shape)
     if found != wanted:
         raise ModelError(
-            f"{network.title}: takes {found[0]} and gives {found[1]}; an activity model of {labels} labels takes "
+            f"{engine.title}: takes {found[0]} and gives {found[1]}; an activity model of {labels} labels takes "
             f"{wanted[0]} and gives {wanted[1]}"
         )

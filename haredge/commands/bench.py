@@ -26,9 +26,10 @@ from haredge.core.types import Frame, Image, Keypoints, Observation
 from haredge.service.health import Stages
 
 if TYPE_CHECKING:
-    from haredge.inference.tflite import Array
-    from haredge.pose.estimator import Form, PoseNetwork
-    from haredge.pose.image import Fitted
+    from haredge.inference.engine import Array
+    from haredge.pose.decoder import PoseDecoder
+    from haredge.pose.estimator import NetworkPoseEstimator
+    from haredge.pose.fitting import LetterboxedImage
 
 BLOCK: Final = 25
 """Frames that the pipeline and then the bare interpreter do in turn."""
@@ -111,11 +112,11 @@ def as_table(told: Mapping[str, Any]) -> str:
 
 def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:
     """Run the pipeline and the bare interpreter in turn, at least ``count`` frames each."""
-    from haredge.pose.estimator import PoseNetwork  # noqa: PLC0415
+    from haredge.pose.estimator import NetworkPoseEstimator  # noqa: PLC0415
     from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
 
     network, loop = recogniser.looker, Stages(lately_s=math.inf)
-    assert isinstance(network, PoseNetwork)
+    assert isinstance(network, NetworkPoseEstimator)
     timed = replace(recogniser, looker=_timed(network, loop.measure))
     with closing(iter(Prefetch(Repeated(frames)))) as captured:
         observations = timed.observe(captured, loop.measure)
@@ -123,7 +124,7 @@ def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, c
     return Speed(1 / pipeline_s, 1 / interpreter_s, {**_figures(capture), **_figures(loop)})
 
 
-def _take_turns(observations: Iterator[Observation], network: PoseNetwork, count: int) -> tuple[float, float]:
+def _take_turns(observations: Iterator[Observation], network: NetworkPoseEstimator, count: int) -> tuple[float, float]:
     """Return the seconds a frame of the pipeline and of the bare interpreter, each the median of its blocks."""
     _pictures(observations, WARM_UP)
     pipeline_s, interpreter_s = [], []
@@ -134,7 +135,7 @@ def _take_turns(observations: Iterator[Observation], network: PoseNetwork, count
         stored = [network.stored(network.fit(picture).pixels) for picture in block]
         start = time.perf_counter()
         for each in stored:
-            network.network.invoke(each)
+            network.engine.run(each)
         interpreter_s.append((time.perf_counter() - start) / BLOCK)
     return median(pipeline_s), median(interpreter_s)
 
@@ -144,32 +145,33 @@ def _pictures(observations: Iterator[Observation], count: int) -> list[Image]:
     return [observation.frame.image for observation in islice(observations, count)]
 
 
-def _timed(network: PoseNetwork, measure: Measure) -> PoseNetwork:
+def _timed(network: NetworkPoseEstimator, measure: Measure) -> NetworkPoseEstimator:
     """Return the same network, whose fitting and decoding are timed."""
-    from haredge.pose.estimator import PoseNetwork  # noqa: PLC0415
+    from haredge.pose.estimator import NetworkPoseEstimator  # noqa: PLC0415
 
-    class Timed(PoseNetwork):
-        def fit(self, picture: Image) -> Fitted:
+    class Timed(NetworkPoseEstimator):
+        def fit(self, picture: Image) -> LetterboxedImage:
             with measure("fit"):
                 return super().fit(picture)
 
-    form = TimedForm(network.form, measure)
-    return Timed(network.network, form, min_pose_score=network.min_pose_score)
+    decoder = TimedDecoder(network.decoder, measure)
+    return Timed(network.engine, decoder, min_pose_score=network.min_pose_score)
 
 
-class TimedForm:
-    """A form of pose network whose decoding is timed; implements :class:`haredge.pose.estimator.Form`."""
+class TimedDecoder:
+    """A decoder that is timed; implements :class:`haredge.pose.decoder.PoseDecoder`."""
 
-    def __init__(self, form: Form, measure: Measure) -> None:
-        self._form = form
+    def __init__(self, decoder: PoseDecoder, measure: Measure) -> None:
+        self._decoder = decoder
         self._measure = measure
-        self.min_pose_score = form.min_pose_score
-        self.float_range = form.float_range
+        self.architecture = decoder.architecture
+        self.min_pose_score = decoder.min_pose_score
+        self.float_range = decoder.float_range
 
-    def decode(self, outputs: Sequence[Array]) -> Keypoints | None:
-        """Decode as the form does."""
+    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
+        """Decode as the decoder does."""
         with self._measure("decode"):
-            return self._form.decode(outputs)
+            return self._decoder.decode(outputs)
 
 
 class TimedSource:

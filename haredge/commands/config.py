@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_models(loaded: Config) -> None:
-    from haredge.models.open import find_model  # noqa: PLC0415  # brings TFLite's module
+    from haredge.models.catalog import find_model  # noqa: PLC0415  # brings TFLite's module
 
     find_model(loaded.pose.model)
     activity_filter(ActivityManifest.load(find_model(loaded.activity.model)), loaded.activity)

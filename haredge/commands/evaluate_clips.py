@@ -16,7 +16,7 @@ from haredge import api as learning
 from haredge.config.schema import ActivitySection
 
 if TYPE_CHECKING:
-    from haredge.activity.classifier import TfliteClassifier
+    from haredge.activity.classifier import WindowClassifier
     from haredge.evaluation.windows import Measured
 
 RUNS: Final = 200
@@ -27,7 +27,7 @@ RUNS: Final = 200
 class Result:
     """A model and its figures."""
 
-    classifier: TfliteClassifier
+    classifier: WindowClassifier
     measured: Measured
     run_us: float
     """Median time of one bare run of the network on one thread, in microseconds."""
@@ -45,9 +45,7 @@ class Result:
     @property
     def bytes(self) -> int:
         """Size of the model file."""
-        from haredge.manifest import MODEL  # noqa: PLC0415
-
-        return (self.classifier.folder / MODEL).stat().st_size
+        return self.classifier.manifest.file_in(self.classifier.folder).stat().st_size
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,15 +68,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _timed_us(classifiers: Sequence[TfliteClassifier]) -> list[float]:
+def _timed_us(classifiers: Sequence[WindowClassifier]) -> list[float]:
     """Time the bare networks in turns, so that whatever else the machine does meets all of them alike."""
     spent_s: list[list[float]] = [[] for _ in classifiers]
-    networks = [classifier.network for classifier in classifiers]
+    networks = [classifier.engine for classifier in classifiers]
     stored = [network.input.quantise(np.zeros(network.input.shape, np.float32)) for network in networks]
     for _ in range(RUNS):
         for network, poses, times_s in zip(networks, stored, spent_s, strict=True):
             begin = time.perf_counter()
-            network.invoke(poses)
+            network.run(poses)
             times_s.append(time.perf_counter() - begin)
     return [median(times_s) * 1e6 for times_s in spent_s]
 

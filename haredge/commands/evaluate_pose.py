@@ -23,11 +23,12 @@ from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Image, Pose
 from haredge.evaluation import keypoint_metrics
-from haredge.pose.tracker import Looker, find
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import detect
 
 if TYPE_CHECKING:
     from haredge.datasets.pose_images import Album, Labels
-    from haredge.pose.estimator import PoseNetwork
+    from haredge.pose.estimator import NetworkPoseEstimator
 
 INVOKES: Final = 40
 """Invocations of each network that are timed, the networks taking turns."""
@@ -35,7 +36,7 @@ INVOKES: Final = 40
 NOT_FOUND: Final = np.full((len(NAMES), 3), np.nan, np.float32)
 
 
-Look = Callable[[Looker, Frame], Pose | None]
+Look = Callable[[RegionEstimator, Frame], Pose | None]
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,14 @@ def run(args: argparse.Namespace) -> int:
         raise DataError("nothing to measure on: give labelled pictures (--data), pictures without people (--empty)")
     labelled = None if args.data is None else _labelled(args)
     empty = None if args.empty is None else _empty(args)
-    look = find if args.looks == 2 else _once
+    look = detect if args.looks == 2 else _once
     measured = _timed([_measured(name, look, labelled, empty) for name in args.models])
     print(json.dumps([asdict(one) for one in measured], indent=2) if args.json else "\n".join(_table(measured)))
     return 0
 
 
-def _once(looker: Looker, frame: Frame) -> Pose | None:
-    return looker.estimate(frame)
+def _once(looker: RegionEstimator, frame: Frame) -> Pose | None:
+    return next(iter(looker.estimate(frame)), None)
 
 
 def _labelled(args: argparse.Namespace) -> tuple[Album, list[Labels]]:
@@ -155,7 +156,7 @@ def _empty(args: argparse.Namespace) -> tuple[Album, list[str]]:
 
 def _measured(
     name: str, look: Look, labelled: tuple[Album, list[Labels]] | None, empty: tuple[Album, list[str]] | None
-) -> tuple[Measured, PoseNetwork]:
+) -> tuple[Measured, NetworkPoseEstimator]:
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     estimator = open_pose_estimator(name)
@@ -174,11 +175,11 @@ def _measured(
 
 
 def _size(name: str) -> int:
-    from haredge.manifest import MODEL  # noqa: PLC0415
-    from haredge.models.open import find_model  # noqa: PLC0415
+    from haredge.manifest import Manifest  # noqa: PLC0415
+    from haredge.models.catalog import find_model  # noqa: PLC0415
 
     path = find_model(name)
-    return (path / MODEL if path.is_dir() else path).stat().st_size
+    return (Manifest.load(path).file_in(path) if path.is_dir() else path).stat().st_size
 
 
 def _accuracy(
@@ -219,7 +220,7 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _timed(results: Sequence[tuple[Measured, PoseNetwork]]) -> list[Measured]:
+def _timed(results: Sequence[tuple[Measured, NetworkPoseEstimator]]) -> list[Measured]:
     """Time the bare invocations in turns, so that whatever else the machine does meets all networks alike."""
     spent: list[list[float]] = [[] for _ in results]
     grey = np.full((480, 640, 3), 127, np.uint8)
@@ -227,7 +228,7 @@ def _timed(results: Sequence[tuple[Measured, PoseNetwork]]) -> list[Measured]:
     for _ in range(INVOKES):
         for (_, estimator), stored, times in zip(results, inputs, spent, strict=True):
             begin = time.perf_counter()
-            estimator.network.invoke(stored)
+            estimator.engine.run(stored)
             times.append(time.perf_counter() - begin)
     # The lower quartile: what the network takes where nothing comes between.
     quartiles_ms = [float(np.percentile(times, 25)) * 1e3 for times in spent]

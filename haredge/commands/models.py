@@ -10,7 +10,7 @@ from haredge.commands.parser import CommandParser
 from haredge.manifest import ActivityManifest, Manifest
 
 if TYPE_CHECKING:
-    from haredge.models.open import Installed
+    from haredge.models.catalog import Installed
 
 COMMANDS: Final = {
     "add": "check a model and install it, keeping the one before",
@@ -31,7 +31,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """List what is installed. A broken model is listed with the reason, and is no failure of the listing."""
     # TFLite is imported when models are looked at, not when the command line is parsed.
-    from haredge.models.open import installed, places  # noqa: PLC0415
+    from haredge.models.catalog import installed, places  # noqa: PLC0415
 
     models = list(installed())
     for model in models:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from haredge.core.errors import ModelError
-from haredge.manifest import MANIFEST, MODEL, Manifest, Name, PoseManifest, Sha256
+from haredge.manifest import MANIFEST, Manifest, Name, PoseManifest, Sha256
 from haredge.models.checksum import sha256_of
 from haredge.terminal import TransferBar
 
 if TYPE_CHECKING:
     from haredge.models.download import Remote
-    from haredge.models.store import Store
+    from haredge.models.store import ModelStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +47,7 @@ def model_name(text: str) -> str:
 
 def place_of(args: argparse.Namespace) -> Path:
     """Return the folder of models that the arguments name."""
-    from haredge.models.open import machine_place  # noqa: PLC0415
+    from haredge.models.catalog import machine_place  # noqa: PLC0415
 
     return Path(args.to.absolute() if args.to else machine_place())
 
@@ -67,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def install_remote(store: Store, remote: Remote, name: str | None) -> None:
+def install_remote(store: ModelStore, remote: Remote, name: str | None) -> None:
     """Fetch a file, then check and install it."""
     from haredge.models.download import fetch  # noqa: PLC0415
 
@@ -79,7 +78,7 @@ def install_remote(store: Store, remote: Remote, name: str | None) -> None:
         part.unlink(missing_ok=True)
 
 
-def install(store: Store, source: Path, title: str, *, name: str | None, sha256: str | None) -> None:
+def install(store: ModelStore, source: Path, title: str, *, name: str | None, sha256: str | None) -> None:
     """Check a model that lies on this machine, install it and say so; ``title`` is what messages call it."""
     with store.staging() as folder:
         try:
@@ -97,7 +96,7 @@ def install(store: Store, source: Path, title: str, *, name: str | None, sha256:
 
 def tell_what_is_left(link: Path, manifest: Manifest) -> None:
     """Say what a person still has to do for an installed model to be used."""
-    from haredge.models.open import find_model, places  # noqa: PLC0415
+    from haredge.models.catalog import find_model, places  # noqa: PLC0415
 
     name = link.name if link.parent in places() else str(link)
     if (found := find_model(name)).resolve() != link.resolve():
@@ -108,7 +107,7 @@ def tell_what_is_left(link: Path, manifest: Manifest) -> None:
 
 def _staged(source: Path, folder: Path, title: str, *, name: str | None, sha256: str | None) -> Manifest:
     """Copy a model into a staged folder, check it there and return its manifest."""
-    from haredge.models.acceptance import accept, describe_bare  # noqa: PLC0415
+    from haredge.models.acceptance import accept, adopt_bare  # noqa: PLC0415
     from haredge.models.unpacking import is_archive, unpack  # noqa: PLC0415
 
     _check_source(source, title, sha256)
@@ -119,17 +118,16 @@ def _staged(source: Path, folder: Path, title: str, *, name: str | None, sha256:
     else:
         if not name:
             raise ModelError(f"{title}: no archive, and a bare network needs a name: --name")
-        shutil.copyfile(source, folder / MODEL)
-        describe_bare(folder, name)
+        adopt_bare(source, folder, name)
     return accept(folder)
 
 
 def _check_source(source: Path, title: str, sha256: str | None) -> None:
-    file = source / MODEL if source.is_dir() else source
     if not source.exists():
         raise ModelError(f"{title}: no such file or folder")
     if source.is_dir() and not (source / MANIFEST).exists():
         raise ModelError(f"{title}: not a model folder: it has no {MANIFEST}")
+    file = Manifest.load(source).file_in(source) if source.is_dir() else source
     if sha256 and (found := sha256_of(file)) != sha256:
         raise ModelError(f"{title}: not the file that --sha256 names: its sha256 is {found}")
 

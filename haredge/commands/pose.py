@@ -15,7 +15,7 @@ from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Pose
 
 if TYPE_CHECKING:
-    from haredge.pose.tracker import Looker
+    from haredge.pose.estimator import RegionEstimator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all(readable) else 1
 
 
-def _show(looker: Looker, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
+def _show(looker: RegionEstimator, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
     """Print one picture's pose, or on standard error why it cannot be read; tell which."""
-    from haredge.pose.tracker import find  # noqa: PLC0415
+    from haredge.pose.tracker import detect  # noqa: PLC0415
     from haredge.sources.image_file import read  # noqa: PLC0415
 
     try:
@@ -51,7 +51,7 @@ def _show(looker: Looker, name: str, describe: Callable[[str, Pose | None], str]
     except SourceError as error:
         print(f"haredge: {error}", file=sys.stderr)
         return False
-    print(describe(name, find(looker, Frame(0, 0.0, image))), flush=True)
+    print(describe(name, detect(looker, Frame(0, 0.0, image))), flush=True)
     return True
 
 

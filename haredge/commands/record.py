@@ -24,7 +24,7 @@ from haredge.core.seams import PoseEstimator
 from haredge.core.types import Frame
 from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
 from haredge.manifest import PoseModel
-from haredge.pose.tracker import Follower
+from haredge.pose.tracker import SinglePersonTracker
 from haredge.terminal import LiveLine
 
 ENOUGH: Final = 0.8
@@ -136,7 +136,9 @@ def run(args: argparse.Namespace) -> int:
     source, network = open_configured_source(config), pose.open()
     with closing(iter(captured(source, config, lambda: False))) as frames:
         try:
-            sitting.record(_Stage(frames, Follower(network), line), countdown_s=args.countdown if source.live else 0.0)
+            sitting.record(
+                _Stage(frames, SinglePersonTracker(network), line), countdown_s=args.countdown if source.live else 0.0
+            )
         except EOFError:
             line.above(f"{redacted(config.source)} has ended")
         finally:

@@ -86,7 +86,7 @@ def installed_choice(config: Config) -> Choice:
     Raises :class:`ModelError` where a kind is missing.
     """
     from haredge.manifest import ActivityManifest, PoseManifest  # noqa: PLC0415
-    from haredge.models.open import installed  # noqa: PLC0415
+    from haredge.models.catalog import installed  # noqa: PLC0415
     from haredge.web.clip_pages import Choice  # noqa: PLC0415
 
     found = {model.folder.name: model.manifest for model in reversed(list(installed()))}

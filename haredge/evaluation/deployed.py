@@ -9,29 +9,29 @@ from pathlib import Path
 
 import numpy as np
 
-from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.clips import Clip
 from haredge.datasets.held_out import held_out_clips
 from haredge.evaluation.windows import Measured, measure
 from haredge.manifest import ActivityManifest
-from haredge.models.open import find_model
+from haredge.models.catalog import find_model
 
 log = logging.getLogger(__name__)
 
 
-def open_model(model: str | Path) -> TfliteClassifier:
+def open_model(model: str | Path) -> WindowClassifier:
     """Open an activity model, an installed name or a folder's path with a "/", and replay its golden windows.
 
     Raises :class:`haredge.core.errors.ModelError` for one that cannot be used.
     """
-    classifier = TfliteClassifier.open(find_model(str(model)))
+    classifier = WindowClassifier.open(find_model(str(model)))
     classifier.check_golden()
     return classifier
 
 
-def measured(classifier: TfliteClassifier, clips: Sequence[Clip]) -> Measured:
+def measured(classifier: WindowClassifier, clips: Sequence[Clip]) -> Measured:
     """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
 
     That is their test part; if they have none, the groups that training held out; if there are none of those either,
@@ -74,5 +74,5 @@ def _known(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
     return known
 
 
-def _answers(classifier: TfliteClassifier, windows: Keypoints) -> Keypoints:
+def _answers(classifier: WindowClassifier, windows: Keypoints) -> Keypoints:
     return np.stack([classifier.probabilities(window) for window in windows])

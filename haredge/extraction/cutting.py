@@ -13,7 +13,8 @@ from haredge.core.types import Frame
 from haredge.datasets.recording import LEAST_POSES, About, Recording, Take
 from haredge.extraction.listing import Cut, Video
 from haredge.models.open import PoseFile
-from haredge.pose.tracker import Follower, Looker
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
 from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 
@@ -67,10 +68,10 @@ def skip(video: Video, reason: str) -> list[Outcome]:
     return [Skipped(video.source, cut, reason) for cut in video.cuts]
 
 
-def extract(video: Video, job: Job, looker: Looker) -> list[Outcome]:
+def extract(video: Video, job: Job, looker: RegionEstimator) -> list[Outcome]:
     """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
     takes = [(cut, Take(job.about(video, cut))) for cut in video.cuts]
-    reached_s, estimator = -math.inf, Follower(looker)
+    reached_s, estimator = -math.inf, SinglePersonTracker(looker)
     try:
         for frame in _frames(video, job.rate_hz):
             reached_s = frame.t

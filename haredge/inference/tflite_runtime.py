@@ -1,6 +1,6 @@
 """The TFLite interpreter: the only module that imports one.
 
-It is ai-edge-litert where that is installed, else tflite-runtime, its older name.
+It is ai-edge-litert if that is installed, else tflite-runtime, its older name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def runtime_name() -> str:
 
 
 def interpreter_class() -> Any:
-    """Give the preferred interpreter's class; the import itself is kept by Python."""
+    """Return the preferred interpreter's class; Python caches the import."""
     reasons = []
     for package, module in RUNTIMES.items():
         _refuse_unfit(package)
@@ -39,7 +39,7 @@ def interpreter_class() -> Any:
         except (ImportError, OSError) as error:
             reasons.append(one_line(error))
     raise RuntimeMissingError(
-        f"no TFLite interpreter is installed: 'pip install ai-edge-litert', or, where it has no wheel, "
+        f"no TFLite interpreter is installed: 'pip install ai-edge-litert', or, if it has no wheel, "
         f"'pip install tflite-runtime \"numpy<2\"' ({'; '.join(reasons)})"
     )
 
@@ -70,8 +70,8 @@ def _version(package: str) -> str | None:
 def load(content: bytes, threads: int, input_size: Sequence[int] | None) -> Any:
     """Return an interpreter with a model loaded, allocated and run once.
 
-    Running packs the weights and settles every shape. ``input_size`` (height, width) resizes the one input, a picture.
-    Raises RuntimeError or ValueError for what it does not run, :class:`RuntimeMissingError` where there is none.
+    Running packs the weights and settles every shape. ``input_size`` (height, width) resizes the one input, an image.
+    Raises RuntimeError or ValueError for what it does not run, :class:`RuntimeMissingError` if none is installed.
     """
     interpreter = interpreter_class()(model_content=content, num_threads=threads)
     inputs = interpreter.get_input_details()
@@ -79,7 +79,7 @@ def load(content: bytes, threads: int, input_size: Sequence[int] | None) -> Any:
         raise ValueError(f"it has {len(inputs)} inputs, and haredge runs networks of one")
     if input_size is not None:
         if len(inputs[0]["shape"]) != 4:
-            raise ValueError(f"its input has the shape {inputs[0]['shape'].tolist()}, which is no picture to resize")
+            raise ValueError(f"its input has the shape {inputs[0]['shape'].tolist()}, which is not an image to resize")
         batch, _, _, channels = inputs[0]["shape"].tolist()
         interpreter.resize_tensor_input(inputs[0]["index"], [batch, *input_size, channels])
     interpreter.allocate_tensors()

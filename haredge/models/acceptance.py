@@ -7,15 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import ModelError
-from haredge.inference.tflite import Network, read_model
+from haredge.inference.engines import HEAD, recognise
+from haredge.inference.loading import open_engine
+from haredge.inference.model_file import read_model
 from haredge.manifest import CARD, MODEL, ActivityManifest, DataSet, Manifest, PoseManifest
 from haredge.models.checksum import sha256_of
 from haredge.models.open import open_pose_estimator
 from haredge.models.published import published_as
-from haredge.pose.decoders.posenet import PoseNet
-from haredge.pose.estimator import PoseNetwork
+from haredge.pose.decoders.posenet import PoseNetDecoder
+from haredge.pose.estimator import NetworkPoseEstimator
 
 _NOT_STATED: Final = "not stated"
 
@@ -23,57 +25,63 @@ _NOT_STATED: Final = "not stated"
 def accept(folder: Path) -> Manifest:
     """Check a model folder and return its manifest.
 
-    The manifest is valid and ``model.tflite`` is the file that it describes; the network loads and runs, tried in a
-    child process first, as a checksum that came with the file vouches for nothing; an activity model answers its golden
-    windows, and a pose network a picture. Raises :class:`ModelError`.
+    The manifest is valid and describes the network's file. The network loads and runs: it is tried where it can crash
+    nothing, as a checksum that came with the file vouches for nothing. An activity model answers its golden windows,
+    and a pose network an image. Raises :class:`ModelError`.
     """
     manifest = Manifest.load(folder)
-    read_model(folder / MODEL, manifest.sha256)
-    Network.open(folder / MODEL)
+    file = manifest.file_in(folder)
+    read_model(file, manifest.sha256)
+    open_engine(file)
     if isinstance(manifest, ActivityManifest):
-        TfliteClassifier.open(folder).check_golden()
+        WindowClassifier.open(folder).check_golden()
     else:
-        _check_answer(open_pose_estimator(str(folder)), folder)
+        _check_answer(open_pose_estimator(str(folder)))
     return manifest
 
 
-def describe_bare(folder: Path, name: str) -> None:
-    """Write the manifest and the card of a pose network that came as a bare file, now ``model.tflite`` of a folder.
+def adopt_bare(source: Path, folder: Path, name: str) -> None:
+    """Make a model of the bare file of a pose network: copy it into an empty folder, with a manifest and a card.
 
-    Its form is told by its tensors; a published file is known by its checksum. Raises :class:`ModelError` where it is
-    no pose network.
+    Its architecture is recognised by its tensors, a published file by its checksum. Raises :class:`ModelError` if it is
+    not a pose network, and OSError.
     """
-    estimator = open_pose_estimator(str(folder / MODEL))
-    sha256 = sha256_of(folder / MODEL)
+    content = read_model(source)
+    file = folder / f"{Path(MODEL).stem}{recognise(content[:HEAD], str(source)).suffix}"
+    file.write_bytes(content)
+    estimator = open_pose_estimator(str(file))
+    decoder = estimator.decoder
+    sha256 = sha256_of(file)
     published = published_as(sha256)
     unknown = (DataSet(name=_NOT_STATED, licence=_NOT_STATED),)
     manifest = PoseManifest(
         name=name,
         sha256=sha256,
+        file=file.name,
         trained_on=published.trained_on if published else unknown,
         licence=published.licence if published else _NOT_STATED,
         input_size=estimator.input_size,
-        stride=estimator.form.stride if isinstance(estimator.form, PoseNet) else None,
+        stride=decoder.stride if isinstance(decoder, PoseNetDecoder) else None,
     )
     manifest.save(folder)
-    (folder / CARD).write_text(_card(manifest, estimator, published.url if published else None), encoding="utf-8")
+    card = _card(manifest, decoder.architecture, published.url if published else None)
+    (folder / CARD).write_text(card, encoding="utf-8")
 
 
-def _card(manifest: PoseManifest, estimator: PoseNetwork, url: str | None) -> str:
+def _card(manifest: PoseManifest, architecture: str, url: str | None) -> str:
     height, width = manifest.input_size
-    form = type(estimator.form).__name__
     data = "; ".join(f"{each.name} ({each.licence})" for each in manifest.trained_on)
     lines = (
         f"# {manifest.name}",
-        f"A pose network of the form {form}, input {height}x{width}. sha256 `{manifest.sha256}`.",
-        f"From {url}." if url else "It came as a bare file; where from is not recorded.",
+        f"A pose network of the architecture {architecture}, input {height}x{width}. sha256 `{manifest.sha256}`.",
+        f"From {url}." if url else "It came as a bare file; its origin is not recorded.",
         f"Weights: {manifest.licence}. Trained on: {data}.",
     )
     return "\n\n".join(lines) + "\n"
 
 
-def _check_answer(estimator: PoseNetwork, folder: Path) -> None:
-    picture = np.full((*estimator.input_size, 3), 127, np.uint8)
-    keypoints = estimator.form.decode(estimator.network.run(estimator.stored(picture)))
-    if keypoints is not None and not np.isfinite(keypoints).all():
-        raise ModelError(f"{folder / MODEL}: answers a picture with what is no number")
+def _check_answer(estimator: NetworkPoseEstimator) -> None:
+    grey = np.full((*estimator.input_size, 3), 127, np.uint8)
+    people = estimator.decoder.decode(estimator.engine.run(estimator.stored(grey)))
+    if not all(np.isfinite(keypoints).all() for keypoints in people):
+        raise ModelError(f"{estimator.engine.title}: answers an image with values that are not numbers")

@@ -34,7 +34,7 @@ _RENAME_EXCHANGE: Final = 2
 
 
 @contextmanager
-def open_store(place: Path) -> Iterator[Store]:
+def open_store(place: Path) -> Iterator[ModelStore]:
     """Open a folder of models for one process at a time, making it where it is missing.
 
     Raises :class:`InstallError` where another process has it open, and in place of every OSError within: a folder that
@@ -45,7 +45,7 @@ def open_store(place: Path) -> Iterator[Store]:
         lock = os.open(hidden, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield Store(place)
+            yield ModelStore(place)
         finally:
             os.close(lock)
     except HaredgeError:
@@ -57,7 +57,7 @@ def open_store(place: Path) -> Iterator[Store]:
         raise InstallError(f"{error.filename or place}: {error.strerror}; nothing has been changed{hint}") from error
 
 
-class Store:
+class ModelStore:
     """A folder of models that are installed in versions. Made by :func:`open_store`."""
 
     def __init__(self, place: Path) -> None:

@@ -1,74 +1,69 @@
-"""Keeping an eye on one person: every frame is looked at where the person was in the last one.
-
-A network of a fixed input sees a person across the room as a few cells; looking closer costs nothing where the place is
-known. MoveNet and BlazePose are used in the same way (Bazarevsky et al., "BlazePose", 2020).
-"""
+"""Following one person from frame to frame."""
 
 from __future__ import annotations
 
 import math
-from typing import Final, Protocol
+from typing import Final
 
 from haredge.core.types import Frame, Pose
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.proposals import KnownThenWhole, Proposal, RegionProposer
 from haredge.pose.region import Region
 
-WHOLE_S: Final = 2.0
-"""Seconds after which the whole picture is looked at again: somebody nearer may have come in."""
-
-UNSEEN_S: Final = 10.0
-"""Seconds for which somebody whom the whole picture no longer shows is followed: where a person was, a close look at
-the empty room takes furniture for one in two or three of a hundred places, and might do so for ever."""
+UNCONFIRMED_S: Final = 10.0
+"""Seconds for which a person is followed on crops alone: a crop of the empty room, taken where a person was, shows a
+false person in one of two or three of a hundred places, and might do so indefinitely."""
 
 
-class Looker(Protocol):
-    """Finds the dominant person in a frame, or in a part of it."""
+def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
+    """Find the most prominent person in the whole image, and confirm them by a second pass on a crop; None if neither.
 
-    def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
-        """Return the pose in pixels of the whole picture, or None where nobody is seen."""
-
-
-def find(looker: Looker, frame: Frame) -> Pose | None:
-    """Look at the whole picture, then closer at whom it shows; somebody is there if both looks say so.
-
-    The second look finds the limbs more exactly, and what only resembles a person from afar seldom passes it.
+    The second pass finds the limbs more exactly, and what only resembles a person from afar seldom passes it.
     """
-    first = looker.estimate(frame)
-    return None if first is None else closer(looker, frame, first)
+    return _found(estimator, frame, Proposal(None, confirm=True))
 
 
-def closer(looker: Looker, frame: Frame, pose: Pose) -> Pose | None:
-    """Look only at the surroundings of a person whose pose is known, or was a frame ago."""
-    height, width = frame.image.shape[:2]
-    return looker.estimate(frame, Region.around(pose.keypoints, (height, width)))
+def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
+    """Run only on a crop around a person whose pose is known, in this frame or in the one before."""
+    return _found(estimator, frame, Proposal(_around(pose, frame), confirm=False))
 
 
-class Follower:
-    """Follows the dominant person through one source's frames; implements :class:`haredge.core.seams.PoseEstimator`."""
+class SinglePersonTracker:
+    """Follows the most prominent person through one source's frames.
 
-    def __init__(self, looker: Looker) -> None:
-        """Take what looks; nobody is known yet."""
-        self._looker = looker
+    Implements :class:`haredge.core.seams.PoseEstimator`.
+    """
+
+    def __init__(self, estimator: RegionEstimator, proposer: RegionProposer | None = None) -> None:
+        """Take what runs on a region, and what proposes regions (by default :class:`KnownThenWhole`)."""
+        self._estimator = estimator
+        self._proposer = proposer or KnownThenWhole()
         self._last: Pose | None = None
-        self._whole_t = self._found_t = -math.inf
+        self._confirmed_t = -math.inf
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        """Return the pose in pixels of ``frame.image``, or none where nobody is in view.
+        """Return the person's pose in pixels of ``frame.image``; empty if no person is detected.
 
-        Frames are to come in order. One look a frame, as a rule; two more where the person has been lost, and every
-        ``WHOLE_S``.
+        Frames must come in order. As a rule the network runs once a frame; two times more if the person was lost, and
+        at regular intervals.
         """
-        due = not 0 <= frame.t - self._whole_t < WHOLE_S
-        looks = (self._find, self._follow) if due else (self._follow, self._find)
-        self._last = looks[0](frame) or looks[1](frame)
-        return () if self._last is None else (self._last,)
+        known = () if self._last is None or frame.t - self._confirmed_t > UNCONFIRMED_S else (self._last,)
+        self._last = None
+        for proposal in self._proposer.propose(frame, known):
+            if pose := _found(self._estimator, frame, proposal):
+                self._last = pose
+                self._confirmed_t = frame.t if proposal.confirm else self._confirmed_t
+                return (pose,)
+        return ()
 
-    def _follow(self, frame: Frame) -> Pose | None:
-        if self._last is None or frame.t - self._found_t > UNSEEN_S:
-            return None
-        return closer(self._looker, frame, self._last)
 
-    def _find(self, frame: Frame) -> Pose | None:
-        self._whole_t = frame.t
-        pose = find(self._looker, frame)
-        self._found_t = frame.t if pose else self._found_t
-        return pose
+def _found(estimator: RegionEstimator, frame: Frame, proposal: Proposal) -> Pose | None:
+    """Return the most prominent person in a region, confirmed if the proposal wants that."""
+    poses = estimator.estimate(frame, proposal.region)
+    if not poses or not proposal.confirm:
+        return poses[0] if poses else None
+    return refine(estimator, frame, poses[0])
+
+
+def _around(pose: Pose, frame: Frame) -> Region:
+    return Region.around(pose.keypoints, (frame.image.shape[0], frame.image.shape[1]))

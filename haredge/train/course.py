@@ -14,7 +14,8 @@ from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.clips import Clip
 from haredge.evaluation.windows import Measured, measure
-from haredge.inference.tflite import Network
+from haredge.inference.engine import infer
+from haredge.inference.loading import open_engine
 from haredge.train import thresholds
 from haredge.train.calibration import cool, temperature
 from haredge.train.examples import Examples, Mixture
@@ -123,8 +124,8 @@ def lost_too_much(float32: float, int8: float, clips: int) -> bool:
 
 def classify_with(tflite: bytes) -> Callable[[Keypoints], NDArray[np.float32]]:
     """Make a function from windows (n, 9, 17, 3) to probabilities (n, labels) that runs a TFLite file."""
-    network = Network.open(tflite)
-    return lambda windows: np.stack([network.infer(encoded[None])[0][0] for encoded in features.encode(windows)])
+    engine = open_engine(tflite)
+    return lambda windows: np.stack([infer(engine, encoded[None])[0][0] for encoded in features.encode(windows)])
 
 
 def _score(recipe: Recipe, clips: Sequence[Clip], noisy: Examples) -> Score:

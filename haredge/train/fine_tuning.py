@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 from haredge.core.errors import ModelError
 from haredge.inference import tflite_weights as released
 from haredge.inference.tflite_weights import Weights
-from haredge.manifest import MODEL, ActivityManifest, DataSet
-from haredge.models.open import find_model
+from haredge.manifest import ActivityManifest, DataSet
+from haredge.models.catalog import find_model
 from haredge.train.history import History
 
 SUFFIX: Final = ".npz"
@@ -59,7 +59,7 @@ def read(name: str) -> Start:
         return _read_taught(Path(name))
     folder = find_model(name)
     manifest = ActivityManifest.load(folder)
-    weights = released.read(folder / MODEL)
+    weights = released.read(manifest.file_in(folder))
     return Start(weights, manifest.labels, trained_on=manifest.trained_on, held_out=manifest.held_out)
 
 

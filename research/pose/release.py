@@ -17,10 +17,10 @@ from haredge.core.errors import ModelError
 from haredge.core.types import Frame, Image, Keypoints
 from haredge.manifest import MODEL, DataSet, PoseManifest
 from haredge.models.open import open_pose_estimator
-from haredge.pose import image
-from haredge.pose.estimator import PoseNetwork, presence
+from haredge.pose import fitting
+from haredge.pose.estimator import NetworkPoseEstimator, RegionEstimator, person_score
 from haredge.pose.region import Region
-from haredge.pose.tracker import Looker, closer
+from haredge.pose.tracker import refine
 from research.pose import export, noise
 from research.pose.material import SURE, Material
 from research.pose.network import STRIDE
@@ -83,7 +83,7 @@ def calibration(material: Material, seed: int = 0) -> list[Image]:
     rooms = material.room_numbers()["train"]
     chosen = [material.pictures[int(index)] for index in rng.choice(people, CALIBRATION * 9 // 10, replace=False)]
     chosen += [material.rooms[index] for index in rooms[: CALIBRATION // 10].tolist()]
-    return [image.fit(np.ascontiguousarray(one), export.SIZE).pixels for one in chosen]
+    return [fitting.fit(np.ascontiguousarray(one), export.SIZE).pixels for one in chosen]
 
 
 def choose_threshold(people: NDArray[np.float64], rooms: NDArray[np.float64]) -> float:
@@ -98,10 +98,10 @@ def choose_threshold(people: NDArray[np.float64], rooms: NDArray[np.float64]) ->
 
 def least_presence(looks: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the lower score (n,) of two looks (n, 2, 17, 3), both of which have to see somebody."""
-    return np.array([min(presence(look) for look in both) for both in looks])
+    return np.array([min(person_score(look) for look in both) for both in looks])
 
 
-def _in_rooms(estimator: PoseNetwork, material: Material, seed: int = 0) -> NDArray[np.float64]:
+def _in_rooms(estimator: NetworkPoseEstimator, material: Material, seed: int = 0) -> NDArray[np.float64]:
     """Return the scores of looks at the empty rooms kept for choosing.
 
     One is both looks at the whole, the others are close looks at a few places, as at those where somebody was.
@@ -109,7 +109,7 @@ def _in_rooms(estimator: PoseNetwork, material: Material, seed: int = 0) -> NDAr
     rooms = [np.ascontiguousarray(material.rooms[int(index)]) for index in material.room_numbers()["choice"]]
     rng, close = np.random.default_rng(seed), _unhesitating(estimator)
     places = [close.estimate(Frame(0, 0.0, room), anywhere(room, rng)) for room in rooms for _ in range(PLACES)]
-    scores = [0.0 if pose is None else presence(pose.keypoints) for pose in places]
+    scores = [person_score(poses[0].keypoints) if poses else 0.0 for poses in places]
     return np.concatenate((least_presence(find_all(estimator, rooms)), scores))
 
 
@@ -121,12 +121,12 @@ def anywhere(room: Image, rng: np.random.Generator) -> Region:
     return Region(max(0, int(x - half)), max(0, int(y - half)), min(width, int(x + half)), min(height, int(y + half)))
 
 
-def _unhesitating(estimator: PoseNetwork) -> PoseNetwork:
+def _unhesitating(estimator: NetworkPoseEstimator) -> NetworkPoseEstimator:
     """Return the same network, which sees somebody everywhere."""
-    return PoseNetwork(estimator.network, estimator.form, min_pose_score=0.0)
+    return NetworkPoseEstimator(estimator.engine, estimator.decoder, min_pose_score=0.0)
 
 
-def find_all(estimator: PoseNetwork, pictures: Sequence[Image]) -> NDArray[np.float32]:
+def find_all(estimator: NetworkPoseEstimator, pictures: Sequence[Image]) -> NDArray[np.float32]:
     """Return (n, 2, 17, 3) keypoints in the pictures' pixels, whatever their scores.
 
     The first look is at the whole picture, the second closer at what the first found; zeros where there is no answer.
@@ -135,15 +135,16 @@ def find_all(estimator: PoseNetwork, pictures: Sequence[Image]) -> NDArray[np.fl
     return np.array([_both_looks(sure, Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures])
 
 
-def _both_looks(looker: Looker, frame: Frame) -> list[Keypoints]:
-    looks = [looker.estimate(frame)]
-    if looks[0] is not None:
-        looks.append(closer(looker, frame, looks[0]))
-    keypoints = [pose.keypoints for pose in looks if pose is not None]
+def _both_looks(looker: RegionEstimator, frame: Frame) -> list[Keypoints]:
+    first = next(iter(looker.estimate(frame)), None)
+    second = refine(looker, frame, first) if first else None
+    keypoints = [pose.keypoints for pose in (first, second) if pose]
     return keypoints + [_NOTHING] * (2 - len(keypoints))
 
 
-def _against_labels(estimator: PoseNetwork, material: Material) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _against_labels(
+    estimator: NetworkPoseEstimator, material: Material
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return what both looks find in the pictures kept for choosing, and their sure labels."""
     kept = np.flatnonzero(material.choice & material.usable())
     labels = material.keypoints[kept][:, :, :3].copy()

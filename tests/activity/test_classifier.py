@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from haredge.activity import features
-from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import ModelError
 from haredge.core.types import Pose
 from haredge.manifest import GOLDEN, MANIFEST, MODEL
@@ -19,9 +19,9 @@ EXERCISE = Path(__file__).parents[2] / "models/exercise"
 
 
 @pytest.fixture(scope="module")
-def classifier() -> TfliteClassifier:
+def classifier() -> WindowClassifier:
     """Load the shipped model once."""
-    return TfliteClassifier.open(EXERCISE)
+    return WindowClassifier.open(EXERCISE)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def change_manifest(folder: Path, **changes: object) -> None:
     (folder / MANIFEST).write_text(json.dumps({**manifest, **changes}))
 
 
-def test_a_window_gets_a_probability_for_each_label(classifier: TfliteClassifier) -> None:
+def test_a_window_gets_a_probability_for_each_label(classifier: WindowClassifier) -> None:
     """Probabilities come in the manifest's order, sum to 1 within quantisation, and carry the newest pose's time."""
     window = [Pose(step / 8, keypoints) for step, keypoints in enumerate(golden()[0][0])]
     prediction = classifier.classify(window)
@@ -49,7 +49,7 @@ def test_a_window_gets_a_probability_for_each_label(classifier: TfliteClassifier
     assert prediction.probabilities.sum() == pytest.approx(1, abs=len(classifier.labels) / 256)
 
 
-def test_an_answer_does_not_depend_on_the_windows_before(classifier: TfliteClassifier) -> None:
+def test_an_answer_does_not_depend_on_the_windows_before(classifier: WindowClassifier) -> None:
     """The fused LSTM keeps its state from call to call unless told otherwise: windows in any order answer alike."""
     windows, _ = golden()
     forward = [classifier.probabilities(window) for window in windows]
@@ -57,7 +57,7 @@ def test_an_answer_does_not_depend_on_the_windows_before(classifier: TfliteClass
     np.testing.assert_array_equal(forward, backward[::-1])
 
 
-def test_the_golden_windows_are_different_and_answered_as_they_were(classifier: TfliteClassifier) -> None:
+def test_the_golden_windows_are_different_and_answered_as_they_were(classifier: WindowClassifier) -> None:
     """The replay passes on the model as shipped, and could not pass with one answer for all windows."""
     classifier.check_golden()
     answers = golden()[1]
@@ -69,7 +69,7 @@ def test_a_wrong_golden_answer_is_found_out(copy: Path) -> None:
     windows, answers = golden()
     np.savez(copy / GOLDEN, keypoints=windows, probabilities=np.roll(answers, 1, axis=0))
     with pytest.raises(ModelError, match="wrongly"):
-        TfliteClassifier.open(copy).check_golden()
+        WindowClassifier.open(copy).check_golden()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\3\4 truncated"])
@@ -79,7 +79,7 @@ def test_missing_or_damaged_golden_windows_are_named(copy: Path, content: bytes 
     if content is not None:
         (copy / GOLDEN).write_bytes(content)
     with pytest.raises(ModelError, match=r"golden\.npz"):
-        TfliteClassifier.open(copy).check_golden()
+        WindowClassifier.open(copy).check_golden()
 
 
 def test_golden_windows_of_another_form_are_refused(copy: Path) -> None:
@@ -87,17 +87,17 @@ def test_golden_windows_of_another_form_are_refused(copy: Path) -> None:
     windows, answers = golden()
     np.savez(copy / GOLDEN, keypoints=windows[:0], probabilities=answers[:0])
     with pytest.raises(ModelError, match="shape"):
-        TfliteClassifier.open(copy).check_golden()
+        WindowClassifier.open(copy).check_golden()
     np.savez(copy / GOLDEN, keypoints=windows, probabilities=answers[:, :3])
     with pytest.raises(ModelError, match="another model"):
-        TfliteClassifier.open(copy).check_golden()
+        WindowClassifier.open(copy).check_golden()
 
 
 def test_a_model_of_another_version_of_the_features_is_refused(copy: Path) -> None:
     """A model never meets an encoding that it was not trained on."""
     change_manifest(copy, features=features.VERSION + 1)
     with pytest.raises(ModelError, match="version"):
-        TfliteClassifier.open(copy)
+        WindowClassifier.open(copy)
 
 
 def test_a_model_with_another_number_of_labels_than_its_manifest_is_refused(copy: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_model_with_another_number_of_labels_than_its_manifest_is_refused(copy
     count = len(labels)
     change_manifest(copy, labels=labels, rest=rest, confusion=[[0] * count] * count)
     with pytest.raises(ModelError, match="labels"):
-        TfliteClassifier.open(copy)
+        WindowClassifier.open(copy)
 
 
 def test_a_model_file_that_is_not_the_manifests_is_refused(copy: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_model_file_that_is_not_the_manifests_is_refused(copy: Path) -> None:
     content[-1] ^= 1
     (copy / MODEL).write_bytes(content)
     with pytest.raises(ModelError, match="sha256"):
-        TfliteClassifier.open(copy)
+        WindowClassifier.open(copy)
 
 
 def test_the_network_is_int8_from_end_to_end() -> None:

@@ -24,7 +24,8 @@ pytest.importorskip("ai_edge_litert")
 import networks
 from model_folders import install
 
-from haredge.models.open import find_model, open_pose_estimator
+from haredge.models.catalog import find_model
+from haredge.models.open import open_pose_estimator
 
 ROOT = Path(__file__).parents[2]
 ONE, TWO = (networks.movenet(np.full((17, 3), score)) for score in (0.5, 0.6))

@@ -15,14 +15,16 @@ from model_folders import install
 
 from haredge.core.errors import ModelError
 from haredge.manifest import CARD, GOLDEN, MANIFEST, MODEL, PoseManifest
-from haredge.models.acceptance import accept, describe_bare
+from haredge.models.acceptance import accept, adopt_bare
 
 EXERCISE = Path(__file__).parents[2] / "models/exercise"
 
 
-def bare(folder: Path, content: bytes) -> Path:
-    (folder / MODEL).write_bytes(content)
-    return folder
+def adopt(folder: Path, content: bytes, name: str) -> None:
+    """Make a model of a bare file."""
+    file = folder.with_suffix(".bare")
+    file.write_bytes(content)
+    adopt_bare(file, folder, name)
 
 
 def test_the_models_that_come_with_haredge_pass() -> None:
@@ -59,26 +61,26 @@ def test_a_checksum_that_came_along_does_not_vouch_for_the_network(tmp_path: Pat
 
 
 def test_a_pose_network_must_answer_with_numbers(tmp_path: Path) -> None:
-    """One that answers a picture with NaN, or is none at all, is refused."""
-    with pytest.raises(ModelError, match="answers a picture with what is no number"):
+    """One that answers an image with NaN, or is none at all, is refused."""
+    with pytest.raises(ModelError, match="answers an image with values that are not numbers"):
         accept(install(tmp_path, "nan", networks.movenet(np.full((17, 3), np.nan))))
     with pytest.raises(ModelError, match="not a pose network"):
         accept(install(tmp_path, "other", networks.identity([1, 192, 192, 3])))
 
 
 def test_a_bare_pose_network_gets_a_manifest(tmp_path: Path) -> None:
-    """Form, size and stride are read off its tensors; of what is not known, it says so."""
-    describe_bare(bare(tmp_path, networks.colour_posenet((64, 96), 8)), "dots")
+    """Architecture, size and stride are read off its tensors; what is not known is said to be so."""
+    adopt(tmp_path, networks.colour_posenet((64, 96), 8), "dots")
     manifest = PoseManifest.load(tmp_path)
     assert (manifest.name, manifest.input_size, manifest.stride) == ("dots", (64, 96), 8)
     assert (manifest.licence, manifest.min_pose_score) == ("not stated", None)
     assert accept(tmp_path) == manifest
-    assert "form PoseNet, input 64x96" in (tmp_path / CARD).read_text()
+    assert "architecture PoseNet, input 64x96" in (tmp_path / CARD).read_text()
 
 
 def test_a_large_posenet_is_described_at_the_size_that_it_runs_at(tmp_path: Path) -> None:
     """Installed, a network is as fast as the bare file was."""
-    describe_bare(bare(tmp_path, networks.colour_posenet((353, 481), 16)), "large")
+    adopt(tmp_path, networks.colour_posenet((353, 481), 16), "large")
     assert PoseManifest.load(tmp_path).input_size == (257, 353)
     accept(tmp_path)
 
@@ -86,5 +88,5 @@ def test_a_large_posenet_is_described_at_the_size_that_it_runs_at(tmp_path: Path
 def test_a_bare_file_that_is_no_pose_network_is_refused(tmp_path: Path) -> None:
     """No manifest is made for it."""
     with pytest.raises(ModelError, match="not a pose network"):
-        describe_bare(bare(tmp_path, networks.identity([1, 9, 34])), "other")
+        adopt(tmp_path, networks.identity([1, 9, 34]), "other")
     assert not (tmp_path / MANIFEST).exists()

@@ -1,4 +1,4 @@
-"""The part of a picture that is worth a closer look."""
+"""The part of an image that a network runs on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def person(left: float, top: float, right: float, bottom: float, score: float = 
     return keypoints
 
 
-def test_it_is_a_square_round_the_person_with_room_to_move() -> None:
-    """Somebody 40 wide and 100 tall gets a square round the same centre, larger than the box by ROOM."""
+def test_it_is_a_square_around_the_person_with_room_to_move() -> None:
+    """A person 40 px wide and 100 px tall gets a square around the same centre, larger than the box by ROOM."""
     region = Region.around(person(300, 200, 340, 300), (480, 640))
     assert (region.left + region.right) / 2 == pytest.approx(320, abs=1)
     assert (region.top + region.bottom) / 2 == pytest.approx(250, abs=1)
@@ -27,7 +27,7 @@ def test_it_is_a_square_round_the_person_with_room_to_move() -> None:
     assert region.bottom - region.top == pytest.approx(100 * ROOM, abs=2)
 
 
-def test_keypoints_that_are_hardly_seen_do_not_stretch_it() -> None:
+def test_keypoints_of_low_score_do_not_stretch_it() -> None:
     """A stray guess far away changes nothing, unless nothing else is known."""
     keypoints = person(300, 200, 340, 300)
     expected = Region.around(keypoints, (480, 640))
@@ -41,26 +41,33 @@ places = st.floats(-50, 3000, width=32)
 
 
 @given(st.lists(st.tuples(places, places, st.floats(0, 1, width=32)), min_size=17, max_size=17), st.data())
-def test_it_never_leaves_the_picture_and_is_never_empty(
+def test_it_never_leaves_the_image_and_is_never_empty(
     rows: list[tuple[float, float, float]], data: st.DataObject
 ) -> None:
-    """Wherever the keypoints are, even of a picture that was larger, a part of this picture remains."""
+    """Wherever the keypoints are, even if the image was larger before, a part of this image remains."""
     height, width = data.draw(st.tuples(st.integers(1, 2000), st.integers(1, 2000)))
     region = Region.around(np.array(rows, np.float32), (height, width))
     assert 0 <= region.left < region.right <= width
     assert 0 <= region.top < region.bottom <= height
 
 
-def test_somebody_tiny_is_not_blown_up() -> None:
-    """All keypoints on one spot give a region of some pixels still."""
+@pytest.mark.parametrize("edges", [(5, 0, 5, 9), (9, 0, 5, 9), (0, 9, 5, 9), (-1, 0, 5, 9)])
+def test_a_region_without_pixels_cannot_be_made(edges: tuple[int, int, int, int]) -> None:
+    """No network runs on an empty crop, whatever proposes it."""
+    with pytest.raises(ValueError, match="without pixels"):
+        Region(*edges)
+
+
+def test_a_tiny_person_is_not_enlarged() -> None:
+    """All keypoints on one spot still give a region of some pixels."""
     region = Region.around(person(100, 100, 100, 100), (480, 640))
     assert region.right - region.left >= LEAST_PX
 
 
-def test_it_shows_the_part_of_a_picture() -> None:
-    """What comes out is what lies there, not a copy."""
-    picture = np.arange(8 * 10 * 3, dtype=np.uint8).reshape(8, 10, 3)
-    part = Region(2, 1, 5, 7).of(picture)
+def test_it_shows_the_part_of_an_image() -> None:
+    """The crop is a view of what lies there, not a copy."""
+    image = np.arange(8 * 10 * 3, dtype=np.uint8).reshape(8, 10, 3)
+    part = Region(2, 1, 5, 7).of(image)
     assert part.shape == (6, 3, 3)
-    assert np.shares_memory(part, picture)
-    assert (part[0, 0] == picture[1, 2]).all()
+    assert np.shares_memory(part, image)
+    assert (part[0, 0] == image[1, 2]).all()

@@ -37,8 +37,8 @@ class Onlooker:
     def __init__(self, every: int = 1) -> None:
         self.every = every
 
-    def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
-        return Pose(frame.t, np.ones((17, 3), np.float32)) if frame.index % self.every == 0 else None
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+        return (Pose(frame.t, np.ones((17, 3), np.float32)),) if frame.index % self.every == 0 else ()
 
 
 @pytest.fixture(scope="module")

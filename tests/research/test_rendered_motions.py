@@ -27,9 +27,9 @@ class Onlooker:
         self.every = every
         self.pictures: list[np.ndarray] = []
 
-    def estimate(self, frame: Frame, region: Region | None = None) -> Pose | None:
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
         self.pictures.append(frame.image)
-        return Pose(frame.t, np.ones((17, 3), np.float32)) if frame.index % self.every == 0 else None
+        return (Pose(frame.t, np.ones((17, 3), np.float32)),) if frame.index % self.every == 0 else ()
 
 
 def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.classifier import WindowClassifier
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.compose import activity_filter
 from haredge.config.schema import ActivitySection
@@ -14,7 +14,7 @@ from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Frame, Pose
 from haredge.models.open import open_pose_estimator
 from haredge.pipeline import observe
-from haredge.pose.estimator import PoseNetwork
+from haredge.pose.estimator import NetworkPoseEstimator
 from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 
@@ -28,17 +28,16 @@ QUIET = {NO_PERSON, UNKNOWN}
 class WholeImage:
     """Finds the dominant person in each whole frame, without following them."""
 
-    def __init__(self, network: PoseNetwork) -> None:
+    def __init__(self, network: NetworkPoseEstimator) -> None:
         self.network = network
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        pose = self.network.estimate(frame)
-        return () if pose is None else (pose,)
+        return self.network.estimate(frame)[:1]
 
 
 def told(shared: Path, clip: str, network: str, hz: float) -> set[str]:
     """Run a clip at a frame rate and collect what is told of it."""
-    classifier = TfliteClassifier.open(Path(__file__).parents[2] / "models/exercise")
+    classifier = WindowClassifier.open(Path(__file__).parents[2] / "models/exercise")
     frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
     network_ = open_pose_estimator(str(shared / network), threads=2)
     observed = observe(

@@ -10,7 +10,7 @@ import pytest
 
 from haredge.core.types import Frame
 from haredge.models.open import open_pose_estimator
-from haredge.pose.estimator import PoseNetwork
+from haredge.pose.estimator import NetworkPoseEstimator
 from haredge.synthetic.clip import SyntheticClip
 
 NETWORKS = {
@@ -34,13 +34,14 @@ def moments(word: str) -> Iterator[tuple[SyntheticClip, float]]:
             yield clip, float(t)
 
 
-def found(estimator: PoseNetwork, min_score: float, clip: SyntheticClip, t: float) -> int:
+def found(estimator: NetworkPoseEstimator, min_score: float, clip: SyntheticClip, t: float) -> int:
     """Count the keypoints that a network finds where they are."""
     drawn = clip.at(t)
     assert drawn.keypoints is not None
-    pose = estimator.estimate(Frame(0, t, drawn.picture))
-    if pose is None:
+    poses = estimator.estimate(Frame(0, t, drawn.picture))
+    if not poses:
         return 0
+    pose = poses[0]
     camera = clip.stage.camera
     height_px = clip.figure.bones.stature * camera.focal_px / camera.position[2]
     near = np.linalg.norm(pose.keypoints[:, :2] - drawn.keypoints[:, :2], axis=1) < NEAR * height_px

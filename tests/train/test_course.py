@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from haredge import cli
-from haredge.activity.classifier import TfliteClassifier
+from haredge.activity.classifier import WindowClassifier
 from haredge.datasets import reading
 from haredge.datasets.motions import project
 from haredge.manifest import CARD, MODEL
@@ -71,7 +71,7 @@ def test_int8_may_lose_little(float32: float, int8: float, clips: int, *, too_mu
 @pytest.mark.timeout(600)
 def test_training_makes_a_model_that_the_daemon_runs(model: Path) -> None:
     """The folder holds all that a model needs, its golden windows pass, and it knows most of what it was taught."""
-    classifier = TfliteClassifier.open(model)
+    classifier = WindowClassifier.open(model)
     classifier.check_golden()
     assert classifier.manifest.name == "mine"
     assert classifier.manifest.accuracy.int8 > 0.8

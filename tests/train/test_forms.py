@@ -13,7 +13,9 @@ pytest.importorskip("tf_keras")
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
 from haredge.cli import parser
-from haredge.inference.tflite import Network
+from haredge.inference.engine import Engine, infer
+from haredge.inference.loading import open_engine
+from haredge.inference.tflite import TfliteEngine
 from haredge.train.export import to_int8
 from haredge.train.fit import probabilities
 from haredge.train.network import NETWORKS
@@ -22,7 +24,7 @@ LABELS = 5
 
 
 @pytest.fixture(scope="module", params=NETWORKS)
-def form(request: pytest.FixtureRequest) -> tuple[Any, NDArray[np.float32], Network]:
+def form(request: pytest.FixtureRequest) -> tuple[Any, NDArray[np.float32], Engine]:
     """Make each form with weights as drawn, and its int8 file."""
     import tf_keras
 
@@ -35,16 +37,16 @@ def form(request: pytest.FixtureRequest) -> tuple[Any, NDArray[np.float32], Netw
     kernel, bias = model.get_layer("logits").get_weights()
     model.get_layer("logits").set_weights([kernel * 20 / lively, bias])
     windows = np.random.default_rng(0).normal(0, 0.7, (200, LENGTH, SIZE)).astype(np.float32)
-    return model, windows, Network.open(to_int8(model, windows))
+    return model, windows, open_engine(to_int8(model, windows))
 
 
-def answers(network: Network, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.stack([network.infer(window[None])[0][0] for window in windows])
+def answers(network: Engine, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.stack([infer(network, window[None])[0][0] for window in windows])
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_int8_file_answers_as_the_float_network(form: tuple[Any, NDArray[np.float32], Network]) -> None:
+def test_the_int8_file_answers_as_the_float_network(form: tuple[Any, NDArray[np.float32], Engine]) -> None:
     """Input and output are bytes of the form that the classifier asks for, and probabilities hardly differ."""
     model, windows, network = form
     assert (network.input.shape, network.outputs[0].shape) == ((1, LENGTH, SIZE), (1, LABELS))
@@ -57,7 +59,7 @@ def test_the_int8_file_answers_as_the_float_network(form: tuple[Any, NDArray[np.
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_no_window_leaves_a_trace_in_the_next(form: tuple[Any, NDArray[np.float32], Network]) -> None:
+def test_no_window_leaves_a_trace_in_the_next(form: tuple[Any, NDArray[np.float32], Engine]) -> None:
     """Whatever a form remembers, an answer does not depend on the windows before."""
     _, windows, network = form
     forward, backward = answers(network, windows[:20]), answers(network, windows[:20][::-1])
@@ -66,9 +68,11 @@ def test_no_window_leaves_a_trace_in_the_next(form: tuple[Any, NDArray[np.float3
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_only_built_in_operators_are_used(form: tuple[Any, NDArray[np.float32], Network]) -> None:
+def test_only_built_in_operators_are_used(form: tuple[Any, NDArray[np.float32], Engine]) -> None:
     """No loop, which interpreters run slowly, and nothing that needs TensorFlow's own operators."""
-    operators = {operator["op_name"] for operator in form[2]._interpreter._get_ops_details()}
+    engine = form[2]
+    assert isinstance(engine, TfliteEngine)
+    operators = {operator["op_name"] for operator in engine._interpreter._get_ops_details()}
     assert not {name for name in operators if name in {"WHILE", "CALL_ONCE"} or name.startswith(("Flex", "CUSTOM"))}
 
 

@@ -1,4 +1,4 @@
-"""From a pose network's tensors to keypoints, one kind of network a module.
+"""From a pose network's tensors to keypoints, one architecture a module.
 
-numpy alone: no interpreter, no image.
+numpy alone: no inference engine, no image.
 """

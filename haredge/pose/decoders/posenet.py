@@ -1,4 +1,4 @@
-"""The form of network that PoseNet has: heatmaps and offsets (see :mod:`haredge.pose.decoders.posenet_decode`)."""
+"""Networks of PoseNet's architecture: heatmaps and offsets (see :mod:`haredge.pose.decoders.posenet_tensors`)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import ClassVar, Final
 import numpy as np
 
 from haredge.core.types import Keypoints
-from haredge.inference.tflite import Array, Network, Tensor
-from haredge.pose.decoders.posenet_decode import decode
+from haredge.inference.engine import Array, Engine, Tensor
+from haredge.pose.decoders.posenet_people import decode
 from haredge.pose.decoders.posenet_tensors import EDGES, KEYPOINTS, Field, Tensors
 
 CHANNELS: Final = (
@@ -21,12 +21,13 @@ CHANNELS: Final = (
 """Channels of the outputs: heatmaps, short offsets, and mid offsets in none, one or two tensors (forward, backward)."""
 
 DEFAULT_SIZE: Final = (257, 353)
-"""Input that a larger network of this form is resized to: half the time of 353x481 for 3 px on a body 185 px tall."""
+"""Input that a larger network is resized to: half the time of 353x481 for 3 px on a body 185 px tall."""
 
 
-class PoseNet:
-    """Decodes a PoseNet's outputs; implements :class:`haredge.pose.estimator.Form`."""
+class PoseNetDecoder:
+    """Decodes a PoseNet's outputs; implements :class:`haredge.pose.decoder.PoseDecoder`."""
 
+    architecture: ClassVar[str] = "PoseNet"
     min_pose_score: ClassVar[float] = 0.35
     float_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
@@ -41,21 +42,22 @@ class PoseNet:
         ]
 
     @classmethod
-    def of(cls, network: Network) -> PoseNet | None:
+    def of(cls, network: Engine) -> PoseNetDecoder | None:
         """Recognise a PoseNet by the shapes of its tensors; None for another network."""
         shapes = [output.shape for output in network.outputs]
-        if len(network.input.shape) != 4 or any(len(shape) != 4 for shape in shapes):
+        size = network.input.image_size
+        if size is None or any(len(shape) != 4 for shape in shapes):
             return None
         order = sorted(range(len(shapes)), key=lambda index: _RANK.get(shapes[index][3], len(_RANK)))
         grids = {shape[:3] for shape in shapes}
         if tuple(shapes[index][3] for index in order) not in CHANNELS or len(grids) != 1:
             return None
         batch, *cells = grids.pop()
-        stride = _stride(network.input.shape[1:3], cells)
+        stride = _stride(size, cells)
         return cls(network.outputs, order, stride) if stride and batch == 1 else None
 
-    def decode(self, outputs: Sequence[Array]) -> Keypoints | None:
-        """Turn the network's outputs into the dominant person's keypoints, in input pixels; None for nobody."""
+    def decode(self, outputs: Sequence[Array]) -> list[Keypoints]:
+        """Turn the network's outputs into people's keypoints in input pixels, the most prominent person's first."""
         fields = [Field(outputs[index][0], scale, zero_point) for index, scale, zero_point in self._storage]
         heatmaps, short, *mids = fields
         mid = None if not mids else mids[0] if len(mids) == 1 else _joined(*mids)

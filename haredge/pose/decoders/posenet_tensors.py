@@ -1,4 +1,4 @@
-"""What a PoseNet gives for a picture: numbers on a grid of cells, and how places are read off them.
+"""What a PoseNet returns for an image: numbers on a grid of cells, and how places are read off them.
 
 PersonLab (Papandreou et al., ECCV 2018, https://arxiv.org/abs/1803.08225) describes the tensors: for every keypoint a
 heatmap, short offsets from a cell to the keypoint near it, and mid offsets from one keypoint of a person to the next
@@ -56,7 +56,7 @@ class Field(NamedTuple):
     zero_point: int = 0
 
     def inside(self, places: Floats) -> Floats:
-        """Move places (2, n), rows and columns, from beyond the edge onto it; what is no number to the corner."""
+        """Move places (2, n), rows and columns, from beyond the edge onto it; NaN to the corner."""
         rows, columns, _ = self.stored.shape
         moved: Floats = np.fmin(np.fmax(places, 0), np.array(((rows - 1,), (columns - 1,)), np.float32))
         return moved
@@ -88,7 +88,7 @@ class Field(NamedTuple):
 
 
 class Tensors(NamedTuple):
-    """A PoseNet's answer for one picture."""
+    """A PoseNet's outputs for one image."""
 
     heatmaps: Field
     """(rows, columns, 17) logits."""

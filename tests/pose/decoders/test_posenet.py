@@ -15,9 +15,9 @@ pytest.importorskip("ai_edge_litert")
 import networks
 
 from haredge.core.types import Frame, Keypoints
-from haredge.inference.tflite import Network
-from haredge.pose.decoders.posenet import PoseNet
-from haredge.pose.estimator import PoseNetwork
+from haredge.inference.loading import open_engine
+from haredge.pose.decoders.posenet import PoseNetDecoder
+from haredge.pose.estimator import NetworkPoseEstimator
 
 
 @pytest.mark.parametrize(
@@ -25,21 +25,20 @@ from haredge.pose.estimator import PoseNetwork
 )
 def test_the_stride_is_read_off_the_tensors(size: tuple[int, int], stride: int) -> None:
     """Input size and heatmap size tell the stride, whether or not the last cell lies on the last pixel."""
-    form = PoseNet.of(networks.opened(networks.colour_posenet(size, stride)))
-    assert form is not None
-    assert form.stride == stride
+    decoder = PoseNetDecoder.of(networks.opened(networks.colour_posenet(size, stride)))
+    assert decoder is not None
+    assert decoder.stride == stride
 
 
 @pytest.mark.parametrize("outputs", [(34, 17), (64, 34, 17), (32, 34, 17, 32)])
 def test_outputs_are_told_apart_by_their_channels(outputs: tuple[int, ...]) -> None:
     """The outputs may come in any order, with mid offsets in none, one or two of them; dots are found all the same."""
     network = networks.opened(networks.colour_posenet((128, 128), 8, outputs=outputs))
-    form = PoseNet.of(network)
-    assert form is not None
+    decoder = PoseNetDecoder.of(network)
+    assert decoder is not None
     pixels = np.full((128, 128, 3), 127, np.uint8)
     pixels[56:73, 24:41] = networks.colours()[5]
-    keypoints = form.decode(network.run((pixels[None] / 127.5 - 1).astype(np.float32)))
-    assert keypoints is not None
+    keypoints = decoder.decode(network.run((pixels[None] / 127.5 - 1).astype(np.float32)))[0]
     assert keypoints[5, :2] == pytest.approx([32, 64], abs=9)
     assert keypoints[5, 2] > 0.9
 
@@ -47,7 +46,7 @@ def test_outputs_are_told_apart_by_their_channels(outputs: tuple[int, ...]) -> N
 @pytest.mark.parametrize("outputs", [(17,), (34,), (17, 34, 34), (17, 34, 63), (16, 32)])
 def test_other_networks_are_not_taken_for_one(outputs: tuple[int, ...]) -> None:
     """A network with other outputs is no PoseNet."""
-    assert PoseNet.of(networks.opened(networks.colour_posenet((64, 64), 8, outputs=outputs))) is None
+    assert PoseNetDecoder.of(networks.opened(networks.colour_posenet((64, 64), 8, outputs=outputs))) is None
 
 
 def reference(folder: Path) -> list[Keypoints]:
@@ -61,16 +60,15 @@ def reference(folder: Path) -> list[Keypoints]:
 
 @pytest.mark.shared
 def test_two_people_are_decoded_as_googles_decoder_does(shared: Path) -> None:
-    """Of the picture of two people, one is found: within 4 pixels and 0.1 of Google's own answer, every keypoint."""
-    network = Network.open(shared / "models/posenet_mobilenet_v1_075_353_481_quant.tflite")
-    form = PoseNet.of(network)
-    assert form is not None
+    """In the image of two people both are found, every keypoint within 4 px and 0.1 of Google's."""
+    network = open_engine(shared / "models/posenet_mobilenet_v1_075_353_481_quant.tflite")
+    decoder = PoseNetDecoder.of(network)
+    assert decoder is not None
     picture = cv2.imread(str(shared / "posenet_reference/test_couple.jpg"))
     assert picture is not None
     small = cv2.resize(picture, (481, 353), interpolation=cv2.INTER_NEAREST_EXACT)
-    pose = PoseNetwork(network, form).estimate(Frame(0, 0, np.asarray(small, np.uint8)))
-    assert pose is not None
-    errors = [np.abs(pose.keypoints - person) for person in reference(shared / "posenet_reference")]
-    nearest = min(errors, key=np.sum)
-    assert nearest[:, :2].max() < 4
-    assert nearest[:, 2].max() < 0.1
+    poses = NetworkPoseEstimator(network, decoder).estimate(Frame(0, 0, np.asarray(small, np.uint8)))
+    googles = reference(shared / "posenet_reference")
+    nearest = [min((np.abs(pose.keypoints - person) for person in googles), key=np.sum) for pose in poses]
+    assert len(poses) == len(googles) == 2
+    assert all(errors[:, :2].max() < 4 and errors[:, 2].max() < 0.1 for errors in nearest)

@@ -9,8 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from haredge.inference.tflite import Network  # noqa: E402
-from haredge.pose.decoders.posenet import PoseNet  # noqa: E402
+from haredge.inference.loading import open_engine  # noqa: E402
+from haredge.pose.decoders.posenet import PoseNetDecoder  # noqa: E402
 from research.pose import initial  # noqa: E402
 from research.pose.network import BLOCKS, PoseNetwork  # noqa: E402
 from research.pose.train import Recipe, freeze, rate_share, to_input  # noqa: E402
@@ -104,9 +104,9 @@ def test_the_exported_network_is_the_trained_one(network: Any) -> None:
     assert export.disagreement(network, model, PICTURE) < 1e-3
     files = (export.float_file(model), export.int8_file(model, [PICTURE] * 4))
     for content in files:
-        opened = Network.open(content)
-        form = PoseNet.of(opened)
-        assert form is not None
-        assert form.stride == 8
-    assert Network.open(files[1]).input.dtype == np.uint8
-    assert all(output.dtype == np.uint8 for output in Network.open(files[1]).outputs)
+        opened = open_engine(content)
+        decoder = PoseNetDecoder.of(opened)
+        assert decoder is not None
+        assert decoder.stride == 8
+    assert open_engine(files[1]).input.dtype == np.uint8
+    assert all(output.dtype == np.uint8 for output in open_engine(files[1]).outputs)

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from haredge.core.errors import ModelError  # noqa: E402
-from haredge.inference.tflite import Network  # noqa: E402
+from haredge.inference.loading import open_engine  # noqa: E402
 from haredge.manifest import MODEL  # noqa: E402
 from research.pose.network import PoseNetwork  # noqa: E402
 from research.pose.released import take_up  # noqa: E402
@@ -38,7 +38,7 @@ def test_it_goes_on_from_what_the_file_answers(pictures: np.ndarray) -> None:
     network = PoseNetwork()
     take_up(network, MODELS / "pose" / MODEL, to_input(torch.from_numpy(pictures)))
     taken = answers(network, pictures)
-    file = Network.open(MODELS / "pose" / MODEL)
+    file = open_engine(MODELS / "pose" / MODEL)
     heatmaps = [index for index, output in enumerate(file.outputs) if output.shape[-1] == 17]
     released = np.stack([file.outputs[heatmaps[0]].dequantise(file.run(one[None])[heatmaps[0]])[0] for one in pictures])
     apart = np.abs(taken - released)
