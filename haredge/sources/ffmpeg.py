@@ -18,7 +18,7 @@ INTERLACED: Final = Path(__file__).parent / "interlaced.mp4"
 """One grey image of 32x32 pixels, interlaced MPEG-2, from ``ffmpeg -f lavfi -i color=c=gray:s=32x32 -c:v mpeg2video
 -flags +ildct+ilme -frames:v 1``."""
 
-NEEDED: Final = "opencv-python-headless>=4.6,<4.13"
+NEEDED: Final = "opencv-python-headless>=4.6,<4.12"
 """The versions that read interlaced video."""
 
 _CONVERT: Final = "convert it: ffmpeg -i IN -c:v libx264 OUT.mp4"
