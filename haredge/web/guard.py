@@ -1,10 +1,9 @@
-"""Stands before every page: checks where a request comes from, and tells browsers to be strict."""
+"""Stands before every page: checks where a request comes from, and sets the headers that make browsers strict."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -13,10 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haredge.web.access import Access
 
-COOKIE: Final = "haredge"
 LOGIN: Final = "/login"
-OPEN_PATHS: Final = (LOGIN, "/healthz", "/static/")
-"""What is answered without a token: nothing of the room is in it."""
+HEALTH: Final = "/healthz"
+STATIC: Final = "/static/"
+OPEN_PATHS: Final = (LOGIN, HEALTH)
+"""What is answered without a token, with all below :data:`STATIC`: it contains nothing of the room."""
 
 HEADERS: Final = {
     # Everything comes from this server and nothing is written into the page: no script, style or font of others, no
@@ -50,12 +50,13 @@ class Guard:
             await answer(scope, receive, _hardened(send))
 
     def _refusal(self, request: Request) -> Response | None:
-        host = request.headers.get("host", "")
-        if not self._access.knows_host(host):
-            return PlainTextResponse(f"This server does not go by the name {host!r}. See docs/views.md: hosts", 421)
-        if _comes_from_elsewhere(request, host):
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or not self._access.knows_host(hosts[0]):
+            return PlainTextResponse("The Host header does not name this server. See docs/views.md: hosts", 421)
+        if _comes_from_elsewhere(request, hosts[0]):
             return PlainTextResponse("Requests of other sites are refused.", 403)
-        if self._access.token is None or _is_open(request.url.path) or self._has_shown_token(request):
+        # The path that the router takes, and not that of request.url, into which Starlette before 1.0.1 mixes the Host.
+        if self._access.token is None or _is_open(request.scope["path"]) or self._has_shown_token(request):
             return None
         if _is_navigation(request):
             return RedirectResponse(LOGIN, 303)
@@ -66,15 +67,15 @@ class Guard:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and self._access.is_token(token.strip()):
             return True
-        return self._access.is_cookie(request.cookies.get(COOKIE, ""))
+        return self._access.is_cookie(request.cookies.get(self._access.cookie_name, ""), time.time())
 
 
-def _is_open(path: str, open_paths: Collection[str] = OPEN_PATHS) -> bool:
-    return any(path == known or (known.endswith("/") and path.startswith(known)) for known in open_paths)
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(STATIC)
 
 
 def _is_navigation(request: Request) -> bool:
-    """Tell whether a person goes to a page, in a tab of its own, by a link or the address bar."""
+    """Return whether a person opens a page, in a tab of its own, by a link or the address bar."""
     if request.method not in {"GET", "HEAD"}:
         return False
     mode = request.headers.get("sec-fetch-mode")
@@ -84,9 +85,10 @@ def _is_navigation(request: Request) -> bool:
 
 
 def _comes_from_elsewhere(request: Request, host: str) -> bool:
-    """Tell whether a page of another site makes this request; a link from there is no harm."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    """Return whether a page of another site makes this request; a link from there does no harm."""
+    schemes = ("https",) if request.scope["scheme"] == "https" else ("http", "https")
+    own = {f"{scheme}://{host}".lower() for scheme in schemes}
+    if any(origin.lower() not in own for origin in request.headers.getlist("origin")):
         return True
     site = request.headers.get("sec-fetch-site", "none")
     return site not in {"same-origin", "none"} and not _is_navigation(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -12,7 +13,7 @@ from starlette.routing import Route
 
 from haredge.web.access import Access
 from haredge.web.files import page
-from haredge.web.guard import COOKIE, LOGIN
+from haredge.web.guard import LOGIN
 
 _MOST_BYTES: Final = 4096
 _KEPT_S: Final = 30 * 24 * 3600
@@ -41,9 +42,14 @@ class Login:
     async def _answer(self, request: Request) -> Response:
         if self._access.is_token(await _token(request)):
             response = RedirectResponse("/", 303)
-            secure = request.url.scheme == "https"
+            secure = request.scope["scheme"] == "https"
             response.set_cookie(
-                COOKIE, self._access.cookie, max_age=_KEPT_S, httponly=True, samesite="strict", secure=secure
+                self._access.cookie_name,
+                self._access.cookie(time.time() + _KEPT_S),
+                max_age=_KEPT_S,
+                httponly=True,
+                samesite="strict",
+                secure=secure,
             )
             return response
         async with self._guess:  # one wrong guess after the other, from however many connections
@@ -52,7 +58,7 @@ class Login:
 
     async def _leave(self, _request: Request) -> Response:
         response = RedirectResponse(LOGIN, 303)
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(self._access.cookie_name)
         return response
 
 

@@ -16,10 +16,17 @@ from haredge.core.errors import WebError
 from haredge.web.streams import PATIENCE_S
 
 log = logging.getLogger(__name__)
-logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its start and end are told here, or are of no interest
+# Its start and end are logged here. A warning is a line that any stranger can write, as often as they like.
+logging.getLogger("uvicorn").setLevel(logging.ERROR)
 
 CONNECTIONS: Final = 64
 """More than that many at once are turned away."""
+
+HEADER_BYTES: Final = 16 * 1024
+"""Largest header of a request."""
+
+PROXIES: Final = ("127.0.0.1", "::1")
+"""Where a proxy may stand that names the address and scheme of the viewer (X-Forwarded-For, X-Forwarded-Proto)."""
 
 _END_S: Final = 2
 """How long answers under way have when the server stops."""
@@ -36,11 +43,13 @@ class Server:
         self._socket = _listen(host, port)
         config = uvicorn.Config(
             make_app(lambda: self._server.should_exit),
+            http="h11",
+            h11_max_incomplete_event_size=HEADER_BYTES,
             log_config=None,
-            log_level="warning",
             access_log=False,
             server_header=False,
             ws="none",
+            forwarded_allow_ips=list(PROXIES),
             limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=_END_S,
         )

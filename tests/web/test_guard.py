@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,11 +76,66 @@ def test_a_rebound_name_gets_nothing(free: Client) -> None:
     assert "secret" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/", "/secret", "/metrics"])
+@pytest.mark.parametrize("host", ["127.0.0.1:/login?", "127.0.0.1:1/healthz?", "localhost:/static/?", "[::1]:/login#"])
+def test_a_host_that_looks_like_an_open_page_opens_none(locked: Client, host: str, path: str) -> None:
+    """The path that is asked for counts, and not one that the Host header pretends."""
+    answer = locked.get(path, Host=host)
+    assert answer.status == 421
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//login",
+        "/login/",
+        "/login/..",
+        "/x/../login",
+        "http://127.0.0.1/login",
+        "/login;x",
+        "/LOGIN",
+        "/healthz%00",
+        "/static",
+    ],
+)
+def test_only_the_open_pages_themselves_are_open(locked: Client, target: str) -> None:
+    """Nothing that merely resembles their paths."""
+    assert locked.get(target).status == 401
+
+
+@pytest.mark.parametrize("target", ["/static/../", "/static/%2e%2e/guard.py", "/static/..%2fguard.py", "/static/%00"])
+def test_open_files_are_those_of_the_pages(locked: Client, target: str) -> None:
+    """No way leads out of their folder."""
+    assert locked.get(target).status == 404
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: loc\xe4lhost\r\n\r\n",
+    ],
+)
+def test_a_request_names_its_server_once(free: Client, request_: bytes) -> None:
+    """None, two, or one that is not ASCII: nothing is shown."""
+    answer = free.send_raw(request_)
+    assert re.match(rb"HTTP/1.1 (400|421) ", answer)
+    assert b"secret" not in answer
+
+
 @pytest.mark.parametrize(
     "headers",
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://[::1"},
+        {"Origin": "http://[x]"},
+        {"Origin": "http://a]b"},
+        {"Origin": "//["},
+        {"Origin": "http://127.0.0.1.evil.example"},
         {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors", "sec_fetch_dest": "image"},
         {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate", "sec_fetch_dest": "iframe"},
         {"sec_fetch_site": "same-site", "sec_fetch_mode": "cors", "sec_fetch_dest": "empty"},
@@ -97,6 +153,20 @@ def test_a_link_from_elsewhere_is_followed(free: Client) -> None:
     """But a form that is sent from elsewhere is not taken."""
     assert free.get("/", sec_fetch_site="cross-site", **NAVIGATION).text == "secret"
     assert free.ask("POST", "/", b"", sec_fetch_site="cross-site", **NAVIGATION).status == 403
+
+
+def test_behind_tls_a_page_that_came_without_is_another_site(locked: Client) -> None:
+    """In between, anyone could have changed it."""
+    asked = {"Host": "view.example", "X_Forwarded_Proto": "https", "Authorization": f"Bearer {TOKEN}"}
+    assert locked.get("/", Origin="https://view.example", **asked).text == "secret"
+    assert locked.get("/", Origin="http://view.example", **asked).status == 403
+
+
+def test_only_a_proxy_on_this_machine_is_believed(locked: Client) -> None:
+    """A viewer elsewhere cannot say that it came over https, nor from another address."""
+    asked = {"X_Forwarded_Proto": "https", "Host": "view.example"}
+    answer = locked.from_address("127.0.0.2").ask("POST", "/login", f"token={TOKEN}".encode(), **asked)
+    assert "Secure" not in answer.headers["set-cookie"]
 
 
 def test_own_pages_and_programs_are_answered(free: Client) -> None:
@@ -138,6 +208,7 @@ def test_people_give_the_token_once(locked: Client) -> None:
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
+    assert "Path=/" in cookie
     assert TOKEN not in cookie
     shown = cookie.split(";")[0]
     assert locked.get("/", Cookie=shown).text == "secret"
@@ -162,5 +233,5 @@ def test_a_wrong_login_is_told(locked: Client, body: bytes) -> None:
 def test_leaving_takes_the_cookie_back(locked: Client) -> None:
     """And only this server's own pages can make one leave."""
     answer = locked.ask("POST", "/logout", b"", Authorization=f"Bearer {TOKEN}")
-    assert 'haredge=""' in answer.headers["set-cookie"]
+    assert re.match('haredge-[0-9a-f]{8}="";', answer.headers["set-cookie"])
     assert locked.ask("POST", "/logout", b"", Origin="https://evil.example").status == 403
