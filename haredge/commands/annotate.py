@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--largest", type=whole(1), default=16_384, metavar="PX", help="refuse larger pictures, longer side"
     )
+    parser.add_argument(
+        "--most-gigapixels", type=whole(1), default=float("inf"), metavar="N", help="refuse more pixels in all frames"
+    )
     parser.add_argument("--progress", choices=("bar", "json", "none"), help="how to tell it; bar on a terminal")
 
 
@@ -84,6 +89,7 @@ def command(task: Task, args: argparse.Namespace) -> list[str]:
         "--model": args.model,
         "--longest": args.longest,
         "--largest": args.largest,
+        "--most-gigapixels": args.most_gigapixels,
     }
     options = [f"{name}={value}" for name, value in given.items() if value is not None]
     force = ["--force"] if args.force else []
@@ -130,6 +136,16 @@ def _check(film: Film, args: argparse.Namespace) -> None:
         )
     if (film.length_s or 0) > args.longest:
         raise _too_long(film, clock_time(film.length_s or 0), args.longest)
+    _check_pixels(film, (film.length_s or 0) * film.rate_hz, args.most_gigapixels)
+
+
+def _check_pixels(film: Film, frames: float, most_gigapixels: float) -> None:
+    gigapixels = math.prod(film.size) * frames / 1e9
+    if gigapixels > most_gigapixels:
+        raise SourceError(
+            f"{film.path}: it has too many pixels ({film.size[1]} x {film.size[0]}, {frames:.0f} frames: "
+            f"{gigapixels:.0f} gigapixels): at most {most_gigapixels:g} gigapixels"
+        )
 
 
 def _too_long(film: Film, length: str, longest_s: float) -> SourceError:
@@ -137,9 +153,10 @@ def _too_long(film: Film, length: str, longest_s: float) -> SourceError:
 
 
 def _progress(film: Film, args: argparse.Namespace, line: LiveLine) -> Callable[[float], None]:
-    show = _SHOWN[args.progress or "bar"](film, line)
+    show, frames = _SHOWN[args.progress or "bar"](film, line), count(1)
 
     def progress(done_s: float) -> None:
+        _check_pixels(film, next(frames), args.most_gigapixels)
         if done_s > args.longest:
             raise _too_long(film, f"more than {clock_time(args.longest)}", args.longest)
         show(done_s)

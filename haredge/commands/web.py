@@ -117,6 +117,7 @@ def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models],
             model=models.activity,
             longest=limits.longest_s,
             largest=limits.largest_px,
+            most_gigapixels=limits.gigapixels,
             force=False,
         )
         return annotate.command(task, chosen)

@@ -17,18 +17,21 @@ from starlette.routing import Route
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
 from haredge.web.clip_metrics import ClipMetrics
-from haredge.web.clips import Clip, Clips, Full, Models
+from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
+from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
 from haredge.web.live_pages import ALIVE_S, described
 from haredge.web.login import Login
-from haredge.web.streams import Seats, events, ticking
+from haredge.web.streams import ViewerLimit, events, ticking
 from haredge.web.uploads import RefusedError, receive, shown_name, too_large
 
 _TOLD_S: Final = 0.25
 _SWEPT_S: Final = 1.0
-_SEATS: Final = 32
+_EVENT_STREAMS: Final = (32, 8)
+"""At most so many at once: in all, and to one address."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,11 @@ class ClipPages:
         self._access = access
         self._stop = stop
         self._metrics = ClipMetrics(clips)
-        self._seats = Seats(_SEATS)
+        self._limit = ViewerLimit(*_EVENT_STREAMS)
 
     def app(self) -> Starlette:
         """Return the application behind its guard."""
+        attempts = Attempts(self._access)
         routes = [
             Route("/", self._page),
             Route("/api/setup", self._setup),
@@ -68,9 +72,9 @@ class ClipPages:
             Route("/healthz", self._health),
             Route("/metrics", self._scrape),
             static_files(),
-            *Login(self._access).routes(),
+            *Login(self._access, attempts).routes(),
         ]
-        guard = Middleware(Guard, access=self._access)
+        guard = Middleware(Guard, access=self._access, attempts=attempts)
         return Starlette(routes=routes, middleware=[guard], lifespan=self._sweeping)
 
     @asynccontextmanager
@@ -113,12 +117,14 @@ class ClipPages:
         if int(request.headers.get("content-length", "0")) > self._clips.limits.most_bytes:
             return _refused(too_large(self._clips.limits.most_bytes), 413)
         try:
-            clip = self._clips.add(shown_name(asked.get("name", "")), models)
+            clip = self._clips.add(shown_name(asked.get("name", "")), models, viewer(request.scope))
+        except OneEach:
+            return _refused("Another clip from your address is here: cancel it, or wait until it is done.", 429)
         except Full:
             return _refused("Others are trying their clips just now: come back in a minute.", 503)
         return await self._received(clip, request)
 
-    async def _received(self, clip: Clip, request: Request) -> Response:
+    async def _received(self, clip: UploadedClip, request: Request) -> Response:
         arrived = False
         try:
             await receive(request.stream(), clip.files.film, self._clips.limits.most_bytes)
@@ -126,7 +132,7 @@ class ClipPages:
         except RefusedError as refused:
             return _refused(str(refused), refused.status)
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
+            return _refused("The video has stopped arriving: check the connection, and send it again.", 408)
         except OSError as error:
             return _refused(f"There is no room for this film here ({error.strerror}).", 507)
         finally:
@@ -146,11 +152,9 @@ class ClipPages:
         if clip is None:
             # 204 tells an EventSource not to come back.
             return Response(status_code=204)
-        if self._seats.full:
-            return _refused("Too many pages are open.", 503)
-        return events(self._told(clip), self._seats)
+        return events(self._told(clip), self._limit)
 
-    async def _told(self, clip: Clip) -> AsyncIterator[object]:
+    async def _told(self, clip: UploadedClip) -> AsyncIterator[object]:
         last, quiet_s = None, 0.0
         with self._clips.watching(clip):
             async for _ in ticking(_TOLD_S, self._stop):
@@ -161,7 +165,7 @@ class ClipPages:
                     last, quiet_s = told, 0.0
                     yield told
 
-    def _progress(self, clip: Clip) -> dict[str, object]:
+    def _progress(self, clip: UploadedClip) -> dict[str, object]:
         told: dict[str, object] = {"state": clip.state, "name": clip.name}
         if clip.state == "waiting":
             told["before"] = self._clips.before(clip)

@@ -11,6 +11,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
+from haredge.web.bodies import in_time
+from haredge.web.connections import CONNECTIONS, viewer
 
 LOGIN: Final = "/login"
 HEALTH: Final = "/healthz"
@@ -36,18 +39,23 @@ HEADERS: Final = {
 class Guard:
     """Middleware that answers only requests that are meant for this server and come from its own pages."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, attempts: Attempts) -> None:
         self._app = app
         self._access = access
+        self._attempts = attempts
+        self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        if scope["type"] == "http":
-            answer = self._refusal(Request(scope)) or self._app
-            await answer(scope, receive, _hardened(send))
+        elif scope["type"] == "http":
+            self._requests += 1
+            try:
+                answer = self._refusal(Request(scope)) or self._app
+                await answer(scope, in_time(receive), _hardened(send))
+            finally:
+                self._requests -= 1
 
     def _refusal(self, request: Request) -> Response | None:
         hosts = request.headers.getlist("host")
@@ -56,18 +64,29 @@ class Guard:
         if _comes_from_elsewhere(request, hosts[0]):
             return PlainTextResponse("Requests of other sites are refused.", 403)
         # The path that the router takes, and not that of request.url, into which Starlette before 1.0.1 mixes the Host.
-        if self._access.token is None or _is_open(request.scope["path"]) or self._has_shown_token(request):
+        path = request.scope["path"]
+        if self._requests > CONNECTIONS and path != HEALTH:
+            return PlainTextResponse("Too many requests at once: try again later.", 503, {"Retry-After": "10"})
+        return None if self._access.token is None or _is_open(path) else self._locked(request)
+
+    def _locked(self, request: Request) -> Response | None:
+        if self._access.is_cookie(request.cookies.get(self._access.cookie_name, ""), time.time()):
             return None
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        judged = self._attempts.judge(token.strip(), viewer(request.scope)) if scheme.lower() == "bearer" else "wrong"
+        if judged == "right":
+            return None
+        if judged == "later":
+            return too_many_attempts()
         if _is_navigation(request):
             return RedirectResponse(LOGIN, 303)
         refused = {"error": "a token is needed"}
         return JSONResponse(refused, 401, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
 
-    def _has_shown_token(self, request: Request) -> bool:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self._access.is_token(token.strip()):
-            return True
-        return self._access.is_cookie(request.cookies.get(self._access.cookie_name, ""), time.time())
+
+def too_many_attempts() -> Response:
+    """Return the answer to an address that has given too many wrong tokens."""
+    return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, {"Retry-After": "1"})
 
 
 def _is_open(path: str) -> bool:

@@ -15,13 +15,14 @@ from haredge.activity.timeline import Span
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.video.palette import as_hex, as_words, colours
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
 from haredge.web.live import KEPT_S, Glimpse, LiveView
 from haredge.web.login import Login
 from haredge.web.metrics import Metrics
 from haredge.web.pictures import Pictures
-from haredge.web.streams import Seats, events, mjpeg, ticking
+from haredge.web.streams import ViewerLimit, events, mjpeg, ticking
 
 EVENTS_S: Final = 0.2
 PICTURES_S: Final = 0.1
@@ -30,8 +31,9 @@ PICTURES_S: Final = 0.1
 ALIVE_S: Final = 5.0
 """A stream says something at least so often, so that both ends learn when the other has gone."""
 
-_EVENT_SEATS: Final = 16
-_PICTURE_SEATS: Final = 4
+EVENT_STREAMS: Final = (16, 8)
+IMAGE_STREAMS: Final = (4, 3)
+"""At most so many at once: in all, and to one address."""
 
 
 class LivePages:
@@ -44,10 +46,11 @@ class LivePages:
         self._stop = stop
         self._metrics = Metrics(live)
         self._pictures = {of_camera: Pictures(live, of_camera=of_camera) for of_camera in (False, True)}
-        self._event_seats, self._picture_seats = Seats(_EVENT_SEATS), Seats(_PICTURE_SEATS)
+        self._event_limit, self._image_limit = ViewerLimit(*EVENT_STREAMS), ViewerLimit(*IMAGE_STREAMS)
 
     def app(self) -> Starlette:
         """Return the application behind its guard."""
+        attempts = Attempts(self._access)
         routes = [
             Route("/", self._page),
             Route("/api/setup", self._setup),
@@ -56,9 +59,10 @@ class LivePages:
             Route("/healthz", self._health),
             Route("/metrics", self._scrape),
             static_files(),
-            *Login(self._access).routes(),
+            *Login(self._access, attempts).routes(),
         ]
-        return Starlette(routes=routes, middleware=[Middleware(Guard, access=self._access)])
+        guard = Middleware(Guard, access=self._access, attempts=attempts)
+        return Starlette(routes=routes, middleware=[guard])
 
     async def _page(self, _request: Request) -> Response:
         return page("live.html")
@@ -75,9 +79,7 @@ class LivePages:
         )
 
     async def _events(self, _request: Request) -> Response:
-        if self._event_seats.full:
-            return _turned_away()
-        return events(self._told(), self._event_seats)
+        return events(self._told(), self._event_limit)
 
     async def _told(self) -> AsyncIterator[object]:
         last, quiet_s, stale = None, ALIVE_S, None
@@ -94,9 +96,7 @@ class LivePages:
         of_camera = request.query_params.get("of") == "camera"
         if of_camera and not self._live.keeps_picture:
             return PlainTextResponse("The camera's picture is not shown: see view.allow_picture in config.yaml.", 403)
-        if self._picture_seats.full:
-            return _turned_away()
-        return mjpeg(self._drawn(self._pictures[of_camera]), self._picture_seats)
+        return mjpeg(self._drawn(self._pictures[of_camera]), self._image_limit)
 
     async def _drawn(self, pictures: Pictures) -> AsyncIterator[bytes]:
         last, quiet_s = None, 0.0
@@ -139,7 +139,3 @@ def _changes(now: Glimpse, last: Glimpse | None) -> dict[str, object]:
 
 def _span(span: Span, now_s: float) -> list[object]:
     return [span.label, round(now_s - span.start_s, 2), round(now_s - span.end_s, 2)]
-
-
-def _turned_away() -> Response:
-    return PlainTextResponse("Too many viewers: close one first.", 503, {"Retry-After": "10"})

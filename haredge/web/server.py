@@ -13,20 +13,15 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from haredge.core.errors import WebError
-from haredge.web.streams import PATIENCE_S
+from haredge.web.connections import CONNECTIONS, PROXIES, Connection
+from haredge.web.streams import SEND_TIMEOUT_S
 
 log = logging.getLogger(__name__)
 # Its start and end are logged here. A warning is a line that any stranger can write, as often as they like.
 logging.getLogger("uvicorn").setLevel(logging.ERROR)
 
-CONNECTIONS: Final = 64
-"""More than that many at once are turned away."""
-
 HEADER_BYTES: Final = 16 * 1024
 """Largest header of a request."""
-
-PROXIES: Final = ("127.0.0.1", "::1")
-"""Where a proxy may stand that names the address and scheme of the viewer (X-Forwarded-For, X-Forwarded-Proto)."""
 
 _END_S: Final = 2
 """How long answers under way have when the server stops."""
@@ -43,14 +38,13 @@ class Server:
         self._socket = _listen(host, port)
         config = uvicorn.Config(
             make_app(lambda: self._server.should_exit),
-            http="h11",
+            http=Connection,
             h11_max_incomplete_event_size=HEADER_BYTES,
             log_config=None,
             access_log=False,
             server_header=False,
             ws="none",
             forwarded_allow_ips=list(PROXIES),
-            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=_END_S,
         )
         self._server = uvicorn.Server(config)
@@ -99,7 +93,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Connections inherit it: what a viewer does not take for so long is given up by the kernel.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(PATIENCE_S * 1000))
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(SEND_TIMEOUT_S * 1000))
         listening.bind(address)
         listening.listen(CONNECTIONS)
     except OSError as error:
