@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--largest", type=whole(1), default=16_384, metavar="PX", help="refuse larger pictures, longer side"
     )
     parser.add_argument(
-        "--most-gigapixels", type=whole(1), default=float("inf"), metavar="N", help="refuse more pixels in all frames"
+        "--most-gigapixels", type=whole(1), metavar="N", help="refuse videos with more pixels in all frames together"
     )
     parser.add_argument("--progress", choices=("bar", "json", "none"), help="how to tell it; bar on a terminal")
 
@@ -139,12 +139,12 @@ def _check(film: Film, args: argparse.Namespace) -> None:
     _check_pixels(film, (film.length_s or 0) * film.rate_hz, args.most_gigapixels)
 
 
-def _check_pixels(film: Film, frames: float, most_gigapixels: float) -> None:
+def _check_pixels(film: Film, frames: float, most_gigapixels: int | None) -> None:
     gigapixels = math.prod(film.size) * frames / 1e9
-    if gigapixels > most_gigapixels:
+    if most_gigapixels is not None and gigapixels > most_gigapixels:
         raise SourceError(
             f"{film.path}: it has too many pixels ({film.size[1]} x {film.size[0]}, {frames:.0f} frames: "
-            f"{gigapixels:.0f} gigapixels): at most {most_gigapixels:g} gigapixels"
+            f"{gigapixels:.0f} gigapixels): at most {most_gigapixels} gigapixels"
         )
 
 

@@ -251,7 +251,9 @@ class Clips:
                 clip.share, clip.left_s = progress.get("share"), progress.get("left_s")
                 taken_s = self._clock() - began_s
                 if taken_s > _ESTIMATED_S and taken_s + (clip.left_s or 0) > self.limits.work_s:
-                    needed = f"about {duration(taken_s + (clip.left_s or 0))}, and at most {duration(self.limits.work_s)}"
+                    needed = (
+                        f"about {duration(taken_s + (clip.left_s or 0))}, and at most {duration(self.limits.work_s)}"
+                    )
                     self.fail(clip, f"It would take too long here: {needed}.")
                     return
             status = await process.wait()

@@ -6,11 +6,11 @@ import asyncio
 import ipaddress
 import math
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import h11
 from starlette.types import Scope
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 CONNECTIONS: Final = 64
 """More than that many at once are turned away."""
@@ -36,17 +36,21 @@ class Connection(H11Protocol):
     uvicorn limits neither the number of connections (only of requests) nor the time until a request is whole.
     """
 
-    _address = ""
-    _silent_since_s = math.inf
-    """When the part of a request began that is still to come; infinite if none is waited for."""
+    cycle: RequestResponseCycle | None  # type: ignore[assignment]
+    """The request that is answered, or was last; None before the first."""
+    address = ""
+    """Under which it is counted."""
+    silent_since_s = math.inf
+    """Since when the rest of a request has been waited for, on the loop's clock; infinite if none is."""
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or answer at once why not."""
         super().connection_made(transport)
-        self._address = network_of(self.client[0] if self.client else "")
+        self.address = network_of(self.client[0] if self.client else "")
         others = [other for other in self.connections if isinstance(other, Connection) and other is not self]
-        if self._address not in PROXIES and sum(other._address == self._address for other in others) >= CONNECTIONS_EACH:
+        own = [other for other in others if other.address == self.address]
+        if len(own) >= CONNECTIONS_EACH and self.address not in PROXIES:
             self._turn_away("429 Too Many Requests")
         elif len(others) >= CONNECTIONS + HEALTH_CHECKS and not _end_most_silent(others):
             self._turn_away("503 Service Unavailable")
@@ -83,7 +87,7 @@ class Connection(H11Protocol):
         if self.transport.is_closing() or not self._waits():
             self._stop_watching()
         elif self._timer is None:
-            self._silent_since_s = self.loop.time()
+            self.silent_since_s = self.loop.time()
             self._timer = self.loop.call_later(HEADER_S, self.abort)
 
     def _waits(self) -> bool:
@@ -93,12 +97,7 @@ class Connection(H11Protocol):
     def _stop_watching(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer, self._silent_since_s = None, math.inf
-
-    @property
-    def silent_since_s(self) -> float:
-        """When the header began that is still incomplete, on the loop's clock; infinite if there is none."""
-        return self._silent_since_s
+            self._timer, self.silent_since_s = None, math.inf
 
     def abort(self) -> None:
         """Disconnect without a word."""
@@ -122,12 +121,14 @@ def _end_most_silent(connections: Iterable[Connection]) -> bool:
 def network_of(address: str) -> str:
     """Return the address under which a viewer is counted: of IPv6 the network of 64 bits, which is one customer's."""
     try:
-        ip: Any = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return address[:_LONGEST_ADDRESS]
-    if ip.version == 6 and not ip.is_loopback:
-        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
+    if isinstance(ip, ipaddress.IPv4Address) or ip.is_loopback:
+        return str(ip)
+    if (mapped := ip.ipv4_mapped) is not None:
+        return str(mapped)
+    return str(ipaddress.ip_network((int(ip), 64), strict=False))
 
 
 def viewer(scope: Scope) -> str:

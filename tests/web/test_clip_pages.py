@@ -125,9 +125,11 @@ def test_what_cannot_be_decoded_is_told_in_words(client: Client, here: Path) -> 
         (long, "It is too long (0:27): at most 0:20."),
         (large, "Its picture of 1100 x 96 is too large: at most 1000 pixels a side."),
     ):
-        told = followed(client, send(client, content))[-1]
+        sent = send(client, content)
+        told = followed(client, sent)[-1]
         assert told["state"] == "failed"
         assert told["error"] == said
+        assert client.ask("DELETE", f"/api/clips/{sent.json['id']}").status == 204
         assert not left_behind(here)
 
 
@@ -177,7 +179,7 @@ def long_film(here: Path) -> bytes:
 def test_clips_queue_and_are_told_so(here: Path) -> None:
     """One is worked on, one waits and knows that one is before it, and the third is asked to come back."""
     with pages(here, Limits(waiting=1)) as client:
-        first, second = send(client, long_film(here)), send(client, long_film(here))
+        first, second = (send(client.from_address(f"127.0.0.{n}"), long_film(here)) for n in (2, 3))
         with ExitStack() as stack:
             one = stack.enter_context(client.events(f"/api/clips/{first.json['id']}/events"))
             two = stack.enter_context(client.events(f"/api/clips/{second.json['id']}/events"))
@@ -258,7 +260,7 @@ def test_a_closed_pages_clip_is_removed(here: Path) -> None:
 
     async def lived() -> None:
         clips = Clips(here / "work", lambda _files, _models: ["sleep", "600"], Limits(), clock)
-        seen, forgotten = (clips.add(name, Models("dots", "arms")) for name in ("seen", "forgotten"))
+        seen, forgotten = (clips.add(name, Models("dots", "arms"), name) for name in ("seen", "forgotten"))
         clips.start(seen)
         clips.start(forgotten)
         with clips.watching(seen):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from haredge.web.access import Access, access_to
+from haredge.web.attempts import Attempts
 from haredge.web.files import static_files
 from haredge.web.guard import Guard
 from haredge.web.login import Login
@@ -31,13 +34,14 @@ def app(access: Access) -> Starlette:
     def secret(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("secret")
 
+    attempts = Attempts(access)
     routes = [
         Route("/", secret, methods=["GET", "POST"]),
         Route("/healthz", lambda _request: PlainTextResponse("ok")),
         static_files(),
-        *Login(access).routes(),
+        *Login(access, attempts).routes(),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Guard, access=access)])
+    return Starlette(routes=routes, middleware=[Middleware(Guard, access=access, attempts=attempts)])
 
 
 @pytest.fixture(scope="module")
@@ -189,12 +193,20 @@ def test_without_the_token_nothing_is_shown(locked: Client) -> None:
 @pytest.mark.parametrize("given", ["Bearer wrong", f"Basic {TOKEN}", "Bearer", TOKEN, f"Bearer {TOKEN}x"])
 def test_a_wrong_token_is_refused(locked: Client, given: str) -> None:
     """However it is put."""
-    assert locked.get("/", Authorization=given).status == 401
+    assert stranger(locked).get("/", Authorization=given).status == 401
 
 
 def test_programs_give_the_token_with_each_request(locked: Client) -> None:
     """As Prometheus does."""
     assert locked.get("/", Authorization=f"Bearer {TOKEN}").text == "secret"
+
+
+ADDRESSES = count(2)
+
+
+def stranger(client: Client) -> Client:
+    """Return a client that has not tried any token yet."""
+    return client.from_address(f"127.0.1.{next(ADDRESSES)}")
 
 
 def login(client: Client, body: bytes) -> serving.Answer:
@@ -224,7 +236,7 @@ def test_behind_tls_the_cookie_stays_there(locked: Client) -> None:
 @pytest.mark.parametrize("body", [b"token=wrong", b"", b"token=", b"\xff\xfe", b"token=" + b"x" * 10_000])
 def test_a_wrong_login_is_told(locked: Client, body: bytes) -> None:
     """And no cookie is given."""
-    answer = login(locked, body)
+    answer = login(stranger(locked), body)
     assert answer.status == 403
     assert "set-cookie" not in answer.headers
     assert "That is not the token" in answer.text
@@ -235,3 +247,31 @@ def test_leaving_takes_the_cookie_back(locked: Client) -> None:
     answer = locked.ask("POST", "/logout", b"", Authorization=f"Bearer {TOKEN}")
     assert re.match('haredge-[0-9a-f]{8}="";', answer.headers["set-cookie"])
     assert locked.ask("POST", "/logout", b"", Origin="https://evil.example").status == 403
+
+
+@pytest.mark.parametrize("way", ["login", "bearer"])
+def test_many_wrong_tokens_are_put_off(locked: Client, way: str) -> None:
+    """At once and unjudged, in the form as from a program; another address, or one with the cookie, notices nothing."""
+    guesser = stranger(locked)
+
+    def guess(token: str) -> serving.Answer:
+        if way == "login":
+            return login(guesser, f"token={token}".encode())
+        return guesser.get("/", Authorization=f"Bearer {token}")
+
+    shown = login(locked, f"token={TOKEN}".encode()).headers["set-cookie"].split(";")[0]
+    answers = [guess(f"wrong{n}") for n in range(30)]
+    assert [answer.status for answer in answers[:5]] == [403 if way == "login" else 401] * 5
+    assert sum(answer.status == 429 for answer in answers) >= 15
+    put_off = guess(TOKEN)
+    assert (put_off.status, put_off.headers["retry-after"]) == (429, "1")
+    assert locked.get("/", Authorization=f"Bearer {TOKEN}").text == "secret"
+    assert guesser.get("/", Cookie=shown).text == "secret"
+    assert guesser.get("/healthz").status == 200
+
+
+def test_a_login_that_breaks_off_is_no_error(locked: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor a line in the log, which any stranger could write."""
+    answer = locked.send_raw(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 30\r\n\r\ntoken=")
+    assert answer == b""
+    assert not [record for record in caplog.records if record.levelno > logging.DEBUG]

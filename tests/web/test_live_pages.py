@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from http.client import HTTPResponse
 
 import numpy as np
@@ -23,7 +24,7 @@ from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.live import LiveView
-from haredge.web.live_pages import LivePages
+from haredge.web.live_pages import EVENT_STREAMS, LivePages
 
 FIGURES: Mapping[str, object] = {
     "fps": 14.9,
@@ -99,7 +100,7 @@ def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:
     """No pixel of the room is in the picture, only the skeleton; and each new observation is a new picture."""
     live.emit(observed(0.0, NO_PERSON))
     with client.stream("/api/picture.mjpeg") as response:
-        assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=picture"
+        assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=image"
         shown = pictures(response)
         assert not next(shown).any()
         live.emit(observed(1.0, "squat"))
@@ -149,20 +150,32 @@ def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) 
 def test_too_many_viewers_are_turned_away(client: Client, live: LiveView) -> None:
     """With words; and there is room again when one leaves."""
     live.emit(observed(0.0))
-    streams = [client.stream("/api/picture.mjpeg") for _ in range(4)]
-    opened = [stream.__enter__() for stream in streams]
-    assert all(response.status == 200 for response in opened)
-    refused = client.get("/api/picture.mjpeg")
-    assert refused.status == 503
-    assert "Too many viewers" in refused.text
-    for stream in streams:
-        stream.__exit__(None, None, None)
-    for n in range(500):  # whoever has hung up is noticed when the next picture is sent
+    other = client.from_address("127.0.0.2")
+    with ExitStack() as streams:
+        opened = [streams.enter_context(of.stream("/api/picture.mjpeg")) for of in (client, client, client)]
+        refused = client.get("/api/picture.mjpeg")
+        assert (refused.status, "Too many viewers from this address" in refused.text) == (429, True)
+        opened.append(streams.enter_context(other.stream("/api/picture.mjpeg")))
+        assert all(response.status == 200 for response in opened)
+        refused = other.get("/api/picture.mjpeg")
+        assert (refused.status, "Too many viewers:" in refused.text) == (503, True)
+    for n in range(500):  # a viewer who has disconnected is noticed when the next image is sent
         live.emit(observed(1.0 + n))
         with client.stream("/api/picture.mjpeg") as response:
             if response.status == 200:
                 return
-    pytest.fail("a seat stays taken")
+    pytest.fail("a place stays taken")
+
+
+def test_viewers_who_come_at_once_are_counted_one_by_one(client: Client, live: LiveView) -> None:
+    """Forty who ask at the same moment: no more get in than places there are."""
+    live.emit(observed(0.0))
+    with ExitStack() as stack:
+        connections = [stack.enter_context(client.open_raw()) for _ in range(40)]
+        for connection in connections:
+            connection.sendall(f"GET /api/events HTTP/1.1\r\nHost: {client.host}\r\n\r\n".encode())
+        answers = Counter(connection.recv(12)[-3:] for connection in connections)
+    assert answers == {b"200": EVENT_STREAMS[1], b"429": 40 - EVENT_STREAMS[1]}
 
 
 def test_metrics_are_as_prometheus_wants_them(client: Client, live: LiveView) -> None:
