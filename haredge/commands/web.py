@@ -38,6 +38,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--longest", type=seconds, default=600, metavar="S", help="longest film (default: %(default)s)")
     parser.add_argument("--largest", type=whole(1), default=4096, metavar="PX", help="of a side (default: %(default)s)")
     parser.add_argument(
+        "--most-gigapixels",
+        type=whole(1),
+        default=60,
+        metavar="N",
+        help="pixels of all frames together (default: %(default)s; ten minutes of Full HD at 30 fps are 37)",
+    )
+    parser.add_argument(
+        "--work-time",
+        type=seconds,
+        default=1800,
+        metavar="S",
+        help="longest work on a clip (default: %(default)s)",
+    )
+    parser.add_argument(
         "--waiting", type=whole(1), default=4, metavar="N", help="clips that may queue (default: %(default)s)"
     )
     add_config(parser)
@@ -67,7 +81,14 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args)
     choice = installed_choice(config)
     access = access_to(args.host, args.name, args.token_file)
-    limits = Limits(args.most_mb, args.longest, args.largest, args.waiting)
+    limits = Limits(
+        most_mb=args.most_mb,
+        longest_s=args.longest,
+        largest_px=args.largest,
+        waiting=args.waiting,
+        gigapixels=args.most_gigapixels,
+        work_s=args.work_time,
+    )
     with work_folder(args.folder) as folder:
         clips = Clips(folder, annotating(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)

@@ -74,7 +74,7 @@ class ClipPages:
             static_files(),
             *Login(self._access, attempts).routes(),
         ]
-        guard = Middleware(Guard, access=self._access, attempts=attempts)
+        guard = Middleware(Guard, access=self._access, attempts=attempts, part_s=self._clips.limits.part_s)
         return Starlette(routes=routes, middleware=[guard], lifespan=self._sweeping)
 
     @asynccontextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from haredge.activity.timeline import rows_as_csv
+from haredge.web.bodies import PART_S
 from haredge.web.confined import confined
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class Limits:
     """Pixels of all frames of a clip. Ten minutes of Full HD at 30 fps are 37."""
     work_s: float = 1800.0
     """Longest time spent on a clip."""
+    part_s: float = PART_S
+    """Longest time until the next part of an upload comes."""
     each: int = 3
     """Clips of one address, results included; only one of them may be under way."""
 

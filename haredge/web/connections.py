@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import math
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import h11
 from starlette.types import Scope
@@ -43,6 +43,11 @@ class Connection(H11Protocol):
     silent_since_s = math.inf
     """Since when the rest of a request has been waited for, on the loop's clock; infinite if none is."""
     _timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, header_s: float = HEADER_S, **kwargs: Any) -> None:
+        """Take what uvicorn gives, and the longest time for a header."""
+        super().__init__(*args, **kwargs)
+        self._header_s = header_s
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or answer at once why not."""
@@ -88,7 +93,7 @@ class Connection(H11Protocol):
             self._stop_watching()
         elif self._timer is None:
             self.silent_since_s = self.loop.time()
-            self._timer = self.loop.call_later(HEADER_S, self.abort)
+            self._timer = self.loop.call_later(self._header_s, self.abort)
 
     def _waits(self) -> bool:
         answered = self.cycle is None or self.cycle.response_complete

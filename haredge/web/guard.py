@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
-from haredge.web.bodies import in_time
+from haredge.web.bodies import PART_S, in_time
 from haredge.web.connections import CONNECTIONS, viewer
 
 LOGIN: Final = "/login"
@@ -39,10 +39,12 @@ HEADERS: Final = {
 class Guard:
     """Middleware that answers only requests that are meant for this server and come from its own pages."""
 
-    def __init__(self, app: ASGIApp, access: Access, attempts: Attempts) -> None:
+    def __init__(self, app: ASGIApp, access: Access, attempts: Attempts, part_s: float = PART_S) -> None:
+        """Take what is behind it, the rules, and the longest time until the next part of a request's body comes."""
         self._app = app
         self._access = access
         self._attempts = attempts
+        self._part_s = part_s
         self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +55,7 @@ class Guard:
             self._requests += 1
             try:
                 answer = self._refusal(Request(scope)) or self._app
-                await answer(scope, in_time(receive), _hardened(send))
+                await answer(scope, in_time(receive, self._part_s), _hardened(send))
             finally:
                 self._requests -= 1
 

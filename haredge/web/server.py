@@ -7,13 +7,14 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from haredge.core.errors import WebError
-from haredge.web.connections import CONNECTIONS, PROXIES, Connection
+from haredge.web.connections import CONNECTIONS, HEADER_S, PROXIES, Connection
 from haredge.web.streams import SEND_TIMEOUT_S
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,9 @@ _END_S: Final = 2
 class Server:
     """An HTTP server for one application."""
 
-    def __init__(self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int) -> None:
+    def __init__(
+        self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int, header_s: float = HEADER_S
+    ) -> None:
         """Listen, so that whoever starts this learns at once what is wrong; ``make_app`` is told when to stop.
 
         Raises :class:`WebError` where the address is taken, or is not this machine's.
@@ -38,7 +41,7 @@ class Server:
         self._socket = _listen(host, port)
         config = uvicorn.Config(
             make_app(lambda: self._server.should_exit),
-            http=Connection,
+            http=partial(Connection, header_s=header_s),  # type: ignore[arg-type] # it is only called
             h11_max_incomplete_event_size=HEADER_BYTES,
             log_config=None,
             access_log=False,

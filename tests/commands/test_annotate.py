@@ -95,13 +95,16 @@ def test_an_interrupt_leaves_no_half_video(here: Path) -> None:
 
 
 def test_limits_refuse_a_film_before_anything_is_done(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A page that takes films of strangers needs them."""
+    """A page that takes films of strangers needs them: a few bytes may be hours of work."""
+    installed.film(here / "big.mp4", [installed.nobody((1000, 1000))] * 1001)
     assert annotate.run(parsed("film.mp4", "--longest=3")) == 1
     assert annotate.run(parsed("film.mp4", "--largest=200")) == 1
+    assert annotate.run(parsed("big.mp4", "--most-gigapixels=1")) == 1
     said = capsys.readouterr().err.splitlines()
     assert said == [
         "haredge: film.mp4: it is too long (0:04): at most 0:03",
         "haredge: film.mp4: its picture of 320 x 240 is too large: at most 200 pixels a side",
+        "haredge: big.mp4: it has too many pixels (1000 x 1000, 1001 frames: 1 gigapixels): at most 1 gigapixels",
     ]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from haredge.web.connections import HEADER_S
 from haredge.web.server import Server
 
 
@@ -93,9 +94,9 @@ class Client:
 
 
 @contextmanager
-def served(make_app: Callable[[Callable[[], bool]], ASGIApp]) -> Iterator[Client]:
+def served(make_app: Callable[[Callable[[], bool]], ASGIApp], header_s: float = HEADER_S) -> Iterator[Client]:
     """Serve an application in a thread."""
-    server = Server(make_app, "127.0.0.1", 0)
+    server = Server(make_app, "127.0.0.1", 0, header_s)
     with server.in_thread():
         yield Client(int(server.url.rstrip("/").rpartition(":")[2]))
 

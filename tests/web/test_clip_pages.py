@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -51,6 +52,17 @@ def pages(here: Path, limits: Limits | None = None) -> Iterator[Client]:
 def client(here: Path) -> Iterator[Client]:
     with pages(here) as client:
         yield client
+
+
+class Clock:
+    """Time that the test moves, and each look at it."""
+
+    now_s = 0.0
+    step_s = 0.0
+
+    def __call__(self) -> float:
+        self.now_s += self.step_s
+        return self.now_s
 
 
 def send(client: Client, content: bytes, **query: str) -> Answer:
@@ -176,6 +188,57 @@ def long_film(here: Path) -> bytes:
     return path.read_bytes()
 
 
+def test_one_clip_of_an_address_is_under_way(here: Path) -> None:
+    """Another one is refused at once, and there is a place again when it is cancelled."""
+    with pages(here) as client:
+        first = send(client, long_film(here))
+        refused = send(client, long_film(here))
+        assert (first.status, refused.status) == (201, 429)
+        assert "from your address" in refused.json["error"]
+        assert client.ask("DELETE", f"/api/clips/{first.json['id']}").status == 204
+        assert send(client, long_film(here)).status == 201
+
+
+def test_an_upload_that_stalls_loses_its_place(here: Path) -> None:
+    """Its sender learns so, if still there, and nothing of it stays."""
+    with pages(here, Limits(part_s=0.3)) as client, client.open_raw() as connection:
+        head = f"POST /api/clips?name=a HTTP/1.1\r\nHost: {client.host}\r\nContent-Length: 100000\r\n\r\n".encode()
+        connection.sendall(head + b"\x00\x00\x00\x18ftypisom" + bytes(1000))
+        answer = connection.recv(65_536)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"stopped arriving" in answer + connection.recv(65_536)
+        assert not left_behind(here)
+
+
+def worked_on(here: Path, script: str, limits: Limits, clock: Clock) -> str | None:
+    """Return why a clip has failed whose work is this script of Python."""
+
+    async def work() -> str | None:
+        clips = Clips(here / "work", lambda _files, _models: [sys.executable, "-c", script], limits, clock)
+        clip = clips.add("a", Models("dots", "arms"))
+        clips.start(clip)
+        assert clip.work
+        await asyncio.wait_for(clip.work, 60)
+        return clip.error
+
+    return asyncio.run(work())
+
+
+def test_work_that_takes_too_long_is_ended(here: Path) -> None:
+    """It holds all others up."""
+    said = worked_on(here, "import time; time.sleep(600)", Limits(work_s=0.5), Clock())
+    assert said == "It takes too long here: more than 0 s."
+
+
+def test_work_that_would_take_too_long_is_not_waited_for(here: Path) -> None:
+    """Its sender learns so when it can be known, and what it would need."""
+    clock = Clock()
+    clock.step_s = 20.0
+    script = 'import time; print(\'{"share": 0.01, "left_s": 5000}\', flush=True); time.sleep(600)'
+    said = worked_on(here, script, Limits(), clock)
+    assert said == "It would take too long here: about 84 min, and at most 30 min."
+
+
 def test_clips_queue_and_are_told_so(here: Path) -> None:
     """One is worked on, one waits and knows that one is before it, and the third is asked to come back."""
     with pages(here, Limits(waiting=1)) as client:
@@ -243,15 +306,6 @@ def test_strangers_results_are_not_there(client: Client) -> None:
     for path in ("/api/clips/x/video", "/api/clips/../../etc/passwd", "/api/clips/x/../../etc/passwd"):
         assert client.get(path).status == 404
     assert client.get("/api/clips/x/events").status == 204
-
-
-class Clock:
-    """Time that the test moves."""
-
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 def test_a_closed_pages_clip_is_removed(here: Path) -> None:

@@ -53,4 +53,6 @@ def test_limits_are_those_of_the_program() -> None:
     limits = Limits()
     assert f"`--most-mb` ({limits.most_mb}), `--longest` ({limits.longest_s:g} s)" in text
     assert f"`--largest` ({limits.largest_px} pixels" in text
+    assert f"`--most-gigapixels` ({limits.gigapixels}" in text
+    assert f"`--work-time` ({limits.work_s:g} s)" in text
     assert f"`--waiting` ({limits.waiting})" in text
