@@ -6,9 +6,11 @@ import argparse
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from haredge.config.load import find, load
-from haredge.config.schema import Config
+if TYPE_CHECKING:
+    from haredge.config.schema import Config
+
 
 Arguments = argparse.ArgumentParser | argparse._ArgumentGroup  # noqa: SLF001  (argparse names no public one)
 
@@ -46,6 +48,8 @@ def load_config(args: argparse.Namespace) -> Config:
 
     Raises :class:`haredge.core.errors.ConfigError` for a configuration that is wrong.
     """
+    from haredge.config.load import find, load  # noqa: PLC0415  # the daemon handles signals before it takes a second
+
     config = load(args.config or find())
     changes: dict[str, object] = {}
     if (source := getattr(args, "source", None)) is not None:

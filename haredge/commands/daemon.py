@@ -6,7 +6,6 @@ import argparse
 from contextlib import AbstractContextManager
 
 from haredge.commands.arguments import add_overrides, load_config
-from haredge.config.load import find, with_config_line
 from haredge.service.signals import Signals
 
 
@@ -24,6 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """
     signals = Signals()
     signals.listen()  # before the imports, which take a second: SIGHUP would end the process
+    from haredge.config.load import find, with_config_line  # noqa: PLC0415
     from haredge.service.daemon import Daemon  # noqa: PLC0415
     from haredge.service.sink_context import Output  # noqa: PLC0415
 

@@ -85,11 +85,6 @@ class Topics:
         return self.under("detect/state")
 
     @property
-    def instance(self) -> str:
-        """Which process speaks as this node; retained; see :mod:`haredge.mqtt.node_owner`."""
-        return self.under("instance")
-
-    @property
     def health(self) -> str:
         """How the board and the daemon are; retained."""
         return self.under("health")

@@ -16,12 +16,12 @@ from haredge.config.reload import change
 from haredge.config.schema import Config
 from haredge.core.clock import live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
-from haredge.service.health import Figures
+from haredge.service.health import HealthFigures
 from haredge.service.rate import Pace
 from haredge.service.signals import Signals
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import Sinks, open_sinks
-from haredge.service.switch import Detection
+from haredge.service.switch import DetectionSwitch
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +71,11 @@ class Daemon:
         self._source = open_configured_source(self._config)
         self._recogniser = open_recogniser(self._config)
         # Without a broker there is no way to switch it on again.
-        self._detection = Detection(None if output.dry_run else state_folder() / "detection-off")
-        self._figures = Figures()
+        self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
+        self._health = HealthFigures()
         self._pace = Pace(self._config.camera.rate_hz, Board())
         if self._source.live:
-            self._figures.add(self._pace.figures)
+            self._health.add(self._pace.figures)
 
     def run(self) -> None:
         """Recognise, or wait while detection is off, until asked to stop or the source ends.
@@ -87,8 +87,8 @@ class Daemon:
             self._recogniser.manifest,
             self._source.live,
             live_clock() if self._source.live else recorded_clock(),
-            self._figures,
-            self._detection,
+            self._health,
+            self._switch,
             self._output,
             lambda: self._signals.stop,
         )
@@ -98,21 +98,21 @@ class Daemon:
             while not self._signals.stop and not ended:
                 if self._signals.reload:
                     self._reload()
-                if self._detection.on:
+                if self._switch.on:
                     ended = self._run_pipeline(sinks)
                 else:
                     self._idle(sinks)
 
     def _interrupted(self) -> bool:
-        return self._signals.stop or self._signals.reload or not self._detection.on
+        return self._signals.stop or self._signals.reload or not self._switch.on
 
     def _run_pipeline(self, sinks: Sinks) -> bool:
         """Run the loop; return whether it ended because its source did."""
         interruption = Interruption(self._interrupted)
         frames = captured(self._source, self._config, interruption, self._pace.rate_hz)
-        self._figures.watch(frames)
+        self._health.watch(frames)
         with closing(iter(frames)) as stream:
-            for observation in self._recogniser.observe(stream, self._figures.stages.measure):
+            for observation in self._recogniser.observe(stream, self._health.stages.measure):
                 self._pace.follow(observation)
                 sinks.emit(observation)
         if self._source.live and not interruption.happened:
@@ -121,7 +121,7 @@ class Daemon:
 
     def _idle(self, sinks: Sinks) -> None:
         sinks.pause()
-        self._detection.wait(IDLE_S)
+        self._switch.wait(IDLE_S)
 
     def _reload(self) -> None:
         """Take over what a changed configuration allows; a wrong one is refused and the old one stays."""

@@ -25,7 +25,7 @@ _MOST: Final = 1500
 LIBRARIES: Final = ("ai-edge-litert", "tflite-runtime", "numpy", "opencv-python-headless", "paho-mqtt")
 
 
-class Figures:
+class HealthFigures:
     """Gathers figures from those who know them."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Figures:
         """Give the loop's own figures: ``fps``, ``dropped``, ``stages_ms``."""
         return {**self.stages.figures(), "dropped": self._dropped()}
 
-    def health(self) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         """Give all figures, as docs/schemas/health.json describes them but for the time."""
         others = {name: figure for other in self._others for name, figure in other().items()}
         return {**self.loop(), **self._board.figures(), **others, "versions": self._versions}

@@ -28,7 +28,7 @@ class LiveViewSink(Sink):
         except ModuleNotFoundError as error:
             raise RuntimeMissingError(f"view.enabled needs {error.name}: pip install 'haredge[web]'") from error
         self._served = ExitStack()
-        view = start_view(context.config.view, context.manifest.labels, context.figures.health)
+        view = start_view(context.config.view, context.manifest.labels, context.health.values)
         self._view = self._served.enter_context(view)
 
     def emit(self, observation: Observation) -> None:

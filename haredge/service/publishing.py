@@ -7,12 +7,12 @@ import sys
 from haredge.config.places import state_folder
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
-from haredge.mqtt.client import Courier
+from haredge.mqtt.client import MqttClient
 from haredge.mqtt.homeassistant import Device
 from haredge.mqtt.json_lines import JsonLines
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.publisher import Publisher, Transport, Voice
+from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
 from haredge.service.remote_control import remote_controlled
 from haredge.service.sink_context import SinkContext
 
@@ -33,7 +33,7 @@ def open_sink(context: SinkContext) -> Sink | None:
 class BrokerSink(Sink):
     """A publisher and the client that carries its messages; closing it closes both."""
 
-    def __init__(self, publisher: Publisher, client: Courier) -> None:
+    def __init__(self, publisher: Publisher, client: MqttClient) -> None:
         self._publisher = publisher
         self._client = client
 
@@ -53,26 +53,26 @@ class BrokerSink(Sink):
 
 def _publisher(context: SinkContext, transport: Transport) -> Publisher:
     mqtt = context.config.mqtt
-    voice = Voice(
+    settings = PublisherSettings(
         _topics(context),
         context.manifest.name,
         context.manifest.labels,
         context.wall_clock,
-        context.figures.health,
+        context.health.values,
         mqtt.prediction_hz,
         mqtt.health_interval_s,
     )
-    return Publisher(transport, voice)
+    return Publisher(transport, settings)
 
 
-def _connected(context: SinkContext) -> Courier:
-    device = Device(_topics(context), context.manifest.name, context.labels, context.figures.board_name())
+def _connected(context: SinkContext) -> MqttClient:
+    device = Device(_topics(context), context.manifest.name, context.labels, context.health.board_name())
     outbox = Outbox(state_folder() / "outbox.sqlite")
-    client = remote_controlled(context.config.mqtt, context.detection, device, outbox)
+    client = remote_controlled(context.config.mqtt, context.switch, device, outbox)
     client.start()
     client.wait_answered(context.stopping)
-    context.figures.add(client.figures)
-    context.figures.add_trouble(lambda: client.trouble)
+    context.health.add(client.health)
+    context.health.add_trouble(lambda: client.state.trouble)
     return client
 
 

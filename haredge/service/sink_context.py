@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from haredge.config.schema import Config
 from haredge.core.clock import WallClock
 from haredge.manifest import ActivityManifest
-from haredge.service.health import Figures
-from haredge.service.switch import Detection
+from haredge.service.health import HealthFigures
+from haredge.service.switch import DetectionSwitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class SinkContext:
     """Whether frames come from a camera or stream."""
     wall_clock: WallClock
     """The time of day of a source's time."""
-    figures: Figures
-    detection: Detection
+    health: HealthFigures
+    switch: DetectionSwitch
     output: Output = Output()
     stopping: Callable[[], bool] = lambda: False
     """Whether the daemon is to end: a sink that waits for something while it opens asks this."""

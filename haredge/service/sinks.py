@@ -13,7 +13,7 @@ from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.service import live_view, publishing, status_line
 from haredge.service.sink_context import SinkContext
-from haredge.service.systemd import Notifier, Progress, take_address, watchdog_s
+from haredge.service.systemd import Notifier, WatchdogSink, take_address, watchdog_s
 
 OpenSink = Callable[[SinkContext], Sink | None]
 """Opens a sink; None if the configuration does not ask for it. Raises the errors of what it opens."""
@@ -49,7 +49,7 @@ def open_sinks(stack: ExitStack, context: SinkContext, sinks: Sequence[OpenSink]
     systemd's comes last, always: it vouches for all others.
     """
     notifier = Notifier(take_address())  # before another sink starts a child, which must not inherit the address
-    last = Progress(notifier, context.figures.loop, context.figures.trouble, watchdog_s=watchdog_s())
+    last = WatchdogSink(notifier, context.health.loop, context.health.trouble, watchdog_s=watchdog_s())
     opened = [_entered(stack, sink) for each in sinks if (sink := each(context)) is not None]
     return Sinks([*opened, _entered(stack, last)])
 

@@ -28,7 +28,7 @@ def open_sink(context: SinkContext) -> Sink | None:
     if not context.output.status_line:
         return None
     clock = time_of_day(context.wall_clock) if context.live else clock_time
-    return StatusLine(sys.stdout, context.figures.loop, clock)
+    return StatusLine(sys.stdout, context.health.loop, clock)
 
 
 class StatusLine(Sink):

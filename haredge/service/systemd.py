@@ -50,7 +50,7 @@ class Notifier:
         self._socket.close()
 
 
-class Progress(Sink):
+class WatchdogSink(Sink):
     """A sink that vouches for the whole loop to systemd. It must be the last sink.
 
     ``READY`` with the first observation that has been through every sink before it; ``WATCHDOG`` with those that

@@ -47,13 +47,13 @@ def test_fifty_deaths_of_the_broker_cost_nothing(
     # readers after it has acknowledged them, and its death would take them along.
     broker = new_broker("allow_anonymous true", "set_tcp_nodelay true", *memory)
     door, seen = Door(broker.port), list[str]()
-    courier = connect(door.port)
-    publisher(courier).emit(observed(1.0))
+    client = connect(door.port)
+    publisher(client).emit(observed(1.0))
     for death in range(50):
         reader = listen(broker.port)
         door.open()  # not before the reader is there: a broker hands events to those who are
         for number in range(10 * death, 10 * death + 10):
-            courier.send(event(number))
+            client.send(event(number))
         enough = death % 2  # half the time it dies in the middle of them, half the time before the first
         wait_until(lambda enough=enough, reader=reader: len(ids(reader)) >= enough, "under way")  # type: ignore[misc]
         door.shut()
@@ -64,7 +64,7 @@ def test_fifty_deaths_of_the_broker_cost_nothing(
         broker.start()
     reader = listen(broker.port)
     door.open()
-    courier.send(event(500))
+    client.send(event(500))
     reader.wait_for(EVENT, lambda payload: json.loads(payload)["id"] == "id500")
     reader.wait_for(STATUS, "online")
     reader.wait_for(ACTIVITY, label("squat"))
@@ -100,14 +100,14 @@ def test_a_cut_network_costs_nothing(
     caplog.set_level(logging.INFO, "haredge")
     state, door = tmp_path / "events.sqlite", Door(broker.port)  # the reader's own connection is not cut
     door.open()
-    courier = connect(door.port, replace(HASTY, answer_s=2.0), state=state, keepalive_s=5)
-    publisher(courier).emit(observed(1.0))
+    client = connect(door.port, replace(HASTY, answer_s=2.0), state=state, keepalive_s=5)
+    publisher(client).emit(observed(1.0))
     reader = listen(broker.port)
     reader.wait_for(STATUS, "online")
     began = time.monotonic()
     with cut(door.port):
         for number in range(60):
-            courier.send(event(number))
+            client.send(event(number))
         wait_until(lambda: len(Outbox(state)) >= 60, "the events are on disk")
         wait_until(lambda: "lost the broker" in caplog.text, "the loss is noticed")
         wait_until(lambda: "no broker at" in caplog.text, "another call has failed")

@@ -21,7 +21,7 @@ from mqtt_parts import TOPICS, Connect, publisher
 from observed import LABELS, observed
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.mqtt.client import Courier
+from haredge.mqtt.client import MqttClient
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 
 PREFIX = "homeassistant"
@@ -100,16 +100,16 @@ def house(broker: Broker, listen: Callable[..., Subscriber], tmp_path: Path) -> 
     eyes.close()
 
 
-def announced(courier: Courier, labels: tuple[str, ...] = LABELS, model: str = "everyday") -> None:
-    courier.send(announcement(Device(TOPICS, model, labels, "Raspberry Pi 4"), PREFIX))
+def announced(client: MqttClient, labels: tuple[str, ...] = LABELS, model: str = "everyday") -> None:
+    client.send(announcement(Device(TOPICS, model, labels, "Raspberry Pi 4"), PREFIX))
 
 
 def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, house: House) -> None:
     """One announcement makes a device whose entities follow what haredge publishes; nothing of it is complained of."""
     heard: list[bytes] = []
-    courier = connect(broker.port, hear={TOPICS.detect_set: heard.append})
-    announced(courier)
-    sink = publisher(courier)
+    client = connect(broker.port, hear={TOPICS.detect_set: heard.append})
+    announced(client)
+    sink = publisher(client)
     house.shows("sensor.kitchen_activity", "unavailable")
     sink.emit(observed(1.0, NO_PERSON))
     house.shows("sensor.kitchen_activity", NO_PERSON)
@@ -137,11 +137,11 @@ def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, hou
 
 def test_another_model_is_announced_anew(broker: Broker, connect: Connect, house: House) -> None:
     """After a change of model the entity knows the new labels, and is still the same entity."""
-    courier = connect(broker.port)
-    announced(courier)
-    publisher(courier).emit(observed(1.0))
+    client = connect(broker.port)
+    announced(client)
+    publisher(client).emit(observed(1.0))
     house.tells("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
-    announced(courier, ("squat", "handstand"), "circus")
+    announced(client, ("squat", "handstand"), "circus")
     house.tells("sensor.kitchen_activity", "options", ["squat", "handstand", NO_PERSON, UNKNOWN])
     house.shows("sensor.kitchen_activity", "squat")
 
@@ -151,14 +151,14 @@ def test_home_assistant_that_comes_back_is_told_again(
 ) -> None:
     """Its birth message brings everything once more, whatever it or the broker may have missed."""
     births: list[bytes] = []
-    courier = connect(broker.port, hear={birth_topic(PREFIX): births.append})
-    announced(courier)
-    publisher(courier).emit(observed(1.0))
+    client = connect(broker.port, hear={birth_topic(PREFIX): births.append})
+    announced(client)
+    publisher(client).emit(observed(1.0))
     (tmp_path / "hass").mkdir()
     house = House(tmp_path / "hass", broker, Subscriber(broker.port, "#"))
     try:
         wait_until(lambda: births == [b"online"], "Home Assistant says that it is there")
-        courier.say_again(within_s=0.1)
+        client.republish_within(within_s=0.1)
         house.shows("sensor.kitchen_activity", "squat")
     finally:
         house.stop()

@@ -20,7 +20,7 @@ def letter(number: int) -> Message:
 
 def drain(outbox: Outbox) -> list[object]:
     ids = []
-    while (head := outbox.head()) is not None:
+    while (head := outbox.peek()) is not None:
         assert isinstance(head.message.payload, dict)
         ids.append(head.message.payload["id"])
         outbox.delivered(head.number)
@@ -32,7 +32,7 @@ def test_the_head_stays_until_it_is_delivered() -> None:
     outbox = Outbox()
     outbox.put(letter(0))
     outbox.put(letter(1))
-    assert outbox.head() == outbox.head()
+    assert outbox.peek() == outbox.peek()
     assert drain(outbox) == ["id0", "id1"]
     assert len(outbox) == 0
 
@@ -42,7 +42,7 @@ def test_nothing_is_written_while_the_broker_answers(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "events.sqlite")
     for number in range(100):
         outbox.put(letter(number))
-        head = outbox.head()
+        head = outbox.peek()
         assert head is not None
         outbox.delivered(head.number)
     outbox.close()
@@ -54,14 +54,14 @@ def test_what_waits_outlives_the_process(tmp_path: Path) -> None:
     path = tmp_path / "state" / "events.sqlite"
     outbox = Outbox(path)
     outbox.put(letter(0))
-    outbox.store()
+    outbox.persist()
     outbox.put(letter(1))
     again = Outbox(path)  # the first one was killed: no close
-    assert again.head() is not None
+    assert again.peek() is not None
     again.put(letter(2))
     again.close()
     last = Outbox(path)
-    head = last.head()
+    head = last.peek()
     assert head is not None
     assert head.message == letter(0)
     assert drain(last) == ["id0", "id1", "id2"]
@@ -72,11 +72,11 @@ def test_what_was_delivered_does_not_come_back(tmp_path: Path) -> None:
     """A delivered event is gone from the file when all are, or on closing."""
     path = tmp_path / "events.sqlite"
     outbox = Outbox(path)
-    outbox.store()
+    outbox.persist()
     for number in range(3):
         outbox.put(letter(number))
-    outbox.rest()
-    head = outbox.head()
+    outbox.stop_persisting()
+    head = outbox.peek()
     assert head is not None
     outbox.delivered(head.number)
     outbox.close()
@@ -87,7 +87,7 @@ def test_when_full_the_oldest_gives_way_and_is_counted(tmp_path: Path, caplog: p
     """In memory and in the file alike; it is said once."""
     path = tmp_path / "events.sqlite"
     outbox = Outbox(path, most=3)
-    outbox.store()
+    outbox.persist()
     for number in range(5):
         outbox.put(letter(number))
     assert outbox.dropped == 2
@@ -100,7 +100,7 @@ def test_a_message_that_gave_way_on_its_way_does_not_take_another_along() -> Non
     """Its late acknowledgement must not delete the one that is now at the head."""
     outbox = Outbox(most=2)
     outbox.put(letter(0))
-    sent = outbox.head()
+    sent = outbox.peek()
     outbox.put(letter(1))
     outbox.put(letter(2))
     assert sent is not None
@@ -114,7 +114,7 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes, caplog: pyt
     path = tmp_path / "events.sqlite"
     path.write_bytes(content)
     outbox = Outbox(path)
-    assert outbox.head() is None
+    assert outbox.peek() is None
     assert (tmp_path / "events.damaged").read_bytes() == content
     assert "damaged" in caplog.text
     outbox.put(letter(0))
@@ -129,7 +129,7 @@ def test_a_disk_that_cannot_be_written_costs_safety_and_not_the_service(
     caplog.set_level(logging.INFO)
     (tmp_path / "file").write_text("")
     outbox = Outbox(tmp_path / "file" / "events.sqlite")  # a folder that cannot be made
-    outbox.store()
+    outbox.persist()
     for number in range(3):
         outbox.put(letter(number))
     assert drain(outbox) == ["id0", "id1", "id2"]
@@ -141,7 +141,7 @@ def test_a_disk_that_has_room_again_gets_what_it_could_not_take(tmp_path: Path) 
     path = tmp_path / "file" / "events.sqlite"
     (tmp_path / "file").write_text("")
     outbox = Outbox(path)
-    outbox.store()
+    outbox.persist()
     outbox.put(letter(0))
     (tmp_path / "file").unlink()
     outbox.put(letter(1))
@@ -154,7 +154,7 @@ def test_a_damaged_file_that_cannot_be_put_aside_is_no_end(tmp_path: Path, caplo
     path.write_bytes(b"rubbish" * 1000)
     (tmp_path / "events.damaged").mkdir()
     outbox = Outbox(path)
-    outbox.store()
+    outbox.persist()
     outbox.put(letter(0))
     assert drain(outbox) == ["id0"]
     assert "nor put aside" in caplog.text
@@ -164,7 +164,7 @@ def test_a_write_that_fails_later_is_no_worse(tmp_path: Path, caplog: pytest.Log
     """What could be written is kept, the rest is in memory (a table that takes one row stands in for a full card)."""
     path = tmp_path / "events.sqlite"
     outbox = Outbox(path)
-    outbox.store()
+    outbox.persist()
     outbox.put(letter(0))
     with sqlite3.connect(path) as locker:
         locker.execute("DROP TABLE letter")
@@ -174,9 +174,12 @@ def test_a_write_that_fails_later_is_no_worse(tmp_path: Path, caplog: pytest.Log
     assert drain(outbox) == ["id0", "id1"]
 
 
-@given(st.lists(st.sampled_from(["put", "deliver", "store", "rest", "restart"]), max_size=40), st.integers(1, 5))
+@given(
+    st.lists(st.sampled_from(["put", "deliver", "persist", "stop_persisting", "restart"]), max_size=40),
+    st.integers(1, 5),
+)
 def test_whatever_happens_the_order_stays_and_none_comes_twice(actions: list[str], most: int) -> None:
-    """A model of a list with a limit behaves the same, through restarts, where it stores before it ends."""
+    """A model of a list with a limit behaves the same, through restarts, if it persists before it ends."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -187,12 +190,12 @@ def test_whatever_happens_the_order_stays_and_none_comes_twice(actions: list[str
                 outbox.put(letter(number))
                 expected = [*expected, f"id{number}"][-most:]
                 number += 1
-            elif action == "deliver" and (head := outbox.head()) is not None:
+            elif action == "deliver" and (head := outbox.peek()) is not None:
                 assert head.message.payload == {"id": expected.pop(0)}
                 outbox.delivered(head.number)
             elif action == "restart":
                 outbox.close()
                 outbox = Outbox(path, most)
-            elif action in {"store", "rest"}:
+            elif action in {"persist", "stop_persisting"}:
                 getattr(outbox, action)()
         assert drain(outbox) == expected

@@ -52,8 +52,8 @@ def test_the_right_password_opens(
     guarded: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
 ) -> None:
     """User name from the configuration, password from a file's first line."""
-    courier = connect(guarded.port, username="kitchen", password_file=password_file(tmp_path, "sesame"))
-    publisher(courier).emit(observed(1.0))
+    client = connect(guarded.port, username="kitchen", password_file=password_file(tmp_path, "sesame"))
+    publisher(client).emit(observed(1.0))
     listen(guarded.port, username="reader", password="sesame").wait_for(STATUS, "online")
 
 
@@ -71,25 +71,25 @@ def test_a_wrong_password_is_told_once_and_why(
     """However often it is sent away: the message names the broker and the keys, and no secret is in the log."""
     caplog.set_level(logging.DEBUG)
     login = {"username": "kitchen", "password_file": password_file(tmp_path, password)} if password else {}
-    courier = connect(guarded.port, **login)
+    client = connect(guarded.port, **login)
     wait_until(lambda: guarded.log().count("not authorised") > 3, "it has called again")
     assert refused(caplog, r"[Nn]ot authorized; check mqtt\.username and mqtt\.password_file")
-    assert f"127.0.0.1:{guarded.port} refuses" in courier.trouble
-    assert "open it" not in caplog.text + courier.trouble
+    assert f"127.0.0.1:{guarded.port} refuses" in client.state.trouble
+    assert "open it" not in caplog.text + client.state.trouble
 
 
 def test_once_the_password_is_mended_it_is_let_in_and_nothing_is_missing(
     guarded: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
 ) -> None:
     """Sent away at the start, it goes on looking, and reads the password anew each time it calls."""
-    courier = connect(guarded.port, username="reader", password_file=password_file(tmp_path, "open it"))
+    client = connect(guarded.port, username="reader", password_file=password_file(tmp_path, "open it"))
     for number in range(3):
-        courier.send(event(number))
+        client.send(event(number))
     reader = listen(guarded.port, username="reader", password="sesame")
     password_file(tmp_path, "sesame")
     reader.wait_for(EVENT, lambda payload: json.loads(payload)["id"] == "id2")
     assert ids(reader) == ["id0", "id1", "id2"]
-    assert courier.trouble == ""
+    assert client.state.trouble == ""
 
 
 def test_a_refused_event_is_reported_and_kept(
@@ -100,20 +100,20 @@ def test_a_refused_event_is_reported_and_kept(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """An ACL without the event topic is named in the log once; once it is mended, nothing is missing."""
-    courier = connect(guarded.port, username="kitchen", password_file=password_file(tmp_path, "sesame"))
+    client = connect(guarded.port, username="kitchen", password_file=password_file(tmp_path, "sesame"))
     for number in range(3):
-        courier.send(event(number))
-    wait_until(lambda: "check its ACL" in caplog.text, "the refusal is reported")
+        client.send(event(number))
+    wait_until(lambda: "broker's access list (ACL)" in caplog.text, "the refusal is reported")
     reader = listen(guarded.port, username="reader", password="sesame")
     rights = tmp_path / "rights"
     rights.write_text(rights.read_text().replace(f"topic write {ACTIVITY}", "topic write haredge/kitchen/#"))
     assert guarded.process is not None
     guarded.process.send_signal(signal.SIGHUP)
     wait_until(lambda: "Reloading config" in guarded.log(), "the new rights are read")
-    courier.send(event(3))
+    client.send(event(3))
     reader.wait_for(EVENT, lambda payload: json.loads(payload)["id"] == "id3")
     assert ids(reader) == ["id0", "id1", "id2", "id3"]
-    assert caplog.text.count("check its ACL") == 1
+    assert caplog.text.count("rejects a message") == 1
 
 
 def test_a_missing_password_file_is_an_error_of_the_configuration(tmp_path: Path, connect: Connect) -> None:
@@ -285,11 +285,11 @@ def test_a_broker_that_knows_only_the_old_protocol_is_spoken_to_in_it(
     door = Door(broker.port, refuse)
     door.open()
     try:
-        courier = connect(door.port)
-        publisher(courier).emit(observed(1.0))
+        client = connect(door.port)
+        publisher(client).emit(observed(1.0))
         subscriber = listen(broker.port)
         subscriber.wait_for(STATUS, "online")
-        courier.send(event(1))
+        client.send(event(1))
         subscriber.wait_for(EVENT, lambda payload: json.loads(payload)["id"] == "id1")
         assert levels == [5, 4]
     finally:

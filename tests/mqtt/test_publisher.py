@@ -15,7 +15,7 @@ from observed import LABELS, observed
 from haredge.core.clock import iso_utc, live_clock, recorded_clock
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.messages import Message, Topics
-from haredge.mqtt.publisher import Publisher, Voice
+from haredge.mqtt.publisher import Publisher, PublisherSettings
 
 HEALTH = {
     "fps": 14.9,
@@ -51,7 +51,7 @@ class Listener:
 def publisher(
     listener: Listener, *, prediction_hz: float = 0.0, monotonic: Callable[[], float] = lambda: 0.0
 ) -> Publisher:
-    voice = Voice(
+    settings = PublisherSettings(
         topics=Topics("haredge", "kitchen"),
         model="everyday",
         labels=LABELS,
@@ -60,7 +60,7 @@ def publisher(
         prediction_hz=prediction_hz,
     )
     ids = (f"id{n}" for n in itertools.count())
-    return Publisher(listener, voice, now=lambda: 1000.0, monotonic=monotonic, new_id=lambda: next(ids))
+    return Publisher(listener, settings, now=lambda: 1000.0, monotonic=monotonic, new_id=lambda: next(ids))
 
 
 def test_online_is_said_once_with_the_first_frame() -> None:
@@ -128,8 +128,10 @@ def test_closing_ends_the_activity_and_then_says_offline() -> None:
 def test_a_clock_that_is_set_in_the_middle_changes_dates_and_no_duration(set_by_s: float) -> None:
     """The end tells the start once more, in the corrected time; how long it lasted is none of that clock's business."""
     listener, wall = Listener(), [1_000_000.0]
-    voice = Voice(Topics("haredge", "kitchen"), "everyday", LABELS, live_clock(lambda: wall[0], lambda: 0.0), dict)
-    sink = Publisher(listener, voice, now=lambda: wall[0], monotonic=lambda: 0.0)
+    settings = PublisherSettings(
+        Topics("haredge", "kitchen"), "everyday", LABELS, live_clock(lambda: wall[0], lambda: 0.0), dict
+    )
+    sink = Publisher(listener, settings, now=lambda: wall[0], monotonic=lambda: 0.0)
     sink.emit(observed(1.0, "squat", since=1.0))
     wall[0] += set_by_s
     sink.emit(observed(13.5, NO_PERSON, since=13.5))

@@ -1,4 +1,4 @@
-"""What a subscriber sees of a publisher and a courier, over a real mosquitto."""
+"""What a subscriber sees of a publisher and a client, over a real mosquitto."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from haredge.core.labels import NO_PERSON
 
 def test_every_payload_is_as_documented(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:
     """What a subscriber receives on each topic satisfies the schema in docs/schemas."""
-    subscriber, courier = listen(broker.port), connect(broker.port)
-    sink = publisher(courier, prediction_hz=5.0)
+    subscriber, client = listen(broker.port), connect(broker.port)
+    sink = publisher(client, prediction_hz=5.0)
     sink.emit(observed(1.0, NO_PERSON))
     sink.emit(observed(2.0, "squat", since=1.5))
     sink.close()
@@ -47,20 +47,19 @@ def test_whoever_comes_late_learns_the_state(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
 ) -> None:
     """Status, activity and health are retained; events and predictions are not."""
-    courier, early = connect(broker.port), listen(broker.port)
-    publisher(courier, prediction_hz=5.0).emit(observed(1.0))
-    wait_until(lambda: len({message.topic for message in early.received}) == 7, "all seven topics")
+    client, early = connect(broker.port), listen(broker.port)
+    publisher(client, prediction_hz=5.0).emit(observed(1.0))
+    wait_until(lambda: len({message.topic for message in early.received}) == 6, "all six topics")
     late = listen(broker.port)
     late.wait_for(TOPICS.health, lambda _: True)
     late.wait_for(ACTIVITY, label("squat"))
     late.wait_for(STATUS, "online")
-    wait_until(lambda: len(late.received) == 5, "all five retained topics")
+    wait_until(lambda: len(late.received) == 4, "all four retained topics")
     assert {message.topic for message in late.received} == {
         STATUS,
         ACTIVITY,
         TOPICS.health,
         TOPICS.detect_state,
-        TOPICS.instance,
     }
     assert all(message.retain for message in late.received)
 
@@ -71,9 +70,9 @@ def test_a_node_that_sees_nothing_yet_is_offline(
     """An ``online`` left over from before a power cut is put right as soon as haredge is back, camera or not."""
     subscriber = listen(broker.port)
     subscriber.publish(STATUS, "online", retain=True)
-    courier = connect(broker.port)
+    client = connect(broker.port)
     subscriber.wait_for(STATUS, "offline")
-    publisher(courier).emit(observed(1.0))
+    publisher(client).emit(observed(1.0))
     subscriber.wait_for(STATUS, "online")
 
 
@@ -81,11 +80,11 @@ def test_a_goodbye_is_heard_and_the_will_is_not(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
 ) -> None:
     """Closing says ``offline`` once, after the end of the activity."""
-    subscriber, courier = listen(broker.port), connect(broker.port)
-    sink = publisher(courier)
+    subscriber, client = listen(broker.port), connect(broker.port)
+    sink = publisher(client)
     sink.emit(observed(2.0, since=1.0))
     sink.close()
-    courier.close()
+    client.close()
     wait_for_a_whole_run(subscriber)
     wait_until(lambda: "Received DISCONNECT from haredge-kitchen" in broker.log(), "a clean goodbye")
     assert subscriber.on(STATUS) == [b"offline", b"online", b"offline"]
@@ -94,8 +93,8 @@ def test_a_goodbye_is_heard_and_the_will_is_not(
 
 def test_no_picture_leaves_the_process(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:
     """Of all that a subscriber receives in a whole run, nothing is a picture, holds one, or is as large as one."""
-    subscriber, courier = listen(broker.port), connect(broker.port)
-    sink = publisher(courier, prediction_hz=30.0)
+    subscriber, client = listen(broker.port), connect(broker.port)
+    sink = publisher(client, prediction_hz=30.0)
     for n in range(60):
         sink.emit(observed(n / 15, ("squat", "clap", NO_PERSON)[n // 20], since=n // 20 * 20 / 15))
     sink.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from observed import observed
 
-from haredge.service.systemd import Notifier, Progress, take_address, watchdog_s
+from haredge.service.systemd import Notifier, WatchdogSink, take_address, watchdog_s
 
 
 class Manager:
@@ -57,7 +57,7 @@ def test_stopping_is_said_when_closed(manager: Manager) -> None:
 
 def test_ready_comes_with_the_first_observation_and_once(manager: Manager) -> None:
     """Started means that a frame has been through everything."""
-    progress = Progress(Notifier(manager.address), lambda: {"fps": 14.93, "dropped": 2}, monotonic=lambda: 0.0)
+    progress = WatchdogSink(Notifier(manager.address), lambda: {"fps": 14.93, "dropped": 2}, monotonic=lambda: 0.0)
     assert manager.heard() == []
     progress.emit(observed(1.0))
     assert manager.heard() == ["READY=1", "STATUS=squat, 14.9 fps, 2 dropped"]
@@ -68,7 +68,7 @@ def test_ready_comes_with_the_first_observation_and_once(manager: Manager) -> No
 def test_the_watchdog_is_fed_by_observations_only(manager: Manager) -> None:
     """Four times in its patience while frames come, and never by the mere passing of time."""
     clock = [0.0]
-    progress = Progress(Notifier(manager.address), dict, watchdog_s=20.0, monotonic=lambda: clock[0])
+    progress = WatchdogSink(Notifier(manager.address), dict, watchdog_s=20.0, monotonic=lambda: clock[0])
     for second in range(21):
         clock[0] = float(second)
         progress.emit(observed(float(second)))
@@ -79,13 +79,13 @@ def test_the_watchdog_is_fed_by_observations_only(manager: Manager) -> None:
 
 def test_a_pause_is_no_stall(manager: Manager) -> None:
     """Switched off from the start is ready, alive and says so."""
-    Progress(Notifier(manager.address), dict, watchdog_s=20.0, monotonic=lambda: 0.0).pause()
+    WatchdogSink(Notifier(manager.address), dict, watchdog_s=20.0, monotonic=lambda: 0.0).pause()
     assert manager.heard() == ["READY=1", "WATCHDOG=1", "STATUS=detection is switched off"]
 
 
 def test_trouble_is_told_beside_the_figures(manager: Manager) -> None:
     """Whoever asks systemctl learns why nothing arrives at the broker."""
-    Progress(Notifier(manager.address), dict, lambda: "no broker", monotonic=lambda: 0.0).emit(observed(1.0))
+    WatchdogSink(Notifier(manager.address), dict, lambda: "no broker", monotonic=lambda: 0.0).emit(observed(1.0))
     assert manager.heard() == ["READY=1", "STATUS=squat, 0 dropped; no broker"]
 
 
