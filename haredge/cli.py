@@ -1,7 +1,7 @@
 """The command line: runs a command, turns its errors into one line and an exit status.
 
 Exit statuses: 0 done; 1 failed (a camera that stopped, a broker that refused); 2 wrong usage; 78 a configuration or
-model that no restart would fix; 130 interrupted.
+model that no restart would fix; 130 interrupted (SIGINT or SIGTERM).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -37,6 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line (by default this process's) and return its exit status."""
     _open_closed_streams()
     args = parser().parse_args(argv)
+    # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has SIGHUP ignored
+            signal.signal(number, signal.default_int_handler)
     try:
         status: int = args.run(args)
         sys.stdout.flush()

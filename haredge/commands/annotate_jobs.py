@@ -43,25 +43,31 @@ class _Overview:
 def run_jobs(commands: Sequence[Sequence[str]], at_once: int) -> list[int]:
     """Run the command lines, ``at_once`` of them at a time, and return their exit statuses in order.
 
-    An interrupt reaches the processes too (they share the terminal), and each removes its unfinished video; those that
-    have not begun do not begin.
+    When this process is interrupted it ends the others, each of which removes its unfinished video; those that have
+    not begun do not begin.
     """
     overview = _Overview(len(commands))
-    pool = ThreadPoolExecutor(at_once)
+    pool, running = ThreadPoolExecutor(at_once), set[subprocess.Popen[str]]()
     try:
-        return list(pool.map(partial(_run, overview), range(len(commands)), commands))
+        return list(pool.map(partial(_run, overview, running), range(len(commands)), commands))
+    except BaseException:
+        for process in tuple(running):
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
         overview.close()
 
 
-def _run(overview: _Overview, index: int, command: Sequence[str]) -> int:
+def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, command: Sequence[str]) -> int:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        running.add(process)
         assert process.stdout
         assert process.stderr
         for line in process.stdout:
             overview.tell(index, line)
         said = process.stderr.read()
+    running.discard(process)
     if process.returncode:
         overview.failed(index, said or f"haredge: {command[-1]}: ended with status {process.returncode}")
     return process.returncode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,8 +58,6 @@ def run(args: argparse.Namespace) -> int:
     """
     config = load_config(args)
     rate_hz = config.camera.rate_hz if args.rate_hz is None else args.rate_hz
-    # An unfinished run is told of, whoever ends it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     display = _Display(sys.stderr if args.json else sys.stdout)
     try:
         tally = learning.extract(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import signal
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -131,8 +130,6 @@ def run(args: argparse.Namespace) -> int:
     config, line = load_config(args), LiveLine()
     pose = PoseFile.read(config.pose.model)
     sitting = _Sitting(args, _about(args, config, pose.model))
-    # A recording that is ended is told of, whoever ends it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     source, network = open_configured_source(config), pose.open()
     with closing(iter(captured(source, config, lambda: False))) as frames:
         try:

@@ -70,13 +70,53 @@ def test_every_frame_is_there_in_order(tmp_path: Path) -> None:
     assert np.abs(np.array(edges) - 4 * np.arange(20)).max() <= 2
 
 
-def test_a_pause_in_the_film_is_a_pause_in_the_video(tmp_path: Path) -> None:
-    """A film of varying rate keeps its times; one faster than said loses no frame."""
+STEPS = {
+    "ten per second": [0.1] * 30,
+    "faster than said": [1 / 120] * 120,
+    "slow, then fast": [0.2] * 20 + [0.008] * 40,
+    "a pause": [0.1, 1.9, 0.1, 0.01, 0.01],
+    "many pauses": [9.0, 0.05] * 4,
+}
+"""Seconds from each frame to the next."""
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("name", ["a.webm", "a.mp4"])
+def test_frames_keep_their_own_times(name: str, steps: list[float], tmp_path: Path) -> None:
+    """A video of a varying rate, or a faster one than said, is as long as it was, and no frame is lost or doubled."""
+    times = np.cumsum([0.0, *steps])
+    with open_writer(tmp_path / name, (64, 96), 10.0) as video:
+        for t in times:
+            video.write(BLACK, 7.0 + t)
+    assert [frame.t for frame in VideoFile(tmp_path / name)] == pytest.approx(times, abs=0.0021)
+
+
+@pytest.mark.usefixtures("no_ffmpeg")
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+def test_without_ffmpeg_the_video_is_as_long_as_it_was(steps: list[float], tmp_path: Path) -> None:
+    """At a constant rate, frames are repeated or left out, and the times are kept."""
+    times = np.cumsum([0.0, *steps])
     with open_writer(tmp_path / "a.webm", (64, 96), 10.0) as video:
-        for t in (0.0, 0.1, 2.0, 2.1, 2.11, 2.12):
+        for t in times:
+            video.write(BLACK, t)
+    assert max(frame.t for frame in VideoFile(tmp_path / "a.webm")) == pytest.approx(times[-1], abs=0.051)
+
+
+@pytest.mark.parametrize("ffmpeg", [pytest.param(True, marks=needs_ffmpeg), False])
+def test_time_stamps_that_jump_by_hours_do_not_make_hours_of_video(
+    ffmpeg: bool, tmp_path: Path, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A gap is cut to ten seconds, and that is said."""
+    if not ffmpeg:
+        request.getfixturevalue("no_ffmpeg")
+    with open_writer(tmp_path / "a.webm", (64, 96), 10.0) as video:
+        for t in (0.0, 0.1, 7200.0, 7200.1):
             video.write(BLACK, t)
     frames = list(VideoFile(tmp_path / "a.webm"))
-    assert len(frames) == 24
+    assert frames[-1].t == pytest.approx(10.2, abs=0.01)
+    assert len(frames) == (4 if ffmpeg else 103)
+    assert "a pause of 7200 s is cut to 10 s" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["a.webm", pytest.param("a.mp4", marks=needs_ffmpeg)])
@@ -101,17 +141,30 @@ def test_an_mp4_needs_ffmpeg(tmp_path: Path) -> None:
         pass
 
 
-@needs_ffmpeg
-def test_what_ffmpeg_refuses_is_told(tmp_path: Path) -> None:
-    """In one line, and not as a broken pipe: H.264 in these colours cannot have an odd width."""
+def test_what_ffmpeg_refuses_is_told(tmp_path: Path, no_ffmpeg: None) -> None:
+    """In one line, and not as a broken pipe."""
+    program = tmp_path / "bin" / "ffmpeg"
+    program.write_text("#!/bin/sh\necho one >&2\necho Unknown encoder >&2\nexit 1\n")
+    program.chmod(0o755)
 
-    def odd() -> None:
-        with open_writer(tmp_path / "a.mp4", (63, 95), 10.0) as video:
+    def refused() -> None:
+        with open_writer(tmp_path / "a.mp4", (64, 96), 10.0) as video:
             for n in range(200):
-                video.write(np.zeros((63, 95, 3), np.uint8), n / 10)
+                video.write(BLACK, n / 10)
 
-    with pytest.raises(OutputError, match="ffmpeg cannot write"):
-        odd()
+    with pytest.raises(OutputError, match=r"ffmpeg cannot write the video: Unknown encoder$"):
+        refused()
+
+
+@pytest.mark.parametrize("ffmpeg", [pytest.param(True, marks=needs_ffmpeg), False])
+def test_a_folder_of_any_name_is_written_to(ffmpeg: bool, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Not UTF-8, or like an address: ffmpeg would open it as one, and OpenCV crashes."""
+    if not ffmpeg:
+        request.getfixturevalue("no_ffmpeg")
+    for name in (b"caf\xe9", b"concat:a", b"http:"):
+        folder = tmp_path / os.fsdecode(name)
+        folder.mkdir()
+        assert len(list(VideoFile(written(folder / os.fsdecode(b"\xe9 12:30.webm"))))) == 20
 
 
 @pytest.mark.parametrize(("name", "said"), [("a.avi", "ends in .webm or .mp4"), ("no/a.webm", "No such file")])
