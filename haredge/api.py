@@ -159,7 +159,7 @@ def predict(
     ``probability``, the highest within it, from 0 to 1. Raises :class:`haredge.core.errors.SourceError` for a film that
     cannot be read or never ends, :class:`ModelError`, and :class:`ConfigError` for a rate that never fills a window.
     """
-    from haredge.compose import open_recogniser, recognised  # noqa: PLC0415
+    from haredge.compose import open_recogniser, recognise_video  # noqa: PLC0415
     from haredge.datasets.recording import usable_rate  # noqa: PLC0415
 
     config = Config(
@@ -168,4 +168,4 @@ def predict(
         pose=PoseSection(model=pose_model),
         activity=ActivitySection(model=str(model)),
     )
-    return recognised(open_recogniser(config), config)
+    return recognise_video(open_recogniser(config), config)

@@ -29,6 +29,7 @@ from haredge.datasets.pose_images import Album
 from haredge.datasets.recording import About, Recording, Take
 from haredge.models.open import PoseFile
 from haredge.opencv import cv2
+from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.synthetic.grain import Grain
@@ -60,9 +61,9 @@ def film(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
 
 def look_at(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
     """Give the poses that the network finds in a picture that is held before it; None where it hardly finds anybody."""
-    estimator, take = SinglePersonTracker(looker), Take(about)
-    for frame in film(picture, rng):
-        take.add(estimator.estimate(frame))
+    take = Take(about)
+    for _, poses in track(film(picture, rng), SinglePersonTracker(looker)):
+        take.add(poses)
     return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
 
 

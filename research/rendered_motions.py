@@ -26,6 +26,7 @@ from haredge.datasets import reading
 from haredge.datasets.motions import Motion, trimmed
 from haredge.datasets.recording import About, Recording, Take
 from haredge.models.open import PoseFile
+from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.synthetic.appearance import Figure
@@ -59,9 +60,11 @@ def act(motion: Motion, looker: RegionEstimator, about: About, rng: np.random.Ge
     None where it hardly finds anybody.
     """
     figure, times = Figure.random(rng), _times(motion, rng)
-    estimator, take = SinglePersonTracker(looker), Take(about)
-    for frame in _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng):
-        take.add(estimator.estimate(frame))
+    take = Take(about)
+    for _, poses in track(
+        _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng), SinglePersonTracker(looker)
+    ):
+        take.add(poses)
     return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
 
 

@@ -117,7 +117,7 @@ def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[
     film = look_at(task.film)
     _check(film, args)
     recogniser = open_recogniser(config)
-    labels = recogniser.classifier.labels
+    labels = recogniser.manifest.labels
     recognition = Recognition(recogniser.observe, labels)
     line = LiveLine()
     try:

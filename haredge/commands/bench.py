@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
     args.source = args.source or DRAWN
     config = load_config(args)
     source = open_configured_source(config)
+    source.limit_hz = math.inf
     recogniser = open_recogniser(config)
     fresh = fresh_start.measure(_arguments(args))
     capture = Stages(lately_s=math.inf)
@@ -115,9 +116,9 @@ def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, c
     from haredge.pose.estimator import NetworkPoseEstimator  # noqa: PLC0415
     from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
 
-    network, loop = recogniser.looker, Stages(lately_s=math.inf)
+    network, loop = recogniser.estimator, Stages(lately_s=math.inf)
     assert isinstance(network, NetworkPoseEstimator)
-    timed = replace(recogniser, looker=_timed(network, loop.measure))
+    timed = replace(recogniser, estimator=_timed(network, loop.measure))
     with closing(iter(Prefetch(Repeated(frames)))) as captured:
         observations = timed.observe(captured, loop.measure)
         pipeline_s, interpreter_s = _take_turns(observations, network, count)

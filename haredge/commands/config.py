@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from haredge.commands.arguments import add_config
-from haredge.compose import activity_filter, open_configured_source
+from haredge.compose import open_configured_source, thresholds
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
 from haredge.manifest import ActivityManifest
@@ -42,7 +42,7 @@ def _check_models(loaded: Config) -> None:
     from haredge.models.catalog import find_model  # noqa: PLC0415  # brings TFLite's module
 
     find_model(loaded.pose.model)
-    activity_filter(ActivityManifest.load(find_model(loaded.activity.model)), loaded.activity)
+    thresholds(ActivityManifest.load(find_model(loaded.activity.model)), loaded.activity)
 
 
 def _check_broker(loaded: Config) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.arguments import add_config, add_pose_model, load_config, rate
-from haredge.compose import Recogniser, open_recogniser, recognised
+from haredge.compose import Recogniser, open_recogniser, recognise_video
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
 from haredge.core.labels import NO_PERSON, UNKNOWN
@@ -142,7 +142,7 @@ def _judged(
     """Run a film through the loop, read and thinned out as the daemon reads a file."""
     camera = config.camera.model_copy(update={"rate_hz": rate_hz})
     own = config.model_copy(update={"source": str(film.path), "camera": camera})
-    return judge(recognised(recogniser, own, progress), film.labels)
+    return judge(recognise_video(recogniser, own, progress), film.labels)
 
 
 def as_json(rows: Sequence[Row], pose_model: str) -> dict[str, object]:

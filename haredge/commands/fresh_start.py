@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from haredge.commands.arguments import add_overrides, load_config
-from haredge.compose import captured, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.core.errors import HaredgeError
 
 FRAMES: Final = 60
@@ -60,7 +60,7 @@ def run(arguments: Sequence[str], out: IO[str]) -> None:
     add_overrides(parser)
     config = load_config(parser.parse_args(arguments))
     recogniser = open_recogniser(config)
-    source = captured(open_configured_source(config), config, lambda: False)
+    source = buffered(open_configured_source(config), config)
     with closing(iter(source)) as frames:
         for index, _ in enumerate(islice(recogniser.observe(frames), FRAMES)):
             if index == 0:

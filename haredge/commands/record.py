@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from haredge.commands.arguments import add_config, add_pose_model, add_source, load_config, whole
-from haredge.compose import captured, open_configured_source
+from haredge.compose import buffered, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.core.progress import Step, bar
-from haredge.core.seams import PoseEstimator
-from haredge.core.types import Frame
+from haredge.core.types import Frame, Pose
 from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
 from haredge.manifest import PoseModel
+from haredge.pipeline import track
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.terminal import LiveLine
 
@@ -77,40 +77,37 @@ def _name(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Stage:
-    """Frames as they come, the network that looks at them, and the line that the person before the camera reads."""
+    """Frames and poses as they come, and the line that the person before the camera reads."""
 
-    frames: Iterator[Frame]
-    estimator: PoseEstimator
+    tracked: Iterator[tuple[Frame, tuple[Pose, ...]]]
     line: LiveLine
 
     def count_down(self, seconds: float, title: str) -> None:
         """Let somebody get ready, and see whether the camera sees them."""
-        for frame, left_s in self._for(seconds):
-            seen = bool(self.estimator.estimate(frame))
-            self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(seen)}")
+        for poses, left_s in self._for(seconds):
+            self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(bool(poses))}")
 
     def record(self, seconds: float, title: str, about: About) -> Recording:
         """Record a take."""
         take = Take(about)
         self.line.ring()
-        for frame, left_s in self._for(seconds):
-            poses = self.estimator.estimate(frame)
+        for poses, left_s in self._for(seconds):
             take.add(poses)
             self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
         self.line.ring()
         return take.finished()
 
-    def _for(self, seconds: float) -> Iterator[tuple[Frame, float]]:
-        """Yield the frames of so many seconds of the source's time, and the seconds that are left at each.
+    def _for(self, seconds: float) -> Iterator[tuple[tuple[Pose, ...], float]]:
+        """Yield the poses of so many seconds of the source's time, frame by frame, and the seconds left at each.
 
         Raises EOFError where the source ends before that.
         """
         ends_s = None
-        for frame in self.frames:
+        for frame, poses in self.tracked:
             ends_s = frame.t + seconds if ends_s is None else ends_s
             if frame.t >= ends_s:
                 return
-            yield frame, ends_s - frame.t
+            yield poses, ends_s - frame.t
         raise EOFError
 
 
@@ -131,11 +128,10 @@ def run(args: argparse.Namespace) -> int:
     pose = PoseFile.read(config.pose.model)
     sitting = _Sitting(args, _about(args, config, pose.model))
     source, network = open_configured_source(config), pose.open()
-    with closing(iter(captured(source, config, lambda: False))) as frames:
+    with closing(iter(buffered(source, config))) as frames:
         try:
-            sitting.record(
-                _Stage(frames, SinglePersonTracker(network), line), countdown_s=args.countdown if source.live else 0.0
-            )
+            stage = _Stage(track(frames, SinglePersonTracker(network)), line)
+            sitting.record(stage, countdown_s=args.countdown if source.live else 0.0)
         except EOFError:
             line.above(f"{redacted(config.source)} has ended")
         finally:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import socket
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -34,6 +34,10 @@ def _topic(name: str) -> str:
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+LOWEST_USABLE_HZ: Final = 4.0
+"""Poses per second with which a model's window still fills, whatever the camera's own rate. At fewer, the time between
+two frames reaches the gap that no window spans (MAX_GAP_S of haredge/activity/window.py)."""
 
 
 class Section(BaseModel):

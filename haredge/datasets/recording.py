@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from haredge.activity.window import MAX_GAP_S
+from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Keypoints, Pose
@@ -146,9 +146,10 @@ class Take:
 
 def usable_rate(rate_hz: float) -> float:
     """Return the rate of a recording to be; raises :class:`ConfigError` for one at which no window would fill."""
-    least_hz = 1 / MAX_GAP_S
-    if not least_hz <= rate_hz <= 120:
-        raise ConfigError(f"{rate_hz:g} poses a second: {least_hz:g} to 120 are possible; fewer never fill a window")
+    if not LOWEST_USABLE_HZ <= rate_hz <= 120:
+        raise ConfigError(
+            f"{rate_hz:g} poses per second: {LOWEST_USABLE_HZ:g} to 120 are possible; fewer never fill a window"
+        )
     return rate_hz
 
 

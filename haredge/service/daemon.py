@@ -6,18 +6,17 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import replace
 from typing import Final
 
 from haredge.board import Board
-from haredge.compose import activity_filter, captured, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.places import state_folder
 from haredge.config.reload import change
 from haredge.config.schema import Config
 from haredge.core.clock import live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.service.health import HealthFigures
-from haredge.service.rate import Pace
+from haredge.service.rate import RateGovernor
 from haredge.service.signals import Signals
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import Sinks, open_sinks
@@ -73,9 +72,9 @@ class Daemon:
         # Without a broker there is no way to switch it on again.
         self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
         self._health = HealthFigures()
-        self._pace = Pace(self._config.camera.rate_hz, Board())
+        self._governor = RateGovernor(self._config.camera.rate_hz, Board())
         if self._source.live:
-            self._health.add(self._pace.figures)
+            self._health.add(self._governor.figures)
 
     def run(self) -> None:
         """Recognise, or wait while detection is off, until asked to stop or the source ends.
@@ -109,11 +108,12 @@ class Daemon:
     def _run_pipeline(self, sinks: Sinks) -> bool:
         """Run the loop; return whether it ended because its source did."""
         interruption = Interruption(self._interrupted)
-        frames = captured(self._source, self._config, interruption, self._pace.rate_hz)
+        frames = buffered(self._source, self._config, interruption)
         self._health.watch(frames)
         with closing(iter(frames)) as stream:
             for observation in self._recogniser.observe(stream, self._health.stages.measure):
-                self._pace.follow(observation)
+                if self._source.live:
+                    self._source.limit_hz = self._governor.update(observation)
                 sinks.emit(observation)
         if self._source.live and not interruption.happened:
             raise SourceError(f"{self._source} has ended: a camera or stream goes on; check it")
@@ -129,13 +129,12 @@ class Daemon:
         try:
             changed = change(self._config, self._load())
             with self._located():
-                activity_filter(self._recogniser.manifest, changed.config.activity)
+                recogniser = self._recogniser.with_settings(changed.config.activity)
             source = open_configured_source(changed.config)
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
             return
-        self._config, self._source = changed.config, source
-        self._pace.full_hz = changed.config.camera.rate_hz
-        self._recogniser = replace(self._recogniser, section=changed.config.activity)
+        self._config, self._source, self._recogniser = changed.config, source, recogniser
+        self._governor.set_full_hz(changed.config.camera.rate_hz)
         logging.getLogger().setLevel(changed.config.log_level.upper())
         log.info("configuration read again: %s", changed)

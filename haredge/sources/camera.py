@@ -52,16 +52,16 @@ class UsbCamera:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError where the camera is absent, busy or stops."""
-        return self.wanted(every_frame)
+        return self.frames_where(every_frame)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are not decoded."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are not decoded."""
         capture = self._open_capture(self._device)
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {self._why()}")
             self._set_up(capture)
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why, takes=takes)
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why, accepts=accepts)
         finally:
             capture.release()
 

@@ -49,10 +49,10 @@ class Stream:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError where the stream cannot be opened, or ends."""
-        return self.wanted(every_frame)
+        return self.frames_where(every_frame)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are decoded, and not converted."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are decoded, and not converted."""
 
         def why() -> str:
             return "the server ended it, or hangs"
@@ -61,7 +61,7 @@ class Stream:
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, why, takes=takes)
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, why, accepts=accepts)
         finally:
             capture.release()
 

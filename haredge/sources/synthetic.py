@@ -71,16 +71,16 @@ class SyntheticSource:
 
         Iterating again starts again from the first.
         """
-        return self.wanted(lambda _: True)
+        return self.frames_where(lambda _: True)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are not drawn."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are not drawn."""
         clip = SyntheticClip(self.script, seed=self.seed, size=self.size)
         count = clip.frame_count(self.rate_hz)
         began = self.clock() if self.live else 0.0
         for index in self._paced(began) if self.live else range(count):
             t = began + index / self.rate_hz
-            if takes(t):
+            if accepts(t):
                 yield Frame(index, t, clip.at(index % count / self.rate_hz).picture)
 
     def _paced(self, began: float) -> Generator[int, None, None]:

@@ -12,7 +12,7 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
-from haredge.compose import captured, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.schema import Config
 from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Job, Skipped, work
@@ -57,7 +57,7 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     models = {"pose": {"model": f"{place}/models/dots"}, "activity": {"model": f"{place}/models/arms"}}
     config = Config.model_validate({"source": str(place / "film.mp4"), **models})
     recogniser = open_recogniser(config)
-    frames = captured(open_configured_source(config), config, lambda: False)
+    frames = buffered(open_configured_source(config), config)
     poses = [person.pose for each in recogniser.observe(iter(frames)) for person in each.people if person.pose]
     (recording,) = cut("film.mp4")
     assert isinstance(recording, Recording)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from haredge.activity.classifier import WindowClassifier
+from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
-from haredge.compose import activity_filter
+from haredge.compose import thresholds
 from haredge.config.schema import ActivitySection
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Frame, Pose
@@ -38,13 +39,14 @@ class WholeImage:
 def told(shared: Path, clip: str, network: str, hz: float) -> set[str]:
     """Run a clip at a frame rate and collect what is told of it."""
     classifier = WindowClassifier.open(Path(__file__).parents[2] / "models/exercise")
+    manifest = classifier.manifest
     frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
     network_ = open_pose_estimator(str(shared / network), threads=2)
     observed = observe(
         frames,
         WholeImage(network_),
         lambda: WindowedRecogniser(classifier),
-        lambda: activity_filter(classifier.manifest, ActivitySection()),
+        lambda: ActivityFilter(manifest.labels, thresholds(manifest, ActivitySection()), manifest.rest),
     )
     return {seen.activity.label for seen in observed}
 

@@ -32,14 +32,14 @@ def thirty_hz(capture: FakeCapture) -> UsbCamera:
 def test_a_frame_that_nobody_wants_is_not_decoded() -> None:
     """Decoding MJPEG is half of a fast board's work; the index still counts every frame."""
     capture = FakeCapture([BLUE])
-    frames = list(islice(ThrottledSource(thirty_hz(capture), lambda: 3.0), 4))
+    frames = list(islice(ThrottledSource(thirty_hz(capture), 3.0), 4))
     assert [frame.index for frame in frames] == [0, 8, 18, 28]
     assert capture.decoded == 4
 
 
 def test_an_interrupted_source_gives_its_next_frame_at_once() -> None:
     """Or a camera that is looked at twice a second would be closed half a second late."""
-    thinned = ThrottledSource(thirty_hz(FakeCapture([BLUE])), lambda: 0.1)
+    thinned = ThrottledSource(thirty_hz(FakeCapture([BLUE])), 0.1)
     frames = iter(thinned)
     assert next(frames).index == 0
     thinned.interrupt()
@@ -48,7 +48,7 @@ def test_an_interrupted_source_gives_its_next_frame_at_once() -> None:
 
 def test_it_can_be_read_again_after_an_interruption() -> None:
     """At its own rate."""
-    thinned = ThrottledSource(thirty_hz(FakeCapture([BLUE])), lambda: 15.0)
+    thinned = ThrottledSource(thirty_hz(FakeCapture([BLUE])), 15.0)
     next(iter(thinned))
     thinned.interrupt()
     assert [frame.index for frame in islice(thinned, 3)] == [0, 2, 4]
@@ -86,10 +86,10 @@ def test_thinning_survives_jitter() -> None:
 def test_a_higher_rate_holds_at_once() -> None:
     """Whoever comes into an empty room is followed from the next frame on, not after the long step that was due."""
     rate_hz = 1.0
-    throttle = FrameThrottle(lambda: rate_hz)
-    before = [index for index in range(60) if throttle.accepts(index / 30)]
+    throttle = FrameThrottle()
+    before = [index for index in range(60) if throttle.accepts(index / 30, rate_hz)]
     rate_hz = 15.0
-    after = [index for index in range(60, 70) if throttle.accepts(index / 30)]
+    after = [index for index in range(60, 70) if throttle.accepts(index / 30, rate_hz)]
     assert len(before) == 3
     assert after[0] == 60
     assert max(np.diff(after)) <= 2

@@ -79,5 +79,6 @@ def test_importing_the_package_brings_no_library_with_it() -> None:
 def test_a_configured_camera_is_asked_for_the_configured_rate() -> None:
     """A camera of 30 frames per second would be decoded in vain for a daemon that needs 15."""
     source = open_configured_source(Config(source="0", camera=Camera(rate_hz=12.0, width=320, height=240)))
-    assert isinstance(source, UsbCamera)
-    assert (source.rate_hz, source.size) == (12.0, (240, 320))
+    camera = source.source
+    assert isinstance(camera, UsbCamera)
+    assert (camera.rate_hz, camera.size) == (12.0, (240, 320))
