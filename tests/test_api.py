@@ -66,7 +66,7 @@ def test_what_is_no_film_is_told(here: Path) -> None:
     """A camera never ends, a rate may be too low, a file may be missing: one line each."""
     with pytest.raises(SourceError, match="never ends"):
         learning.predict("arms", "test:", pose_model="dots")
-    with pytest.raises(ConfigError, match="1 poses a second"):
+    with pytest.raises(ConfigError, match="1 poses per second"):
         learning.predict("arms", here / "videos/arms/film.mp4", pose_model="dots", rate_hz=1)
     with pytest.raises(SourceError, match=r"gone\.mp4"):
         learning.predict("arms", "gone.mp4", pose_model="dots")
