@@ -16,7 +16,8 @@ from typing import Final
 
 from haredge.commands import COMMANDS
 from haredge.commands.parser import CommandParser
-from haredge.core.errors import HaredgeError
+from haredge.core.errors import HaredgeError, SourceError
+from haredge.terminal import complain
 from haredge.version import __version__
 
 INTERRUPTED: Final = 130
@@ -43,10 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup has SIGHUP ignored
             signal.signal(number, signal.default_int_handler)
     try:
+        _check_folder()
         status: int = args.run(args)
         sys.stdout.flush()
     except HaredgeError as error:
-        _complain(str(error))
+        complain(error)
         return error.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -58,13 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno != errno.ENOSPC:
             raise
         _discard_output()
-        _complain(f"cannot write: {error.strerror}")
+        complain(f"cannot write: {error.strerror}")
         return 1
     return status
 
 
-def _complain(words: str) -> None:
-    print("\n".join(f"haredge: {line}" for line in words.splitlines()), file=sys.stderr)
+def _check_folder() -> None:
+    """Raise SourceError if the current folder has been removed: no relative path, and no model, would be found."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        raise SourceError(f"the current folder cannot be used: {error.strerror}; change to one that exists") from None
 
 
 def _open_closed_streams() -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Final, TextIO
 
+from haredge.core.address import redacted_text
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate, bar
 
@@ -85,6 +86,13 @@ class TransferBar:
     def close(self) -> None:
         """Take the bar away."""
         self._line.clear()
+
+
+def complain(error: object) -> None:
+    """Write an error to standard error, a line for each of its own, without the passwords of addresses."""
+    lines = redacted_text(str(error)).splitlines()
+    sys.stderr.write("".join(f"haredge: {line}\n" for line in lines))
+    sys.stderr.flush()
 
 
 def columns(terminal: TextIO) -> int:

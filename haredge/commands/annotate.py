@@ -19,7 +19,7 @@ from haredge.core.clock import clock_time
 from haredge.core.errors import ConfigError, HaredgeError, OutputError, SourceError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate
-from haredge.terminal import LiveLine, ProgressBar
+from haredge.terminal import LiveLine, ProgressBar, complain
 from haredge.video.palette import as_words
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
     except HaredgeError as error:
         if isinstance(error, ConfigError):
             raise
-        print(f"haredge: {error}", file=sys.stderr)
+        complain(error)
         return error.exit_status
     print(json.dumps({"done": table(task, spans)}) if args.progress == "json" else table(task, spans), flush=True)
     return 0

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from haredge.core.address import redacted_text
+
 
 class CommandParser(argparse.ArgumentParser):
     """Parses the words after ``prog``, the names of a command and of those above it.
@@ -64,7 +66,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with status 2 and one line that says what is wrong with the words, and where help is."""
-        self.exit(2, f"{self.prog}: {message}; `{self.prog} --help` lists what there is\n")
+        self.exit(2, redacted_text(f"{self.prog}: {message}; `{self.prog} --help` lists what there is\n"))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from haredge.config.schema import PoseSection
 from haredge.core.errors import SourceError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Pose
+from haredge.terminal import complain
 
 if TYPE_CHECKING:
     from haredge.pose.estimator import RegionEstimator
@@ -49,7 +49,7 @@ def _show(looker: RegionEstimator, name: str, describe: Callable[[str, Pose | No
     try:
         image = read(Path(name))
     except SourceError as error:
-        print(f"haredge: {error}", file=sys.stderr)
+        complain(error)
         return False
     print(describe(name, detect(looker, Frame(0, 0.0, image))), flush=True)
     return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import shutil
 import signal
 import sys
@@ -17,6 +16,7 @@ from haredge.commands import annotate
 from haredge.commands.arguments import add_config, load_config, seconds, whole
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
+from haredge.core.logs import log_to_stderr
 
 if TYPE_CHECKING:
     from haredge.web.clip_pages import Choice
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.web.access import access_to  # noqa: PLC0415
     from haredge.web.work_folder import work_folder  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    log_to_stderr("info")
     # The server raises these again once it has ended; the clips' folder must still be removed then.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)

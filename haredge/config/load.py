@@ -16,6 +16,9 @@ from haredge.core.errors import ConfigError
 
 FILE_NAME: Final = "config.yaml"
 
+MOST_MISTAKES: Final = 20
+"""Mistakes that are named: a file with more is something else."""
+
 
 def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None:
     """Return the configuration file used without ``--config``, or None where there is none.
@@ -42,7 +45,10 @@ def load(path: Path | None) -> Config:
         config = Config.model_validate(document.values)
     except ValidationError as error:
         details = sorted(error.errors(), key=lambda detail: document.line(_keys(detail)))
-        raise ConfigError("\n".join(_line(document, detail) for detail in details)) from None
+        lines = [_line(document, detail) for detail in details[:MOST_MISTAKES]]
+        if more := details[MOST_MISTAKES:]:
+            lines.append(f"{path}:{document.line(_keys(more[0]))}: and {len(more)} more mistakes from here on")
+        raise ConfigError("\n".join(lines)) from None
     return _anchored(config, path.parent)
 
 

@@ -9,31 +9,29 @@ from __future__ import annotations
 
 import re
 import socket
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from haredge.config.values import (
+    File,
+    Host,
+    Number,
+    Probability,
+    Seconds,
+    Source,
+    Switch,
+    Text,
+    Topic,
+    TopicLevel,
+    Whole,
+)
 
 
 def host_name() -> str:
     """Return this machine's name as it may stand in a topic: the default for ``mqtt.node``."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", socket.gethostname().split(".")[0]) or "haredge"
 
-
-def _topic_level(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        raise ValueError("has a character that cannot stand in a topic level")
-    return name
-
-
-def _topic(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", name):
-        raise ValueError("has a character that cannot stand in a topic")
-    return name
-
-
-Probability = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(ge=0, le=3600)]
 
 LOWEST_USABLE_HZ: Final = 4.0
 """Poses per second with which a model's window still fills, whatever the camera's own rate. At fewer, the time between
@@ -43,7 +41,7 @@ two frames reaches the gap that no window spans (MAX_GAP_S of haredge/activity/w
 class Section(BaseModel):
     """A part of the configuration: no key that is not known, nothing changed after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -55,93 +53,80 @@ class Section(BaseModel):
 class Camera(Section):
     """How frames are taken."""
 
-    width: int = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
-    height: int = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
-    rate_hz: float = Field(15.0, gt=0, le=120, description="poses a second at most, above 0 up to 120")
-    stale_s: float = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
+    width: Whole = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
+    height: Whole = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
+    rate_hz: Number = Field(15.0, gt=0, le=120, description="poses a second at most, above 0 up to 120")
+    stale_s: Number = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
 
 
 class PoseSection(Section):
     """Which pose network runs, and how."""
 
-    model: str = Field("pose", min_length=1, description="an installed model's name, or a path to a .tflite file")
-    threads: int = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
+    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a .tflite file")
+    threads: Whole = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
 
 
 class ActivitySection(Section):
     """Which activity model runs, and when its answer is believed."""
 
-    model: str = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
+    model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
     threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is believed")
-    thresholds: dict[str, Probability] = Field({}, description="label: probability from 0 to 1")
+    thresholds: dict[Text, Probability] = Field({}, description="label: probability from 0 to 1")
     min_duration_s: Seconds | None = Field(None, description="seconds that an activity lasts at least, 0 to 3600")
-    min_durations_s: dict[str, Seconds] = Field({}, description="label: seconds from 0 to 3600")
+    min_durations_s: dict[Text, Seconds] = Field({}, description="label: seconds from 0 to 3600")
 
 
 class Tls(Section):
     """An encrypted connection to the broker; certificates are verified unless ``insecure``."""
 
-    enabled: bool = Field(False, description="true or false")
-    ca_file: Path | None = Field(None, description="a PEM file; without it the system's authorities are trusted")
-    cert_file: Path | None = Field(None, description="a PEM file with the client's certificate")
-    key_file: Path | None = Field(None, description="a PEM file with the client's key")
-    insecure: bool = Field(False, description="true leaves the broker's certificate unverified")
+    enabled: Switch = Field(False, description="true or false")
+    ca_file: File | None = Field(None, description="a PEM file; without it the system's authorities are trusted")
+    cert_file: File | None = Field(None, description="a PEM file with the client's certificate")
+    key_file: File | None = Field(None, description="a PEM file with the client's key")
+    insecure: Switch = Field(False, description="true leaves the broker's certificate unverified")
 
 
 class Discovery(Section):
     """Home Assistant's discovery."""
 
-    enabled: bool = Field(True, description="true or false")
-    prefix: Annotated[str, AfterValidator(_topic)] = Field(
-        "homeassistant", description="a topic of letters, digits, _ and -"
-    )
+    enabled: Switch = Field(True, description="true or false")
+    prefix: Topic = Field("homeassistant", description="a topic of letters, digits, _ and -")
 
 
 class MqttConfig(Section):
     """Where messages go."""
 
-    host: str = Field("localhost", min_length=1, description="a host name or address")
-    port: int = Field(1883, ge=1, le=65535, description="a whole number from 1 to 65535")
-    username: str | None = Field(None, description="text")
-    password_file: Path | None = Field(None, description="a file whose first line is the password")
-    node: Annotated[str, AfterValidator(_topic_level)] = Field(
+    host: Host = Field("localhost", description="a host name or address")
+    port: Whole = Field(1883, ge=1, le=65535, description="a whole number from 1 to 65535")
+    username: Annotated[Text, Field(max_length=1024)] | None = Field(None, description="text")
+    password_file: File | None = Field(None, description="a file whose first line is the password")
+    node: TopicLevel = Field(
         default_factory=host_name, description="letters, digits, _ and -: this device's level in the topics"
     )
-    base: Annotated[str, AfterValidator(_topic)] = Field(
-        "haredge", description="letters, digits, _, - and /: the topics' first level"
-    )
-    keepalive_s: int = Field(30, ge=5, le=3600, description="a whole number of seconds from 5 to 3600")
+    base: Topic = Field("haredge", description="letters, digits, _, - and /: the topics' first level")
+    keepalive_s: Whole = Field(30, ge=5, le=3600, description="a whole number of seconds from 5 to 3600")
     tls: Tls = Tls()
-    prediction_hz: float = Field(0.0, ge=0, le=30, description="all probabilities so often a second, 0 (off) to 30")
-    health_interval_s: float = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
+    prediction_hz: Number = Field(0.0, ge=0, le=30, description="all probabilities so often a second, 0 (off) to 30")
+    health_interval_s: Number = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
     discovery: Discovery = Discovery()
-
-
-def _host_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name):
-        raise ValueError("has a character that cannot stand in a host's name")
-    return name
 
 
 class ViewConfig(Section):
     """The live view in a browser."""
 
-    enabled: bool = Field(False, description="true or false")
-    host: str = Field("127.0.0.1", min_length=1, description="an address; beyond this machine it needs a token_file")
-    port: int = Field(8765, ge=1, le=65535, description="a whole number from 1 to 65535")
-    hosts: tuple[Annotated[str, AfterValidator(_host_name)], ...] = Field(
-        (), description="a list of names under which a proxy offers the pages"
-    )
-    token_file: Path | None = Field(None, description="a file whose first line is the token that viewers must know")
-    allow_picture: bool = Field(False, description="true lets viewers ask for the camera's picture")
+    enabled: Switch = Field(False, description="true or false")
+    host: Host = Field("127.0.0.1", description="an address; beyond this machine it needs a token_file")
+    port: Whole = Field(8765, ge=1, le=65535, description="a whole number from 1 to 65535")
+    hosts: tuple[Host, ...] = Field((), description="a list of names under which a proxy offers the pages")
+    token_file: File | None = Field(None, description="a file whose first line is the token that viewers must know")
+    allow_picture: Switch = Field(False, description="true lets viewers ask for the camera's picture")
 
 
 class Config(Section):
     """All that can be set."""
 
-    source: str = Field(
+    source: Source = Field(
         "0",
-        min_length=1,
         description="a camera (0, /dev/video0, csi), a video file, a folder of pictures, rtsp://, http://, gst:, test:",
     )
     camera: Camera = Camera()

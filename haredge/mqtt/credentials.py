@@ -5,12 +5,16 @@ Free of paho and numpy, so that `haredge config check` can try them without eith
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from haredge.config.schema import MqttConfig, Tls
+from haredge.config.secret_file import read_secret
 from haredge.core.errors import ConfigError
+from haredge.core.regular_file import open_regular
 
 
 def password(config: MqttConfig) -> str | None:
@@ -21,11 +25,10 @@ def password(config: MqttConfig) -> str | None:
     if config.password_file is None:
         return None
     try:
-        return config.password_file.read_text().partition("\n")[0].rstrip("\r") or None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        return read_secret(config.password_file) or None
+    except OSError as error:
         key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
-        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {reason}; {remedy}", key) from None
+        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {error.strerror}; {remedy}", key) from None
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
@@ -46,8 +49,9 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
     return context
 
 
-def _certificates(key: str, path: object, load: Callable[[], Any]) -> Any:
+def _certificates(key: str, path: Path, load: Callable[[], Any]) -> Any:
     try:
+        os.close(open_regular(path))  # OpenSSL would wait for a pipe without end
         return load()
     except OSError as error:  # an SSLError is one, too
         dotted = f"mqtt.tls.{key}"

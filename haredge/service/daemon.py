@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from typing import Final
@@ -15,6 +14,7 @@ from haredge.config.reload import change
 from haredge.config.schema import Config
 from haredge.core.clock import live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.logs import log_to_stderr
 from haredge.service.health import HealthFigures
 from haredge.service.rate import RateGovernor
 from haredge.service.signals import Signals
@@ -65,8 +65,7 @@ class Daemon:
         self._signals = signals
         self._output = output
         self._config = load()
-        logging.basicConfig(format="%(levelname)s %(message)s", stream=sys.stderr)
-        logging.getLogger().setLevel(self._config.log_level.upper())
+        log_to_stderr(self._config.log_level)
         self._source = open_configured_source(self._config)
         self._recogniser = open_recogniser(self._config)
         # Without a broker there is no way to switch it on again.
@@ -136,5 +135,5 @@ class Daemon:
             return
         self._config, self._source, self._recogniser = changed.config, source, recogniser
         self._governor.set_full_hz(changed.config.camera.rate_hz)
-        logging.getLogger().setLevel(changed.config.log_level.upper())
+        log_to_stderr(changed.config.log_level)
         log.info("configuration read again: %s", changed)

@@ -6,9 +6,8 @@ import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
-from haredge.core.address import redacted
+from haredge.core.address import ESCAPES, redacted, stream_address
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.sources.ffmpeg import open_stream
@@ -19,8 +18,6 @@ TIMEOUT_S: Final = 5.0
 
 PATIENCE: Final = 2
 """Failed reads in a row after which the stream has ended; FFmpeg itself passes over damaged frames."""
-
-PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 
 def _open_ffmpeg(uri: str) -> Capture:
@@ -69,12 +66,12 @@ class Stream:
 def why_not(uri: str) -> str:
     """Say why a stream cannot be opened: FFmpeg does not, but a plain connection tells most of it."""
     try:
-        parts = urlsplit(uri)
-        address = (parts.hostname or "", parts.port or PORTS[parts.scheme])
-    except ValueError:
-        return "its address is malformed"
+        address = stream_address(uri)
+    except ValueError as error:
+        return f"its address {error}"
     try:
-        socket.create_connection(address, TIMEOUT_S).close()
+        socket.create_connection((address.host, address.port), TIMEOUT_S).close()
     except OSError as error:
-        return f"{address[0]} port {address[1]}: {error.strerror or error}"
+        reason = error.strerror or str(error)
+        return f"{reason}; {ESCAPES}" if address.doubtful else f"{address.host} port {address.port}: {reason}"
     return "the server is there, but gives no video at this address (wrong path, user or password, or does it hang?)"

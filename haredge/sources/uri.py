@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from haredge.core.address import redacted
-from haredge.core.errors import SourceError
+from haredge.core.address import redacted, stream_address
+from haredge.core.errors import ConfigError, SourceError
 from haredge.sources.image_names import SUFFIXES
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float 
     ``size``, (height, width) in pixels, and ``rate_hz``, frames per second, are what a camera is asked for; what it
     gives may differ. Files keep their own size and times.
 
-    Raises :class:`SourceError` if the URI is of no known form, or names a file that does not exist.
+    Raises :class:`SourceError` if the URI is of no known form, or names a file that does not exist, and
+    :class:`ConfigError` for the address of a stream that can never be connected to.
     """
     return _kind(uri).make(uri, _Request(size, rate_hz))
 
@@ -58,7 +59,7 @@ def _kind(uri: str) -> _Kind:
     if kind := next((kind for kind in _KINDS if kind.matches(uri)), None):
         return kind
     unknown = re.match(r"[a-z][a-z0-9+.-]+:", uri)
-    raise SourceError(f"source {redacted(uri)}: {'unknown form' if unknown else 'no such file'}; it may be {FORMS}")
+    raise SourceError(f"source {redacted(uri)!r}: {'unknown form' if unknown else 'no such file'}; it may be {FORMS}")
 
 
 def _names_a_device(uri: str) -> bool:
@@ -73,7 +74,7 @@ def _exists(uri: str) -> bool:
     try:
         return _path(uri).exists()
     except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of an unknown user
-        raise SourceError(f"source {redacted(uri)}: {getattr(error, 'strerror', None) or error}") from None
+        raise SourceError(f"source {redacted(uri)!r}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _is_pattern(uri: str) -> bool:
@@ -95,6 +96,10 @@ def _csi(_uri: str, request: _Request) -> Source:
 def _stream(uri: str, _request: _Request) -> Source:
     from haredge.sources.stream import Stream  # noqa: PLC0415
 
+    try:
+        stream_address(uri)
+    except ValueError as error:
+        raise ConfigError(f"source {redacted(uri)!r}: {error}") from None
     return Stream(uri)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from haredge.config.secret_file import read_secret
 from haredge.core.errors import ConfigError
 
 LEAST_TOKEN: Final = 16
@@ -98,11 +99,9 @@ _TLS: Final = (
 
 def _read(token_file: Path) -> str:
     try:
-        lines = token_file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a UTF-8 text file"
-        raise ConfigError(f"cannot read the token in {token_file}: {reason}", "view.token_file") from error
-    token = lines[0].strip() if lines else ""
+        token = read_secret(token_file).strip()
+    except OSError as error:
+        raise ConfigError(f"cannot read the token in {token_file}: {error.strerror}", "view.token_file") from error
     if len(token) < LEAST_TOKEN:
         raise ConfigError(
             f"the token in {token_file} has {len(token)} characters: at least {LEAST_TOKEN} are needed "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,10 @@ def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
         ("- 1\n", "1: a configuration is a mapping"),
         ("mqtt: 5\n", "1: mqtt = 5:"),
         ("mqtt: {node: a/b}\n", "1: mqtt.node = 'a/b': has a character that cannot stand in a topic level"),
-        ("camera: {rate_hz: .nan}\n", "1: camera.rate_hz = nan: should be a finite number"),
-        ("source: !!python/object:os.system x\n", "1: not YAML"),
-        ("a: &a [*a]\n", "1: a: unknown key"),
-        ("a: 2026-99-99\n", "1: a value that cannot be read"),
+        ("camera: {rate_hz: .nan}\n", "1: camera.rate_hz = '.nan': is not a number"),
+        ("source: !!python/object:os.system x\n", "1: source: has the tag"),
+        ("a: &a [*a]\n", "1: a.0: refers to itself"),
+        ("camera: {width: 2026-99-99}\n", "1: camera.width = '2026-99-99': is not a whole number"),
         ("source: \x07\n", "1: not YAML"),
         ("[" * 5000, "1: nested too deeply"),
     ],
@@ -131,10 +132,62 @@ def test_unreadable_files_say_why(tmp_path: Path) -> None:
         "": "Is a directory",
         "none.yaml": "No such file",
         "latin.yaml": "latin.yaml:2: not UTF-8",
-        "huge.yaml": "larger than 1 MiB",
+        "huge.yaml": "larger than 64 kB",
     }.items():
         with pytest.raises(ConfigError, match=words):
             load(tmp_path / name)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Whoever names one by mistake gets a line at once."""
+    os.mkfifo(tmp_path / "config.yaml")
+    with pytest.raises(ConfigError, match="not a regular file"):
+        load(tmp_path / "config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("source: test:\n", "put a text with a colon into quotes, as source: 'test:'"),
+        ("source:\n\ttest\n", "indent with blanks, not with tabs"),
+    ],
+)
+def test_yamls_riddles_get_a_hint(tmp_path: Path, text: str, words: str) -> None:
+    """YAML's own words for what everybody gets wrong once say nothing to do."""
+    assert refusal(tmp_path, text)[0].endswith(words)
+
+
+def test_twenty_mistakes_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    """A file of another kind does not fill the screen."""
+    lines = refusal(tmp_path, "".join(f"key{n}: 1\n" for n in range(5000)))
+    assert len(lines) == 21
+    assert lines[-1] == "21: and 4980 more mistakes from here on"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("camera: rtsp://a:geheim@cam/1", "camera = 'rtsp://***@cam/1'"),
+        ("source: [rtsp://a:geheim@cam/1]", "source = a list"),
+        ("mqtt: {host: 'user:geheim@broker'}", "mqtt.host = '***@broker'"),
+        ("rtsp://a:geheim@cam/1: 1", "rtsp://***@cam/1: unknown key"),
+        (f"log_level: {'x' * 5000}", f"log_level = '{'x' * 57}...'"),
+    ],
+)
+def test_values_are_shown_short_and_without_passwords(tmp_path: Path, line: str, shown: str) -> None:
+    """What is said of a configuration may be sent to others."""
+    said = refusal(tmp_path, line + "\n")[0]
+    assert shown in said
+    assert "geheim" not in said
+
+
+def test_aliases_and_merges_are_read(tmp_path: Path) -> None:
+    """Values that are written once and used twice count, and what was written beside them counts more."""
+    text = "camera: &a {width: 320, rate_hz: 5}\nview: {enabled: &b yes}\nmqtt: {tls: {enabled: *b}}\n"
+    loaded = load(write(tmp_path, text + "pose: {threads: &n 2}\n"))
+    assert (loaded.mqtt.tls.enabled, loaded.camera.width) == (True, 320)
+    merged = load(write(tmp_path, "view: &v {port: 1}\nmqtt:\n  <<: *v\n  host: b\n"))
+    assert (merged.mqtt.port, merged.mqtt.host) == (1, "b")
 
 
 def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
