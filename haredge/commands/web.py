@@ -131,7 +131,7 @@ def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models],
     suffix = ".mp4" if shutil.which("ffmpeg") else ".webm"  # Safari on older phones plays H.264 only
 
     def command(files: Files, models: Models) -> Sequence[str]:
-        task = annotate.Task(files.film, files.folder / f"annotated{suffix}", files.activities, files.timeline)
+        task = annotate.Task(files.upload, files.folder / f"annotated{suffix}", files.activities, files.timeline)
         chosen = argparse.Namespace(
             config=config,
             pose_model=models.pose,

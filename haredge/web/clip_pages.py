@@ -1,4 +1,4 @@
-"""The page to try one's own clip."""
+"""The page to try a clip."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
 from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
-from haredge.web.live_pages import ALIVE_S, described
+from haredge.web.live_pages import ALIVE_S, label_styles
 from haredge.web.login import Login
 from haredge.web.streams import ViewerLimit, events, ticking
 from haredge.web.uploads import RefusedError, receive, shown_name, too_large
 
-_TOLD_S: Final = 0.25
-_SWEPT_S: Final = 1.0
+_PROGRESS_S: Final = 0.25
+_SWEEP_S: Final = 1.0
 _EVENT_STREAMS: Final = (32, 8)
-"""At most so many at once: in all, and to one address."""
+"""At most that many at once: in all, and to one address."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Choice:
     """Labels of each activity model by its name, the usual one first."""
 
     def allows(self, models: Models) -> bool:
-        """Tell whether both are among the installed ones: nobody names a path."""
+        """Return whether both are installed: a visitor cannot name a path."""
         return models.pose in self.poses and models.activity in self.activities
 
 
@@ -89,7 +89,7 @@ class ClipPages:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(_SWEPT_S)
+            await asyncio.sleep(_SWEEP_S)
             self._clips.remove_forgotten()
 
     async def _page(self, _request: Request) -> Response:
@@ -121,20 +121,20 @@ class ClipPages:
         except OneEach:
             return _refused("Another clip from your address is here: cancel it, or wait until it is done.", 429)
         except Full:
-            return _refused("Others are trying their clips just now: come back in a minute.", 503)
+            return _refused("Others are trying their clips at the moment: try again in a minute.", 503)
         return await self._received(clip, request)
 
     async def _received(self, clip: UploadedClip, request: Request) -> Response:
         arrived = False
         try:
-            await receive(request.stream(), clip.files.film, self._clips.limits.most_bytes)
+            await receive(request.stream(), clip.files.upload, self._clips.limits.most_bytes)
             arrived = True
         except RefusedError as refused:
             return _refused(str(refused), refused.status)
         except ClientDisconnect:
             return _refused("The video has stopped arriving: check the connection, and send it again.", 408)
         except OSError as error:
-            return _refused(f"There is no room for this film here ({error.strerror}).", 507)
+            return _refused(f"There is no room for this video here ({error.strerror}).", 507)
         finally:
             if not arrived:
                 self._clips.remove(clip)
@@ -150,43 +150,43 @@ class ClipPages:
     async def _events(self, request: Request) -> Response:
         clip = self._clips.get(request.path_params["id"])
         if clip is None:
-            # 204 tells an EventSource not to come back.
+            # 204 stops an EventSource from connecting again.
             return Response(status_code=204)
-        return events(self._told(clip), self._limit)
+        return events(self._messages(clip), self._limit)
 
-    async def _told(self, clip: UploadedClip) -> AsyncIterator[object]:
+    async def _messages(self, clip: UploadedClip) -> AsyncIterator[object]:
         last, quiet_s = None, 0.0
         with self._clips.watching(clip):
-            async for _ in ticking(_TOLD_S, self._stop):
+            async for _ in ticking(_PROGRESS_S, self._stop):
                 if self._clips.get(clip.id) is not clip:
                     return
-                told, quiet_s = self._progress(clip), quiet_s + _TOLD_S
-                if told != last or quiet_s >= ALIVE_S:
-                    last, quiet_s = told, 0.0
-                    yield told
+                message, quiet_s = self._progress(clip), quiet_s + _PROGRESS_S
+                if message != last or quiet_s >= ALIVE_S:
+                    last, quiet_s = message, 0.0
+                    yield message
 
     def _progress(self, clip: UploadedClip) -> dict[str, object]:
-        told: dict[str, object] = {"state": clip.state, "name": clip.name}
+        message: dict[str, object] = {"state": clip.state, "name": clip.name}
         if clip.state == "waiting":
-            told["before"] = self._clips.before(clip)
+            message["before"] = self._clips.before(clip)
         if clip.state == "working":
-            told |= {"share": clip.share, "left_s": clip.left_s}
+            message |= {"share": clip.share, "left_s": clip.left_s}
         if clip.state == "failed":
-            told["error"] = clip.error
+            message["error"] = clip.error
         if clip.state == "done":
             labels = self._choice.activities[clip.models.activity]
-            told |= {
+            message |= {
                 "activities": clip.activities,
-                "labels": described((*labels, UNKNOWN, NO_PERSON), labels),
+                "labels": label_styles((*labels, UNKNOWN, NO_PERSON), labels),
                 "nobody": all(row["activity"] == NO_PERSON for row in clip.activities),
             }
-        return told
+        return message
 
     async def _result(self, request: Request) -> Response:
         clip = self._clips.get(request.path_params["id"])
         if clip is None or clip.state != "done":
             return PlainTextResponse("There is no such result (any more).", 404)
-        stem = Path(clip.name).stem or "film"
+        stem = Path(clip.name).stem or "video"
         files = clip.files
         match request.path_params["what"]:
             case "video":

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 State = Literal["uploading", "waiting", "working", "done", "failed"]
 
 GONE_S: Final = 20.0
-"""A page that has not listened for so long is closed, or its phone asleep: its clip is removed."""
+"""A page that has not listened for this long is closed, or its phone asleep: its clip is removed."""
 
 _LINE: Final = 1 << 20
 
@@ -66,14 +66,14 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where a clip's files lie; their names are ours."""
+    """Paths of a clip's files; their names do not depend on the sender."""
 
     folder: Path
 
     @property
-    def film(self) -> Path:
+    def upload(self) -> Path:
         """What was sent."""
-        return self.folder / "film"
+        return self.folder / "upload"
 
     @property
     def video(self) -> Path:
@@ -92,7 +92,7 @@ class Files:
 
     @property
     def timeline(self) -> Path:
-        """The time line's picture."""
+        """The image of the timeline."""
         return self.folder / "timeline.png"
 
 
@@ -107,7 +107,7 @@ class UploadedClip:
     address: str = ""
     """Where it was sent from."""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    """Whoever knows it may see the clip; nobody can guess it."""
+    """Random: it gives access to the clip."""
     state: State = "uploading"
     share: float | None = None
     left_s: float | None = None
@@ -142,7 +142,7 @@ class Clips:
         limits: Limits,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take a folder of one's own, what makes the command line that annotates a clip, and the limits."""
+        """Take an empty folder, a function that makes the command line that annotates a clip, and the limits."""
         self.limits: Final = limits
         self.finished = {"done": 0, "failed": 0}
         """How many clips have ended in each way."""
@@ -156,7 +156,7 @@ class Clips:
         return iter(tuple(self._clips.values()))
 
     def get(self, clip_id: str) -> UploadedClip | None:
-        """Return a clip, None where there is none (any more)."""
+        """Return a clip; None if there is none with this id (any more)."""
         return self._clips.get(clip_id)
 
     def add(self, name: str, models: Models, address: str = "") -> UploadedClip:
@@ -178,7 +178,7 @@ class Clips:
         clip.work = asyncio.create_task(self._work_on(clip))
 
     def fail(self, clip: UploadedClip, why: str) -> None:
-        """Give a clip up and tell its owner why; the film is removed at once."""
+        """End work on a clip, with the reason for its owner; its files are removed at once."""
         clip.state, clip.error, clip.left_at_s = "failed", why, min(clip.left_at_s, self._clock())
         self.finished["failed"] += 1
         shutil.rmtree(clip.files.folder, ignore_errors=True)
@@ -231,9 +231,9 @@ class Clips:
                 await self._annotate(clip)
         except Exception:
             log.exception("work on a clip has failed")
-            self.fail(clip, "Something went wrong here: the server's log tells what.")
+            self.fail(clip, "An error occurred here: see the server's log.")
         finally:
-            clip.files.film.unlink(missing_ok=True)
+            clip.files.upload.unlink(missing_ok=True)
             if clip.id not in self._clips:
                 shutil.rmtree(clip.files.folder, ignore_errors=True)
 
@@ -261,7 +261,7 @@ class Clips:
                     return
             status = await process.wait()
             if status:
-                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip.files.film))
+                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip.files.upload))
                 return
         clip.activities = json.loads(clip.files.activities.read_text())
         clip.files.table.write_text(rows_as_csv(clip.activities))
@@ -274,15 +274,15 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def _reason(status: int, said: str, film: Path) -> str:
-    """Turn what the process said into words for the clip's owner, who knows nothing of files on this machine."""
+def _reason(status: int, said: str, upload: Path) -> str:
+    """Return the process's error for the clip's owner, without paths of this machine."""
     if status < 0:
         log.warning("annotating a clip was killed by signal %d: %s", -status, said[-500:])
-        return "It takes too much memory or time to decode this film here."
+        return "It takes too much memory or time to decode this video here."
     line = next((line for line in said.splitlines() if line.startswith("haredge: ")), "")
-    words = line.removeprefix("haredge: ").removeprefix("cannot read the video ").removeprefix(f"{film}: ")
-    words = words.replace(str(film), "this film")
+    words = line.removeprefix("haredge: ").removeprefix("cannot read the video ").removeprefix(f"{upload}: ")
+    words = words.replace(str(upload), "this video")
     if not words:
         log.warning("annotating a clip ended with status %d: %s", status, said[-2000:])
-        return "This film cannot be decoded here."
+        return "This video cannot be decoded here."
     return f"{words[0].upper()}{words[1:]}."

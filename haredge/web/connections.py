@@ -25,7 +25,7 @@ HEADER_S: Final = 10.0
 """Time for a request's header, and for the rest of a request that has been answered before its end."""
 
 PROXIES: Final = ("127.0.0.1", "::1")
-"""Where a proxy may stand that names the address and scheme of the viewer (X-Forwarded-For, X-Forwarded-Proto)."""
+"""Addresses of a proxy that names the address and scheme of the viewer (X-Forwarded-For, X-Forwarded-Proto)."""
 
 _LONGEST_ADDRESS: Final = 64
 
@@ -45,12 +45,12 @@ class Connection(H11Protocol):
     _timer: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, header_s: float = HEADER_S, **kwargs: Any) -> None:
-        """Take what uvicorn gives, and the longest time for a header."""
+        """Pass on uvicorn's arguments; ``header_s`` is the longest time for a header."""
         super().__init__(*args, **kwargs)
         self._header_s = header_s
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, or answer at once why not."""
+        """Accept a connection, or answer at once why not."""
         super().connection_made(transport)
         self.address = network_of(self.client[0] if self.client else "")
         others = [other for other in self.connections if isinstance(other, Connection) and other is not self]
@@ -68,7 +68,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take a part of a request."""
+        """Read a part of a request."""
         super().data_received(data)
         self._watch()
 
@@ -105,7 +105,7 @@ class Connection(H11Protocol):
             self._timer, self.silent_since_s = None, math.inf
 
     def abort(self) -> None:
-        """Disconnect without a word."""
+        """Disconnect without an answer."""
         self._stop_watching()
         self.transport.abort()
 
@@ -115,7 +115,7 @@ class Connection(H11Protocol):
 
 
 def _end_most_silent(connections: Iterable[Connection]) -> bool:
-    """Make room: disconnect whoever has waited longest with its request. Return whether there is such a one."""
+    """Disconnect the connection that has been silent longest. Return False if none is silent."""
     longest = min(connections, key=lambda connection: connection.silent_since_s)
     if longest.silent_since_s == math.inf:
         return False

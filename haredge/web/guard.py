@@ -40,7 +40,7 @@ class Guard:
     """Middleware that answers only requests that are meant for this server and come from its own pages."""
 
     def __init__(self, app: ASGIApp, access: Access, attempts: Attempts, part_s: float = PART_S) -> None:
-        """Take what is behind it, the rules, and the longest time until the next part of a request's body comes."""
+        """Take the application behind it; ``part_s`` is the longest time until the next part of a body."""
         self._app = app
         self._access = access
         self._attempts = attempts

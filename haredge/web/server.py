@@ -1,4 +1,4 @@
-"""Serving pages: in a thread beside the daemon, or as a program of its own."""
+"""Serving pages: in a thread beside the daemon, or as a command of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEADER_BYTES: Final = 16 * 1024
 """Largest header of a request."""
 
 _END_S: Final = 2
-"""How long answers under way have when the server stops."""
+"""Time for the rest of responses when the server stops."""
 
 
 class Server:
@@ -34,9 +34,9 @@ class Server:
     def __init__(
         self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int, header_s: float = HEADER_S
     ) -> None:
-        """Listen, so that whoever starts this learns at once what is wrong; ``make_app`` is told when to stop.
+        """Listen; ``make_app`` gets a function that returns whether the server stops.
 
-        Raises :class:`WebError` where the address is taken, or is not this machine's.
+        Raises :class:`WebError` at once if the address is in use, or is not this machine's.
         """
         self._socket = _listen(host, port)
         config = uvicorn.Config(
@@ -54,7 +54,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where the pages are."""
+        """Address of the pages."""
         host, port = self._socket.getsockname()[:2]
         return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
@@ -71,7 +71,7 @@ class Server:
 
     @contextmanager
     def in_thread(self) -> Iterator[None]:
-        """Serve in a thread of its own. A server that breaks is told in the log, and stops nothing else."""
+        """Serve in a thread of its own. A server that fails is logged, and stops nothing else."""
         thread = threading.Thread(target=self._run_logged, name="view", daemon=True)
         thread.start()
         try:
@@ -95,7 +95,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise WebError(f"cannot listen on {host}: {error.strerror or error}") from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Connections inherit it: what a viewer does not take for so long is given up by the kernel.
+        # Connections inherit it: the kernel ends one whose viewer accepts nothing for this long.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(SEND_TIMEOUT_S * 1000))
         listening.bind(address)
         listening.listen(CONNECTIONS)

@@ -18,7 +18,7 @@ from haredge.web.connections import viewer
 log = logging.getLogger(__name__)
 
 SEND_TIMEOUT_S: Final = 15.0
-"""A viewer that accepts nothing for so long is disconnected."""
+"""A viewer that accepts nothing for this long is disconnected."""
 
 BOUNDARY: Final = "image"
 

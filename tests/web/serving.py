@@ -80,7 +80,7 @@ class Client:
 
     @contextmanager
     def stream(self, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
-        """Give an answer that has no end; it is hung up on afterwards."""
+        """Give an answer that has no end; the client disconnects afterwards."""
         with closing(self.connect()) as connection:
             connection.request("GET", path, headers=headers)
             yield connection.getresponse()

@@ -30,7 +30,7 @@ def test_this_machine_needs_no_token(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "raspberrypi", "example.org"])
 def test_others_need_a_token(host: str, token_file: Path) -> None:
-    """Without one nothing is served, and the message says how to make one and that TLS is one's own affair."""
+    """Without one nothing is served, and the message says how to make one and that TLS is left to a proxy."""
     with pytest.raises(ConfigError, match=r"openssl rand -hex 16.*TLS"):
         access_to(host, (), None)
     assert access_to(host, (), token_file).token == TOKEN
@@ -99,7 +99,7 @@ def test_two_servers_of_one_host_have_cookies_of_their_own(tmp_path: Path, token
 
 
 def test_no_token_is_no_key() -> None:
-    """Where there is none, nothing is taken for one."""
+    """If there is no token, nothing is accepted as one."""
     access = access_to("127.0.0.1", (), None)
     assert not access.is_token("")
     assert not access.is_cookie(access.cookie(1000), now_s=0)

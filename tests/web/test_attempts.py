@@ -24,7 +24,7 @@ class Clock:
 
 
 def test_some_are_judged_at_once_and_then_one_a_second() -> None:
-    """Whoever has mistyped it can try again; whoever guesses cannot hurry. The right token is judged no more either."""
+    """After a typing mistake one can try again; guessing cannot be hurried. Not even the right token is judged then."""
     clock = Clock()
     attempts = Attempts(ACCESS, clock)
     assert [attempts.judge("wrong", "a") for _ in range(AT_ONCE)] == ["wrong"] * AT_ONCE

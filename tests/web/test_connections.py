@@ -93,7 +93,7 @@ def test_a_header_that_trickles_is_ended(hasty: Client) -> None:
         assert ended_while(connection, f"GET / HTTP/1.1\r\nHost: {hasty.host}\r\nX: {'x' * 400}".encode())
 
 
-def test_what_is_sent_after_the_answer_is_not_taken_for_ever(hasty: Client) -> None:
+def test_what_is_sent_after_the_answer_is_not_read_permanently(hasty: Client) -> None:
     """A body that trickles on, though it has been refused."""
     with hasty.open_raw() as connection:
         connection.sendall(f"POST /early HTTP/1.1\r\nHost: {hasty.host}\r\nContent-Length: 9999\r\n\r\n".encode())
@@ -102,7 +102,7 @@ def test_what_is_sent_after_the_answer_is_not_taken_for_ever(hasty: Client) -> N
 
 
 def test_connections_of_one_address_are_limited(client: Client) -> None:
-    """One more is told so at once; others notice nothing."""
+    """One more is refused at once; others notice nothing."""
     stranger = client.from_address("127.0.0.2")
     with ExitStack() as stack:
         for _ in range(CONNECTIONS_EACH):
@@ -115,7 +115,7 @@ def test_connections_of_one_address_are_limited(client: Client) -> None:
 
 
 def test_silent_connections_make_room(client: Client) -> None:
-    """From however many addresses they come: whoever asks something gets an answer at once."""
+    """From any number of addresses: a request gets its answer at once."""
     with ExitStack() as stack:
         for n in range(2 * (CONNECTIONS + HEALTH_CHECKS)):
             stranger = client.from_address(f"127.0.2.{1 + n // CONNECTIONS_EACH}")

@@ -74,7 +74,7 @@ def test_every_answer_makes_browsers_strict(free: Client) -> None:
 
 
 def test_a_rebound_name_gets_nothing(free: Client) -> None:
-    """A page of evil.example whose name suddenly leads here is refused, before anything is looked at."""
+    """A page of evil.example whose name suddenly leads here is refused before anything else."""
     answer = free.get("/", Host="evil.example")
     assert answer.status == 421
     assert "secret" not in answer.text
@@ -146,7 +146,7 @@ def test_a_request_names_its_server_once(free: Client, request_: bytes) -> None:
     ],
 )
 def test_other_sites_get_nothing(free: Client, headers: dict[str, str]) -> None:
-    """Neither by script, nor as a picture, nor in a frame."""
+    """Neither by script, nor as an image, nor in a frame."""
     for method in ("GET", "POST"):
         answer = free.ask(method, "/", None, **headers)
         assert answer.status == 403
@@ -154,7 +154,7 @@ def test_other_sites_get_nothing(free: Client, headers: dict[str, str]) -> None:
 
 
 def test_a_link_from_elsewhere_is_followed(free: Client) -> None:
-    """But a form that is sent from elsewhere is not taken."""
+    """But a form that is sent from elsewhere is refused."""
     assert free.get("/", sec_fetch_site="cross-site", **NAVIGATION).text == "secret"
     assert free.ask("POST", "/", b"", sec_fetch_site="cross-site", **NAVIGATION).status == 403
 
@@ -180,7 +180,7 @@ def test_own_pages_and_programs_are_answered(free: Client) -> None:
 
 
 def test_without_the_token_nothing_is_shown(locked: Client) -> None:
-    """A person is asked for it; a program is told. What tells nothing of the room stays open."""
+    """A person is asked for it; a program gets 401. What shows nothing of the room stays open."""
     program = locked.get("/")
     assert (program.status, program.headers["www-authenticate"]) == (401, "Bearer")
     person = locked.get("/", **NAVIGATION)

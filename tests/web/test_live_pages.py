@@ -26,7 +26,7 @@ from haredge.web.access import access_to
 from haredge.web.live import LiveView
 from haredge.web.live_pages import EVENT_STREAMS, LivePages
 
-FIGURES: Mapping[str, object] = {
+HEALTH: Mapping[str, object] = {
     "fps": 14.9,
     "dropped": 3,
     "stages_ms": {"pose": 12.5},
@@ -40,7 +40,7 @@ FIGURES: Mapping[str, object] = {
 
 @pytest.fixture
 def live() -> LiveView:
-    return LiveView(LABELS, lambda: FIGURES)
+    return LiveView(LABELS, lambda: HEALTH)
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def pages(live: LiveView) -> AbstractContextManager[Client]:
     return serving.served(lambda stop: LivePages(live, access, stop).app())
 
 
-def pictures(response: HTTPResponse) -> Iterator[Image]:
-    """Take the pictures out of a multipart stream."""
+def images(response: HTTPResponse) -> Iterator[Image]:
+    """Yield the images of a multipart stream."""
     for line in iter(response.readline, b""):
         if found := re.match(rb"Content-Length: (\d+)", line):
             response.readline()
@@ -63,7 +63,7 @@ def pictures(response: HTTPResponse) -> Iterator[Image]:
             yield np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
-def test_events_tell_what_goes_on(client: Client, live: LiveView) -> None:
+def test_events_report_the_current_activity(client: Client, live: LiveView) -> None:
     """At once all that is known, then what has changed; times are seconds ago."""
     live.emit(observed(10.0, NO_PERSON, since=10.0))
     live.emit(observed(12.0, "squat", since=11.5))
@@ -97,37 +97,37 @@ def test_health_is_that_of_the_loop(client: Client, live: LiveView) -> None:
 
 
 def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:
-    """No pixel of the room is in the picture, only the skeleton; and each new observation is a new picture."""
+    """No pixel of the room is in the image, only the skeleton; and each new observation is a new image."""
     live.emit(observed(0.0, NO_PERSON))
     with client.stream("/api/picture.mjpeg") as response:
         assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=image"
-        shown = pictures(response)
+        shown = images(response)
         assert not next(shown).any()
         live.emit(observed(1.0, "squat"))
-        somebody = next(shown)
-        assert somebody.shape == (48, 64, 3)
-        assert somebody.any()
+        person = next(shown)
+        assert person.shape == (48, 64, 3)
+        assert person.any()
 
 
-def test_the_cameras_picture_is_refused_unless_it_is_allowed(client: Client, live: LiveView) -> None:
+def test_the_cameras_image_is_refused_unless_it_is_allowed(client: Client, live: LiveView) -> None:
     """Whatever a viewer asks."""
     live.emit(observed(0.0))
     assert client.get("/api/picture.mjpeg?of=camera").status == 403
     assert client.get("/api/setup").json["allow_picture"] is False
 
 
-def test_an_allowed_picture_is_shown_when_it_is_asked_for() -> None:
+def test_an_allowed_image_is_shown_when_it_is_asked_for() -> None:
     """And the skeleton on black otherwise."""
-    live = LiveView(LABELS, lambda: FIGURES, keep_picture=True)
+    live = LiveView(LABELS, lambda: HEALTH, keep_image=True)
     live.emit(observed(0.0, NO_PERSON))
     with pages(live) as client:
         for of, bright in (("camera", True), ("skeleton", False), ("", False)):
             with client.stream(f"/api/picture.mjpeg?of={of}") as response:
-                assert next(pictures(response)).any() == bright
+                assert next(images(response)).any() == bright
 
 
 def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) -> None:
-    """They hold connections and take nothing; the loop goes on, and another viewer sees the newest."""
+    """They hold connections and read nothing; the loop continues, and another viewer sees the newest."""
     dead = []
     for path in ("/api/events", "/api/picture.mjpeg", "/api/picture.mjpeg"):
         connection = socket.socket()
@@ -139,8 +139,8 @@ def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) 
         with client.events("/api/events") as events:
             for n in range(3000):
                 live.emit(observed(n / 15))
-            while (told := next(events)).get("since_s") != pytest.approx(2999 / 15, abs=0.01):
-                assert told["stale"] in {True, False}
+            while (event := next(events)).get("since_s") != pytest.approx(2999 / 15, abs=0.01):
+                assert event["stale"] in {True, False}
     finally:
         for connection in dead:
             connection.close()
