@@ -78,7 +78,7 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
         ("mqtt:\n  password_file: gone\n", "config.yaml:2: mqtt.password_file = gone: cannot be read: No such file"),
         ("mqtt:\n  tls: {enabled: true, ca_file: gone}\n", "config.yaml:2: mqtt.tls.ca_file = gone: cannot be used"),
         ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
-        ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 lets others look in"),
+        ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 opens the pages to others"),
         ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
     ],
 )

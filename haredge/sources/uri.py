@@ -38,6 +38,15 @@ class _Kind:
     """What a URI of it may be, for messages."""
     matches: Callable[[str], bool]
     make: Callable[[str, _Request], Source]
+    check: Callable[[str], object] | None = None
+    """Raises what a URI of it has wrong before a source of it is opened; None if there is nothing to check."""
+
+
+def check_source(uri: str) -> None:
+    """Raise what :func:`open_source` would raise; only of a synthetic source is the module imported."""
+    kind = _kind(uri)
+    if kind.check:
+        kind.check(uri)
 
 
 def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float | None = None) -> Source:
@@ -96,11 +105,15 @@ def _csi(_uri: str, request: _Request) -> Source:
 def _stream(uri: str, _request: _Request) -> Source:
     from haredge.sources.stream import Stream  # noqa: PLC0415
 
+    _check_stream(uri)
+    return Stream(uri)
+
+
+def _check_stream(uri: str) -> None:
     try:
         stream_address(uri)
     except ValueError as error:
         raise ConfigError(f"source {redacted(uri)!r}: {error}") from None
-    return Stream(uri)
 
 
 def _gst(uri: str, _request: _Request) -> Source:
@@ -113,6 +126,10 @@ def _synthetic(uri: str, _request: _Request) -> Source:
     from haredge.sources.synthetic import SyntheticSource  # noqa: PLC0415
 
     return SyntheticSource.from_uri(uri)
+
+
+def _check_synthetic(uri: str) -> None:
+    _synthetic(uri, _Request((480, 640), None))
 
 
 def _file(uri: str, _request: _Request) -> Source:
@@ -131,10 +148,10 @@ _FILE: Final = _Kind("a video file, a folder or glob of images", _is_pattern, _f
 _KINDS: Final = (
     _Kind("a camera (0, /dev/video0, csi)", lambda uri: uri == "csi", _csi),
     _Kind("", _names_a_device, _usb),
-    _Kind("rtsp://...", lambda uri: re.match(r"rtsps?://", uri) is not None, _stream),
-    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _stream),
+    _Kind("rtsp://...", lambda uri: re.match(r"rtsps?://", uri) is not None, _stream, _check_stream),
+    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _stream, _check_stream),
     _Kind("gst:PIPELINE", lambda uri: uri.startswith("gst:"), _gst),
-    _Kind("test:", lambda uri: uri.startswith("test:"), _synthetic),
+    _Kind("test:", lambda uri: uri.startswith("test:"), _synthetic, _check_synthetic),
     _FILE,
 )
 

@@ -66,6 +66,20 @@ def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
     assert Path(loaded.pose.model) == tmp_path / "m"
 
 
+def test_tls_files_lie_beside_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three are found from wherever haredge is started, as the password is."""
+    (tmp_path / "etc").mkdir()
+    monkeypatch.chdir(tmp_path)
+    tls = "{enabled: true, ca_file: ca.pem, cert_file: tls/cert.pem, key_file: key.pem}"
+    found = load(write(tmp_path / "etc", f"mqtt: {{tls: {tls}}}\n")).mqtt.tls
+    beside = tmp_path / "etc"
+    assert (found.ca_file, found.cert_file, found.key_file) == (
+        beside / "ca.pem",
+        beside / "tls/cert.pem",
+        beside / "key.pem",
+    )
+
+
 def test_a_model_named_without_a_path_stays_a_name(tmp_path: Path) -> None:
     """A model's name is looked up among the installed ones, whatever folder the file is in."""
     assert load(write(tmp_path, "activity: {model: exercise}\n")).activity.model == "exercise"
