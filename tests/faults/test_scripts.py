@@ -27,6 +27,13 @@ def test_made_up_configurations() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+def test_mutated_web_requests() -> None:
+    """An answer each, in time; no page and no token for those who do not know it."""
+    assert "0 crash, 0 hang, 0 traceback, 0 leak of the token, 0 page" in run("web.py", "--seconds", "60")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_damaged_models() -> None:
     """One line each, and this process lives on."""
     assert "none took this process down" in run("models.py", "--count", "40")
