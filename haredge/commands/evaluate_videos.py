@@ -16,7 +16,8 @@ from haredge.commands.arguments import add_config, add_pose_model, load_config, 
 from haredge.compose import Recogniser, open_recogniser, recognise_video
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
-from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.folders import walk_files
+from haredge.core.labels import NO_PERSON, UNKNOWN, composed
 from haredge.evaluation.segments import Verdict, judge, together
 from haredge.terminal import ProgressBar
 
@@ -91,7 +92,7 @@ def labelled(text: str) -> Sequence[Labelled]:
     path = Path(name if equals else text)
     if path.is_file():
         return [Labelled(path, _labels(labels))]
-    films = sorted(file for file in path.rglob("*") if file.is_file() and file.name[0] != ".")
+    films = list(walk_files(path)) if path.is_dir() else []
     if not films:
         raise DataError(f"{path}: {'no film in this folder' if path.is_dir() else 'no such film or folder'}")
     inner = [labels or (film.parent.name if film.parent != path else NOTHING) for film in films]
@@ -99,7 +100,7 @@ def labelled(text: str) -> Sequence[Labelled]:
 
 
 def _labels(text: str) -> tuple[str, ...]:
-    return tuple(label for label in text.split(",") if label not in {"", NOTHING})
+    return tuple(label for label in composed(text).split(",") if label not in {"", NOTHING})
 
 
 def _check_labels(films: Sequence[Labelled], manifests: Sequence[ActivityManifest]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 NO_PERSON: Final = "no_person"
@@ -18,6 +19,14 @@ _RESERVED: Final = {
     "None": "no state at all to Home Assistant",
     "unavailable": "a state of Home Assistant's own",
 }
+
+
+def composed(text: str) -> str:
+    """Return a label or a person's name in Unicode's composed form (NFC), so that one that looks the same is the same.
+
+    macOS writes file names decomposed; keyboards, spreadsheets and other systems do not.
+    """
+    return unicodedata.normalize("NFC", text)
 
 
 def mistake_in(label: str) -> str | None:

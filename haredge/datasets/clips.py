@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from haredge.activity.features import JOINTS
 from haredge.activity.window import LENGTH, offsets_s, resample
 from haredge.core.keypoints import INDEX, NAMES
+from haredge.core.labels import composed
 from haredge.core.types import Keypoints
 
 Split = str
@@ -36,6 +37,11 @@ class Clip:
     split: Split = ""
     network: bool = False
     """Whether the poses were found by a pose network, errors and all, and not by people or a motion capture."""
+
+    def __post_init__(self) -> None:
+        """Bring label and group into one form: what looks the same is the same."""
+        object.__setattr__(self, "label", composed(self.label))
+        object.__setattr__(self, "group", composed(self.group))
 
     @property
     def duration_s(self) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
+from haredge.core.labels import composed
 from haredge.datasets.clips import Clip, array_names, from_joints
 
 Joints3D = NDArray[np.float32]
@@ -49,7 +50,10 @@ def read(path: Path) -> list[Motion]:
         with np.load(path) as arrays:
             joints, offset = arrays["joints"].astype(np.float32), arrays["offset"]
             columns = zip(*(arrays[key] for key in ("label", "name", "subject", "fps")), strict=True)
-            rows = [(str(label), str(name), str(subject), float(fps)) for label, name, subject, fps in columns]
+            rows = [
+                (composed(str(label)), str(name), composed(str(subject)), float(fps))
+                for label, name, subject, fps in columns
+            ]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not a file of 3D motions: {error}") from None
     return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -14,9 +13,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.errors import DataError
+from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.types import Image
+from haredge.datasets.formats.coco_categories import Categories
+from haredge.datasets.tables import decimal, read_rows
 
 PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
@@ -48,9 +50,9 @@ class Album:
         if not self.path.exists():
             raise DataError(f"{self.path}: no such folder or zip archive of pictures")
         if self.path.is_dir():
-            found = [file.relative_to(self.path).as_posix() for file in self.path.rglob("*")]
+            found = [file.relative_to(self.path).as_posix() for file in walk_files(self.path)]
         else:
-            found = self._archive.namelist()
+            found = [name for name in self._archive.namelist() if not any(map(is_clutter, Path(name).parts))]
         names = sorted(name for name in found if Path(name).suffix.lower() in PICTURES)
         if not names:
             raise DataError(f"{self.path}: holds no pictures ({', '.join(sorted(PICTURES))})")
@@ -102,11 +104,16 @@ def read_coco(path: Path) -> Iterator[Labels]:
         content = json.loads(path.read_bytes())
         files = {image["id"]: image["file_name"] for image in content["images"]}
         people: dict[Any, list[dict[str, Any]]] = {}
+        if content["annotations"] and not any("keypoints" in each for each in content["annotations"]):
+            raise ValueError("its annotations have no keypoints")  # noqa: TRY301
+        categories = Categories.of(content, str(path))
         for annotation in content["annotations"]:
-            if any(annotation["keypoints"][2::3]) and not annotation.get("iscrowd"):
+            if categories.is_other(annotation):
+                continue
+            if any(annotation.get("keypoints", ())[2::3]) and not annotation.get("iscrowd"):
                 people.setdefault(annotation["image_id"], []).append(annotation)
         for image_id, annotations in people.items():
-            yield _coco_labels(files[image_id], max(annotations, key=_extent))
+            yield _coco_labels(files[image_id], max(annotations, key=_extent), categories, str(path))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: not a file of COCO keypoints: {type(error).__name__}: {error}") from error
 
@@ -133,8 +140,13 @@ def _extent(annotation: dict[str, Any]) -> float:
     return float(width * height)
 
 
-def _coco_labels(name: str, annotation: dict[str, Any]) -> Labels:
-    keypoints = np.array(annotation["keypoints"], np.float32).reshape(len(NAMES), 3)
+def _coco_labels(name: str, annotation: dict[str, Any], categories: Categories, where: str) -> Labels:
+    joints = np.array(annotation["keypoints"], np.float64).reshape(-1, 3)
+    names = categories.names(annotation, len(joints), f"{where}: {name}")
+    keypoints = np.zeros((len(NAMES), 3), np.float32)
+    for joint, keypoint in zip(joints, names, strict=True):
+        if keypoint:
+            keypoints[INDEX[keypoint]] = joint
     return Labels(name, keypoints, float(annotation["area"]) if "area" in annotation else None)
 
 
@@ -143,8 +155,10 @@ def read_lspet(folder: Path) -> Iterator[Labels]:
 
     Raises :class:`DataError` where they cannot be read.
     """
-    from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it
-
+    try:
+        from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it
+    except ImportError:
+        raise RuntimeMissingError(f"{folder}: reading it needs scipy: 'pip install haredge[train]'") from None
     try:
         joints = loadmat(folder / "joints.mat")["joints"].astype(np.float32)
         scales = _scales(folder / "scale.csv")
@@ -160,8 +174,9 @@ def read_lspet(folder: Path) -> Iterator[Labels]:
 def _scales(path: Path) -> dict[str, float]:
     if not path.exists():
         return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["file"]: float(row["scale"]) for row in csv.DictReader(file)}
+    heading, *rows = [row.cells for row in read_rows(path, ("file", "scale"))]
+    file, scale = heading.index("file"), heading.index("scale")
+    return {row[file]: float(decimal(row[scale])) for row in rows}
 
 
 def _from_lsp(joints: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

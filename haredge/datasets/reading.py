@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import DataError
+from haredge.core.folders import meant
 from haredge.datasets import motions, recorded
 from haredge.datasets.checks import checked
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats import coco_json, jhmdb, openpose, penn_action, posenet_csv, rnn_har, yolo_pose
+from haredge.datasets.formats.foreign import foreign_file
 from haredge.datasets.motions import Motion
 from haredge.manifest import PoseModel
 
@@ -61,8 +63,11 @@ def read_clips(path: Path) -> Read:
             if form.fits(path):
                 clips = checked(path, form.read(path))
                 return Read(form.source or path.resolve().stem, clips, form.pose_model(path))
+        foreign = foreign_file(path)
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
+    if foreign:
+        raise DataError(foreign)
     raise DataError(
         f"{path}: not recordings that haredge can read: a folder of `haredge record` or `extract`, Penn Action's "
         "labels.zip, a split of JHMDB (.npz), motion capture (.npz), RNN-HAR-2D-Pose (X_*.txt), a CSV file of the "
@@ -84,7 +89,7 @@ def motions_beside(data: Sequence[Path], folder: Path | None) -> list[Motion]:
 
 def read_motions(folder: Path) -> list[Motion]:
     """Read every file of motion capture in a folder. Raises :class:`DataError` where there is none."""
-    files = sorted(folder.glob("*.npz"))
+    files = [file for file in meant(folder) if file.suffix == ".npz"] if folder.is_dir() else []
     if not files:
         raise DataError(f"{folder}: no files of motion capture (.npz) in it")
     return [motion for file in files for motion in motions.read(file)]

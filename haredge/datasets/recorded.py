@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
+from haredge.core.folders import meant
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip, array_names
 from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
@@ -16,12 +16,16 @@ from haredge.manifest import PoseModel
 
 log = logging.getLogger(__name__)
 
-_FILES: Final = f"*/*{SUFFIX}"
+
+def _files(path: Path) -> list[Path]:
+    """List the files of a folder of recordings: those in the folders of its labels."""
+    labels = [label for label in meant(path) if label.is_dir()] if path.is_dir() else []
+    return [file for label in labels for file in meant(label) if file.suffix == SUFFIX]
 
 
 def is_recordings(path: Path) -> bool:
-    """Say whether a path is a folder of recordings: one for each label with files in it, one of them whole."""
-    return path.is_dir() and any(set(array_names(file)) >= ARRAYS for file in sorted(path.glob(_FILES)))
+    """Return whether a path is a folder of recordings: one for each label with files in it, one of them whole."""
+    return any(set(array_names(file)) >= ARRAYS for file in _files(path))
 
 
 def read(path: Path) -> list[Clip]:
@@ -31,7 +35,7 @@ def read(path: Path) -> list[Clip]:
     """
     clips: list[Clip] = []
     rejected, networks = Rejected(path), set()
-    for file in sorted(path.glob(_FILES)):
+    for file in _files(path):
         recording = Recording.load(file)
         if not (found := pieces(recording)):
             rejected.add(recording.about.name, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
@@ -45,7 +49,7 @@ def read(path: Path) -> list[Clip]:
 
 def pose_model(path: Path) -> PoseModel:
     """Tell which pose network made a folder's recordings, by the first of them."""
-    return Recording.load(min(path.glob(_FILES))).about.pose_model
+    return Recording.load(_files(path)[0]).about.pose_model
 
 
 def pieces(recording: Recording) -> list[Clip]:

@@ -18,11 +18,12 @@ from typing import Annotated, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
+from haredge.core.labels import composed
 from haredge.core.types import Keypoints, Pose
 from haredge.manifest import PoseModel, Rate
 
@@ -37,6 +38,8 @@ _LONGEST: Final = 50
 """Characters of a label or name that go into a file's name: of four bytes each, they leave room for the rest."""
 
 Text = Annotated[str, Field(min_length=1)]
+Composed = Annotated[Text, AfterValidator(composed)]
+"""Text of which there is one form only."""
 
 
 class About(BaseModel):
@@ -46,8 +49,8 @@ class About(BaseModel):
 
     name: Text
     """Names it among those of its label."""
-    label: Text
-    group: Text
+    label: Composed
+    group: Composed
     """Whoever was recorded, else the sitting or the video: a group is never on both sides of a split."""
     source: str
     """What it was made from: a video file as it was named, or a camera."""

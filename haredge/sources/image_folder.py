@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Generator
+from itertools import takewhile
 from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.core.errors import SourceError
+from haredge.core.folders import is_clutter, meant
 from haredge.core.types import Frame
 from haredge.sources import image_file
 from haredge.sources.image_names import SUFFIXES, natural
@@ -40,7 +42,9 @@ class ImageFolder:
     def _paths(self) -> list[Path]:
         where = Path(self._where)
         if where.is_dir():
-            return [path for path in where.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != "."]
+            return [path for path in meant(where) if path.suffix.lower() in SUFFIXES]
         if where.exists():
             return [where]
-        return [Path(name) for name in glob.glob(str(self._where), recursive=True) if Path(name).is_file()]  # noqa: PTH207
+        named = len(list(takewhile(lambda part: not glob.has_magic(part), where.parts)))
+        found = map(Path, glob.glob(str(self._where), recursive=True))  # noqa: PTH207
+        return [path for path in found if path.is_file() and not any(map(is_clutter, path.parts[named:]))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -59,3 +61,12 @@ def test_a_clip_shorter_than_the_span_gives_one_window() -> None:
     windows = sliding_windows(clip(0.8), 1.5, 0.25)
     assert windows.shape == (1, 9, 17, 3)
     assert clip(0.8).duration_s == pytest.approx(0.8)
+
+
+def test_a_label_and_a_person_have_one_form() -> None:
+    """Composed and decomposed letters look the same, and are the same."""
+    composed, decomposed = (unicodedata.normalize(form, "caf\u00e9") for form in ("NFC", "NFD"))
+    clips = [
+        Clip("a", text, np.arange(2.0), np.zeros((2, 17, 3), np.float32), group=text) for text in (composed, decomposed)
+    ]
+    assert {(clip.label, clip.group) for clip in clips} == {(composed, composed)}

@@ -28,6 +28,13 @@ ODD = ("a|b", "`quoted`", "$x_1$ costs $\\frac", "größe 測量", "{{ 1 + 1 }}"
 """Labels that Markdown, formulas, templates, JSON or a font might stumble over."""
 
 
+@pytest.fixture
+def training() -> None:
+    """Skip what writes a whole model where the libraries of the extra are missing."""
+    for name in ("tf_keras", "matplotlib"):
+        pytest.importorskip(name)
+
+
 def trained(labels: tuple[str, ...] = (*ODD, OTHER)) -> Trained:
     n = len(labels)
     measured = Measured(1.0, 1.0, 1.0, Rates(1.0, 1.0, 1.0), labels, 0.0, np.eye(n, dtype=np.int64))
@@ -50,6 +57,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("training")
 def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
     """As they were written, with both pictures, and without breaking the card's tables."""
     package.write(tmp_path / "mine", trained(), _sources(), division())
@@ -65,6 +73,7 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("training")
 def test_what_learnt_nothing_has_no_curves(tmp_path: Path) -> None:
     """A model that was only calibrated and converted comes without an empty picture."""
     package.write(tmp_path / "mine", replace(trained(), history=History()), _sources(), division())
@@ -92,6 +101,7 @@ def test_a_disk_without_room_is_told_before_training(disk: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("training")
 def test_a_full_disk_leaves_the_model_that_was_there(disk: Path) -> None:
     """Byte for byte, and nothing half written beside it."""
     package.write(disk / "mine", trained(("a", "b", OTHER)), _sources(), division())

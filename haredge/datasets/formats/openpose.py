@@ -21,6 +21,8 @@ from haredge.datasets.formats.people import People, gathered
 from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoints_by_name
 
 _FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})_keypoints\.json")
+_KEYS: Final = ("pose_keypoints_2d", "pose_keypoints")
+"""The key of a person's joints; the second is that of versions before 1.3."""
 _SKELETONS: Final = {3 * len(names): names for names in (OPENPOSE_18, OPENPOSE_25)}
 
 
@@ -48,9 +50,11 @@ def _people(file: Path) -> People:
 
 
 def _pose(person: Any, where: str) -> Keypoints:
-    values = person.get("pose_keypoints_2d") if isinstance(person, dict) else None
-    joints = numbers(values, f"{where}.pose_keypoints_2d")
+    key = next((key for key in _KEYS if isinstance(person, dict) and key in person), None)
+    if key is None:
+        raise DataError(f"{where}: no pose in it ({_KEYS[0]}); was OpenPose run without --body?")
+    joints = numbers(person[key], f"{where}.{key}")
     names = _SKELETONS.get(joints.size)
     if names is None:
-        raise DataError(f"{where}: {joints.size} numbers in pose_keypoints_2d; known are 54 (COCO) and 75 (BODY_25)")
+        raise DataError(f"{where}: {joints.size} numbers in {key}; known are 54 (COCO) and 75 (BODY_25)")
     return keypoints_by_name(joints.reshape(-1, 3), names)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.folders import is_clutter, meant, walk_files
 from haredge.datasets.clips import Clip, from_joints
 
 RATE_HZ: Final = 30.0
@@ -41,7 +42,9 @@ GUESSED_SCORE: Final = 0.5
 
 def is_penn_action(path: Path) -> bool:
     """Say whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
-    return path.suffix == ".zip" or any(path.glob("*.mat")) or any(path.glob("labels/*.mat"))
+    return path.suffix.lower() == ".zip" or any(
+        file.suffix == ".mat" for folder in (path, path / "labels") if folder.is_dir() for file in meant(folder)
+    )
 
 
 def read(path: Path) -> list[Clip]:
@@ -58,12 +61,13 @@ def read(path: Path) -> list[Clip]:
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         if path.is_dir():
-            for file in path.rglob("*.mat"):
-                yield file.stem, file.read_bytes()
+            for file in walk_files(path):
+                if file.suffix == ".mat":
+                    yield file.stem, file.read_bytes()
         else:
             with zipfile.ZipFile(path) as archive:
                 for name in archive.namelist():
-                    if name.endswith(".mat"):
+                    if name.endswith(".mat") and not any(map(is_clutter, Path(name).parts)):
                         yield Path(name).stem, archive.read(name)
     except (OSError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None

@@ -16,12 +16,13 @@ from typing import Final
 import numpy as np
 
 from haredge.core.errors import DataError
+from haredge.core.folders import meant
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import Clip
 from haredge.datasets.formats.clip_cutting import Title, clips_of
 from haredge.datasets.formats.overlapping import joined
 from haredge.datasets.formats.parsing import read_table
-from haredge.datasets.formats.skeleton import OPENPOSE_18, keypoints_by_name, placed
+from haredge.datasets.formats.skeleton import OPENPOSE_18, keypoints_by_name, with_score
 
 RATE_HZ: Final = 22.0
 """Of Berkeley MHAD's cameras, as the set's README has it."""
@@ -37,12 +38,12 @@ _POSES: Final = re.compile(r"[Xx]_(?P<part>.+)\.txt")
 
 def is_rnn_har(path: Path) -> bool:
     """Say whether a path looks like such a file of poses, or a folder with some."""
-    return any(_POSES.fullmatch(file.name) for file in ([path] if path.is_file() else path.iterdir()))
+    return any(_POSES.fullmatch(file.name) for file in ([path] if path.is_file() else meant(path)))
 
 
 def read(path: Path) -> list[Clip]:
     """Read a file of poses with its labels beside it, or all those in a folder. Raises :class:`DataError`."""
-    files = [path] if path.is_file() else sorted(path.iterdir())
+    files = [path] if path.is_file() else meant(path)
     parts = {match["part"].lower(): file for file in files if (match := _POSES.fullmatch(file.name))}
     has_split = {"train", "test"} <= set(parts)
     rejected = Rejected(path)
@@ -59,7 +60,7 @@ def _clips(file: Path, part: str, rejected: Rejected) -> list[Clip]:
     clips: list[Clip] = []
     for first, places in joined(windows, labels):
         title = Title(f"{file.stem}/{first}", labels[first], part if part in ("train", "test") else "")
-        poses = keypoints_by_name(placed(places), OPENPOSE_18)
+        poses = keypoints_by_name(with_score(places), OPENPOSE_18)
         clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), rejected)
     return clips
 
