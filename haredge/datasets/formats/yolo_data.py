@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from haredge.config.yaml_lines import read_document
 from haredge.core.errors import ConfigError, DataError
@@ -33,6 +35,40 @@ class YoloData:
     """Classes that are people; None if all are."""
 
 
+class _Description(BaseModel):
+    """What a ``data.yaml`` may say of classes and joints; it says more that is not of people's poses."""
+
+    kpt_shape: tuple[Annotated[int, Field(ge=1, le=500)], Literal[2, 3]]
+    names: dict[int, str] | list[str] = []
+    kpt_names: dict[int, list[str]] | list[list[str]] | list[str] = []
+    """Of each class, or of all."""
+    flip_idx: list[int] = []
+
+    @field_validator("kpt_shape", mode="before")
+    @classmethod
+    def _numbers(cls, shape: Any) -> Any:
+        return [int(each) if str(each).isdecimal() else each for each in shape] if isinstance(shape, list) else shape
+
+    @property
+    def classes(self) -> dict[int, str]:
+        """Return the classes' names by their numbers."""
+        return self.names if isinstance(self.names, dict) else dict(enumerate(self.names))
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Return the classes whose name is one for people."""
+        return frozenset(index for index, name in self.classes.items() if set(name.lower().split()) & PERSON)
+
+    @property
+    def joints(self) -> list[str]:
+        """Return the names of the joints of people, if there are names."""
+        given = dict(enumerate(self.kpt_names)) if isinstance(self.kpt_names, list) else self.kpt_names
+        lists = {index: names for index, names in given.items() if isinstance(names, list)}
+        if not lists:
+            return [str(name) for name in given.values()]
+        return next((names for index, names in lists.items() if index in self.people), next(iter(lists.values())))
+
+
 def read_data(root: Path) -> YoloData | None:
     """Read what the first of ``data.yaml`` and its like, in a data set's folder, says of joints; None if nothing does.
 
@@ -42,6 +78,8 @@ def read_data(root: Path) -> YoloData | None:
         try:
             values = read_document(path).values
         except ConfigError as error:
+            if path.stem != "data":
+                continue  # a file of some other program
             raise DataError(str(error)) from None
         if SHAPE in values:
             return _data(values, str(path))
@@ -49,44 +87,26 @@ def read_data(root: Path) -> YoloData | None:
 
 
 def _data(values: Mapping[str, Any], where: str) -> YoloData:
-    match values[SHAPE]:
-        case [int(count), int(numbers)] if numbers in (2, 3):
-            pass
-        case given:
-            raise DataError(f"{where}: {SHAPE}: {given}; needed are the number of joints and 2 or 3 numbers of each")
-    classes = _classes(values.get("names"))
-    people = frozenset(index for index, name in classes.items() if set(name.lower().split()) & PERSON)
-    names = _joint_names(values.get("kpt_names"), people)
-    if names is None:
-        if classes and not people:
-            raise DataError(
-                f"{where}: the class '{next(iter(classes.values()))}' may not be a person, and kpt_names is missing: "
-                "name the joints there, or call the class 'person' if they are COCO's 17"
-            )
-        _check_order(values.get("flip_idx"), where)
-        return YoloData(coco_first(count, f"{where}: {SHAPE}"), numbers, people or None)
-    if len(names) != count:
-        raise DataError(f"{where}: kpt_names has {len(names)} names, {SHAPE} {count} joints")
-    return YoloData(joint_names(names, f"{where}: kpt_names"), numbers, people or None)
+    try:
+        told = _Description.model_validate(values)
+    except ValidationError as error:
+        key = error.errors()[0]["loc"][0]
+        raise DataError(f"{where}: {key}: {values[str(key)]}; needed is what Ultralytics writes there") from None
+    (count, numbers), people = told.kpt_shape, told.people
+    if told.joints:
+        if len(told.joints) != count:
+            raise DataError(f"{where}: kpt_names has {len(told.joints)} names, {SHAPE} {count} joints")
+        return YoloData(joint_names(told.joints, f"{where}: kpt_names"), numbers, people or None)
+    if told.classes and not people:
+        raise DataError(
+            f"{where}: the class '{next(iter(told.classes.values()))}' may not be a person, and kpt_names is missing: "
+            "name the joints there, or call the class 'person' if they are COCO's 17"
+        )
+    _check_order(told.flip_idx, where)
+    return YoloData(coco_first(count, f"{where}: {SHAPE}"), numbers, people or None)
 
 
-def _classes(given: Any) -> dict[int, str]:
-    if isinstance(given, Mapping):
-        return {int(key): str(name) for key, name in given.items() if str(key).isdecimal()}
-    return dict(enumerate(map(str, given))) if isinstance(given, list) else {}
-
-
-def _joint_names(given: Any, people: frozenset[int]) -> list[str] | None:
-    """Find the joints' names, which may be listed for each class."""
-    if isinstance(given, Mapping):
-        lists = [names for key, names in given.items() if not people or (str(key).isdecimal() and int(key) in people)]
-        given = lists[0] if lists else None
-    if isinstance(given, list) and len(given) == 1 and isinstance(given[0], list):
-        given = given[0]
-    return list(map(str, given)) if isinstance(given, list) and given else None
-
-
-def _check_order(flipped: Any, where: str) -> None:
-    """Raise :class:`DataError` if ``flip_idx`` tells of another order of joints than COCO's."""
-    if isinstance(flipped, list) and flipped and tuple(flipped[: len(NAMES)]) != _FLIPPED:
+def _check_order(flipped: Sequence[int], where: str) -> None:
+    """Raise :class:`DataError` if ``flip_idx`` belongs to another order of joints than COCO's."""
+    if flipped and tuple(flipped[: len(NAMES)]) != _FLIPPED:
         raise DataError(f"{where}: flip_idx is not that of COCO's 17 keypoints; name the joints in kpt_names")

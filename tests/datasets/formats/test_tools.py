@@ -203,7 +203,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "YOLO, another shape": (yolo("kpt_shape: [26, 3]\n"), "by kpt_shape in data.yaml a line has 83"),
     "YOLO, 21 joints": (yolo("kpt_shape: [21, 3]\n"), "21 keypoints without names"),
     "YOLO, too few names": (yolo("kpt_shape: [17, 3]\nkpt_names: [left_hip]\n"), "kpt_names has 1 names"),
-    "YOLO, no shape": (yolo("kpt_shape: 17\n"), "kpt_shape: 17; needed are"),
+    "YOLO, no shape": (yolo("kpt_shape: 17\n"), "kpt_shape: 17; needed is what Ultralytics"),
 }
 
 
