@@ -26,9 +26,7 @@ def open_model(model: str | Path) -> WindowClassifier:
 
     Raises :class:`haredge.core.errors.ModelError` for one that cannot be used.
     """
-    classifier = WindowClassifier.open(find_model(str(model)))
-    classifier.check_golden()
-    return classifier
+    return WindowClassifier.open(find_model(str(model)))
 
 
 def measured(classifier: WindowClassifier, clips: Sequence[Clip]) -> Measured:

@@ -149,7 +149,7 @@ def test_an_activity_model_that_answers_wrongly_is_refused(
     with np.load(bad / GOLDEN) as arrays:
         np.savez(bad / GOLDEN, keypoints=arrays["keypoints"], probabilities=arrays["probabilities"][::-1])
     before = sorted(place.rglob("*"))
-    assert f"{bad}: answers the windows in golden.npz wrongly" in refused(capsys, 78, "add", str(bad))
+    assert f"{bad}: gives incorrect answers to the windows in golden.npz" in refused(capsys, 78, "add", str(bad))
     assert sorted(place.rglob("*")) == before
     assert content(place, "exercise") == (good / MODEL).read_bytes()
 
@@ -169,7 +169,7 @@ def test_a_checksum_is_checked_first(upper: Path, place: Path, capsys: pytest.Ca
     [
         ("nowhere", 78, "nowhere: no such file or folder"),
         (".", 78, ".: not a model folder: it has no manifest.json"),
-        ("http://example.com/x.zip", 1, "http://example.com/x.zip: what comes over http:// may be anybody's"),
+        ("http://example.com/x.zip", 1, "http://example.com/x.zip: a file over http:// may come from anyone"),
         ("ftp://example.com/x.zip", 1, "ftp://example.com/x.zip: not an address of the form https://"),
     ],
 )

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
 
@@ -242,3 +242,77 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
 
     with answering(shake_hands) as port, pytest.raises(DownloadError, match="certificate verify failed"):
         fetch(Remote(f"https://localhost:{port}/x", SHA256), tmp_path, lambda here, total: None)
+
+
+@contextmanager
+def dripping(beginning: bytes) -> Iterator[str]:
+    """Serve an answer that begins so, and then a byte every 50 ms for ever; give its address."""
+    done = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(beginning)
+            while not done.wait(0.05):
+                connection.sendall(b"x")
+
+    def run() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listening.accept()[0],)).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=run, daemon=True).start()
+        try:
+            yield f"//127.0.0.1:{listening.getsockname()[1]}/model.tflite"
+        finally:
+            done.set()
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+BEGINNINGS = {
+    "before the answer": b"",
+    "in the header": b"HTTP/1.1 200 OK\r\nX-Odd: ",
+    "in the body": b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n",
+    "in a chunk's length": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "beginning"),
+    [*(("http", beginning) for beginning in BEGINNINGS.values()), ("https", b"\x16\x03\x03\x40\x00")],
+    ids=[*BEGINNINGS, "in TLS's handshake"],
+)
+def test_a_byte_now_and_then_does_not_go_on_for_ever(tmp_path: Path, scheme: str, beginning: bytes) -> None:
+    """Wherever a server drips, the transfer ends when its time is over: the store is locked meanwhile."""
+    with dripping(beginning) as address, pytest.raises(DownloadError, match="too slow") as caught:
+        fetch(Remote(f"{scheme}:{address}", SHA256), tmp_path, lambda here, total: None, stall_s=5, longest_s=0.4)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (b"9" * 5000, "too large"),
+        (b"9" * 20, "too large"),
+        (b"-1", "sends another file"),
+        ("١٢".encode(), "sends another file"),
+        (b"0x10", "sends another file"),
+    ],
+)
+def test_an_odd_length_is_one_line(tmp_path: Path, length: bytes, words: str) -> None:
+    """Lengths of thousands of digits, below nought, or in another script's digits."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\nConnection: close\r\n\r\nabc"
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        remote = Remote(f"http://127.0.0.1:{listening.getsockname()[1]}/x", SHA256)
+        with pytest.raises(DownloadError, match=words):
+            fetch(remote, tmp_path, lambda here, total: None, stall_s=2)
+        thread.join()

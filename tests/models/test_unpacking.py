@@ -110,7 +110,7 @@ def test_files_that_would_lie_elsewhere_are_refused(pack: Pack, name: str, tmp_p
 )
 def test_links_and_devices_are_refused(member: tarfile.TarInfo, tmp_path: Path) -> None:
     """Only plain files are taken."""
-    with pytest.raises(ModelError, match="'x' is no plain file"):
+    with pytest.raises(ModelError, match="'x' is not a plain file"):
         unpacked(tarred(tmp_path / "a.tar.gz", FILES, member), tmp_path / "out")
 
 
@@ -120,7 +120,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
     member.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(member, "/etc/passwd")
-    with pytest.raises(ModelError, match="'x' is no plain file"):
+    with pytest.raises(ModelError, match="'x' is not a plain file"):
         unpacked(tmp_path / "a.zip", tmp_path / "out")
 
 
