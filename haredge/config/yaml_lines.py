@@ -183,5 +183,8 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8: save the file as UTF-8 text") from None
+    except PermissionError as error:
+        hint = "use sudo, or become a member of its group (ls -l shows it)"
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; {hint}") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
