@@ -43,7 +43,8 @@ class Rejected:
 def checked(path: Path, clips: Sequence[Clip]) -> list[Clip]:
     """Return the clips of a data set in which a person is seen; log how many others there were.
 
-    Raises :class:`DataError` for NaN, for times that do not grow, and if no person is seen in any clip.
+    Raises :class:`DataError` for NaN, for scores outside 0 to 1, for times that do not grow, and if no person is seen
+    in any clip.
     """
     rejected = Rejected(path)
     kept: list[Clip] = []
@@ -61,6 +62,9 @@ def _check_numbers(path: Path, clip: Clip) -> None:
         raise DataError(f"{path}: {clip.name}: two poses or more at growing times are needed")
     if not (finite := np.isfinite(clip.keypoints).all(axis=(1, 2))).all():
         raise DataError(f"{path}: {clip.name}: NaN or infinite in pose {int(np.argmin(finite))} (from 0)")
+    scores = clip.keypoints[..., 2]
+    if not (sound := ((scores >= 0) & (scores <= 1)).all(axis=1)).all():
+        raise DataError(f"{path}: {clip.name}: a score outside 0 to 1 in pose {int(np.argmin(sound))} (from 0)")
 
 
 def _count(names: Sequence[str]) -> str:
