@@ -116,6 +116,12 @@ def _check_stream(uri: str) -> None:
         raise ConfigError(f"source {redacted(uri)!r}: {error}") from None
 
 
+def _http(uri: str, request: _Request) -> Source:
+    from haredge.sources.http_camera import HttpCamera  # noqa: PLC0415
+
+    return HttpCamera(uri, rate_hz=request.rate_hz)
+
+
 def _gst(uri: str, _request: _Request) -> Source:
     from haredge.sources.gst import GstPipeline  # noqa: PLC0415
 
@@ -149,7 +155,7 @@ _KINDS: Final = (
     _Kind("a camera (0, /dev/video0, csi)", lambda uri: uri == "csi", _csi),
     _Kind("", _names_a_device, _usb),
     _Kind("rtsp://...", lambda uri: re.match(r"rtsps?://", uri) is not None, _stream, _check_stream),
-    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _stream, _check_stream),
+    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _http, _check_stream),
     _Kind("gst:PIPELINE", lambda uri: uri.startswith("gst:"), _gst),
     _Kind("test:", lambda uri: uri.startswith("test:"), _synthetic, _check_synthetic),
     _FILE,
