@@ -153,7 +153,7 @@ def stream_address(uri: str) -> StreamAddress:
     return StreamAddress(host, int(port), "@" in "".join(after))
 
 
-ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, @ as %40"
+ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, an at sign as %40"
 """What to do about the most frequent mistake in addresses."""
 
 _PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password before an @ that is missing"

@@ -52,11 +52,13 @@ class HttpCamera:
         uri: str,
         *,
         rate_hz: float | None = None,
+        timeout_s: float = TIMEOUT_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the address, and how many single images per second are wanted at most."""
         self._uri = uri
         self._period_s = 1 / min(rate_hz or FETCHED_HZ, FETCHED_HZ)
+        self._timeout_s = timeout_s
         self._clock = clock
         self._client: HttpClient | None = None
         self._interrupted = threading.Event()
@@ -66,13 +68,13 @@ class HttpCamera:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError if the camera cannot be reached, or stops."""
-        return self.wanted(every_frame)
+        return self.frames_where(every_frame)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are not decoded."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are not decoded."""
         self._interrupted.clear()
         try:
-            self._client = client = HttpClient(self._uri, TIMEOUT_S)
+            self._client = client = HttpClient(self._uri, self._timeout_s)
             response = client.get()
             start = response.read1(_PIECE)
             while start and len(start) < _SNIFFED and _START not in start:
@@ -81,9 +83,9 @@ class HttpCamera:
                 if ended:
                     break
         except (HttpError, http.client.HTTPException, OSError) as error:
-            raise SourceError(f"cannot open {self}: {_words(error)}") from error
+            raise SourceError(f"cannot open {self}: {self._words(error)}") from error
         try:
-            yield from self._frames(client, response, start, takes)
+            yield from self._frames(client, response, start, accepts)
         finally:
             client.close()
 
@@ -94,21 +96,21 @@ class HttpCamera:
             self._client.interrupt()
 
     def _frames(
-        self, client: HttpClient, response: http.client.HTTPResponse, start: bytes, takes: Callable[[float], bool]
+        self, client: HttpClient, response: http.client.HTTPResponse, start: bytes, accepts: Callable[[float], bool]
     ) -> Generator[Frame, None, None]:
         kind = response.headers.get_content_type()
         if kind.startswith("image/"):
             log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
-            yield from self._decoded(self._snapshots(client, response, start), takes)
+            yield from self._decoded(self._snapshots(client, response, start), accepts)
         elif _START in start or kind.startswith("multipart/"):
-            yield from self._decoded(_parts(response, start), takes)
+            yield from self._decoded(_parts(response, start), accepts)
         elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
             raise SourceError(f"cannot open {self}: it gives text ({kind}), not images: look up the path in the manual")
         else:
             client.close()
-            yield from Stream(self._uri, clock=self._clock).wanted(takes)
+            yield from Stream(self._uri, clock=self._clock).frames_where(accepts)
 
-    def _decoded(self, jpegs: Iterator[Jpeg | str], takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+    def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Decode the images that are wanted; a text among them is why there is none."""
         index, unusable = 0, 0
         why = "the camera has ended the stream"
@@ -116,7 +118,7 @@ class HttpCamera:
             for jpeg in jpegs:
                 t = self._clock()
                 index += 1
-                if isinstance(jpeg, Jpeg) and unusable == 0 and not takes(t):
+                if isinstance(jpeg, Jpeg) and unusable == 0 and not accepts(t):
                     continue
                 try:
                     image = decode_image(_bounded(jpeg))
@@ -128,7 +130,7 @@ class HttpCamera:
                 unusable, why = 0, "the camera has ended the stream"
                 yield Frame(index - 1, t, image)
         except (HttpError, http.client.HTTPException, OSError) as error:
-            why = _words(error)
+            why = self._words(error)
         raise SourceError(f"{self} {'gives no frame' if index == unusable else 'has stopped'}: {why}")
 
     def _snapshots(
@@ -149,6 +151,13 @@ class HttpCamera:
                 yield jpeg or Jpeg(data, (0, 0))
             if not self._interrupted.wait(max(0.0, due_s - self._clock())):
                 response = client.get()
+
+    def _words(self, error: Exception) -> str:
+        if isinstance(error, HttpError):
+            return str(error)
+        if isinstance(error, TimeoutError):
+            return f"no data within {self._timeout_s:g} s: the camera is silent, or hangs"
+        return f"the connection has broken: {getattr(error, 'strerror', None) or type(error).__name__}"
 
 
 def _parts(response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg | str, None, None]:
@@ -171,11 +180,3 @@ def _bounded(jpeg: Jpeg | str) -> bytes:
     if height * width > FRAME_PIXELS:
         raise ValueError(f"{width} x {height} pixels are too large: at most {FRAME_PIXELS / 1e6:.1f} megapixels")
     return jpeg.data
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, HttpError):
-        return str(error)
-    if isinstance(error, TimeoutError):
-        return f"no data within {TIMEOUT_S:g} s: the camera is silent, or hangs"
-    return f"the connection has broken: {getattr(error, 'strerror', None) or type(error).__name__}"

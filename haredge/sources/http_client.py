@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
+from haredge.core.address import ESCAPES, stream_address
+
 REDIRECTIONS: Final = 5
 """Times that a camera may send on to another address."""
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-
-ESCAPES: Final = "write #, /, ?, @ and : in a password as %23, %2F, %3F, %40 and %3A"
-"""What to do if an address cannot be read because of its password."""
 
 
 class HttpError(Exception):
@@ -41,15 +40,12 @@ class Target:
     def parse(cls, address: str) -> Target:
         """Take an address apart; raises :class:`HttpError` if it is malformed."""
         try:
-            parts = urlsplit(address)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            raise HttpError(f"its address is malformed; {ESCAPES}") from None
-        if not parts.hostname or ("@" in parts.path + parts.query + parts.fragment and not parts.username):
-            raise HttpError(f"its address is malformed; {ESCAPES}")
+            there, parts = stream_address(address), urlsplit(address)
+        except ValueError as error:
+            raise HttpError(f"its address {error}") from None
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         user = None if parts.username is None else unquote(parts.username)
-        return cls(parts.scheme == "https", parts.hostname, port, path, user, unquote(parts.password or ""))
+        return cls(parts.scheme == "https", there.host, there.port, path, user, unquote(parts.password or ""))
 
     @property
     def url(self) -> str:
@@ -67,6 +63,7 @@ class HttpClient:
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
         self._authorisation: _Authorisation | None = None
+        self._socket: socket.socket | None = None
         self._interrupted = False
 
     def get(self) -> http.client.HTTPResponse:
@@ -95,9 +92,9 @@ class HttpClient:
     def interrupt(self) -> None:
         """End a read that waits in another thread; nothing is asked after that."""
         self._interrupted = True
-        if self._connection is not None and isinstance(self._connection.sock, socket.socket):
+        if self._socket is not None:
             with suppress(OSError):
-                self._connection.sock.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _ask(self) -> http.client.HTTPResponse:
         """Send one request; once more on a new connection if the camera has closed the one that was kept."""
@@ -121,6 +118,7 @@ class HttpClient:
         if self._authorisation:
             headers["Authorization"] = self._authorisation.header()
         self._connection.request("GET", self._target.path, headers=headers)
+        self._socket = self._connection.sock  # which the connection forgets if it is not kept
         return self._connection.getresponse()
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -155,7 +153,7 @@ class HttpClient:
     def _refusal(self, status: int) -> str:
         if status == 401:
             if self._target.user is None:
-                return "it asks for a password (401): put user and password into the address, http://USER:PASSWORD@..."
+                return "it asks for a password (401): put user and password in front of the host (docs/sources.md)"
             return f"it refuses the user or the password (401); {ESCAPES}"
         reasons = {
             403: "it refuses this user access (403): allow the user to see its images",

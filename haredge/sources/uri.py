@@ -58,6 +58,7 @@ def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float 
     Raises :class:`SourceError` if the URI is of no known form, or names a file that does not exist, and
     :class:`ConfigError` for the address of a stream that can never be connected to.
     """
+    check_source(uri)
     return _kind(uri).make(uri, _Request(size, rate_hz))
 
 
@@ -105,8 +106,13 @@ def _csi(_uri: str, request: _Request) -> Source:
 def _stream(uri: str, _request: _Request) -> Source:
     from haredge.sources.stream import Stream  # noqa: PLC0415
 
-    _check_stream(uri)
     return Stream(uri)
+
+
+def _http(uri: str, request: _Request) -> Source:
+    from haredge.sources.http_camera import HttpCamera  # noqa: PLC0415
+
+    return HttpCamera(uri, rate_hz=request.rate_hz)
 
 
 def _check_stream(uri: str) -> None:
@@ -114,12 +120,6 @@ def _check_stream(uri: str) -> None:
         stream_address(uri)
     except ValueError as error:
         raise ConfigError(f"source {redacted(uri)!r}: {error}") from None
-
-
-def _http(uri: str, request: _Request) -> Source:
-    from haredge.sources.http_camera import HttpCamera  # noqa: PLC0415
-
-    return HttpCamera(uri, rate_hz=request.rate_hz)
 
 
 def _gst(uri: str, _request: _Request) -> Source:

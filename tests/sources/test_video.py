@@ -105,7 +105,7 @@ def test_a_whole_file_says_nothing(name: str, tmp_path: Path, caplog: pytest.Log
     """Neither does one of which the reader has had enough."""
     source = VideoFile(clips.clip(tmp_path / name, frames=120))
     assert len(list(source)) == 120
-    with closing(source.wanted(lambda _: True)) as frames:
+    with closing(source.frames_where(lambda _: True)) as frames:
         next(frames)
     assert source.damage is None
     assert not caplog.records
