@@ -14,6 +14,7 @@ from typing import ClassVar, Final, Protocol, runtime_checkable
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
+from haredge.sources.frozen import FrozenImage
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +188,23 @@ class LatestFrame(BufferedSource):
         super().__init__(source, stop=stop, clock=clock)
         self._stale_s = stale_s
         self._start_s = start_s
+        self._frozen = FrozenImage()
+
+    @property
+    def unchanged_s(self) -> float:
+        """Seconds for which the camera has sent the same image, pixel by pixel."""
+        return self._frozen.unchanged_s
+
+    def _consume(self, handover: Handover) -> Generator[Frame, None, None]:
+        for frame in super()._consume(handover):
+            if self._frozen.watch(frame):
+                log.warning(
+                    "%s: the image has been frozen for %.0f s (the same in every pixel): restart the camera, "
+                    "unless it looks at a still room and removes all noise",
+                    self._source,
+                    self._frozen.unchanged_s,
+                )
+            yield frame
 
     def _handover(self) -> Handover:
         return _Slot(self)

@@ -159,7 +159,7 @@ def test_an_address_without_video_is_an_error(tmp_path: Path) -> None:
     """A server that answers with something else is told apart from one that is not there."""
     with servers.mjpeg(clips.picture(tmp_path / "blue.jpg"), then="end") as server:
         source = open_source(server.address + "/elsewhere")
-        with pytest.raises(SourceError, match="gives no video at this address"):
+        with pytest.raises(SourceError, match="it has nothing at this path"):
             list(source)
 
 

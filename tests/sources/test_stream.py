@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import servers
 from stand_ins import BLUE, FakeCapture
 
 from haredge.core.errors import SourceError
-from haredge.sources.stream import Stream
+from haredge.sources.stream import Stream, why_not
 
 ADDRESS = "rtsp://me:secret@camera.local/live?token=secret"
 
@@ -52,3 +54,40 @@ def test_a_damaged_picture_in_the_middle_does_not_end_the_stream(
     with servers.mjpeg(blue, blue, torn, then="repeat") as server:
         assert len(list(islice(Stream(server.address), 90))) == 90
     assert capfd.readouterr() == ("", "")
+
+
+ANSWERS = {
+    "rtsp://{}/live": {
+        b"RTSP/1.0 401 Unauthorized\r\n\r\n": "it asks for a password (401)",
+        b"RTSP/1.0 404 Not Found\r\n\r\n": "it has nothing at this path (404)",
+        b"RTSP/1.0 453 Not Enough Bandwidth\r\n\r\n": "it is busy (453)",
+        b"RTSP/1.0 500 Oops\r\n\r\n": "it answers with RTSP status 500",
+        b"RTSP/1.0 200 OK\r\n\r\n": "no video at this address that can be decoded",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n": "it does not speak RTSP",
+        b"": "it does not speak RTSP",
+    },
+    "rtsp://me:secret@{}/live": {b"RTSP/1.0 401 Unauthorized\r\n\r\n": "it refuses the user or the password (401)"},
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "answer", "words"),
+    [(address, answer, words) for address, answers in ANSWERS.items() for answer, words in answers.items()],
+)
+def test_a_stream_that_cannot_be_opened_has_the_servers_reason(address: str, answer: bytes, words: str) -> None:
+    """Wrong path, wrong password, none, or something else: each in its own words, and the password is not sent."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        asked = []
+
+        def serve() -> None:
+            visitor, _ = listener.accept()
+            with visitor:
+                asked.append(visitor.recv(4096))
+                visitor.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert words in why_not(address.format(f"127.0.0.1:{listener.getsockname()[1]}"))
+        thread.join()
+    assert asked[0].startswith(b"DESCRIBE rtsp://127.0.0.1:")
+    assert b"secret" not in asked[0]
