@@ -124,6 +124,7 @@ class MqttClient:
         """
         connection = self._new_connection(self._terms)
         self._inbox.put(lambda: self._connect(connection))
+        self._inbox.put(self._tend_outbox)
         self._thread.start()
 
     def wait_answered(self, stopping: Callable[[], bool] = lambda: False) -> None:

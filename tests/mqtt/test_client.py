@@ -203,6 +203,25 @@ def test_nothing_is_written_while_all_is_well(
     assert not state.parent.exists()
 
 
+def test_after_a_reconnection_nothing_is_written_any_more(
+    broker: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
+) -> None:
+    """The file that held events while the broker was away stays as it is afterwards: an SD card wears out."""
+    state = tmp_path / "events.sqlite"
+    client = connect(broker.port, state=state)
+    broker.end(kill=True)
+    wait_until(lambda: client.state.trouble != "", "the loss is noticed")
+    client.send(event(0))
+    wait_until(lambda: len(Outbox(state)) == 1, "the event is in the file")
+    broker.start()
+    wait_until(lambda: len(Outbox(state)) == 0, "it has been delivered")
+    before = state.stat().st_mtime_ns
+    for number in range(1, 11):
+        client.send(event(number))
+    wait_until(lambda: broker.log().count("Received PUBLISH from haredge-kitchen (d0, q1, r0, m") == 11, "all there")
+    assert state.stat().st_mtime_ns == before
+
+
 def test_an_event_that_nobody_acknowledges_is_written_down(broker: Broker, connect: Connect, tmp_path: Path) -> None:
     """A broker that has frozen is as good as away, long before the connection is known to be lost."""
     state = tmp_path / "events.sqlite"

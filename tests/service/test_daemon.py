@@ -7,8 +7,10 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,21 @@ import pytest
 from brokers import Broker, Subscriber, free_port, need_mosquitto
 from deadline import wait_until
 
+from haredge.service.daemon import Interruption
+
 LIVE = "test:?script=standing:60&fps=10"
 CLIP = "test:?script=empty:3,standing:3&live=no&fps=10"
+
+
+EARLY = """
+import importlib.abc, os, signal, sys
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == "{library}":
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGHUP)
+sys.meta_path.insert(0, Finder())
+"""
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -197,6 +212,54 @@ def test_switched_off_it_lets_go_of_the_camera_and_on_again_it_looks(tmp_path: P
     daemon.communicate(timeout=10)
     assert subscriber.on("haredge/den/status")[-2:] == [b"online", b"offline"]
     subscriber.close()
+
+
+def test_switched_off_and_on_at_once_it_goes_on(tmp_path: Path, broker: Broker) -> None:
+    """An edge that is over before it is looked at still ends one run and begins another: never the process."""
+    configure(tmp_path, broker.port, health_interval_s=1)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/detect/state", "ON")
+    for _ in range(10):
+        subscriber.publish("haredge/den/detect/set", "OFF")
+        subscriber.publish("haredge/den/detect/set", "ON")
+        daemon.send_signal(signal.SIGHUP)
+        before = len(subscriber.on("haredge/den/health"))
+        wait_until(lambda so_far=before: len(subscriber.on("haredge/den/health")) > so_far, "alive")  # type: ignore[misc]
+    assert daemon.poll() is None
+    daemon.terminate()
+    daemon.communicate(timeout=10)
+    subscriber.close()
+
+
+def test_an_interruption_that_is_over_has_happened() -> None:
+    """What ended a run is known afterwards, whatever the switch says by then."""
+    asked = [False, True, False]
+    interruption = Interruption(lambda: asked.pop(0))
+    assert [interruption(), interruption(), interruption(), interruption.happened] == [False, True, True, True]
+
+
+def test_it_ends_at_once_while_a_broker_says_nothing(tmp_path: Path) -> None:
+    """A broker that accepts the connection and is silent does not hold the start against SIGTERM."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        configure(tmp_path, mute.getsockname()[1])
+        daemon = start(tmp_path, "--source", LIVE)
+        mute.accept()
+        began = time.monotonic()
+        daemon.terminate()
+        _, errors = daemon.communicate(timeout=10)
+    assert (daemon.returncode, errors) == (0, "")
+    assert time.monotonic() - began < 5.0
+
+
+@pytest.mark.parametrize("library", ["pydantic", "numpy"])
+def test_a_reload_that_comes_too_early_ends_nothing(tmp_path: Path, library: str) -> None:
+    """SIGHUP while it still imports: systemd takes death by SIGHUP for a clean end, and leaves the service down."""
+    (tmp_path / "sitecustomize.py").write_text(EARLY.format(library=library))
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    command = [sys.executable, "-m", "haredge", "--dry-run", "--source", CLIP]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0
 
 
 def test_switched_off_it_stays_off_over_a_restart(tmp_path: Path, broker: Broker) -> None:
