@@ -287,7 +287,7 @@ class MqttClient:
             self._short_lived = 0  # it was the broker that had gone
         if not isinstance(why, Lost) or self._short_lived < RIVALRY:
             return why
-        return Refused(f"accepted and closed {self._short_lived} times in a row", remedy(TAKEN_OVER), taken_over=True)
+        return Refused("accepted and closed, again and again", remedy(TAKEN_OVER), taken_over=True)
 
     def _on_steady(self) -> None:
         self._retry.reset()

@@ -52,6 +52,8 @@ _WAITING: Final = 1000
 
 _PROTOCOLS: Final = {NEWEST: MQTTProtocolVersion.MQTTv5, OLDEST: MQTTProtocolVersion.MQTTv311}
 
+_CALLBACKS: Final = ("on_connect", "on_disconnect", "on_publish", "on_subscribe", "on_message")
+
 _INVALID: Final = "it sends what is not valid MQTT"
 
 
@@ -78,11 +80,8 @@ class PahoConnection:
         self._client.username_pw_set(config.username, password(config))
         if config.tls.enabled:
             self._client.tls_set_context(tls_context(config.tls))
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_publish = self._on_publish
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
+        for name in _CALLBACKS:
+            setattr(self._client, name, getattr(self, f"_{name}"))
 
     def connect(self, post: Callable[[ConnectionEvent], None]) -> None:
         """Begin to connect; return at once, and post :class:`Accepted`, :class:`Refused` or :class:`Unreachable`."""
@@ -129,8 +128,16 @@ class PahoConnection:
         if not self._answered:
             self._post(outcome)
         self._over.set()
-        with suppress(OSError, AttributeError):
-            self._client.socket().close()  # type: ignore[union-attr]  # None once paho has closed it itself
+        self._release()
+
+    def _release(self) -> None:
+        """Close what paho has left open, and break the circle of references that keeps its sockets."""
+        if (socket := self._client.socket()) is not None:
+            with suppress(OSError):
+                socket.close()
+        self._post = lambda _: None
+        for name in _CALLBACKS:
+            setattr(self._client, name, None)
 
     def _connected(self) -> ConnectionEvent | None:
         """Connect; return what went wrong, if anything did."""

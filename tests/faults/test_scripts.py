@@ -25,6 +25,11 @@ def test_made_up_configurations() -> None:
     assert "refused, naming file, line" in run("configs.py", "--count", "100")
 
 
+def test_fuzzed_packets() -> None:
+    """The client lives, and publishes again, whatever a broker sends."""
+    assert "none stopped the client; nothing has grown" in run("broker.py", "--packets", "300")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_mutated_web_requests() -> None:
