@@ -78,7 +78,7 @@ class DataSet(_Strict):
 
     name: Text
     licence: Text
-    """As its source states it; "not stated" where it states none."""
+    """As its source states it; "not stated" if it states none."""
 
 
 class PoseModel(_Strict):
@@ -86,7 +86,7 @@ class PoseModel(_Strict):
 
     name: Text
     sha256: Sha256 | None = None
-    """None where the training poses came from people's hands (annotations) and not from a network."""
+    """None if the training poses are annotations made by people, not a network's output."""
 
 
 class Accuracy(_Strict):
@@ -97,13 +97,13 @@ class Accuracy(_Strict):
 
 
 class Manifest(_Strict):
-    """What both kinds of model say of themselves."""
+    """What the manifests of both kinds of model have in common."""
 
     name: Name
     sha256: Sha256
     """Checksum of :attr:`file`."""
     file: FileName = MODEL
-    """The network's file, beside the manifest; its content tells which engine runs it."""
+    """The network's file, beside the manifest; its content decides which engine runs it."""
     trained_on: Annotated[tuple[DataSet, ...], Field(min_length=1)]
     licence: Text
     """Licence of the weights."""
@@ -143,25 +143,25 @@ class Manifest(_Strict):
 
 
 class PoseManifest(Manifest):
-    """A network that finds a person's keypoints in a picture."""
+    """A network that finds people's keypoints in an image."""
 
     kind: Literal["pose"] = "pose"
     input_size: tuple[Side, Side]
     """(height, width) of the input in pixels."""
     stride: Annotated[int, Field(ge=1, le=64)] | None = None
-    """Input pixels from one cell of the heatmap to the next; None where the network gives keypoints directly."""
+    """Input pixels from one cell of the heatmap to the next; None if the network outputs keypoints directly."""
     min_pose_score: Share | None = None
-    """Least mean score of the five surest keypoints that counts as a person; None for what suits the form."""
+    """Least mean score of the five most confident keypoints of a person; None for the architecture's own."""
 
 
 class ActivityManifest(Manifest):
-    """A network that tells activities apart by nine poses."""
+    """A network that classifies windows of nine poses."""
 
     kind: Literal["activity"] = "activity"
     labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1000)]
     """Names of the classes in the order of the network's outputs."""
     rest: tuple[Label, ...] = ()
-    """The labels that mean that nothing of note goes on ("other"): they are told as unknown."""
+    """The background class: labels that mean no activity of interest ("other"), reported as unknown."""
     meaning: dict[Text, Label | None] = {}
     """Label by the label that a data set gives a recording, for those that differ; null leaves such recordings out."""
     unlisted: Label | None = None
@@ -178,7 +178,7 @@ class ActivityManifest(Manifest):
     split: Text
     """How training and test clips were divided."""
     held_out: tuple[Text, ...] = ()
-    """Marks of the groups (people, sittings, videos) that were kept aside to test on, where training chose them."""
+    """Marks of the groups (people, recording sessions, videos) that were held out, if training chose them."""
     accuracy: Accuracy
     confusion: tuple[tuple[Count, ...], ...]
     """Test clips by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""

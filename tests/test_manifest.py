@@ -23,7 +23,7 @@ from haredge.manifest import (
 POSE = PoseManifest(
     name="pose-192",
     sha256="0" * 64,
-    trained_on=(DataSet(name="drawn people", licence="MIT"),),
+    trained_on=(DataSet(name="synthetic people", licence="MIT"),),
     licence="MIT",
     input_size=(192, 192),
     stride=8,
@@ -54,7 +54,7 @@ def saved_with(folder: Path, manifest: Manifest, **changes: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("manifest", "changes", "told"),
+    ("manifest", "changes", "words"),
     [
         (POSE, {"kind": "dance"}, "'pose', 'activity'"),
         (POSE, {"sha256": "12"}, "sha256: .*, found '12'"),
@@ -72,9 +72,9 @@ def saved_with(folder: Path, manifest: Manifest, **changes: Any) -> Path:
         (ACTIVITY, {"accuracy": {"float32": 0.9}}, r"accuracy\.int8: Field required"),
     ],
 )
-def test_a_mistake_is_one_line(tmp_path: Path, manifest: Manifest, changes: dict[str, Any], told: str) -> None:
-    """A mistake is told in one line: the file, the dotted key, what is allowed and what was found."""
-    with pytest.raises(ModelError, match=told) as caught:
+def test_a_mistake_is_one_line(tmp_path: Path, manifest: Manifest, changes: dict[str, Any], words: str) -> None:
+    """A mistake is reported in one line: the file, the dotted key, what is allowed and what was found."""
+    with pytest.raises(ModelError, match=words) as caught:
         Manifest.load(saved_with(tmp_path, manifest, **changes))
     assert str(caught.value).startswith(str(tmp_path / MANIFEST))
     assert "\n" not in str(caught.value)
@@ -156,7 +156,7 @@ def test_numbers_of_any_length_are_one_line(tmp_path: Path, number: str) -> None
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "large"])
 def test_only_a_regular_file_of_some_size_is_read(tmp_path: Path, kind: str) -> None:
-    """A pipe would wait for ever, a device or a huge file fill the memory."""
+    """A pipe would wait indefinitely, a device or a huge file fill the memory."""
     if kind == "pipe":
         os.mkfifo(tmp_path / MANIFEST)
     elif kind == "device":

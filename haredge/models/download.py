@@ -108,7 +108,7 @@ def _is_loopback(host: str) -> bool:
 
 
 class _TimeLimit:
-    """Ends a transfer that takes too long, whatever it waits for: a server may send a byte now and then for ever.
+    """Ends a transfer that takes too long, whatever it waits for: a server may send a byte now and then indefinitely.
 
     Within, each connection is cut when the time is over; what then fails is reported as too slow.
     """
@@ -140,7 +140,7 @@ class _TimeLimit:
 
         def connection(*arguments: Any, **options: Any) -> http.client.HTTPConnection:
             made = kind(*arguments, **options)
-            # Nothing public gives the socket before TLS has shaken hands, which may take for ever, too.
+            # Nothing public gives the socket before TLS has shaken hands, which may take as long.
             made._create_connection = self._connect  # type: ignore[attr-defined]  # noqa: SLF001
             return made
 

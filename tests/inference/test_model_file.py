@@ -24,7 +24,7 @@ def test_a_model_file_is_read_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "link to itself"])
 def test_only_a_regular_file_is_read(tmp_path: Path, kind: str) -> None:
-    """A pipe would wait for ever, and a device fill the memory."""
+    """A pipe would wait indefinitely, and a device fill the memory."""
     path = tmp_path / "pose.tflite"
     if kind == "pipe":
         os.mkfifo(path)

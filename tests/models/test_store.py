@@ -130,7 +130,7 @@ def test_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
 
 
 def test_a_folder_put_there_by_hand_becomes_the_version_before(tmp_path: Path) -> None:
-    """What somebody copied there is kept, and comes back."""
+    """What was copied there manually is kept, and comes back."""
     (tmp_path / "gym").mkdir()
     write(tmp_path / "gym", version(1))
     install(tmp_path, version(2))
@@ -142,7 +142,7 @@ def test_a_folder_put_there_by_hand_becomes_the_version_before(tmp_path: Path) -
 
 
 def test_a_link_made_by_hand_is_left_alone(tmp_path: Path) -> None:
-    """Where it leads is somebody else's."""
+    """Where it leads is not the store's."""
     (tmp_path / "gym").symlink_to("/usr")
     with pytest.raises(InstallError, match="gym: a link that was made manually: remove it"):
         install(tmp_path, version(1))
@@ -185,7 +185,7 @@ def test_a_model_that_is_refused_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_two_at_once(tmp_path: Path) -> None:
-    """The second is told to wait."""
+    """The second gets an error that says to wait."""
     with open_store(tmp_path), pytest.raises(InstallError, match="another process is installing a model there"):
         install(tmp_path, version(1))
 
@@ -253,9 +253,9 @@ def test_killed_at_every_step(before: str, tmp_path: Path) -> None:
     old = files_of(seed / "gym") if (seed / "gym").exists() else None
     command = [sys.executable, *map(str, (KILLED_INSTALLING, seed, new, out))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
-    killed = int(told.stdout)
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    killed = int(process.stdout)
     assert killed > 15
     places = [out / str(step) for step in range(1, killed + 2)]
     found = [files_of(place / "gym") if (place / "gym").exists() else None for place in places]

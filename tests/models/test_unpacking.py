@@ -64,7 +64,7 @@ def unpacked(source: Path, folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize("above", ["", "gym/", "./", "./gym/"])
 def test_an_archive_of_a_folder_or_of_its_files(pack: Pack, above: str, tmp_path: Path) -> None:
-    """Archives are made in either way, and are told by their content whatever they are called."""
+    """Archives are made in either way, and are recognised by their content, whatever their names are."""
     archive = pack(tmp_path / "x", {f"{above}{name}": content for name, content in FILES.items()})
     assert is_archive(archive)
     assert unpacked(archive, tmp_path / "out") == FILES

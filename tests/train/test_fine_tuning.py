@@ -82,7 +82,7 @@ def test_a_model_that_is_damaged_is_refused(tmp_path: Path) -> None:
     """A manifest beside what is no TFLite file."""
     (tmp_path / "manifest.json").write_bytes((SHIPPED / "manifest.json").read_bytes())
     (tmp_path / MODEL).write_bytes(b"nothing of the kind")
-    with pytest.raises(ModelError, match="not a model to learn on from"):
+    with pytest.raises(ModelError, match="not a model that can be fine-tuned"):
         read(str(tmp_path))
 
 
