@@ -27,11 +27,11 @@ from haredge.core.errors import RuntimeMissingError
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
     from haredge.activity.timeline import Span
-    from haredge.datasets.clips import Clip
+    from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
     from haredge.datasets.reading import Read
-    from haredge.evaluation.windows import Measured
-    from haredge.extraction.batch import Progress, Tally
+    from haredge.evaluation.windows import WindowScores
+    from haredge.extraction.batch import BatchProgress, Tally
     from haredge.manifest import ActivityManifest
     from haredge.train.fit import Plan
     from haredge.train.recipe import Recipe
@@ -51,7 +51,7 @@ def extract(
     jobs: int | None = None,
     scheduler: str | None = None,
     tell: Callable[[str], None] = print,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[BatchProgress], None] = lambda _: None,
 ) -> Tally:
     """Record the poses in labelled videos: a folder of a folder for each label, or a table (docs/recording.md).
 
@@ -105,7 +105,7 @@ def train(
     check_installed()
     from haredge.datasets import licences as sources  # noqa: PLC0415
     from haredge.train import course, package, split  # noqa: PLC0415
-    from haredge.train import data_warnings as worth  # noqa: PLC0415
+    from haredge.train import data_warnings as warnings  # noqa: PLC0415
     from haredge.train import fit as fitting  # noqa: PLC0415
     from haredge.train import recipe as recipes  # noqa: PLC0415
 
@@ -115,10 +115,10 @@ def train(
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
     tell(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
-    for doubt in worth.doubts(recordings, recipe):
-        log.warning("%s", doubt)
+    for line in warnings.data_warnings(recordings, recipe):
+        log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
-        log.warning("%s", worth.NOT_KEPT_ASIDE)
+        log.warning("%s", warnings.NOT_HELD_OUT)
     trained = course.train(recordings, recipe, plan, tell)
     names = [each.source for each in data] + [motion.source for motion in motions]
     former = plan.start.trained_on if plan.start else ()
@@ -134,7 +134,7 @@ def check_installed() -> None:
         raise RuntimeMissingError(f"training needs {', '.join(missing)}: 'pip install haredge[train]'")
 
 
-def evaluate(model: str | Path | WindowClassifier, clips: Sequence[Clip]) -> Measured:
+def evaluate(model: str | Path | WindowClassifier, clips: Sequence[LabelledClip]) -> WindowScores:
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are

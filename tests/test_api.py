@@ -159,7 +159,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     assert "fewer than 5 clips to test on" in caplog.text
     WindowClassifier.open(tmp_path / "mine")
     measured = learning.evaluate(tmp_path / "mine", mine.clips)
-    assert "clips that training kept aside" in caplog.text
+    assert "clips that training held out" in caplog.text
     assert measured.accuracy == pytest.approx(manifest.accuracy.int8, abs=1e-4)
     assert measured.confusion.tolist() == [list(row) for row in manifest.confusion]
     assert measured.confusion.sum() == len(labels)
@@ -171,7 +171,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The manifest names the data behind the weights; of a start that had kept others aside one is warned."""
+    """The manifest names the data behind the weights; a warning is logged if the start held out other groups."""
     pytest.importorskip("tf_keras")
     from haredge.train import data_warnings as worth
     from haredge.train import fine_tuning as starting
@@ -181,8 +181,8 @@ def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFix
     start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
     with caplog.at_level(logging.WARNING):
         same = learning.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
-        assert worth.NOT_KEPT_ASIDE not in caplog.text
+        assert worth.NOT_HELD_OUT not in caplog.text
         learning.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
-    assert worth.NOT_KEPT_ASIDE in caplog.text
-    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was learnt on from"]
+    assert worth.NOT_HELD_OUT in caplog.text
+    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
     assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

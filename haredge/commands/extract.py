@@ -17,7 +17,7 @@ from haredge.core.progress import Estimate, bar
 from haredge.terminal import LiveLine
 
 if TYPE_CHECKING:
-    from haredge.extraction.batch import Progress, Tally
+    from haredge.extraction.batch import BatchProgress, Tally
     from haredge.extraction.listing import Cut
 
 _TOLD_S: Final = 10.0
@@ -95,7 +95,7 @@ class _Display:
         """Take the last line away."""
         self._line.clear()
 
-    def show(self, now: Progress) -> None:
+    def show(self, now: BatchProgress) -> None:
         """Show a step; the time left is judged by all of them."""
         if self._looking != now.looking:
             self._looking = now.looking

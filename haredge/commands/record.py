@@ -20,7 +20,7 @@ from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.core.progress import Step, bar
 from haredge.core.types import Frame, Pose
-from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
+from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pipeline import track
 from haredge.pose.tracker import SinglePersonTracker
@@ -89,13 +89,13 @@ class _Stage:
 
     def record(self, seconds: float, title: str, about: About) -> Recording:
         """Record a take."""
-        take = Take(about)
+        take = RecordingBuilder(about)
         self.line.ring()
         for poses, left_s in self._for(seconds):
             take.add(poses)
             self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
         self.line.ring()
-        return take.finished()
+        return take.build()
 
     def _for(self, seconds: float) -> Iterator[tuple[tuple[Pose, ...], float]]:
         """Yield the poses of so many seconds of the source's time, frame by frame, and the seconds left at each.

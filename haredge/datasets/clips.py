@@ -1,4 +1,4 @@
-"""Recorded poses with a label: what every importer gives, and what training and evaluation take."""
+"""Recorded poses with a label: what every importer returns, and training and evaluation use."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from haredge.core.labels import composed
 from haredge.core.types import Keypoints
 
 Split = str
-"""`train`, `test`, or empty where a data set has no split of its own."""
+"""`train`, `test`, or empty if a data set has no split of its own."""
 
 _KEYPOINT_OF_JOINT = [INDEX["nose"], *(INDEX[name] for name in JOINTS[1:])]
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class LabelledClip:
     """One person's poses while doing one thing."""
 
     name: str
@@ -57,12 +57,12 @@ def from_joints(places: NDArray[np.floating], scores: NDArray[np.floating]) -> K
     return keypoints
 
 
-def whole_window(clip: Clip) -> Keypoints:
+def whole_window(clip: LabelledClip) -> Keypoints:
     """Cut the window of nine poses evenly spread over the whole clip: (9, 17, 3)."""
     return resample(clip.times, clip.keypoints, np.linspace(clip.times[0], clip.times[-1], LENGTH))
 
 
-def sliding_windows(clip: Clip, span_s: float, step_s: float) -> Keypoints:
+def sliding_windows(clip: LabelledClip, span_s: float, step_s: float) -> Keypoints:
     """Cut windows of ``span_s`` that start every ``step_s``: (m, 9, 17, 3).
 
     A clip shorter than the span gives one window, over the whole of it.
@@ -74,7 +74,7 @@ def sliding_windows(clip: Clip, span_s: float, step_s: float) -> Keypoints:
 
 
 def array_names(path: Path) -> list[str]:
-    """Name the arrays in a .npz file; none where it is no such file."""
+    """Name the arrays in a .npz file; none if it is no such file."""
     if path.suffix != ".npz" or not path.is_file():
         return []
     try:

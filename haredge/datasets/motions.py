@@ -1,4 +1,4 @@
-"""Motion capture: 3D joints over time with a label, and how to look at them from any side."""
+"""Motion capture: 3D joints over time with a label, and its projection from any side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
 from haredge.core.labels import composed
-from haredge.datasets.clips import Clip, array_names, from_joints
+from haredge.datasets.clips import LabelledClip, array_names, from_joints
 
 Joints3D = NDArray[np.float32]
 """(..., 13, 3) metres: x, y up, z; the common joints in their order."""
@@ -43,8 +43,8 @@ class Motion:
 def read(path: Path) -> list[Motion]:
     """Read a file of ``skeletons3d``: ``joints, offset, label, name, subject, fps`` (its README has the shapes).
 
-    A data set that does not tell its subjects apart ("?") counts every recording as a subject of its own. Recordings
-    that are not whole are left out. Raises :class:`DataError` where the file cannot be read.
+    A data set that does not distinguish its subjects ("?") counts every recording as a subject of its own. Recordings
+    that are not whole are left out. Raises :class:`DataError` if the file cannot be read.
     """
     try:
         with np.load(path) as arrays:
@@ -93,7 +93,7 @@ def _speeds(motion: Motion) -> NDArray[np.float64]:
 
 
 class Stance(Enum):
-    """How somebody holds the body."""
+    """How a person holds the body."""
 
     STANDING = "standing"
     SITTING = "sitting"
@@ -142,8 +142,8 @@ ANYWHERE: Final = CameraRange()
 def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = ANYWHERE) -> NDArray[np.float32]:
     """Look at each window of joints (m, poses, 13, 3) through a pinhole camera of its own: (m, poses, 13, 2).
 
-    A camera stands still while it looks at the middle of its window, from any side. x to the right, y down, in an
-    arbitrary unit, as features know neither the picture's size nor the person's place in it.
+    A camera stands still and points at the middle of its window, from any side. x to the right, y down, in an
+    arbitrary unit, as features know neither the image's size nor the person's place in it.
     """
     count = len(joints)
     middle = joints.mean(axis=(1, 2), keepdims=True)
@@ -152,7 +152,7 @@ def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = A
     nearest, farthest = np.log(cameras.distance_m)
     distance = np.exp(rng.uniform(nearest, farthest, count))[:, None, None]
     seen = np.einsum("mij,mpkj->mpki", _rotations(azimuth, elevation), joints - middle)
-    # However near the camera, nobody reaches through its lens.
+    # However near the camera, no one reaches through its lens.
     depth = np.maximum(distance + seen[..., 2], 0.5)
     picture = np.stack([seen[..., 0], -seen[..., 1]], axis=-1) / depth[..., None]
     return _rolled(picture, np.radians(rng.normal(0, cameras.roll_deg, count))).astype(np.float32)
@@ -174,18 +174,18 @@ def _rolled(picture: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray
 
 
 def is_motions(path: Path) -> bool:
-    """Say whether a path looks like a file of motion capture."""
+    """Return whether a path looks like a file of motion capture."""
     return {"joints", "offset"} <= set(array_names(path))
 
 
-def read_filmed(path: Path, seed: int = 7) -> list[Clip]:
+def read_filmed(path: Path, seed: int = 7) -> list[LabelledClip]:
     """Read a file of motions as clips, each cut to what its label means and seen by a camera of its own."""
     rng = np.random.default_rng(seed)
     return [filmed(trimmed(motion), rng) for motion in read(path)]
 
 
-def filmed(motion: Motion, rng: np.random.Generator) -> Clip:
+def filmed(motion: Motion, rng: np.random.Generator) -> LabelledClip:
     """Make a clip of a motion as a camera at a place of its own sees it: the motion's label, group the subject."""
     places = project(motion.joints[None], rng)[0]
     keypoints = from_joints(places, np.ones(places.shape[:-1]))
-    return Clip(motion.name, motion.label, motion.times, keypoints, motion.person)
+    return LabelledClip(motion.name, motion.label, motion.times, keypoints, motion.person)

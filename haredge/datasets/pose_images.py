@@ -1,4 +1,4 @@
-"""Labelled pictures as others publish them: COCO's keypoint JSON, and the Leeds Sports Pose sets."""
+"""Labelled images as others publish them: COCO's keypoint JSON, and the Leeds Sports Pose sets."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ LSP_ORDER: Final = (
 
 
 @dataclass(frozen=True)
-class Album:
-    """Pictures in a folder or a zip archive, by name."""
+class ImageSet:
+    """Images in a folder or a zip archive, by name."""
 
     path: Path
 
     def names(self) -> list[str]:
-        """List the pictures' names, sorted. Raises :class:`DataError` where there are none."""
+        """List the images' names, sorted. Raises :class:`DataError` if there are none."""
         if not self.path.exists():
             raise DataError(f"{self.path}: no such folder or zip archive of pictures")
         if self.path.is_dir():
@@ -59,7 +59,7 @@ class Album:
         return names
 
     def content(self, name: str) -> bytes:
-        """Return a picture file's bytes."""
+        """Return a image file's bytes."""
         try:
             if self.path.is_dir():
                 return (self.path / name).read_bytes()
@@ -67,8 +67,8 @@ class Album:
         except (OSError, KeyError) as error:
             raise DataError(f"{self.path}: cannot read the picture {name}: {error}") from error
 
-    def picture(self, name: str) -> Image:
-        """Decode a picture to (height, width, 3) bytes, BGR."""
+    def image(self, name: str) -> Image:
+        """Decode a image to (height, width, 3) bytes, BGR."""
         from haredge.opencv import cv2  # noqa: PLC0415 - what only reads labels needs no OpenCV
 
         image = cv2.imdecode(np.frombuffer(self.content(name), np.uint8), cv2.IMREAD_COLOR)
@@ -86,17 +86,17 @@ class Album:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The dominant person's labels in one picture."""
+    """The dominant person's labels in one image."""
 
     name: str
     keypoints: NDArray[np.float32]
     """(17, 3) x, y in pixels, visibility; 0 where not labelled."""
     area_px: float | None
-    """Area of the person, where the set tells it."""
+    """Area of the person, if the set has it."""
 
 
 def read_coco(path: Path) -> Iterator[Labels]:
-    """Yield the labels of every picture of a COCO keypoint file that shows a labelled person: its largest one's.
+    """Yield the labels of every image of a COCO keypoint file that shows a labelled person: its largest one's.
 
     Raises :class:`DataError` for a file that is no such JSON.
     """
@@ -119,7 +119,7 @@ def read_coco(path: Path) -> Iterator[Labels]:
 
 
 def write_coco(path: Path, labels: Sequence[Labels]) -> None:
-    """Write labels as a file of COCO keypoints, one person a picture."""
+    """Write labels as a file of COCO keypoints, one person a image."""
     images = [{"id": number, "file_name": one.name} for number, one in enumerate(labels)]
     annotations = [
         {"id": number, "image_id": number, "bbox": _box(one.keypoints), "keypoints": one.keypoints.ravel().tolist()}
@@ -151,9 +151,9 @@ def _coco_labels(name: str, annotation: dict[str, Any], categories: Categories, 
 
 
 def read_lspet(folder: Path) -> Iterator[Labels]:
-    """Yield the labels of the Leeds Sports Pose Extended set: ``joints.mat`` and, for scaled pictures, ``scale.csv``.
+    """Yield the labels of the Leeds Sports Pose Extended set: ``joints.mat`` and, for scaled images, ``scale.csv``.
 
-    Raises :class:`DataError` where they cannot be read.
+    Raises :class:`DataError` if they cannot be read.
     """
     try:
         from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it

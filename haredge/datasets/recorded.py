@@ -10,7 +10,7 @@ import numpy as np
 from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
 from haredge.core.folders import meant
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip, array_names
+from haredge.datasets.clips import LabelledClip, array_names
 from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
 from haredge.manifest import PoseModel
 
@@ -28,12 +28,12 @@ def is_recordings(path: Path) -> bool:
     return any(set(array_names(file)) >= ARRAYS for file in _files(path))
 
 
-def read(path: Path) -> list[Clip]:
-    """Read a folder of recordings, in the order of its files; log how many are of no use.
+def read(path: Path) -> list[LabelledClip]:
+    """Read a folder of recordings, in the order of its files; log how many are unusable.
 
-    Raises :class:`DataError` where that is all of them, and for a file that is damaged or no recording.
+    Raises :class:`DataError` if that is all of them, and for a file that is damaged or no recording.
     """
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     rejected, networks = Rejected(path), set()
     for file in _files(path):
         recording = Recording.load(file)
@@ -52,8 +52,8 @@ def pose_model(path: Path) -> PoseModel:
     return Recording.load(_files(path)[0]).about.pose_model
 
 
-def pieces(recording: Recording) -> list[Clip]:
-    """Cut a recording where nobody was seen for longer than a window bridges, so that no window ever spans a gap.
+def pieces(recording: Recording) -> list[LabelledClip]:
+    """Cut a recording where no person was seen for longer than a window bridges, so that no window ever spans a gap.
 
     A pose in which no keypoint is seen is none. Pieces of fewer than two poses are dropped.
     """
@@ -67,6 +67,8 @@ def pieces(recording: Recording) -> list[Clip]:
     ]
     name, about = f"{recording.about.label}/{recording.about.name}", recording.about
     return [
-        Clip(f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True)
+        LabelledClip(
+            f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True
+        )
         for index, (piece, body) in enumerate(bodies, 1)
     ]

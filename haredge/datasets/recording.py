@@ -1,7 +1,7 @@
 """Recorded poses with a label, a file each: what ``haredge record`` and ``haredge extract`` make and training reads.
 
 A file is a ``.npz`` of four arrays: ``times``, ``keypoints`` and ``frames`` as :class:`Recording` has them, and
-``about``, JSON text of :class:`About`. There is no picture in it.
+``about``, JSON text of :class:`About`. There is no image in it.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ class About(BaseModel):
     """Names it among those of its label."""
     label: Composed
     group: Composed
-    """Whoever was recorded, else the sitting or the video: a group is never on both sides of a split."""
+    """The person recorded, else the recording session or the video: a group is never on both sides of a split."""
     source: str
     """What it was made from: a video file as it was named, or a camera."""
     rate_hz: Rate
-    """Frames a second that were looked at, at most."""
+    """Frames a second that were processed, at most."""
     pose_model: PoseModel
 
     def path(self, folder: Path) -> Path:
@@ -69,16 +69,16 @@ class Recording:
 
     about: About
     frames: int
-    """How many frames were looked at: those without a pose showed nobody."""
+    """How many frames were processed: in those without a pose no person was detected."""
     times: NDArray[np.float64]
     """(n,) growing seconds on the source's clock."""
     keypoints: Keypoints
-    """(n, 17, 3): x, y in pixels of the source's pictures, score in [0, 1]."""
+    """(n, 17, 3): x, y in pixels of the source's images, score in [0, 1]."""
 
     def save(self, folder: Path) -> Path:
         """Write it into a folder of recordings and return its file, which is there whole or not at all.
 
-        Raises :class:`DataError` where it cannot be written.
+        Raises :class:`DataError` if it cannot be written.
         """
         path = self.about.path(folder)
         beside = path.with_name(f"{path.name}.part")
@@ -128,7 +128,7 @@ def _one_line(error: BaseException) -> str:
 
 
 @dataclass(slots=True)
-class Take:
+class RecordingBuilder:
     """A recording in the making: poses as they come."""
 
     about: About
@@ -136,11 +136,11 @@ class Take:
     poses: list[Pose] = field(default_factory=list)
 
     def add(self, poses: Sequence[Pose]) -> None:
-        """Take the poses in the next frame: the first one's, as a recording is of one person."""
+        """RecordingBuilder the poses in the next frame: the first one's, as a recording is of one person."""
         self.frames += 1
         self.poses.extend(poses[:1])
 
-    def finished(self) -> Recording:
+    def build(self) -> Recording:
         """Give what has been recorded."""
         times = np.array([pose.t for pose in self.poses], np.float64)
         keypoints = np.array([pose.keypoints for pose in self.poses], np.float32).reshape(-1, len(NAMES), 3)
@@ -157,9 +157,9 @@ def usable_rate(rate_hz: float) -> float:
 
 
 def safe_name(text: str) -> str:
-    """Turn any text into the name of a file or folder: itself where it is one already.
+    """Turn any text into the name of a file or folder: itself if it is one already.
 
-    Anything but letters, digits, ``_``, ``.`` and ``-`` becomes ``_``; a checksum then tells it from other texts.
+    Anything but letters, digits, ``_``, ``.`` and ``-`` becomes ``_``; a checksum then distinguishes it.
     """
     plain = re.sub(r"[^\w.-]+", "_", text)[:_LONGEST].lstrip(".-")
     if plain == text:

@@ -46,8 +46,8 @@ def read_rows(path: Path, headings: Collection[str] = ()) -> list[Row]:
     if _is_archive(path):
         raise DataError(f"{path}: a spreadsheet's own file; save it as CSV")
     content, separators, skipped = read_text(path), SEPARATORS, 0
-    if told := _EXCEL.match(content):
-        content, separators, skipped = content[told.end() :], (told[1],), 1
+    if first := _EXCEL.match(content):
+        content, separators, skipped = content[first.end() :], (first[1],), 1
     try:
         separator = max(separators, key=lambda each: _fit(_rows(content[:_SAMPLE], each, skipped), headings))
         return _rows(content, separator, skipped)

@@ -41,7 +41,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
+class LabelledVideoFile:
     """A video file and what is to be cut from it."""
 
     path: Path
@@ -51,10 +51,10 @@ class Video:
     cuts: tuple[Cut, ...]
 
 
-def list_videos(path: Path) -> list[Video]:
+def list_videos(path: Path) -> list[LabelledVideoFile]:
     """List the videos of a folder that has a folder for each label, or of a table (.csv).
 
-    Raises :class:`DataError` where there are none, or the table has a mistake: with its line and column.
+    Raises :class:`DataError` if there are none, or the table has a mistake: with its line and column.
     """
     if not path.exists():
         raise DataError(f"{path}: no such file or folder")
@@ -64,7 +64,7 @@ def list_videos(path: Path) -> list[Video]:
     return videos
 
 
-def _of_folder(folder: Path) -> list[Video]:
+def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     try:
         entries = meant(folder)
         if loose := next(filter(_is_video, entries), None):
@@ -88,12 +88,12 @@ def _is_video(file: Path) -> bool:
     return file.suffix.lower() in SUFFIXES and file.is_file()
 
 
-def _whole(file: Path, folder: Path, label: Path) -> Video:
+def _whole(file: Path, folder: Path, label: Path) -> LabelledVideoFile:
     source, name = _text(file.relative_to(folder)), _text(file.relative_to(label))
-    return Video(file.absolute(), source, (Cut(name, composed(_text(label.name)), group=source),))
+    return LabelledVideoFile(file.absolute(), source, (Cut(name, composed(_text(label.name)), group=source),))
 
 
-def _told_apart(videos: Iterable[Video]) -> Iterator[Video]:
+def _told_apart(videos: Iterable[LabelledVideoFile]) -> Iterator[LabelledVideoFile]:
     """Give clips of the same name a number: two folders may have one label, in two forms of Unicode."""
     taken: Counter[tuple[str, str]] = Counter()
     for video in videos:
@@ -108,15 +108,15 @@ def _text(path: str | Path) -> str:
     return os.fsencode(path).decode(errors="replace")
 
 
-def _of_table(path: Path) -> list[Video]:
-    videos: dict[str, Video] = {}
+def _of_table(path: Path) -> list[LabelledVideoFile]:
+    videos: dict[str, LabelledVideoFile] = {}
     lines: dict[tuple[str, str], int] = {}
     for line, row in _rows(path):
         source, cut = row["file"], _cut(path, line, row)
         if first := lines.get((cut.label, cut.name)):
             raise DataError(f"{path}, line {line}: the same as line {first}")
         lines[cut.label, cut.name] = line
-        video = videos.get(source) or Video((path.parent / source).absolute(), redacted(source), ())
+        video = videos.get(source) or LabelledVideoFile((path.parent / source).absolute(), redacted(source), ())
         videos[source] = replace(video, cuts=(*video.cuts, cut))
     return list(videos.values())
 
@@ -139,7 +139,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _heading(path: Path, line: int, row: list[str]) -> list[str] | None:
-    """Give the columns that a heading names; None where the first row is no heading."""
+    """Give the columns that a heading names; None if the first row is no heading."""
     names = ["subject" if cell.lower() == "group" else cell.lower() for cell in row]
     if not {"file", "label"} <= set(names):
         return None

@@ -10,13 +10,13 @@ from multiprocessing import connection, get_context
 from typing import Final
 
 from haredge.extraction.cutting import Job, Outcome, skip, work
-from haredge.extraction.listing import Video
+from haredge.extraction.listing import LabelledVideoFile
 
 TRIES: Final = 2
 """Processes that a video may take down with it before it is skipped: the first may have been killed by chance."""
 
 
-def work_through(videos: Iterable[Video], job: Job, at_once: int) -> Generator[list[Outcome], None, None]:
+def work_through(videos: Iterable[LabelledVideoFile], job: Job, at_once: int) -> Generator[list[Outcome], None, None]:
     """Yield each video's outcomes as it is finished, ``at_once`` of them being worked on.
 
     A video that crashes the decoder costs its process, and is skipped. Closing the iterator ends the processes.
@@ -43,7 +43,7 @@ def work_through(videos: Iterable[Video], job: Job, at_once: int) -> Generator[l
 class _Worker:
     """A process that works on one video at a time, and is replaced when it dies."""
 
-    def __init__(self, job: Job, video: Video) -> None:
+    def __init__(self, job: Job, video: LabelledVideoFile) -> None:
         self._job = job
         self._begin()
         self.give(video)
@@ -56,7 +56,7 @@ class _Worker:
         self._process.start()
         theirs.close()
 
-    def give(self, video: Video) -> None:
+    def give(self, video: LabelledVideoFile) -> None:
         self._video, self._tries = video, 1
         self._send()
 
@@ -66,7 +66,7 @@ class _Worker:
             self.answers.send(self._video)
 
     def outcomes(self) -> list[Outcome] | None:
-        """Give the outcomes that are ready; None where the process has died and another tries."""
+        """Give the outcomes that are ready; None if the process has died and another tries."""
         try:
             answer: list[Outcome] = self.answers.recv()
         except (EOFError, ConnectionResetError):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from haredge.evaluation.windows import Measured
+from haredge.evaluation.windows import WindowScores
 from haredge.manifest import ActivityManifest
 from haredge.train.course import Trained
 from haredge.train.data_warnings import likely_range
@@ -34,7 +34,7 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
         "## Trained on",
         _table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
         f"Weights: {manifest.licence}.",
-        "## Measured",
+        "## WindowScores",
         f"Split: {manifest.split}.",
         _table(("figure", "value"), _figures(manifest, measured)),
         "## Each label",
@@ -46,7 +46,7 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _figures(manifest: ActivityManifest, measured: Measured) -> Iterable[tuple[str, str]]:
+def _figures(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tuple[str, str]]:
     yield "clips right from nine poses over the clip, float32", f"{manifest.accuracy.float32:.2%}"
     clips = int(measured.confusion.sum())
     low, high = likely_range(manifest.accuracy.int8, clips)
@@ -61,7 +61,7 @@ def _figures(manifest: ActivityManifest, measured: Measured) -> Iterable[tuple[s
     yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
 
 
-def _by_label(measured: Measured) -> Iterable[tuple[str, ...]]:
+def _by_label(measured: WindowScores) -> Iterable[tuple[str, ...]]:
     clips = measured.confusion.sum(axis=1)
     columns = (measured.precision, measured.recall, measured.f1)
     for index, label in enumerate(measured.labels):

@@ -1,11 +1,11 @@
-"""Pictures of a training: its curves, and what was taken for what."""
+"""Charts of a training: its curves, and what was taken for what."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
 
-from haredge.evaluation.windows import Measured
+from haredge.evaluation.windows import WindowScores
 from haredge.train.history import History
 
 
@@ -28,7 +28,7 @@ def draw_curves(history: History, path: Path) -> None:
     figure.savefig(path, dpi=100)
 
 
-def draw_confusion(measured: Measured, path: Path) -> None:
+def draw_confusion(measured: WindowScores, path: Path) -> None:
     """Draw the confusion matrix into a PNG file: rows are true labels, columns answers, numbers are clips."""
     from matplotlib.figure import Figure  # noqa: PLC0415  (heavy, and an extra)
 

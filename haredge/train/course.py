@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from haredge.activity import features
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
-from haredge.datasets.clips import Clip
-from haredge.evaluation.windows import Measured, measure
+from haredge.datasets.clips import LabelledClip
+from haredge.evaluation.windows import WindowScores, measure
 from haredge.inference.engine import infer
 from haredge.inference.loading import open_engine
 from haredge.train import thresholds
-from haredge.train.calibration import cool, temperature
+from haredge.train.calibration import apply_temperature, find_temperature
 from haredge.train.examples import Examples, Mixture
 from haredge.train.export import CALIBRATION_WINDOWS, to_int8
 from haredge.train.fit import Plan, Score, fit, probabilities
@@ -38,21 +38,21 @@ class Trained:
 
     recipe: Recipe
     network: str
-    """Its form, by its name in :mod:`haredge.train.network`."""
+    """Its architecture, by its name in :mod:`haredge.train.network`."""
     tflite: bytes
     history: History
-    float32: Measured
-    int8: Measured
+    float32: WindowScores
+    int8: WindowScores
     thresholds: dict[str, float]
-    """Least probability at which each label is believed."""
-    divisor: float
+    """Least probability at which each label is reported."""
+    temperature: float
     """What the logits were divided by: see :func:`haredge.train.calibration.temperature`."""
 
 
-def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
+def train(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[str], None]) -> Trained:
     """Train a model that may be used: as :func:`learn`, but raises :class:`DataError` too where int8 lost too much."""
-    trained = learn(recordings, recipe, plan, tell)
-    tell(f"logits divided by {trained.divisor:.2f}, which makes it as sure as it is right on what was kept aside")
+    trained = learn(recordings, recipe, plan, report)
+    report(f"temperature scaling: logits divided by {trained.temperature:.2f}, by the validation data")
     float32, int8 = trained.float32.accuracy, trained.int8.accuracy
     if lost_too_much(float32, int8, int(trained.int8.confusion.sum())):
         raise DataError(
@@ -63,43 +63,43 @@ def train(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[st
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What a network is fed, and what it is judged by while it learns."""
+class TrainingData:
+    """What a network is trained on, and how it is scored meanwhile."""
 
-    food: Mixture
+    mixture: Mixture
     noisy: Examples
-    """Of the clips and people that are kept aside."""
+    """Of the clips and people that are held out."""
     score: Score
 
 
-def learn(recordings: Recordings, recipe: Recipe, plan: Plan, tell: Callable[[str], None]) -> Trained:
+def learn(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[str], None]) -> Trained:
     """Train, calibrate, convert to int8 and measure both on the test clips.
 
-    Raises :class:`DataError` where there is too little to learn from.
+    Raises :class:`DataError` if there is too little to train on.
     """
-    given = material(recordings, recipe, plan.seed)
-    model, history = fit(given.food, recipe.labels, given.score, plan, tell)
+    given = training_data(recordings, recipe, plan.seed)
+    model, history = fit(given.mixture, recipe.labels, given.score, plan, report)
     encoded, true = given.noisy
-    divisor = temperature(probabilities(model, encoded), true)
-    cool(model, divisor)
-    tflite = to_int8(model, given.food.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
+    temperature = find_temperature(probabilities(model, encoded), true)
+    apply_temperature(model, temperature)
+    tflite = to_int8(model, given.mixture.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
     measured = _measured(recipe, recipe.relabelled(recordings.test), model, tflite)
     shares = probabilities(model, encoded)
     believed = thresholds.choose(recipe.labels, shares, true, recipe.least_threshold, recipe.own_thresholds)
-    return Trained(recipe, plan.network, tflite, history, *measured, believed, divisor)
+    return Trained(recipe, plan.network, tflite, history, *measured, believed, temperature)
 
 
-def material(recordings: Recordings, recipe: Recipe, seed: int) -> Material:
+def training_data(recordings: Recordings, recipe: Recipe, seed: int) -> TrainingData:
     """Make examples of the recordings.
 
-    A tenth of the clips (and of the motions' people) is kept aside to choose the best epoch by, and no motion of
-    somebody in the test clips is learnt from. Raises :class:`DataError` where there is too little to learn from.
+    A tenth of the clips (and of the motions' people) is held out to choose the best epoch by, and no motion of
+    a person in the test clips is trained on. Raises :class:`DataError` if there is too little to train on.
     """
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
     if not recordings.motions and len({clip.label for clip in known}) < 2:
         raise DataError(
-            f"there is one label only ({', '.join({clip.label for clip in known})}), and nothing to tell it from: add "
-            "recordings of another, such as `haredge record --label other`, or --motions"
+            f"there is one label only ({', '.join({clip.label for clip in known})}), nothing to distinguish it from: "
+            "add recordings of another, such as `haredge record --label other`, or --motions"
         )
     groups = [clip.group for clip in known]
     clips, own_clips = hold_out(known, groups, VALIDATION_PART, seed, least=1)
@@ -108,17 +108,19 @@ def material(recordings: Recordings, recipe: Recipe, seed: int) -> Material:
     others = unseen(recordings.motions, test)
     motions, own_motions = hold_out(others, [motion.person for motion in others], VALIDATION_PART, seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(seed + 1))
-    return Material(mixture(recipe, clips, motions), noisy, _score(recipe, own_clips, noisy))
+    return TrainingData(mixture(recipe, clips, motions), noisy, _score(recipe, own_clips, noisy))
 
 
-def _measured(recipe: Recipe, test: Sequence[Clip], model: Any, tflite: bytes) -> tuple[Measured, Measured]:
+def _measured(
+    recipe: Recipe, test: Sequence[LabelledClip], model: Any, tflite: bytes
+) -> tuple[WindowScores, WindowScores]:
     float32 = measure(test, recipe.labels, recipe.span_s, lambda x: probabilities(model, features.encode(x)))
     int8 = measure(test, recipe.labels, recipe.span_s, classify_with(tflite))
     return float32, int8
 
 
 def lost_too_much(float32: float, int8: float, clips: int) -> bool:
-    """Say whether an int8 file is too much worse than its float network, by their accuracies on so many clips."""
+    """Return whether an int8 file is too much worse than its float network, by their accuracies on ``clips`` clips."""
     return round((float32 - int8) * clips) > max(MOST_LOST * clips, 1)
 
 
@@ -128,7 +130,7 @@ def classify_with(tflite: bytes) -> Callable[[Keypoints], NDArray[np.float32]]:
     return lambda windows: np.stack([infer(engine, encoded[None])[0][0] for encoded in features.encode(windows)])
 
 
-def _score(recipe: Recipe, clips: Sequence[Clip], noisy: Examples) -> Score:
+def _score(recipe: Recipe, clips: Sequence[LabelledClip], noisy: Examples) -> Score:
     """Make the score by which the best epoch is chosen: mean of the accuracies on clean clips and on noisy examples."""
     encoded, true = noisy
 

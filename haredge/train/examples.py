@@ -1,4 +1,4 @@
-"""What the network is fed: windows from several pools, each with its share and its kinds of noise, as features."""
+"""What the network is trained on: windows from several pools, each with its share and noise, as features."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Noises = tuple[tuple[float, Noise | None], ...]
 """Kinds of noise and the part of windows that gets each."""
 
 NOISES: Final[Noises] = ((0.15, None), (0.35, MILD), (0.5, NETWORK))
-"""For true joints. All pools of them share it: were one noisier, the network would tell them apart by their noise."""
+"""For true joints. All pools of them share it: were one noisier, the network would distinguish them by their noise."""
 ESTIMATED_NOISES: Final[Noises] = ((0.6, None), (0.4, MILD))
 """For joints that a pose network has found, which have its errors already."""
 
@@ -75,14 +75,14 @@ class ShuffledNegatives:
         """Draw windows, with replacement."""
         windows = self._pool.draw(count, rng)
         poses = np.arange(windows.places.shape[1])
-        # Runs of poses are kept together, so that the jumble is not told by its jumps alone.
+        # Runs of poses stay together, so that shuffled windows are not recognised by their jumps alone.
         which = np.sort(rng.integers(0, count, (count, 3)), axis=1)[:, poses * 3 // len(poses)]
         labels = np.full(count, self._label, np.int64)
         return Windows(windows.places[which, poses], windows.scores[which, poses], labels)
 
 
 class OccludedNegatives:
-    """Windows of which too little is left to tell anything: a few joints seen, or all of them astray."""
+    """Windows in which too little is left to recognise anything: a few joints visible, or all of them misplaced."""
 
     def __init__(self, pool: Pool, label: int) -> None:
         self._pool = pool

@@ -25,7 +25,7 @@ def to_int8(model: Any, calibration: NDArray[np.float32]) -> bytes:
     """Convert a network of :mod:`haredge.train.network`, with softmax, to a full-int8 TFLite file.
 
     ``calibration``: encoded windows (n, 9, SIZE) like those the network will meet; input and output become int8.
-    Raises :class:`ModelError` where the converter fails.
+    Raises :class:`ModelError` if the converter fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         job = Path(folder)

@@ -1,4 +1,4 @@
-"""What a training starts from: the weights of a model, or those that larger networks have taught.
+"""What a training starts from: the weights of a model, or distilled ones.
 
 A model's int8 file has lost a little to quantisation, less than an epoch brings back.
 """
@@ -24,23 +24,23 @@ from haredge.train.history import History
 SUFFIX: Final = ".npz"
 
 _ABOUT: Final = TypeAdapter(tuple[tuple[str, ...], tuple[DataSet, ...], tuple[str, ...]])
-"""Labels, data sets and who was held out, as a file of taught weights has them."""
+"""Labels, data sets and who was held out, as a file of distilled weights has them."""
 _NORMALISED: Final = "normalised"
 _LAST: Final = "logits"
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Weights to learn on from, of a network of :func:`haredge.train.network.lstm`."""
+    """Weights to fine-tune, of a network of :func:`haredge.train.network.lstm`."""
 
     weights: Weights
     labels: tuple[str, ...]
-    """What they tell apart."""
+    """What they distinguish."""
     history: History = field(default_factory=History)
-    """How they were learnt, where that is known."""
+    """How they were trained, if known."""
     trained_on: tuple[DataSet, ...] = ()
     held_out: tuple[str, ...] = ()
-    """Marks of the groups that were kept aside to test on: see :class:`haredge.manifest.ActivityManifest`."""
+    """Marks of the groups that were held out to test on: see :class:`haredge.manifest.ActivityManifest`."""
 
     def save(self, path: Path) -> None:
         """Write them into a file that :func:`read` reads; its name ends in ".npz"."""
@@ -51,19 +51,19 @@ class Start:
 
 
 def read(name: str) -> Start:
-    """Read the weights of a model, installed or in a folder, or of a file of taught weights (".npz").
+    """Read the weights of a model, installed or in a folder, or of a file of distilled weights (".npz").
 
-    Raises :class:`ModelError` where there is none, or nothing of the kind in it.
+    Raises :class:`ModelError` if there is none, or nothing of the kind in it.
     """
     if name.endswith(SUFFIX):
-        return _read_taught(Path(name))
+        return _read_distilled(Path(name))
     folder = find_model(name)
     manifest = ActivityManifest.load(folder)
     weights = released.read(manifest.file_in(folder))
     return Start(weights, manifest.labels, trained_on=manifest.trained_on, held_out=manifest.held_out)
 
 
-def _read_taught(path: Path) -> Start:
+def _read_distilled(path: Path) -> Start:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             keys = [key.split("/") for key in arrays.files if key.startswith("weights/")]
@@ -73,25 +73,25 @@ def _read_taught(path: Path) -> Start:
             labels, trained_on, held_out = _ABOUT.validate_json(str(arrays["about"]))
             return Start(weights, labels, history, trained_on, held_out)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: no weights to learn on from: {error}") from None
+        raise ModelError(f"{path}: no weights to fine-tune: {error}") from None
 
 
-def take_up(model: Any, start: Start, labels: tuple[str, ...], encoded: NDArray[np.float32]) -> None:
-    """Give a network that tells these labels the weights; its last layer stays as it is where the labels are others.
+def load_weights(model: Any, start: Start, labels: tuple[str, ...], encoded: NDArray[np.float32]) -> None:
+    """Give a network with these labels the weights; its last layer stays as it is if its labels differ.
 
     Batch normalisation, which a model's file has folded away, gets the statistics of ``encoded`` windows (n, 9, SIZE)
-    and leaves the answers as they are. Raises :class:`ModelError` where the weights are of another form of network.
+    and leaves the answers as they are. Raises :class:`ModelError` if the weights are of another architecture.
     """
     wanted = {layer.name for layer in model.layers if layer.weights} - {_NORMALISED}
     if wanted != start.weights.keys() - {_NORMALISED}:
-        raise ModelError(f"an LSTM alone can be learnt on from, and only by an LSTM: not by a {model.name}")
+        raise ModelError(f"only LSTM models can be fine-tuned, and only with --network lstm, not {model.name}")
     try:
         for name, weights in start.weights.items():
             if name != _LAST or start.labels == labels:
                 model.get_layer(name).set_weights(weights)
     except ValueError as error:
         reason = str(error).splitlines()[0]
-        raise ModelError(f"weights of another size cannot be learnt on from: {reason}") from None
+        raise ModelError(f"weights of another size cannot be fine-tuned: {reason}") from None
     if _NORMALISED not in start.weights:
         _settle(model, encoded)
 

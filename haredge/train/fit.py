@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from haredge.core.clock import clock_time
 from haredge.core.errors import DataError
 from haredge.train.examples import Examples, Mixture
-from haredge.train.fine_tuning import Start, take_up
+from haredge.train.fine_tuning import Start, load_weights
 from haredge.train.history import History
 from haredge.train.network import NETWORKS
 
@@ -25,7 +25,7 @@ LEARNING_RATE: Final = 2e-3
 CONTINUED_RATE: Final = 6e-4
 
 Score = Callable[[Callable[[NDArray[np.float32]], NDArray[np.float32]]], float]
-"""Gives a network's worth on clips kept for validation; handed a function from encoded windows to probabilities."""
+"""Returns a network's score on the validation clips; takes a function from encoded windows to probabilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,19 @@ class Plan:
     """Epochs without a better score after which training ends."""
     seed: int = 0
     start: Start | None = None
-    """What to learn on from, at :data:`CONTINUED_RATE`."""
+    """What to fine-tune from, at :data:`CONTINUED_RATE`."""
     keep: float = 0.0
     """Share of what it started from that is kept of the weights in the end, so that what they knew is not lost for what
     is new (Wortsman and others, CVPR 2022)."""
 
 
 def fit(
-    mixture: Mixture, labels: tuple[str, ...], score: Score, plan: Plan, tell: Callable[[str], None]
+    mixture: Mixture, labels: tuple[str, ...], score: Score, plan: Plan, report: Callable[[str], None]
 ) -> tuple[Any, History]:
     """Train a network and return it with the weights that scored best (or their mean with the first), and its history.
 
-    ``tell`` gets a line an epoch, with the time left. The same seed gives the same examples and first weights; sums
-    over several threads may still differ in the last bits. Raises :class:`DataError` where weights are to be kept, or
+    ``report`` gets a line an epoch, with the time left. The same seed gives the same examples and first weights; sums
+    over several threads may still differ in the last bits. Raises :class:`DataError` if weights are to be kept, or
     taken as they are, of nothing or of a model of other labels.
     """
     if (plan.keep or not plan.epochs) and (plan.start is None or plan.start.labels != labels):
@@ -64,7 +64,7 @@ def fit(
     with ThreadPoolExecutor(1) as background:
         drawn = background.submit(mixture.draw, plan.examples, rng)
         if plan.start:
-            take_up(model, plan.start, labels, drawn.result()[0])
+            load_weights(model, plan.start, labels, drawn.result()[0])
         first = best = model.get_weights()
         for epoch in range(1, plan.epochs + 1):
             examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
@@ -72,7 +72,7 @@ def fit(
             history.score.append(score(lambda encoded: probabilities(model, encoded)))
             if history.score[-1] >= max(history.score):
                 best = model.get_weights()
-            tell(_progress(history, epoch, plan.epochs, time.monotonic() - started))
+            report(_progress(history, epoch, plan.epochs, time.monotonic() - started))
             if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
                 break
     model.set_weights([plan.keep * old + (1 - plan.keep) * new for old, new in zip(first, best, strict=True)])
@@ -88,7 +88,7 @@ def probabilities(model: Any, encoded: NDArray[np.float32]) -> NDArray[np.float3
 
 
 def _compiled(labels: int, plan: Plan) -> Any:
-    # TensorFlow remarks on this machine's processor, in lines that hide the warnings about the recordings.
+    # TensorFlow logs remarks about the processor, in which the warnings about the recordings would be lost.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tf_keras  # noqa: PLC0415  (heavy)
 

@@ -20,7 +20,7 @@ _SPAN_S: Final = 1.5
 
 
 def golden_windows() -> Keypoints:
-    """Make the windows, one of each motion of the drawn figure, and one more with its legs unseen: (n, 9, 17, 3)."""
+    """Make the windows, one of each motion of the synthetic person, one more with its legs hidden: (n, 9, 17, 3)."""
     pools = [MotionPool([motion], [0], Spans(_SPAN_S, _SPAN_S)) for motion in draw_motions(1, seed=9)]
     windows = np.concatenate([_seen(pool.draw(1, np.random.default_rng(9))) for pool in pools])
     half_seen = windows.copy()
@@ -29,7 +29,7 @@ def golden_windows() -> Keypoints:
 
 
 def _seen(windows: Windows) -> Keypoints:
-    """Put windows into a picture, 400 pixels to the unit of :func:`haredge.datasets.motions.project`."""
+    """Put windows into a image, 400 pixels to the unit of :func:`haredge.datasets.motions.project`."""
     return from_joints(320 + 400 * windows.places, windows.scores)
 
 

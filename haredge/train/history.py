@@ -1,4 +1,4 @@
-"""What a training looked like, epoch by epoch, or where larger networks taught, by tenths of the lessons."""
+"""The course of a training, by epochs, or of a distillation, by tenths of its steps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ class History:
 
     loss: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
-    """Share of the examples learnt from that were told rightly."""
+    """Share of the examples trained on that were correct."""
     score: list[float] = field(default_factory=list)
-    """Worth on what was kept aside, from 0 to 1."""
+    """Validation score on what was held out, from 0 to 1."""

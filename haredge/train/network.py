@@ -84,7 +84,7 @@ def tcn(labels: int, batch_size: int | None = None) -> Any:
     """Temporal convolutions (Bai, Kolter, Koltun, arXiv:1803.01271): three residual blocks that look back ever farther.
 
     Each block has two causal convolutions over three poses, one, two and four poses apart; the newest pose's 96
-    channels, which have seen all nine, are what the labels are told by.
+    channels, which have seen all nine, are what the labels follow from.
     """
     import tf_keras  # noqa: PLC0415  (heavy)
 
@@ -114,8 +114,8 @@ def _residual(x: Any, dilation: int, name: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One form of network."""
+class ActivityNetwork:
+    """One architecture."""
 
     make: Callable[[int, int | None], Any]
     """Makes it for a number of labels and a batch size."""
@@ -123,13 +123,15 @@ class Form:
     """What a model card says of it."""
 
 
-NETWORKS: Final[Mapping[str, Form]] = {
-    "lstm": Form(lstm, "three LSTM layers of 128 units, batch normalisation, a dense layer of 32, softmax"),
-    "gru": Form(gru, "three GRU layers of 120 units, unrolled, batch normalisation, a dense layer of 32, softmax"),
-    "tcn": Form(
+NETWORKS: Final[Mapping[str, ActivityNetwork]] = {
+    "lstm": ActivityNetwork(lstm, "three LSTM layers of 128 units, batch normalisation, a dense layer of 32, softmax"),
+    "gru": ActivityNetwork(
+        gru, "three GRU layers of 120 units, unrolled, batch normalisation, a dense layer of 32, softmax"
+    ),
+    "tcn": ActivityNetwork(
         tcn,
         "three residual blocks of two causal convolutions each (96 channels, three poses, dilated by 1, 2 and 4), "
         "a dense layer of 32, softmax",
     ),
 }
-"""The forms by name."""
+"""The architectures by name."""

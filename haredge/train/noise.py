@@ -1,7 +1,7 @@
 """What a pose network does to a body: the errors that annotators' joints do not have and every user's will.
 
 All functions take windows of the common joints (m, poses, 13, 2) in any unit and give them back changed, with a
-score for each joint (m, poses, 13). Amounts are drawn anew for every window, so that training sees clean bodies and
+score for each joint (m, poses, 13). Amounts are drawn again for every window, so that training sees clean bodies and
 wrecks alike.
 """
 
@@ -54,7 +54,7 @@ class Noise:
     swapped: float = 0.25
     """Part of windows in which left and right change places in some frames."""
     cut_off: float = 0.3
-    """Part of windows in which the picture's edge cuts off a part of the body."""
+    """Part of windows in which the image's edge cuts off a part of the body."""
     held: float = 0.1
     """Part of windows in which a frame shows the pose of the frame before."""
 
@@ -123,7 +123,7 @@ def _guessed(shape: tuple[int, ...], rng: np.random.Generator, part: float) -> P
 
 
 def _cut_off(places: Places, scores: Scores, rng: np.random.Generator, part: float) -> tuple[Places, Scores]:
-    """Lose what lies beyond a straight edge of the picture: below most often, else above or to a side.
+    """Lose what lies beyond a straight edge of the image: below most often, else above or to a side.
 
     Some networks put what they do not see on the edge, and are sure of it.
     """

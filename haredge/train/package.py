@@ -1,4 +1,4 @@
-"""The folder of a trained model: network, manifest, golden windows, card, pictures."""
+"""The folder of a trained model: network, manifest, golden windows, card, charts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from haredge.train.pools import GRID_HZ
 from haredge.train.split import Division
 
 ROOM_BYTES: Final = 2 << 20
-"""What must be free before training begins: a model with its card and pictures takes less."""
+"""What must be free before training begins: a model with its card and charts needs less."""
 
 _UNFINISHED: Final = ".unfinished"
 """Where a model's files are written first, within its folder: a full disk leaves the model that was there as it was."""
@@ -32,7 +32,7 @@ _BY_HAND: Final = PoseModel(name="annotations and projected motion capture, with
 def prepared(folder: Path) -> Path:
     """Make the folder of a model to be, before hours are spent on what could not be saved.
 
-    Raises :class:`DataError` where it cannot be written to, or its name cannot be a model's.
+    Raises :class:`DataError` if it cannot be written to, or its name cannot be a model's.
     """
     name_of(folder)
     try:
@@ -58,7 +58,7 @@ def name_of(folder: Path) -> str:
 def write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], division: Division) -> ActivityManifest:
     """Write a trained model into a folder, and return its manifest; a model that was there is replaced.
 
-    Raises :class:`DataError` where the disk is full or the folder cannot be written to; nothing has changed then.
+    Raises :class:`DataError` if the disk is full or the folder cannot be written to; nothing has changed then.
     """
     manifest = _manifest(name_of(folder), trained, sources, division)
     try:
@@ -81,7 +81,7 @@ def _write(folder: Path, manifest: ActivityManifest, trained: Trained) -> None:
     golden.write(folder, classify_with(trained.tflite))
     manifest.save(folder)
     (folder / CARD).write_text(model_card(manifest, trained), encoding="utf-8")
-    if trained.history.loss:  # nothing was learnt with no epochs
+    if trained.history.loss:  # with no epochs there is no history
         draw_curves(trained.history, folder / "curves.png")
     draw_confusion(trained.int8, folder / "confusion.png")
 

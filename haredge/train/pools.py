@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from haredge.activity.features import common_joints, filled
 from haredge.activity.window import LENGTH, mix, resample
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion, project
 from haredge.train.stills import SWAY_M, swaying
 from haredge.train.variety import paces
@@ -100,7 +100,9 @@ def _chances(labels: NDArray[np.int64], weights: NDArray[np.float64], evenness: 
 class ClipPool:
     """Windows of poses as they were annotated or recorded."""
 
-    def __init__(self, clips: Sequence[Clip], labels: Sequence[int], spans: Spans, evenness: float = 0.5) -> None:
+    def __init__(
+        self, clips: Sequence[LabelledClip], labels: Sequence[int], spans: Spans, evenness: float = 0.5
+    ) -> None:
         self._recordings = _Recordings([_joints_on_grid(clip) for clip in clips], labels, spans, evenness)
 
     def draw(self, count: int, rng: np.random.Generator) -> Windows:
@@ -110,11 +112,11 @@ class ClipPool:
         return Windows(joints[..., :2], joints[..., 2], labels)
 
 
-def _joints_on_grid(clip: Clip) -> NDArray[np.float32]:
+def _joints_on_grid(clip: LabelledClip) -> NDArray[np.float32]:
     """Lay a clip on the grid: (n, 13, 3) x, y, score of the common joints.
 
     A joint that is not seen is put where it was last or will be next, as seen from the body's middle; in the middle,
-    where it never is. Noise is measured by the body's size, in which one left in the picture's corner would count.
+    where it never is. Noise is measured by the body's size, in which one left in the image's corner would count.
     """
     count = max(2, round(clip.duration_s * GRID_HZ) + 1)
     keypoints = resample(clip.times, clip.keypoints, np.linspace(clip.times[0], clip.times[-1], count))
@@ -126,7 +128,7 @@ def _joints_on_grid(clip: Clip) -> NDArray[np.float32]:
 
 
 class MotionPool:
-    """Windows of motion capture, looked at from anywhere."""
+    """Windows of motion capture, seen from anywhere."""
 
     def __init__(self, motions: Sequence[Motion], labels: Sequence[int], spans: Spans, evenness: float = 0.5) -> None:
         self._recordings = _Recordings([_motion_on_grid(motion) for motion in motions], labels, spans, evenness)

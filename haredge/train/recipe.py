@@ -17,7 +17,7 @@ from typing_extensions import Self
 from haredge.activity.thresholds import LEAST_CHOSEN
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion, Stance, stances, trimmed
 from haredge.manifest import Name, Seconds, Share
 from haredge.train.examples import ESTIMATED_NOISES, NOISES, Ingredient, Mixture, OccludedNegatives, ShuffledNegatives
@@ -110,7 +110,7 @@ class Recipe(_Strict):
         """Return the label of a recording by its label in its data set; None if it is left out."""
         return self.meaning.get(recorded, recorded if recorded in self.labels else self.unlisted)
 
-    def relabelled(self, clips: Sequence[Clip]) -> list[Clip]:
+    def relabelled(self, clips: Sequence[LabelledClip]) -> list[LabelledClip]:
         """Return the clips that are not left out, with the model's labels in place of their data set's."""
         named = [(clip, self.label(clip.label)) for clip in clips]
         return [replace(clip, label=label) for clip, label in named if label is not None]
@@ -140,7 +140,7 @@ def read(path: Path) -> Recipe:
         raise DataError(f"{path}: {key and f'{key}: '}{message}") from None
 
 
-def own(clips: Sequence[Clip], name: str, span_s: float = 1.5) -> Recipe:
+def own(clips: Sequence[LabelledClip], name: str, span_s: float = 1.5) -> Recipe:
     """Make the recipe of the user's own clips: their labels, and a background class made of their movements shuffled.
 
     Raises :class:`DataError` if there is no label to train, or one that cannot be published.
@@ -154,7 +154,7 @@ def own(clips: Sequence[Clip], name: str, span_s: float = 1.5) -> Recipe:
     return Recipe(name=name, labels=(*labels, OTHER), span_s=span_s, stills=stills, shares=Shares(shuffled=0.1))
 
 
-def mixture(recipe: Recipe, clips: Sequence[Clip], motions: Sequence[Motion]) -> Mixture:
+def mixture(recipe: Recipe, clips: Sequence[LabelledClip], motions: Sequence[Motion]) -> Mixture:
     """Mix the examples of a recipe from clips with its labels, and motions with their data sets' own.
 
     Without motions the background class is made of the clips alone, shuffled and occluded.
@@ -162,7 +162,7 @@ def mixture(recipe: Recipe, clips: Sequence[Clip], motions: Sequence[Motion]) ->
     return Mixture([*_of_clips(recipe, clips), *_of_motions(recipe, motions)])
 
 
-def _of_clips(recipe: Recipe, clips: Sequence[Clip]) -> list[Ingredient]:
+def _of_clips(recipe: Recipe, clips: Sequence[LabelledClip]) -> list[Ingredient]:
     if not clips:
         return []
     spans, shares = Spans(0.6 * recipe.span_s, 1.7 * recipe.span_s, whole=0.4), recipe.shares
@@ -181,7 +181,7 @@ def _of_clips(recipe: Recipe, clips: Sequence[Clip]) -> list[Ingredient]:
     ]
 
 
-def _clip_pool(recipe: Recipe, clips: Sequence[Clip], spans: Spans, evenness: float = 0.5) -> ClipPool:
+def _clip_pool(recipe: Recipe, clips: Sequence[LabelledClip], spans: Spans, evenness: float = 0.5) -> ClipPool:
     return ClipPool(clips, [recipe.labels.index(clip.label) for clip in clips], spans, evenness)
 
 
@@ -218,7 +218,7 @@ def _motion_pool(recipe: Recipe, motions: Sequence[Motion], spans: Spans) -> Mot
 
 
 def _still_pool(recipe: Recipe, motions: Sequence[Motion]) -> list[StillPool]:
-    """Make a pool of keeping still from every fifth posture of the motions; none where no posture has a label."""
+    """Make a pool of keeping still from every fifth posture of the motions; none if no posture has a label."""
     used = [motion.joints[::5] for motion in motions if motion.label not in IN_ACTION]
     if not used:
         return []

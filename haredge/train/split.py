@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 import numpy as np
 
 from haredge.core.errors import DataError
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.held_out import mark_of
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
@@ -27,9 +27,9 @@ TOO_FEW: Final = (
 class Recordings:
     """What is trained on, and what the model is tested on."""
 
-    clips: Sequence[Clip]
+    clips: Sequence[LabelledClip]
     motions: Sequence[Motion]
-    test: Sequence[Clip]
+    test: Sequence[LabelledClip]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,20 @@ def divide(sets: Sequence[Read], motions: Sequence[Motion], seed: int) -> Divisi
     return Division(recordings, f"by group, {TEST_PART:.0%} to test on", held_out, sets[0].pose_model)
 
 
-def without(recordings: Recordings, others: Sequence[Clip]) -> Recordings:
+def without(recordings: Recordings, others: Sequence[LabelledClip]) -> Recordings:
     """Remove from the training recordings every group that is in other clips."""
     groups = {clip.group for clip in others}
     clips = [clip for clip in recordings.clips if clip.group not in groups]
     return replace(recordings, clips=clips, motions=unseen(recordings.motions, others))
 
 
-def unseen(motions: Sequence[Motion], clips: Sequence[Clip]) -> list[Motion]:
+def unseen(motions: Sequence[Motion], clips: Sequence[LabelledClip]) -> list[Motion]:
     """Return the motions of people who are in none of the clips."""
     groups = {clip.group for clip in clips}
     return [motion for motion in motions if motion.person not in groups]
 
 
-def _by_own_split(clips: Sequence[Clip]) -> tuple[Sequence[Clip], Sequence[Clip]]:
+def _by_own_split(clips: Sequence[LabelledClip]) -> tuple[Sequence[LabelledClip], Sequence[LabelledClip]]:
     train, test = ([clip for clip in clips if (clip.split == "test") == wanted] for wanted in (False, True))
     for part, name in ((train, "train"), (test, "test")):
         if not part:
@@ -83,7 +83,7 @@ def _by_own_split(clips: Sequence[Clip]) -> tuple[Sequence[Clip], Sequence[Clip]
     return train, test
 
 
-def _by_group(clips: Sequence[Clip], seed: int) -> tuple[Sequence[Clip], Sequence[Clip]]:
+def _by_group(clips: Sequence[LabelledClip], seed: int) -> tuple[Sequence[LabelledClip], Sequence[LabelledClip]]:
     train, test = hold_out(clips, [clip.group for clip in clips], TEST_PART, seed)
     if not test:
         raise DataError(TOO_FEW)

@@ -1,4 +1,4 @@
-"""People who keep still, out of motion capture: postures that are held, with the swaying that nobody can help."""
+"""People who keep still, out of motion capture: postures that are held, with a slight sway, as everyone has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SWAY_M: Final = 0.03
 SECONDS: Final = 3.0
 RATE_HZ: Final = 10.0
 IN_ACTION: Final = frozenset({"squat", "pushup", "situp", "getting_down"})
-"""Labels of what is done in stances in which nobody keeps still."""
+"""Labels of what is done in stances in which no one keeps still."""
 
 _EVERY: Final = 5
 

@@ -1,4 +1,4 @@
-"""Movements of the drawn figure: what no data set here has from all sides, a fall above all."""
+"""Motions of the synthetic person: movements that no data set has from all sides, falls above all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENDLESS_S: Final = 4.0
 
 
 def draw_motions(each: int, seed: int = 0, labels: Iterable[str] = MOTIONS) -> list[Motion]:
-    """Make ``each`` motions of these kinds (all that the figure knows), each by a person of other build and manner."""
+    """Make ``each`` motions of these kinds (all that there are), each by a person of another build and manner."""
     rng = np.random.default_rng(seed)
     return [_motion(label, index, rng) for label in labels for index in range(each)]
 

@@ -1,4 +1,4 @@
-"""How sure a network must be of a label before it is believed: chosen on examples kept aside, never on test data."""
+"""Thresholds of the labels, chosen on examples that were held out from training, never on test data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from haredge.activity.thresholds import LEAST_CHOSEN
 PRECISION: Final = 0.9
 """Share of right answers that a threshold must bring, on noisy examples."""
 GRID: Final = tuple(round(LEAST_CHOSEN + 0.05 * step, 2) for step in range(7))
-"""Thresholds that may be chosen, from the least; the last where none brings the precision. Higher ones would rarely be
+"""Thresholds that may be chosen, from the least; the last if none brings the precision. Higher ones would rarely be
 reached, as the daemon smooths probabilities over time."""
 
 

@@ -1,7 +1,7 @@
 """What differs from one room and one person to the next: the camera, the body, its bearing, its pace.
 
 Recordings are of few people. Windows of the common joints (m, poses, 13, 2) are in any unit, no joint far from the
-body, and come back changed; amounts are drawn anew for every window.
+body, and come back changed; amounts are drawn again for every window.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MIRROR: Final = [0] + [index + (1 if index % 2 else -1) for index in range(1, le
 """Index of each joint's counterpart on the other side."""
 
 _LENGTH: Final = 0.1
-"""Standard deviation of a bone's length, a part of it: more than people's differ, as cameras look askew and data sets
+"""Standard deviation of a bone's length, a part of it: more than people's differ, as cameras are tilted and data sets
 put joints elsewhere."""
 _BEARING: Final = 0.1
 """Standard deviation of a limb's lasting turn, radians; it drifts by half as much within the window."""
@@ -61,7 +61,7 @@ def mirrored(places: Places, scores: Scores, rng: np.random.Generator) -> tuple[
 
 
 def warped(places: Places, rng: np.random.Generator) -> Places:
-    """Turn, squeeze and shear each window's picture a little, as another camera would."""
+    """Turn, squeeze and shear each window's image a little, as another camera would."""
     count = len(places)
     turn, shear = rng.normal(0, 0.07, count), rng.normal(0, 0.06, count)
     squeeze = np.exp(rng.normal(0, 0.08, count))
@@ -74,7 +74,7 @@ def rebuilt(places: Places, rng: np.random.Generator, length: float = _LENGTH, b
     """Give each window's body other proportions, and its limbs another bearing; the middle of the hips stays.
 
     ``length`` and ``bearing`` are standard deviations: of the logarithm of each kind of bone's length, which is the
-    same left and right and throughout the window, and of each limb's turn in the picture, in radians.
+    same left and right and throughout the window, and of each limb's turn in the image, in radians.
     """
     names = dict.fromkeys(name for _, _, name in _BONES)
     factors = {name: np.exp(rng.normal(0, length, (len(places), 1, 1))).astype(np.float32) for name in names}

@@ -1,4 +1,4 @@
-"""PyTorch's networks: the pupil, whose weights Keras takes over, and its teachers, which are for training alone.
+"""PyTorch's networks: the student, whose weights Keras takes over, and its teachers, which are for training alone.
 
 All map encoded windows (n, 9, SIZE) to logits (n, labels).
 """
@@ -22,7 +22,7 @@ _EPSILON: Final = 1e-3
 """Keras's own of batch normalisation."""
 
 
-class Pupil(nn.Module):  # type: ignore[misc]
+class Student(nn.Module):  # type: ignore[misc]
     """The network of :func:`haredge.train.network.lstm`, layer by layer.
 
     Without dropout: what its teachers say of ever new examples leaves it nothing to learn by heart.
@@ -44,7 +44,7 @@ class Pupil(nn.Module):  # type: ignore[misc]
         logits: Tensor = self.logits(torch.relu(self.dense(self.normalised(x[:, -1]))))
         return logits
 
-    def cool(self, temperature: float) -> None:
+    def apply_temperature(self, temperature: float) -> None:
         """Divide the logits from now on: below 1 the answers become surer, above it less sure."""
         with torch.no_grad():
             self.logits.weight /= temperature

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from haredge.core.errors import HaredgeError
 from haredge.manifest import MODEL
-from research.pose.material import Material
+from research.pose.material import PoseData
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,12 +50,12 @@ def _label(args: argparse.Namespace) -> None:
     import numpy as np  # noqa: PLC0415
 
     from research.pose import labelling  # noqa: PLC0415
-    from research.pose.teachers import BlazePose, MoveNet  # noqa: PLC0415
+    from research.pose.teachers import BlazePose, MoveNetTeacher  # noqa: PLC0415
 
-    material = Material(args.work, args.shared)
+    material = PoseData(args.work, args.shared)
     material.gather()
     material.draw()
-    movenet = MoveNet(args.shared / "models" / "movenet_lightning_int8.tflite")
+    movenet = MoveNetTeacher(args.shared / "models" / "movenet_lightning_int8.tflite")
     teachers = labelling.Teachers(movenet, BlazePose(args.blazepose), args.quick)
     if not (args.work / "keypoints.npy").exists():
         first = labelling.ask_mediapipe(args.mediapipe, args.work / "pictures.bin", args.work / "mediapipe.npy")
@@ -68,17 +68,17 @@ def _train(args: argparse.Namespace) -> None:
     from research.pose import imagenet, initial, released, train  # noqa: PLC0415
     from research.pose.network import PoseNetwork  # noqa: PLC0415
 
-    composer = Material(args.work, args.shared).composer()
+    composer = PoseData(args.work, args.shared).composer()
 
     def make() -> PoseNetwork:
         network = PoseNetwork()
         if args.start:
-            released.take_up(network, args.start / MODEL, train.first_pictures(composer))
+            released.load_weights(network, args.start / MODEL, train.first_pictures(composer))
         else:
             initial.load_imagenet(network, imagenet.read(args.shared / "models" / "mobilenet_v2_1.0_224_quant.tflite"))
         return network
 
-    recipe = replace(train.CONTINUED if args.start else train.Recipe(), processes=args.processes)
+    recipe = replace(train.CONTINUED if args.start else train.PoseTrainPlan(), processes=args.processes)
     recipe = replace(recipe, steps=args.steps or recipe.steps)
     train.fit_together(make, composer, recipe, args.work)
 
@@ -86,13 +86,13 @@ def _train(args: argparse.Namespace) -> None:
 def _export(args: argparse.Namespace) -> None:
     from research.pose import release  # noqa: PLC0415
 
-    release.release(Material(args.work, args.shared), args.out)
+    release.release(PoseData(args.work, args.shared), args.out)
 
 
 def _kept(args: argparse.Namespace) -> None:
     from haredge.datasets.pose_images import write_coco  # noqa: PLC0415
 
-    write_coco(args.out, Material(args.work, args.shared).kept_stock())
+    write_coco(args.out, PoseData(args.work, args.shared).kept_stock())
 
 
 if __name__ == "__main__":

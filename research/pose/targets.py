@@ -1,4 +1,4 @@
-"""What the network should answer for a batch of labelled pictures, and how far it is off."""
+"""What the network should answer for a batch of labelled images, and how far it is off."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 
 from haredge.core.errors import DataError
 from haredge.core.keypoints import INDEX
-from haredge.datasets.pose_images import LSP_ORDER, Album, Labels, read_coco, read_lspet, write_coco
+from haredge.datasets.pose_images import LSP_ORDER, ImageSet, Labels, read_coco, read_lspet, write_coco
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_zip_and_a_folder_are_the_same_album(folder: Path, tmp_path: Path) -> None:
-    """Pictures are read alike from a folder and from an archive of it."""
+    """Images are read alike from a folder and from an archive of it."""
     archive = tmp_path / "pictures.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for path in sorted(folder.rglob("*.*")):
             file.write(path, path.relative_to(folder).as_posix())
-    assert Album(folder).names() == Album(archive).names() == ["a.jpg", "sub/b.png"]
-    np.testing.assert_array_equal(Album(folder).picture("sub/b.png"), Album(archive).picture("sub/b.png"))
+    assert ImageSet(folder).names() == ImageSet(archive).names() == ["a.jpg", "sub/b.png"]
+    np.testing.assert_array_equal(ImageSet(folder).image("sub/b.png"), ImageSet(archive).image("sub/b.png"))
 
 
 def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
@@ -39,14 +39,14 @@ def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
     (tmp_path / "notes.zip").write_text("no archive")
     for name, message in (("empty", "no pictures"), ("missing", "no such"), ("notes.zip", "archive")):
         with pytest.raises(DataError, match=message):
-            Album(tmp_path / name).names()
+            ImageSet(tmp_path / name).names()
 
 
 def test_a_damaged_picture_is_named(folder: Path) -> None:
-    """A file that is no picture is told by its name."""
+    """A file that is no image is told by its name."""
     (folder / "c.jpg").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"c\.jpg"):
-        Album(folder).picture("c.jpg")
+        ImageSet(folder).image("c.jpg")
 
 
 def annotation(image_id: int, area: float, x: float, crowd: int = 0) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def annotation(image_id: int, area: float, x: float, crowd: int = 0) -> dict[str
 
 
 def test_coco_gives_the_largest_labelled_person(tmp_path: Path) -> None:
-    """Of several people the largest counts; crowds, and pictures without keypoints, are left out."""
+    """Of several people the largest counts; crowds, and images without keypoints, are left out."""
     unlabelled = {**annotation(2, 9000, 0), "keypoints": [0] * 51}
     content = {
         "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg"}],
@@ -79,7 +79,7 @@ def test_another_json_is_refused(tmp_path: Path, content: str) -> None:
 
 
 def test_lspet_joints_become_coco_keypoints(tmp_path: Path) -> None:
-    """The Leeds set's joints take their places among COCO's keypoints, scaled as its pictures were."""
+    """The Leeds set's joints take their places among COCO's keypoints, scaled as its images were."""
     savemat = pytest.importorskip("scipy.io").savemat
     joints = np.zeros((14, 3, 2))
     joints[:, 0, :] = np.arange(14)[:, None] * 10
@@ -103,7 +103,7 @@ def test_a_folder_without_the_leeds_set_is_refused(tmp_path: Path) -> None:
 
 
 def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
-    """What is kept aside comes back as it was, unlabelled keypoints too; the area is not known."""
+    """What is held out comes back as it was, unlabelled keypoints too; the area is not known."""
     rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)
     rows[:, :, 2] = np.arange(17) % 3 > 0
     labels = [Labels(f"{number}.jpg", row, None) for number, row in enumerate(rows)]

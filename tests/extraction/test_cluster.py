@@ -43,7 +43,7 @@ class Cluster:
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def add_worker(self) -> None:
-        # The default nanny would start a worker anew as soon as it is killed.
+        # The default nanny would start a worker again as soon as it is killed.
         self.workers.append(self._start("dask_worker", self.address, "--no-nanny", "--nthreads", "1"))
 
     def wait_for_workers(self) -> None:

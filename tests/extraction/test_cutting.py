@@ -16,7 +16,7 @@ from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.schema import Config
 from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Job, Skipped, work
-from haredge.extraction.listing import Cut, Video
+from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 
 RATE_HZ = 15.0
@@ -24,7 +24,7 @@ RATE_HZ = 15.0
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with models, a film of 4 s of a person, and one in which nobody is."""
+    """Make a folder with models, a video of 4 s of a person, and one in which nobody is."""
     folder = tmp_path_factory.mktemp("films")
     installed.pose_model(folder / "models")
     installed.activity_model(folder / "models")
@@ -47,7 +47,7 @@ Cutter = Callable[..., list[Recording | Skipped]]
 def cut(place: Path, job: Job) -> Cutter:
     def outcomes(name: str, *stretches: tuple[float, float]) -> list[Recording | Skipped]:
         cuts = tuple(Cut(f"{start}-{end}", "move", name, start, end) for start, end in stretches)
-        return work(Video(place / name, name, cuts or (Cut("whole", "move", name),)), job)
+        return work(LabelledVideoFile(place / name, name, cuts or (Cut("whole", "move", name),)), job)
 
     return outcomes
 
@@ -84,7 +84,7 @@ def test_cuts_share_out_the_frames(cut: Cutter) -> None:
 
 
 def test_the_rest_of_a_video_is_not_read(place: Path, cut: Cutter, tmp_path: Path) -> None:
-    """Ten seconds of a film of two hours take as long as ten seconds: frames after the last cut are never decoded."""
+    """Ten seconds of a video of two hours take as long as ten seconds: frames after the last cut are never decoded."""
     (recording,) = cut("film.mp4", (0.0, 1.0))
     assert isinstance(recording, Recording)
     assert recording.times[-1] < 1
@@ -122,5 +122,5 @@ def test_a_file_that_cannot_be_read_is_skipped_with_all_its_cuts(job: Job, tmp_p
     """Each of them is told."""
     path = tmp_path / "bad.mp4"
     path.write_bytes(content)
-    outcomes = work(Video(path, "bad.mp4", (Cut("a", "x", "g", 0, 1), Cut("b", "x", "g", 1, 2))), job)
+    outcomes = work(LabelledVideoFile(path, "bad.mp4", (Cut("a", "x", "g", 0, 1), Cut("b", "x", "g", 1, 2))), job)
     assert [isinstance(each, Skipped) and "cannot read the video" in each.reason for each in outcomes] == [True, True]

@@ -43,7 +43,7 @@ class Onlooker:
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a set of drawn people who sit, one of them twice, and of one who dances."""
+    """Make a set of synthetic people who sit, one of them twice, and of one who dances."""
     folder = tmp_path_factory.mktemp("stills")
     with zipfile.ZipFile(folder / "train.zip", "w") as pictures:
         for number in range(PEOPLE):
@@ -86,7 +86,7 @@ def test_only_what_is_done_by_keeping_still_is_read(album: Path, tmp_path: Path)
 
 
 def test_the_recordings_can_be_learnt_from_and_are_made_only_once(album: Path, tmp_path: Path) -> None:
-    """With the shipped network; equal pictures are one group, and what chose the pose network is left out."""
+    """With the shipped network; equal images are one group, and what chose the pose network is left out."""
     network = PoseFile.read("pose")
     made = [path for path in look_at_all(album, network, tmp_path, seed=0) if path]
     assert len(made) >= 4

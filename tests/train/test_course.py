@@ -16,8 +16,8 @@ from haredge.datasets.motions import project
 from haredge.manifest import CARD, MODEL
 from haredge.train import fine_tuning as starting
 from haredge.train import recipe as recipes
-from haredge.train.calibration import temperature
-from haredge.train.course import lost_too_much, material
+from haredge.train.calibration import find_temperature
+from haredge.train.course import lost_too_much, training_data
 from haredge.train.fit import probabilities
 from haredge.train.network import NETWORKS
 from haredge.train.split import divide
@@ -31,7 +31,7 @@ DONE = ("squat", "pushup", "jumping_jacks")
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Film drawn people at exercise, and write their joints down as Penn Action's annotators did."""
+    """Video synthetic people at exercise, and write their joints down as Penn Action's annotators did."""
     folder, rng = tmp_path_factory.mktemp("labels"), np.random.default_rng(0)
     motions = [motion for motion in draw_motions(12, seed=1) if motion.label in DONE]
     for index, motion in enumerate(motions):
@@ -88,15 +88,15 @@ def test_training_makes_a_model_that_the_daemon_runs(model: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_trained_model_is_surer_than_smoothed_labels_and_no_surer_than_right(model: Path, recordings: Path) -> None:
-    """Smoothed labels ask for 0.925 of four; what is always told rightly of what was kept aside may be said surer."""
+    """Smoothed labels ask for 0.925 of four; what is always correct of what was held out may be said surer."""
     data = reading.read_clips(recordings)
     recipe = recipes.own(data.clips, "mine")
-    encoded, true = material(divide([data], [], 3).recordings, recipe, 3).noisy
+    encoded, true = training_data(divide([data], [], 3).recordings, recipe, 3).noisy
     network = NETWORKS["lstm"].make(len(recipe.labels), None)
-    starting.take_up(network, starting.read(str(model)), recipe.labels, encoded)
+    starting.load_weights(network, starting.read(str(model)), recipe.labels, encoded)
     shares = probabilities(network, encoded)
     assert np.quantile(shares.max(axis=1), 0.8) > 0.95
-    assert temperature(shares, true) <= 1.05
+    assert find_temperature(shares, true) <= 1.05
 
 
 @pytest.mark.slow

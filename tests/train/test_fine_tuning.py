@@ -15,7 +15,7 @@ from haredge.datasets.licences import DATA_SETS, data_sets, with_former
 from haredge.manifest import MODEL
 from haredge.train import recipe as recipes
 from haredge.train.course import classify_with
-from haredge.train.fine_tuning import Start, read, take_up
+from haredge.train.fine_tuning import Start, load_weights, read
 from haredge.train.fit import Plan, fit, probabilities
 from haredge.train.golden import golden_windows
 from haredge.train.history import History
@@ -39,7 +39,7 @@ def test_a_network_answers_as_the_file_did_that_it_learns_on_from(encoded: np.nd
     """All but what quantisation cost; its batch normalisation has statistics to go on from."""
     start = read(str(SHIPPED))
     model = lstm(len(start.labels))
-    take_up(model, start, start.labels, encoded)
+    load_weights(model, start, start.labels, encoded)
     windows = golden_windows()
     expected = classify_with((SHIPPED / MODEL).read_bytes())(windows)
     np.testing.assert_allclose(probabilities(model, features.encode(windows)), expected, atol=0.06)
@@ -54,7 +54,7 @@ def test_other_labels_are_learnt_from_the_same_movements(encoded: np.ndarray) ->
     labels = tuple(f"other {label}" for label in start.labels)
     model = lstm(len(labels))
     before = model.get_layer("logits").get_weights()
-    take_up(model, start, labels, encoded)
+    load_weights(model, start, labels, encoded)
     np.testing.assert_array_equal(model.get_layer("logits").get_weights()[0], before[0])
     for name in ("lstm0", "lstm2", "dense"):
         for own, given in zip(model.get_layer(name).get_weights(), start.weights[name], strict=True):
@@ -65,7 +65,7 @@ def test_another_form_of_network_is_refused(encoded: np.ndarray) -> None:
     """In one line."""
     start = read(str(SHIPPED))
     with pytest.raises(ModelError, match="not by a tcn") as error:
-        take_up(tcn(len(start.labels)), start, start.labels, encoded)
+        load_weights(tcn(len(start.labels)), start, start.labels, encoded)
     assert "\n" not in str(error.value)
 
 
@@ -74,7 +74,7 @@ def test_weights_of_another_size_are_refused(encoded: np.ndarray) -> None:
     start = read(str(SHIPPED))
     small = Start({**start.weights, "dense": [np.zeros((64, 32), np.float32), np.zeros(32, np.float32)]}, start.labels)
     with pytest.raises(ModelError, match="of another size") as error:
-        take_up(lstm(len(start.labels)), small, start.labels, encoded)
+        load_weights(lstm(len(start.labels)), small, start.labels, encoded)
     assert "\n" not in str(error.value)
 
 
@@ -93,7 +93,7 @@ def test_what_was_learnt_before_is_not_forgotten(tmp_path: Path) -> None:
     assert read(str(tmp_path / "taught.npz")).trained_on == start.trained_on
     names = [each.name for each in with_former(data_sets(["mine", "jhmdb"]), start.trained_on)]
     assert names[:2] == ["mine", DATA_SETS["jhmdb"].name]
-    assert f"{DATA_SETS['penn_action'].name}, by the weights that it was learnt on from" in names
+    assert f"{DATA_SETS['penn_action'].name}, by the weights that it was fine-tuned from" in names
     assert sum(name.startswith("JHMDB") for name in names) == 1
 
 
@@ -102,7 +102,7 @@ def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "taught.npz").write_bytes(b"no archive")
     np.savez(tmp_path / "other.npz", frames=np.zeros(3))
     for name in ("taught", "other", "missing"):
-        with pytest.raises(ModelError, match="no weights to learn on from"):
+        with pytest.raises(ModelError, match="no weights to fine-tune"):
             read(str(tmp_path / f"{name}.npz"))
 
 

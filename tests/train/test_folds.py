@@ -18,16 +18,16 @@ from haredge import cli
 from haredge.activity.features import common_joints
 from haredge.core.errors import DataError
 from haredge.datasets import motions
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.jhmdb import _JOINTS
-from haredge.train.folds import Figures, leave_one_out, mean
+from haredge.train.folds import FoldScores, leave_one_out, mean
 from haredge.train.split import unseen
 
 DONE = ("squat", "pushup", "jumping_jacks")
 
 
-def clip(name: str, group: str, split: str = "") -> Clip:
-    return Clip(name, "squat", np.arange(2) / 30, np.ones((2, 17, 3), np.float32), group, split)
+def clip(name: str, group: str, split: str = "") -> LabelledClip:
+    return LabelledClip(name, "squat", np.arange(2) / 30, np.ones((2, 17, 3), np.float32), group, split)
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=3, max_size=20))
@@ -36,7 +36,7 @@ def test_everybody_is_judged_once_by_a_model_that_never_saw_them(groups: list[st
     clips = [clip(str(index), group) for index, group in enumerate(groups)]
     others = [clip("more of a", "a"), clip("of somebody else", "e")]
     if len(set(groups)) in {1, len(groups)}:
-        with pytest.raises(DataError, match="nobody can be left out"):
+        with pytest.raises(DataError, match="no one can be left out"):
             leave_one_out(clips, others, [])
         return
     folds = leave_one_out(clips, others, [])
@@ -48,7 +48,7 @@ def test_everybody_is_judged_once_by_a_model_that_never_saw_them(groups: list[st
 
 
 def test_motions_of_somebody_in_the_test_are_not_learnt_from(tmp_path: Path) -> None:
-    """A person who is tested on a clip is not learnt from motion capture, though other data sets' namesakes are."""
+    """A person who is tested on a clip is not trained on motion capture, though other data sets' namesakes are."""
     file = write_motions(tmp_path / "set.npz", drawn_people(DONE, people=3))
     namesakes = motions.read(write_motions(tmp_path / "other.npz", drawn_people(DONE, people=3)))
     tested = [made for made in motions.read_filmed(file) if made.group == "set 1"]
@@ -58,7 +58,7 @@ def test_motions_of_somebody_in_the_test_are_not_learnt_from(tmp_path: Path) -> 
 
 def test_folds_count_alike_in_the_mean() -> None:
     """The mean is over folds, whatever their size; clips are added up."""
-    both = mean([Figures(10, 0.5, 0.6, 0.7, 0.8, 0.9), Figures(90, 1.0, 1.0, 0.9, 0.9, 1.0)])
+    both = mean([FoldScores(10, 0.5, 0.6, 0.7, 0.8, 0.9), FoldScores(90, 1.0, 1.0, 0.9, 0.9, 1.0)])
     assert both.clips == 100
     assert both.shares == pytest.approx([0.75, 0.8, 0.8, 0.85, 0.95])
 
@@ -97,7 +97,7 @@ def test_each_set_is_judged_by_its_own_split(tmp_path: Path, capsys: pytest.Capt
     assert [row.split()[:2] for row in rows] == [[str(files[0]), "12"], [str(files[1]), "12"], ["mean", "24"]]
 
 
-def jhmdb(part: str, clips: list[Clip]) -> dict[str, np.ndarray]:
+def jhmdb(part: str, clips: list[LabelledClip]) -> dict[str, np.ndarray]:
     """Write clips down as JHMDB does: its fifteen joints, of which haredge reads thirteen."""
     joints = [np.zeros((len(each.times), 15, 2), np.float32) for each in clips]
     for body, each in zip(joints, clips, strict=True):

@@ -72,7 +72,7 @@ def test_each_kind_of_error_does_what_it_says(kind: dict[str, Any], changes_plac
 
 
 def test_lengths_of_noise_follow_the_size_of_the_body() -> None:
-    """A body twice as large in the picture gets twice the displacement, and so the same features."""
+    """A body twice as large in the image gets twice the displacement, and so the same features."""
     places, scores = windows()
     small, _ = seen_by_a_network(places, scores, np.random.default_rng(1))
     large, _ = seen_by_a_network(places * 2, scores, np.random.default_rng(1))
@@ -80,7 +80,7 @@ def test_lengths_of_noise_follow_the_size_of_the_body() -> None:
 
 
 def test_the_size_of_a_body_is_its_height_or_width() -> None:
-    """Somebody who lies is as large as somebody who stands."""
+    """A person who lies is as large as a person who stands."""
     standing = np.zeros((1, 9, 13, 2), np.float32)
     standing[..., 12, 1] = 170
     np.testing.assert_array_equal(noise.body_size(standing), [170])

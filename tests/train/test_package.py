@@ -14,7 +14,7 @@ from small_disk import fill
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
 from haredge.core.errors import DataError
-from haredge.evaluation.windows import Measured, Rates
+from haredge.evaluation.windows import Rates, WindowScores
 from haredge.manifest import CARD, ActivityManifest, DataSet
 from haredge.mqtt.homeassistant import Device, announcement
 from haredge.mqtt.messages import Topics
@@ -37,7 +37,7 @@ def training() -> None:
 
 def trained(labels: tuple[str, ...] = (*ODD, OTHER)) -> Trained:
     n = len(labels)
-    measured = Measured(1.0, 1.0, 1.0, Rates(1.0, 1.0, 1.0), labels, 0.0, np.eye(n, dtype=np.int64))
+    measured = WindowScores(1.0, 1.0, 1.0, Rates(1.0, 1.0, 1.0), labels, 0.0, np.eye(n, dtype=np.int64))
     network = dense(np.random.default_rng(0).normal(0, 0.1, (n, LENGTH * SIZE)))
     history = History([1.0], [1.0], [1.0])
     recipe = Recipe(name="mine", labels=labels)
@@ -59,7 +59,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 @pytest.mark.usefixtures("training")
 def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
-    """As they were written, with both pictures, and without breaking the card's tables."""
+    """As they were written, with both images, and without breaking the card's tables."""
     package.write(tmp_path / "mine", trained(), _sources(), division())
     manifest = ActivityManifest.load(tmp_path / "mine")
     assert manifest.labels == (*ODD, OTHER)
@@ -75,7 +75,7 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("training")
 def test_what_learnt_nothing_has_no_curves(tmp_path: Path) -> None:
-    """A model that was only calibrated and converted comes without an empty picture."""
+    """A model that was only calibrated and converted comes without an empty image."""
     package.write(tmp_path / "mine", replace(trained(), history=History()), _sources(), division())
     assert "curves.png" not in contents(tmp_path / "mine")
     assert "confusion.png" in contents(tmp_path / "mine")

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from haredge.activity import features
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion
 from haredge.train.examples import Ingredient, Mixture, OccludedNegatives, ShuffledNegatives
 from haredge.train.pools import ClipPool, MotionPool, Spans, StillPool
 
 
-def clip(label: str, place: float, frames: int = 90) -> Clip:
+def clip(label: str, place: float, frames: int = 90) -> LabelledClip:
     """Record joints that stay together at one place and move right by a pixel a frame."""
     keypoints = np.ones((frames, 17, 3), np.float32)
     keypoints[..., 0] = place + np.arange(frames)[:, None]
-    return Clip(label, label, np.arange(frames) / 30, keypoints, label)
+    return LabelledClip(label, label, np.arange(frames) / 30, keypoints, label)
 
 
 def motion(label: str, speed: float, frames: int = 90) -> Motion:
@@ -42,7 +42,7 @@ def test_windows_come_from_inside_one_clip_with_its_label() -> None:
 
 
 def test_a_joint_that_is_not_seen_lies_within_the_body() -> None:
-    """Noise is measured by the body's size: a joint left in the picture's corner would make it many times as large."""
+    """Noise is measured by the body's size: a joint left in the image's corner would make it many times as large."""
     half_seen = clip("a", 2000)
     half_seen.keypoints[:, 5:11, 0] += 40
     half_seen.keypoints[:, 11:, 2] = 0
@@ -99,7 +99,7 @@ def test_clips_shorter_than_a_window_are_drawn_alike() -> None:
 
 
 def test_motions_are_seen_through_cameras_and_at_the_speed_they_have() -> None:
-    """The faster body moves farther in the picture."""
+    """The faster body moves farther in the image."""
     pool = MotionPool([motion("slow", 0.2), motion("fast", 2.0)], [0, 1], Spans(1, 1))
     windows = pool.draw(400, np.random.default_rng(0))
     way = np.ptp(windows.places.mean(axis=2)[..., 1], axis=1)
@@ -151,9 +151,9 @@ def test_an_event_may_begin_late_in_the_window_and_stay_at_its_end() -> None:
 def test_a_mixture_keeps_its_shares_and_can_be_repeated() -> None:
     """Shares are kept to the example, and the same seed draws the same examples."""
     pools = [ClipPool([clip("a", 0)], [label], Spans(0.5, 1)) for label in (0, 1)]
-    food = Mixture([Ingredient(pools[0], 3.0), Ingredient(pools[1], 1.0), Ingredient(pools[1], 0.0)])
-    encoded, labels = food.draw(400, np.random.default_rng(2))
+    mixed = Mixture([Ingredient(pools[0], 3.0), Ingredient(pools[1], 1.0), Ingredient(pools[1], 0.0)])
+    encoded, labels = mixed.draw(400, np.random.default_rng(2))
     assert encoded.shape == (400, 9, features.SIZE)
     assert encoded.dtype == np.float32
     assert np.bincount(labels).tolist() == [300, 100]
-    np.testing.assert_array_equal(encoded, food.draw(400, np.random.default_rng(2))[0])
+    np.testing.assert_array_equal(encoded, mixed.draw(400, np.random.default_rng(2))[0])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from own_recordings import recording
 
 from haredge.core.errors import DataError
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.held_out import held_out_clips
 from haredge.datasets.reading import Read
 from haredge.datasets.recorded import pieces
@@ -28,7 +28,7 @@ PEOPLE = st.lists(
 )
 
 
-def of_each(people: int, split: str = "") -> list[Clip]:
+def of_each(people: int, split: str = "") -> list[LabelledClip]:
     """Give clips of both labels by so many people."""
     return [
         replace(POSES, label=label, group=f"anna {index}", split=split) for label in "ab" for index in range(people)
@@ -36,7 +36,7 @@ def of_each(people: int, split: str = "") -> list[Clip]:
 
 
 @given(PEOPLE, PEOPLE, st.integers(0, 9))
-def test_no_one_is_on_both_sides(first: list[Clip], second: list[Clip], seed: int) -> None:
+def test_no_one_is_on_both_sides(first: list[LabelledClip], second: list[LabelledClip], seed: int) -> None:
     """Whichever set a person is in, and the groups that a model was tested on are found again by their marks."""
     first = [*of_each(5), *first]
     division = divide([Read("first", first), Read("second", second)], [], seed)
@@ -48,7 +48,9 @@ def test_no_one_is_on_both_sides(first: list[Clip], second: list[Clip], seed: in
 
 
 @given(PEOPLE, PEOPLE, st.integers(0, 9))
-def test_no_one_who_is_tested_on_is_trained_on_before_either(first: list[Clip], before: list[Clip], seed: int) -> None:
+def test_no_one_who_is_tested_on_is_trained_on_before_either(
+    first: list[LabelledClip], before: list[LabelledClip], seed: int
+) -> None:
     """Their clips and motions are removed from other recordings, too, and no other person's."""
     test = divide([Read("first", [*of_each(5), *first])], [], seed).recordings.test
     tested = {clip.group for clip in test}

@@ -19,7 +19,7 @@ from haredge.activity.window import SEEN_SCORE
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import clips_of
 from haredge.datasets.formats.coco_categories import Categories
 from haredge.datasets.formats.foreign import foreign_words
@@ -45,14 +45,14 @@ Frames = dict[int, list[Keypoints]]
 
 
 def is_coco_json(path: Path) -> bool:
-    """Say whether a path looks like folders of JSON files."""
+    """Return whether a path looks like folders of JSON files."""
     return holds(path, re.compile(r".*\.json"))
 
 
-def read(path: Path) -> list[Clip]:
+def read(path: Path) -> list[LabelledClip]:
     """Read a folder of such files, laid out by label. Raises :class:`DataError`."""
     rate_hz, rejected = particulars(path).rate_hz, Rejected(path)
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for title, file in clip_files(path, ".json"):
         frames = _frames(file)
         order = sorted(frames)
@@ -79,7 +79,7 @@ def _frames(file: Path) -> Frames:
 
 
 def _annotated(images: Sequence[Any], annotations: Sequence[Any], categories: Categories, file: str) -> Frames:
-    """Read annotations; the frames are the images in the order of their names, or of their ids where they have none."""
+    """Read annotations; the frames are the images in the order of their names, or of their ids if they have none."""
     for index, image in enumerate(images):
         if not isinstance(image, dict) or not isinstance(image.get("id"), int | str):
             raise DataError(f"{file}: images[{index}]: an image has an id")
@@ -132,7 +132,7 @@ def _predicted(content: Sequence[Any], naming: Naming, file: str) -> Frames:
 
 
 def _frame_number(value: Any, where: str) -> int:
-    """Read a frame's number, or the last number of a picture's name."""
+    """Read a frame's number, or the last number of a image's name."""
     found = re.search(r"\d{1,15}(?=\D*$)", frame_name(str(value))) if isinstance(value, int | str) else None
     if found is None:
         raise DataError(f"{where}: a frame needs a number, or a file name with a number")

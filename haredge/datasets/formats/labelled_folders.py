@@ -39,9 +39,9 @@ class FrameFiles:
 
 
 def frame_files(root: Path, frame: re.Pattern[str]) -> list[FrameFiles]:
-    """Gather files of frames into recordings: those of one folder, or of one name in it where it has several.
+    """Gather files of frames into recordings: those of one folder, or of one name in it if it has several.
 
-    ``frame`` matches a file's name, with the groups ``series`` and ``number``. Raises :class:`DataError` where two
+    ``frame`` matches a file's name, with the groups ``series`` and ``number``. Raises :class:`DataError` if two
     files have one number, or the folders are not laid out by label.
     """
     found = sorted(_matches(root, frame), key=lambda each: each[:3])

@@ -12,7 +12,7 @@ from typing import Any, Final
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import clips_of
 from haredge.datasets.formats.labelled_folders import frame_files, holds
 from haredge.datasets.formats.parsing import numbers, read_json
@@ -27,14 +27,14 @@ _SKELETONS: Final = {3 * len(names): names for names in (OPENPOSE_18, OPENPOSE_2
 
 
 def is_openpose(path: Path) -> bool:
-    """Say whether a path looks like folders of OpenPose's output."""
+    """Return whether a path looks like folders of OpenPose's output."""
     return holds(path, _FRAME)
 
 
-def read(path: Path) -> list[Clip]:
+def read(path: Path) -> list[LabelledClip]:
     """Read folders of OpenPose's output, laid out by label. Raises :class:`DataError`."""
     rate_hz, rejected = particulars(path).rate_hz, Rejected(path)
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for recording in frame_files(path, _FRAME):
         people = [_people(file) for file in recording.files]
         clips += clips_of(recording.title, [number / rate_hz for number in recording.numbers], people, rejected)

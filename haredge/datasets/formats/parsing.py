@@ -16,29 +16,29 @@ from haredge.datasets.tables import decimal, read_rows, read_text
 Floats = NDArray[np.float64]
 
 FARTHEST: Final = 1e6
-"""No picture has a place as far from its corner, in pixels; nor has anything else that is read here."""
+"""No image has a place as far from its corner, in pixels; nor has anything else that is read here."""
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file. Raises :class:`DataError` where it is none, cut off or nested beyond reason."""
+    """Read a JSON file. Raises :class:`DataError` if it is none, cut off or nested beyond reason."""
     text = read_text(path)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{path}:{error.lineno}: damaged or cut off JSON: {error.msg}; write it anew or take it out"
+            f"{path}:{error.lineno}: damaged or cut off JSON: {error.msg}; write it again or remove it"
         ) from None
     except (ValueError, RecursionError):
-        raise DataError(f"{path}: not JSON of poses; take it out") from None
+        raise DataError(f"{path}: not JSON of poses; remove it") from None
 
 
 def is_sane(array: Floats) -> bool:
-    """Say whether all numbers are finite and such as occur in pictures."""
+    """Say whether all numbers are finite and such as occur in images."""
     return bool((np.abs(array) <= FARTHEST).all())
 
 
 def numbers(values: Any, where: str) -> Floats:
-    """Make an array of whatever holds numbers. Raises :class:`DataError` for text, NaN and absurd numbers."""
+    """Make an array of what holds numbers. Raises :class:`DataError` for text, NaN and absurd numbers."""
     try:
         array = np.asarray(values, np.float64)
     except (ValueError, TypeError, OverflowError):

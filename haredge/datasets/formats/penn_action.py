@@ -12,7 +12,7 @@ import numpy as np
 
 from haredge.core.errors import DataError, RuntimeMissingError
 from haredge.core.folders import is_clutter, meant, walk_files
-from haredge.datasets.clips import Clip, from_joints
+from haredge.datasets.clips import LabelledClip, from_joints
 
 RATE_HZ: Final = 30.0
 """Taken for granted: the clips come from web videos, and their rate is not recorded."""
@@ -41,16 +41,16 @@ GUESSED_SCORE: Final = 0.5
 
 
 def is_penn_action(path: Path) -> bool:
-    """Say whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
+    """Return whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
     return path.suffix.lower() == ".zip" or any(
         file.suffix == ".mat" for folder in (path, path / "labels") if folder.is_dir() for file in meant(folder)
     )
 
 
-def read(path: Path) -> list[Clip]:
+def read(path: Path) -> list[LabelledClip]:
     """Read ``labels.zip`` or the folder of its .mat files, in the order of the clips' names.
 
-    Raises :class:`DataError` where there is none, or one cannot be read.
+    Raises :class:`DataError` if there is none, or one cannot be read.
     """
     clips = [_clip(name, content) for name, content in sorted(_files(path))]
     if not clips:
@@ -73,7 +73,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
         raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None
 
 
-def _clip(name: str, content: bytes) -> Clip:
+def _clip(name: str, content: bytes) -> LabelledClip:
     try:
         from scipy.io import loadmat, matlab  # noqa: PLC0415  (scipy is an extra)
     except ImportError:
@@ -87,9 +87,9 @@ def _clip(name: str, content: bytes) -> Clip:
         raise DataError(f"{name}.mat: not an annotation of Penn Action: {error}") from None
     if places.shape[1:] != (13, 2) or visible.shape != places.shape[:2] or len(places) < 2:
         raise DataError(f"{name}.mat: 13 joints in two frames or more are needed, not {places.shape[:2]}")
-    # Hidden joints that the annotators did not place lie in the corner of the picture.
+    # Hidden joints that the annotators did not place lie in the corner of the image.
     placed = (places > 1).any(axis=-1)
     scores = np.where(visible, VISIBLE_SCORE, np.where(placed, GUESSED_SCORE, 0.0))
     times = np.arange(len(places)) / RATE_HZ
     split_name = "train" if split == 1 else "test"
-    return Clip(name, label, times, from_joints(places, scores), group=name, split=split_name)
+    return LabelledClip(name, label, times, from_joints(places, scores), group=name, split=split_name)

@@ -22,7 +22,7 @@ from haredge.core.folders import meant
 from haredge.core.keypoints import NAMES
 from haredge.core.labels import composed
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import Title, clips_of
 from haredge.datasets.formats.overlapping import joined
 from haredge.datasets.formats.parsing import numbers
@@ -40,12 +40,12 @@ UNLABELLED: Final = "no action in its rows, or several"
 
 
 def is_posenet_csv(path: Path) -> bool:
-    """Say whether a path looks like such a file, or a folder with some."""
+    """Return whether a path looks like such a file, or a folder with some."""
     return any(_START.match(_beginning(file)) for file in _files(path))
 
 
-def read(path: Path) -> list[Clip]:
-    """Read a file, or all those in a folder. Raises :class:`DataError`, also where nothing in it moves."""
+def read(path: Path) -> list[LabelledClip]:
+    """Read a file, or all those in a folder. Raises :class:`DataError`, also if nothing in it moves."""
     rejected = Rejected(path)
     return rejected.report([clip for file in _files(path) for clip in _clips(file, rejected)])
 
@@ -60,7 +60,7 @@ def _files(path: Path) -> list[Path]:
     return [file for file in files if file.suffix.lower() == ".csv" and file.is_file()]
 
 
-def _clips(file: Path, rejected: Rejected) -> list[Clip]:
+def _clips(file: Path, rejected: Rejected) -> list[LabelledClip]:
     frames, actions = _read(file)
     usable = [
         index
@@ -69,7 +69,7 @@ def _clips(file: Path, rejected: Rejected) -> list[Clip]:
     ]
     if not usable:
         return []
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for first, places in joined(frames[usable], [actions[index] for index in usable]):
         title = Title(f"{file.stem}/{usable[first]}", actions[usable[first]], "")
         poses = keypoints_by_name(with_score(places), NAMES)
@@ -85,7 +85,7 @@ def _refused(name: str, window: NDArray[np.float64], action: str, rejected: Reje
 
 
 def _read(file: Path) -> tuple[NDArray[np.float64], list[str]]:
-    """Read places (clips, 9, 17, 2) and actions, empty where a clip has none or several."""
+    """Read places (clips, 9, 17, 2) and actions, empty if a clip has none or several."""
     rows = _rows(file)
     places = np.array([numbers(list(map(decimal, row[1:3])), where) for where, row in rows]).reshape(
         -1, LENGTH, len(NAMES), 2

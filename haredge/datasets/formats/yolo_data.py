@@ -88,21 +88,21 @@ def read_data(root: Path) -> YoloData | None:
 
 def _data(values: Mapping[str, Any], where: str) -> YoloData:
     try:
-        told = _Description.model_validate(values)
+        given = _Description.model_validate(values)
     except ValidationError as error:
         key = error.errors()[0]["loc"][0]
         raise DataError(f"{where}: {key}: {values[str(key)]}; needed is what Ultralytics writes there") from None
-    (count, numbers), people = told.kpt_shape, told.people
-    if told.joints:
-        if len(told.joints) != count:
-            raise DataError(f"{where}: kpt_names has {len(told.joints)} names, {SHAPE} {count} joints")
-        return YoloData(joint_names(told.joints, f"{where}: kpt_names"), numbers, people or None)
-    if told.classes and not people:
+    (count, numbers), people = given.kpt_shape, given.people
+    if given.joints:
+        if len(given.joints) != count:
+            raise DataError(f"{where}: kpt_names has {len(given.joints)} names, {SHAPE} {count} joints")
+        return YoloData(joint_names(given.joints, f"{where}: kpt_names"), numbers, people or None)
+    if given.classes and not people:
         raise DataError(
-            f"{where}: the class '{next(iter(told.classes.values()))}' may not be a person, and kpt_names is missing: "
+            f"{where}: the class '{next(iter(given.classes.values()))}' may not be a person, and kpt_names is missing: "
             "name the joints there, or call the class 'person' if they are COCO's 17"
         )
-    _check_order(told.flip_idx, where)
+    _check_order(given.flip_idx, where)
     return YoloData(coco_first(count, f"{where}: {SHAPE}"), numbers, people or None)
 
 

@@ -1,6 +1,6 @@
 """YOLO-pose's label files: a text file for each frame, in it a line for each person.
 
-``class cx cy w h`` and 17 times ``x y`` or ``x y visibility``, as parts of the picture's width and height; predictions
+``class cx cy w h`` and 17 times ``x y`` or ``x y visibility``, as parts of the image's width and height; predictions
 may end with a confidence and a track's number (https://docs.ultralytics.com/datasets/pose/).
 """
 
@@ -18,7 +18,7 @@ from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Keypoints
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import clips_of
 from haredge.datasets.formats.labelled_folders import frame_files, holds
 from haredge.datasets.formats.parsing import read_lines, split_numbers
@@ -30,14 +30,14 @@ from haredge.datasets.formats.yolo_data import SHAPE, YoloData, read_data
 log = logging.getLogger(__name__)
 
 ASSUMED_SIZE: Final = (1280, 720)
-"""Width and height of the pictures where nothing tells them."""
+"""Width and height of the images if nothing gives them."""
 
 _FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})\.txt")
 _BOX: Final = 5
 _EXTRA: Final = 2
 """Numbers at a prediction's end that say nothing of its joints."""
 _OUTSIDE: Final = 0.5
-"""How far outside the picture, in its sizes, a keypoint may be."""
+"""How far outside the image, in its sizes, a keypoint may be."""
 
 
 _BEYOND_BOX: Final = 0.65
@@ -47,17 +47,17 @@ _MOST_OUTSIDE: Final = 0.34
 
 
 def is_yolo_pose(path: Path) -> bool:
-    """Say whether a path looks like folders of YOLO's label files."""
+    """Return whether a path looks like folders of YOLO's label files."""
     return holds(path, _FRAME)
 
 
-def read(path: Path) -> list[Clip]:
+def read(path: Path) -> list[LabelledClip]:
     """Read folders of label files, laid out by label. Raises :class:`DataError`."""
     given, data, rejected = particulars(path), read_data(path), Rejected(path)
     if given.size_px is None:
         log.warning("%s: images of 16:9 are assumed; give 'size_px: [WIDTH, HEIGHT]' in %s", path, PARTICULARS)
     size = np.array(given.size_px or ASSUMED_SIZE, np.float64)
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for recording in frame_files(path, _FRAME):
         people = [_people(file, size, data) for file in recording.files]
         clips += clips_of(recording.title, [number / given.rate_hz for number in recording.numbers], people, rejected)

@@ -11,14 +11,14 @@ from written_poses import coco_annotations, coco_results, mmpose_frames, walker,
 
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats import coco_json
 
 POSES = walker(12)
 FRAMES = [[pose] if t != 5 else [] for t, pose in enumerate(POSES)]
 
 
-def read(root: Path, content: Any, name: str = "wave/a.json") -> Clip:
+def read(root: Path, content: Any, name: str = "wave/a.json") -> LabelledClip:
     write_json(root / name, content)
     (clip,) = coco_json.read(root)
     return clip
