@@ -16,11 +16,18 @@ from typing import Final
 
 from haredge.commands import COMMANDS
 from haredge.commands.parser import CommandParser
-from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
 from haredge.terminal import complain
 from haredge.version import __version__
 
 INTERRUPTED: Final = 130
+
+EXTRAS: Final = {
+    "train": ("tensorflow", "tf_keras", "matplotlib", "scipy", "tqdm"),
+    "cluster": ("distributed",),
+    "web": ("h11", "prometheus_client", "starlette", "uvicorn"),
+}
+"""Libraries of setup.cfg's extras: a board does without them, and the commands that need them say so."""
 
 
 def parser() -> CommandParser:
@@ -50,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HaredgeError as error:
         complain(error)
         return error.exit_status
+    except ModuleNotFoundError as error:
+        complain(_extra_for(error))
+        return RuntimeMissingError.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -63,6 +73,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(f"cannot write: {error.strerror}")
         return 1
     return status
+
+
+def _extra_for(error: ModuleNotFoundError) -> str:
+    """Return what to install; raises the error again if it is of no library that some commands do without."""
+    library = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, libraries in EXTRAS.items() if library in libraries), None)
+    if extra is None:
+        raise error
+    return f"this needs {library}, which is not installed: pip install 'haredge[{extra}]'"
 
 
 def _check_folder() -> None:

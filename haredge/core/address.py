@@ -36,6 +36,7 @@ _PARTS: Final = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"?|'[^']*'?|[^\"'!]|(?<=\S)!|
 
 _IN_TEXT: Final = (
     (re.compile(r"(?<=:/)(/?)\S[^\n]*@"), rf"\1{STARS}@"),
+    (re.compile(r"(?<![\w:/])//[^\s/][^\n]*@"), f"//{STARS}@"),
     (re.compile(r"(?<![\w/])[\w.%+-]+:[^\s:/@][^\s/@]*@(?=[\w\[])"), f"{STARS}@"),
     (re.compile(r"(?<=:/)(/?[^\s?'\"]*)\?[^\s'\"]+"), rf"\1?{STARS}"),
     (re.compile(rf"\b({_NAMED})=[^\s'\"]+", re.IGNORECASE), rf"\1={STARS}"),
@@ -51,7 +52,7 @@ def redacted(address: str) -> str:
     """
     if address.startswith("test:") and "@" not in address:
         return address
-    if address.startswith("gst:") or (" ! " in address and not _BEGIN.match(address)):
+    if address.startswith("gst:"):
         return "".join(_element(part) for part in _PARTS.findall(address))
     return _redacted_address(address)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haredge.config.places import machine_folder
+from haredge.core.address import redacted
 from haredge.core.errors import ModelError
 from haredge.inference.engines import suffixes
 from haredge.inference.model_file import read_model
@@ -68,11 +69,11 @@ def find_model(name: str) -> Path:
     except ModelError:
         raise
     except (OSError, RuntimeError, ValueError) as error:  # a folder that may not be entered; the home of no user
-        raise ModelError(f"model {name}: {getattr(error, 'strerror', None) or error}") from None
-    names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
+        raise ModelError(f"model {redacted(name)}: {getattr(error, 'strerror', None) or error}") from None
+    shown, names = redacted(name), ", ".join(sorted({model.folder.name for model in installed()})) or "none"
     where = ", ".join(str(place) for place in places())
     raise ModelError(
-        f"no model {name!r} is installed (installed: {names}; searched in {where}); give the path of one instead"
+        f"no model {shown!r} is installed (installed: {names}; searched in {where}); give the path of one instead"
     )
 
 
