@@ -27,24 +27,27 @@ from haredge.mqtt.paho_connection import PahoConnection
 ANSWER_S: Final = 10.0
 """How long a broker may take to answer."""
 
+ROOM_BYTES: Final = 8192
+"""Home Assistant's announcement has some 2,500 bytes, more with many labels."""
+
 ECHO_S: Final = 3.0
-"""How long a message may take to come back: a broker that forbids it drops it in silence."""
+"""How long a message may take to come back: some brokers drop silently what they forbid."""
 
 
 def broker(config: MqttConfig) -> Iterator[Check]:
-    """Connect, under a name of its own that throws no running haredge out, and send messages to oneself."""
+    """Connect, with a client id of its own that disturbs no running haredge, and send messages to itself."""
     conversation = Conversation(config)
     try:
         connected = examine("broker", conversation.connect, "fix mqtt in config.yaml")
         yield connected
-        for topic in _probed(config) if connected.status == OK else ():
+        for topic in _probed(config) if connected.status != FAIL else ():
             yield conversation.publish(topic)
     finally:
         conversation.disconnect()
 
 
 def _probed(config: MqttConfig) -> list[str]:
-    """Name a topic for each rule that an access list needs; nobody else listens there."""
+    """Name a topic for each rule that an access list needs; no other client listens there."""
     topics = Topics(config.base, config.node)
     own = topics.under("doctor")
     device = f"{config.discovery.prefix}/device/{topics.device}/doctor"
@@ -89,7 +92,7 @@ class Conversation:
         return _forbidden(WARN, f"{topic}: sent, and did not come back", self._config, topic)
 
     def _wait(self, wanted: Callable[[ConnectionEvent], bool], patience_s: float) -> ConnectionEvent | None:
-        """Return the first event that is wanted, None where none comes in time; the others are kept for later."""
+        """Return the first event that is wanted, None if none comes in time; the others are kept for later."""
         until = time.monotonic() + patience_s
         while not (found := [event for event in self._heard if wanted(event)]):
             if not self._heard_another(until - time.monotonic()):
@@ -116,12 +119,23 @@ def _connected(config: MqttConfig, answer: ConnectionEvent | None) -> Check:
     if isinstance(answer, Accepted):
         user = f" as {config.username}" if config.username else ""
         secure = ", TLS" if config.tls.enabled else ""
-        return Check("broker", OK, f"{where} lets haredge in{user} ({answer.terms}{secure})")
+        return _accepted(f"{where} lets haredge in{user} ({answer.terms}{secure})", answer)
     if isinstance(answer, Refused):
-        remedy = answer.remedy or "its log says why"
-        return Check("broker", FAIL, f"{where} refuses: {answer.reason}", remedy)
+        return Check("broker", FAIL, f"{where} refuses: {answer.reason}", answer.remedy)
     reason = answer.reason if isinstance(answer, (Unreachable, Lost)) else f"no answer within {ANSWER_S:.0f} s"
     return Check("broker", FAIL, f"{where}: {reason}", "check mqtt.host and mqtt.port; does the broker run?")
+
+
+def _accepted(words: str, answer: Accepted) -> Check:
+    """Say what a broker that lets haredge in lacks, if it does."""
+    if not answer.terms.retain:
+        return Check("broker", WARN, words, "allow retained messages there: new subscribers get no state without them")
+    if answer.terms.qos < 1:
+        return Check("broker", WARN, words, "allow QoS 1 there: events may be lost without it")
+    if answer.max_packet_bytes < ROOM_BYTES:
+        limit = f"packets of {answer.max_packet_bytes} bytes at most"
+        return Check("broker", WARN, f"{words}, {limit}", "raise its maximum packet size: the announcement may not fit")
+    return Check("broker", OK, words)
 
 
 def _forbidden(status: Literal["warn", "fail"], words: str, config: MqttConfig, topic: str) -> Check:

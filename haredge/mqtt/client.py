@@ -139,7 +139,7 @@ class MqttClient:
         self._inbox.put(lambda: self._send(message))
 
     def republish_within(self, within_s: float) -> None:
-        """Send all retained messages once more, at a random moment within ``within_s`` seconds."""
+        """Send all retained messages again, at a random moment within ``within_s`` seconds."""
         delay_s = random.uniform(within_s / 10, within_s)
         self._inbox.put(lambda: self._republish_in(delay_s))
 

@@ -19,9 +19,9 @@ from haredge.core.regular_file import open_regular
 
 
 def password(config: MqttConfig) -> str | None:
-    """Return the first line of the password file, None where it is empty or none is configured.
+    """Return the first line of the password file, None if it is empty or none is configured.
 
-    Raises :class:`haredge.core.errors.ConfigError` where it cannot be read.
+    Raises :class:`haredge.core.errors.ConfigError` if it cannot be read.
     """
     if config.password_file is None:
         return None

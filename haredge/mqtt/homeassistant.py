@@ -1,4 +1,4 @@
-"""Tells Home Assistant what there is: one device with its entities, in one retained message.
+"""Announces the node to Home Assistant: one device with its entities, in one retained message.
 
 Source: Home Assistant's documentation of MQTT device discovery (2024.11 and later), and of its MQTT sensor, binary
 sensor, switch and event.
@@ -19,7 +19,7 @@ ANNOUNCE_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What Home Assistant is told of one node."""
+    """What Home Assistant gets to know of one node."""
 
     topics: Topics
     model: str
@@ -94,14 +94,14 @@ def _activity(device: Device) -> dict[str, object]:
 
 
 def _person(topics: Topics) -> dict[str, object]:
-    # With the camera closed nobody knows: the activity is "unknown" then, which is not somebody.
-    looks = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
+    # With the camera closed it is not known: the activity is "unknown" then, which does not mean a person.
+    detecting = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
     return {
         "p": "binary_sensor",
         "name": "Person",
         "device_class": "occupancy",
         "state_topic": topics.activity,
-        "availability": [_online(topics), looks],
+        "availability": [_online(topics), detecting],
         "availability_mode": "all",
         "value_template": f"{{{{ 'OFF' if value_json.label == '{NO_PERSON}' else 'ON' }}}}",
     }

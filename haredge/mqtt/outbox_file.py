@@ -156,7 +156,7 @@ class OutboxFile:
         return database
 
     def _copy_aside(self) -> Path:
-        """Keep the file under another name, for a person to look at; the place of an earlier one is taken."""
+        """Keep the file under another name, for a person to inspect; it replaces an earlier one."""
         aside = self._path.with_suffix(".unusable")
         with suppress(OSError):  # a file system without links, or read-only: the rows are lost when it is written again
             aside.unlink(missing_ok=True)

@@ -100,8 +100,8 @@ class PahoConnection:
     def subscribe(self, topic: str) -> None:
         """Ask for a topic's messages; the answer is posted as :class:`Subscribed`, they as :class:`Received`.
 
-        Retained messages are not asked for, where the protocol can say so: a command is of its moment, and whatever
-        strangers retained there would come at every connection.
+        With MQTT 5, retained messages are not asked for: a command is of its moment, and what strangers retained there
+        would come at every connection.
         """
         with self._subscribing:  # the answer may be there before the number is
             if self._terms.protocol == NEWEST:

@@ -1,4 +1,4 @@
-"""Observations in, messages out: decides what is worth saying and when."""
+"""Observations in, messages out: decides what to publish and when."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PublisherSettings:
     """The model's labels, in the order of its probabilities."""
     wall_clock: WallClock
     health: Callable[[], Mapping[str, object]]
-    """Gives the figures of the health topic."""
+    """Returns the values of the health topic."""
     prediction_hz: float = 0.0
     """How often to send all probabilities, in frame time; 0 is never."""
     health_interval_s: float = 30.0
@@ -45,7 +45,7 @@ class Publisher:
 
     ``online`` goes out with the first frame (or pause). An activity is sent when its label or its start changes; labels
     (but not "no person" or "unknown") are also events with a start and an end. Closing it ends the running activity and
-    says ``offline``; the transport is closed by whoever opened it, afterwards.
+    says ``offline``; the caller, who opened the transport, closes it afterwards.
     """
 
     def __init__(
@@ -78,14 +78,14 @@ class Publisher:
         self.publish_health()
 
     def publish_health(self) -> None:
-        """Send the health figures if they are due: at the first call, then every ``health_interval_s``."""
+        """Send the health data if they are due: at the first call, then every ``health_interval_s``."""
         if self._health_due.due(self._monotonic()):
             self._send(messages.health(self._settings.topics, self._settings.health(), self._now()))
 
     def pause(self) -> None:
-        """Say that the camera has been closed: what was going on has ended, and what goes on is unknown.
+        """Say that the camera has been closed: the activity has ended, and the current one is unknown.
 
-        The node stays ``online``, as it can be switched on again. The next :meth:`emit` says that it looks again.
+        The node stays ``online``, as it can be switched on again. The next :meth:`emit` reports that detection is on.
         """
         if self._detecting is not False:
             self._publish_detection(on=False)

@@ -38,7 +38,7 @@ class Sinks:
             sink.emit(observation)
 
     def pause(self) -> None:
-        """Tell every sink that detection is off."""
+        """Pass on to every sink that detection is off."""
         for sink in self._sinks:
             sink.pause()
 

@@ -19,7 +19,7 @@ LONGEST: Final = 32
 """Bytes of the longest command that is read; spaces around the word are allowed."""
 
 LOG_S: Final = 60.0
-"""At most one line per minute about commands of either kind: whoever may write the topic must not fill the log."""
+"""Seconds between two log lines about wrong commands: a client that may write the topic must not fill the log."""
 
 
 class DetectionSwitch:

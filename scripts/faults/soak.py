@@ -113,7 +113,7 @@ def publisher(carrier: Transport, stages: Stages) -> Publisher:
     frames, board = count(), Board()
 
     def health() -> dict[str, object]:
-        return {**stages.figures(), "dropped": 0, **board.figures(), "versions": versions()}
+        return {**stages.values(), "dropped": 0, **board.figures(), "versions": versions()}
 
     settings = PublisherSettings(Topics("haredge", "soak"), "everyday", (), recorded_clock(), health)
     return Publisher(carrier, settings, monotonic=lambda: next(frames) / RATE_HZ)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from brokers import MOSQUITTO, Broker, Subscriber, free_port
+from odd_broker import OddBroker, connack
 
 from haredge.config.schema import Discovery, MqttConfig
 from haredge.doctor import Check
@@ -108,3 +109,23 @@ def test_nothing_stays_behind(start) -> None:  # type: ignore[no-untyped-def]
     subscriber.wait_for("end", "now")
     subscriber.close()
     assert [message.topic for message in subscriber.received] == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "words"),
+    [
+        (b"\x25\0", "without retained messages"),
+        (b"\x24\0", "QoS 0 at most"),
+        (b"\x27" + (1000).to_bytes(4, "big"), "packets of 1000 bytes at most"),
+    ],
+)
+def test_what_a_broker_does_not_support_is_a_warning(properties: bytes, words: str) -> None:
+    """It works, with less; what to allow at the broker is said."""
+    limited = OddBroker(lambda peer: connack(peer.level, 0, properties))
+    check = next(broker(MqttConfig(host="127.0.0.1", port=limited.port, node="kitchen")))
+    assert (check.status, words in check.words, "allow" in check.remedy or "raise" in check.remedy) == (
+        "warn",
+        True,
+        True,
+    )
+    limited.close()

@@ -33,13 +33,13 @@ def test_medians_percentiles_and_rate() -> None:
         ran(stages, clock, "pose", n / 100, pause=0.1 - n / 100)
     assert stages.percentile_ms("pose", 50) == pytest.approx(55)
     assert stages.percentile_ms("pose", 95) == pytest.approx(95.5)
-    assert stages.figures()["stages_ms"] == {"pose": 55.0}
+    assert stages.values()["stages_ms"] == {"pose": 55.0}
     assert stages.fps() == pytest.approx(9 / 0.99)
 
 
 def test_before_there_is_anything_to_tell_nothing_is_told() -> None:
     """A start-up shows no figure rather than a wrong one."""
-    assert Stages(Clock()).figures() == {"fps": None, "stages_ms": {}}
+    assert Stages(Clock()).values() == {"fps": None, "stages_ms": {}}
 
 
 def test_the_rate_is_that_of_frames_and_not_of_a_stage_that_skips_some() -> None:
