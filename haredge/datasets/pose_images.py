@@ -13,9 +13,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.bounds import IMAGE_BYTES
 from haredge.core.errors import DataError, RuntimeMissingError
 from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
+from haredge.core.regular_file import read_regular
 from haredge.core.types import Image
 from haredge.datasets.formats.coco_categories import Categories
 from haredge.datasets.tables import decimal, read_rows
@@ -59,22 +61,24 @@ class ImageSet:
         return names
 
     def content(self, name: str) -> bytes:
-        """Return a image file's bytes."""
+        """Return an image file's bytes."""
         try:
             if self.path.is_dir():
-                return (self.path / name).read_bytes()
+                return read_regular(self.path / name, IMAGE_BYTES)
+            if self._archive.getinfo(name).file_size > IMAGE_BYTES:
+                raise DataError(f"{self.path}: {name} is larger than {IMAGE_BYTES / 1e6:g} MB")
             return self._archive.read(name)
         except (OSError, KeyError) as error:
-            raise DataError(f"{self.path}: cannot read the picture {name}: {error}") from error
+            raise DataError(f"{self.path}: cannot read the image {name}: {error}") from error
 
     def image(self, name: str) -> Image:
-        """Decode a image to (height, width, 3) bytes, BGR."""
-        from haredge.opencv import cv2  # noqa: PLC0415 - what only reads labels needs no OpenCV
+        """Decode an image to (height, width, 3) bytes, BGR."""
+        from haredge.opencv import decode_image  # noqa: PLC0415 - what only reads labels needs no OpenCV
 
-        image = cv2.imdecode(np.frombuffer(self.content(name), np.uint8), cv2.IMREAD_COLOR)
-        if image is None:
-            raise DataError(f"{self.path}: {name} is not a picture, or damaged")
-        return np.asarray(image, np.uint8)
+        try:
+            return decode_image(self.content(name))
+        except ValueError as error:
+            raise DataError(f"{self.path}: {name}: {error}") from error
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import io
+import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import DataError
+from haredge.core.regular_file import open_regular, read_regular
 
 SEPARATORS: Final[tuple[str, ...]] = (";", "\t", ",")
 """In the order in which they are preferred, if a row could be divided by several."""
@@ -77,7 +80,7 @@ def _rows(content: str, separator: str, skipped: int) -> list[Row]:
 
 def _is_archive(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path), "rb") as file:
             return file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
     except OSError:
         return False  # reading it says why
@@ -86,12 +89,11 @@ def _is_archive(path: Path) -> bool:
 def read_text(path: Path) -> str:
     """Read a text file of UTF-8 or, with a byte order mark, UTF-16. Raises :class:`DataError` if it is none."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        content = read_regular(path, MOST_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise DataError(f"{path}: larger than {MOST_BYTES >> 20} MiB; divide it") from None
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    if len(content) > MOST_BYTES:
-        raise DataError(f"{path}: larger than {MOST_BYTES >> 20} MiB; divide it")
     encoding = next(name for mark, name in _ENCODINGS if content.startswith(mark))
     try:
         return content.decode(encoding)

@@ -1,8 +1,9 @@
-"""A folder or a list of pictures, in natural order, as the frames of a clip."""
+"""A folder or a list of images, in natural order, as the frames of a clip."""
 
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Generator
 from itertools import takewhile
 from pathlib import Path
@@ -15,7 +16,7 @@ from haredge.sources import image_file
 from haredge.sources.image_names import SUFFIXES, natural
 
 DEFAULT_RATE_HZ: Final = 30.0
-"""ImageFolder a second where none is given."""
+"""Images per second if no rate is given."""
 
 
 class ImageFolder:
@@ -24,15 +25,15 @@ class ImageFolder:
     live: ClassVar[bool] = False
 
     def __init__(self, where: Path | str, *, rate_hz: float | None = None) -> None:
-        """Take a folder, one picture or a glob pattern, and how many pictures make a second."""
+        """Take a folder, one image or a glob pattern, and how many images make a second."""
         self._where = where
         self._rate_hz = rate_hz or DEFAULT_RATE_HZ
 
     def __str__(self) -> str:
-        return f"pictures {self._where}"
+        return f"images {self._where}"
 
     def __iter__(self) -> Generator[Frame, None, None]:
-        """Yield the pictures in natural order (2.jpg before 10.jpg); ``t`` is the index over the rate."""
+        """Yield the images in natural order (2.jpg before 10.jpg); ``t`` is the index over the rate."""
         paths = sorted(self._paths(), key=natural)
         if not paths:
             raise SourceError(f"no image in {self._where} (looked for {', '.join(sorted(SUFFIXES))})")
@@ -46,5 +47,8 @@ class ImageFolder:
         if where.exists():
             return [where]
         named = len(list(takewhile(lambda part: not glob.has_magic(part), where.parts)))
-        found = map(Path, glob.glob(str(self._where), recursive=True))  # noqa: PTH207
+        folder, rest = Path(*where.parts[:named]), where.parts[named:]
+        # Path.glob follows no links below **, which may lead round in circles; it knows ** as a whole part only.
+        pattern = "/".join(part if part == "**" else re.sub(r"\*+", "*", part) for part in rest)
+        found = folder.glob(pattern) if pattern else []
         return [path for path in found if path.is_file() and not any(map(is_clutter, path.parts[named:]))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import clips
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haredge.core.errors import SourceError
 from haredge.core.types import Image
 from haredge.sources.image_folder import ImageFolder
 from haredge.sources.image_names import natural
@@ -61,3 +63,25 @@ def test_pictures_may_differ_in_size(tmp_path: Path) -> None:
     clips.picture(tmp_path / "1.png", grey(0))
     clips.picture(tmp_path / "2.png", np.zeros((20, 10, 3), np.uint8))
     assert [frame.image.shape for frame in ImageFolder(tmp_path)] == [(8, 8, 3), (20, 10, 3)]
+
+
+@pytest.mark.timeout(30)
+def test_a_pattern_does_not_go_round_in_circles(tmp_path: Path) -> None:
+    """Links that lead back to where they lie make a name of every length; each image is found once."""
+    clips.folder(tmp_path / "images")
+    for name in ("a", "b", "c"):
+        (tmp_path / "images" / name).symlink_to(".")
+    assert len(list(ImageFolder(str(tmp_path / "**" / "*.jpg")))) == 8
+    with pytest.raises(SourceError, match="no image in"):
+        list(ImageFolder(str(tmp_path / "**" / "*.png")))
+
+
+def test_what_is_animated_gives_its_first_frame_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The others are not lost without a word: PNG and WebP say in their header that there are more."""
+    still = clips.picture(tmp_path / "still.png").read_bytes()
+    body = (8).to_bytes(4, "big") + b"acTL" + (3).to_bytes(4, "big") + bytes(4)
+    (tmp_path / "moving.png").write_bytes(still[:33] + body + zlib.crc32(body[4:]).to_bytes(4, "big") + still[33:])
+    assert len(list(ImageFolder(tmp_path))) == 2
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == [
+        f"image {tmp_path / 'moving.png'} is animated"
+    ]

@@ -40,7 +40,7 @@ def test_a_file_is_told_by_what_lies_there(tmp_path: Path) -> None:
     video = clips.clip(tmp_path / "clip[1].avi")
     assert str(open_source(str(video))) == f"video {video}"
     folder = clips.folder(tmp_path / "0")
-    assert str(open_source(str(folder))) == f"pictures {folder}"
+    assert str(open_source(str(folder))) == f"images {folder}"
     assert len(list(open_source(str(folder / "3.jpg")))) == 1
     assert len(list(open_source(str(folder / "[1-3].jpg")))) == 3
 
