@@ -131,6 +131,7 @@ def _lines(tally: Tally, out: Path) -> Iterator[str]:
     for label, asked in sorted(tally.asked.items()):
         have = tally.there[label] + tally.made[label]
         yield f"  {label:20} {have:6} recording{'s' * (have != 1)}" + (f" of {asked}" if have < asked else "")
+    yield from (f"  {each.source}: {each.damage}" for each in tally.damaged)
     if tally.skipped:
         yield f"{len(tally.skipped)} skipped; {out / SKIPPED} has the list:"
         yield from (f"  {each.source}{_where(each.cut)}: {each.reason}" for each in tally.skipped[:_LISTED])
@@ -155,4 +156,5 @@ def _as_json(tally: Tally) -> dict[str, object]:
             {"file": each.source, "label": each.cut.label, "name": each.cut.name, "reason": each.reason}
             for each in tally.skipped
         ],
+        "damaged": [{"file": each.source, "damage": each.damage} for each in tally.damaged],
     }

@@ -14,7 +14,7 @@ from typing import Final
 
 from haredge.core.errors import DataError
 from haredge.datasets.recording import About, Recording
-from haredge.extraction.cutting import Job, Outcome, Skipped
+from haredge.extraction.cutting import Damaged, Job, Outcome, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile, list_videos
 
 SKIPPED: Final = "skipped.csv"
@@ -32,6 +32,8 @@ class Tally:
     files: dict[Path, str] = field(default_factory=dict)
     """Label of each recording that this run has made."""
     skipped: list[Skipped] = field(default_factory=list)
+    damaged: list[Damaged] = field(default_factory=list)
+    """Videos that were read in part."""
     saving: About | None = None
     """The recording that is being written, or was last."""
 
@@ -172,6 +174,8 @@ def _take(outcome: Outcome, out: Path, tally: Tally) -> None:
     if isinstance(outcome, Recording):
         tally.saving = outcome.about
         tally.files[outcome.save(out)] = outcome.about.label
+    elif isinstance(outcome, Damaged):
+        tally.damaged.append(outcome)
     else:
         tally.skipped.append(outcome)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.core.errors import SourceError
+from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
 from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder
 from haredge.extraction.listing import Cut, LabelledVideoFile
@@ -18,6 +19,7 @@ from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
+from haredge.sources.video import VideoFile
 
 BEYOND_S: Final = 1.0
 """Seconds by which a cut may end after its video: tables are made by people, and containers round."""
@@ -51,7 +53,15 @@ class Skipped:
     reason: str
 
 
-Outcome = Recording | Skipped
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A video of which a part could not be read; the recordings of the rest come with it."""
+
+    source: str
+    damage: str
+
+
+Outcome = Recording | Skipped | Damaged
 
 
 def work(video: LabelledVideoFile, job: Job) -> list[Outcome]:
@@ -71,30 +81,36 @@ def skip(video: LabelledVideoFile, reason: str) -> list[Outcome]:
 
 def extract(video: LabelledVideoFile, job: Job, estimator: RegionEstimator) -> list[Outcome]:
     """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
+    try:
+        return _extract(open_source(str(video.path)), video, job, estimator)
+    except SourceError as error:
+        return skip(video, str(error))
+
+
+def _extract(source: FrameSource, video: LabelledVideoFile, job: Job, estimator: RegionEstimator) -> list[Outcome]:
     recordings = [(cut, RecordingBuilder(job.about(video, cut))) for cut in video.cuts]
     reached_s = -math.inf
 
     def in_cuts() -> Iterator[Frame]:
         nonlocal reached_s
-        for frame in _frames(video, job.rate_hz):
+        for frame in _frames(source, video, job.rate_hz):
             reached_s = frame.t
             if any(cut.start_s <= frame.t < cut.end_s for cut in video.cuts):
                 yield frame
 
-    try:
-        for frame, poses in track(in_cuts(), SinglePersonTracker(estimator)):
-            for cut, recording in recordings:
-                if cut.start_s <= frame.t < cut.end_s:
-                    recording.add(poses)
-    except SourceError as error:
-        return skip(video, str(error))
-    return [_outcome(video, cut, recording, reached_s) for cut, recording in recordings]
+    for frame, poses in track(in_cuts(), SinglePersonTracker(estimator)):
+        for cut, recording in recordings:
+            if cut.start_s <= frame.t < cut.end_s:
+                recording.add(poses)
+    outcomes = [_outcome(video, cut, recording, reached_s) for cut, recording in recordings]
+    damage = source.damage if isinstance(source, VideoFile) else None
+    return [*outcomes, Damaged(video.source, damage)] if damage else outcomes
 
 
-def _frames(video: LabelledVideoFile, rate_hz: float) -> Iterator[Frame]:
+def _frames(source: FrameSource, video: LabelledVideoFile, rate_hz: float) -> Iterator[Frame]:
     """Yield the video's frames, the first that is after all cuts included and no other after that."""
     last_s = max(cut.end_s for cut in video.cuts)
-    for frame in at_rate(open_source(str(video.path)), rate_hz):
+    for frame in at_rate(source, rate_hz):
         yield frame
         if frame.t >= last_s:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Generator, Iterable
 from contextlib import suppress
@@ -100,6 +101,8 @@ def _serve(videos: connection.Connection, job: Job) -> None:
     """Answer each video with its outcomes until the other end is closed."""
     # An interrupt on the terminal reaches this process too; it is the parent that ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a source logs comes back with the outcomes; said here as well, it would be said twice.
+    logging.getLogger("haredge").setLevel(logging.ERROR)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             videos.send(work(videos.recv(), job))
