@@ -1,32 +1,27 @@
-"""Activities of one's own, in Python: what ``haredge extract``, ``train`` and ``evaluate`` do, as functions.
+"""haredge in Python: what `haredge` itself offers, and the commands call (docs/python.md).
 
-    from haredge import learning
-
-    if __name__ == "__main__":
-        learning.extract("videos", "recordings")
-        mine = learning.load("recordings")
-        print(learning.train([mine], "models/mine").accuracy)
-        print(learning.evaluate("models/mine", mine.clips).recall)
-        for span in learning.predict("models/mine", "new.mp4"):
-            print(span.start_s, span.end_s, span.label, span.probability)
-
-The commands call these very functions. Errors are those of `haredge.core.errors`, one line each. Importing this module
-loads neither OpenCV nor TensorFlow; the functions load what they need.
+Errors are those of `haredge.core.errors`, one line each. Importing this module loads neither OpenCV nor TensorFlow; the
+functions load what they need.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
 
 from haredge.config.schema import ActivitySection, Camera, Config, PoseSection
-from haredge.core.errors import RuntimeMissingError
+from haredge.core.errors import ConfigError, RuntimeMissingError
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
     from haredge.activity.timeline import Span
+    from haredge.compose import Recogniser as Networks
+    from haredge.core.types import Frame, Observation
     from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
     from haredge.datasets.reading import Read
@@ -38,15 +33,114 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-POSE_MODEL = PoseSection().model
-RATE_HZ = Camera().rate_hz
+POSE_MODEL: Final = PoseSection().model
+ACTIVITY_MODEL: Final = ActivitySection().model
+RATE_HZ: Final = Camera().rate_hz
+SIZE: Final = (Camera().height, Camera().width)
+"""(height, width) in pixels."""
+
+
+def load(
+    model: str | Path = ACTIVITY_MODEL,
+    *,
+    pose_model: str | Path = POSE_MODEL,
+    threads: int = 1,
+    threshold: float | None = None,
+    thresholds: Mapping[str, float] | None = None,
+) -> Recogniser:
+    """Load an activity model and a pose network.
+
+    Each is an installed model's name, or the path of its folder (a text with a "/" in it, or a ``Path``).
+    ``threshold`` is the probability, from 0 to 1, at which a label is reported, ``thresholds`` the same by label;
+    without them those of the model hold. ``threads`` are the pose network's.
+
+    Raises :class:`ModelError` for a model that is missing, damaged or of another kind, and :class:`ConfigError` for a
+    threshold that is out of range or of a label that the model does not have.
+    """
+    from haredge.compose import open_recogniser  # noqa: PLC0415
+
+    activity = {"model": _name(model), "threshold": threshold, "thresholds": thresholds or {}}
+    config = _config(pose={"model": _name(pose_model), "threads": threads}, activity=activity)
+    return Recogniser(open_recogniser(config))
+
+
+class Recogniser:
+    """An activity model and a pose network, loaded; made by :func:`load`. Not for use from two threads at once."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+        return self._networks.manifest.labels
+
+    def observe(
+        self, source: str | Path | Iterable[Frame], *, rate_hz: float = RATE_HZ, size: tuple[int, int] = SIZE
+    ) -> Generator[Observation, None, None]:
+        """Yield an observation for each frame of a camera, stream, video or folder of images, or of your own frames.
+
+        ``source`` is what ``haredge --source`` takes (docs/sources.md), such as ``"0"`` or ``"rtsp://..."``, the path
+        of a file, or frames with growing times; ``rate_hz`` frames per second at most are recognised, all of your own.
+        Of a camera or stream the newest frame counts, and older ones that were not taken are dropped; it is asked for
+        images of ``size`` (height, width), and runs until the iterator is closed. A file's frames come in order, to
+        its end.
+
+        Each call starts with no state. Raises :class:`SourceError` for a source that cannot be opened, or stops, and
+        :class:`ConfigError` for a rate at which no window fills.
+        """
+        if not isinstance(source, str | Path):
+            return self._observed(nullcontext(iter(source)))
+        from haredge.compose import buffered, open_configured_source  # noqa: PLC0415
+
+        config = _source_config(source, rate_hz, size)
+        return self._observed(closing(iter(buffered(open_configured_source(config), config))))
+
+    def _observed(self, opened: AbstractContextManager[Iterator[Frame]]) -> Generator[Observation, None, None]:
+        with opened as frames:
+            yield from self._networks.observe(frames)
+
+    def recognise(
+        self, video: str | Path, *, rate_hz: float = RATE_HZ, progress: Callable[[float], None] = lambda _done_s: None
+    ) -> Sequence[Span]:
+        """Return the activities in a video, by the daemon's own loop: spans without gaps, in order.
+
+        A span has ``start_s`` and ``end_s``, seconds of the video, ``label`` (``unknown`` and ``no_person`` among them)
+        and ``probability``, the highest within it, from 0 to 1. ``progress`` gets the seconds of video done.
+
+        Raises :class:`SourceError` for a video that cannot be read or never ends, and :class:`ConfigError` for a rate
+        at which no window fills.
+        """
+        from haredge.compose import recognise_video  # noqa: PLC0415
+
+        return recognise_video(self._networks, _source_config(video, rate_hz, SIZE), progress)
+
+
+def _name(model: str | Path) -> str:
+    return model if isinstance(model, str) else str(model.absolute())
+
+
+def _source_config(source: str | Path, rate_hz: float, size: tuple[int, int]) -> Config:
+    from haredge.datasets.recording import usable_rate  # noqa: PLC0415
+
+    height, width = size
+    return _config(source=_name(source), camera={"rate_hz": usable_rate(rate_hz), "height": height, "width": width})
+
+
+def _config(**values: object) -> Config:
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        mistake = error.errors(include_url=False)[0]
+        key = ".".join(map(str, mistake["loc"]))
+        raise ConfigError(f"{key} = {mistake['input']!r:.60}: {mistake['msg']}", key) from None
 
 
 def extract(
     videos: str | Path,
     out: str | Path,
     *,
-    pose_model: str = POSE_MODEL,
+    pose_model: str | Path = POSE_MODEL,
     rate_hz: float = RATE_HZ,
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -67,15 +161,16 @@ def extract(
     from haredge.extraction import batch, cutting  # noqa: PLC0415  (OpenCV)
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
-    job = cutting.Job(PoseFile.read(pose_model), usable_rate(rate_hz))
+    job = cutting.Job(PoseFile.read(_name(pose_model)), usable_rate(rate_hz))
     return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(tell, progress))
 
 
-def load(path: str | Path) -> Read:
-    """Read labelled recordings of any form of docs/data-formats.md: ``.source`` is their name, ``.clips`` the clips.
+def load_clips(path: str | Path) -> Read:
+    """Read labelled recordings in any format of docs/data-formats.md: ``.source`` is their name, ``.clips`` the clips.
 
-    A clip has ``times`` (n,) in growing seconds and ``keypoints`` (n, 17, 3): x, y in pixels and score, COCO's order.
-    Raises :class:`DataError` for what cannot be read or is damaged.
+    A clip has a ``label``, a ``group`` (who or what was recorded), ``times`` (n,) in growing seconds and ``keypoints``
+    (n, 17, 3): x, y in pixels and score in [0, 1], in COCO's order. Raises :class:`DataError` for what cannot be read
+    or is damaged.
     """
     from haredge.datasets.reading import read_clips  # noqa: PLC0415
 
@@ -147,25 +242,11 @@ def evaluate(model: str | Path | WindowClassifier, clips: Sequence[LabelledClip]
     """
     from haredge.evaluation import deployed  # noqa: PLC0415
 
-    return deployed.measured(deployed.open_model(model) if isinstance(model, str | Path) else model, clips)
+    return deployed.measured(deployed.open_model(_name(model)) if isinstance(model, str | Path) else model, clips)
 
 
-def predict(
-    model: str | Path, video: str | Path, *, pose_model: str = POSE_MODEL, rate_hz: float = RATE_HZ
+def recognise(
+    model: str | Path, video: str | Path, *, pose_model: str | Path = POSE_MODEL, rate_hz: float = RATE_HZ
 ) -> Sequence[Span]:
-    """Tell what goes on in a film, by the daemon's own loop: spans without gaps, the first first.
-
-    A span has ``start_s`` and ``end_s``, seconds of the film, ``label`` (``unknown`` and ``no_person`` among them) and
-    ``probability``, the highest within it, from 0 to 1. Raises :class:`haredge.core.errors.SourceError` for a film that
-    cannot be read or never ends, :class:`ModelError`, and :class:`ConfigError` for a rate that never fills a window.
-    """
-    from haredge.compose import open_recogniser, recognise_video  # noqa: PLC0415
-    from haredge.datasets.recording import usable_rate  # noqa: PLC0415
-
-    config = Config(
-        source=str(video),
-        camera=Camera(rate_hz=usable_rate(rate_hz)),
-        pose=PoseSection(model=pose_model),
-        activity=ActivitySection(model=str(model)),
-    )
-    return recognise_video(open_recogniser(config), config)
+    """Return the activities in a video, as :meth:`Recogniser.recognise` does, with networks loaded for this one."""
+    return load(model, pose_model=pose_model).recognise(video, rate_hz=rate_hz)

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.evaluation.deployed import open_model  # noqa: PLC0415
 
     classifiers = [open_model(name) for name in args.model or [ActivitySection().model]]
-    clips = learning.load(args.data).clips
+    clips = learning.load_clips(args.data).clips
     scores = [learning.evaluate(classifier, clips) for classifier in classifiers]
     results = [Result(*row) for row in zip(classifiers, scores, _timed_us(classifiers), strict=True)]
     if args.json:

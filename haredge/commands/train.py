@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.train import fine_tuning  # noqa: PLC0415
     from haredge.train.fit import Plan  # noqa: PLC0415
 
-    sets = [_without(learning.load(path), args.leave_out) for path in args.data]
+    sets = [_without(learning.load_clips(path), args.leave_out) for path in args.data]
     start = None if args.start is None else fine_tuning.read(args.start)
     plan = Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start, keep=args.keep)
     if args.out is None:
