@@ -164,7 +164,7 @@ def test_bad_recordings_are_one_line_to_both_commands(
 @pytest.mark.parametrize(
     ("labels", "each", "said"),
     [
-        (["waving"], 8, "there is one label only (waving), and nothing to tell it from"),
+        (["waving"], 8, "there is one label only (waving), nothing to distinguish it from"),
         (["other"], 8, "there is no label to train"),
         (["waving", "other"], 2, "there are too few people, recording sessions or videos"),
         (["waving", "other"], 3, "there are too few people, recording sessions or videos"),
