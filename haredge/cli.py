@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from haredge.commands import COMMANDS
@@ -43,7 +46,26 @@ def parser() -> CommandParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line (by default this process's) and return its exit status."""
+    """Run a command line and return its exit status; by default this process's, which then ends without waiting."""
+    status = _run(argv)
+    if argv is None and any(thread.daemon for thread in threading.enumerate()):
+        _leave(status)
+    return status
+
+
+def _leave(status: int) -> None:
+    """End the process although a thread is left, which hangs in a camera's driver.
+
+    Python would end it by unwinding the C++ frames that it is in, and C++ answers that with an abort.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(status)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     _open_closed_streams()
     args = parser().parse_args(argv)
     # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
