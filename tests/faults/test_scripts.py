@@ -30,6 +30,11 @@ def test_fuzzed_packets() -> None:
     assert "none stopped the client; nothing has grown" in run("broker.py", "--packets", "300")
 
 
+def test_mutated_videos_and_images() -> None:
+    """Read, or refused in one line."""
+    assert "no crash, no hang, no traceback" in run("videos.py", "--count", "60")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_mutated_web_requests() -> None:
