@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from haredge.evaluation.windows import WindowScores
     from haredge.extraction.batch import BatchProgress, Tally
     from haredge.manifest import ActivityManifest
-    from haredge.train.fit import Plan
-    from haredge.train.recipe import Recipe
+    from haredge.training.fit import Plan
+    from haredge.training.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
@@ -199,10 +199,10 @@ def train(
     """
     check_installed()
     from haredge.datasets import licences as sources  # noqa: PLC0415
-    from haredge.train import course, package, split  # noqa: PLC0415
-    from haredge.train import data_warnings as warnings  # noqa: PLC0415
-    from haredge.train import fit as fitting  # noqa: PLC0415
-    from haredge.train import recipe as recipes  # noqa: PLC0415
+    from haredge.training import course, package, split  # noqa: PLC0415
+    from haredge.training import data_warnings as warnings  # noqa: PLC0415
+    from haredge.training import fit as fitting  # noqa: PLC0415
+    from haredge.training import recipe as recipes  # noqa: PLC0415
 
     folder = package.prepared(Path(out))
     plan = plan or fitting.Plan()

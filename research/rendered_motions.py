@@ -37,8 +37,8 @@ from haredge.synthetic.motions import MOTIONS
 from haredge.synthetic.render import Light, draw
 from haredge.synthetic.room import random_room
 from haredge.synthetic.skeleton import Bones, Floats, retarget
-from haredge.train import stills
-from haredge.train import synthetic_motions as drawn
+from haredge.training import stills
+from haredge.training import synthetic_motions as drawn
 
 RATE_HZ: Final = 10.0
 """ImageFolder a second: about what a small board manages."""

@@ -21,12 +21,12 @@ pytest.importorskip("ai_edge_litert")
 import installed
 
 import haredge
-from haredge import api, cli
+from haredge import cli
 from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import ConfigError, DataError, SourceError
 from haredge.datasets.recording import Recording
 from haredge.manifest import DataSet
-from haredge.train.fit import Plan
+from haredge.training.fit import Plan
 
 needs_training = pytest.mark.skipif(find_spec("tf_keras") is None, reason="training is not installed")
 """Importing TensorFlow takes a quarter of a minute, and what fails before it need not wait."""
@@ -105,6 +105,8 @@ def test_every_public_name_is_there_and_importing_the_package_loads_nothing() ->
         "assert set(haredge.__all__) <= set(dir(haredge)); [getattr(haredge, name) for name in haredge.__all__]"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+    script = "import haredge, haredge.training.fit; assert callable(haredge.train)"
+    subprocess.run([sys.executable, "-c", script], check=True)
     with pytest.raises(AttributeError, match="no attribute 'gone'"):
         getattr(haredge, "gone")  # noqa: B009
 
@@ -174,7 +176,7 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
     """Before anything is trained, and without a model in the end."""
     own_recordings.write(here / "data", labels, each)
     with pytest.raises(DataError) as raised:
-        api.train([haredge.load_clips("data")], "mine", plan=TINY, tell=lambda _: None)
+        haredge.train([haredge.load_clips("data")], "mine", plan=TINY, tell=lambda _: None)
     assert said in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
     assert not (here / "mine/manifest.json").exists()
@@ -189,7 +191,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", labels, each=4))
     lines: list[str] = []
     with caplog.at_level(logging.WARNING):
-        manifest = api.train([mine], tmp_path / "mine", plan=TINY, tell=lines.append)
+        manifest = haredge.train([mine], tmp_path / "mine", plan=TINY, tell=lines.append)
     assert manifest.labels == (*sorted(labels), "other")
     assert manifest.pose_model.name == "dots"
     assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
@@ -210,16 +212,16 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
 def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The manifest names the data behind the weights; a warning is logged if the start held out other groups."""
     pytest.importorskip("tf_keras")
-    from haredge.train import data_warnings as worth
-    from haredge.train import fine_tuning as starting
+    from haredge.training import data_warnings as worth
+    from haredge.training import fine_tuning as starting
 
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", ("left", "right")))
-    api.train([mine], tmp_path / "first", plan=TINY, tell=lambda _: None)
+    haredge.train([mine], tmp_path / "first", plan=TINY, tell=lambda _: None)
     start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
     with caplog.at_level(logging.WARNING):
-        same = api.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
+        same = haredge.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
         assert worth.NOT_HELD_OUT not in caplog.text
-        api.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
+        haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
     assert worth.NOT_HELD_OUT in caplog.text
     assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
     assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

@@ -113,7 +113,7 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    from haredge.train.data_warnings import with_range  # noqa: PLC0415
+    from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     measured = result.measured
     yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {result.clips} clips"

@@ -14,9 +14,9 @@ from haredge.commands.arguments import share, whole
 if TYPE_CHECKING:
     from haredge.datasets.motions import Motion
     from haredge.datasets.reading import Read
-    from haredge.train.fit import Plan
-    from haredge.train.folds import Fold, FoldScores
-    from haredge.train.recipe import Recipe
+    from haredge.training.fit import Plan
+    from haredge.training.folds import Fold, FoldScores
+    from haredge.training.recipe import Recipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,8 +88,8 @@ def run(args: argparse.Namespace) -> int:
     """
     learning.check_installed()
     # TensorFlow is loaded when there is something to train, not when the command line is parsed.
-    from haredge.train import fine_tuning  # noqa: PLC0415
-    from haredge.train.fit import Plan  # noqa: PLC0415
+    from haredge.training import fine_tuning  # noqa: PLC0415
+    from haredge.training.fit import Plan  # noqa: PLC0415
 
     sets = [_without(learning.load_clips(path), args.leave_out) for path in args.data]
     start = None if args.start is None else fine_tuning.read(args.start)
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
-    from haredge.train.data_warnings import with_range  # noqa: PLC0415
+    from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     recipe = _recipe(args)
     manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, tell=_report)
@@ -115,9 +115,9 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
 
 
 def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
-    from haredge.train import folds  # noqa: PLC0415
-    from haredge.train import recipe as recipes  # noqa: PLC0415
-    from haredge.train.split import divide  # noqa: PLC0415
+    from haredge.training import folds  # noqa: PLC0415
+    from haredge.training import recipe as recipes  # noqa: PLC0415
+    from haredge.training.split import divide  # noqa: PLC0415
 
     motions = _motions(args)
     if args.each:
@@ -135,7 +135,7 @@ def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) 
 
 def _recipe(args: argparse.Namespace) -> Recipe | None:
     """Read the recipe's file; None if the recordings' own labels are trained."""
-    from haredge.train import recipe as recipes  # noqa: PLC0415
+    from haredge.training import recipe as recipes  # noqa: PLC0415
 
     return None if args.recipe == recipes.OWN else recipes.read(Path(args.recipe))
 
@@ -145,7 +145,7 @@ _TITLES: Final = ("nine poses", "float", "windows", "by windows", "closed")
 
 
 def _table(scored: Sequence[tuple[Fold, FoldScores]]) -> Iterator[str]:
-    from haredge.train.folds import mean  # noqa: PLC0415
+    from haredge.training.folds import mean  # noqa: PLC0415
 
     rows = [(fold.name, figures) for fold, figures in scored]
     rows.append(("mean", mean([figures for _, figures in scored])))
@@ -168,7 +168,7 @@ def _without(read: Read, left_out: str | None) -> Read:
 def _motions(args: argparse.Namespace) -> list[Motion]:
     """Read the motions to train on, and make those of the synthetic person."""
     from haredge.datasets import reading  # noqa: PLC0415
-    from haredge.train.synthetic_motions import draw_motions  # noqa: PLC0415
+    from haredge.training.synthetic_motions import draw_motions  # noqa: PLC0415
 
     read = reading.motions_beside(args.data, args.motions)
     return [motion for motion in read if motion.source != args.leave_out] + draw_motions(args.drawn, args.seed)

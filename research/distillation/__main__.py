@@ -14,11 +14,11 @@ from haredge.datasets.clips import LabelledClip
 from haredge.datasets.licences import data_sets
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
-from haredge.train import recipe as recipes
-from haredge.train import synthetic_motions as drawn
-from haredge.train.course import training_data
-from haredge.train.fine_tuning import SUFFIX, Start
-from haredge.train.split import divide, without
+from haredge.training import recipe as recipes
+from haredge.training import synthetic_motions as drawn
+from haredge.training.course import training_data
+from haredge.training.fine_tuning import SUFFIX, Start
+from haredge.training.split import divide, without
 from research.distillation.distil import DistillPlan, Pretraining, distil
 
 _USUAL = DistillPlan()

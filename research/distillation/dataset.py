@@ -16,7 +16,7 @@ from torch import Tensor
 
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
-from haredge.train.examples import Mixture
+from haredge.training.examples import Mixture
 
 Part = tuple[NDArray[np.float16], NDArray[np.int64]]
 """Encoded windows (m, 9, SIZE) and the index of each one's label (m,)."""

@@ -17,11 +17,11 @@ from torch.nn import functional
 from haredge.core.clock import clock_time
 from haredge.core.progress import Estimate
 from haredge.inference.tflite_weights import Weights
-from haredge.train.calibration import find_temperature
-from haredge.train.course import TrainingData
-from haredge.train.examples import Mixture
-from haredge.train.fit import LABEL_SMOOTHING, Score
-from haredge.train.history import History
+from haredge.training.calibration import find_temperature
+from haredge.training.course import TrainingData
+from haredge.training.examples import Mixture
+from haredge.training.fit import LABEL_SMOOTHING, Score
+from haredge.training.history import History
 from research.distillation.dataset import WindowStore, drawn
 from research.distillation.networks import Student, renewed, teachers
 

@@ -16,14 +16,14 @@ from torch.nn import functional
 from haredge.activity.features import JOINTS, SIZE
 from haredge.activity.window import LENGTH
 from haredge.inference.tflite_weights import Weights
-from haredge.train.network import MOMENTUM, UNITS
+from haredge.training.network import MOMENTUM, UNITS
 
 _EPSILON: Final = 1e-3
 """Keras's own of batch normalisation."""
 
 
 class Student(nn.Module):  # type: ignore[misc]
-    """The network of :func:`haredge.train.network.lstm`, layer by layer.
+    """The network of :func:`haredge.training.network.lstm`, layer by layer.
 
     Without dropout: what its teachers say of ever new examples leaves it nothing to learn by heart.
     """

@@ -20,7 +20,7 @@ from haredge import cli
 from haredge.activity.features import SIZE, VERSION
 from haredge.activity.window import LENGTH
 from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, PoseModel
-from haredge.train.course import classify_with
+from haredge.training.course import classify_with
 
 DONE = ("squat", "pushup")
 

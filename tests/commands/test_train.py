@@ -33,7 +33,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_training(
 ) -> None:
     """An hour of training must not end at a folder that is a file."""
     from haredge.core.errors import DataError
-    from haredge.train import package
+    from haredge.training import package
 
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(DataError, match="taken"):

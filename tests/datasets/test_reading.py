@@ -16,7 +16,7 @@ from haredge.core.errors import DataError
 from haredge.datasets.checks import checked
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.reading import read_clips
-from haredge.train.recipe import own
+from haredge.training.recipe import own
 
 EXERCISE = Path(__file__).parents[2] / "models/exercise"
 

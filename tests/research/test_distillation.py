@@ -18,13 +18,13 @@ import torch
 
 from haredge.activity import features
 from haredge.core.errors import DataError
-from haredge.train import recipe as recipes
-from haredge.train.fine_tuning import Start, load_weights, read
-from haredge.train.fit import probabilities
-from haredge.train.golden import golden_windows
-from haredge.train.network import lstm
-from haredge.train.recipe import mixture
-from haredge.train.synthetic_motions import draw_motions
+from haredge.training import recipe as recipes
+from haredge.training.fine_tuning import Start, load_weights, read
+from haredge.training.fit import probabilities
+from haredge.training.golden import golden_windows
+from haredge.training.network import lstm
+from haredge.training.recipe import mixture
+from haredge.training.synthetic_motions import draw_motions
 from research.distillation import __main__ as command
 from research.distillation import dataset as examples
 from research.distillation import networks

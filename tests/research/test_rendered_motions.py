@@ -13,7 +13,7 @@ from haredge.datasets.recording import About
 from haredge.manifest import PoseModel
 from haredge.models.open import PoseFile
 from haredge.pose.region import Region
-from haredge.train import synthetic_motions as drawn
+from haredge.training import synthetic_motions as drawn
 from research.rendered_motions import RATE_HZ, act, act_all, main
 
 ABOUT = About(name="a", label="waving", group="figure 0", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))

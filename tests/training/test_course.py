@@ -14,14 +14,14 @@ from haredge.activity.classifier import WindowClassifier
 from haredge.datasets import reading
 from haredge.datasets.motions import project
 from haredge.manifest import CARD, MODEL
-from haredge.train import fine_tuning as starting
-from haredge.train import recipe as recipes
-from haredge.train.calibration import find_temperature
-from haredge.train.course import lost_too_much, training_data
-from haredge.train.fit import probabilities
-from haredge.train.network import NETWORKS
-from haredge.train.split import divide
-from haredge.train.synthetic_motions import draw_motions
+from haredge.training import fine_tuning as starting
+from haredge.training import recipe as recipes
+from haredge.training.calibration import find_temperature
+from haredge.training.course import lost_too_much, training_data
+from haredge.training.fit import probabilities
+from haredge.training.network import NETWORKS
+from haredge.training.split import divide
+from haredge.training.synthetic_motions import draw_motions
 
 pytest.importorskip("tf_keras")
 scipy_io = pytest.importorskip("scipy.io")

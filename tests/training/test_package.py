@@ -18,11 +18,11 @@ from haredge.evaluation.windows import Rates, WindowScores
 from haredge.manifest import CARD, ActivityManifest, DataSet
 from haredge.mqtt.homeassistant import Device, announcement
 from haredge.mqtt.messages import Topics
-from haredge.train import package
-from haredge.train.course import Trained
-from haredge.train.history import History
-from haredge.train.recipe import OTHER, Recipe
-from haredge.train.split import Division, Recordings
+from haredge.training import package
+from haredge.training.course import Trained
+from haredge.training.history import History
+from haredge.training.recipe import OTHER, Recipe
+from haredge.training.split import Division, Recordings
 
 ODD = ("a|b", "`quoted`", "$x_1$ costs $\\frac", "größe 測量", "{{ 1 + 1 }}", "<b>&amp;", 'say "hi"', "50%")
 """Labels that Markdown, formulas, templates, JSON or a font might stumble over."""

@@ -11,9 +11,9 @@ from own_recordings import recording
 
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.recorded import pieces
-from haredge.train.data_warnings import data_warnings, likely_range, with_range
-from haredge.train.recipe import own
-from haredge.train.split import Recordings
+from haredge.training.data_warnings import data_warnings, likely_range, with_range
+from haredge.training.recipe import own
+from haredge.training.split import Recordings
 
 SHORT = "each is one window, of another speed than in use; record longer ones"
 

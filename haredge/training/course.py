@@ -16,14 +16,14 @@ from haredge.datasets.clips import LabelledClip
 from haredge.evaluation.windows import WindowScores, measure
 from haredge.inference.engine import infer
 from haredge.inference.loading import open_engine
-from haredge.train import thresholds
-from haredge.train.calibration import apply_temperature, find_temperature
-from haredge.train.examples import Examples, Mixture
-from haredge.train.export import CALIBRATION_WINDOWS, to_int8
-from haredge.train.fit import Plan, Score, fit, probabilities
-from haredge.train.history import History
-from haredge.train.recipe import Recipe, mixture
-from haredge.train.split import TOO_FEW, Recordings, hold_out, unseen
+from haredge.training import thresholds
+from haredge.training.calibration import apply_temperature, find_temperature
+from haredge.training.examples import Examples, Mixture
+from haredge.training.export import CALIBRATION_WINDOWS, to_int8
+from haredge.training.fit import Plan, Score, fit, probabilities
+from haredge.training.history import History
+from haredge.training.recipe import Recipe, mixture
+from haredge.training.split import TOO_FEW, Recordings, hold_out, unseen
 
 VALIDATION_PART: Final = 0.1
 VALIDATION_EXAMPLES: Final = 4000
@@ -38,7 +38,7 @@ class Trained:
 
     recipe: Recipe
     network: str
-    """Its architecture, by its name in :mod:`haredge.train.network`."""
+    """Its architecture, by its name in :mod:`haredge.training.network`."""
     tflite: bytes
     history: History
     float32: WindowScores
@@ -46,7 +46,7 @@ class Trained:
     thresholds: dict[str, float]
     """Least probability at which each label is reported."""
     temperature: float
-    """What the logits were divided by: see :func:`haredge.train.calibration.temperature`."""
+    """What the logits were divided by: see :func:`haredge.training.calibration.temperature`."""
 
 
 def train(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[str], None]) -> Trained:

@@ -16,9 +16,9 @@ from haredge.cli import parser
 from haredge.inference.engine import Engine, infer
 from haredge.inference.loading import open_engine
 from haredge.inference.tflite import TfliteEngine
-from haredge.train.export import to_int8
-from haredge.train.fit import probabilities
-from haredge.train.network import NETWORKS
+from haredge.training.export import to_int8
+from haredge.training.fit import probabilities
+from haredge.training.network import NETWORKS
 
 LABELS = 5
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from haredge.activity import features
 from haredge.datasets.clips import from_joints
-from haredge.train.noise import MILD, NETWORK, Noise, body_size, seen_by_a_network
-from haredge.train.pools import Pool, Windows
-from haredge.train.variety import mirrored, rebuilt, warped
+from haredge.training.noise import MILD, NETWORK, Noise, body_size, seen_by_a_network
+from haredge.training.pools import Pool, Windows
+from haredge.training.variety import mirrored, rebuilt, warped
 
 Examples = tuple[NDArray[np.float32], NDArray[np.int64]]
 """Encoded windows (m, 9, SIZE) and the index of each one's label (m,)."""

@@ -14,8 +14,8 @@ from haredge.datasets.clips import LabelledClip
 from haredge.datasets.held_out import held_out_clips
 from haredge.datasets.reading import Read
 from haredge.datasets.recorded import pieces
-from haredge.train.split import Recordings, divide, hold_out, without
-from haredge.train.synthetic_motions import draw_motions
+from haredge.training.split import Recordings, divide, hold_out, without
+from haredge.training.synthetic_motions import draw_motions
 
 (POSES,) = pieces(recording("a", 0, 2, 1.0))
 MOTION = draw_motions(1, labels=["squat"])[0]

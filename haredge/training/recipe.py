@@ -20,9 +20,16 @@ from haredge.core.labels import mistake_in
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion, Stance, stances, trimmed
 from haredge.manifest import Name, Seconds, Share
-from haredge.train.examples import ESTIMATED_NOISES, NOISES, Ingredient, Mixture, OccludedNegatives, ShuffledNegatives
-from haredge.train.pools import ClipPool, MotionPool, Pool, Spans, StillPool
-from haredge.train.stills import IN_ACTION
+from haredge.training.examples import (
+    ESTIMATED_NOISES,
+    NOISES,
+    Ingredient,
+    Mixture,
+    OccludedNegatives,
+    ShuffledNegatives,
+)
+from haredge.training.pools import ClipPool, MotionPool, Pool, Spans, StillPool
+from haredge.training.stills import IN_ACTION
 
 OTHER: Final = "other"
 """Label of everything that is none of the other labels."""

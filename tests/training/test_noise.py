@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.train import noise
-from haredge.train.noise import Noise, seen_by_a_network
+from haredge.training import noise
+from haredge.training.noise import Noise, seen_by_a_network
 
 NONE = Noise((1e-9, 2e-9), bias=0, stray=0, lost=0, limb_hidden=0, guessed=0, swapped=0, cut_off=0, held=0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from haredge.train import thresholds
+from haredge.training import thresholds
 
 
 def test_each_label_gets_the_least_threshold_that_is_right_often_enough() -> None:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from haredge.train.recipe import Recipe
-from haredge.train.split import Recordings
+from haredge.training.recipe import Recipe
+from haredge.training.split import Recordings
 
 FEW: Final = 5
 """With fewer test clips of a label its score means little: one clip is more than 20 points."""

@@ -12,12 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from haredge.activity import features
 from haredge.core.errors import DataError
 from haredge.manifest import CARD, MODEL, Accuracy, ActivityManifest, DataSet, Name, PoseModel
-from haredge.train import golden
-from haredge.train.card import model_card
-from haredge.train.charts import draw_confusion, draw_curves
-from haredge.train.course import Trained, classify_with
-from haredge.train.pools import GRID_HZ
-from haredge.train.split import Division
+from haredge.training import golden
+from haredge.training.card import model_card
+from haredge.training.charts import draw_confusion, draw_curves
+from haredge.training.course import Trained, classify_with
+from haredge.training.pools import GRID_HZ
+from haredge.training.split import Division
 
 ROOM_BYTES: Final = 2 << 20
 """What must be free before training begins: a model with its card and charts needs less."""

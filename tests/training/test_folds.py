@@ -20,8 +20,8 @@ from haredge.core.errors import DataError
 from haredge.datasets import motions
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.jhmdb import _JOINTS
-from haredge.train.folds import FoldScores, leave_one_out, mean
-from haredge.train.split import unseen
+from haredge.training.folds import FoldScores, leave_one_out, mean
+from haredge.training.split import unseen
 
 DONE = ("squat", "pushup", "jumping_jacks")
 

@@ -13,14 +13,14 @@ from haredge.activity import features
 from haredge.core.errors import ModelError
 from haredge.datasets.licences import DATA_SETS, data_sets, with_former
 from haredge.manifest import MODEL
-from haredge.train import recipe as recipes
-from haredge.train.course import classify_with
-from haredge.train.fine_tuning import Start, load_weights, read
-from haredge.train.fit import Plan, fit, probabilities
-from haredge.train.golden import golden_windows
-from haredge.train.history import History
-from haredge.train.network import lstm, tcn
-from haredge.train.synthetic_motions import draw_motions
+from haredge.training import recipe as recipes
+from haredge.training.course import classify_with
+from haredge.training.fine_tuning import Start, load_weights, read
+from haredge.training.fit import Plan, fit, probabilities
+from haredge.training.golden import golden_windows
+from haredge.training.history import History
+from haredge.training.network import lstm, tcn
+from haredge.training.synthetic_motions import draw_motions
 
 pytestmark = pytest.mark.slow
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.errors import ModelError
-from haredge.train.network import NETWORKS
+from haredge.training.network import NETWORKS
 
 CALIBRATION_WINDOWS: Final = 400
 
 
 def to_int8(model: Any, calibration: NDArray[np.float32]) -> bytes:
-    """Convert a network of :mod:`haredge.train.network`, with softmax, to a full-int8 TFLite file.
+    """Convert a network of :mod:`haredge.training.network`, with softmax, to a full-int8 TFLite file.
 
     ``calibration``: encoded windows (n, 9, SIZE) like those the network will meet; input and output become int8.
     Raises :class:`ModelError` if the converter fails.

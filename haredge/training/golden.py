@@ -13,8 +13,8 @@ from haredge.core.types import Keypoints
 from haredge.datasets.clips import from_joints
 from haredge.evaluation.windows import Classify
 from haredge.manifest import GOLDEN
-from haredge.train.pools import MotionPool, Spans, Windows
-from haredge.train.synthetic_motions import draw_motions
+from haredge.training.pools import MotionPool, Spans, Windows
+from haredge.training.synthetic_motions import draw_motions
 
 _SPAN_S: Final = 1.5
 

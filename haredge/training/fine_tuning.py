@@ -19,7 +19,7 @@ from haredge.inference import tflite_weights as released
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest, DataSet
 from haredge.models.catalog import find_model
-from haredge.train.history import History
+from haredge.training.history import History
 
 SUFFIX: Final = ".npz"
 
@@ -31,7 +31,7 @@ _LAST: Final = "logits"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Weights to fine-tune, of a network of :func:`haredge.train.network.lstm`."""
+    """Weights to fine-tune, of a network of :func:`haredge.training.network.lstm`."""
 
     weights: Weights
     labels: tuple[str, ...]

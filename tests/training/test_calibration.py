@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tf_keras")
 
-from haredge.train.calibration import TEMPERATURES, apply_temperature, find_temperature
-from haredge.train.fit import probabilities
-from haredge.train.network import NETWORKS
+from haredge.training.calibration import TEMPERATURES, apply_temperature, find_temperature
+from haredge.training.fit import probabilities
+from haredge.training.network import NETWORKS
 
 
 def shares_of(logits: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The networks: nine encoded poses in, logits out.
 
 Each is made by a function of the number of labels and the batch size. The batch size is None in training and 1 for
-conversion to TFLite. The outputs are logits; :mod:`haredge.train.export` adds the softmax.
+conversion to TFLite. The outputs are logits; :mod:`haredge.training.export` adds the softmax.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 
 from haredge.evaluation.windows import WindowScores
-from haredge.train.history import History
+from haredge.training.history import History
 
 
 def draw_curves(history: History, path: Path) -> None:

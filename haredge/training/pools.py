@@ -13,8 +13,8 @@ from haredge.activity.features import common_joints, filled
 from haredge.activity.window import LENGTH, mix, resample
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion, project
-from haredge.train.stills import SWAY_M, swaying
-from haredge.train.variety import paces
+from haredge.training.stills import SWAY_M, swaying
+from haredge.training.variety import paces
 
 GRID_HZ: Final = 30.0
 """Recordings are laid on an even grid of this rate, so that windows of many can be cut at once."""

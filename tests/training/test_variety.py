@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.activity.features import JOINTS
-from haredge.train.variety import mirrored, paces, rebuilt, warped
+from haredge.training.variety import mirrored, paces, rebuilt, warped
 
 SEEDS = st.integers(0, 2**32 - 1)
 BONES = [

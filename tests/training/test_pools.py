@@ -10,8 +10,8 @@ import pytest
 from haredge.activity import features
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion
-from haredge.train.examples import Ingredient, Mixture, OccludedNegatives, ShuffledNegatives
-from haredge.train.pools import ClipPool, MotionPool, Spans, StillPool
+from haredge.training.examples import Ingredient, Mixture, OccludedNegatives, ShuffledNegatives
+from haredge.training.pools import ClipPool, MotionPool, Spans, StillPool
 
 
 def clip(label: str, place: float, frames: int = 90) -> LabelledClip:

@@ -8,9 +8,9 @@ import numpy as np
 
 from haredge.evaluation.windows import WindowScores
 from haredge.manifest import ActivityManifest
-from haredge.train.course import Trained
-from haredge.train.data_warnings import likely_range
-from haredge.train.network import NETWORKS
+from haredge.training.course import Trained
+from haredge.training.data_warnings import likely_range
+from haredge.training.network import NETWORKS
 
 
 def model_card(manifest: ActivityManifest, trained: Trained) -> str:

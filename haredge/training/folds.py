@@ -13,10 +13,10 @@ from haredge.core.errors import DataError
 from haredge.core.progress import Estimate
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion
-from haredge.train.course import Trained, learn
-from haredge.train.fit import Plan
-from haredge.train.recipe import Recipe
-from haredge.train.split import Recordings
+from haredge.training.course import Trained, learn
+from haredge.training.fit import Plan
+from haredge.training.recipe import Recipe
+from haredge.training.split import Recordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from haredge.core.errors import DataError
 from haredge.manifest import ActivityManifest
-from haredge.train import recipe as recipes
+from haredge.training import recipe as recipes
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "research/recipes").glob("*.json"))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity.features import JOINTS
-from haredge.train.variety import MIRROR, Places, Scores
+from haredge.training.variety import MIRROR, Places, Scores
 
 _ARMS: Final = [index for index, name in enumerate(JOINTS) if name.endswith(("elbow", "wrist"))]
 _LEGS: Final = [index for index, name in enumerate(JOINTS) if name.endswith(("hip", "knee", "ankle"))]

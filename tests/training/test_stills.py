@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from haredge.datasets.motions import stances
-from haredge.train import synthetic_motions as drawn
-from haredge.train.stills import IN_ACTION, SWAY_M, still_motions, swaying
+from haredge.training import synthetic_motions as drawn
+from haredge.training.stills import IN_ACTION, SWAY_M, still_motions, swaying
 
 MOTIONS = drawn.draw_motions(2, seed=5)
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
 from haredge.core.errors import DataError
-from haredge.train.examples import Examples, Mixture
-from haredge.train.fine_tuning import Start, load_weights
-from haredge.train.history import History
-from haredge.train.network import NETWORKS
+from haredge.training.examples import Examples, Mixture
+from haredge.training.fine_tuning import Start, load_weights
+from haredge.training.history import History
+from haredge.training.network import NETWORKS
 
 BATCH: Final = 256
 LABEL_SMOOTHING: Final = 0.1
