@@ -24,7 +24,7 @@ class Door:
         threading.Thread(target=self._attend, args=(self._door,), daemon=True).start()
 
     def shut(self) -> None:
-        """Let nobody in any more; those inside stay."""
+        """Let no more clients in; those inside stay."""
         with contextlib.suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()

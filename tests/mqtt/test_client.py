@@ -107,7 +107,7 @@ def test_an_unreachable_broker_is_waited_for(
 def test_a_broker_that_never_answers_is_given_up_and_tried_again(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A port that takes the connection and says nothing does not hold haredge for ever."""
+    """A port that takes the connection and says nothing does not hold haredge indefinitely."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         client = connect(mute.getsockname()[1], Timeouts(answer_s=0.3, first_retry_s=0.05))
         assert "no answer within" in caplog.text
@@ -141,7 +141,7 @@ def test_closing_is_quick_when_the_broker_is_frozen(broker: Broker, connect: Con
         broker.process.send_signal(signal.SIGCONT)
 
 
-def test_two_of_the_same_name_do_not_throw_each_other_out_for_ever(
+def test_two_of_the_same_name_do_not_disconnect_each_other_indefinitely(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The first one to come says why it lost its connection, and stays away for a while; the other one stays."""
@@ -222,7 +222,7 @@ def test_after_a_reconnection_nothing_is_written_any_more(
     assert state.stat().st_mtime_ns == before
 
 
-def test_an_event_that_nobody_acknowledges_is_written_down(broker: Broker, connect: Connect, tmp_path: Path) -> None:
+def test_an_event_without_acknowledgement_is_written_down(broker: Broker, connect: Connect, tmp_path: Path) -> None:
     """A broker that has frozen is as good as away, long before the connection is known to be lost."""
     state = tmp_path / "events.sqlite"
     client = connect(broker.port, Timeouts(acknowledge_s=0.1), state=state)
@@ -250,7 +250,7 @@ def test_commands_are_heard(broker: Broker, connect: Connect, listen: Callable[.
 def test_commands_are_heard_after_the_broker_restarts(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Subscriptions are made anew on every connection."""
+    """Subscriptions are made again on every connection."""
     caplog.set_level(logging.INFO, "haredge")
     heard: list[bytes] = []
     connect(broker.port, listeners={TOPICS.detect_set: heard.append})

@@ -17,13 +17,13 @@ SQUAT = Activity("squat", 0.934567, since=4.0)
 
 
 def test_topics_lie_under_base_and_node() -> None:
-    """One node's topics are told by one subscription, ``haredge/kitchen/#``."""
+    """One subscription receives all topics of a node, ``haredge/kitchen/#``."""
     names = [TOPICS.status, TOPICS.activity, TOPICS.event, TOPICS.prediction, TOPICS.health]
     assert names == [f"haredge/kitchen/{name}" for name in ("status", "activity", "event", "prediction", "health")]
 
 
 def test_status_is_retained_plain_text() -> None:
-    """Whoever comes later learns at once whether the node is there, without parsing JSON."""
+    """A later subscriber learns at once whether the node is online, without parsing JSON."""
     assert messages.status(TOPICS, messages.ONLINE) == Message("haredge/kitchen/status", "online", qos=1, retain=True)
 
 
@@ -54,7 +54,7 @@ def test_events_are_sent_at_least_once_and_not_retained() -> None:
 
 
 def test_prediction_names_every_label() -> None:
-    """Probabilities are told by name, so that a reader needs no list of labels."""
+    """Probabilities carry their labels, so that a reader needs no list of labels."""
     message = messages.prediction(
         TOPICS, Prediction(0.0, np.array([0.75, 0.25], dtype=np.float32)), ("squat", "clap"), "everyday", 5.0
     )

@@ -1,4 +1,4 @@
-"""Promises of the MQTT client to brokers that say strange things: it goes on, and says what a person can do."""
+"""Promises of the MQTT client with brokers that send strange things: it continues, and says what a person can do."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_large_packet_is_not_read(connect: Connect, level: int) -> None:
 def test_a_real_broker_withholds_what_is_too_large(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
 ) -> None:
-    """Mosquitto is told of the limit, and the connection stands."""
+    """Mosquitto knows the limit, and the connection stands."""
     heard: list[bytes] = []
     speaker = listen(broker.port)
     client = connect(broker.port, listeners={COMMAND: heard.append})
@@ -215,7 +215,7 @@ def test_a_real_broker_with_limits_lets_it_in(
 
 
 def test_a_broker_that_is_away_is_said_again(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
-    """A service that is looked at a week later still says in its last lines what is wrong."""
+    """A log that is read a week later still has in its last lines what is wrong."""
     connect(1, Timeouts(first_retry_s=0.01, last_retry_s=0.02, remind_s=0.1))
     wait_until(lambda: caplog.text.count("no broker at") >= 3, "it is said again")
 

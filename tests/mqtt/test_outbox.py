@@ -115,7 +115,7 @@ def test_a_message_that_gave_way_on_its_way_does_not_take_another_along() -> Non
 
 @pytest.mark.parametrize("content", [b"rubbish" * 1000, b"SQLite format 3\0" + b"\xff" * 4096])
 def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    """A card that lied costs the events that were on it, not the service; the file is kept for a look."""
+    """A card that lied costs the events that were on it, not the service; the file is kept for inspection."""
     path = tmp_path / "events.sqlite"
     path.write_bytes(content)
     outbox = Outbox(path)
@@ -159,7 +159,7 @@ def made(path: Path, rows: list[tuple[object, ...]], columns: str = COLUMNS, ver
 def test_a_row_that_is_unusable_costs_itself(
     tmp_path: Path, row: tuple[object, object, object], version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Those around it are sent in order; it is counted, kept for a look, and not met again."""
+    """Those around it are sent in order; it is counted, kept for inspection, and not met again."""
     path = tmp_path / "events.sqlite"
     good = [(number, "haredge/k/event", GOOD % number, 1) for number in (1, 3)]
     made(path, [good[0], (2, *row), good[1]], version=version)

@@ -12,13 +12,13 @@ from haredge.service.switch import DetectionSwitch
 
 
 def test_detection_is_on_unless_switched_off(tmp_path: Path) -> None:
-    """A new installation looks, and writes nothing."""
+    """A new installation detects, and writes nothing."""
     assert DetectionSwitch(tmp_path / "off").on
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_switch_survives_a_restart(tmp_path: Path) -> None:
-    """A camera that was to stay dark stays dark after a power cut, until somebody says ON."""
+    """A camera that was to stay dark stays dark after a power cut, until it is switched on."""
     off = tmp_path / "state" / "off"
     DetectionSwitch(off).on_message(b"OFF")
     again = DetectionSwitch(off)
@@ -37,8 +37,8 @@ def test_anything_else_changes_nothing(tmp_path: Path, payload: bytes, caplog: p
     assert len(caplog.text) < 400
 
 
-def test_a_pause_ends_when_somebody_switches(tmp_path: Path) -> None:
-    """Switching on does not wait for the next look at the clock."""
+def test_a_pause_ends_when_it_is_switched(tmp_path: Path) -> None:
+    """Switching on does not wait for a timeout."""
     detection = DetectionSwitch(tmp_path / "off")
     detection.on_message(b"OFF")
     detection.wait(0)

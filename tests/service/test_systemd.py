@@ -65,8 +65,8 @@ def test_a_pause_is_no_stall(manager: Manager) -> None:
     assert manager.received() == ["READY=1", "WATCHDOG=1", "STATUS=detection is switched off"]
 
 
-def test_trouble_is_told_beside_the_figures(manager: Manager) -> None:
-    """Whoever asks systemctl learns why nothing arrives at the broker."""
+def test_trouble_is_reported_beside_the_values(manager: Manager) -> None:
+    """`systemctl status` shows why nothing arrives at the broker."""
     WatchdogSink(Notifier(manager.address), dict, lambda: "no broker", monotonic=lambda: 0.0).emit(observed(1.0))
     assert manager.received() == ["READY=1", "STATUS=squat, 0 dropped; no broker"]
 
@@ -79,7 +79,7 @@ def test_without_systemd_nothing_happens() -> None:
 
 
 def test_a_dead_socket_is_logged_once_and_harms_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The service goes on when systemd does not listen."""
+    """The service continues when systemd does not listen."""
     notifier = Notifier(str(tmp_path / "nobody"))
     with caplog.at_level(logging.WARNING):
         notifier.notify(WATCHDOG=1)
