@@ -81,13 +81,13 @@ class Broker:
 class Subscriber:
     """A reader of its own: paho without anything of haredge."""
 
-    def __init__(self, port: int, topic: str = "haredge/#", **login: str) -> None:
+    def __init__(self, port: int, topic: str = "haredge/#", *, qos: int = 1, **login: str) -> None:
         self.received: list[paho.MQTTMessage] = []
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
         if login:
             self._client.username_pw_set(login["username"], login["password"])
         self._client.on_message = lambda _client, _data, message: self.received.append(message)
-        self._client.on_connect = lambda *_: (self._client.subscribe(topic, qos=1), None)[1]
+        self._client.on_connect = lambda *_: (self._client.subscribe(topic, qos=qos), None)[1]
         self.subscriptions = 0
         self.lost = 0
         self._client.on_disconnect = self._count_lost

@@ -91,8 +91,8 @@ def listen() -> Iterator[Callable[..., Subscriber]]:
     """Give a maker of subscribers; they go when the test ends."""
     subscribers: list[Subscriber] = []
 
-    def start(port: int, **login: str) -> Subscriber:
-        subscribers.append(Subscriber(port, **login))
+    def start(port: int, **settings: Any) -> Subscriber:
+        subscribers.append(Subscriber(port, **settings))
         return subscribers[-1]
 
     yield start

@@ -97,6 +97,8 @@ class OddBroker:
     on_subscribe: Listener = lambda broker, peer, topic: None
     suback: int = 1
     """Reason of each SUBACK."""
+    puback: Callable[[str], int] = lambda topic: 0
+    """Reason of a PUBACK."""
     peers: list[Peer] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     subscriptions: list[tuple[str, int]] = field(default_factory=list)
@@ -157,7 +159,8 @@ class OddBroker:
         end += _properties_end(body[end:]) if peer.level == 5 else 0
         self.heard.append(Heard(topic, body[end:], qos, bool(first & 1)))
         if qos:
-            peer.send(packet(0x40, number))
+            reason = self.puback(topic) if peer.level == 5 else 0
+            peer.send(packet(0x40, number + (bytes([reason]) if reason else b"")))
 
 
 def read_packet(client: socket.socket) -> tuple[int, bytes]:

@@ -34,7 +34,6 @@ from haredge.mqtt.connection import (
     Received,
     Refused,
     Rejection,
-    Subscribed,
     Terms,
     Unreachable,
 )
@@ -72,8 +71,6 @@ class PahoConnection:
         self._answered = False
         self._abandoned = False
         self._over = threading.Event()
-        self._topics: dict[int, str] = {}
-        self._subscribing = threading.Lock()
         self._client = _client(client_id, terms.protocol)
         last_words = terms.apply(will)
         self._client.will_set(last_words.topic, last_words.encoded(), last_words.qos, last_words.retain)
@@ -97,20 +94,18 @@ class PahoConnection:
             self._post(Lost("it acknowledges nothing"))
         return info.mid
 
-    def subscribe(self, topic: str) -> None:
-        """Ask for a topic's messages; the answer is posted as :class:`Subscribed`, they as :class:`Received`.
+    def subscribe(self, topic: str) -> int:
+        """Ask for a topic's messages, posted as :class:`Received`; return the number of its :class:`Acknowledged`.
 
         With MQTT 5, retained messages are not asked for: a command is of its moment, and what strangers retained there
         would come at every connection.
         """
-        with self._subscribing:  # the answer may be there before the number is
-            if self._terms.protocol == NEWEST:
-                options = SubscribeOptions(self._terms.qos, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
-                number = self._client.subscribe(topic, options=options)[1]
-            else:
-                number = self._client.subscribe(topic, self._terms.qos)[1]
-            if number is not None:
-                self._topics[number] = topic
+        if self._terms.protocol == NEWEST:
+            options = SubscribeOptions(self._terms.qos, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+            number = self._client.subscribe(topic, options=options)[1]
+        else:
+            number = self._client.subscribe(topic, self._terms.qos)[1]
+        return number or 0  # without a connection there is no number, and no answer
 
     def disconnect(self, timeout_s: float = 0.0) -> None:
         """Say goodbye, so that the broker does not publish the will, and wait ``timeout_s`` for it to be sent."""
@@ -241,14 +236,10 @@ class PahoConnection:
             self._post(event)
 
     def _on_publish(self, _client: Any, _data: Any, number: int, reason: Any, _properties: Any) -> None:
-        self._post(Acknowledged(number, _rejection(reason, "its topics", "write")))
+        self._post(Acknowledged(number, _rejection(reason)))
 
     def _on_subscribe(self, _client: Any, _data: Any, number: int, answers: Any, _properties: Any) -> None:
-        with self._subscribing:
-            topic = self._topics.pop(number, None)
-        if topic is not None:
-            rejections = [_rejection(reason, topic, "read") for reason in answers]
-            self._post(Subscribed(topic, next(iter(rejections), None)))
+        self._post(Acknowledged(number, next(map(_rejection, answers), None)))
 
     def _on_message(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
         try:
@@ -287,8 +278,8 @@ def _accepted(terms: Terms, properties: Any) -> Accepted:
     return Accepted(replace(terms, qos=qos, retain=retain), getattr(properties, "MaximumPacketSize", MAX_SENT_BYTES))
 
 
-def _rejection(reason: Any, topic: str, right: str) -> Rejection | None:
-    return Rejection(str(reason), reasons.access_remedy(reason.value, topic, right)) if reason.is_failure else None
+def _rejection(reason: Any) -> Rejection | None:
+    return Rejection(reason.value, str(reason)) if reason.is_failure else None
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

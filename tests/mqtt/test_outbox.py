@@ -174,9 +174,16 @@ def test_a_row_that_is_unusable_costs_itself(
     assert caplog.text == ""
 
 
-@pytest.mark.parametrize(
-    "columns", ["number INTEGER PRIMARY KEY, topic TEXT, payload TEXT", "topic TEXT, payload TEXT"]
-)
+def test_of_too_many_rows_the_newest_are_read(tmp_path: Path) -> None:
+    """A file of any size costs the time and the memory of a full outbox."""
+    path = tmp_path / "events.sqlite"
+    made(path, [(number, "haredge/k/event", GOOD % number, 1) for number in range(1000)], version=VERSION)
+    outbox = Outbox(path, most=3)
+    assert outbox.dropped == 997
+    assert drain(outbox) == ["id997", "id998", "id999"]
+
+
+@pytest.mark.parametrize("columns", [COLUMNS.removesuffix(", qos INTEGER"), "topic TEXT, payload TEXT"])
 def test_an_older_file_is_read(tmp_path: Path, columns: str) -> None:
     """Columns that it lacks have their usual value; what comes since is kept beside what it held."""
     path = tmp_path / "events.sqlite"
