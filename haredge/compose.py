@@ -72,7 +72,7 @@ def open_recogniser(config: Config) -> Recogniser:
     Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used, and
     :class:`haredge.core.errors.ConfigError` for thresholds of labels that the model does not have.
     """
-    # TFLite is imported when a network is opened, not when the command line is parsed.
+    # The inference engine is imported when a network is opened, not when the command line is parsed.
     from haredge.models.catalog import find_model  # noqa: PLC0415
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 

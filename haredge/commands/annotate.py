@@ -109,7 +109,7 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
 
 
 def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[Span]:
-    # OpenCV and TFLite are imported when a film is read, not when the command line is parsed.
+    # OpenCV and the inference engine are imported when a film is read, not when the command line is parsed.
     from haredge.compose import open_recogniser  # noqa: PLC0415
     from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415

@@ -34,7 +34,6 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List what is installed. A broken model is listed with the reason, and is no failure of the listing."""
-    # TFLite is imported when models are looked at, not when the command line is parsed.
     from haredge.models.catalog import installed, places  # noqa: PLC0415
 
     models = list(installed())

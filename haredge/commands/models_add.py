@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge models add``."""
-    kinds = "a model folder, a .zip or .tar.gz of one, or a pose network's .tflite file"
+    kinds = "a model folder, a .zip or .tar.gz of one, or a pose network's file"
     parser.add_argument("source", metavar="FILE|URL", help=kinds)
     parser.add_argument(
         "--sha256", type=_checksum, metavar="HEX", help="what the file must have (of a folder, its model.tflite)"
     )
     parser.add_argument(
-        "--name", type=model_name, help="what to call it (default: its manifest's name); needed for a .tflite file"
+        "--name", type=model_name, help="what to call it (default: its manifest's name); needed for a bare network"
     )
     add_place(parser)
 

@@ -25,14 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pose-model",
         metavar="MODEL",
         default=PoseSection().model,
-        help="an installed model's name, or a path to a .tflite file (default: %(default)s)",
+        help="an installed model's name, or a path to a network's file (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print each picture's pose; 1 where one could not be read. Raises ModelError for a model that cannot be used."""
-    # TFLite and OpenCV are imported when poses are wanted, not when the command line is parsed.
+    # The inference engine and OpenCV are imported when poses are wanted, not when the command line is parsed.
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     looker = open_pose_estimator(args.pose_model)

@@ -121,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
     Raises the errors of the configuration, the pose model and the source, and :class:`DataError` where nobody was seen
     in any take, or it cannot be written.
     """
-    # OpenCV and TFLite are imported when frames are wanted, not when the command line is parsed.
+    # OpenCV and the inference engine are imported when frames are wanted, not when the command line is parsed.
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
     config, line = load_config(args), LiveLine()

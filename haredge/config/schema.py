@@ -62,7 +62,7 @@ class Camera(Section):
 class PoseSection(Section):
     """Which pose network runs, and how."""
 
-    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a .tflite file")
+    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a network's file")
     threads: Whole = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
 
 

@@ -50,7 +50,7 @@ class _Worker:
         self.give(video)
 
     def _begin(self) -> None:
-        # A forked process would inherit OpenCV's and TFLite's threads in whatever state they are.
+        # A forked process would inherit OpenCV's and the inference engine's threads in whatever state they are.
         context = get_context("spawn")
         self.answers, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from haredge.board import Board
+from haredge.inference.engines import ENGINES
 from haredge.sources.buffered import BufferedSource
 from haredge.version import __version__
 
@@ -22,7 +23,10 @@ LATELY_S: Final = 10.0
 _MOST: Final = 1500
 """Measurements kept of each stage: more than ``LATELY_S`` of any camera."""
 
-LIBRARIES: Final = ("ai-edge-litert", "tflite-runtime", "numpy", "opencv-python-headless", "paho-mqtt")
+LIBRARIES: Final = (
+    *(package for kind in ENGINES for package in kind.packages),
+    *("numpy", "opencv-python-headless", "paho-mqtt"),
+)
 
 
 class HealthFigures:
