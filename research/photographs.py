@@ -43,13 +43,13 @@ RATE_HZ: Final = 6.0
 FRAMES: Final = 10
 """Frames that each image is held for: as many as a window has poses, and one more."""
 SWAY_PX: Final = 0.25
-"""How far it moves from frame to frame, as nobody and no camera keeps quite still: standard deviation."""
+"""How far it moves from frame to frame, as no person and no camera keeps quite still: standard deviation."""
 FEWEST_SEEN: Final = 0.6
 """Least share of the frames in which a person is found."""
 
 
-def film(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
-    """Yield a image as a camera that does not stand quite still would: swaying, with a sensor's noise."""
+def frames_of(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
+    """Yield an image as a camera that does not stand quite still would: swaying, with a sensor's noise."""
     height, width = picture.shape[:2]
     grain = Grain(rng, (width, height), float(rng.uniform(1, 6)))
     places = np.cumsum(rng.normal(0, SWAY_PX, (FRAMES, 2)), axis=0)
@@ -59,16 +59,16 @@ def film(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
         yield Frame(index, index / RATE_HZ, grain.over(np.asarray(moved, np.uint8), index / RATE_HZ))
 
 
-def look_at(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
-    """Give the poses that the network finds in a image that is held before it; None if it hardly finds anybody."""
+def record(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
+    """Give the poses that the network finds in an image that is held before it; None if it hardly finds anybody."""
     take = RecordingBuilder(about)
-    for _, poses in track(film(picture, rng), SinglePersonTracker(looker)):
+    for _, poses in track(frames_of(picture, rng), SinglePersonTracker(looker)):
         take.add(poses)
     return take.build() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
 
 
-def look_at_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:
-    """Yield the file of each image's recording below ``out``, made where it is missing; None where nobody is found.
+def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:
+    """Yield the file of each image's recording below ``out``, made where it is missing; None if no person is found.
 
     ``kept`` takes the images that are held out, and no others. ``folder`` has ``train.zip`` and
     ``Training_set.csv``. Raises :class:`DataError` if these cannot be read, or a recording cannot be written.
@@ -83,7 +83,7 @@ def look_at_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: 
         if about.path(out).exists():
             yield about.path(out)
             continue
-        recording = look_at(album.image(places[name]), looker, about, np.random.default_rng((seed, number)))
+        recording = record(album.image(places[name]), looker, about, np.random.default_rng((seed, number)))
         yield recording.save(out) if recording else None
 
 
@@ -109,15 +109,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Hold photographs before a pose network."""
     parser = argparse.ArgumentParser(prog="python -m research.photographs", description=main.__doc__)
     parser.add_argument("--pictures", type=Path, metavar="DIR", required=True, help="train.zip and Training_set.csv")
-    parser.add_argument("--kept", action="store_true", help="only the pictures kept aside, to try a model on")
-    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
+    parser.add_argument("--kept", action="store_true", help="only the held-out images, to test a model on")
+    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the pose network (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=13, help="of swaying and noise (13)")
     args = parser.parse_args(arguments)
     try:
-        made = look_at_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
+        made = record_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
         total = len(labels(args.pictures / "Training_set.csv"))
-        found = [path is not None for path in tqdm(made, total=total, unit="picture", mininterval=5)]
+        found = [path is not None for path in tqdm(made, total=total, unit="image", mininterval=5)]
     except HaredgeError as error:
         print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status

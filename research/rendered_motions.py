@@ -1,9 +1,9 @@
-"""Motions acted out by synthetic people and looked at by a pose network: recordings with the errors of the real thing.
+"""Motions rendered as synthetic people and estimated by a pose network: recordings with the errors of real ones.
 
 Projected joints with made-up noise miss what a pose network really does with a body: which limb it loses in which
 posture, where it puts what it cannot see, when it takes the left for the right.
 
-``python -m research.rendered_motions --motions skeletons3d --out acted`` makes them, and ``haredge train`` takes
+``python -m research.rendered_motions --motions skeletons3d --out acted`` makes them, and ``haredge train`` uses
 the folder as it takes recordings of people.
 """
 
@@ -97,7 +97,7 @@ def _filmed(
 
 
 def act_all(motions: Sequence[Motion], network: PoseFile, out: Path, seed: int) -> Iterator[Path | None]:
-    """Yield the file of each motion's recording below a folder, made where it is missing; None where nobody is found.
+    """Yield the file of each motion's recording below a folder, made where it is missing; None if no person is found.
 
     They come in a random order, so that those of a run that was stopped are a fair part of all. Raises
     :class:`haredge.core.errors.DataError` where one cannot be written.
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--still", type=int, default=150, metavar="N", help="N each who stand, sit and lie, beside --motions (150)"
     )
-    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
+    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the pose network (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
     args = parser.parse_args(arguments)

@@ -123,7 +123,7 @@ def read_coco(path: Path) -> Iterator[Labels]:
 
 
 def write_coco(path: Path, labels: Sequence[Labels]) -> None:
-    """Write labels as a file of COCO keypoints, one person a image."""
+    """Write labels as a file of COCO keypoints, one person an image."""
     images = [{"id": number, "file_name": one.name} for number, one in enumerate(labels)]
     annotations = [
         {"id": number, "image_id": number, "bbox": _box(one.keypoints), "keypoints": one.keypoints.ravel().tolist()}

@@ -1,4 +1,4 @@
-"""``python -m research.distillation``: weights distilled by larger networks, to begin a training with."""
+"""``python -m research.distillation``: weights distilled from larger networks, to start a training with."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from research.distillation.distil import DistillPlan, Pretraining, distil
 _USUAL = DistillPlan()
 _EVERYDAY = Path(__file__).parents[1] / "recipes/everyday.json"
 _BEFORE = (
-    "With --before the teachers learn those recordings first, to which --motions and --drawn are then added, and DATA "
-    "afterwards: for activities of which there are few recordings. Nobody who is in DATA is learnt from before, nor is "
-    "a test part of the first set named."
+    "With --before the teachers are trained on those recordings first, with --motions and --drawn added, and on DATA "
+    "afterwards: for activities of which there are few recordings. People who are in DATA are left out before, and so "
+    "is the test part of the first set named."
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Teach the deployed network by larger ones; minutes on a GPU, many hours without."""
+    """Distil the deployed network from larger ones; minutes on a GPU, many hours without."""
     args = _parser().parse_args(arguments)
     try:
         _run(args)
@@ -53,7 +53,14 @@ def _parser() -> argparse.ArgumentParser:
         help="the weights (.npz), for haredge train --start",
     )
     add("--recipe", default=recipes.OWN, metavar="own|FILE", help="as in haredge train (own)")
-    add("--before", nargs="+", default=(), type=Path, metavar="OTHER", help="what the teachers learn first: see below")
+    add(
+        "--before",
+        nargs="+",
+        default=(),
+        type=Path,
+        metavar="OTHER",
+        help="recordings to train the teachers on first",
+    )
     add(
         "--before-recipe",
         type=Path,
@@ -61,8 +68,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="by which they do, with --before (%(default)s)",
     )
-    add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
-    add("--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind")
+    add("--motions", type=Path, metavar="DIR", help="motion capture to add, projected from all sides")
+    add("--drawn", type=int, default=0, metavar="N", help="motions of the synthetic person to add, N of each kind")
     add(
         "--steps",
         type=int,
@@ -87,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         help="different examples; with --before, of each (%(default)s)",
     )
     add("--processes", type=int, default=_USUAL.processes, metavar="N", help="that draw examples (%(default)s)")
-    add("--seed", type=int, default=_USUAL.seed, help="of everything that is drawn at random (%(default)s)")
+    add("--seed", type=int, default=_USUAL.seed, help="random seed (%(default)s)")
     return parser
 
 
@@ -133,7 +140,7 @@ def _before(
     recordings = without(divide(earlier, motions, args.seed).recordings, clips)
     if not {clip.label for clip in recipe.relabelled(recordings.clips)}.difference(recipe.rest):
         raise DataError(
-            f"--before {' '.join(map(str, args.before))}: nobody in them who is not in DATA, too, does anything that "
+            f"--before {' '.join(map(str, args.before))}: no person in them who is not in DATA does anything that "
             f"'{recipe.name}' has a label for"
         )
     return Pretraining(training_data(recordings, recipe, args.seed).mixture, len(recipe.labels))

@@ -30,9 +30,9 @@ OWN_SHARE: Final = 0.1
 _WARM: Final = 0.03
 """Part of the distillation over which the learning rate rises."""
 _TERMS: Final = 10
-"""How often progress is told, and the student judged."""
+"""How often progress is reported, and the student scored."""
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ class Pretraining:
 
 
 def distil(
-    data: TrainingData, labels: int, plan: DistillPlan, tell: Tell, before: Pretraining | None = None
+    data: TrainingData, labels: int, plan: DistillPlan, report: Report, before: Pretraining | None = None
 ) -> tuple[Weights, History]:
     """Train teachers and, by them, a student: its weights as Keras has them, and what its distillation looked like.
 
     With something ``before``, the student is trained on the teachers' answers to those examples, too, in half of every
-    batch. ``tell`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing
+    batch. ``report`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing
     by then. Two runs differ a little, by which examples were there when a batch was drawn.
     """
     torch.manual_seed(plan.seed)
@@ -98,17 +98,17 @@ def distil(
     with drawn(mixtures, plan.examples, plan.processes, plan.seed, device) as (store, *earlier):
         first = earlier[0] if earlier else store
         learners = [Learner(each, TEACHERS, device) for each in teachers(before.labels if before else labels)]
-        _train(learners, steps_of(first, plan.batch, plan.teacher_steps), tell)
+        _train(learners, steps_of(first, plan.batch, plan.teacher_steps), report)
         if before:
             learners = [Learner(renewed(each.network, labels), FURTHER, device) for each in learners]
-            _train(learners, steps_of(store, plan.batch, plan.further_steps), tell)
+            _train(learners, steps_of(store, plan.batch, plan.further_steps), report)
         course = steps_of(store, plan.batch, plan.student_steps, beside=earlier[0] if earlier else None)
         learner = Learner(student, STUDENT, device)
-        history = _distil_into(learners, learner, course, data.score, tell)
+        history = _distil_into(learners, learner, course, data.score, report)
     encoded, true = data.noisy
     temperature = find_temperature(learner.classify(encoded), true)
     student.apply_temperature(temperature)
-    tell(f"student: logits divided by {temperature:.2f}, which makes it as sure as it is right on what was kept aside")
+    report(f"student: logits divided by {temperature:.2f}, by the validation data")
     return student.weights(), history
 
 
@@ -121,7 +121,7 @@ class Batch:
     """Index of each one's label; of the last ones it may not be known, and there are fewer of these."""
     progress: float
     """Of all steps, from above 0 to 1."""
-    report: str | None
+    done: str | None
     """At the end of each tenth, how far it is and what time is left."""
 
 
@@ -177,17 +177,17 @@ class Learner:
         return shares
 
 
-def _train(learners: Sequence[Learner], course: Iterable[Batch], tell: Tell) -> None:
+def _train(learners: Sequence[Learner], course: Iterable[Batch], report: Report) -> None:
     for batch in course:
         losses = [_losses(teacher.logits(batch.encoded), batch.true).mean() for teacher in learners]
         for teacher, loss in zip(learners, losses, strict=True):
             teacher.step(loss, batch.progress)
-        if batch.report:
-            tell(f"teachers: losses {', '.join(f'{float(loss.detach()):.3f}' for loss in losses)}; {batch.report}")
+        if batch.done:
+            report(f"teachers: losses {', '.join(f'{float(loss.detach()):.3f}' for loss in losses)}; {batch.done}")
 
 
 def _distil_into(
-    learners: Sequence[Learner], student: Learner, course: Iterable[Batch], score: Score, tell: Tell
+    learners: Sequence[Learner], student: Learner, course: Iterable[Batch], score: Score, report: Report
 ) -> History:
     history = History()
     for batch in course:
@@ -198,11 +198,11 @@ def _distil_into(
         heard = functional.cross_entropy(logits, advised, reduction="none")
         both = OWN_SHARE * own + (1 - OWN_SHARE) * heard[:known]
         student.step(torch.cat([both, heard[known:]]).mean(), batch.progress)
-        if batch.report:
+        if batch.done:
             history.loss.append(float(own.detach().mean()))
             history.accuracy.append(float((logits[:known].argmax(dim=-1) == batch.true).float().mean()))
             history.score.append(score(student.classify))
-            tell(f"student: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {batch.report}")
+            report(f"student: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {batch.done}")
     return history
 
 

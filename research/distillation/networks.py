@@ -45,7 +45,7 @@ class Student(nn.Module):  # type: ignore[misc]
         return logits
 
     def apply_temperature(self, temperature: float) -> None:
-        """Divide the logits from now on: below 1 the answers become surer, above it less sure."""
+        """Divide the logits from now on: below 1 the answers become more confident, above it less."""
         with torch.no_grad():
             self.logits.weight /= temperature
             self.logits.bias /= temperature

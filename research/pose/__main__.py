@@ -19,11 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"), help="folder of the data sets")
     parser.add_argument("--work", type=Path, default=Path("../pose-work"), help="folder for material and checkpoints")
     steps = parser.add_subparsers(dest="step", required=True)
-    _label_arguments(steps.add_parser("label", help="gather the pictures, let the teachers label them, draw people"))
+    _label_arguments(steps.add_parser("label", help="gather the images, let the teachers label them, render people"))
     train = steps.add_parser("train", help="train, from the last checkpoint where there is one")
     train.add_argument("--steps", type=int, help="batches in all; the learning rate falls to nothing at the last")
-    train.add_argument("--start", type=Path, metavar="MODEL", help="a released model's folder, to learn on from")
-    train.add_argument("--processes", type=int, default=2, help="processes that learn (default: %(default)s)")
+    train.add_argument("--start", type=Path, metavar="MODEL", help="a released model's folder to fine-tune")
+    train.add_argument("--processes", type=int, default=2, help="training processes (default: %(default)s)")
     export = steps.add_parser("export", help="write the int8 and the float network and the noise it makes")
     export.add_argument("--out", type=Path, default=Path("models/pose"), help="the model's folder")
     kept = steps.add_parser("kept", help="write the labels of the stock photographs kept for choosing, to measure on")
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _label_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mediapipe", type=Path, required=True, help="a Python with mediapipe 0.10.21")
     parser.add_argument("--blazepose", type=Path, required=True, help="its pose_landmark_full.tflite")
-    parser.add_argument("--quick", action="store_true", help="fewer looks and cut-outs: half an hour instead of two")
+    parser.add_argument("--quick", action="store_true", help="fewer passes and cut-outs: half an hour instead of two")
 
 
 def _label(args: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Augmented:
-    """A image with one person's keypoints."""
+    """An image with one person's keypoints."""
 
     image: Image
     """(height, width, 3) bytes, BGR."""
@@ -51,14 +51,14 @@ class View:
 
 
 def view_of(aspect: float) -> View:
-    """Return where a image of an aspect (width by height) lies in the input."""
+    """Return where an image of an aspect (width by height) lies in the input."""
     width, height = round(SIDE * min(1, aspect)), round(SIDE * min(1, 1 / aspect))
     left, top = (SIDE - width) // 2, (SIDE - height) // 2
     return View(left, top, left + width, top + height)
 
 
 def placed(centre: tuple[float, float], at: tuple[float, float], scale: float, degrees: float, mirror: bool) -> Matrix:
-    """Return the (2, 3) matrix that scales and turns about a image's ``centre`` and lays it ``at`` the input."""
+    """Return the (2, 3) matrix that scales and turns about an image's ``centre`` and lays it ``at`` the input."""
     angle = np.deg2rad(degrees)
     c, s = scale * np.cos(angle), scale * np.sin(angle)
     turn = np.array([[c, s], [-s, c]])
@@ -90,7 +90,7 @@ def person_box(keypoints: NDArray[np.float32]) -> tuple[tuple[float, float], flo
 
 
 def lay(canvas: Image, picture: Augmented, matrix: Matrix, cut_out: bool) -> None:
-    """Draw a image, or only its person, onto the input in place."""
+    """Draw an image, or only its person, onto the input in place."""
     shrink = abs(np.linalg.det(matrix[:, :2])) < 0.3
     image = cv2.GaussianBlur(picture.image, (3, 3), 0.8) if shrink else picture.image
     if not cut_out or picture.mask is None:

@@ -27,7 +27,7 @@ from research.pose.spoil import cut_outs, spoil
 from research.pose.store import ImageStore
 
 NOBODY: Final = np.tile(np.array([0, 0, 0, 1], np.float32), (17, 1))
-"""Keypoints of a image without people."""
+"""Keypoints of an image without people."""
 
 SHARE_EMPTY: Final = 0.2
 SHARE_DRAWN: Final = 0.2
@@ -92,7 +92,7 @@ class Composer:
         return _finish(image, view, rng), NOBODY
 
     def _clutter(self, image: Image, view: View, rng: np.random.Generator) -> None:
-        """Paste pieces of other rooms, some of them shaped like people: an edge alone is nobody."""
+        """Paste pieces of other rooms, some of them shaped like people: an edge alone is not a person."""
         for _ in range(int(rng.integers(1, 4))):
             piece, shape = self._room(rng), self._labelled(int(rng.choice(self.usable)))
             height, width = piece.shape[:2]

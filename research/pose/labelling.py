@@ -1,4 +1,4 @@
-"""Labels for every training image: the teachers look, and their opinions are fused with the human labels."""
+"""Labels for every training image: the teachers' answers are fused with the human labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OUTSIDE_PX = 2
 
 @dataclass(frozen=True)
 class Teachers:
-    """The networks that look at every image."""
+    """The networks that label every image."""
 
     movenet: MoveNetTeacher
     blaze: BlazePose
@@ -118,7 +118,7 @@ def _masks(material: PoseData, teachers: Teachers) -> Iterator[Image]:
 
 
 def person_mask(image: Image, keypoints: Array, blaze: BlazePose) -> NDArray[np.uint8] | None:
-    """Return a image's mask, 255 on the person of its (17, 4) keypoints; None if it does not cover them."""
+    """Return an image's mask, 255 on the person of its (17, 4) keypoints; None if it does not cover them."""
     sure = (keypoints[:, 2] > 0) & (keypoints[:, 3] >= 0.7)
     if sure.sum() < 8 or not sure[[5, 6]].any() or not sure[[11, 12]].any():
         return None

@@ -34,7 +34,7 @@ DRAWN_SIZES: Final = ((224, 168), (192, 192), (224, 126), (168, 224))
 SURE: Final = 0.7
 """Least weight of a keypoint on whose place the opinions agree."""
 FEWEST: Final = 5
-"""A image with fewer sure keypoints is not trained on."""
+"""An image with fewer sure keypoints is not trained on."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ COCO = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 
 
 def find_all(pictures: ImageStore) -> NDArray[np.float32]:
-    """Return (n, 17, 3) x, y in pixels, visibility; NaN where nobody is found."""
+    """Return (n, 17, 3) x, y in pixels, visibility; NaN if no person is found."""
     import mediapipe  # noqa: PLC0415 - only the child process has it
 
     answers = np.full((len(pictures), len(COCO), 3), np.nan, np.float32)

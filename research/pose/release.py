@@ -73,7 +73,7 @@ def release(material: PoseData, out: Path) -> None:
     _manifest(out, threshold).save(out)
     figures = noise.statistics(people[:, 1], labels)
     (out / "noise.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    log.info("%s: %d bytes, somebody from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
+    log.info("%s: %d bytes, a person from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
 
 
 def calibration(material: PoseData, seed: int = 0) -> list[Image]:
@@ -114,7 +114,7 @@ def _in_rooms(estimator: NetworkPoseEstimator, material: PoseData, seed: int = 0
 
 
 def anywhere(room: Image, rng: np.random.Generator) -> Region:
-    """Choose a part of a image in which a person might have been."""
+    """Choose a part of an image in which a person might have been."""
     height, width = room.shape[:2]
     half = height * float(rng.uniform(0.18, 0.55))
     x, y = rng.uniform(0.2, 0.8, 2) * (width, height)

@@ -1,6 +1,6 @@
 """The networks whose answers become labels: MoveNetTeacher Lightning, and the landmark network of BlazePose.
 
-Both look at a square region of a image, which may be turned, and answer in the image's own pixels.
+Both look at a square region of an image, which may be turned, and answer in the image's own pixels.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BLAZE_HIPS, BLAZE_TOP = 33, 34
 
 @dataclass(frozen=True, slots=True)
 class TeacherCrop:
-    """A square part of a image, turned by ``angle`` (radians) so that the person stands upright in it."""
+    """A square part of an image, turned by ``angle`` (radians) so that the person stands upright in it."""
 
     x: float
     y: float

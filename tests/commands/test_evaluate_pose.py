@@ -78,7 +78,7 @@ def test_the_table_has_a_line_for_each_model(labels: Path, capsys: pytest.Captur
 def test_missing_pictures_are_told(labels: Path, tmp_path: Path) -> None:
     """Labels whose images are not there are an error that names one."""
     cv2.imwrite(str(tmp_path / "other.png"), np.zeros((8, 8, 3), np.uint8))
-    with pytest.raises(DataError, match=r"6 of 6 labelled pictures are missing, as 0\.png"):
+    with pytest.raises(DataError, match=r"6 of 6 labelled images are missing, as 0\.png"):
         evaluate(MODEL, "--data", str(labels), "--pictures", str(tmp_path))
 
 

@@ -25,7 +25,7 @@ def test_the_division_depends_on_file_names_alone() -> None:
 
 @given(st.binary(max_size=50))
 def test_equal_pictures_stay_on_one_side(content: bytes) -> None:
-    """Copies of a image are never divided between training and choosing."""
+    """Copies of an image are never divided between training and choosing."""
     assert splits.for_choice("har15", content) == splits.for_choice("har15", bytes(content))
 
 

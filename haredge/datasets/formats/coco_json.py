@@ -132,7 +132,7 @@ def _predicted(content: Sequence[Any], naming: Naming, file: str) -> Frames:
 
 
 def _frame_number(value: Any, where: str) -> int:
-    """Read a frame's number, or the last number of a image's name."""
+    """Read a frame's number, or the last number of an image's name."""
     found = re.search(r"\d{1,15}(?=\D*$)", frame_name(str(value))) if isinstance(value, int | str) else None
     if found is None:
         raise DataError(f"{where}: a frame needs a number, or a file name with a number")

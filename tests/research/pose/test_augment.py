@@ -59,7 +59,7 @@ def test_what_leaves_the_view_is_known_to_be_absent() -> None:
 
 @given(st.floats(0.4, 2.5))
 def test_a_view_has_its_aspect_and_is_centred(aspect: float) -> None:
-    """The letterbox is that of a image with this aspect: one side full, the other centred."""
+    """The letterbox is that of an image with this aspect: one side full, the other centred."""
     view = view_of(aspect)
     width, height = view.right - view.left, view.bottom - view.top
     assert max(width, height) == SIDE

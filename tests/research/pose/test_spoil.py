@@ -10,7 +10,7 @@ PICTURE = np.random.default_rng(1).integers(0, 256, (192, 192, 3), np.uint8)
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_spoilt_picture_is_still_a_picture(seed: int) -> None:
-    """Whatever is done to a image, size and type stay, and something of it is left."""
+    """Whatever is done to an image, size and type stay, and something of it is left."""
     spoilt = spoil(PICTURE, np.random.default_rng(seed))
     assert spoilt.shape == PICTURE.shape
     assert spoilt.dtype == np.uint8
