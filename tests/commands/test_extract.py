@@ -111,7 +111,7 @@ def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[s
     ("words", "status", "said"),
     [
         (("nowhere", "out"), 1, "nowhere: no such file or folder"),
-        (("videos", "out", "--rate-hz", "2"), 78, "2 poses a second: 2.5 to 120 are possible"),
+        (("videos", "out", "--rate-hz", "2"), 78, "2 poses per second: 4 to 120 are possible"),
         (("videos", "out", "--pose-model", "none"), 78, "no model 'none' is installed"),
         (("videos", "config.yaml"), 1, "cannot write recordings into config.yaml: File exists"),
     ],
