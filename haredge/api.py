@@ -144,16 +144,17 @@ def extract(
     rate_hz: float = RATE_HZ,
     jobs: int | None = None,
     scheduler: str | None = None,
-    tell: Callable[[str], None] = print,
+    report: Callable[[str], None] = print,
     progress: Callable[[BatchProgress], None] = lambda _: None,
 ) -> Tally:
     """Record the poses in labelled videos: a folder of a folder for each label, or a table (docs/recording.md).
 
-    Recordings go into the folder ``out``; those that are there already stay. The pose network sees ``rate_hz`` frames a
-    second at most. ``jobs`` videos are worked on at once, by default one for each core, each in a process of its own:
-    a script that calls this needs ``if __name__ == "__main__":``. With ``scheduler`` a Dask cluster does it.
+    Recordings go into the folder ``out``; those that exist already stay. The pose network runs on ``rate_hz`` frames
+    per second at most. ``jobs`` videos are read at the same time, by default one for each core, each in a process of
+    its own: a script that calls this needs ``if __name__ == "__main__":``. With ``scheduler``, the address of a Dask
+    scheduler, a cluster reads them.
 
-    Returns what has become of the clips; those that could not be used are in its ``skipped``, and in
+    Returns how many recordings of each label were made; clips that could not be used are in its ``skipped``, and in
     ``out/skipped.csv``. Raises :class:`DataError` for videos or a table that cannot be used,
     :class:`ConfigError` for a rate at which no window would fill, and :class:`ModelError` and :class:`ClusterError`.
     """
@@ -162,7 +163,7 @@ def extract(
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
     job = cutting.Job(PoseFile.read(_name(pose_model)), usable_rate(rate_hz))
-    return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(tell, progress))
+    return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(report, progress))
 
 
 def load_clips(path: str | Path) -> Read:
@@ -184,17 +185,18 @@ def train(
     motions: Sequence[Motion] = (),
     recipe: Recipe | None = None,
     plan: Plan | None = None,
-    tell: Callable[[str], None] = print,
+    report: Callable[[str], None] = print,
 ) -> ActivityManifest:
     """Train an activity model, write its folder ``out``, whose name names it, and return its manifest.
 
-    It is tested on a part of the first recordings: their own test part, else a fifth of their groups (people, sittings,
-    videos), whole. Without a ``recipe`` it learns the recordings' own labels. ``plan`` says how long, and the seed.
-    ``tell`` gets a line an epoch, with the time left; what makes the figures doubtful is logged as warnings.
+    It is tested on a part of the first recordings: their own test part, else a fifth of their groups (people, recording
+    sessions, videos), whole. Without a ``recipe`` the labels are those of the recordings. ``plan`` has the epochs, the
+    examples and the seed. ``report`` gets a line per epoch, with the time left; what makes the scores unreliable is
+    logged as warnings.
 
-    ``.accuracy`` of the manifest has the shares of test clips that the float network and the int8 file tell rightly,
-    ``.confusion`` the clips by true label and answer. Raises :class:`DataError` for too little data, an
-    ``out`` that cannot be written to, and an int8 file that lost too much, and :class:`RuntimeMissingError` where
+    ``.accuracy`` of the manifest has the shares of test clips that the float network and the int8 file classify
+    correctly, ``.confusion`` the clips by true label and prediction. Raises :class:`DataError` for too little data, an
+    ``out`` that cannot be written to, and an int8 file that lost too much, and :class:`RuntimeMissingError` if
     TensorFlow is not installed.
     """
     check_installed()
@@ -209,19 +211,19 @@ def train(
     recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
-    tell(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
+    report(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
     for line in warnings.data_warnings(recordings, recipe):
         log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
         log.warning("%s", warnings.NOT_HELD_OUT)
-    trained = course.train(recordings, recipe, plan, tell)
+    trained = course.train(recordings, recipe, plan, report)
     names = [each.source for each in data] + [motion.source for motion in motions]
     former = plan.start.trained_on if plan.start else ()
     return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts)
 
 
 def check_installed() -> None:
-    """Raise :class:`RuntimeMissingError` where a library that training needs is not installed."""
+    """Raise :class:`RuntimeMissingError` if a library that training needs is not installed."""
     from importlib.util import find_spec  # noqa: PLC0415
 
     missing = [name for name in ("tensorflow", "tf_keras", "scipy", "matplotlib") if find_spec(name) is None]
@@ -233,12 +235,12 @@ def evaluate(model: str | Path | WindowClassifier, clips: Sequence[LabelledClip]
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
-    used that the model never saw: their test part, else the groups that training kept aside, else all. Labels that the
+    used that the model never saw: their test part, else the groups that training held out, else all. Labels that the
     model does not know are left out, and logged.
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises
-    :class:`haredge.core.errors.ModelError` and, where the model knows none of the labels, :class:`DataError`.
+    :class:`haredge.core.errors.ModelError` and, if the model knows none of the labels, :class:`DataError`.
     """
     from haredge.evaluation import deployed  # noqa: PLC0415
 

@@ -115,13 +115,13 @@ def test_videos_become_recordings_and_clips(here: Path) -> None:
     """In a line for a person and a step for a program; the second time nothing is left to do."""
     lines: list[str] = []
     steps: list[object] = []
-    tally = haredge.extract("videos", "out", pose_model="dots", jobs=1, tell=lines.append, progress=steps.append)
+    tally = haredge.extract("videos", "out", pose_model="dots", jobs=1, report=lines.append, progress=steps.append)
     assert (tally.made, tally.skipped) == ({"arms": 1}, [])
     assert lines == ["1 clip of 1 label; 1 video to read (pose network dots, 15 Hz)"]
     assert steps
     (clip,) = haredge.load_clips(here / "out").clips
     assert (clip.label, clip.keypoints.shape[1:]) == ("arms", (17, 3))
-    again = haredge.extract("videos", "out", pose_model="dots", jobs=1, tell=lines.append)
+    again = haredge.extract("videos", "out", pose_model="dots", jobs=1, report=lines.append)
     assert (again.made, again.there) == ({}, {"arms": 1})
 
 
@@ -176,7 +176,7 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
     """Before anything is trained, and without a model in the end."""
     own_recordings.write(here / "data", labels, each)
     with pytest.raises(DataError) as raised:
-        haredge.train([haredge.load_clips("data")], "mine", plan=TINY, tell=lambda _: None)
+        haredge.train([haredge.load_clips("data")], "mine", plan=TINY, report=lambda _: None)
     assert said in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
     assert not (here / "mine/manifest.json").exists()
@@ -191,7 +191,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", labels, each=4))
     lines: list[str] = []
     with caplog.at_level(logging.WARNING):
-        manifest = haredge.train([mine], tmp_path / "mine", plan=TINY, tell=lines.append)
+        manifest = haredge.train([mine], tmp_path / "mine", plan=TINY, report=lines.append)
     assert manifest.labels == (*sorted(labels), "other")
     assert manifest.pose_model.name == "dots"
     assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
@@ -216,12 +216,12 @@ def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFix
     from haredge.training import fine_tuning as starting
 
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", ("left", "right")))
-    haredge.train([mine], tmp_path / "first", plan=TINY, tell=lambda _: None)
+    haredge.train([mine], tmp_path / "first", plan=TINY, report=lambda _: None)
     start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
     with caplog.at_level(logging.WARNING):
-        same = haredge.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
+        same = haredge.train([mine], tmp_path / "same", plan=replace(TINY, start=start), report=lambda _: None)
         assert worth.NOT_HELD_OUT not in caplog.text
-        haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
+        haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), report=lambda _: None)
     assert worth.NOT_HELD_OUT in caplog.text
     assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
     assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

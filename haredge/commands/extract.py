@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
             rate_hz=rate_hz,
             jobs=args.jobs,
             scheduler=args.scheduler,
-            tell=display.tell,
+            report=display.tell,
             progress=display.show,
         )
     finally:

@@ -18,7 +18,7 @@ from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
-from haredge.core.progress import Step, bar
+from haredge.core.progress import TaskProgress, bar
 from haredge.core.types import Frame, Pose
 from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder, usable_rate
 from haredge.manifest import PoseModel
@@ -93,7 +93,7 @@ class _Stage:
         self.line.ring()
         for poses, left_s in self._for(seconds):
             take.add(poses)
-            self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
+            self.line.show(f"{title}  {bar(TaskProgress(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
         self.line.ring()
         return take.build()
 

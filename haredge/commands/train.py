@@ -105,7 +105,7 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     recipe = _recipe(args)
-    manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, tell=_report)
+    manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, report=_report)
     clips = sum(map(sum, manifest.confusion))
     print(
         f"{args.out}: of the test clips {with_range(manifest.accuracy.int8, clips)}, by the float network "

@@ -12,7 +12,7 @@ from haredge.sources.source import Source
 
 
 class FrameThrottle:
-    """Decides which frames to take so that they are so many per second at most, evenly by their times."""
+    """Decides which frames to take so that a rate is not exceeded, evenly by their times."""
 
     def __init__(self) -> None:
         self._due = self._taken = -math.inf

@@ -66,7 +66,7 @@ def test_a_folder_without_labels_is_told(tmp_path: Path) -> None:
     (tmp_path / "loose.mp4").unlink()
     (tmp_path / "no_person").mkdir()
     (tmp_path / "no_person/a.mp4").touch()
-    with pytest.raises(DataError, match="the label 'no_person' is what haredge itself says"):
+    with pytest.raises(DataError, match="invalid label 'no_person': haredge itself reserves it"):
         list_videos(tmp_path)
     with pytest.raises(DataError, match="no such file"):
         list_videos(tmp_path / "nowhere")
@@ -100,8 +100,8 @@ def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
         ("a.mp4,0,1:75,wave\n", "line 1, column end: '1:75'"),
         ("a.mp4,-1,2,wave\n", "line 1, column start: '-1'"),
         ("a.mp4,2,2,wave\n", "line 1, column end: 2 does not come after"),
-        ("a.mp4,0,1,\n", "line 1, column label: the label '': allowed are 1 to 64 characters"),
-        ("a.mp4,0,1,unknown\n", "line 1, column label: the label 'unknown' is what haredge itself says"),
+        ("a.mp4,0,1,\n", "line 1, column label: invalid label '': allowed are 1 to 64 characters"),
+        ("a.mp4,0,1,unknown\n", "line 1, column label: invalid label 'unknown': haredge itself reserves it"),
         (",0,1,wave\n", "line 1, column file: it is empty"),
         ("a.mp4|0|1|wave\n", "line 1: 1 cells.*divided by commas, semicolons or tabs"),
         ("a.mp4,0,1,wave\nb.mp4,0,1\n", "line 2: 3 cells"),
