@@ -292,7 +292,10 @@ class MqttClient:
             self._short_lived = 0  # it was the broker that had gone
         if not isinstance(why, Lost) or self._short_lived < RIVALRY:
             return why
-        return Refused("accepted and closed, again and again", remedy(TAKEN_OVER), taken_over=True)
+        what_to_do = remedy(TAKEN_OVER)
+        if self._terms.protocol == OLDEST:  # with MQTT 5 a broker says what it does not support
+            what_to_do += "; or does the broker reject retained messages?"
+        return Refused("accepted and closed, again and again", what_to_do, taken_over=True)
 
     def _on_steady(self) -> None:
         self._retry.reset()

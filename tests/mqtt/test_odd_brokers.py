@@ -217,14 +217,17 @@ def test_a_will_that_a_broker_does_not_support_is_changed(connect: Connect) -> N
     broker.close()
 
 
-@pytest.mark.parametrize("setting", ["retain_available false", "max_qos 0"])
+@pytest.mark.parametrize(
+    "setting", ["retain_available false", "max_qos 0", "max_packet_size 1000", "message_size_limit 1000"]
+)
 def test_a_real_broker_with_limits_lets_it_in(
     new_broker: Callable[..., Broker], connect: Connect, listen: Callable[..., Subscriber], setting: str
 ) -> None:
-    """Mosquitto with such a setting gets what it supports."""
+    """Mosquitto with such a setting gets what it supports, while an announcement of 2 kB waits to be sent, too."""
     broker = new_broker("allow_anonymous true", setting)
     subscriber = listen(broker.port)
     client = connect(broker.port)
+    client.send(messages.Message("homeassistant/x", "x" * 2000, qos=1, retain=True))
     client.send(event(1))
     publisher(client).emit(observed(1.0))
     subscriber.wait_for(ACTIVITY, label("squat"))
