@@ -71,6 +71,7 @@ HEADERS = (
     "Authorization: Basic eDp5",
     "Authorization: Bearer wrong-token-of-some-length",
 )
+HOSTS = ("127.0.0.1:/login?", "localhost:/static/?", "[::1]:/healthz#", "evil.example", "127.0.0.1:1@evil.example", "")
 SCRAPS = (
     *b': :: ; , / // /../ %00 %ff %2e%2e/ ? ?? # & = @ [ ] [::1 " \\ -1 \xe9 \xe2\x80\xae'.split(b" "),
     b"/login",
@@ -89,7 +90,8 @@ RAW_SCRAPS = (*SCRAPS, b"\0", b" ", b"\t", b"\r\n", b"\r\n\r\n", b"\xff", b"HTTP
 def request(rng: random.Random, host: str) -> tuple[bytes, bool]:
     """Return a mutated request, and whether the token is in it."""
     line, body = rng.choice(REQUESTS)
-    headers = [f"Host: {host}", *(header.format(host=host) for header in rng.sample(HEADERS, rng.randrange(5)))]
+    named = host if rng.random() < 0.8 else rng.choice(HOSTS)
+    headers = [f"Host: {named}", *(header.format(host=host) for header in rng.sample(HEADERS, rng.randrange(5)))]
     if known := rng.random() < 0.4:
         headers.append(f"Authorization: Bearer {TOKEN}")
     if body:
