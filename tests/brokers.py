@@ -14,18 +14,11 @@ import paho.mqtt.client as paho
 import pytest
 from deadline import wait_until
 from paho.mqtt.enums import CallbackAPIVersion
+from ports import free_port
 
 from haredge.mqtt.messages import Message
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-
-
-def free_port() -> int:
-    """Return a port that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

@@ -7,6 +7,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+from ports import free_port
+
 
 class Door:
     """Passes bytes on to a port on this machine; ``refuse`` may answer a client's first bytes instead."""
@@ -14,7 +16,7 @@ class Door:
     def __init__(self, inner_port: int, refuse: Callable[[bytes], bytes | None] = lambda _: None) -> None:
         self._inner_port = inner_port
         self._refuse = refuse
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server(("127.0.0.1", free_port()))
         self.port: int = self._door.getsockname()[1]
         self.shut()
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from brokers import MOSQUITTO, Broker, Subscriber, free_port
+from brokers import MOSQUITTO, Broker, Subscriber
 from odd_broker import OddBroker, connack
+from ports import free_port
 
 from haredge.config.schema import Discovery, MqttConfig
 from haredge.doctor import Check

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 pytest.importorskip("ai_edge_litert")
 pytest.importorskip("distributed")
@@ -22,13 +22,6 @@ from deadline import wait_until
 from haredge import cli
 
 VIDEOS = 16
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class Cluster:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from brokers import Broker, Subscriber, free_port, need_mosquitto
+from brokers import Broker, Subscriber, need_mosquitto
 from deadline import wait_until
 from mqtt_parts import (
     ACTIVITY,
@@ -26,6 +26,7 @@ from mqtt_parts import (
     publisher,
 )
 from observed import observed
+from ports import free_port
 
 from haredge.core.types import Activity
 from haredge.mqtt import messages

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from brokers import Broker, Subscriber, answers, free_port
+from brokers import Broker, Subscriber, answers
 from deadline import wait_until
 from mqtt_parts import TOPICS, Connect, publisher
 from observed import LABELS, observed
+from ports import free_port
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.client import MqttClient

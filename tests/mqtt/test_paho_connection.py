@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from brokers import Broker, Subscriber, free_port
+from brokers import Broker, Subscriber
 from deadline import wait_until
 from doors import Door
 from mqtt_parts import (
@@ -25,6 +25,7 @@ from mqtt_parts import (
     publisher,
 )
 from observed import observed
+from ports import free_port
 
 from haredge.config.schema import Tls
 from haredge.core.errors import ConfigError

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from brokers import Broker, Subscriber, free_port, need_mosquitto
+from brokers import Broker, Subscriber, need_mosquitto
 from deadline import wait_until
+from ports import free_port
 
 from haredge.service.daemon import Interruption
 
