@@ -76,6 +76,7 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
         "detect": _switch(device.topics),
         "fps": _fps(device.topics),
         "temperature": _temperature(device.topics),
+        "image_frozen": _image_frozen(device.topics),
     }
 
 
@@ -163,5 +164,16 @@ def _temperature(topics: Topics) -> dict[str, object]:
         "value_template": "{{ value_json.temperature_c }}",
         "unit_of_measurement": "°C",
         "state_class": "measurement",
+        "entity_category": "diagnostic",
+    }
+
+
+def _image_frozen(topics: Topics) -> dict[str, object]:
+    return {
+        "p": "binary_sensor",
+        "name": "Image frozen",
+        "device_class": "problem",
+        "state_topic": topics.health,
+        "value_template": "{{ 'ON' if value_json.image_frozen else 'OFF' }}",
         "entity_category": "diagnostic",
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from haredge.board import Board
 from haredge.inference.engines import ENGINES
-from haredge.sources.buffered import BufferedSource
+from haredge.sources.buffered import BufferedSource, LatestFrame
 from haredge.version import __version__
 
 LATELY_S: Final = 10.0
@@ -63,8 +63,9 @@ class HealthFigures:
         return self._board.name()
 
     def loop(self) -> dict[str, object]:
-        """Return the loop's own values: ``fps``, ``dropped``, ``stages_ms``."""
-        return {**self.stages.values(), "dropped": self._dropped()}
+        """Return the loop's own values: ``fps``, ``dropped``, ``stages_ms``; of a camera ``image_frozen``, too."""
+        live = {"image_frozen": self._frames.frozen} if isinstance(self._frames, LatestFrame) else {}
+        return {**self.stages.values(), "dropped": self._dropped(), **live}
 
     def values(self) -> dict[str, object]:
         """Return all values that docs/schemas/health.json describes, except the time."""

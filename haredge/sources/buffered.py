@@ -14,7 +14,7 @@ from typing import ClassVar, Final, Protocol, runtime_checkable
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
-from haredge.sources.frozen import FrozenImage
+from haredge.sources.frozen import FROZEN_S, FrozenImage
 
 log = logging.getLogger(__name__)
 
@@ -191,9 +191,9 @@ class LatestFrame(BufferedSource):
         self._frozen = FrozenImage()
 
     @property
-    def unchanged_s(self) -> float:
-        """Seconds for which the camera has sent the same image, pixel by pixel."""
-        return self._frozen.unchanged_s
+    def frozen(self) -> bool:
+        """Whether the camera has sent the same image, pixel by pixel, for :data:`frozen.FROZEN_S` or longer."""
+        return self._frozen.unchanged_s >= FROZEN_S
 
     def _consume(self, handover: Handover) -> Generator[Frame, None, None]:
         for frame in super()._consume(handover):

@@ -37,4 +37,5 @@ def test_a_noise_free_still_room_is_said_and_goes_on(caplog: pytest.LogCaptureFi
     for frame in source:
         last = frame
     assert last.index == 99
+    assert source.frozen == ("frozen" in caplog.text)
     assert caplog.text.count("frozen") <= 1
