@@ -49,6 +49,7 @@ def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
         (b"not a picture at all", "not an image, or damaged"),
         (encoded(".jpg")[:200], "not an image, or damaged"),
         (encoded(".png")[:200], "not an image, or damaged"),
+        (encoded(".png")[:33] + b"\x7f" + encoded(".png")[34:], "not an image, or damaged"),
         (claiming(60_000), "too large: at most 50 megapixels"),
     ],
 )
