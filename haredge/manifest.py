@@ -16,7 +16,7 @@ from typing_extensions import Self
 
 from haredge.core.errors import ModelError
 from haredge.core.keypoints import NAMES
-from haredge.core.labels import mistake_in
+from haredge.core.labels import composed, mistake_in
 from haredge.core.printable import printable
 from haredge.core.regular_file import read_regular
 
@@ -42,7 +42,7 @@ def _text(text: str) -> str:
 
 
 def _label(label: str) -> str:
-    if mistake := mistake_in(label):
+    if mistake := mistake_in(label := composed(label)):
         raise ValueError(mistake)
     return label
 
@@ -162,7 +162,7 @@ class ActivityManifest(Manifest):
     """Names of the classes in the order of the network's outputs."""
     rest: tuple[Label, ...] = ()
     """The background class: labels that mean no activity of interest ("other"), reported as unknown."""
-    meaning: dict[Text, Label | None] = {}
+    meaning: dict[Annotated[Text, AfterValidator(composed)], Label | None] = {}
     """Label by the label that a data set gives a recording, for those that differ; null leaves such recordings out."""
     unlisted: Label | None = None
     """Label of recordings whose label is neither the model's nor in ``meaning``; null leaves them out."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from haredge.config.values import (
     File,
     Host,
+    Label,
     Number,
     Probability,
     Seconds,
@@ -71,9 +72,9 @@ class ActivitySection(Section):
 
     model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
     threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is believed")
-    thresholds: dict[Text, Probability] = Field({}, description="label: probability from 0 to 1")
+    thresholds: dict[Label, Probability] = Field({}, description="label: probability from 0 to 1")
     min_duration_s: Seconds | None = Field(None, description="seconds that an activity lasts at least, 0 to 3600")
-    min_durations_s: dict[Text, Seconds] = Field({}, description="label: seconds from 0 to 3600")
+    min_durations_s: dict[Label, Seconds] = Field({}, description="label: seconds from 0 to 3600")
 
 
 class Tls(Section):

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from typing_extensions import Self
 
 from haredge.activity.thresholds import LEAST_CHOSEN
 from haredge.core.errors import DataError
-from haredge.core.labels import mistake_in
+from haredge.core.labels import composed, mistake_in
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion, Stance, stances, trimmed
-from haredge.manifest import Name, Seconds, Share
+from haredge.manifest import Label, Name, Seconds, Share
 from haredge.training.examples import (
     ESTIMATED_NOISES,
     NOISES,
@@ -70,33 +70,30 @@ class Recipe(_Strict):
     """What a model learns."""
 
     name: Name
-    labels: Annotated[tuple[str, ...], Field(min_length=2)]
+    labels: Annotated[tuple[Label, ...], Field(min_length=2)]
     """Names of the model's classes, :data:`OTHER` among them."""
-    rest: tuple[str, ...] = (OTHER,)
+    rest: tuple[Label, ...] = (OTHER,)
     """The background class: labels that mean no activity of interest."""
     span_s: Seconds = 1.5
     """Seconds from a window's first pose to its last."""
-    meaning: Mapping[str, str | None] = {}
+    meaning: Mapping[Annotated[str, AfterValidator(composed)], Label | None] = {}
     """Label by the label that a data set gives a recording; None leaves such recordings out."""
-    unlisted: str | None = OTHER
+    unlisted: Label | None = OTHER
     """Label of recordings whose label is neither the model's nor in ``meaning``."""
-    events: frozenset[str] = frozenset()
+    events: frozenset[Label] = frozenset()
     """Labels of what happens once and is over, before and after which people keep still."""
-    stills: Mapping[Stance, str] = {}
+    stills: Mapping[Stance, Label] = {}
     """Label of keeping still in a stance."""
     shares: Shares = Shares()
     least_threshold: Share = LEAST_CHOSEN
     """Least probability at which any label is reported."""
-    own_thresholds: Mapping[str, Share] = {}
+    own_thresholds: Mapping[Label, Share] = {}
     """Thresholds of single labels, set manually where videos have shown that the examples misjudge them."""
     notes: str = "The limits of this model have not been written down yet. Try it where it will be used."
     """Text of the model card's last section: what is known to fail. In Markdown."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for label in self.labels:
-            if mistake := mistake_in(label):
-                raise ValueError(mistake)
         if OTHER not in self.labels or len(set(self.labels)) != len(self.labels):
             raise ValueError(f"labels: each once, and '{OTHER}' among them")
         for key, named in self._named():

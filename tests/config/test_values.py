@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.config.load import load
-from haredge.config.schema import Config
+from haredge.config.schema import ActivitySection, Config
 from haredge.core.errors import ConfigError
 
 
@@ -108,3 +109,11 @@ def test_a_number_is_read_as_it_is_written(number: float) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         assert loaded(Path(folder), f"activity: {{threshold: {number}}}\n").activity.threshold == number
+
+
+def test_a_label_has_one_form() -> None:
+    """Typed on a keyboard or copied from a file's name on a Mac, it is the same."""
+    composed, decomposed = (unicodedata.normalize(form, "caf\u00e9") for form in ("NFC", "NFD"))
+    section = ActivitySection.model_validate({"thresholds": {decomposed: "0.5"}, "min_durations_s": {decomposed: "2"}})
+    assert section.thresholds == {composed: 0.5}
+    assert section.min_durations_s == {composed: 2}
