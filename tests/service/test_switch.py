@@ -37,6 +37,18 @@ def test_anything_else_changes_nothing(tmp_path: Path, payload: bytes, caplog: p
     assert len(caplog.text) < 400
 
 
+def test_a_flood_of_rubbish_is_a_line_a_minute(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that may write the topic cannot fill the log; how much there was is said."""
+    now = [0.0]
+    switch = DetectionSwitch(tmp_path / "off", monotonic=lambda: now[0])
+    for number in range(3000):
+        now[0] = number / 25  # two minutes
+        switch.on_message(b"rubbish \x1b[2J\n")
+    assert len(caplog.messages) == 2
+    assert "(1500 messages since the last such line)" in caplog.messages[1]
+    assert all(message.isprintable() for message in caplog.messages)
+
+
 def test_a_pause_ends_when_it_is_switched(tmp_path: Path) -> None:
     """Switching on does not wait for a timeout."""
     detection = DetectionSwitch(tmp_path / "off")
