@@ -121,6 +121,24 @@ def test_labels_are_labels_wherever_they_stand(tmp_path: Path, key: str, label: 
     assert len(str(caught.value)) < 1000
 
 
+def test_a_label_is_one_in_either_unicode_form(tmp_path: Path) -> None:
+    """A label with an accent is the same, whether the accent is a character of its own or not."""
+    whole, apart = "\u00e9tirer", "e\u0301tirer"
+    changes: dict[str, Any] = {
+        "labels": ["squat", apart],
+        "rest": [whole],
+        "thresholds": {apart: 0.5},
+        "meaning": {apart: whole},
+    }
+    manifest = ActivityManifest.load(saved_with(tmp_path, ACTIVITY, **changes))
+    assert manifest.labels == ("squat", whole)
+    assert manifest.rest == (whole,)
+    assert set(manifest.thresholds) == {whole}
+    assert manifest.meaning == {whole: whole}
+    with pytest.raises(ModelError, match="each given once"):
+        Manifest.load(saved_with(tmp_path, ACTIVITY, labels=[whole, apart], rest=[], thresholds={}))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

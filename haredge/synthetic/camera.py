@@ -15,7 +15,7 @@ NEAR_M = 0.15
 
 @dataclass(frozen=True)
 class SyntheticCamera:
-    """A camera without lens distortion; pixel centres lie at whole numbers, as in :mod:`haredge.pose.letterbox`."""
+    """A camera without lens distortion; pixel centres lie at whole numbers, as in :mod:`haredge.pose.fitting`."""
 
     position: tuple[float, float, float]
     """Metres; y is its height above the floor."""
