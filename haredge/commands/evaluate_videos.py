@@ -41,7 +41,7 @@ class LabelledVideo:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VideoResult:
     """What one model reported for one video at one rate."""
 
     model: str
@@ -117,7 +117,7 @@ def _reported(manifest: ActivityManifest) -> Collection[str]:
 
 def _measured(
     videos: Sequence[LabelledVideo], recognisers: Sequence[Recogniser], rates: Sequence[float], config: Config
-) -> Iterator[Row]:
+) -> Iterator[VideoResult]:
     # OpenCV is imported when a video is read, not when the command line is parsed.
     from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
 
@@ -134,7 +134,7 @@ def _measured(
             )
             for rate_hz in rates:
                 scores = _score(known, recogniser, rate_hz, config, progress)
-                yield Row(recogniser.manifest.name, known, rate_hz, scores)
+                yield VideoResult(recogniser.manifest.name, known, rate_hz, scores)
                 done_s += length_s
     bar.clear()
 
@@ -148,7 +148,7 @@ def _score(
     return score(recognise_video(recogniser, own, progress), video.labels)
 
 
-def as_json(rows: Sequence[Row], pose_model: str) -> dict[str, object]:
+def as_json(rows: Sequence[VideoResult], pose_model: str) -> dict[str, object]:
     """Name the figures as programs read them; docs/evaluation.md says what each means."""
     return {
         "pose_model": pose_model,
@@ -177,7 +177,7 @@ def _figures(scores: SegmentScores) -> dict[str, object]:
     }
 
 
-def _totals(rows: Sequence[Row]) -> Iterator[tuple[str, float, str, SegmentScores]]:
+def _totals(rows: Sequence[VideoResult]) -> Iterator[tuple[str, float, str, SegmentScores]]:
     """Yield model, rate, which videos ("labelled", "nothing to report") and their each_scores added up."""
     for model, rate_hz in dict.fromkeys((row.model, row.rate_hz) for row in rows):
         for has_label, of in ((True, "labelled"), (False, "nothing to report")):
@@ -190,7 +190,7 @@ def _totals(rows: Sequence[Row]) -> Iterator[tuple[str, float, str, SegmentScore
                 yield model, rate_hz, of, sum_scores(each_scores)
 
 
-def _table(rows: Sequence[Row], pose_model: str) -> Iterator[str]:
+def _table(rows: Sequence[VideoResult], pose_model: str) -> Iterator[str]:
     titles = [_title(row) for row in rows]
     width = max(len(title) for title in [*titles, "all of which nothing is to report"])
     yield f"pose network {pose_model}; right, unknown, no person, wrong: share of the video's time"
@@ -208,7 +208,7 @@ def _table(rows: Sequence[Row], pose_model: str) -> Iterator[str]:
                 yield _line(f"{title:{width}} {rate_hz:5g}", scores, labelled=of == "labelled")
 
 
-def _title(row: Row) -> str:
+def _title(row: VideoResult) -> str:
     labels, name = row.video.labels, row.video.path.name
     if not labels:
         return name
