@@ -85,7 +85,7 @@ def _run(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has gone (`haredge ... | head`): end quietly.
+        # The reader of the output has gone (`haredge ... | head`): end quietly.
         _discard_output()
         return 0
     except OSError as error:
@@ -115,7 +115,7 @@ def _check_folder() -> None:
 
 
 def _open_closed_streams() -> None:
-    """Make streams that can be written to of standard output and error, which whoever started haredge had closed.
+    """Make streams that can be written to of standard output and error, which were closed when haredge started.
 
     A number that is not taken would go to the next file opened, a model or a camera, and get what is printed. File
     names that are no text (a file system may hold any bytes) are printed with their bytes escaped.

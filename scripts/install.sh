@@ -151,7 +151,7 @@ write_config() { # it may get the password of a camera: for root and the service
     mv "$config.new" "$config"
 }
 
-make_group() { # whose members may read the configuration: the services, and whoever installs
+make_group() { # whose members may read the configuration: the services, and the user who installs
     getent group "$readers" >/dev/null || run groupadd --system "$readers"
     [ -z "${SUDO_USER:-}" ] || run usermod --append --groups "$readers" "$SUDO_USER"
 }

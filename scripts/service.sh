@@ -113,7 +113,7 @@ start_or_go_back() {
         say "systemd does not run here: nothing was started"
         return
     fi
-    # Once: whoever has several cameras, each a service of its own, may have switched the main one off.
+    # Once: a user of several cameras, each a service of its own, may have switched the main one off.
     if [ -z "$old" ]; then run systemctl enable --quiet haredge.service; fi
     if run restart; then return; fi
     if [ -n "$ran" ] && [ "$new" != "$old" ]; then go_back; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Take haredge out again. The configuration and what haredge has stored stay, unless told otherwise. Packages that
+# Take haredge out again. The configuration and what haredge has stored stay, except with --purge. Packages that
 # install.sh fetched through apt stay too: others may use them by now.
 #
 #   sudo scripts/uninstall.sh

@@ -55,7 +55,7 @@ def test_wrong_usage_is_told_from_failure() -> None:
 
 
 def test_wrong_configuration_is_status_78(tmp_path: Path) -> None:
-    """The service manager does not restart what a person must mend; the line says what."""
+    """The service manager does not restart what a person must correct; the line says what."""
     (tmp_path / "config.yaml").write_text("mqtt:\n  prot: 1\n")
     done = haredge("--dry-run", folder=tmp_path)
     assert (done.returncode, done.stdout) == (78, "")
@@ -137,7 +137,7 @@ def redirected(command: str, redirection: str) -> subprocess.CompletedProcess[st
 
 @pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_failure(redirection: str) -> None:
-    """Whoever starts haredge may have closed its streams: what nobody wants to read is written nowhere."""
+    """Haredge may be started with closed streams: what would go there is written nowhere."""
     done = redirected("config check", redirection)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass
 class Machine:
-    """What install.sh looks at."""
+    """What install.sh examines."""
 
     folder: Path
     architecture: str = "arm64"
@@ -148,7 +148,7 @@ def test_a_raspberry_pi_with_a_usb_camera_needs_no_picamera2(tmp_path: Path) -> 
 
 
 def test_32_bits_take_numpy_opencv_and_yaml_from_apt(tmp_path: Path) -> None:
-    """Told by its programs: such a system may run on a 64-bit kernel."""
+    """Shown by its programs: such a system may run on a 64-bit kernel."""
     plan = Machine(tmp_path, architecture="armhf", **RASPBERRY_PI).plan()  # type: ignore[arg-type]
     for package in ("python3-numpy", "python3-opencv", "python3-yaml"):
         assert package in plan
@@ -263,7 +263,7 @@ def test_the_configuration_is_not_for_everybody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("facts", [{"groups": ("video",)}, {"model": "NVIDIA Jetson Nano Developer Kit", **JETSON}])
 def test_every_drop_in_keeps_the_group_of_readers(tmp_path: Path, facts: dict[str, Any]) -> None:
-    """A drop-in that lists the groups anew lists this one, too."""
+    """A drop-in that lists the groups again lists this one, too."""
     planned = Machine(tmp_path, **facts).plan()
     assert re.findall("SupplementaryGroups=(.+)", planned) == ["video haredge-config"] * planned.count(
         "SupplementaryGroups=video"

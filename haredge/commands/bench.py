@@ -142,7 +142,7 @@ def _take_turns(observations: Iterator[Observation], network: NetworkPoseEstimat
 
 
 def _pictures(observations: Iterator[Observation], count: int) -> list[Image]:
-    """Run the pipeline for some frames; return their pictures."""
+    """Run the pipeline for some frames; return their images."""
     return [observation.frame.image for observation in islice(observations, count)]
 
 
@@ -194,7 +194,7 @@ class TimedSource:
 
 
 class Repeated:
-    """Frames over and over, their times going on: a short film serves for a long measurement."""
+    """Frames over and over, with growing times: a short video serves for a long measurement."""
 
     def __init__(self, frames: Iterable[Frame]) -> None:
         self._frames = frames

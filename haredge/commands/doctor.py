@@ -1,4 +1,4 @@
-"""``haredge doctor``: look at everything that haredge needs, on one screen."""
+"""``haredge doctor``: check everything that haredge needs, on one screen."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _configuration(load: Callable[[], Config], path: Path | None, loaded: list[C
 
 
 def _recognition(config: Config) -> Iterator[Check]:
-    # The libraries are what is examined here: without them the rest must still be told.
+    # The libraries are what is examined here: without them the rest must still be reported.
     try:
         from haredge.doctor import recognition  # noqa: PLC0415
     except ImportError as error:

@@ -1,6 +1,6 @@
-"""``haredge evaluate pose``: how well, how fast and how wrongly pose networks find people, side by side.
+"""``haredge evaluate pose``: accuracy, speed and false detections of pose networks, side by side.
 
-Every image goes through the estimator that ``haredge pose`` and the daemon open. Nobody found in an image that
+Every image goes through the estimator that ``haredge pose`` and the daemon open. No person found in an image that
 shows a labelled person counts as seventeen misses.
 """
 

@@ -52,10 +52,14 @@ class VideoResult:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``haredge evaluate --videos`` but for that one."""
+    """Add the arguments of ``haredge evaluate --films``, without that one."""
     videos = parser.add_argument_group("with --films")
     videos.add_argument(
-        "--rates", nargs="+", type=rate, metavar="HZ", help="frames a second at most (camera.rate_hz of the file)"
+        "--rates",
+        nargs="+",
+        type=rate,
+        metavar="HZ",
+        help="highest frame rates in Hz (default: camera.rate_hz of the configuration)",
     )
     add_pose_model(videos)
     add_config(videos)

@@ -1,4 +1,4 @@
-"""``haredge extract``: videos in, recordings of poses out, to train an activity model of one's own."""
+"""``haredge extract``: videos in, recordings of poses out, to train your own activity model."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from haredge.extraction.listing import Cut
 
 _TOLD_S: Final = 10.0
-"""How often progress is told where there is no terminal."""
+"""Seconds between two lines of progress if there is no terminal."""
 
 _REDRAW_S: Final = 0.1
 
 _LISTED: Final = 20
-"""Skipped clips that are told at the end; the table has all of them."""
+"""Skipped clips that are listed at the end; the table has all of them."""
 
 _EPILOG: Final = (
     "VIDEOS is a folder with a folder of videos for each label, or a CSV of file,start,end,label and, where known, "
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Record the poses in the videos; what cannot be used is skipped and told.
+    """Record the poses in the videos; what cannot be used is skipped and listed.
 
     Raises the errors of the configuration and the pose model, :class:`DataError` for a table that cannot be used and
     where nothing at all could be recorded, and :class:`haredge.core.errors.ClusterError`.
@@ -121,7 +121,7 @@ def _finish(args: argparse.Namespace, tally: Tally) -> int:
     else:
         print("\n".join(_lines(tally, args.out)))
     if not tally.recorded:
-        raise DataError(f"{args.videos}: nothing could be recorded; {args.out / SKIPPED} tells why")
+        raise DataError(f"{args.videos}: nothing could be recorded; {args.out / SKIPPED} has the reasons")
     return 0
 
 

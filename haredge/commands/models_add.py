@@ -133,7 +133,7 @@ def _check_source(source: Path, title: str, sha256: str | None) -> None:
 
 
 def _as_known(words: str, folder: Path, source: Path, title: str) -> str:
-    """Name what was looked at as the user does, who knows nothing of the copy."""
+    """Name what was checked as the user does, who does not know of the copy."""
     for path, known in ((f"{folder}/", f"{title}: "), (str(folder), title), (str(source), title)):
         words = words.replace(path, known)
     return words

@@ -1,4 +1,4 @@
-"""``haredge record``: poses before the camera, with a label, to train an activity model of one's own."""
+"""``haredge record``: poses in front of the camera, with a label, to train your own activity model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from haredge.pose.tracker import SinglePersonTracker
 from haredge.terminal import LiveLine
 
 ENOUGH: Final = 0.8
-"""Share of the frames in which somebody should be seen; of a take with fewer a person is told."""
+"""Share of the frames in which a person should be detected; a recording with fewer is reported."""
 
 OUT: Final = Path("recordings")
 
@@ -42,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=whole(1, 10_000), default=10, metavar="N", help="number of takes (10)")
     parser.add_argument("--countdown", type=_countdown, default=3.0, metavar="S", help="time to get ready (3)")
     parser.add_argument(
-        "--subject", type=_name, metavar="NAME", help="who is recorded: no test has people that were learnt from"
+        "--subject",
+        type=_name,
+        metavar="NAME",
+        help="name of the person recorded; a person is never in both the training and the test set",
     )
     add_config(parser)
     add_source(parser)
@@ -83,7 +86,7 @@ class _Stage:
     line: LiveLine
 
     def count_down(self, seconds: float, title: str) -> None:
-        """Let somebody get ready, and see whether the camera sees them."""
+        """Give a person time to get ready, and show whether the camera sees them."""
         for poses, left_s in self._for(seconds):
             self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(bool(poses))}")
 
@@ -112,7 +115,7 @@ class _Stage:
 
 
 def _view(seen: bool) -> str:
-    return "in view" if seen else "NOBODY IN VIEW"
+    return "in view" if seen else "NO PERSON IN VIEW"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -143,7 +146,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _about(args: argparse.Namespace, config: Config, pose_model: PoseModel) -> About:
-    # A clock that was set back must not make it overwrite an earlier sitting's takes.
+    # A clock that was set back must not make it overwrite an earlier recording session.
     sitting = f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(2)}"
     return About(
         name=f"{args.subject}-{sitting}" if args.subject else sitting,
@@ -181,10 +184,10 @@ class _Sitting:
         """Write a take if it is of any use, and say what became of it."""
         poses = len(recording.times)
         if poses < LEAST_POSES:
-            return f"not kept: nobody was seen in its {recording.frames} frames; is all of you in view?"
+            return f"not kept: no person detected in its {recording.frames} frames; is all of you in view?"
         recording.save(self._args.out)
         self.kept += 1
-        seen = f"somebody was seen in {poses} of {recording.frames} frames"
+        seen = f"a person was detected in {poses} of {recording.frames} frames"
         return seen if poses >= ENOUGH * recording.frames else f"{seen} only; is all of you in view?"
 
     def summary(self) -> str:

@@ -33,9 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--folder", type=Path, default=Path(tempfile.gettempdir()), help="for clips (default: %(default)s)"
     )
     parser.add_argument(
-        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest film (default: %(default)s)"
+        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest file (default: %(default)s)"
     )
-    parser.add_argument("--longest", type=seconds, default=600, metavar="S", help="longest film (default: %(default)s)")
+    parser.add_argument(
+        "--longest", type=seconds, default=600, metavar="S", help="longest video (default: %(default)s)"
+    )
     parser.add_argument("--largest", type=whole(1), default=4096, metavar="PX", help="of a side (default: %(default)s)")
     parser.add_argument(
         "--most-gigapixels",
@@ -127,7 +129,7 @@ def _usual_first(names: Sequence[str], usual: str) -> list[str]:
 
 
 def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models], Sequence[str]]:
-    """Return what makes the command line that annotates a clip: the same program that people use by hand."""
+    """Return what makes the command line that annotates a clip: the same command that people use."""
     suffix = ".mp4" if shutil.which("ffmpeg") else ".webm"  # Safari on older phones plays H.264 only
 
     def command(files: Files, models: Models) -> Sequence[str]:

@@ -86,7 +86,7 @@ _STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
 
 
 def _wrong(detail: Any) -> str:
-    """Say what is wrong with a value; pydantic's words for what is no mapping or list are a programmer's."""
+    """Say what is wrong with a value; pydantic's words for what is not a mapping or list are for programmers."""
     if detail["type"] in _STRUCTURES:
         return "of the wrong kind"
     message: str = detail["msg"]

@@ -1,8 +1,8 @@
 """The configuration: what may be set, its defaults, and what is allowed for each key.
 
 Only what belongs to a place (which camera, which broker, which thresholds) is configured here. What belongs to a model
-(its labels, window and normalisation) lives in the model's manifest, so that nobody can configure the daemon into
-feeding a model something it was not trained on.
+(its labels, window and normalisation) lives in the model's manifest, so that no configuration can feed a model
+something it was not trained on.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Camera(Section):
 
     width: Whole = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
     height: Whole = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
-    rate_hz: Number = Field(15.0, gt=0, le=120, description="poses a second at most, above 0 up to 120")
+    rate_hz: Number = Field(15.0, gt=0, le=120, description="highest poses per second, above 0 up to 120")
     stale_s: Number = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
 
 
@@ -71,9 +71,9 @@ class ActivitySection(Section):
     """Which activity model runs, and when its answer is believed."""
 
     model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
-    threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is believed")
+    threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is reported")
     thresholds: dict[Label, Probability] = Field({}, description="label: probability from 0 to 1")
-    min_duration_s: Seconds | None = Field(None, description="seconds that an activity lasts at least, 0 to 3600")
+    min_duration_s: Seconds | None = Field(None, description="shortest activity in seconds, 0 to 3600")
     min_durations_s: dict[Label, Seconds] = Field({}, description="label: seconds from 0 to 3600")
 
 
@@ -107,7 +107,9 @@ class MqttConfig(Section):
     base: Topic = Field("haredge", description="letters, digits, _, - and /: the topics' first level")
     keepalive_s: Whole = Field(30, ge=5, le=3600, description="a whole number of seconds from 5 to 3600")
     tls: Tls = Tls()
-    prediction_hz: Number = Field(0.0, ge=0, le=30, description="all probabilities so often a second, 0 (off) to 30")
+    prediction_hz: Number = Field(
+        0.0, ge=0, le=30, description="how many times per second all probabilities are published, 0 (off) to 30"
+    )
     health_interval_s: Number = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
     discovery: Discovery = Discovery()
 
@@ -118,9 +120,9 @@ class ViewConfig(Section):
     enabled: Switch = Field(False, description="true or false")
     host: Host = Field("127.0.0.1", description="an address; beyond this machine it needs a token_file")
     port: Whole = Field(8765, ge=1, le=65535, description="a whole number from 1 to 65535")
-    hosts: tuple[Host, ...] = Field((), description="a list of names under which a proxy offers the pages")
+    hosts: tuple[Host, ...] = Field((), description="a list of host names under which a proxy serves the pages")
     token_file: File | None = Field(None, description="a file whose first line is the token that viewers must know")
-    allow_picture: Switch = Field(False, description="true lets viewers ask for the camera's picture")
+    allow_picture: Switch = Field(False, description="true lets viewers see the camera's images")
 
 
 class Config(Section):
@@ -128,7 +130,7 @@ class Config(Section):
 
     source: Source = Field(
         "0",
-        description="a camera (0, /dev/video0, csi), a video file, a folder of pictures, rtsp://, http://, gst:, test:",
+        description="a camera (0, /dev/video0, csi), a video file, a folder of images, rtsp://, http://, gst:, test:",
     )
     camera: Camera = Camera()
     pose: PoseSection = PoseSection()

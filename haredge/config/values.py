@@ -1,6 +1,6 @@
 """How the text that stands in a configuration becomes a value: a text, a number, a switch, a file, a host, a topic.
 
-Whoever makes a configuration in Python may give numbers and paths as such.
+A configuration that is made in Python may have numbers and paths as such.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A YAML file whose every key remembers its line, and whose values stay the text that was written.
 
 YAML guesses what a word means: `0123` is 83 to it, `12:30` is 750, `yes` is true. Here a value is text, or a list or a
-mapping of texts; whoever knows what is wanted turns the text into a number or a switch.
+mapping of texts; the schema turns texts into numbers and switches.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _show(value: object) -> str:
 
 
 def _word(text: str | None) -> str:
-    """Show a few characters of somebody else's words, whatever they are."""
+    """Show a few characters of a text from outside, whatever they are."""
     text = (text or "")[: 2 * _SHOWN]
     return text if text.isprintable() else ascii(text)
 

@@ -101,7 +101,7 @@ def _element(part: str) -> str:
 
 
 def redacted_in(message: str, address: str) -> str:
-    """Return somebody else's message about an address without what :func:`redacted` would star in that address."""
+    """Return a library's message about an address without what :func:`redacted` would star in that address."""
     for secret in _secrets(address):
         message = message.replace(secret, STARS)
     return redacted_text(message)
@@ -176,7 +176,9 @@ def check_host(text: str) -> str:
     if bare != text and check_host(bare):
         raise ValueError("has blanks around it; remove them")
     if match := _BEGIN.match(bare):
-        host, port = _host_and_port(re.split(r"[/?#]", bare[match.end() :].rpartition("@")[2], maxsplit=1)[0])
+        authority, *after = re.split(r"[/?#]", bare[match.end() :], maxsplit=1)
+        # An @ further on makes it doubtful what is the host, and what a password.
+        host, port = ("", "") if "@" in "".join(after) else _host_and_port(authority.rpartition("@")[2])
         raise ValueError(f"is an address, not a host{_write(host, port)}")
     if "@" in bare:
         raise ValueError("holds a user; write the host alone, the user as username, the password into password_file")

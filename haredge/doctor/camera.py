@@ -15,7 +15,7 @@ from haredge.sources.source import Source
 from haredge.sources.uri import open_source
 
 WATCHED_S = 2.0
-"""Seconds of frames that are looked at."""
+"""Seconds of frames that are read."""
 
 _SERVICE = ["systemctl", "show", "haredge.service", "--property=ActiveState,StatusText"]
 
@@ -40,7 +40,7 @@ def _running(command: Command) -> str | None:
 
 
 def watch(source: Source, config: Config) -> Check:
-    """Look at two seconds of a source's frames; raises SourceError where it gives none."""
+    """Read two seconds of a source's frames; raises SourceError if there are none."""
     frames = LatestFrame(source, stale_s=config.camera.stale_s) if source.live else source
     with closing(_first_seconds(frames)) as watched:
         seen = list(watched)
@@ -49,7 +49,7 @@ def watch(source: Source, config: Config) -> Check:
         return Check("camera", FAIL, f"{name}: it gave {len(seen)} frames", "name another with source in config.yaml")
     height, width = seen[-1].image.shape[:2]
     rate_hz = (seen[-1].index - seen[0].index) / (seen[-1].t - seen[0].t)
-    words = f"{name}: {width}x{height}, {rate_hz:.1f} frames a second"
+    words = f"{name}: {width}x{height}, {rate_hz:.1f} fps"
     if rate_hz > config.camera.rate_hz / 2:
         return Check("camera", OK, words)
     words, remedy = (

@@ -32,14 +32,14 @@ machinery.PathFinder.find_spec = without_extras
 """Makes a Python that does not find the libraries of the extras."""
 
 LINES: Final = {
-    "--dry-run --json --source {film}": "",
-    "--dry-run --json --source {film} --config {view}": "web",
-    "annotate {film} -o {new}.webm": "",
+    "--dry-run --json --source {video}": "",
+    "--dry-run --json --source {video} --config {view}": "web",
+    "annotate {video} -o {new}.webm": "",
     "bench --frames 1": "",
     "config check": "",
     "doctor --offline": "",
     "evaluate --data {recordings}": "",
-    "evaluate --films {film}": "",
+    "evaluate --films {video}": "",
     "evaluate pose --models pose --data {lspet}": "train",
     "extract {videos} {new} -j 1": "",
     "extract {videos} {new} --scheduler tcp://127.0.0.1:9": "cluster",
@@ -49,7 +49,7 @@ LINES: Final = {
     "models rollback pose --to {new}": "",
     "pose {image}": "",
     "practice {new} --each 1": "",
-    "record --label waving --source {film} --seconds 1 --count 1 --out {new}": "",
+    "record --label waving --source {video} --seconds 1 --count 1 --out {new}": "",
     "train {recordings} --out {new}": "train",
     "web --port 18799": "web",
 }
@@ -74,15 +74,15 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("inputs")
     for name in ("videos/waving", "lspet"):
         (folder / name).mkdir(parents=True)
-    film = exercise_film(folder / "videos/waving/film.mp4", each=15)
-    ok, image = cv2.VideoCapture(str(film)).read()
+    video = exercise_film(folder / "videos/waving/film.mp4", each=15)
+    ok, image = cv2.VideoCapture(str(video)).read()
     assert ok
     cv2.imwrite(str(folder / "image.png"), image)
     (folder / "lspet/joints.mat").write_bytes(b"MATLAB 5.0 MAT-file")
     (folder / "view.yaml").write_text("view: {enabled: true, port: 18798}\n")
     return {
         "root": ROOT,
-        "film": film,
+        "video": video,
         "view": folder / "view.yaml",
         "videos": folder / "videos",
         "image": folder / "image.png",
@@ -97,7 +97,7 @@ def test_every_command_is_walked() -> None:
 
 
 def test_the_extras_are_those_that_can_be_installed() -> None:
-    """What a line tells to install brings the library."""
+    """What a line names to install brings the library."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     for extra, libraries in EXTRAS.items():

@@ -59,7 +59,7 @@ def test_every_figure_of_every_model_is_there(labels: Path, capsys: pytest.Captu
 
 
 def test_the_network_finds_drawn_people_and_no_others(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The committed network finds most keypoints of the synthetic people, and nobody on a plain wall."""
+    """The committed network finds most keypoints of the synthetic people, and no person on a plain wall."""
     evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--json")
     (ours,) = json.loads(capsys.readouterr().out)
     assert ours["pck_size"] > 0.4
@@ -89,13 +89,13 @@ def test_something_to_measure_on_is_needed() -> None:
 
 
 def test_numbers_are_a_range(tmp_path: Path) -> None:
-    """A range that is none is told, with an example."""
+    """A malformed range is refused, with an example."""
     with pytest.raises(DataError, match="9001-10000"):
         evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
 
 
 def test_one_look_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A second look changes what is found; in an empty image there is nothing to look at twice."""
+    """A second look changes what is found; in an empty image there is no crop for a second pass."""
     figures = {}
     for looks in ("1", "2"):
         evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--looks", looks, "--json")

@@ -1,4 +1,4 @@
-"""Promises of ``haredge extract``: what is there is not redone, no half file is left, what is skipped is told."""
+"""Promises of ``haredge extract``: what is there is not redone, no half file is left, what is skipped is listed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A person is told what there is, by label; labels and groups are in the files."""
+    """The summary shows what there is, by label; labels and groups are in the files."""
     assert cli.main(["extract", "videos", "out", "-j", "2"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("4 clips of 2 labels; 4 videos to read (pose network dots, 15 Hz)\n")
@@ -81,7 +81,7 @@ def test_what_is_there_is_not_redone(here: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By name and reason, at the end and in a table; once it is mended the table goes."""
+    """By name and reason, at the end and in a table; once it is corrected the table goes."""
     bad = here / "videos/down/bad.mp4"
     bad.write_text("no video")
     assert cli.main(["extract", "videos", "out", "-j", "1"]) == 0
@@ -103,7 +103,7 @@ def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[s
     (here / "clips.csv").write_text("gone.mp4,,,wave\nvideos/down/0.mp4,10,12,wave\n")
     assert cli.main(["extract", "clips.csv", "out", "-j", "1"]) == 1
     shown = capsys.readouterr()
-    assert "haredge: clips.csv: nothing could be recorded; out/skipped.csv tells why\n" in shown.err
+    assert "haredge: clips.csv: nothing could be recorded; out/skipped.csv has the reasons\n" in shown.err
     assert "videos/down/0.mp4 (10 to 12): it begins at 10.0 s, but the video ends at 0.7 s" in shown.out
 
 

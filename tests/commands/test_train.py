@@ -48,7 +48,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_training(
         (["--keep", "0.5", "--start", "everyday"], "of the same labels"),
         (["--epochs", "0", "--start", "everyday"], "of the same labels"),
         (["--start", "taught.npz"], "taught.npz: no weights to fine-tune"),
-        (["--start", "nobody"], "no model 'nobody' is installed"),
+        (["--start", "nowhere"], "no model 'nowhere' is installed"),
     ],
 )
 def test_what_a_training_cannot_start_from_is_told(

@@ -1,4 +1,4 @@
-"""Promises of the configuration: what is right loads, what is wrong is named so that it can be mended."""
+"""Promises of the configuration: what is right loads, what is wrong is named so that it can be corrected."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_empty_files_and_sections_set_nothing(tmp_path: Path, text: str) -> None
 
 
 def test_a_camera_number_needs_no_quotes(tmp_path: Path) -> None:
-    """``source: 0`` means camera 0, as anybody would write it."""
+    """``source: 0`` means camera 0, as anyone would write it."""
     assert load(write(tmp_path, "source: 0\n")).source == "0"
 
 
@@ -86,7 +86,7 @@ def test_a_model_named_without_a_path_stays_a_name(tmp_path: Path) -> None:
 
 
 def test_wrong_value_is_named_with_line_key_value_and_what_is_allowed(tmp_path: Path) -> None:
-    """One line tells all that is needed to mend a wrong value."""
+    """One line says all that is needed to correct a wrong value."""
     assert refusal(tmp_path, "source: 0\nmqtt:\n  port: 99999\n") == [
         "3: mqtt.port = 99999: should be less than or equal to 65535; allowed: a whole number from 1 to 65535"
     ]
@@ -106,7 +106,7 @@ def test_key_in_the_wrong_section_suggests_the_right_one(tmp_path: Path) -> None
 
 
 def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
-    """Three mistakes are mended in one go."""
+    """Three mistakes are corrected in one go."""
     lines = refusal(tmp_path, "prot: 3\nmqtt: {port: x}\nactivity:\n  thresholds: {squat: 3}\n")
     assert [line.split(":")[:2] for line in lines] == [
         ["1", " prot"],
@@ -139,7 +139,7 @@ def test_what_is_no_configuration_gets_one_clear_line(tmp_path: Path, text: str,
 
 
 def test_unreadable_files_say_why(tmp_path: Path) -> None:
-    """A folder, a missing file and bytes that are no text are each told apart."""
+    """A folder, a missing file and bytes that are not text are each named."""
     (tmp_path / "latin.yaml").write_bytes(b"source: 0\nmqtt: {host: \xe9}\n")
     (tmp_path / "huge.yaml").write_bytes(b"#" * (2 << 20))
     for name, words in {
@@ -153,7 +153,7 @@ def test_unreadable_files_say_why(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    """Whoever names one by mistake gets a line at once."""
+    """A mistaken path ends with a line at once."""
     os.mkfifo(tmp_path / "config.yaml")
     with pytest.raises(ConfigError, match="not a regular file"):
         load(tmp_path / "config.yaml")
@@ -167,7 +167,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     ],
 )
 def test_yamls_riddles_get_a_hint(tmp_path: Path, text: str, words: str) -> None:
-    """YAML's own words for what everybody gets wrong once say nothing to do."""
+    """YAML's own words for frequent mistakes do not say what to do."""
     assert refusal(tmp_path, text)[0].endswith(words)
 
 

@@ -52,7 +52,7 @@ def test_a_source_stays_as_it_is_written(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_words_are_no_numbers_and_numbers_no_switches(tmp_path: Path, line: str) -> None:
-    """A slip is not made into some value that nobody meant."""
+    """A slip is not made into some value that was not meant."""
     with pytest.raises(ConfigError, match=r"is not a (whole )?number|is neither true nor false"):
         loaded(tmp_path, line + "\n")
 
@@ -61,7 +61,7 @@ def test_words_are_no_numbers_and_numbers_no_switches(tmp_path: Path, line: str)
     ("text", "value"), [("yes", True), ("On", True), ("true", True), ("no", False), ("OFF", False)]
 )
 def test_a_switch_has_yamls_words(tmp_path: Path, text: str, value: bool) -> None:
-    """As everybody writes them."""
+    """In any case of letters."""
     assert loaded(tmp_path, f"view: {{enabled: {text}}}\n").view.enabled is value
 
 
@@ -94,7 +94,7 @@ def test_a_comma_gets_its_point(tmp_path: Path) -> None:
     ],
 )
 def test_what_can_never_be_used_is_refused(tmp_path: Path, line: str) -> None:
-    """The check refuses what would end the daemon, or keep it from the broker for ever; each in a printable line."""
+    """The check refuses what would end the daemon, or keep it from the broker permanently; each in a printable line."""
     with pytest.raises(ConfigError) as refused:
         loaded(tmp_path, line + "\n")
     said = str(refused.value)

@@ -117,6 +117,8 @@ def test_hosts_are_names_or_addresses(host: str) -> None:
     [
         ("mqtt://broker", "write host: broker$"),
         ("mqtt://me:secret@broker:1883/x", "write host: broker and port: 1883$"),
+        ("http://broker/x?pwd=secret@secret", "write the host alone$"),
+        ("mqtt://me:secret/secret@broker", "write the host alone$"),
         ("broker:1883", "write host: broker and port: 1883$"),
         ("1.2.3.4:1883", "write host: 1.2.3.4 and port: 1883$"),
         ("broker ", "blanks around it"),
