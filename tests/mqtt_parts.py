@@ -124,7 +124,7 @@ def wait_for_a_whole_run(subscriber: Subscriber) -> None:
 
 
 def event(number: int) -> messages.Message:
-    return messages.event_start(TOPICS, Episode(f"id{number}", SQUAT, "everyday"), float(number))
+    return messages.event_start(TOPICS, Episode(f"id{number}", SQUAT, "everyday"), float(number), float(number))
 
 
 def ids(subscriber: Subscriber) -> list[str]:

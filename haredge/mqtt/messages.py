@@ -111,29 +111,39 @@ def detection(topics: Topics, *, on: bool) -> Message:
     return Message(topics.detect_state, "ON" if on else "OFF", qos=1, retain=True)
 
 
-def activity(topics: Topics, now: Activity, model: str, since_s: float) -> Message:
-    """Report the current activity and its start, ``since_s`` (seconds since 1970)."""
+def activity(topics: Topics, now: Activity, model: str, since_s: float, reported_s: float) -> Message:
+    """Report the current activity: when it began, and when that was known (seconds since 1970)."""
     payload = {
         "label": now.label,
         "probability": _rounded(now.probability),
         "since": iso_utc(since_s),
+        "reported": iso_utc(reported_s),
         "model": model,
     }
     return Message(topics.activity, payload, qos=1, retain=True)
 
 
-def event_start(topics: Topics, episode: Episode, started_s: float) -> Message:
-    """Say that an activity has begun at ``started_s`` (seconds since 1970)."""
-    payload = {"event_type": "start", **_event(episode, started_s), "time": iso_utc(started_s)}
+def event_start(topics: Topics, episode: Episode, started_s: float, reported_s: float) -> Message:
+    """Say that an activity has begun: when, and when that was known (seconds since 1970)."""
+    payload = {
+        "event_type": "start",
+        **_event(episode, started_s),
+        "time": iso_utc(started_s),
+        "reported": iso_utc(reported_s),
+    }
     return Message(topics.event, payload, qos=1)
 
 
-def event_end(topics: Topics, episode: Episode, started_s: float, duration_s: float) -> Message:
-    """Say that an activity that began at ``started_s`` (seconds since 1970) has ended after ``duration_s``."""
+def event_end(topics: Topics, episode: Episode, started_s: float, duration_s: float, reported_s: float) -> Message:
+    """Say that an activity has ended: when it began, how long it lasted, and when that was known.
+
+    Times are seconds since 1970.
+    """
     payload = {
         "event_type": "end",
         **_event(episode, started_s),
         "time": iso_utc(started_s + duration_s),
+        "reported": iso_utc(reported_s),
         "duration_s": round(duration_s, 3),
     }
     return Message(topics.event, payload, qos=1)

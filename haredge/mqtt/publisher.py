@@ -92,7 +92,8 @@ class Publisher:
             self._end_episode(self._last_t)
             self._published = None
             unknown = Activity(UNKNOWN, 0.0, self._last_t)
-            self._send(messages.activity(self._settings.topics, unknown, self._settings.model, self._now()))
+            now_s = self._now()
+            self._send(messages.activity(self._settings.topics, unknown, self._settings.model, now_s, now_s))
         self.publish_health()
 
     def close(self) -> None:
@@ -113,19 +114,20 @@ class Publisher:
         if before is not None and (before.label, before.since) == (now.label, now.since):
             return
         self._end_episode(now.since)
-        since_s = self._settings.wall_clock(now.since)
-        self._send(messages.activity(self._settings.topics, now, self._settings.model, since_s))
+        settings = self._settings
+        since_s, reported_s = settings.wall_clock(now.since), settings.wall_clock(self._last_t)
+        self._send(messages.activity(settings.topics, now, settings.model, since_s, reported_s))
         if now.label not in {NO_PERSON, UNKNOWN}:
-            self._episode = Episode(self._new_id(), now, self._settings.model)
-            self._send(messages.event_start(self._settings.topics, self._episode, since_s))
+            self._episode = Episode(self._new_id(), now, settings.model)
+            self._send(messages.event_start(settings.topics, self._episode, since_s, reported_s))
 
     def _end_episode(self, t: float) -> None:
         episode, self._episode = self._episode, None
         if episode is None:
             return
-        began = episode.activity.since
-        started_s = self._settings.wall_clock(began)
-        self._send(messages.event_end(self._settings.topics, episode, started_s, max(0.0, t - began)))
+        settings, began = self._settings, episode.activity.since
+        started_s, reported_s = settings.wall_clock(began), settings.wall_clock(self._last_t)
+        self._send(messages.event_end(settings.topics, episode, started_s, max(0.0, t - began), reported_s))
 
     def _publish_prediction(self, observation: Observation) -> None:
         settings, now = self._settings, observation.prediction

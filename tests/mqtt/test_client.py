@@ -57,7 +57,7 @@ def test_after_a_broker_without_memory_restarts_all_is_as_before(
     first.close()
     broker.end(kill=True)
     wait_until(lambda: "lost" in caplog.text, "the loss is noticed")
-    client.send(messages.activity(TOPICS, Activity("clap", 0.8, 0.0), "everyday", 5.0))
+    client.send(messages.activity(TOPICS, Activity("clap", 0.8, 0.0), "everyday", 5.0, 5.5))
     for number in range(50):
         client.send(event(number))
     broker.start()

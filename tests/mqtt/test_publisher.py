@@ -105,6 +105,20 @@ def test_every_start_has_its_end() -> None:
     assert end["start"] == start["time"] == "1970-01-01T00:16:44.000Z"
 
 
+def test_messages_say_when_it_began_and_when_that_was_reported() -> None:
+    """`since` and `time` are set back to when it happened, `reported` is the frame after which it was known."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(observed(5.0, "squat", since=4.0))
+    sink.emit(observed(7.0, UNKNOWN, since=6.5))
+    start, end = listener.payloads("event")
+    assert (start["time"], start["reported"]) == (iso_utc(1004.0), iso_utc(1005.0))
+    assert (end["time"], end["reported"]) == (iso_utc(1006.5), iso_utc(1007.0))
+    first, second = listener.payloads("activity")
+    assert (first["since"], first["reported"]) == (iso_utc(1004.0), iso_utc(1005.0))
+    assert (second["since"], second["reported"]) == (iso_utc(1006.5), iso_utc(1007.0))
+
+
 @pytest.mark.parametrize("label", [NO_PERSON, UNKNOWN])
 def test_states_that_are_no_activity_make_no_event(label: str) -> None:
     """An empty room is a state on the activity topic, not an event."""

@@ -83,9 +83,10 @@ def test_activities_carry_label_probability_since_and_model(tmp_path: Path) -> N
     output, _ = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
     payloads = [line["payload"] for line in messages(output) if line["topic"].endswith("/activity")]
     for payload in payloads:
-        assert set(payload) == {"label", "probability", "since", "model"}
+        assert set(payload) == {"label", "probability", "since", "reported", "model"}
         assert 0 <= payload["probability"] <= 1
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", payload["since"])
+        assert payload["since"] <= payload["reported"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
