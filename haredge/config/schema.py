@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import socket
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -145,6 +145,8 @@ def dotted_keys(section: type[BaseModel] = Config, prefix: str = "") -> dict[str
     found: dict[str, str] = {}
     for name, field in section.model_fields.items():
         found[prefix + name] = field.description or ""
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found |= dotted_keys(field.annotation, f"{prefix}{name}.")
+        # Python 3.10 takes tuple[str, ...] for a type, too, and issubclass() then fails.
+        kind = None if get_origin(field.annotation) else field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= dotted_keys(kind, f"{prefix}{name}.")
     return found
