@@ -1,7 +1,7 @@
-"""Notices a camera that sends the same image again and again: its picture is frozen, though its stream runs.
+"""Notices a camera that sends the same image again and again: it is frozen, though its stream runs.
 
 The same means every pixel: a sensor's noise changes some even of a dark, still room. A camera that removes all noise
-there looks frozen too, so this is reported, and ends nothing.
+there seems frozen, too, so this is reported, and ends nothing.
 """
 
 from __future__ import annotations

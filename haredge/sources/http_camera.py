@@ -29,7 +29,7 @@ TIMEOUT_S: Final = 5.0
 """Seconds for the connection, and for data."""
 
 FETCHED_HZ: Final = 10.0
-"""Single images per second at most: cameras make each one anew."""
+"""Single images per second at most: cameras make each one when asked."""
 
 REPEATED_S: Final = 1.0
 """An image that has not changed byte by byte is a new frame after that: the room is still, and the camera lives."""

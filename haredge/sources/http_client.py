@@ -174,7 +174,7 @@ class HttpClient:
 
 
 class _Authorisation:
-    """The answer to a camera's demand for a password, made anew for each request."""
+    """The answer to a camera's demand for a password, made again for each request."""
 
     def __init__(self, target: Target, scheme: str, challenge: str) -> None:
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()

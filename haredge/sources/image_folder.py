@@ -36,7 +36,7 @@ class ImageFolder:
         """Yield the images in natural order (2.jpg before 10.jpg); ``t`` is the index over the rate."""
         paths = sorted(self._paths(), key=natural)
         if not paths:
-            raise SourceError(f"no image in {self._where} (looked for {', '.join(sorted(SUFFIXES))})")
+            raise SourceError(f"no image in {self._where} (files that end in {', '.join(sorted(SUFFIXES))})")
         for index, path in enumerate(paths):
             yield Frame(index, index / self._rate_hz, image_file.read(path))
 

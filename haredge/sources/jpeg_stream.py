@@ -57,7 +57,7 @@ class JpegSplitter:
 
     def _begin(self) -> None:
         self._position, self._size, self._in_scan = 0, (0, 0), False
-        """Where the next marker is looked for; 0 if no image has begun."""
+        """Where the next marker is expected; 0 if no image has begun."""
 
     def _next(self) -> Jpeg | None:
         while self._position or self._find_start():
@@ -114,7 +114,7 @@ class JpegSplitter:
         return 0
 
     def _lose(self) -> None:
-        """Give up the image that was begun; the next one is looked for behind its start."""
+        """Give up the image that was begun; the next one is searched for behind its start."""
         self.lost += 1
         del self._buffer[:2]
         self._begin()

@@ -45,7 +45,7 @@ class Stream:
         return f"stream {redacted(self._uri)}"
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield frames as they come; raises SourceError where the stream cannot be opened, or ends."""
+        """Yield frames as they come; raises SourceError if the stream cannot be opened, or ends."""
         return self.frames_where(every_frame)
 
     def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:

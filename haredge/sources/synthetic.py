@@ -1,4 +1,4 @@
-"""``test:``, a camera without a camera: a drawn person who comes, does things and goes."""
+"""``test:``, a camera without a camera: a synthetic person who comes, does things and leaves."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _WORDS: Final = ", ".join(SECONDS)
 
 @dataclass(frozen=True)
 class SyntheticSource:
-    """Frames of a drawn person who plays a script.
+    """Frames of a synthetic person who plays a script.
 
     Live, it keeps time like a camera, never ends, and skips frames where drawing is too slow; otherwise it gives every
-    frame of one pass, as fast as they are read. The pictures follow from the seed alone.
+    frame of one pass, as fast as they are read. The images follow from the seed alone.
     """
 
     rate_hz: float = 15.0
@@ -39,7 +39,7 @@ class SyntheticSource:
     wait: Callable[[float], None] = time.sleep
 
     def __str__(self) -> str:
-        return "a drawn person (test:)"
+        return "a synthetic person (test:)"
 
     @classmethod
     def from_uri(

@@ -1,4 +1,4 @@
-"""One colour for each label, the same in a picture, on a time line and on a page."""
+"""One colour for each label, the same in an image, on a time line and on a page."""
 
 from __future__ import annotations
 
