@@ -223,9 +223,9 @@ def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> N
         _write(task.activities, text.encode())
     if task.timeline:
         from haredge.video.draw.encode import as_png  # noqa: PLC0415
-        from haredge.video.draw.panel import timeline_picture  # noqa: PLC0415
+        from haredge.video.draw.panel import timeline_image  # noqa: PLC0415
 
-        _write(task.timeline, as_png(timeline_picture(spans, labels, task.video.name)))
+        _write(task.timeline, as_png(timeline_image(spans, labels, task.video.name)))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -105,4 +105,4 @@ def _write(path: Path, video: PracticeVideo) -> None:
     with open_writer(path, SIZE[::-1], RATE_HZ) as film:
         for t in times:
             if clip.truth(t)[0] == video.word:
-                film.write(clip.at(t).picture, t)
+                film.write(clip.at(t).image, t)

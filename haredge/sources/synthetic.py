@@ -81,7 +81,7 @@ class SyntheticSource:
         for index in self._paced(began) if self.live else range(count):
             t = began + index / self.rate_hz
             if accepts(t):
-                yield Frame(index, t, clip.at(index % count / self.rate_hz).picture)
+                yield Frame(index, t, clip.at(index % count / self.rate_hz).image)
 
     def _paced(self, began: float) -> Generator[int, None, None]:
         """Yield the index of each frame when it is due; those that are past are skipped."""

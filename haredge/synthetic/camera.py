@@ -20,10 +20,10 @@ class SyntheticCamera:
     position: tuple[float, float, float]
     """Metres; y is its height above the floor."""
     target: tuple[float, float, float]
-    """The point that the middle of the picture shows."""
+    """The point that the middle of the image shows."""
     focal_px: float
     size: tuple[int, int]
-    """(width, height) of the picture in pixels."""
+    """(width, height) of the image in pixels."""
     roll_deg: float = 0.0
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A whole scene, frame by frame: picture, label and true keypoints at any time."""
+"""A whole scene, frame by frame: image, label and true keypoints at any time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from haredge.synthetic.stage import Stage, chair_patches
 from haredge.synthetic.surface import Patches
 
 IN_VIEW: int = 9
-"""Keypoints that must lie in the picture before somebody is in view: more than half of the seventeen."""
+"""Keypoints that must lie in the image before somebody is in view: more than half of the seventeen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One moment of a scene."""
 
-    picture: Image
+    image: Image
     """BGR."""
     label: str
     keypoints: Floats | None
@@ -37,7 +37,7 @@ class Drawn:
 
 
 class SyntheticClip:
-    """One person plays a script on a stage; the same seed gives the same pictures."""
+    """One person plays a script on a stage; the same seed gives the same images."""
 
     def __init__(
         self,
@@ -81,8 +81,8 @@ class SyntheticClip:
     def at(self, t: float) -> Drawn:
         """Draw the moment ``t`` seconds after the beginning."""
         label, keypoints, joints = self.truth(t)
-        picture = self._empty if joints is None else self._drawn(joints)
-        return Drawn(self._grain.over(picture, t), label, keypoints)
+        image = self._empty if joints is None else self._drawn(joints)
+        return Drawn(self._grain.over(image, t), label, keypoints)
 
     def _drawn(self, joints: Floats) -> Image:
         body, camera, light = body_patches(self.figure, joints), self.stage.camera, self.stage.light

@@ -1,4 +1,4 @@
-"""The true keypoints of a drawn figure: where they are in the picture, and whether they can be seen there."""
+"""The true keypoints of a drawn figure: where they are in the image, and whether they can be seen there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from haredge.synthetic.skeleton import (
 OUTSIDE: Final = 0.0
 HIDDEN: Final = 1.0
 VISIBLE: Final = 2.0
-"""COCO's flags: outside the picture, in it but behind something, in it and seen."""
+"""COCO's flags: outside the image, in it but behind something, in it and seen."""
 
 _CAPSULES: Final = (  # two joints, radius in metres of a person of 1.75 m, the keypoints (COCO) that lie on it
     *((SHOULDERS[s], ELBOWS[s], 0.045, (5 + s, 7 + s)) for s in (0, 1)),

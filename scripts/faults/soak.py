@@ -93,7 +93,7 @@ class Footprint:
 def drawn() -> list[Image]:
     """Draw the person's round, once."""
     clip = SyntheticClip(SCRIPT, seed=3, size=(320, 240))
-    return [clip.at(index / RATE_HZ).picture for index in range(clip.frame_count(RATE_HZ))]
+    return [clip.at(index / RATE_HZ).image for index in range(clip.frame_count(RATE_HZ))]
 
 
 def transport(stack: ExitStack, port: int | None) -> Transport | None:

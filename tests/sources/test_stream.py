@@ -49,8 +49,8 @@ def test_a_damaged_picture_in_the_middle_does_not_end_the_stream(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """ImageFolder after a torn one still come, and FFmpeg says nothing of its own about it."""
-    blue = clips.picture(tmp_path / "blue.jpg")
-    torn = clips.cut(clips.picture(tmp_path / "torn.jpg"), 300)
+    blue = clips.image(tmp_path / "blue.jpg")
+    torn = clips.cut(clips.image(tmp_path / "torn.jpg"), 300)
     with servers.mjpeg(blue, blue, torn, then="repeat") as server:
         assert len(list(islice(Stream(server.address), 90))) == 90
     assert capfd.readouterr() == ("", "")

@@ -36,7 +36,7 @@ def test_a_live_source_is_told_by_its_uri_alone(uri: str, name: str, live: bool)
 
 
 def test_a_file_is_told_by_what_lies_there(tmp_path: Path) -> None:
-    """Videos, folders, single pictures and patterns, although a name may look like a pattern."""
+    """Videos, folders, single images and patterns, although a name may look like a pattern."""
     video = clips.clip(tmp_path / "clip[1].avi")
     assert str(open_source(str(video))) == f"video {video}"
     folder = clips.folder(tmp_path / "0")

@@ -34,7 +34,7 @@ def test_times_of_frames_unevenly_filmed_are_uneven(tmp_path: Path) -> None:
 def test_a_raw_stream_without_times_gets_those_of_its_rate(tmp_path: Path) -> None:
     """A bare H.264 or MJPEG stream tells no times; its frames follow each other evenly all the same."""
     bare = tmp_path / "bare.mjpeg"
-    bare.write_bytes(clips.picture(tmp_path / "blue.jpg").read_bytes() * 6)
+    bare.write_bytes(clips.image(tmp_path / "blue.jpg").read_bytes() * 6)
     times = [frame.t for frame in VideoFile(bare)]
     assert len(times) == 6
     assert np.ptp(np.diff(times)) == pytest.approx(0, abs=0.002)
