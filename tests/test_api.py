@@ -44,18 +44,18 @@ def test_importing_it_loads_nothing_heavy() -> None:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a folder with a film of two activities, and the networks that see them, the current one."""
+    """Make a folder with a video of two activities and the networks for it the current one."""
     installed.pose_model(tmp_path / "models")
     installed.activity_model(tmp_path / "models")
     (tmp_path / "videos/arms").mkdir(parents=True)
-    installed.exercise_film(tmp_path / "videos/arms/film.mp4")
+    installed.exercise_film(tmp_path / "videos/arms/video.mp4")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_a_film_is_told_as_the_daemon_would(here: Path) -> None:
-    """Spans without gaps, from the film's beginning to its end, what goes on in the right order."""
-    spans = haredge.recognise("arms", here / "videos/arms/film.mp4", pose_model="dots")
+def test_a_video_is_recognised_as_by_the_daemon(here: Path) -> None:
+    """Spans without gaps, from the video's beginning to its end, in the right order."""
+    spans = haredge.recognise("arms", here / "videos/arms/video.mp4", pose_model="dots")
     assert [span.label for span in spans if span.label.startswith("arms")] == ["arms_down", "arms_up"]
     assert spans[0].start_s == 0
     assert all(a.end_s == b.start_s for a, b in pairwise(spans))
@@ -63,12 +63,12 @@ def test_a_film_is_told_as_the_daemon_would(here: Path) -> None:
     assert all(0 <= span.probability <= 1 for span in spans)
 
 
-def test_what_is_no_film_is_told(here: Path) -> None:
+def test_what_is_not_a_video_is_an_error(here: Path) -> None:
     """A camera never ends, a rate may be too low, a file may be missing: one line each."""
     with pytest.raises(SourceError, match="never ends"):
         haredge.recognise("arms", "test:", pose_model="dots")
     with pytest.raises(ConfigError, match="1 poses per second"):
-        haredge.recognise("arms", here / "videos/arms/film.mp4", pose_model="dots", rate_hz=1)
+        haredge.recognise("arms", here / "videos/arms/video.mp4", pose_model="dots", rate_hz=1)
     with pytest.raises(SourceError, match=r"gone\.mp4"):
         haredge.recognise("arms", "gone.mp4", pose_model="dots")
 
@@ -77,7 +77,7 @@ def test_a_recogniser_observes_cameras_files_and_your_own_frames_alike(here: Pat
     """The networks are loaded once; each call starts with no state, and gives every frame in order."""
     recogniser = haredge.load("arms", pose_model=Path("models/dots"))
     assert recogniser.labels == installed.LABELS
-    of_file = list(recogniser.observe(here / "videos/arms/film.mp4"))
+    of_file = list(recogniser.observe(here / "videos/arms/video.mp4"))
     assert [observation.frame.index for observation in of_file] == list(range(60))
     assert {person.activity.label for observation in of_file for person in observation.people} > {"arms_up"}
     own = list(recogniser.observe(observation.frame for observation in of_file))
@@ -91,7 +91,7 @@ def test_a_recogniser_observes_cameras_files_and_your_own_frames_alike(here: Pat
 def test_a_threshold_of_your_own_holds(here: Path) -> None:
     """Above every probability nothing is reported; out of range, or of no label, it is refused with its key."""
     strict = haredge.load("arms", pose_model="dots", threshold=1)
-    assert {span.label for span in strict.recognise(here / "videos/arms/film.mp4")} == {"unknown"}
+    assert {span.label for span in strict.recognise(here / "videos/arms/video.mp4")} == {"unknown"}
     with pytest.raises(haredge.ConfigError, match=r"activity\.threshold = 1\.5"):
         haredge.load("arms", threshold=1.5)
     with pytest.raises(haredge.ConfigError, match=r"activity\.thresholds\.legs: the model arms has no such label"):
@@ -99,7 +99,7 @@ def test_a_threshold_of_your_own_holds(here: Path) -> None:
 
 
 def test_every_public_name_is_there_and_importing_the_package_loads_nothing() -> None:
-    """Names are loaded when they are used, and complete to whoever lists them."""
+    """Names are loaded when they are used, and complete in a listing."""
     script = (
         "import sys, haredge; before = set(sys.modules); assert not {'numpy', 'pydantic', 'cv2'} & before, before;"
         "assert set(haredge.__all__) <= set(dir(haredge)); [getattr(haredge, name) for name in haredge.__all__]"
@@ -186,7 +186,7 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("labels", [("waving |`$", "größe 測"), FIFTY], ids=["two odd labels", "fifty labels"])
 def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Trains, tells how little few clips are worth, and is afterwards measured on what it never saw alone."""
+    """Trains, warns of scores from few clips, and is afterwards evaluated only on clips that it never saw."""
     pytest.importorskip("tf_keras")
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", labels, each=4))
     lines: list[str] = []

@@ -42,7 +42,7 @@ class PersonBetween:
 
 
 class MovesRight:
-    """A classifier that tells whether the nose moved right, and remembers its windows."""
+    """A classifier that says whether the nose moved right, and remembers its windows."""
 
     labels = ("still", "right")
     span_s = 1.0
@@ -70,8 +70,8 @@ def observed_by(
     )
 
 
-def labels_of(film_: list[Frame], start: float = 0, end: float = 99) -> list[str]:
-    return [observation.activity.label for observation in observed_by(MovesRight(), film_, start, end)]
+def labels_of(taken: list[Frame], start: float = 0, end: float = 99) -> list[str]:
+    return [observation.activity.label for observation in observed_by(MovesRight(), taken, start, end)]
 
 
 def test_each_frame_becomes_one_observation_in_order() -> None:
@@ -81,7 +81,7 @@ def test_each_frame_becomes_one_observation_in_order() -> None:
 
 
 def test_no_person_then_unknown_then_the_activity_then_no_person() -> None:
-    """Somebody comes, does something, and goes: every state is told, in that order."""
+    """A person comes, does something, and goes: every state is reported, in that order."""
     steps = labels_of(film(15, 12), start=2, end=8)
     assert [label for label, before in zip(steps, [None, *steps], strict=False) if label != before] == [
         NO_PERSON,

@@ -50,7 +50,7 @@ def test_a_window_gets_a_probability_for_each_label(classifier: WindowClassifier
 
 
 def test_an_answer_does_not_depend_on_the_windows_before(classifier: WindowClassifier) -> None:
-    """The fused LSTM keeps its state from call to call unless told otherwise: windows in any order answer alike."""
+    """The fused LSTM keeps its state from call to call unless it is reset: windows in any order answer alike."""
     windows, _ = golden()
     forward = [classifier.probabilities(window) for window in windows]
     backward = [classifier.probabilities(window) for window in windows[::-1]]

@@ -16,7 +16,7 @@ def test_the_time_left_follows_from_the_time_taken() -> None:
 
 
 def test_nothing_is_guessed() -> None:
-    """Neither before there is something to tell from, nor where the whole is unknown."""
+    """Neither before there is something to estimate from, nor if the total is not known."""
     now = [0.0]
     assert Estimate(60.0, lambda: now[0]).at(10.0).left_s is None
     assert Estimate(None, lambda: now[0]).at(10.0) == TaskProgress(None, None)

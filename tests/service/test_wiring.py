@@ -60,7 +60,7 @@ def probability(wrist_y: float) -> float:
 
 
 def person(wave: float) -> Image:
-    """Draw a person of whom the model says `wave` with a probability."""
+    """Draw a person for whom the model gives `wave` this probability."""
     heights = np.linspace(6, -12, 200)
     return installed.dotted(standing(float(heights[np.argmin([abs(probability(y) - wave) for y in heights])])))
 
@@ -106,9 +106,9 @@ class Program:
     def published(self, *scenes: tuple[float, float]) -> Subscriber:
         """Run a video, of scenes with a probability of `wave` and a length in seconds, and return what was received."""
         images = [image for wave, seconds in scenes for image in [person(wave)] * round(15 * seconds)]
-        installed.film(self.folder / "film.mp4", images)
+        installed.film(self.folder / "video.mp4", images)
         subscriber = Subscriber(self.broker.port)
-        daemon = self.start("film.mp4")
+        daemon = self.start("video.mp4")
         assert daemon.wait(60) == 0
         subscriber.wait_for("haredge/den/status", "offline")
         subscriber.close()
