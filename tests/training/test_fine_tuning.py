@@ -64,7 +64,7 @@ def test_other_labels_are_learnt_from_the_same_movements(encoded: np.ndarray) ->
 def test_another_form_of_network_is_refused(encoded: np.ndarray) -> None:
     """In one line."""
     start = read(str(SHIPPED))
-    with pytest.raises(ModelError, match="not by a tcn") as error:
+    with pytest.raises(ModelError, match="only with --network lstm, not tcn") as error:
         load_weights(tcn(len(start.labels)), start, start.labels, encoded)
     assert "\n" not in str(error.value)
 
