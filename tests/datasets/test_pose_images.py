@@ -1,6 +1,9 @@
+"""Promises of labelled images: joints are where the set says, and what cannot be read is one line."""
+
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,8 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from haredge.core.errors import DataError
-from haredge.core.keypoints import INDEX
+from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.keypoints import INDEX, NAMES
 from haredge.datasets.pose_images import LSP_ORDER, ImageSet, Labels, read_coco, read_lspet, write_coco
 
 
@@ -113,3 +116,26 @@ def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
     for one, row in zip(read, rows, strict=True):
         np.testing.assert_allclose(one.keypoints, row, rtol=1e-6)
         assert one.area_px is None
+
+
+def test_a_set_that_needs_a_missing_library_names_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, not a traceback."""
+    monkeypatch.setitem(sys.modules, "scipy.io", None)
+    with pytest.raises(RuntimeMissingError, match=r"haredge\[train\]"):
+        list(read_lspet(tmp_path))
+
+
+def test_joints_are_those_that_the_category_names(tmp_path: Path) -> None:
+    """Another order is followed; an animal's are refused."""
+    order = [*NAMES[5:], *NAMES[:5]]
+    keypoints = [value for index in range(17) for value in (index + 1, 2, 2)]
+    annotation = {"id": 1, "image_id": 1, "category_id": 3, "bbox": [0, 0, 9, 9], "keypoints": keypoints}
+    content = {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [annotation]}
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps({**content, "categories": [{"id": 3, "name": "person", "keypoints": order}]}))
+    (labels,) = read_coco(path)
+    assert [labels.keypoints[NAMES.index(name), 0] for name in order] == list(range(1, 18))
+    animal = {"id": 3, "name": "dog", "keypoints": ["left_front_paw", "tail", *[f"joint_{n}" for n in range(15)]]}
+    path.write_text(json.dumps({**content, "categories": [animal]}))
+    with pytest.raises(DataError, match="not the joints of a person"):
+        list(read_coco(path))

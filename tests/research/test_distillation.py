@@ -132,7 +132,7 @@ def test_teachers_learn_first_from_others_and_what_they_can(
     arguments = [str(own), "--before", str(more), "--out", str(tmp_path / "distilled.npz")]
     assert command.main(arguments) == DataError.exit_status
     error = capsys.readouterr().err
-    assert f"--before {more}: nobody in them who is not in DATA" in error
+    assert f"--before {more}: no person in them who is not in DATA" in error
     assert len(error.splitlines()) == 1
 
 
