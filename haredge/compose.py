@@ -13,7 +13,7 @@ from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
-from haredge.config.schema import LOWEST_USABLE_HZ, ActivitySection, Config
+from haredge.config.schema import ActivitySection, Config
 from haredge.core.errors import SourceError
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Observation
@@ -107,13 +107,8 @@ def open_configured_source(config: Config) -> ThrottledSource:
     from haredge.sources.uri import open_source  # noqa: PLC0415
 
     camera = config.camera
-    if camera.rate_hz < LOWEST_USABLE_HZ:
-        log.warning(
-            "camera.rate_hz: at %g frames per second no window of poses fills, and every activity stays unknown; "
-            "the lowest that is usable is %g",
-            camera.rate_hz,
-            LOWEST_USABLE_HZ,
-        )
+    if warning := camera.rate_warning():
+        log.warning("%s", warning)
     source = open_source(config.source, size=(camera.height, camera.width), rate_hz=camera.rate_hz)
     return ThrottledSource(source, camera.rate_hz)
 

@@ -68,6 +68,15 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
     assert haredge("config", "check", folder=tmp_path).stdout == "config.yaml: fine\n"
 
 
+def test_config_check_warns_of_a_rate_at_which_no_activity_is_recognised(tmp_path: Path) -> None:
+    """It counts people, so it is no mistake; but every activity would stay unknown, and nothing would say why."""
+    (tmp_path / "config.yaml").write_text("camera:\n  rate_hz: 2\n")
+    done = haredge("config", "check", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "config.yaml: fine\n")
+    assert done.stderr.startswith("haredge: config.yaml:2: camera.rate_hz: at 2 frames per second no window of poses")
+    assert done.stderr.endswith("the lowest that is usable is 4\n")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

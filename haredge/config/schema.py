@@ -59,6 +59,15 @@ class Camera(Section):
     rate_hz: Number = Field(15.0, gt=0, le=120, description="highest poses per second, above 0 up to 120")
     stale_s: Number = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
 
+    def rate_warning(self) -> str | None:
+        """Return what is to be said of a rate that is too low to recognise an activity; None if it is not."""
+        if self.rate_hz >= LOWEST_USABLE_HZ:
+            return None
+        return (
+            f"camera.rate_hz: at {self.rate_hz:g} frames per second no window of poses fills, and every activity stays "
+            f"unknown; the lowest that is usable is {LOWEST_USABLE_HZ:g}"
+        )
+
 
 class PoseSection(Section):
     """Which pose network runs, and how."""
