@@ -135,6 +135,10 @@ class StreamAddress:
     doubtful: bool
     """Whether a later part holds an ``@``: then host and port may be the beginning of a user and password."""
 
+    def __str__(self) -> str:
+        """Name host and port, or say what to write if they may be the beginning of a user and password."""
+        return ESCAPES if self.doubtful else f"{self.host} port {self.port}"
+
 
 def stream_address(uri: str) -> StreamAddress:
     """Read an address of :data:`PORTS`; raises ValueError, saying what is wrong without showing any of it."""

@@ -159,8 +159,9 @@ def _cut(path: Path, line: int, row: Mapping[str, str]) -> Cut:
     if end_s is not None and end_s <= start_s:
         raise DataError(f"{path}, line {line}, column end: {row['end']} does not come after the start")
     whole = not start_s and end_s is None
-    name = row["file"] if whole else f"{row['file']}_{_tidy(start_s)}-{'end' if end_s is None else _tidy(end_s)}"
-    group = row.get("subject") or row["file"]
+    file = redacted(row["file"])
+    name = file if whole else f"{file}_{_tidy(start_s)}-{'end' if end_s is None else _tidy(end_s)}"
+    group = row.get("subject") or file
     return Cut(name, composed(row["label"]), composed(group), start_s, math.inf if end_s is None else end_s)
 
 

@@ -35,6 +35,8 @@ class Target:
     """With the query."""
     user: str | None
     password: str
+    where: str = ""
+    """Host and port, for messages."""
 
     @classmethod
     def parse(cls, address: str) -> Target:
@@ -45,7 +47,9 @@ class Target:
             raise HttpError(f"its address {error}") from None
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         user = None if parts.username is None else unquote(parts.username)
-        return cls(parts.scheme == "https", there.host, there.port, path, user, unquote(parts.password or ""))
+        return cls(
+            parts.scheme == "https", there.host, there.port, path, user, unquote(parts.password or ""), str(there)
+        )
 
     @property
     def url(self) -> str:
@@ -163,7 +167,7 @@ class HttpClient:
         return reasons.get(status, f"it answers with HTTP status {status}")
 
     def _failure(self, error: Exception) -> HttpError:
-        where = f"{self._target.host} port {self._target.port}"
+        where = self._target.where
         if isinstance(error, TimeoutError):
             return HttpError(f"{where}: no answer within {self._timeout_s:g} s: it is silent, or hangs")
         if isinstance(error, ssl.SSLError):

@@ -69,15 +69,13 @@ def why_not(uri: str) -> str:
         address = stream_address(uri)
     except ValueError as error:
         return f"its address {error}"
-    where = f"{address.host} port {address.port}"
     try:
         with socket.create_connection((address.host, address.port), TIMEOUT_S) as connection:
             return _answer(connection, uri) if uri.startswith("rtsp:") else _NO_VIDEO
     except TimeoutError:
-        return f"{where}: no answer within {TIMEOUT_S:g} s: it is silent, or hangs"
+        return f"{address}: no answer within {TIMEOUT_S:g} s: it is silent, or hangs"
     except OSError as error:
-        reason = error.strerror or str(error)
-        return f"{reason}; {ESCAPES}" if address.doubtful else f"{where}: {reason}"
+        return f"{address}: {error.strerror or error}"
 
 
 _NO_VIDEO: Final = "it answers, but gives no video at this address that can be decoded"

@@ -171,4 +171,6 @@ def test_a_password_that_should_be_escaped_is_explained() -> None:
     with pytest.raises(ValueError, match="write # as %23") as refused:
         stream_address("rtsp://admin:geh#eim@cam/live")
     assert "geh" not in str(refused.value)
-    assert stream_address("rtsp://admin:4711#eim@cam/live").doubtful
+    doubtful = stream_address("rtsp://admin:4711#eim@cam/live")
+    assert "write # as %23" not in str(stream_address("rtsp://cam/live"))
+    assert (doubtful.doubtful, "4711" in str(doubtful), "write # as %23" in str(doubtful)) == (True, False, True)
