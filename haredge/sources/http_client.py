@@ -35,7 +35,7 @@ class Target:
     """With the query."""
     user: str | None
     password: str
-    where: str = ""
+    where: str
     """Host and port, for messages."""
 
     @classmethod
@@ -149,7 +149,7 @@ class HttpClient:
             raise HttpError("it sends on to an address that is not HTTP")
         new, old = Target.parse(url), self._target
         if new.host == old.host and new.user is None:
-            new = Target(new.secure, new.host, new.port, new.path, old.user, old.password)
+            new = Target(new.secure, new.host, new.port, new.path, old.user, old.password, new.where)
         else:
             self._authorisation = None
         self._target = new
