@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from children import end_started
 from hypothesis import settings
 
 pytest_plugins = ["mqtt_parts", "small_disk"]
@@ -23,6 +25,13 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"no real models and clips at {SHARED} (set HAREDGE_SHARED to a folder that has them)")
     return SHARED / "data"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_running() -> Iterator[None]:
+    """End what a failed test has left running: it would slow, or confuse, those that follow."""
+    yield
+    end_started()
 
 
 def pytest_report_header() -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from children import started
 
 pytest.importorskip("ai_edge_litert")
 
@@ -132,7 +133,7 @@ def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsy
     for index in range(12):
         film(here / "videos/down" / f"long{index}.mp4", arms_up=False, frames=90)
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "-j", "2"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 100)
     process.send_signal(number)
     said, errors = process.communicate()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from children import started
 
 pytest.importorskip("ai_edge_litert")
 
@@ -111,7 +112,7 @@ def test_an_interrupt_keeps_the_takes_that_are_finished(here: Path, number: int)
     """And says how many they are."""
     command = [sys.executable, "-m", "haredge", "record", "--label", "up", "--seconds", "1", "--count", "500"]
     command += ["--source", f"test:?live=no&{DRAWN}", "--pose-model", SHIPPED]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     assert process.stdout
     while not process.stdout.readline().startswith("take 4"):  # the synthetic person comes in first
         assert process.poll() is None

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from children import started
 from ports import free_port
 
 pytest.importorskip("ai_edge_litert")
@@ -90,7 +91,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
         cluster.add_worker()
     cluster.wait_for_workers()
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 120)
     assert process.poll() is None
     os.kill(cluster.workers[0].pid, signal.SIGKILL)
@@ -108,7 +109,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
 def test_a_cluster_without_workers_waits_for_one(here: Path, cluster: Cluster) -> None:
     """A person is told why nothing happens, and it goes on as soon as a worker joins."""
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     assert process.stdout
     process.stdout.readline()
     assert process.stdout.readline() == f"{cluster.address}: 0 workers; nothing happens until one joins\n"

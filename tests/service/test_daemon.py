@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from brokers import Broker, Subscriber, need_mosquitto
+from children import started
 from deadline import wait_until
 from ports import free_port
 
@@ -40,8 +41,10 @@ sys.meta_path.insert(0, Finder())
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "haredge", *arguments]
     environment = {**os.environ, "STATE_DIRECTORY": str(folder / "state")}
-    return subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    return started(
+        subprocess.Popen(
+            command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     )
 
 
@@ -307,7 +310,7 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     errors = (tmp_path / "errors").open("w+")
     command = [sys.executable, "-m", "haredge", "--source", LIVE]
     environment = {**os.environ, "STATE_DIRECTORY": str(tmp_path / "state")}
-    daemon = subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment)
+    daemon = started(subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment))
     subscriber.wait_for("haredge/den/status", "online")
     good = (tmp_path / "config.yaml").read_text()
     (tmp_path / "config.yaml").write_text('{"prot": 1}')

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from children import started
 
 pytest.importorskip("ai_edge_litert")
 
@@ -95,12 +96,14 @@ class Program:
         (self.folder / "config.yaml").write_text(json.dumps(settings))
 
     def start(self, source: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "haredge", "--source", source],
-            cwd=self.folder,
-            env={**os.environ, "STATE_DIRECTORY": str(self.folder / "state")},
-            text=True,
-            stderr=subprocess.PIPE,
+        return started(
+            subprocess.Popen(
+                [sys.executable, "-m", "haredge", "--source", source],
+                cwd=self.folder,
+                env={**os.environ, "STATE_DIRECTORY": str(self.folder / "state")},
+                text=True,
+                stderr=subprocess.PIPE,
+            )
         )
 
     def published(self, *scenes: tuple[float, float]) -> Subscriber:
