@@ -1,0 +1,48 @@
+"""How long, how fast and on what sizes the network is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Settings of a training; steps are counted in examples, so that the size of the batch changes nothing."""
+
+    examples: int = 3_000_000
+    batch: int = 32
+    rate_heads: float = 3e-4
+    """Learning rate of the pyramid and the heads."""
+    rate_body: float = 1e-4
+    weight_decay: float = 0.01
+    warm_up: int = 8_000
+    decline: float = 0.25
+    """Last share of the training in which the rates fall to nothing in a straight line."""
+    frozen: int = 4
+    """Blocks whose weights stay as they are, the stem included; 0 frees all."""
+    average: int = 40_000
+    """Examples over which the running mean of the weights reaches."""
+    small_until: int = 400_000
+    """Examples until which more than half of the batches are of small images."""
+    checkpoint_s: float = 180.0
+    validate: int = 20_000
+    """Every how many examples the running mean is validated."""
+    seed: int = 1
+
+    def rate_share(self, seen: int) -> float:
+        """Return the share of the full learning rate after some examples."""
+        if seen < self.warm_up:
+            return (seen + self.batch) / self.warm_up
+        return float(np.clip((self.examples - seen) / (self.decline * self.examples), 0.002, 1.0))
+
+    def side(self, seen: int, rng: np.random.Generator) -> int:
+        """Choose the next batch's width and height in pixels."""
+        sides = [128, 160, 192, 256]
+        shares = [0.5, 0.1, 0.35, 0.05] if seen < self.small_until else [0.1, 0.1, 0.6, 0.2]
+        return int(rng.choice(sides, p=shares))
+
+    def keep(self, seen: int) -> float:
+        """Return the decay of the running mean, which begins as a plain mean."""
+        return min(1 - self.batch / self.average, (seen + self.batch) / (seen + 10 * self.batch))

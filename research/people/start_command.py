@@ -1,0 +1,35 @@
+"""Make the weights to begin with out of MoveNet's."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from haredge.opencv import cv2
+from research.people.batch import examples
+from research.people.compose import Composer
+from research.people.cut import without_last_blocks
+from research.people.movenet import read_movenet
+from research.people.network import PeopleNetwork, save_weights, to_input
+from research.people.shelves import Shelves
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--movenet", type=Path, required=True, help="movenet-multipose.json or -lightning.json")
+    parser.add_argument("--blocks", type=int, help="keep only this many of the body's seventeen blocks")
+    parser.add_argument("--out", type=Path, required=True, help="weights to write, .npz")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read, cut and write."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    weights = read_movenet(arguments.movenet)
+    if arguments.blocks:
+        composer = Composer(Shelves.open(arguments.work / "labels"))
+        pixels, _ = examples(composer, 192, range(300), seed=0)
+        weights = without_last_blocks(weights, arguments.blocks, to_input(pixels))
+    save_weights(arguments.out, PeopleNetwork(weights).state_dict())
