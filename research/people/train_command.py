@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shared", type=Path, help="data's folder, to validate on; without it nothing is validated")
     parser.add_argument("--processes", type=int, default=1, help="processes of one thread each (default: 1)")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"], help="default: cpu")
-    parser.add_argument("--batch", type=int, default=Recipe.batch, help="examples per step (default: %(default)s)")
-    parser.add_argument("--examples", type=int, default=Recipe.examples, help="examples in all (default: %(default)s)")
+    parser.add_argument("--batch", type=int, default=Recipe().batch, help="examples per step (default: %(default)s)")
+    parser.add_argument("--examples", type=int, default=Recipe().examples, help="examples in all (default: %(default)s)")
 
 
 def run(arguments: argparse.Namespace) -> None:
