@@ -14,7 +14,9 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     for name, module in (("label", label_command), ("start", start_command), ("train", train_command)):
         command = commands.add_parser(name, help=module.__doc__)
-        command.add_argument("--work", type=Path, required=True, help="folder outside the checkout for all that is made")
+        command.add_argument(
+            "--work", type=Path, required=True, help="folder outside the checkout for all that is made"
+        )
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     arguments = parser.parse_args()

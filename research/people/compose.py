@@ -95,7 +95,10 @@ class Composer:
         index = int(rng.integers(len(label.boxes)))
         box = label.boxes[index].astype(float)
         longest = max(8.0, float(max(box[2] - box[0], box[3] - box[1])))
-        at = (float(rng.uniform(scene.view.left, scene.view.right)), float(rng.uniform(scene.view.top, scene.view.bottom)))
+        at = (
+            float(rng.uniform(scene.view.left, scene.view.right)),
+            float(rng.uniform(scene.view.top, scene.view.bottom)),
+        )
         centre = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         degrees = turn_degrees(rng) if rng.random() < 0.5 else 0.0
         placement = Placement(centre, at, size / longest, degrees, bool(rng.random() < 0.5))
@@ -132,7 +135,10 @@ class Composer:
         w, h = width * float(rng.uniform(0.15, 0.6)), height * float(rng.uniform(0.2, 0.8))
         left, top = float(rng.uniform(0, width - w)), float(rng.uniform(0, height - h))
         part = Rectangle(left, top, left + w, top + h)
-        at = (float(rng.uniform(scene.view.left, scene.view.right)), float(rng.uniform(scene.view.top, scene.view.bottom)))
+        at = (
+            float(rng.uniform(scene.view.left, scene.view.right)),
+            float(rng.uniform(scene.view.top, scene.view.bottom)),
+        )
         scale = scene.side * float(rng.uniform(0.15, 0.7)) / max(w, h)
         placement = Placement(part.middle, at, scale, float(rng.normal(0, 20)), bool(rng.random() < 0.5))
         scene.layers.append(Layer(source, number, placement.matrix, scene.view, part))
@@ -186,10 +192,16 @@ def tiles(whole: Rectangle, count: int, rng: Generator) -> list[Rectangle]:
         part, share = parts.pop(), float(rng.uniform(0.35, 0.65))
         if part.width > part.height:
             cut = round(part.left + share * part.width)
-            parts += [Rectangle(part.left, part.top, cut, part.bottom), Rectangle(cut, part.top, part.right, part.bottom)]
+            parts += [
+                Rectangle(part.left, part.top, cut, part.bottom),
+                Rectangle(cut, part.top, part.right, part.bottom),
+            ]
         else:
             cut = round(part.top + share * part.height)
-            parts += [Rectangle(part.left, part.top, part.right, cut), Rectangle(part.left, cut, part.right, part.bottom)]
+            parts += [
+                Rectangle(part.left, part.top, part.right, cut),
+                Rectangle(part.left, cut, part.right, part.bottom),
+            ]
     return parts
 
 

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from research.people.network import PeopleNetwork, Weights
+from research.people.network import PeopleNetwork
+from research.people.weights import Weights
 
 Array = NDArray[np.float32]
 
@@ -25,7 +26,9 @@ def without_last_blocks(weights: Weights, keep: int, pixels: Tensor) -> dict[str
         read = network.body(pixels)[32]
     kernel, bias = _fitted(_rows(read), _rows(wanted))
     gone = tuple(f"blocks.{index}." for index in range(keep, 1 + _last_block(weights)))
-    kept = {name: np.asarray(value, np.float32) for name, value in weights.items() if not name.startswith((*gone, "last."))}
+    kept = {
+        name: np.asarray(value, np.float32) for name, value in weights.items() if not name.startswith((*gone, "last."))
+    }
     return {**kept, "lateral_32.weight": kernel[:, :, None, None], "lateral_32.bias": bias}
 
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from haredge.core import Image
 from haredge.image import fit
 from haredge.pose.decoders.centers import Maps, decode
-from research.people.network import STRIDE, UNIT_PX, PeopleNetwork, to_input
+from research.people.network import PeopleNetwork, to_input
+from research.people.weights import STRIDE, UNIT_PX
 from research.people.teachers import MultiPose
 
 Array = NDArray[np.float64]
@@ -50,7 +51,9 @@ def float_finder(network: PeopleNetwork, side: int, stride: int = STRIDE) -> Fin
         pixels = to_input(torch.from_numpy(fitted.pixels)[None]).contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
             outputs = network(pixels)
-        people = decode(maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride), stride, least=0.02)
+        people = decode(
+            maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride), stride, least=0.02
+        )
         keypoints = people.keypoints.astype(np.float64)
         keypoints[:, :, :2] = fitted.letterbox.to_picture(keypoints[:, :, :2])
         boxes = np.array([keypoint_box(person) for person in keypoints]).reshape(-1, 4)

@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--shared", type=Path, required=True, help="folder with people, lspet, labelled_videos, ...")
     parser.add_argument("--multipose", type=Path, required=True, help="MoveNet MultiPose's .tflite file")
-    parser.add_argument("--sources", nargs="+", default=SOURCES, choices=SOURCES, help="sources to label, in this order")
+    parser.add_argument("--portion", type=int, default=300, help="images of a source in turn (default: %(default)s)")
+    parser.add_argument(
+        "--sources", nargs="+", default=SOURCES, choices=SOURCES, help="sources to label, in this order"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -29,16 +32,20 @@ def run(arguments: argparse.Namespace) -> None:
     cv2.setNumThreads(1)
     thunder = Thunder(arguments.shared / "models" / "movenet_thunder_int8w.tflite")
     labeller = Labeller(MultiPose(arguments.multipose), thunder)
-    for source in arguments.sources:
-        _label(source, labeller, arguments)
+    left = list(arguments.sources)
+    while left:
+        left = [source for source in left if not _label_portion(source, labeller, arguments)]
 
 
-def _label(source: str, labeller: Labeller, arguments: argparse.Namespace) -> None:
-    writer, started, before = ShelfWriter(arguments.work / "labels", source), time.monotonic(), 0
+def _label_portion(source: str, labeller: Labeller, arguments: argparse.Namespace) -> bool:
+    """Label a source's next images; tell whether it is done."""
+    writer, started = ShelfWriter(arguments.work / "labels", source), time.monotonic()
     before = writer.count
-    for raw in read_source(source, arguments.shared, writer.count):
+    for raw in read_source(source, arguments.shared, before):
         writer.add(raw.image, labeller.label(raw))
-        if writer.count % 200 == 0:
-            rate = (writer.count - before) / (time.monotonic() - started)
-            _LOG.info("%s: %d images, %.1f per second", source, writer.count, rate)
-    _LOG.info("%s: done, %d images", source, writer.count)
+        if writer.count - before == arguments.portion:
+            break
+    labelled = writer.count - before
+    rate = labelled / (time.monotonic() - started)
+    _LOG.info("%s: %d images, %.1f per second", source, writer.count, rate)
+    return labelled < int(arguments.portion)

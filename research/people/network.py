@@ -15,10 +15,6 @@ every 8 pixels; cell (i, j) lies at (8 j, 8 i) where x and y count from the imag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -26,19 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from haredge.training.pose.network import Block, InvertedResidual, Same
-
-Weights = Mapping[str, NDArray[np.floating[Any]]]
-"""Weights by the network's own names, PyTorch's layout."""
-
-STRIDE: Final = 8
-"""Input pixels from one cell of the outputs to the next."""
-UNIT_PX: Final = 4.0
-"""Unit of ``regress`` and ``offset`` in input pixels."""
-STRIDE_2: Final = frozenset({1, 3, 6, 13})
-"""Blocks that halve the resolution."""
-TAPS: Final = {4: 2, 8: 5, 16: 9}
-"""Blocks whose outputs the pyramid reads, by their strides; at stride 32 it reads the last layer."""
-HEADS: Final = {"centre": 1, "regress": 34, "heatmap": 17, "offset": 34}
+from research.people.weights import HEADS, STRIDE, STRIDE_2, TAPS, Weights
 
 
 class Separable(nn.Module):  # type: ignore[misc]
@@ -107,6 +91,10 @@ class PeopleNetwork(nn.Module):  # type: ignore[misc]
         read[32] = x if self.last is None else functional.relu6(self.last(x))
         return read
 
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Return the weights as arrays."""
+        return {name: value.detach().cpu().numpy() for name, value in self.state_dict().items()}
+
 
 def doubled(x: Tensor) -> Tensor:
     """Double height and width, bilinear."""
@@ -116,16 +104,3 @@ def doubled(x: Tensor) -> Tensor:
 def to_input(pixels: Tensor) -> Tensor:
     """Turn (batch, height, width, 3) bytes, RGB, into the network's input."""
     return pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1)
-
-
-def save_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
-    """Write weights as float16, whole or not at all."""
-    fresh = path.with_suffix(".new.npz")
-    np.savez_compressed(fresh, **{name: value.detach().cpu().numpy().astype(np.float16) for name, value in weights.items()})
-    fresh.rename(path)
-
-
-def load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Read what :func:`save_weights` or :mod:`research.people.movenet` wrote."""
-    with np.load(path) as file:
-        return {name: file[name].astype(np.float32) for name in file.files}

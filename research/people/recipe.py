@@ -13,11 +13,11 @@ class Recipe:
 
     examples: int = 3_000_000
     batch: int = 32
-    rate_heads: float = 3e-4
-    """Learning rate of the pyramid and the heads."""
-    rate_body: float = 1e-4
-    weight_decay: float = 0.01
-    warm_up: int = 8_000
+    rate_heads: float = 3e-3
+    """Learning rates are shares of each tensor's own magnitude: folded batch normalisation leaves them far apart."""
+    rate_pyramid: float = 1e-3
+    rate_body: float = 5e-4
+    warm_up: int = 2_000
     decline: float = 0.25
     """Last share of the training in which the rates fall to nothing in a straight line."""
     frozen: int = 4
@@ -30,6 +30,12 @@ class Recipe:
     validate: int = 20_000
     """Every how many examples the running mean is validated."""
     seed: int = 1
+
+    def rate(self, parameter: str) -> float:
+        """Return the full learning rate of a parameter by its name."""
+        if parameter.startswith("heads"):
+            return self.rate_heads
+        return self.rate_pyramid if parameter.startswith(("lateral", "mix")) else self.rate_body
 
     def rate_share(self, seen: int) -> float:
         """Return the share of the full learning rate after some examples."""

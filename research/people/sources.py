@@ -106,7 +106,9 @@ def _le2i(shared: Path, skip: int) -> Iterator[RawImage]:
     boxes: dict[str, dict[int, list[float]]] = defaultdict(dict)
     with gzip.open(folder / "le2i_boxes.csv.gz", "rt", newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            boxes[row["clip"]][int(row["frame"]) - 1] = [float(row[side]) for side in ("left", "top", "right", "bottom")]
+            boxes[row["clip"]][int(row["frame"]) - 1] = [
+                float(row[side]) for side in ("left", "top", "right", "bottom")
+            ]
     clips = [row["clip"] for row in _rows(folder / "le2i.csv") if row["room"] == ROOM]
     for name, index, image in _sampled(folder / "le2i.zip", clips, EVERY["le2i"], skip):
         known = boxes[name].get(index)

@@ -8,11 +8,13 @@ from pathlib import Path
 import torch
 
 from haredge.opencv import cv2
+from research.people.balance import balanced
 from research.people.batch import examples
 from research.people.compose import Composer
 from research.people.cut import without_last_blocks
 from research.people.movenet import read_movenet
-from research.people.network import PeopleNetwork, save_weights, to_input
+from research.people.network import to_input
+from research.people.weights import save_weights
 from research.people.shelves import Shelves
 
 
@@ -24,12 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read, cut and write."""
+    """Read, cut, balance and write."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     weights = read_movenet(arguments.movenet)
+    pixels = to_input(examples(Composer(Shelves.open(arguments.work / "labels")), 192, range(200), seed=0)[0])
     if arguments.blocks:
-        composer = Composer(Shelves.open(arguments.work / "labels"))
-        pixels, _ = examples(composer, 192, range(300), seed=0)
-        weights = without_last_blocks(weights, arguments.blocks, to_input(pixels))
-    save_weights(arguments.out, PeopleNetwork(weights).state_dict())
+        weights = without_last_blocks(weights, arguments.blocks, pixels)
+    save_weights(arguments.out, balanced(weights, pixels[:64]))

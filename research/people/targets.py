@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from research.people.batch import People
-from research.people.network import STRIDE, UNIT_PX
+from research.people.weights import STRIDE, UNIT_PX
 
 CENTRE_SIGMA: Final = (0.08, 4.0, 12.0)
 """Width of the bell round a centre: as a share of the root of the box's area, at least, at most, in pixels."""

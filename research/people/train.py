@@ -22,7 +22,8 @@ from torch import Tensor, distributed, nn
 from research.people.batch import People, examples
 from research.people.compose import Composer
 from research.people.inference import float_finder
-from research.people.network import PeopleNetwork, save_weights, to_input
+from research.people.network import PeopleNetwork, to_input
+from research.people.weights import save_weights
 from research.people.recipe import Recipe
 from research.people.targets import Losses, losses
 from research.people.validation import MEASURES, Validation
@@ -33,6 +34,10 @@ WEIGHTS: Final = "weights.npz"
 LOG: Final = "log.csv"
 LOG_EVERY: Final = 3_200
 """Every how many examples a row is written to the log."""
+LEAST_MAGNITUDE: Final = 0.01
+"""Biases near zero learn as if they were this large."""
+CLIP: Final = 50.0
+"""Longest gradient; the usual ones are a little longer or shorter."""
 PARTS: Final = ("centre", "heatmap", "regress", "offset")
 
 _LOG = logging.getLogger(__name__)
@@ -87,10 +92,12 @@ class Trainer:
         self.mean = copy.deepcopy(self.network)
         self.recipe, self.folder, self.seen = recipe, folder, 0
         freeze(self.network, recipe.frozen)
-        body = [p for n, p in network.named_parameters() if n.startswith(("stem", "blocks", "last")) and p.requires_grad]
-        rest = [p for n, p in network.named_parameters() if not n.startswith(("stem", "blocks", "last"))]
-        groups = [{"params": rest, "rate": recipe.rate_heads}, {"params": body, "rate": recipe.rate_body}]
-        self.optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+        groups = [
+            {"params": [p], "rate": recipe.rate(name) * max(LEAST_MAGNITUDE, float(p.detach().square().mean().sqrt()))}
+            for name, p in network.named_parameters()
+            if p.requires_grad
+        ]
+        self.optimiser = torch.optim.AdamW(groups, weight_decay=0.0)
 
     def resume(self) -> bool:
         """Load the last checkpoint that is whole; tell whether there is one."""
@@ -122,7 +129,7 @@ class Trainer:
         if (self.folder / CHECKPOINT).exists():
             (self.folder / CHECKPOINT).replace(self.folder / BEFORE)
         fresh.replace(self.folder / CHECKPOINT)
-        save_weights(self.folder / WEIGHTS, self.mean.state_dict())
+        save_weights(self.folder / WEIGHTS, self.mean.arrays())
 
     def fit(self, composer: Composer, validation: Validation | None, stop: Stop, team: Team | None = None) -> None:
         """Train until the recipe's end or a request to stop; the process of rank 0 logs and saves."""
@@ -162,7 +169,7 @@ class Trainer:
         self.optimiser.zero_grad()
         parts.total.backward()
         team.average(self.network)
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
         self.optimiser.step()
         self._average()
         self.seen += self.recipe.batch

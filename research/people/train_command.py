@@ -12,7 +12,8 @@ from torch import distributed, multiprocessing
 
 from haredge.opencv import cv2
 from research.people.compose import Composer
-from research.people.network import PeopleNetwork, load_weights
+from research.people.network import PeopleNetwork
+from research.people.weights import load_weights
 from research.people.recipe import Recipe
 from research.people.shelves import Shelves
 from research.people.train import Stop, Team, Trainer
@@ -27,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=1, help="processes of one thread each (default: 1)")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"], help="default: cpu")
     parser.add_argument("--batch", type=int, default=Recipe().batch, help="examples per step (default: %(default)s)")
-    parser.add_argument("--examples", type=int, default=Recipe().examples, help="examples in all (default: %(default)s)")
+    parser.add_argument(
+        "--examples", type=int, default=Recipe().examples, help="examples in all (default: %(default)s)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -14,7 +14,15 @@ from haredge.keypoint_metrics import distances_px, torso_px
 from haredge.training.pose.labelled import Album, read_lspet
 from haredge.training.pose.splits import for_choice, lspet_training
 from research.people.inference import Finder
-from research.people.sight import FallFrame, best_scores, fall_frames, room_images, score_at_box, shares_above, threshold_for
+from research.people.sight import (
+    FallFrame,
+    best_scores,
+    fall_frames,
+    room_images,
+    score_at_box,
+    shares_above,
+    threshold_for,
+)
 
 ROOM: Final = "Coffee_room_02"
 MEASURES: Final = ("threshold", "before", "during", "after", "pck")
