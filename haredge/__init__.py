@@ -1,3 +1,5 @@
 """haredge: an edge daemon that knows what people are doing."""
 
-__version__ = "0.1.0"
+from haredge.version import __version__
+
+__all__ = ["__version__"]

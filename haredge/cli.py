@@ -1,72 +1,54 @@
-"""The command line: finds the program, turns its errors into one line and an exit status.
+"""The command line: runs a command, turns its errors into one line and an exit status.
 
 Exit statuses: 0 done; 1 failed (a camera that stopped, a broker that refused); 2 wrong usage; 78 a configuration or
-model that no restart would mend; 130 interrupted.
+model that no restart would fix; 130 interrupted (SIGINT or SIGTERM).
 """
 
 from __future__ import annotations
 
-import argparse
 import errno
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Final
 
-from haredge import __version__
-from haredge.errors import HaredgeError
-
-PROGRAMS: Final = {
-    "pose": "print the keypoints of pictures",
-    "models": "list the installed models; add, fetch, roll back",
-    "bench": "measure speed and memory",
-    "config": "check a configuration",
-    "record": "record poses before the camera, to train with",
-    "practice": "draw videos to practise training with",
-    "extract": "record poses from labelled videos, to train with",
-    "train": "train an activity model",
-    "evaluate": "measure a model's accuracy",
-    "doctor": "look at everything that haredge needs",
-    "annotate": "draw what is recognised into films",
-    "web": "serve a page to try clips on",
-}
-"""Each is a module of :mod:`haredge.programs` with ``add_arguments(parser)`` and ``run(args)``."""
+from haredge.commands import COMMANDS
+from haredge.commands.parser import CommandParser
+from haredge.core.errors import HaredgeError, SourceError
+from haredge.terminal import complain
+from haredge.version import __version__
 
 INTERRUPTED: Final = 130
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> CommandParser:
     """Build the parser of the whole command line. Without a command the daemon runs."""
-    root = argparse.ArgumentParser(
+    root = CommandParser(
         prog="haredge",
-        description="Tells what people in front of a camera are doing, and publishes it over MQTT.",
-        epilog="Without a command, the daemon runs. `haredge COMMAND --help` tells more.",
+        description="Recognises what people in front of a camera are doing, and publishes it over MQTT.",
+        epilog="Without a command, the daemon runs. `haredge COMMAND --help` shows a command's options.",
     )
     root.add_argument("--version", action="version", version=f"haredge {__version__}")
-    _add_program(root, "daemon")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND")
-    for name, words in PROGRAMS.items():
-        _add_program(commands.add_parser(name, help=words, description=f"{words.capitalize()}."), name)
+    root.add_commands(COMMANDS)
     return root
-
-
-def _add_program(command: argparse.ArgumentParser, name: str) -> None:
-    program = import_module(f"haredge.programs.{name}")
-    program.add_arguments(command)
-    command.set_defaults(run=program.run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line (by default this process's) and return its exit status."""
     _open_closed_streams()
     args = parser().parse_args(argv)
+    # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has SIGHUP ignored
+            signal.signal(number, signal.default_int_handler)
     try:
+        _check_folder()
         status: int = args.run(args)
         sys.stdout.flush()
     except HaredgeError as error:
-        _complain(str(error))
+        complain(error)
         return error.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -78,13 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno != errno.ENOSPC:
             raise
         _discard_output()
-        _complain(f"cannot write: {error.strerror}")
+        complain(f"cannot write: {error.strerror}")
         return 1
     return status
 
 
-def _complain(words: str) -> None:
-    print("\n".join(f"haredge: {line}" for line in words.splitlines()), file=sys.stderr)
+def _check_folder() -> None:
+    """Raise SourceError if the current folder has been removed: no relative path, and no model, would be found."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        raise SourceError(f"the current folder cannot be used: {error.strerror}; change to one that exists") from None
 
 
 def _open_closed_streams() -> None:

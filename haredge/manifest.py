@@ -1,7 +1,8 @@
 """A model's contract: the ``manifest.json`` that lies beside every model.
 
-A model is a folder ``<name>/`` with ``model.tflite``, ``manifest.json``, ``MODEL_CARD.md`` and, for an activity model,
-``golden.npz``. Whatever must be the same in training and in use stands in the manifest and nowhere else.
+A model is a folder ``<name>/`` with the network's file (``model.tflite`` unless the manifest names another),
+``manifest.json``, ``MODEL_CARD.md`` and, for an activity model, ``golden.npz``. Whatever must be the same in training
+and in use stands in the manifest and nowhere else.
 """
 
 from __future__ import annotations
@@ -13,15 +14,23 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from typing_extensions import Self
 
-from haredge.errors import ModelError
-from haredge.keypoints import NAMES
+from haredge.core.errors import ModelError
+from haredge.core.keypoints import NAMES
 
 MANIFEST: Final = "manifest.json"
 MODEL: Final = "model.tflite"
 GOLDEN: Final = "golden.npz"
 CARD: Final = "MODEL_CARD.md"
 
+
+def _not_taken(name: str) -> str:
+    if name in {MANIFEST, GOLDEN}:
+        raise ValueError(f"{name} is another file of the model")
+    return name
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+FileName = Annotated[Name, AfterValidator(_not_taken)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)]
@@ -71,7 +80,9 @@ class Manifest(_Strict):
 
     name: Name
     sha256: Sha256
-    """Checksum of ``model.tflite``."""
+    """Checksum of :attr:`file`."""
+    file: FileName = MODEL
+    """The network's file, beside the manifest; its content tells which engine runs it."""
     trained_on: Annotated[tuple[DataSet, ...], Field(min_length=1)]
     licence: str
     """Licence of the weights."""
@@ -98,9 +109,15 @@ class Manifest(_Strict):
             raise ModelError(f"{path}: kind: this is the manifest of a model of the kind '{manifest.kind}'")
         return manifest
 
+    def file_in(self, folder: Path) -> Path:
+        """Return the path of the network's file in the model's folder."""
+        return folder / self.file
+
     def save(self, folder: Path) -> None:
         """Write the manifest into a model folder."""
-        text = json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False)
+        # Left out if it is the usual one: an older haredge refuses keys that it does not know.
+        unsaid = {"file"} if self.file == MODEL else None
+        text = json.dumps(self.model_dump(mode="json", exclude=unsaid), indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
 
 
@@ -124,6 +141,10 @@ class ActivityManifest(Manifest):
     """Names of the classes in the order of the network's outputs."""
     rest: tuple[str, ...] = ()
     """The labels that mean that nothing of note goes on ("other"): they are told as unknown."""
+    meaning: dict[str, str | None] = {}
+    """Label by the label that a data set gives a recording, for those that differ; null leaves such recordings out."""
+    unlisted: str | None = None
+    """Label of recordings whose label is neither the model's nor in ``meaning``; null leaves them out."""
     span_s: Seconds
     """Seconds from a window's first pose to its last."""
     rate_hz: Rate
@@ -150,7 +171,8 @@ class ActivityManifest(Manifest):
             raise ValueError("labels: allowed are names, each given once")
         if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
             raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
-        for key, named in (("thresholds", self.thresholds), ("rest", self.rest)):
+        meant = [label for label in (*self.meaning.values(), self.unlisted) if label is not None]
+        for key, named in (("thresholds", self.thresholds), ("rest", self.rest), ("meaning", meant)):
             for label in named:
                 if label not in self.labels:
                     raise ValueError(f"{key}.{label}: allowed are the labels ({', '.join(self.labels)})")

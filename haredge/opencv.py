@@ -1,23 +1,63 @@
-"""OpenCV, quietly: the one place that imports it.
+"""OpenCV, quietly and within bounds: the one place that imports it.
 
 OpenCV and the FFmpeg inside it write their own lines to standard error about every damaged file. haredge says what is
 wrong in one line of its own, so both are silenced unless the user has set their environment variables
-(``OPENCV_LOG_LEVEL``, ``OPENCV_FFMPEG_LOGLEVEL``), which OpenCV reads when it is loaded.
+(``OPENCV_LOG_LEVEL``, ``OPENCV_FFMPEG_LOGLEVEL``), which OpenCV reads when it is loaded. So it does with the largest
+image that it decodes (``OPENCV_IO_MAX_IMAGE_PIXELS``), which it knows from the file's first bytes.
 """
 
 from __future__ import annotations
 
 import os
 
+import numpy as np
+
+from haredge.core.bounds import IMAGE_PIXELS
+from haredge.core.types import Image
+
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's AV_LOG_QUIET
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(IMAGE_PIXELS))
 
 import cv2  # reads the variables above while it loads
 
-__all__ = ["DECODE_IN_ONE_THREAD", "cv2"]
+__all__ = ["DECODE_IN_ONE_THREAD", "cv2", "decode_image"]
 
 DECODE_IN_ONE_THREAD = [cv2.CAP_PROP_N_THREADS, 1] if hasattr(cv2, "CAP_PROP_N_THREADS") else []
 """Parameters of a ``cv2.VideoCapture`` (OpenCV 4.6, Debian Bookworm's, does not know them).
 
-More threads would hold more pictures in memory, hold a stream's frames back, and take the network's cores.
+More threads would hold more images in memory, hold a stream's frames back, and take the network's cores.
 """
+
+
+def decode_image(data: bytes) -> Image:
+    """Decode an image file's content to (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
+
+    Raises ValueError, in words fit for a message, for what OpenCV cannot decode or what is too large.
+    """
+    if not data:
+        raise ValueError("it is empty")
+    if _cut_short(data):
+        raise ValueError("not an image, or damaged")
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        if "MAX_IMAGE" not in str(error):
+            raise ValueError("not an image, or damaged") from error
+        raise ValueError(f"it is too large: at most {IMAGE_PIXELS / 1e6:g} megapixels") from error
+    if image is None:
+        raise ValueError(_why_not(data))
+    return np.asarray(image, np.uint8)
+
+
+def _cut_short(data: bytes) -> bool:
+    """Whether a PNG has lost its end, about which libpng would write a line of its own to standard error."""
+    return data.startswith(b"\x89PNG") and b"IEND" not in data
+
+
+def _why_not(data: bytes) -> str:
+    brand = data[8:12] if data[4:8] == b"ftyp" else b""
+    if brand in {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}:
+        kind = "an AVIF image" if brand.startswith(b"av") else "a HEIC image"
+        return f"{kind}, which OpenCV cannot decode; convert it to JPEG (heif-convert IN OUT.jpg, of libheif)"
+    return "not an image, or damaged"

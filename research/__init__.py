@@ -1,1 +1,4 @@
-"""How the shipped networks were made; not part of the installed package."""
+"""How the networks that come with haredge were made: teachers, recipes, label making.
+
+Not in the wheel; haredge never imports it.
+"""

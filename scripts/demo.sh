@@ -8,5 +8,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
 
-if [ $# = 0 ] || [[ $1 == -* ]]; then source=haredge/figure/demo.webm; else source=$1; shift; fi
+if [ $# = 0 ] || [[ $1 == -* ]]; then source=haredge/synthetic/demo.webm; else source=$1; shift; fi
 exec .venv/bin/haredge --dry-run --source "$source" "$@"

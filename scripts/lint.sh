@@ -8,4 +8,5 @@ HAREDGE_APT=shellcheck scripts/setup.sh dev train web cluster
 .venv/bin/ruff format --check .
 .venv/bin/mypy
 .venv/bin/lint-imports --no-cache
+.venv/bin/python scripts/draw_architecture.py --check
 shellcheck scripts/*.sh scripts/board/*.sh .ci/run

@@ -13,9 +13,9 @@ import json
 import sys
 from pathlib import Path
 
-from haredge.figure.clip import Clip
-from haredge.progress import Estimate, bar
-from haredge.video_writer import open_writer
+from haredge.core.progress import Estimate, bar
+from haredge.synthetic.clip import SyntheticClip
+from haredge.video.writer import open_writer
 
 SEED = 9
 RATE_HZ = 15.0
@@ -32,7 +32,7 @@ SCRIPT = (
     ("pushup", 5.5),
     ("empty", 2.0),
 )
-DEFAULT_OUT = Path(__file__).parents[1] / "haredge" / "figure" / "demo.webm"
+DEFAULT_OUT = Path(__file__).parents[1] / "haredge" / "synthetic" / "demo.webm"
 
 
 def main() -> int:
@@ -41,14 +41,14 @@ def main() -> int:
     parser.add_argument("out", nargs="?", type=Path, default=DEFAULT_OUT, help=f"the clip (default {DEFAULT_OUT})")
     parser.add_argument("--seed", type=int, default=SEED, help="another person in another room (default %(default)s)")
     args = parser.parse_args()
-    clip = Clip(SCRIPT, seed=args.seed, size=SIZE, noise=NOISE)
+    clip = SyntheticClip(SCRIPT, seed=args.seed, size=SIZE, noise=NOISE)
     write(clip, args.out)
     args.out.with_suffix(".json").write_text(json.dumps(described(clip, args.seed), indent=1) + "\n")
     print(f"{args.out}: {clip.timeline.duration_s:.0f} s, {args.out.stat().st_size / 1e6:.2f} MB")
     return 0
 
 
-def write(clip: Clip, out: Path) -> None:
+def write(clip: SyntheticClip, out: Path) -> None:
     """Write every frame, telling how far it has come."""
     count = clip.frame_count(RATE_HZ)
     estimate = Estimate(count)
@@ -60,7 +60,7 @@ def write(clip: Clip, out: Path) -> None:
     print("\r", end="", file=sys.stderr)
 
 
-def described(clip: Clip, seed: int) -> dict[str, object]:
+def described(clip: SyntheticClip, seed: int) -> dict[str, object]:
     """Tell what the clip shows, in seconds."""
     labels = [{"start": round(a, 3), "end": round(b, 3), "label": label} for a, b, label in clip.labels(RATE_HZ)]
     return {"seed": seed, "rate_hz": RATE_HZ, "size": list(SIZE), "labels": labels}

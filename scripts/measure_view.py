@@ -18,7 +18,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from haredge.board import Board
-from haredge.core import Activity, Frame, Observation, Pose, Prediction
+from haredge.core.types import Activity, Frame, Observation, Pose, Prediction
 
 LABELS = tuple(f"label{n}" for n in range(16))
 
@@ -97,7 +97,7 @@ def main() -> None:
     # The daemon has these loaded before the view starts.
     import cv2  # noqa: F401, PLC0415
 
-    from haredge.config import ViewConfig  # noqa: PLC0415
+    from haredge.config.schema import ViewConfig  # noqa: PLC0415
 
     before_mb = memory_mb()
     from haredge.web.view import start_view  # noqa: PLC0415

@@ -17,11 +17,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from haredge.config import Camera, PoseSection
+from haredge.config.schema import Camera, PoseSection
 from haredge.extraction.cluster import work_through
 from haredge.extraction.cutting import Job
 from haredge.extraction.listing import Video, list_videos
-from haredge.models import PoseFile
+from haredge.models.open import PoseFile
 
 
 def main() -> None:

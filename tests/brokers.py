@@ -15,7 +15,7 @@ import pytest
 from deadline import wait_until
 from paho.mqtt.enums import CallbackAPIVersion
 
-from haredge.messages import Message
+from haredge.mqtt.messages import Message
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 

@@ -10,12 +10,12 @@ import networks
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from haredge import features
-from haredge.core import Image
-from haredge.keypoints import INDEX
+from haredge.activity import features
+from haredge.activity.window import LENGTH
+from haredge.core.keypoints import INDEX
+from haredge.core.types import Image
 from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, Manifest, PoseManifest, PoseModel
 from haredge.opencv import cv2
-from haredge.window import LENGTH
 
 LABELS = ("arms_down", "arms_up", "other")
 _NOTHING = (DataSet(name="nothing", licence="MIT"),)

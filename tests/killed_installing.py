@@ -14,7 +14,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from haredge.model_store import open_store
+from haredge.models.store import open_store
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.chmod", "open", "ctypes.call_function"}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from haredge.training.activity.drawn import _motion
-from haredge.training.activity.motions import Motion
+from haredge.datasets.motions import Motion
+from haredge.train.synthetic_motions import _motion
 
 
 def drawn_people(labels: Sequence[str], people: int, each: int = 1) -> list[Motion]:
@@ -20,7 +20,7 @@ def drawn_people(labels: Sequence[str], people: int, each: int = 1) -> list[Moti
 
 
 def write_motions(path: Path, motions: Sequence[Motion]) -> Path:
-    """Write a file that :func:`haredge.training.activity.motions.read` reads."""
+    """Write a file that :func:`haredge.datasets.motions.read` reads."""
     np.savez(
         path,
         joints=np.concatenate([motion.joints for motion in motions]),

@@ -1,4 +1,4 @@
-"""A house for tests: a real broker, couriers that speak to it, subscribers that listen. Loaded by tests/conftest.py."""
+"""A house for tests: a real broker, clients that speak to it, subscribers that listen. Loaded by tests/conftest.py."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from brokers import Broker, Subscriber, need_mosquitto
 from deadline import wait_until
 from observed import LABELS
 
-from haredge import messages
 from haredge.board import Board
-from haredge.config import MqttConfig
-from haredge.core import Activity
-from haredge.courier import Courier, Listener
-from haredge.messages import Episode, Topics
-from haredge.mqtt import to_broker
-from haredge.outbox import Outbox
-from haredge.publisher import Publisher, Voice
-from haredge.retry import Patience
-from haredge.versions import versions
-from haredge.wallclock import live_clock
+from haredge.config.schema import MqttConfig
+from haredge.core.clock import live_clock
+from haredge.core.types import Activity
+from haredge.mqtt import messages
+from haredge.mqtt.backoff import Timeouts
+from haredge.mqtt.broker import client_of
+from haredge.mqtt.client import Listener, MqttClient
+from haredge.mqtt.messages import Episode, Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.publisher import Publisher, PublisherSettings
+from haredge.service.health import versions
 
 TOPICS = Topics("haredge", "kitchen")
 STATUS, ACTIVITY, EVENT = TOPICS.status, TOPICS.activity, TOPICS.event
-HASTY = Patience(first_retry_s=0.05, last_retry_s=0.2, refused_retry_s=0.05, taken_over_retry_s=60.0)
+HASTY = Timeouts(first_retry_s=0.05, last_retry_s=0.2, refused_retry_s=0.05, taken_over_retry_s=60.0)
 SQUAT = Activity("squat", 0.9, 0.0)
 
-Connect = Callable[..., Courier]
+Connect = Callable[..., MqttClient]
 
 
 @pytest.fixture
@@ -62,27 +62,28 @@ def broker(new_broker: Callable[..., Broker]) -> Broker:
 
 @pytest.fixture
 def connect() -> Iterator[Connect]:
-    """Give a maker of couriers to a port, started; they are closed when the test ends."""
-    couriers: list[Courier] = []
+    """Give a maker of clients to a port, started; they are closed when the test ends."""
+    clients: list[MqttClient] = []
 
     def start(
         port: int,
-        patience: Patience = HASTY,
+        timeouts: Timeouts = HASTY,
         state: Path | None = None,
-        hear: dict[str, Listener] | None = None,
+        listeners: dict[str, Listener] | None = None,
         **settings: Any,
-    ) -> Courier:
+    ) -> MqttClient:
         config = MqttConfig(**{"host": "127.0.0.1", "port": port, "node": "kitchen", **settings})
-        courier = to_broker(config, Outbox(state), patience)
-        for topic, listener in (hear or {}).items():
-            courier.hear(topic, listener)
-        courier.start()
-        couriers.append(courier)
-        return courier
+        client = client_of(config, Outbox(state), timeouts)
+        for topic, listener in (listeners or {}).items():
+            client.on_message(topic, listener)
+        client.start()
+        client.wait_answered()
+        clients.append(client)
+        return client
 
     yield start
-    for courier in couriers:
-        courier.close()
+    for client in clients:
+        client.close()
 
 
 @pytest.fixture
@@ -99,10 +100,10 @@ def listen() -> Iterator[Callable[..., Subscriber]]:
         subscriber.close()
 
 
-def publisher(courier: Courier, **settings: Any) -> Publisher:
+def publisher(client: MqttClient, **settings: Any) -> Publisher:
     figures = {"fps": 14.9, "dropped": 0, "stages_ms": {"pose": 11.2}}
     board = Board()
-    voice = Voice(
+    made = PublisherSettings(
         TOPICS,
         "everyday",
         LABELS,
@@ -110,7 +111,7 @@ def publisher(courier: Courier, **settings: Any) -> Publisher:
         lambda: {**figures, **board.figures(), "versions": versions()},
         **settings,
     )
-    return Publisher(courier, voice)
+    return Publisher(client, made)
 
 
 def label(name: str) -> Callable[[bytes], bool]:

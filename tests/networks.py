@@ -12,7 +12,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from haredge.tflite import Network
+from haredge.inference.engine import Engine
+from haredge.inference.loading import open_engine
 
 TYPES = {
     "float32": schema.TensorType.FLOAT32,
@@ -88,9 +89,9 @@ class Writer:
         return bytes(builder.Output())
 
 
-def opened(content: bytes, input_size: tuple[int, int] | None = None) -> Network:
+def opened(content: bytes, input_size: tuple[int, int] | None = None) -> Engine:
     """Open a network without trying it in a child process first."""
-    return Network.open(content, sha256=hashlib.sha256(content).hexdigest(), input_size=input_size)
+    return open_engine(content, sha256=hashlib.sha256(content).hexdigest(), input_size=input_size)
 
 
 def identity(shape: Sequence[int], dtype: str = "float32", *, scale: float = 0.0, zero_point: int = 0) -> bytes:

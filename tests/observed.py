@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from haredge.core import NO_PERSON, UNKNOWN, Activity, Frame, Image, Observation, Pose, Prediction
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Frame, Image, Observation, Person, Pose, Prediction
 
 LABELS = ("squat", "clap", "wave")
 
@@ -23,7 +24,8 @@ def observed(t: float, label: str = "squat", since: float = 0.0, probability: fl
     frame = Frame(index=round(t * 15), t=t, image=picture())
     activity = Activity(label, probability, since)
     if label == NO_PERSON:
-        return Observation(frame, None, None, activity)
+        return Observation(frame, (), activity)
     keypoints = np.full((17, 3), 0.5, dtype=np.float32)
     probabilities = np.array([0.93, 0.05, 0.02], dtype=np.float32)
-    return Observation(frame, Pose(t, keypoints), Prediction(t, probabilities), activity)
+    person = Person(1, Pose(t, keypoints), Prediction(t, probabilities), activity)
+    return Observation(frame, (person,), activity)

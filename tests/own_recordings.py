@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.keypoints import INDEX
+from haredge.core.keypoints import INDEX
+from haredge.datasets.recording import About, Recording
 from haredge.manifest import PoseModel
-from haredge.recording import About, Recording
 
 RATE_HZ = 15.0
 

@@ -13,22 +13,23 @@ from pathlib import Path
 from mqtt_parts import event
 from observed import LABELS, observed
 
-from haredge.config import MqttConfig
-from haredge.core import NO_PERSON
-from haredge.messages import Topics
-from haredge.mqtt import to_broker
-from haredge.outbox import Outbox
-from haredge.publisher import Publisher, Voice
-from haredge.wallclock import live_clock
+from haredge.config.schema import MqttConfig
+from haredge.core.clock import live_clock
+from haredge.core.labels import NO_PERSON
+from haredge.mqtt.broker import client_of
+from haredge.mqtt.messages import Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.publisher import Publisher, PublisherSettings
 
 if __name__ == "__main__":
     config = MqttConfig(host="127.0.0.1", port=int(sys.argv[1]), node="child")
-    courier = to_broker(config, Outbox(Path(sys.argv[2])))
-    courier.start()
-    voice = Voice(Topics(config.base, config.node), "everyday", LABELS, live_clock(), health=dict)
-    Publisher(courier, voice).emit(observed(0.0, NO_PERSON))
+    client = client_of(config, Outbox(Path(sys.argv[2])))
+    client.start()
+    client.wait_answered()
+    settings = PublisherSettings(Topics(config.base, config.node), "everyday", LABELS, live_clock(), health=dict)
+    Publisher(client, settings).emit(observed(0.0, NO_PERSON))
     for number in range(int(sys.argv[3])):
-        courier.send(event(number))
+        client.send(event(number))
     sys.stdout.write("handed over\n")
     sys.stdout.flush()
     signal.pause()

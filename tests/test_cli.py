@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from haredge import __version__, cli
+from haredge import cli
+from haredge.commands import COMMANDS
+from haredge.version import __version__
 
 
 def haredge(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -36,10 +38,10 @@ def test_version() -> None:
 def test_help_lists_every_command() -> None:
     """What haredge can do is found without reading the README."""
     shown = haredge("--help").stdout
-    assert [name for name in cli.PROGRAMS if name not in shown] == []
+    assert [name for name in COMMANDS if name not in shown] == []
 
 
-@pytest.mark.parametrize("command", ["", *cli.PROGRAMS])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_each_command_has_help(command: str) -> None:
     """Every command explains itself."""
     with pytest.raises(SystemExit) as ended:

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model_folders import ACTIVITY
 
-from haredge.errors import ModelError
+from haredge.core.errors import ModelError
 from haredge.manifest import (
     MANIFEST,
-    Accuracy,
     ActivityManifest,
     DataSet,
     Manifest,
     PoseManifest,
-    PoseModel,
 )
 
 POSE = PoseManifest(
@@ -28,22 +27,6 @@ POSE = PoseManifest(
     stride=8,
     min_pose_score=0.3,
     measured={"pck": 0.5},
-)
-ACTIVITY = ActivityManifest(
-    name="gym",
-    sha256="1" * 64,
-    trained_on=(DataSet(name="clips", licence="not stated"),),
-    licence="MIT",
-    labels=("squat", "wave"),
-    rest=("wave",),
-    span_s=1.6,
-    rate_hz=10,
-    features=1,
-    pose_model=PoseModel(name="pose-192", sha256="0" * 64),
-    split="by person",
-    accuracy=Accuracy(float32=0.97, int8=0.96),
-    confusion=((9, 1), (0, 10)),
-    thresholds={"wave": 0.7},
 )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.keypoints import INDEX, NAMES
-from haredge.training.activity.formats.skeleton import OPENPOSE_18, OPENPOSE_25
+from haredge.core.keypoints import INDEX, NAMES
+from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25
 
 Poses = NDArray[np.float64]
 """(n, 17, 3) x, y in pixels and score."""

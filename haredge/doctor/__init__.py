@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from haredge.errors import HaredgeError
+from haredge.core.errors import HaredgeError
 
 Status = Literal["ok", "warn", "fail"]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import closing
 
-from haredge.config import Config
-from haredge.core import Frame
+from haredge.config.schema import Config
+from haredge.core.address import redacted
+from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.doctor.machine import Command, output_of
-from haredge.sources import Source, open_source
-from haredge.sources.address import redacted
-from haredge.sources.latest import Latest
+from haredge.sources.buffered import LatestFrame
+from haredge.sources.source import Source
+from haredge.sources.uri import open_source
 
 WATCHED_S = 2.0
 """Seconds of frames that are looked at."""
@@ -24,7 +25,7 @@ def camera(config: Config, command: Command = output_of) -> Check:
     if _is_a_device(config.source) and (status := _running(command)) is not None:
         return Check("camera", OK, f"{config.source}: in use by the running service ({status})")
     size = (config.camera.height, config.camera.width)
-    return watch(open_source(config.source, size=size), config)
+    return watch(open_source(config.source, size=size, rate_hz=config.camera.rate_hz), config)
 
 
 def _is_a_device(source: str) -> bool:
@@ -40,7 +41,7 @@ def _running(command: Command) -> str | None:
 
 def watch(source: Source, config: Config) -> Check:
     """Look at two seconds of a source's frames; raises SourceError where it gives none."""
-    frames = Latest(source, stale_s=config.camera.stale_s) if source.live else source
+    frames = LatestFrame(source, stale_s=config.camera.stale_s) if source.live else source
     with closing(_first_seconds(frames)) as watched:
         seen = list(watched)
     name = redacted(config.source)

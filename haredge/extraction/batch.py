@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import DataError
+from haredge.core.errors import DataError
+from haredge.datasets.recording import About, Recording
 from haredge.extraction.cutting import Job, Outcome, Skipped
 from haredge.extraction.listing import Cut, Video, list_videos
-from haredge.recording import About, Recording
 
 SKIPPED: Final = "skipped.csv"
 """The table of what was skipped, in the folder of recordings."""
@@ -82,7 +82,7 @@ def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Liste
     """Record the poses in the videos of a folder or table, but for those that were recorded in the same way before.
 
     Raises :class:`DataError` for videos that are not there, a table that
-    cannot be used and a folder that cannot be written to, and :class:`haredge.errors.ClusterError`.
+    cannot be used and a folder that cannot be written to, and :class:`haredge.core.errors.ClusterError`.
     """
     listed, tally, tell, progress = list_videos(videos), Tally(), listener.tell, listener.progress
     _prepare(out)

@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError
 from itertools import islice
 from typing import Any, Final
 
-from haredge.errors import ClusterError, RuntimeMissingError
+from haredge.core.errors import ClusterError, RuntimeMissingError
 from haredge.extraction.cutting import Job, Outcome, skip, work
 from haredge.extraction.listing import Video
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
+from haredge.datasets.recording import LEAST_POSES, About, Recording, Take
 from haredge.extraction.listing import Cut, Video
-from haredge.following import Follower, Looker
-from haredge.models import PoseFile
-from haredge.pipeline import at_rate
-from haredge.recording import LEAST_POSES, About, Recording, Take
-from haredge.sources import open_source
+from haredge.models.open import PoseFile
+from haredge.pipeline import track
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
+from haredge.sources.throttle import at_rate
+from haredge.sources.uri import open_source
 
 BEYOND_S: Final = 1.0
 """Seconds by which a cut may end after its video: tables are made by people, and containers round."""
@@ -55,8 +57,8 @@ Outcome = Recording | Skipped
 def work(video: Video, job: Job) -> list[Outcome]:
     """Make the recordings of one video, in the order of its cuts, with the network that this thread keeps open."""
     if getattr(_kept, "model", None) != job.pose.model:
-        _kept.looker, _kept.model = job.pose.open(), job.pose.model
-    return extract(video, job, _kept.looker)
+        _kept.estimator, _kept.model = job.pose.open(), job.pose.model
+    return extract(video, job, _kept.estimator)
 
 
 _kept = threading.local()
@@ -67,17 +69,23 @@ def skip(video: Video, reason: str) -> list[Outcome]:
     return [Skipped(video.source, cut, reason) for cut in video.cuts]
 
 
-def extract(video: Video, job: Job, looker: Looker) -> list[Outcome]:
+def extract(video: Video, job: Job, estimator: RegionEstimator) -> list[Outcome]:
     """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
     takes = [(cut, Take(job.about(video, cut))) for cut in video.cuts]
-    reached_s, estimator = -math.inf, Follower(looker)
-    try:
+    reached_s = -math.inf
+
+    def in_cuts() -> Iterator[Frame]:
+        nonlocal reached_s
         for frame in _frames(video, job.rate_hz):
             reached_s = frame.t
-            inside = [take for cut, take in takes if cut.start_s <= frame.t < cut.end_s]
-            pose = estimator.estimate(frame) if inside else None
-            for take in inside:
-                take.add(pose)
+            if any(cut.start_s <= frame.t < cut.end_s for cut in video.cuts):
+                yield frame
+
+    try:
+        for frame, poses in track(in_cuts(), SinglePersonTracker(estimator)):
+            for cut, take in takes:
+                if cut.start_s <= frame.t < cut.end_s:
+                    take.add(poses)
     except SourceError as error:
         return skip(video, str(error))
     return [_outcome(video, cut, take, reached_s) for cut, take in takes]

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import DataError
-from haredge.label import mistake_in
+from haredge.core.address import redacted
+from haredge.core.errors import DataError
+from haredge.core.labels import mistake_in
 
 SUFFIXES: Final = frozenset(
     ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv".split()  # noqa: SIM905
@@ -94,7 +95,7 @@ def _of_table(path: Path) -> list[Video]:
         if first := lines.get((cut.label, cut.name)):
             raise DataError(f"{path}, line {line}: the same as line {first}")
         lines[cut.label, cut.name] = line
-        video = videos.get(source) or Video((path.parent / source).absolute(), source, ())
+        video = videos.get(source) or Video((path.parent / source).absolute(), redacted(source), ())
         videos[source] = replace(video, cuts=(*video.cuts, cut))
     return list(videos.values())
 

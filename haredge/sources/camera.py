@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import ClassVar, Final
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.devices import Devices
 from haredge.sources.live import Capture, every_frame, live_frames
+
+log = logging.getLogger(__name__)
 
 PATIENCE: Final = 30
 """Broken frames in a row after which the camera has stopped: about a second, or at once where it is unplugged."""
@@ -21,7 +24,7 @@ def _open_v4l2(device: str) -> Capture:
     return cv2.VideoCapture(device, cv2.CAP_V4L2)
 
 
-class Camera:
+class UsbCamera:
     """Frames of a Video4Linux camera. Iterating opens it, as MJPEG where it knows that: raw is slow over USB."""
 
     live: ClassVar[bool] = True
@@ -38,8 +41,8 @@ class Camera:
     ) -> None:
         """Take "/dev/video0", the (height, width) and the frames a second to ask for."""
         self._device = device
-        self._size = size
-        self._rate_hz = rate_hz
+        self.size = size
+        self.rate_hz = rate_hz
         self._open_capture = open_capture
         self._devices = devices or Devices()
         self._clock = clock
@@ -49,16 +52,16 @@ class Camera:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError where the camera is absent, busy or stops."""
-        return self.wanted(every_frame)
+        return self.frames_where(every_frame)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are not decoded."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are not decoded."""
         capture = self._open_capture(self._device)
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {self._why()}")
             self._set_up(capture)
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why, takes=takes)
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, self._why, accepts=accepts)
         finally:
             capture.release()
 
@@ -67,8 +70,16 @@ class Camera:
 
     def _set_up(self, capture: Capture) -> None:
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[0])
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[1])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self.size[0])
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self.size[1])
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # a queue of old frames would only add delay
-        if self._rate_hz:
-            capture.set(cv2.CAP_PROP_FPS, self._rate_hz)
+        if self.rate_hz:
+            capture.set(cv2.CAP_PROP_FPS, self.rate_hz)
+        log.info("%s gives %s", self, _given(capture))
+
+
+def _given(capture: Capture) -> str:
+    """Describe the format that the driver has chosen: "MJPG 640x480 at 15 fps"."""
+    code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True).decode("ascii", "replace")
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    return f"{code} {width:.0f}x{height:.0f} at {capture.get(cv2.CAP_PROP_FPS):g} fps"

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from haredge.core import Frame
-from haredge.errors import RuntimeMissingError, SourceError
+from haredge.core.errors import RuntimeMissingError, SourceError
+from haredge.core.types import Frame
 
 PACKAGES: Final = {"libcamera": "python3-libcamera", "pykms": "python3-kms++", "picamera2": "python3-picamera2"}
 """Debian's packages of the modules that ``import picamera2`` needs and that pip cannot give."""

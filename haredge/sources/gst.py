@@ -19,10 +19,10 @@ from typing import IO, ClassVar, Final
 
 import numpy as np
 
-from haredge.core import Frame, Image
-from haredge.errors import RuntimeMissingError, SourceError
+from haredge.core.address import redacted, redacted_in
+from haredge.core.errors import RuntimeMissingError, SourceError
+from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
-from haredge.sources.address import redacted
 
 SINK: Final = (
     "! videoconvert ! videoscale "
@@ -51,7 +51,7 @@ class GstPipeline:
         self._child: _Child | None = None
 
     def __str__(self) -> str:
-        return f"gst:{redacted(self._pipeline)}"
+        return redacted(f"gst:{self._pipeline}")
 
     def __iter__(self) -> Generator[Frame, None, None]:
         """Yield frames as they come; raises SourceError where the pipeline is wrong or stops with an error."""
@@ -62,7 +62,8 @@ class GstPipeline:
                 yield Frame(index, self._clock(), image)
                 index += 1
             if reason := child.failure() or ("" if index else "it ended without a frame"):
-                raise SourceError(f"{self} {'has stopped' if index else 'gives no frame'}: {redacted(reason)}")
+                words = redacted_in(reason, f"gst:{self._pipeline}")
+                raise SourceError(f"{self} {'has stopped' if index else 'gives no frame'}: {words}")
         finally:
             child.end()
 

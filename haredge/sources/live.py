@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from haredge.core import Frame
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,9 @@ class Capture(Protocol):
     def set(self, prop: int, value: float, /) -> bool:
         """Ask the device for a property; it may give another."""
 
+    def get(self, prop: int, /) -> float:
+        """Return a property as the device gives it."""
+
     def release(self) -> None:
         """Let go of the device."""
 
@@ -45,18 +48,18 @@ def live_frames(
     patience: int,
     why: Callable[[], str],
     *,
-    takes: Callable[[float], bool] = every_frame,
+    accepts: Callable[[float], bool] = every_frame,
 ) -> Generator[Frame, None, None]:
     """Yield what ``capture`` gives, timed by ``clock`` as it comes; the size may change from frame to frame.
 
-    Frames for whose time ``takes`` is false are not decoded. Broken ones are skipped. The index counts both;
+    Frames for whose time ``accepts`` is false are not decoded. Broken ones are skipped. The index counts both;
     ``patience`` broken ones in a row raise :class:`SourceError`, for the reason that ``why()`` gives.
     """
     index = broken = 0
     while broken < patience:
         grabbed = capture.grab()
         t = clock()
-        if grabbed and not takes(t):
+        if grabbed and not accepts(t):
             index += 1
             continue
         image = capture.retrieve()[1] if grabbed else None

@@ -6,12 +6,11 @@ import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
-from haredge.core import Frame
-from haredge.errors import SourceError
-from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
-from haredge.sources.address import redacted
+from haredge.core.address import ESCAPES, redacted, stream_address
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
+from haredge.sources.ffmpeg import open_stream
 from haredge.sources.live import Capture, every_frame, live_frames
 
 TIMEOUT_S: Final = 5.0
@@ -20,13 +19,9 @@ TIMEOUT_S: Final = 5.0
 PATIENCE: Final = 2
 """Failed reads in a row after which the stream has ended; FFmpeg itself passes over damaged frames."""
 
-PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
-
 
 def _open_ffmpeg(uri: str) -> Capture:
-    timeout_ms = round(TIMEOUT_S * 1000)
-    timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
-    return cv2.VideoCapture(uri, cv2.CAP_FFMPEG, timeouts + DECODE_IN_ONE_THREAD)
+    return open_stream(uri, TIMEOUT_S)
 
 
 class Stream:
@@ -51,10 +46,10 @@ class Stream:
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come; raises SourceError where the stream cannot be opened, or ends."""
-        return self.wanted(every_frame)
+        return self.frames_where(every_frame)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are decoded, and not converted."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are decoded, and not converted."""
 
         def why() -> str:
             return "the server ended it, or hangs"
@@ -63,7 +58,7 @@ class Stream:
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, why, takes=takes)
+            yield from live_frames(capture, str(self), self._clock, PATIENCE, why, accepts=accepts)
         finally:
             capture.release()
 
@@ -71,12 +66,12 @@ class Stream:
 def why_not(uri: str) -> str:
     """Say why a stream cannot be opened: FFmpeg does not, but a plain connection tells most of it."""
     try:
-        parts = urlsplit(uri)
-        address = (parts.hostname or "", parts.port or PORTS[parts.scheme])
-    except ValueError:
-        return "its address is malformed"
+        address = stream_address(uri)
+    except ValueError as error:
+        return f"its address {error}"
     try:
-        socket.create_connection(address, TIMEOUT_S).close()
+        socket.create_connection((address.host, address.port), TIMEOUT_S).close()
     except OSError as error:
-        return f"{address[0]} port {address[1]}: {error.strerror or error}"
+        reason = error.strerror or str(error)
+        return f"{reason}; {ESCAPES}" if address.doubtful else f"{address.host} port {address.port}: {reason}"
     return "the server is there, but gives no video at this address (wrong path, user or password, or does it hang?)"

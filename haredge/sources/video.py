@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
-import numpy as np
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
+from haredge.opencv import cv2
+from haredge.sources.ffmpeg import FfmpegCapture, no_frame, open_video
 
-from haredge.core import Frame
-from haredge.errors import SourceError
-from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
+log = logging.getLogger(__name__)
 
-DEFAULT_RATE_HZ = 30.0
-"""Frames a second of a video that gives no times and no rate."""
+DEFAULT_RATE_HZ: Final = 30.0
+"""Frames per second of a video that gives no times and no rate."""
 
-NO_VIDEO: Final = "no video in it that can be decoded (sound only, damaged, or an unknown format?)"
+GIVE_UP: Final = 2000
+"""Packets in a row that cannot be decoded, after which a video has ended: a minute, and no time at all at its end."""
+
+MISSING_S: Final = 1.0
+MISSING_SHARE: Final = 0.05
+"""What may be missing of the length that a container promises: they round, and sound may be longer than the images."""
 
 
 class VideoFile:
@@ -26,50 +34,87 @@ class VideoFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.damage: str | None = None
+        """What the last iteration that came to the end could not read, in words; None if that was all."""
 
     def __str__(self) -> str:
         return f"video {self._path}"
 
-    def __iter__(self) -> Generator[Frame, None, None]:
-        """Yield every frame; ``t`` is the frame's time in the file."""
-        check_readable(self._path)
-        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, DECODE_IN_ONE_THREAD)
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield every frame; ``t`` is the frame's time in the file.
+
+        What is damaged is passed over. If something is missing at the end, :attr:`damage` says so, and a warning is
+        logged. Raises :class:`SourceError` if there is no frame at all.
+        """
+        return self.wanted(lambda _: True)
+
+    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``takes(t)`` is true; the others are decoded, and not converted."""
+        self.damage = None
+        capture = open_video(self._path)
         try:
-            yield from self._frames(capture)
+            reading = _Reading(capture)
+            with closing(reading.frames(takes)) as frames:
+                yield from frames
+            if not reading.decoded:
+                raise SourceError(f"cannot read the {self}: {no_frame(capture)}")
+            if damage := reading.damage():
+                self.damage = damage
+                log.warning("%s: %s", self, damage)
         finally:
             capture.release()
 
-    def _frames(self, capture: cv2.VideoCapture) -> Generator[Frame, None, None]:
-        if not capture.isOpened():
-            raise SourceError(f"cannot read the {self}: {NO_VIDEO}")
-        step_s = 1 / _rate_hz(capture)
-        index, t = 0, -math.inf
-        while (picture := capture.read())[0]:
-            t = next_time(t, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, step_s)
-            yield Frame(index, t, np.asarray(picture[1], np.uint8))
+
+class _Reading:
+    """One pass over a video: its frames, what could not be read, and how far it came."""
+
+    def __init__(self, capture: FfmpegCapture) -> None:
+        self._capture = capture
+        self._rate_hz = rate_hz(capture)
+        self._t = -math.inf
+        self._damaged = 0
+        self.decoded = 0
+
+    def frames(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        index = failed = 0
+        while failed < GIVE_UP:
+            if not self._capture.grab():
+                failed += 1
+                continue
+            self._damaged, failed = self._damaged + failed, 0
+            self._t = next_time(self._t, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, 1 / self._rate_hz)
+            if takes(self._t):
+                found, image = self._capture.retrieve()
+                self._damaged += not found
+                self.decoded += found
+                if found:
+                    yield Frame(index, self._t, image)
+            else:
+                self.decoded += 1
             index += 1
-        if index == 0:
-            raise SourceError(f"cannot read the {self}: it holds no frame that can be decoded")
+
+    def damage(self) -> str | None:
+        """Say what is missing of what the container promised; None if that is nothing."""
+        promised = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        promised_s, reached_s = promised / self._rate_hz, self._t + 1 / self._rate_hz
+        allowed_s = MISSING_S + MISSING_SHARE * promised_s
+        # Both in frames and in seconds, as the mean rate of a video of varying rate may be neither.
+        missing = self.decoded + self._damaged < promised - allowed_s * self._rate_hz
+        if 0 < promised < 1e9 and missing and reached_s < promised_s - allowed_s:
+            return f"it ends at {reached_s:.1f} s of {promised_s:.1f} s: the file is cut short or damaged"
+        if self._damaged:
+            return f"{self._damaged} damaged frame{'s' * (self._damaged > 1)} of it skipped"
+        return None
 
 
-def check_readable(path: Path) -> None:
-    """Raise :class:`SourceError` where a video file is missing, may not be read, or is empty."""
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise SourceError(f"cannot read the video {path}: {error.strerror}") from error
-    if empty:
-        raise SourceError(f"cannot read the video {path}: it is empty")
-
-
-def _rate_hz(capture: cv2.VideoCapture) -> float:
-    rate_hz = capture.get(cv2.CAP_PROP_FPS)
-    return rate_hz if 0 < rate_hz < 1000 else DEFAULT_RATE_HZ
+def rate_hz(capture: FfmpegCapture) -> float:
+    """Return the frames per second that a container claims, :data:`DEFAULT_RATE_HZ` if that is nothing or absurd."""
+    claimed_hz = capture.get(cv2.CAP_PROP_FPS)
+    return claimed_hz if 0 < claimed_hz < 1000 else DEFAULT_RATE_HZ
 
 
 def next_time(last_s: float, stamp_s: float, step_s: float) -> float:
-    """Return the file's own time stamp where it is later than the last frame's time, else one step after that.
+    """Return the file's own time stamp if it is later than the last frame's time, else one step after that.
 
     Some containers hold no times: every stamp reads 0, or a large negative number. Some hold stamps that go back.
     """

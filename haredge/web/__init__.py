@@ -1,1 +1,1 @@
-"""Pages for eyes: the live view of the daemon, and trying one's own clip."""
+"""Web pages: the daemon's live view, and the page to try a clip. Only here Starlette; no recognition, no loop."""

@@ -1,10 +1,11 @@
-"""Who may see the pages: the rule for names, addresses and the token, decided before anything listens."""
+"""Who may see the pages: the rules for host names, addresses and the token, decided before anything listens."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 import socket
 from collections.abc import Collection
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import ConfigError
+from haredge.config.secret_file import read_secret
+from haredge.core.errors import ConfigError
 
 LEAST_TOKEN: Final = 16
 """Characters; `openssl rand -hex 16` gives 32. A shorter one could be guessed."""
 
 LOOPBACK_NAMES: Final = frozenset({"localhost"})
+
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
+"""A Host header: a name, or an address (IPv6 in brackets), and perhaps a port (RFC 9110, 7.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,16 @@ class Access:
     """Which requests are answered."""
 
     names: frozenset[str]
-    """Host names that this server goes by, in small letters. A page of another name that leads here (DNS rebinding)
-    gets nothing."""
+    """Host names of this server, in lower case. A page of another name that leads here (DNS rebinding) gets nothing."""
     loopback: bool
     """Whether only programs on this machine can connect."""
     token: str | None
-    """What a viewer must know; None where everybody who can connect may see the pages."""
+    """The secret that viewers must give; None if everyone who can connect may see the pages."""
 
     def knows_host(self, host: str) -> bool:
-        """Tell whether a request's Host header names this server; an address is nobody else's name."""
-        name = _name(host)
+        """Return whether a Host header names this server; an IP address cannot be the name of another site."""
+        if (name := _name(host)) is None:
+            return False
         try:
             address = ipaddress.ip_address(name)
         except ValueError:
@@ -42,57 +47,71 @@ class Access:
         return address.is_loopback or not self.loopback
 
     def is_token(self, text: str) -> bool:
-        """Tell whether this is the token, in a time that does not tell how much of it is right."""
+        """Return whether this is the token, in a time that does not depend on how much of it is correct."""
         return self.token is not None and hmac.compare_digest(_digest(text), _digest(self.token))
 
     @property
-    def cookie(self) -> str:
-        """What a browser keeps once the token has been given: it cannot be turned back into the token."""
-        return hmac.new((self.token or "").encode(), b"haredge view", hashlib.sha256).hexdigest()
+    def cookie_name(self) -> str:
+        """Name of the cookie. Two servers of one host share cookies, whatever their ports: each token has its own."""
+        return f"haredge-{self._signed('name')[:8]}"
 
-    def is_cookie(self, text: str) -> bool:
-        """Tell whether a browser has given the token before."""
-        return self.token is not None and hmac.compare_digest(text.encode(), self.cookie.encode())
+    def cookie(self, expires_s: float) -> str:
+        """Return what a browser keeps once the token has been given.
+
+        It is accepted until ``expires_s`` (Unix time), and cannot be turned back into the token.
+        """
+        return f"{round(expires_s)}.{self._signed(str(round(expires_s)))}"
+
+    def is_cookie(self, text: str, now_s: float) -> bool:
+        """Return whether a browser has given the token before, and not too long before ``now_s`` (Unix time)."""
+        expires_s, _, signature = text.partition(".")
+        if self.token is None or not re.fullmatch(r"[0-9]{1,15}", expires_s, re.ASCII):
+            return False
+        return hmac.compare_digest(signature.encode(), self._signed(expires_s).encode()) and now_s < int(expires_s)
+
+    def _signed(self, text: str) -> str:
+        return hmac.new((self.token or "").encode(), f"haredge pages {text}".encode(), hashlib.sha256).hexdigest()
 
 
 def access_to(host: str, names: Collection[str], token_file: Path | None) -> Access:
-    """Decide who may see pages that listen on ``host`` and that a proxy offers under other ``names``.
+    """Decide who may see pages that listen on ``host`` and that a proxy serves under other ``names``.
 
-    Raises :class:`ConfigError` where pages that others can reach have no token, or a weak one.
+    Raises :class:`ConfigError` if pages that others can reach have no token, or a weak one.
     """
     loopback = _is_loopback(host)
     token = _read(token_file) if token_file else None
     if token is None and not loopback:
-        raise ConfigError(f"listening on {host} lets others look in: {_OTHERS_NEED}. {_TLS}", "view.host")
+        raise ConfigError(f"listening on {host} opens the pages to others: {_OTHERS_NEED}. {_TLS}", "view.host")
     if token is None and names:
-        raise ConfigError(
-            f"being reached as {', '.join(sorted(names))} lets others look in: {_OTHERS_NEED}", "view.hosts"
-        )
+        raise ConfigError(f"serving {', '.join(sorted(names))} opens the pages to others: {_OTHERS_NEED}", "view.hosts")
     own = LOOPBACK_NAMES if loopback else LOOPBACK_NAMES | _own_names()
-    return Access(frozenset(name.lower() for name in names) | own, loopback, token)
+    return Access(frozenset(name.lower().rstrip(".") for name in names) | own, loopback, token)
 
 
 _OTHERS_NEED: Final = (
-    "it needs a token_file whose first line is the token "
-    "(umask 077; openssl rand -hex 16 > token), or the host 127.0.0.1"
+    "set a token_file whose first line is the token (umask 077; openssl rand -hex 16 > token), or the host 127.0.0.1"
 )
 _TLS: Final = (
-    "The token and the pages travel unencrypted: put a proxy with TLS in front where the network is not yours alone "
+    "Token and pages travel unencrypted: in a network that is not yours alone, put a proxy with TLS in front "
     "(docs/views.md)"
 )
 
 
 def _read(token_file: Path) -> str:
     try:
-        lines = token_file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise ConfigError(f"cannot read the token in {token_file}: {reason}", "view.token_file") from error
-    token = lines[0].strip() if lines else ""
+        token = read_secret(token_file).strip()
+    except OSError as error:
+        raise ConfigError(f"cannot read the token in {token_file}: {error.strerror}", "view.token_file") from error
     if len(token) < LEAST_TOKEN:
         raise ConfigError(
             f"the token in {token_file} has {len(token)} characters: at least {LEAST_TOKEN} are needed "
             "(openssl rand -hex 16)",
+            "view.token_file",
+        )
+    if not re.fullmatch(r"[!-~]+", token):
+        raise ConfigError(
+            f"the token in {token_file} has blanks or characters that are not ASCII, which HTTP headers cannot carry: "
+            "choose another (openssl rand -hex 16)",
             "view.token_file",
         )
     return token
@@ -111,11 +130,11 @@ def _own_names() -> frozenset[str]:
     return frozenset({own, short, f"{short}.local", f"{short}.lan", f"{short}.home.arpa"})
 
 
-def _name(host: str) -> str:
-    """Take the port, the brackets of IPv6 and a final dot off a Host header."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.rpartition(":")[0].lower().rstrip(".") if ":" in host else host.lower().rstrip(".")
+def _name(host: str) -> str | None:
+    """Return the name or address in a Host header, without brackets and a final dot; None if it is no such header."""
+    if (found := _HOST.fullmatch(host)) is None:
+        return None
+    return found[1].strip("[]").lower().rstrip(".")
 
 
 _SALT: Final = secrets.token_bytes(16)

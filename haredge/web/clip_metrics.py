@@ -1,4 +1,4 @@
-"""The figures of the clips' page for Prometheus."""
+"""Metrics of the clip page for Prometheus."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from haredge import __version__
+from haredge.version import __version__
 from haredge.web.clips import Clips
 
 
@@ -24,7 +24,7 @@ class ClipMetrics(Collector):
         ProcessCollector(registry=self._registry)
 
     def answer(self) -> Response:
-        """Return the figures in Prometheus's text format."""
+        """Return the metrics in Prometheus's text format."""
         return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def collect(self) -> Iterator[Metric]:
@@ -32,13 +32,11 @@ class ClipMetrics(Collector):
         info = GaugeMetricFamily("haredge_build_info", "Version of haredge; always 1.", labels=["version"])
         info.add_metric([__version__], 1)
         yield info
-        finished = CounterMetricFamily("haredge_clips", "Clips that have ended, by how they did.", labels=["result"])
+        finished = CounterMetricFamily("haredge_clips", "Clips that have ended, by their result.", labels=["result"])
         for result, count in self._clips.finished.items():
             finished.add_metric([result], count)
         yield finished
-        held = GaugeMetricFamily(
-            "haredge_clips_held", "Clips that are here now, by where they stand.", labels=["state"]
-        )
+        held = GaugeMetricFamily("haredge_clips_held", "Clips that are here now, by their state.", labels=["state"])
         for state in ("uploading", "waiting", "working", "done", "failed"):
             held.add_metric([state], sum(clip.state == state for clip in self._clips))
         yield held

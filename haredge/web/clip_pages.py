@@ -1,4 +1,4 @@
-"""The page to try one's own clip."""
+"""The page to try a clip."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from haredge.core import NO_PERSON, UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
 from haredge.web.clip_metrics import ClipMetrics
-from haredge.web.clips import Clip, Clips, Full, Models
+from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
+from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
-from haredge.web.live_pages import ALIVE_S, described
+from haredge.web.live_pages import ALIVE_S, label_styles
 from haredge.web.login import Login
-from haredge.web.streams import Seats, events, ticking
+from haredge.web.streams import ViewerLimit, events, ticking
 from haredge.web.uploads import RefusedError, receive, shown_name, too_large
 
-_TOLD_S: Final = 0.25
-_SWEPT_S: Final = 1.0
-_SEATS: Final = 32
+_PROGRESS_S: Final = 0.25
+_SWEEP_S: Final = 1.0
+_EVENT_STREAMS: Final = (32, 8)
+"""At most that many at once: in all, and to one address."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Choice:
     """Labels of each activity model by its name, the usual one first."""
 
     def allows(self, models: Models) -> bool:
-        """Tell whether both are among the installed ones: nobody names a path."""
+        """Return whether both are installed: a visitor cannot name a path."""
         return models.pose in self.poses and models.activity in self.activities
 
 
@@ -54,10 +57,11 @@ class ClipPages:
         self._access = access
         self._stop = stop
         self._metrics = ClipMetrics(clips)
-        self._seats = Seats(_SEATS)
+        self._limit = ViewerLimit(*_EVENT_STREAMS)
 
     def app(self) -> Starlette:
         """Return the application behind its guard."""
+        attempts = Attempts(self._access)
         routes = [
             Route("/", self._page),
             Route("/api/setup", self._setup),
@@ -68,9 +72,9 @@ class ClipPages:
             Route("/healthz", self._health),
             Route("/metrics", self._scrape),
             static_files(),
-            *Login(self._access).routes(),
+            *Login(self._access, attempts).routes(),
         ]
-        guard = Middleware(Guard, access=self._access)
+        guard = Middleware(Guard, access=self._access, attempts=attempts, part_s=self._clips.limits.part_s)
         return Starlette(routes=routes, middleware=[guard], lifespan=self._sweeping)
 
     @asynccontextmanager
@@ -85,7 +89,7 @@ class ClipPages:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(_SWEPT_S)
+            await asyncio.sleep(_SWEEP_S)
             self._clips.remove_forgotten()
 
     async def _page(self, _request: Request) -> Response:
@@ -113,22 +117,24 @@ class ClipPages:
         if int(request.headers.get("content-length", "0")) > self._clips.limits.most_bytes:
             return _refused(too_large(self._clips.limits.most_bytes), 413)
         try:
-            clip = self._clips.add(shown_name(asked.get("name", "")), models)
+            clip = self._clips.add(shown_name(asked.get("name", "")), models, viewer(request.scope))
+        except OneEach:
+            return _refused("Another clip from your address is here: cancel it, or wait until it is done.", 429)
         except Full:
-            return _refused("Others are trying their clips just now: come back in a minute.", 503)
+            return _refused("Others are trying their clips at the moment: try again in a minute.", 503)
         return await self._received(clip, request)
 
-    async def _received(self, clip: Clip, request: Request) -> Response:
+    async def _received(self, clip: UploadedClip, request: Request) -> Response:
         arrived = False
         try:
-            await receive(request.stream(), clip.files.film, self._clips.limits.most_bytes)
+            await receive(request.stream(), clip.files.upload, self._clips.limits.most_bytes)
             arrived = True
         except RefusedError as refused:
             return _refused(str(refused), refused.status)
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
+            return _refused("The video has stopped arriving: check the connection, and send it again.", 408)
         except OSError as error:
-            return _refused(f"There is no room for this film here ({error.strerror}).", 507)
+            return _refused(f"There is no room for this video here ({error.strerror}).", 507)
         finally:
             if not arrived:
                 self._clips.remove(clip)
@@ -144,45 +150,43 @@ class ClipPages:
     async def _events(self, request: Request) -> Response:
         clip = self._clips.get(request.path_params["id"])
         if clip is None:
-            # 204 tells an EventSource not to come back.
+            # 204 stops an EventSource from connecting again.
             return Response(status_code=204)
-        if self._seats.full:
-            return _refused("Too many pages are open.", 503)
-        return events(self._told(clip), self._seats)
+        return events(self._messages(clip), self._limit)
 
-    async def _told(self, clip: Clip) -> AsyncIterator[object]:
+    async def _messages(self, clip: UploadedClip) -> AsyncIterator[object]:
         last, quiet_s = None, 0.0
         with self._clips.watching(clip):
-            async for _ in ticking(_TOLD_S, self._stop):
+            async for _ in ticking(_PROGRESS_S, self._stop):
                 if self._clips.get(clip.id) is not clip:
                     return
-                told, quiet_s = self._progress(clip), quiet_s + _TOLD_S
-                if told != last or quiet_s >= ALIVE_S:
-                    last, quiet_s = told, 0.0
-                    yield told
+                message, quiet_s = self._progress(clip), quiet_s + _PROGRESS_S
+                if message != last or quiet_s >= ALIVE_S:
+                    last, quiet_s = message, 0.0
+                    yield message
 
-    def _progress(self, clip: Clip) -> dict[str, object]:
-        told: dict[str, object] = {"state": clip.state, "name": clip.name}
+    def _progress(self, clip: UploadedClip) -> dict[str, object]:
+        message: dict[str, object] = {"state": clip.state, "name": clip.name}
         if clip.state == "waiting":
-            told["before"] = self._clips.before(clip)
+            message["before"] = self._clips.before(clip)
         if clip.state == "working":
-            told |= {"share": clip.share, "left_s": clip.left_s}
+            message |= {"share": clip.share, "left_s": clip.left_s}
         if clip.state == "failed":
-            told["error"] = clip.error
+            message["error"] = clip.error
         if clip.state == "done":
             labels = self._choice.activities[clip.models.activity]
-            told |= {
+            message |= {
                 "activities": clip.activities,
-                "labels": described((*labels, UNKNOWN, NO_PERSON), labels),
+                "labels": label_styles((*labels, UNKNOWN, NO_PERSON), labels),
                 "nobody": all(row["activity"] == NO_PERSON for row in clip.activities),
             }
-        return told
+        return message
 
     async def _result(self, request: Request) -> Response:
         clip = self._clips.get(request.path_params["id"])
         if clip is None or clip.state != "done":
             return PlainTextResponse("There is no such result (any more).", 404)
-        stem = Path(clip.name).stem or "film"
+        stem = Path(clip.name).stem or "video"
         files = clip.files
         match request.path_params["what"]:
             case "video":

@@ -1,4 +1,4 @@
-"""Clips that people try: a queue, one worker, and nothing kept longer than somebody looks."""
+"""Clips that people try: a queue, one worker, and nothing kept longer than its page is open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from haredge.timeline import rows_as_csv
+from haredge.activity.timeline import rows_as_csv
+from haredge.web.bodies import PART_S
 from haredge.web.confined import confined
 
 log = logging.getLogger(__name__)
@@ -23,20 +24,31 @@ log = logging.getLogger(__name__)
 State = Literal["uploading", "waiting", "working", "done", "failed"]
 
 GONE_S: Final = 20.0
-"""A page that has not listened for so long is closed, or its phone asleep: its clip is removed."""
+"""A page that has not listened for this long is closed, or its phone asleep: its clip is removed."""
 
 _LINE: Final = 1 << 20
+
+_ESTIMATED_S: Final = 15.0
+"""After so much work the time left is no guess any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is taken from strangers."""
+    """What is accepted from strangers."""
 
     most_mb: int = 100
     longest_s: float = 600.0
     largest_px: int = 4096
     waiting: int = 4
     """Clips that may wait for the one that is worked on."""
+    gigapixels: int = 60
+    """Pixels of all frames of a clip. Ten minutes of Full HD at 30 fps are 37."""
+    work_s: float = 1800.0
+    """Longest time spent on a clip."""
+    part_s: float = PART_S
+    """Longest time until the next part of an upload comes."""
+    each: int = 3
+    """Clips of one address, results included; only one of them may be under way."""
 
     @property
     def most_bytes(self) -> int:
@@ -54,14 +66,14 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where a clip's files lie; their names are ours."""
+    """Paths of a clip's files; their names do not depend on the sender."""
 
     folder: Path
 
     @property
-    def film(self) -> Path:
+    def upload(self) -> Path:
         """What was sent."""
-        return self.folder / "film"
+        return self.folder / "upload"
 
     @property
     def video(self) -> Path:
@@ -80,20 +92,22 @@ class Files:
 
     @property
     def timeline(self) -> Path:
-        """The time line's picture."""
+        """The image of the timeline."""
         return self.folder / "timeline.png"
 
 
 @dataclass
-class Clip:
+class UploadedClip:
     """One clip on its way."""
 
     name: str
     """As its owner calls it: shown, and never used for anything else."""
     models: Models
     files: Files
+    address: str = ""
+    """Where it was sent from."""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    """Whoever knows it may see the clip; nobody can guess it."""
+    """Random: it gives access to the clip."""
     state: State = "uploading"
     share: float | None = None
     left_s: float | None = None
@@ -114,6 +128,10 @@ class Full(Exception):  # noqa: N818 - a state of the queue, not a mistake
     """There is no room for one more clip."""
 
 
+class OneEach(Full):
+    """Nor would there be any: its sender has others here."""
+
+
 class Clips:
     """All clips of a server. For its event loop's thread only."""
 
@@ -124,45 +142,48 @@ class Clips:
         limits: Limits,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take a folder of one's own, what makes the command line that annotates a clip, and the limits."""
+        """Take an empty folder, a function that makes the command line that annotates a clip, and the limits."""
         self.limits: Final = limits
         self.finished = {"done": 0, "failed": 0}
         """How many clips have ended in each way."""
         self._folder = folder
         self._command = command
         self._clock = clock
-        self._clips: dict[str, Clip] = {}
+        self._clips: dict[str, UploadedClip] = {}
         self._turn = asyncio.Lock()
 
-    def __iter__(self) -> Iterator[Clip]:
+    def __iter__(self) -> Iterator[UploadedClip]:
         return iter(tuple(self._clips.values()))
 
-    def get(self, clip_id: str) -> Clip | None:
-        """Return a clip, None where there is none (any more)."""
+    def get(self, clip_id: str) -> UploadedClip | None:
+        """Return a clip; None if there is none with this id (any more)."""
         return self._clips.get(clip_id)
 
-    def add(self, name: str, models: Models) -> Clip:
-        """Make room for a clip that is about to be sent; raises :class:`Full`."""
+    def add(self, name: str, models: Models, address: str = "") -> UploadedClip:
+        """Make room for a clip that is about to be sent; raises :class:`Full`, or :class:`OneEach`."""
+        own = [clip for clip in self if clip.address == address]
+        if len(own) >= self.limits.each or not all(clip.ended for clip in own):
+            raise OneEach
         if sum(not clip.ended for clip in self) > self.limits.waiting or len(self._clips) > 4 * self.limits.waiting:
             raise Full
         folder = self._folder / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
-        clip = Clip(name, models, Files(folder))
+        clip = UploadedClip(name, models, Files(folder), address)
         self._clips[clip.id] = clip
         return clip
 
-    def start(self, clip: Clip) -> None:
+    def start(self, clip: UploadedClip) -> None:
         """Queue a clip that has arrived."""
         clip.state, clip.left_at_s = "waiting", self._clock()
         clip.work = asyncio.create_task(self._work_on(clip))
 
-    def fail(self, clip: Clip, why: str) -> None:
-        """Give a clip up and tell its owner why; the film is removed at once."""
+    def fail(self, clip: UploadedClip, why: str) -> None:
+        """End work on a clip, with the reason for its owner; its files are removed at once."""
         clip.state, clip.error, clip.left_at_s = "failed", why, min(clip.left_at_s, self._clock())
         self.finished["failed"] += 1
         shutil.rmtree(clip.files.folder, ignore_errors=True)
 
-    def remove(self, clip: Clip) -> None:
+    def remove(self, clip: UploadedClip) -> None:
         """Stop work on a clip and forget it, with all its files."""
         self._clips.pop(clip.id, None)
         if clip.work and not clip.work.done():
@@ -170,7 +191,7 @@ class Clips:
         else:
             shutil.rmtree(clip.files.folder, ignore_errors=True)
 
-    def before(self, clip: Clip) -> int:
+    def before(self, clip: UploadedClip) -> int:
         """Return how many clips come before this one."""
         ahead = 0
         for other in self:
@@ -180,7 +201,7 @@ class Clips:
         return ahead
 
     @contextmanager
-    def watching(self, clip: Clip) -> Iterator[None]:
+    def watching(self, clip: UploadedClip) -> Iterator[None]:
         """Keep a clip as long as a page listens."""
         clip.watchers += 1
         try:
@@ -203,30 +224,44 @@ class Clips:
             self.remove(clip)
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work_on(self, clip: Clip) -> None:
+    async def _work_on(self, clip: UploadedClip) -> None:
         try:
             async with self._turn:
                 clip.state = "working"
                 await self._annotate(clip)
         except Exception:
             log.exception("work on a clip has failed")
-            self.fail(clip, "Something went wrong here: the server's log tells what.")
+            self.fail(clip, "An error occurred here: see the server's log.")
         finally:
-            clip.files.film.unlink(missing_ok=True)
+            clip.files.upload.unlink(missing_ok=True)
             if clip.id not in self._clips:
                 shutil.rmtree(clip.files.folder, ignore_errors=True)
 
-    async def _annotate(self, clip: Clip) -> None:
+    async def _annotate(self, clip: UploadedClip) -> None:
+        try:
+            await asyncio.wait_for(self._run(clip), self.limits.work_s)
+        except asyncio.TimeoutError:
+            self.fail(clip, f"It takes too long here: more than {duration(self.limits.work_s)}.")
+
+    async def _run(self, clip: UploadedClip) -> None:
+        began_s = self._clock()
         async with confined(self._command(clip.files, clip.models), clip.files.folder) as process:
             assert process.stdout
             assert process.stderr
             said = asyncio.create_task(process.stderr.read(_LINE))
             async for line in process.stdout:
-                told = json.loads(line)
-                clip.share, clip.left_s = told.get("share"), told.get("left_s")
+                progress = json.loads(line)
+                clip.share, clip.left_s = progress.get("share"), progress.get("left_s")
+                taken_s = self._clock() - began_s
+                if taken_s > _ESTIMATED_S and taken_s + (clip.left_s or 0) > self.limits.work_s:
+                    needed = (
+                        f"about {duration(taken_s + (clip.left_s or 0))}, and at most {duration(self.limits.work_s)}"
+                    )
+                    self.fail(clip, f"It would take too long here: {needed}.")
+                    return
             status = await process.wait()
             if status:
-                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip.files.film))
+                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip.files.upload))
                 return
         clip.activities = json.loads(clip.files.activities.read_text())
         clip.files.table.write_text(rows_as_csv(clip.activities))
@@ -234,15 +269,20 @@ class Clips:
         self.finished["done"] += 1
 
 
-def _reason(status: int, said: str, film: Path) -> str:
-    """Turn what the process said into words for the clip's owner, who knows nothing of files on this machine."""
+def duration(seconds: float) -> str:
+    """Return a time for people: ``42 s``, ``30 min``."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _reason(status: int, said: str, upload: Path) -> str:
+    """Return the process's error for the clip's owner, without paths of this machine."""
     if status < 0:
         log.warning("annotating a clip was killed by signal %d: %s", -status, said[-500:])
-        return "It takes too much memory or time to decode this film here."
+        return "It takes too much memory or time to decode this video here."
     line = next((line for line in said.splitlines() if line.startswith("haredge: ")), "")
-    words = line.removeprefix("haredge: ").removeprefix("cannot read the video ").removeprefix(f"{film}: ")
-    words = words.replace(str(film), "this film")
+    words = line.removeprefix("haredge: ").removeprefix("cannot read the video ").removeprefix(f"{upload}: ")
+    words = words.replace(str(upload), "this video")
     if not words:
         log.warning("annotating a clip ended with status %d: %s", status, said[-2000:])
-        return "This film cannot be decoded here."
+        return "This video cannot be decoded here."
     return f"{words[0].upper()}{words[1:]}."

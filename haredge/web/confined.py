@@ -1,4 +1,4 @@
-"""Runs the process that decodes what a stranger has sent, within limits."""
+"""The process that decodes an upload, within limits."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ LIMITS: Final = {
     resource.RLIMIT_NOFILE: 256,
     resource.RLIMIT_CORE: 0,
 }
-"""Address space, which a film that claims absurd sizes runs into; processor time; the largest file; open files."""
+"""Address space, which a video that claims absurd sizes runs into; processor time; the largest file; open files."""
 
 _NICE: Final = 10
 _LINE: Final = 1 << 20
 """Bytes of a line that the process may say."""
 
 _KILLED_FIRST: Final = "1000"
-"""Where memory runs out, the kernel takes this process and not the daemon beside it (proc(5), oom_score_adj)."""
+"""If memory runs out, the kernel takes this process and not the daemon beside it (proc(5), oom_score_adj)."""
 
 _KEPT: Final = (
     "PATH",
@@ -46,8 +46,8 @@ _KEPT: Final = (
 async def confined(command: Sequence[str], folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Start a command; at the end it is killed, with all that it has started.
 
-    It gets few variables of the environment, no standard input, and FFmpeg's word that it opens files only, and only of
-    formats that do not lead to other files. It leads a process group of its own, so that nothing of it is left.
+    It gets few variables of the environment, no standard input, and options that make FFmpeg open nothing but files, of
+    formats that do not refer to other files. It leads a process group of its own, so that nothing of it is left.
     """
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     process = await asyncio.create_subprocess_exec(
@@ -72,7 +72,7 @@ _DEMUXING: Final = f"protocol_whitelist;file|format_whitelist;{DECODED}"
 
 
 def _limit(pid: int) -> None:
-    """Bind a process that has only begun to start: it has not read a byte of the film yet."""
+    """Bind a process that has only begun to start: it has not read a byte of the video yet."""
     with suppress(ProcessLookupError):
         for which, most in LIMITS.items():
             hard = resource.prlimit(pid, which)[1]

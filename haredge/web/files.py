@@ -1,4 +1,4 @@
-"""The pages' own files, which come with haredge: nothing is fetched from anywhere else."""
+"""The pages' own files, which come with haredge: nothing is fetched from elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def page(name: str, status: int = 200) -> FileResponse:
 
 
 def static_files() -> Mount:
-    """Return the route to scripts, styles and pictures; browsers ask each time whether they have changed."""
+    """Return the route to scripts, styles and images; browsers ask each time whether they have changed."""
     return Mount("/static", _Revalidated(directory=FOLDER))
 
 

@@ -1,10 +1,9 @@
-"""Stands before every page: checks where a request comes from, and tells browsers to be strict."""
+"""Stands before every page: checks where a request comes from, and sets the headers that make browsers strict."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -12,11 +11,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
+from haredge.web.bodies import PART_S, in_time
+from haredge.web.connections import CONNECTIONS, viewer
 
-COOKIE: Final = "haredge"
 LOGIN: Final = "/login"
-OPEN_PATHS: Final = (LOGIN, "/healthz", "/static/")
-"""What is answered without a token: nothing of the room is in it."""
+HEALTH: Final = "/healthz"
+STATIC: Final = "/static/"
+OPEN_PATHS: Final = (LOGIN, HEALTH)
+"""What is answered without a token, with all below :data:`STATIC`: it contains nothing of the room."""
 
 HEADERS: Final = {
     # Everything comes from this server and nothing is written into the page: no script, style or font of others, no
@@ -36,45 +39,64 @@ HEADERS: Final = {
 class Guard:
     """Middleware that answers only requests that are meant for this server and come from its own pages."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, attempts: Attempts, part_s: float = PART_S) -> None:
+        """Take the application behind it; ``part_s`` is the longest time until the next part of a body."""
         self._app = app
         self._access = access
+        self._attempts = attempts
+        self._part_s = part_s
+        self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        if scope["type"] == "http":
-            answer = self._refusal(Request(scope)) or self._app
-            await answer(scope, receive, _hardened(send))
+        elif scope["type"] == "http":
+            self._requests += 1
+            try:
+                answer = self._refusal(Request(scope)) or self._app
+                await answer(scope, in_time(receive, self._part_s), _hardened(send))
+            finally:
+                self._requests -= 1
 
     def _refusal(self, request: Request) -> Response | None:
-        host = request.headers.get("host", "")
-        if not self._access.knows_host(host):
-            return PlainTextResponse(f"This server does not go by the name {host!r}. See docs/views.md: hosts", 421)
-        if _comes_from_elsewhere(request, host):
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or not self._access.knows_host(hosts[0]):
+            return PlainTextResponse("The Host header does not name this server. See docs/views.md: hosts", 421)
+        if _comes_from_elsewhere(request, hosts[0]):
             return PlainTextResponse("Requests of other sites are refused.", 403)
-        if self._access.token is None or _is_open(request.url.path) or self._has_shown_token(request):
+        # The path that the router takes, and not that of request.url, into which Starlette before 1.0.1 mixes the Host.
+        path = request.scope["path"]
+        if self._requests > CONNECTIONS and path != HEALTH:
+            return PlainTextResponse("Too many requests at once: try again later.", 503, {"Retry-After": "10"})
+        return None if self._access.token is None or _is_open(path) else self._locked(request)
+
+    def _locked(self, request: Request) -> Response | None:
+        if self._access.is_cookie(request.cookies.get(self._access.cookie_name, ""), time.time()):
             return None
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        judged = self._attempts.judge(token.strip(), viewer(request.scope)) if scheme.lower() == "bearer" else "wrong"
+        if judged == "right":
+            return None
+        if judged == "later":
+            return too_many_attempts()
         if _is_navigation(request):
             return RedirectResponse(LOGIN, 303)
         refused = {"error": "a token is needed"}
         return JSONResponse(refused, 401, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
 
-    def _has_shown_token(self, request: Request) -> bool:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self._access.is_token(token.strip()):
-            return True
-        return self._access.is_cookie(request.cookies.get(COOKIE, ""))
+
+def too_many_attempts() -> Response:
+    """Return the answer to an address that has given too many wrong tokens."""
+    return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, {"Retry-After": "1"})
 
 
-def _is_open(path: str, open_paths: Collection[str] = OPEN_PATHS) -> bool:
-    return any(path == known or (known.endswith("/") and path.startswith(known)) for known in open_paths)
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(STATIC)
 
 
 def _is_navigation(request: Request) -> bool:
-    """Tell whether a person goes to a page, in a tab of its own, by a link or the address bar."""
+    """Return whether a person opens a page, in a tab of its own, by a link or the address bar."""
     if request.method not in {"GET", "HEAD"}:
         return False
     mode = request.headers.get("sec-fetch-mode")
@@ -84,9 +106,10 @@ def _is_navigation(request: Request) -> bool:
 
 
 def _comes_from_elsewhere(request: Request, host: str) -> bool:
-    """Tell whether a page of another site makes this request; a link from there is no harm."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    """Return whether a page of another site makes this request; a link from there does no harm."""
+    schemes = ("https",) if request.scope["scheme"] == "https" else ("http", "https")
+    own = {f"{scheme}://{host}".lower() for scheme in schemes}
+    if any(origin.lower() not in own for origin in request.headers.getlist("origin")):
         return True
     site = request.headers.get("sec-fetch-site", "none")
     return site not in {"same-origin", "none"} and not _is_navigation(request)

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: never by its name, nor by what a browser says of it.
+"""The kind of a file, by its first bytes: never by its name, nor by what a browser sends as its type.
 
 Sources: ISO/IEC 14496-12 (MP4, MOV), RFC 9559 (Matroska, WebM), Microsoft's RIFF and ASF documents, ISO/IEC 13818-1
 (MPEG), RFC 3533 (Ogg), the PNG, JPEG and GIF specifications.
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Kind = Literal["film", "sound", "picture", "other"]
+Kind = Literal["video", "sound", "image", "other"]
 
-LOOKED_AT: Final = 512
-"""How many bytes tell."""
+HEAD_BYTES: Final = 512
+"""Bytes that are needed to recognise a file."""
 
 DECODED: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,asf,ogg,flv"
-"""FFmpeg's names of the formats that may be films; playlists, which lead to other files, are not among them."""
+"""FFmpeg's names of the formats that may be videos; playlists, which refer to other files, are not among them."""
 
-_FILM_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
-_FILM_STARTS: Final = (
+_VIDEO_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+_VIDEO_STARTS: Final = (
     b"\x1aE\xdf\xa3",
     b"\x00\x00\x01\xba",
     b"\x00\x00\x01\xb3",
@@ -36,20 +36,20 @@ _SOUND_STARTS: Final = (
     b"\xff\xf9",
     b"#!AMR",
 )
-_PICTURE_STARTS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_IMAGE_STARTS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _SOUND_BRANDS: Final = (b"M4A ", b"M4B ")
-_PICTURE_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
+_IMAGE_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
 
 
 def kind_of(start: bytes) -> Kind:
-    """Say what a file is that starts with these bytes (:data:`LOOKED_AT` of them, or all)."""
+    """Return the kind of a file that starts with these bytes (:data:`HEAD_BYTES` of them, or all)."""
     if start.startswith(b"RIFF"):
-        return {b"AVI ": "film", b"WAVE": "sound", b"WEBP": "picture"}.get(start[8:12], "other")  # type: ignore[return-value]
-    if start[4:8] in _FILM_BOXES:
+        return {b"AVI ": "video", b"WAVE": "sound", b"WEBP": "image"}.get(start[8:12], "other")  # type: ignore[return-value]
+    if start[4:8] in _VIDEO_BOXES:
         brand = start[8:12] if start[4:8] == b"ftyp" else b""
-        return "sound" if brand in _SOUND_BRANDS else "picture" if brand in _PICTURE_BRANDS else "film"
-    if start.startswith(_FILM_STARTS) or (start[:1] == b"G" and start[188:189] == b"G"):
-        return "film"
-    if start.startswith(_PICTURE_STARTS):
-        return "picture"
+        return "sound" if brand in _SOUND_BRANDS else "image" if brand in _IMAGE_BRANDS else "video"
+    if start.startswith(_VIDEO_STARTS) or (start[:1] == b"G" and start[188:189] == b"G"):
+        return "video"
+    if start.startswith(_IMAGE_STARTS):
+        return "image"
     return "sound" if start.startswith(_SOUND_STARTS) else "other"

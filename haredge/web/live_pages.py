@@ -1,4 +1,4 @@
-"""The live view's pages: what goes on, the last hour, the picture, the figures."""
+"""The live view's pages: the current activity, the last hour, the image, the health values."""
 
 from __future__ import annotations
 
@@ -11,43 +11,46 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from haredge.core import NO_PERSON, UNKNOWN
-from haredge.palette import as_hex, as_words, colours
-from haredge.timeline import Span
+from haredge.activity.timeline import Span
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.video.palette import as_hex, as_words, colours
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
-from haredge.web.live import KEPT_S, Glimpse, LiveView
+from haredge.web.live import KEPT_S, LiveView, Snapshot
 from haredge.web.login import Login
 from haredge.web.metrics import Metrics
-from haredge.web.pictures import Pictures
-from haredge.web.streams import Seats, events, mjpeg, ticking
+from haredge.web.snapshot_renderer import SnapshotRenderer
+from haredge.web.streams import ViewerLimit, events, mjpeg, ticking
 
 EVENTS_S: Final = 0.2
-PICTURES_S: Final = 0.1
-"""Five times a second numbers move, ten times a second a picture: enough for eyes, and little for a Pi."""
+IMAGES_S: Final = 0.1
+"""Numbers change five times a second, the image ten times: enough for eyes, and little work for a Pi."""
 
 ALIVE_S: Final = 5.0
-"""A stream says something at least so often, so that both ends learn when the other has gone."""
+"""Longest time without a message on a stream, so that both ends notice when the other has gone."""
 
-_EVENT_SEATS: Final = 16
-_PICTURE_SEATS: Final = 4
+EVENT_STREAMS: Final = (16, 8)
+IMAGE_STREAMS: Final = (4, 3)
+"""At most that many at once: in all, and to one address."""
 
 
 class LivePages:
     """Answers the requests of the live view's viewers."""
 
     def __init__(self, live: LiveView, access: Access, stop: Callable[[], bool]) -> None:
-        """Take the view, who may see it, and what tells that the server stops."""
+        """Take the view, the rules of access, and a function that returns whether the server stops."""
         self._live = live
         self._access = access
         self._stop = stop
         self._metrics = Metrics(live)
-        self._pictures = {of_camera: Pictures(live, of_camera=of_camera) for of_camera in (False, True)}
-        self._event_seats, self._picture_seats = Seats(_EVENT_SEATS), Seats(_PICTURE_SEATS)
+        self._renderers = {of_camera: SnapshotRenderer(live, of_camera=of_camera) for of_camera in (False, True)}
+        self._event_limit, self._image_limit = ViewerLimit(*EVENT_STREAMS), ViewerLimit(*IMAGE_STREAMS)
 
     def app(self) -> Starlette:
         """Return the application behind its guard."""
+        attempts = Attempts(self._access)
         routes = [
             Route("/", self._page),
             Route("/api/setup", self._setup),
@@ -56,9 +59,10 @@ class LivePages:
             Route("/healthz", self._health),
             Route("/metrics", self._scrape),
             static_files(),
-            *Login(self._access).routes(),
+            *Login(self._access, attempts).routes(),
         ]
-        return Starlette(routes=routes, middleware=[Middleware(Guard, access=self._access)])
+        guard = Middleware(Guard, access=self._access, attempts=attempts)
+        return Starlette(routes=routes, middleware=[guard])
 
     async def _page(self, _request: Request) -> Response:
         return page("live.html")
@@ -66,46 +70,42 @@ class LivePages:
     async def _setup(self, _request: Request) -> Response:
         return JSONResponse(
             {
-                "labels": described((*self._live.labels, UNKNOWN, NO_PERSON), self._live.labels),
+                "labels": label_styles((*self._live.labels, UNKNOWN, NO_PERSON), self._live.labels),
                 "bars": len(self._live.labels),
-                "allow_picture": self._live.keeps_picture,
+                "allow_picture": self._live.keeps_image,
                 "locked": self._access.token is not None,
                 "kept_s": KEPT_S,
             }
         )
 
     async def _events(self, _request: Request) -> Response:
-        if self._event_seats.full:
-            return _turned_away()
-        return events(self._told(), self._event_seats)
+        return events(self._messages(), self._event_limit)
 
-    async def _told(self) -> AsyncIterator[object]:
+    async def _messages(self) -> AsyncIterator[object]:
         last, quiet_s, stale = None, ALIVE_S, None
         async for _ in ticking(EVENTS_S, self._stop):
-            glimpse = self._live.glimpse
+            snapshot = self._live.snapshot
             quiet_s += EVENTS_S
-            if glimpse is last and stale == self._live.stale and quiet_s < ALIVE_S:
+            if snapshot is last and stale == self._live.stale and quiet_s < ALIVE_S:
                 continue
             stale, quiet_s = self._live.stale, 0.0
-            yield {"stale": stale, **(_changes(glimpse, last) if glimpse else {})}
-            last = glimpse
+            yield {"stale": stale, **(_changes(snapshot, last) if snapshot else {})}
+            last = snapshot
 
     async def _picture(self, request: Request) -> Response:
         of_camera = request.query_params.get("of") == "camera"
-        if of_camera and not self._live.keeps_picture:
-            return PlainTextResponse("The camera's picture is not shown: see view.allow_picture in config.yaml.", 403)
-        if self._picture_seats.full:
-            return _turned_away()
-        return mjpeg(self._drawn(self._pictures[of_camera]), self._picture_seats)
+        if of_camera and not self._live.keeps_image:
+            return PlainTextResponse("The camera's image is not shown: see view.allow_picture in config.yaml.", 403)
+        return mjpeg(self._images(self._renderers[of_camera]), self._image_limit)
 
-    async def _drawn(self, pictures: Pictures) -> AsyncIterator[bytes]:
+    async def _images(self, images: SnapshotRenderer) -> AsyncIterator[bytes]:
         last, quiet_s = None, 0.0
-        async for _ in ticking(PICTURES_S, self._stop):
-            picture = await pictures.newest()
-            quiet_s += PICTURES_S
-            if picture is not last or quiet_s >= ALIVE_S:
-                last, quiet_s = picture, 0.0
-                yield picture
+        async for _ in ticking(IMAGES_S, self._stop):
+            image = await images.newest()
+            quiet_s += IMAGES_S
+            if image is not last or quiet_s >= ALIVE_S:
+                last, quiet_s = image, 0.0
+                yield image
 
     async def _health(self, _request: Request) -> Response:
         if self._live.stale:
@@ -116,30 +116,26 @@ class LivePages:
         return self._metrics.answer()
 
 
-def described(shown: Sequence[str], labels: Sequence[str]) -> list[dict[str, str]]:
-    """Return what a page must know of labels: name, words and colour."""
+def label_styles(shown: Sequence[str], labels: Sequence[str]) -> list[dict[str, str]]:
+    """Return how a page shows labels: name, words and colour."""
     palette = colours(labels)
     return [{"name": label, "words": as_words(label), "colour": as_hex(palette[label])} for label in shown]
 
 
-def _changes(now: Glimpse, last: Glimpse | None) -> dict[str, object]:
-    """Return what a viewer must be told. Times are seconds ago, so that neither clock need be right."""
-    told: dict[str, object] = {
+def _changes(now: Snapshot, last: Snapshot | None) -> dict[str, object]:
+    """Return what has changed for a viewer. Times are seconds ago, so that neither clock need be correct."""
+    changes: dict[str, object] = {
         "label": now.activity.label,
         "probability": round(now.activity.probability, 3),
         "since_s": round(now.t - now.activity.since, 2),
         "probabilities": None if now.probabilities is None else [round(p, 3) for p in now.probabilities],
     }
     if last is None or now.spans is not last.spans:
-        told["spans"] = [_span(span, now.t) for span in now.spans]
-    if last is None or now.figures is not last.figures:
-        told["figures"] = now.figures
-    return told
+        changes["spans"] = [_span(span, now.t) for span in now.spans]
+    if last is None or now.health is not last.health:
+        changes["figures"] = now.health
+    return changes
 
 
 def _span(span: Span, now_s: float) -> list[object]:
     return [span.label, round(now_s - span.start_s, 2), round(now_s - span.end_s, 2)]
-
-
-def _turned_away() -> Response:
-    return PlainTextResponse("Too many viewers: close one first.", 503, {"Retry-After": "10"})

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from typing import Final
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from haredge.web.access import Access
+from haredge.web.attempts import Attempts
+from haredge.web.connections import viewer
 from haredge.web.files import page
-from haredge.web.guard import COOKIE, LOGIN
+from haredge.web.guard import LOGIN, too_many_attempts
 
 _MOST_BYTES: Final = 4096
 _KEPT_S: Final = 30 * 24 * 3600
-_WRONG_S: Final = 1.0
-"""What a wrong token costs."""
 
 
 class Login:
-    """The page that asks for the token, and the cookie that a right one leads to."""
+    """The page that asks for the token, and the cookie that the right one leads to."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, attempts: Attempts) -> None:
         self._access = access
-        self._guess = asyncio.Lock()
+        self._attempts = attempts
 
     def routes(self) -> list[Route]:
         """Return the routes of the login."""
@@ -39,20 +39,33 @@ class Login:
         return page("login.html")
 
     async def _answer(self, request: Request) -> Response:
-        if self._access.is_token(await _token(request)):
-            response = RedirectResponse("/", 303)
-            secure = request.url.scheme == "https"
-            response.set_cookie(
-                COOKIE, self._access.cookie, max_age=_KEPT_S, httponly=True, samesite="strict", secure=secure
-            )
-            return response
-        async with self._guess:  # one wrong guess after the other, from however many connections
-            await asyncio.sleep(_WRONG_S)
-        return page("login_wrong.html", 403)
+        try:
+            token = await _token(request)
+        except ClientDisconnect:
+            return Response(status_code=408)
+        match self._attempts.judge(token, viewer(request.scope)):
+            case "right":
+                return self._let_in(request)
+            case "wrong":
+                return page("login_wrong.html", 403)
+            case _:
+                return too_many_attempts()
+
+    def _let_in(self, request: Request) -> Response:
+        response = RedirectResponse("/", 303)
+        response.set_cookie(
+            self._access.cookie_name,
+            self._access.cookie(time.time() + _KEPT_S),
+            max_age=_KEPT_S,
+            httponly=True,
+            samesite="strict",
+            secure=request.scope["scheme"] == "https",
+        )
+        return response
 
     async def _leave(self, _request: Request) -> Response:
         response = RedirectResponse(LOGIN, 303)
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(self._access.cookie_name)
         return response
 
 

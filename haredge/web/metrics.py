@@ -1,4 +1,4 @@
-"""The live view's figures for Prometheus: base units, one name a thing (https://prometheus.io/docs/practices/naming/)."""
+"""Metrics of the live view for Prometheus: base units, one name a thing (https://prometheus.io/docs/practices/naming/)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from haredge import __version__
 from haredge.board import THROTTLED_BITS
-from haredge.core import NO_PERSON, UNKNOWN
-from haredge.web.live import Glimpse, LiveView
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.version import __version__
+from haredge.web.live import LiveView, Snapshot
 
 _MIB: Final = 1024 * 1024
 
@@ -28,12 +28,12 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def answer(self) -> Response:
-        """Return the figures in Prometheus's text format."""
+        """Return the metrics in Prometheus's text format."""
         return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 class _Collector(Collector):
-    """Turns the newest glimpse into metrics when it is asked; nothing is counted twice, nothing in between."""
+    """Turns the newest snapshot into metrics when it is scraped."""
 
     def __init__(self, live: LiveView) -> None:
         self._live = live
@@ -42,47 +42,47 @@ class _Collector(Collector):
         live = self._live
         yield _labelled("haredge_build_info", "Version of haredge; always 1.", "version", {__version__: 1})
         yield CounterMetricFamily("haredge_frames", "Frames that have been through the pipeline.", live.frames)
-        yield _counted("haredge_activity_starts", "How often each activity has begun.", dict(live.starts))
-        yield _counted("haredge_activity_seconds", "How long each activity has gone on in all.", dict(live.seconds))
-        if (glimpse := live.glimpse) is not None:
+        yield _counted("haredge_activity_starts", "Times that each activity has begun.", dict(live.starts))
+        yield _counted("haredge_activity_seconds", "Seconds of each activity in all.", dict(live.seconds))
+        if (snapshot := live.snapshot) is not None:
             age = GaugeMetricFamily("haredge_last_frame_age_seconds", "Time since the newest frame came through.")
             age.add_metric([], live.age_s())
             yield age
-            yield from _activity(glimpse, (*live.labels, UNKNOWN, NO_PERSON))
-            yield from _figures(glimpse.figures)
+            yield from _activity(snapshot, (*live.labels, UNKNOWN, NO_PERSON))
+            yield from _health(snapshot.health)
 
 
-def _activity(glimpse: Glimpse, labels: tuple[str, ...]) -> Iterator[Metric]:
-    now = glimpse.activity
+def _activity(snapshot: Snapshot, labels: tuple[str, ...]) -> Iterator[Metric]:
+    now = snapshot.activity
     states = {label: float(label == now.label) for label in labels}
-    yield _labelled("haredge_activity", "1 for what goes on now, 0 for everything else.", "activity", states)
+    yield _labelled("haredge_activity", "1 for the current activity, 0 for all others.", "activity", states)
     yield GaugeMetricFamily(
-        "haredge_activity_probability_ratio", "Smoothed probability of what goes on now, 0 to 1.", now.probability
+        "haredge_activity_probability_ratio", "Smoothed probability of the current activity, 0 to 1.", now.probability
     )
 
 
-def _figures(figures: Mapping[str, object]) -> Iterator[Metric]:
+def _health(health: Mapping[str, object]) -> Iterator[Metric]:
     for key, name, words, factor in _GAUGES:
-        value = figures.get(key)
+        value = health.get(key)
         if isinstance(value, (int, float)):
             yield GaugeMetricFamily(name, words, value * factor)
-    dropped = figures.get("dropped")
+    dropped = health.get("dropped")
     if isinstance(dropped, int):
         yield CounterMetricFamily("haredge_frames_dropped", "Frames dropped because a newer one was there.", dropped)
-    stages = figures.get("stages_ms")
+    stages = health.get("stages_ms")
     if isinstance(stages, Mapping):
         medians = {str(stage): ms / 1000 for stage, ms in stages.items()}
         yield _labelled("haredge_stage_median_seconds", "Median time of each stage, lately.", "stage", medians)
-    throttled = figures.get("throttled")
+    throttled = health.get("throttled")
     if isinstance(throttled, (tuple, list)):
         states = {reason: float(reason in throttled) for reason in THROTTLED_BITS.values()}
-        yield _labelled("haredge_throttled", "1 for what slows the board down now.", "reason", states)
+        yield _labelled("haredge_throttled", "1 for each reason that slows the board down now.", "reason", states)
 
 
 _GAUGES: Final = (
-    ("fps", "haredge_frame_rate_hertz", "Frames a second through the pipeline, lately.", 1.0),
+    ("fps", "haredge_frame_rate_hertz", "Frames per second through the pipeline, lately.", 1.0),
     ("temperature_c", "haredge_board_temperature_celsius", "Temperature of the processor.", 1.0),
-    ("memory_available_mb", "haredge_board_memory_available_bytes", "Memory that the board has left.", _MIB),
+    ("memory_available_mb", "haredge_board_memory_available_bytes", "Memory that is available on the board.", _MIB),
     ("board_uptime_s", "haredge_board_uptime_seconds", "Time since the board started.", 1.0),
     ("uptime_s", "haredge_uptime_seconds", "Time since haredge started.", 1.0),
 )

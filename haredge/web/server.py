@@ -1,4 +1,4 @@
-"""Serving pages: in a thread beside the daemon, or as a program of its own."""
+"""Serving pages: in a thread beside the daemon, or as a command of its own."""
 
 from __future__ import annotations
 
@@ -7,48 +7,54 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from haredge.errors import WebError
-from haredge.web.streams import PATIENCE_S
+from haredge.core.errors import WebError
+from haredge.web.connections import CONNECTIONS, HEADER_S, PROXIES, Connection
+from haredge.web.streams import SEND_TIMEOUT_S
 
 log = logging.getLogger(__name__)
-logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its start and end are told here, or are of no interest
+# Its start and end are logged here. A warning is a line that any stranger can write, as often as they like.
+logging.getLogger("uvicorn").setLevel(logging.ERROR)
 
-CONNECTIONS: Final = 64
-"""More than that many at once are turned away."""
+HEADER_BYTES: Final = 16 * 1024
+"""Largest header of a request."""
 
 _END_S: Final = 2
-"""How long answers under way have when the server stops."""
+"""Time for the rest of responses when the server stops."""
 
 
 class Server:
     """An HTTP server for one application."""
 
-    def __init__(self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int) -> None:
-        """Listen, so that whoever starts this learns at once what is wrong; ``make_app`` is told when to stop.
+    def __init__(
+        self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int, header_s: float = HEADER_S
+    ) -> None:
+        """Listen; ``make_app`` gets a function that returns whether the server stops.
 
-        Raises :class:`WebError` where the address is taken, or is not this machine's.
+        Raises :class:`WebError` at once if the address is in use, or is not this machine's.
         """
         self._socket = _listen(host, port)
         config = uvicorn.Config(
             make_app(lambda: self._server.should_exit),
+            http=partial(Connection, header_s=header_s),  # type: ignore[arg-type] # it is only called
+            h11_max_incomplete_event_size=HEADER_BYTES,
             log_config=None,
-            log_level="warning",
             access_log=False,
             server_header=False,
             ws="none",
-            limit_concurrency=CONNECTIONS,
+            forwarded_allow_ips=list(PROXIES),
             timeout_graceful_shutdown=_END_S,
         )
         self._server = uvicorn.Server(config)
 
     @property
     def url(self) -> str:
-        """Where the pages are."""
+        """Address of the pages."""
         host, port = self._socket.getsockname()[:2]
         return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
@@ -65,7 +71,7 @@ class Server:
 
     @contextmanager
     def in_thread(self) -> Iterator[None]:
-        """Serve in a thread of its own. A server that breaks is told in the log, and stops nothing else."""
+        """Serve in a thread of its own. A server that fails is logged, and stops nothing else."""
         thread = threading.Thread(target=self._run_logged, name="view", daemon=True)
         thread.start()
         try:
@@ -89,8 +95,8 @@ def _listen(host: str, port: int) -> socket.socket:
         raise WebError(f"cannot listen on {host}: {error.strerror or error}") from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Connections inherit it: what a viewer does not take for so long is given up by the kernel.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(PATIENCE_S * 1000))
+        # Connections inherit it: the kernel ends one whose viewer accepts nothing for this long.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(SEND_TIMEOUT_S * 1000))
         listening.bind(address)
         listening.listen(CONNECTIONS)
     except OSError as error:

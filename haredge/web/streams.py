@@ -1,102 +1,117 @@
-"""Answers without an end: events and pictures, to viewers that may be slow or gone."""
+"""Responses without an end: events and images, to viewers that may be slow or gone."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from functools import partial
 from typing import Final
 
-from starlette.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from haredge.web.connections import viewer
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S: Final = 15.0
-"""A viewer that takes nothing for so long is gone, whatever its connection says."""
+SEND_TIMEOUT_S: Final = 15.0
+"""A viewer that accepts nothing for this long is disconnected."""
 
-BOUNDARY: Final = "picture"
-
-
-class Seats:
-    """So many viewers at once and no more: each costs memory and processor time."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._taken = 0
-
-    @property
-    def taken(self) -> int:
-        """How many viewers there are."""
-        return self._taken
-
-    @property
-    def full(self) -> bool:
-        """Whether one more must be turned away."""
-        return self._taken >= self._count
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Hold a seat."""
-        self._taken += 1
-        try:
-            yield
-        finally:
-            self._taken -= 1
+BOUNDARY: Final = "image"
 
 
-class Patient(StreamingResponse):
-    """A stream that ends when its viewer stops taking what is sent; it holds a seat until then."""
+class ViewerLimit:
+    """How many viewers there may be at once, in all and of one address: each costs memory and processor time."""
 
-    def __init__(self, parts: AsyncGenerator[bytes], seats: Seats, media_type: str) -> None:
+    def __init__(self, most: int, most_each: int) -> None:
+        self._most = most
+        self._most_each = most_each
+        self._taken: Counter[str] = Counter()
+
+    def take(self, address: str) -> int:
+        """Take a place, which :meth:`free` gives back. Return 0, or the HTTP status that says why there is none."""
+        if self._taken.total() >= self._most:
+            return 503
+        if self._taken[address] >= self._most_each:
+            return 429
+        self._taken[address] += 1
+        return 0
+
+    def free(self, address: str) -> None:
+        """Give a place back."""
+        self._taken[address] -= 1
+        self._taken += Counter()  # forgets the addresses without a place
+
+
+class Stream(StreamingResponse):
+    """A response that ends when its viewer stops accepting what is sent; it takes a place until then."""
+
+    def __init__(self, parts: AsyncGenerator[bytes], limit: ViewerLimit, media_type: str) -> None:
         # A proxy must pass each part on when it comes.
         super().__init__(parts, media_type=media_type, headers={"X-Accel-Buffering": "no"})
         self._parts = parts
-        self._seats = seats
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a place and stream, or say that there is none."""
+        address = viewer(scope)
+        if status := self._limit.take(address):
+            await _TURNED_AWAY[status](scope, receive, send)
+            return
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._limit.free(address)
 
     async def stream_response(self, send: Send) -> None:
         """Stream until the parts end, or the viewer leaves or sleeps."""
-        with self._seats.one():
-            try:
-                await super().stream_response(partial(_send_in_time, send))
-            except asyncio.TimeoutError:
-                log.debug("a viewer has taken nothing for %g s", PATIENCE_S)
-            finally:
-                await self._parts.aclose()
+        try:
+            await super().stream_response(partial(_send_in_time, send))
+        except asyncio.TimeoutError:
+            log.debug("a viewer has accepted nothing for %g s", SEND_TIMEOUT_S)
+        finally:
+            await self._parts.aclose()
+
+
+_AGAIN: Final = {"Retry-After": "10"}
+_TURNED_AWAY: Final = {
+    503: PlainTextResponse("Too many viewers: close one first.", 503, _AGAIN),
+    429: PlainTextResponse("Too many viewers from this address: close one first.", 429, _AGAIN),
+}
 
 
 async def _send_in_time(send: Send, message: Message) -> None:
-    await asyncio.wait_for(send(message), PATIENCE_S)
+    await asyncio.wait_for(send(message), SEND_TIMEOUT_S)
 
 
-def events(messages: AsyncIterator[object], seats: Seats) -> Patient:
+def events(messages: AsyncIterator[object], limit: ViewerLimit) -> Stream:
     """Stream objects as server-sent events (WHATWG HTML, 9.2), each as one line of JSON."""
 
     async def encoded() -> AsyncGenerator[bytes]:
         async for message in messages:
             yield f"data: {json.dumps(message, separators=(',', ':'), allow_nan=False)}\n\n".encode()
 
-    return Patient(encoded(), seats, "text/event-stream")
+    return Stream(encoded(), limit, "text/event-stream")
 
 
-def mjpeg(pictures: AsyncIterator[bytes], seats: Seats) -> Patient:
-    """Stream JPEG pictures as ``multipart/x-mixed-replace``, which browsers show in an image."""
+def mjpeg(images: AsyncIterator[bytes], limit: ViewerLimit) -> Stream:
+    """Stream JPEG images as ``multipart/x-mixed-replace``, which browsers show in an image element."""
 
     async def parts() -> AsyncGenerator[bytes]:
         yield f"--{BOUNDARY}\r\n".encode()
-        async for picture in pictures:
-            head = f"Content-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
-            # The boundary behind a picture lets a browser show it now and not when the next one comes.
-            yield head.encode() + picture + f"\r\n--{BOUNDARY}\r\n".encode()
+        async for image in images:
+            head = f"Content-Type: image/jpeg\r\nContent-Length: {len(image)}\r\n\r\n"
+            # The boundary behind an image lets a browser show it now and not when the next one comes.
+            yield head.encode() + image + f"\r\n--{BOUNDARY}\r\n".encode()
 
-    return Patient(parts(), seats, f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+    return Stream(parts(), limit, f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
 
 async def ticking(period_s: float, stop: Callable[[], bool]) -> AsyncIterator[None]:
-    """Yield every so often until the server stops."""
+    """Yield periodically until the server stops."""
     while not stop():
         yield
         await asyncio.sleep(period_s)

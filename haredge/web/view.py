@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from haredge.config import ViewConfig
+from haredge.config.schema import ViewConfig
 from haredge.web.access import access_to
 from haredge.web.live import LiveView
 from haredge.web.live_pages import LivePages
@@ -17,17 +17,17 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def start_view(
-    settings: ViewConfig, labels: Sequence[str], figures: Callable[[], Mapping[str, object]]
+    settings: ViewConfig, labels: Sequence[str], health: Callable[[], Mapping[str, object]]
 ) -> Iterator[LiveView]:
-    """Serve the live view in a thread and give the sink that feeds it.
+    """Serve the live view in a thread and yield the sink that feeds it.
 
-    ``labels`` are the classifier's; ``figures`` gives what docs/schemas/health.json describes, and is called by the
-    loop's own thread, every two seconds. Raises :class:`haredge.errors.ConfigError` where others could look in without
-    a token, and :class:`haredge.errors.WebError` where the address cannot be listened on.
+    ``labels`` are the classifier's; ``health`` returns what docs/schemas/health.json describes, and is called by the
+    loop's own thread, every two seconds. Raises :class:`ConfigError` if others could see the pages without a token, and
+    :class:`haredge.core.errors.WebError` if it is not possible to listen on the address.
     """
     access = access_to(settings.host, settings.hosts, settings.token_file)
-    live = LiveView(labels, figures, keep_picture=settings.allow_picture)
+    live = LiveView(labels, health, keep_image=settings.allow_picture)
     server = Server(lambda stop: LivePages(live, access, stop).app(), settings.host, settings.port)
-    log.info("live view at %s%s", server.url, ", for those who know the token" if access.token else "")
+    log.info("live view at %s%s", server.url, ", with a token" if access.token else "")
     with server.in_thread():
         yield live

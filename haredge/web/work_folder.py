@@ -1,4 +1,4 @@
-"""A folder for what strangers send, that is gone when the server is, whatever ended it."""
+"""A folder for uploads, that is removed when the server ends, however it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from haredge.errors import WebError
+from haredge.core.errors import WebError
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +22,10 @@ _LOCK: Final = "lock"
 
 @contextmanager
 def work_folder(place: Path) -> Iterator[Path]:
-    """Make a folder under ``place`` that only this user can read, and remove it at the end with all that is in it.
+    """Make a folder under ``place`` that only this user can read, and remove it at the end with its contents.
 
-    A server that was killed could not do so: its folder is known by its lock, which nobody holds any more, and is
-    removed here before the new one is made. Raises :class:`WebError` where none can be made.
+    A server that was killed could not do so: its folder is recognised by its lock, which is free, and is removed here
+    before the new one is made. Raises :class:`WebError` if none can be made.
     """
     try:
         _remove_left_behind(place)
@@ -54,7 +54,7 @@ def _is_free(lock: Path) -> bool:
     try:
         handle = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
     except FileNotFoundError:
-        return False  # just being made, or not one of ours
+        return False  # just being made, or not such a folder
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

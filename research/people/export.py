@@ -15,7 +15,7 @@ import tensorflow as tf
 import tf_keras
 from numpy.typing import NDArray
 
-from haredge.core import Image
+from haredge.core.types import Image
 from research.people.weights import STRIDE, STRIDE_2, TAPS, UNIT_PX, Weights
 
 _layers: Any = tf_keras.layers

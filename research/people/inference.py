@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from haredge.core import Image
-from haredge.image import fit
+from haredge.core.types import Image
+from haredge.pose.fitting import fit
 from haredge.pose.decoders.centers import Maps, decode
 from research.people.network import PeopleNetwork, to_input
 from research.people.weights import STRIDE, UNIT_PX
@@ -55,7 +55,7 @@ def float_finder(network: PeopleNetwork, side: int, stride: int = STRIDE) -> Fin
             maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride), stride, least=0.02
         )
         keypoints = people.keypoints.astype(np.float64)
-        keypoints[:, :, :2] = fitted.letterbox.to_picture(keypoints[:, :, :2])
+        keypoints[:, :, :2] = fitted.letterbox.to_image(keypoints[:, :, :2])
         boxes = np.array([keypoint_box(person) for person in keypoints]).reshape(-1, 4)
         return Found(boxes, people.scores.astype(np.float64), keypoints)
 

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core import Image
-from haredge.training.pose import fusion
+from haredge.core.types import Image
+from research.pose import fusion
 from research.people.shelf import LabelledImage
 from research.people.sources import RawImage
 from research.people.teachers import Candidate, MultiPose, Thunder, lean

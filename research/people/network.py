@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from haredge.training.pose.network import Block, InvertedResidual, Same
+from research.pose.network import Block, InvertedResidual, Same
 from research.people.weights import HEADS, STRIDE, STRIDE_2, TAPS, Weights
 
 

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core import Image
+from haredge.core.types import Image
 from haredge.opencv import cv2
-from haredge.training.pose.spoil import cut_outs, spoil
+from research.pose.spoil import cut_outs, spoil
 from research.people.scene import Layer, Rectangle, Scene
 from research.people.shelves import Shelves
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.keypoints import MIRROR
+from haredge.core.keypoints import MIRROR
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]

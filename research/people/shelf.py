@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core import Image
+from haredge.core.types import Image
 
 Floats = NDArray[np.float32]
 

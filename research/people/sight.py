@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core import Image
-from haredge.training.pose.labelled import Album
-from haredge.training.pose.splits import split_rooms
+from haredge.core.types import Image
+from haredge.datasets.pose_images import Album
+from haredge.datasets.pose_image_splits import split_rooms
 from research.people.inference import Finder
 from research.people.labelling import overlap
 from research.people.sources import frames

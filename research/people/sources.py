@@ -19,10 +19,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core import Image
+from haredge.core.types import Image
 from haredge.opencv import cv2
-from haredge.training.pose.labelled import Album, read_lspet
-from haredge.training.pose.splits import for_choice, lspet_training, split_rooms
+from haredge.datasets.pose_images import Album, read_lspet
+from haredge.datasets.pose_image_splits import for_choice, lspet_training, split_rooms
 
 EVERY: Final = {"le2i": 4, "jhmdb": 6, "workout": 6}
 """Every how many frames of a video one is labelled."""

@@ -13,9 +13,9 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from haredge.core import Image
+from haredge.core.types import Image
 from haredge.opencv import cv2
-from haredge.training.pose.teachers import MoveNet, Region
+from research.pose.teachers import MoveNet, Region
 
 Array = NDArray[np.float64]
 

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core import Image
-from haredge.keypoint_metrics import distances_px, torso_px
-from haredge.training.pose.labelled import Album, read_lspet
-from haredge.training.pose.splits import for_choice, lspet_training
+from haredge.core.types import Image
+from haredge.evaluation.keypoint_metrics import distances_px, torso_px
+from haredge.datasets.pose_images import Album, read_lspet
+from haredge.datasets.pose_image_splits import for_choice, lspet_training
 from research.people.inference import Finder
 from research.people.sight import (
     FallFrame,

@@ -262,7 +262,7 @@ bad_model() {
 bad_start() {
     local version
     version=$(in_use)
-    copy_with /srv/bad_start haredge/programs/daemon.py 's/^def run(.*/&\n    raise SystemExit(1)\n/'
+    copy_with /srv/bad_start haredge/service/daemon.py 's/^def run(.*/&\n    raise SystemExit(1)\n/'
     expect "an upgrade that does not start is taken out again" fails /srv/bad_start/scripts/install.sh
     expect "the old version is in use" [ "$version" = "$(in_use)" ]
     expect "and runs" soon active
@@ -296,7 +296,7 @@ program() {
     expect "and leaves nothing" nothing_left
 }
 
-activities() { timeout "$patience_s" haredge --dry-run --json --source haredge/figure/demo.webm | grep -m 1 '"label":'; }
+activities() { timeout "$patience_s" haredge --dry-run --json --source haredge/synthetic/demo.webm | grep -m 1 '"label":'; }
 
 [ $# != 0 ] || set -- "${trials[@]}"
 for trial; do

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import yaml
 
-from haredge.config import dotted_keys, load
-from haredge.errors import ConfigError
+from haredge.config.load import load
+from haredge.config.schema import dotted_keys
+from haredge.core.errors import ConfigError
 
 TEXT = (Path(__file__).parents[2] / "config.yaml").read_text()
 SCRAPS = [*"\t{}[]'|\0\né", '"', ": ", "- ", "&a ", "*a", "<<: ", "!!int ", "? ", "%"]

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from haredge.errors import ModelError
-from haredge.progress import Estimate, bar
-from haredge.tflite import Network
+from haredge.core.errors import ModelError
+from haredge.core.progress import Estimate, bar
+from haredge.inference.tflite import Network
 
 MODELS = Path(__file__).parents[2] / "models"
 

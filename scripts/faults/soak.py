@@ -3,7 +3,7 @@
     .venv/bin/python scripts/faults/soak.py [--frames 1296000] [--port 1883]
 
 A drawn person comes, does things and goes, again and again; the day has 24 parts, and the source is opened anew for
-each. Networks, capture thread, publisher and (with a broker on this machine's ``--port``) courier are the daemon's own.
+each. Networks, capture thread, publisher and (with a broker on this machine's ``--port``) client are the daemon's own.
 A table tells resident memory, threads, file handles and messages after each part; status 1 where one of the first
 three grows.
 """
@@ -22,18 +22,17 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.board import Board
-from haredge.composition import Recogniser, captured, open_recogniser
-from haredge.config import Config, MqttConfig
-from haredge.core import Frame, Image
-from haredge.figure.clip import Clip
-from haredge.messages import Message, Topics
-from haredge.mqtt import to_broker
-from haredge.outbox import Outbox
-from haredge.progress import Estimate, Step, bar
-from haredge.publisher import Publisher, Transport, Voice
-from haredge.stats import Stages
-from haredge.versions import versions
-from haredge.wallclock import recorded_clock
+from haredge.compose import Recogniser, captured, open_recogniser
+from haredge.config.schema import Config, MqttConfig
+from haredge.core.clock import recorded_clock
+from haredge.core.progress import Estimate, Step, bar
+from haredge.core.types import Frame, Image
+from haredge.mqtt.broker import client_of
+from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
+from haredge.service.health import Stages, versions
+from haredge.synthetic.clip import SyntheticClip
 
 PARTS: Final = 24
 RATE_HZ: Final = 15
@@ -48,7 +47,7 @@ SCRIPT: Final = (("empty", 3.0), ("walking", None), ("standing", 3.0), ("jumping
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Pictures that were drawn once, again and again, on a clock of their own that goes on."""
+    """ImageFolder that were drawn once, again and again, on a clock of their own that goes on."""
 
     pictures: list[Image]
     first: int
@@ -93,7 +92,7 @@ class Footprint:
 
 def drawn() -> list[Image]:
     """Draw the person's round, once."""
-    clip = Clip(SCRIPT, seed=3, size=(320, 240))
+    clip = SyntheticClip(SCRIPT, seed=3, size=(320, 240))
     return [clip.at(index / RATE_HZ).picture for index in range(clip.frame_count(RATE_HZ))]
 
 
@@ -102,10 +101,11 @@ def transport(stack: ExitStack, port: int | None) -> Transport | None:
     if port is None:
         return None
     folder = stack.enter_context(tempfile.TemporaryDirectory())
-    courier = to_broker(MqttConfig(host="127.0.0.1", port=port, node="soak"), Outbox(Path(folder, "outbox.sqlite")))
-    courier.start()
-    stack.callback(courier.close)
-    return courier
+    client = client_of(MqttConfig(host="127.0.0.1", port=port, node="soak"), Outbox(Path(folder, "outbox.sqlite")))
+    client.start()
+    client.wait_answered()
+    stack.callback(client.close)
+    return client
 
 
 def publisher(carrier: Transport, stages: Stages) -> Publisher:
@@ -115,8 +115,8 @@ def publisher(carrier: Transport, stages: Stages) -> Publisher:
     def health() -> dict[str, object]:
         return {**stages.figures(), "dropped": 0, **board.figures(), "versions": versions()}
 
-    voice = Voice(Topics("haredge", "soak"), "everyday", (), recorded_clock(), health)
-    return Publisher(carrier, voice, monotonic=lambda: next(frames) / RATE_HZ)
+    settings = PublisherSettings(Topics("haredge", "soak"), "everyday", (), recorded_clock(), health)
+    return Publisher(carrier, settings, monotonic=lambda: next(frames) / RATE_HZ)
 
 
 def run_part(recogniser: Recogniser, source: Repeated, sink: Publisher, stages: Stages) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from brokers import MOSQUITTO, Broker, Subscriber, free_port
 
-from haredge.config import Discovery, MqttConfig
+from haredge.config.schema import Discovery, MqttConfig
 from haredge.doctor import Check
 from haredge.doctor.broker import broker
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from haredge.config import Config
-from haredge.core import Frame
+from haredge.config.schema import Config
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
 from haredge.doctor.camera import camera, watch
-from haredge.errors import SourceError
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from haredge.core.errors import ConfigError, SourceError
 from haredge.doctor import Check, examine
-from haredge.errors import ConfigError, SourceError
 
 
 def test_a_check_is_a_line_with_its_remedy_below() -> None:

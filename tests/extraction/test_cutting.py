@@ -12,12 +12,12 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
-from haredge.composition import captured, open_configured_source, open_recogniser
-from haredge.config import Config
+from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.config.schema import Config
+from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Job, Skipped, work
 from haredge.extraction.listing import Cut, Video
-from haredge.models import PoseFile
-from haredge.recording import Recording
+from haredge.models.open import PoseFile
 
 RATE_HZ = 15.0
 
@@ -57,8 +57,8 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     models = {"pose": {"model": f"{place}/models/dots"}, "activity": {"model": f"{place}/models/arms"}}
     config = Config.model_validate({"source": str(place / "film.mp4"), **models})
     recogniser = open_recogniser(config)
-    frames = captured(open_configured_source(config), config, lambda: False)
-    poses = [each.pose for each in recogniser.observe(iter(frames)) if each.pose]
+    frames = buffered(open_configured_source(config), config)
+    poses = [person.pose for each in recogniser.observe(iter(frames)) for person in each.people if person.pose]
     (recording,) = cut("film.mp4")
     assert isinstance(recording, Recording)
     assert recording.frames == 60

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from haredge.errors import DataError
+from haredge.core.errors import DataError
 from haredge.extraction.listing import Cut, list_videos
 
 

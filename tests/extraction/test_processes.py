@@ -15,11 +15,11 @@ pytest.importorskip("ai_edge_litert")
 import installed
 from deadline import wait_until
 
+from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Job, Outcome, Skipped
 from haredge.extraction.listing import Cut, Video
 from haredge.extraction.processes import work_through
-from haredge.models import PoseFile
-from haredge.recording import Recording
+from haredge.models.open import PoseFile
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ import pytest
 from mqtt_parts import event
 from small_disk import fill
 
-from haredge.outbox import Outbox
+from haredge.mqtt.outbox import Outbox
 
 
 def test_events_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is told once, no event is lost to readers, and once there is room all that waits is on the disk."""
     outbox = Outbox(disk / "outbox.sqlite")
-    outbox.store()
+    outbox.persist()
     outbox.put(event(0))
     filler = fill(disk)
     for number in range(1, 200):

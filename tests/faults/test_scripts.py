@@ -35,7 +35,7 @@ def test_damaged_models() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_few_minutes_of_a_day(broker: Broker) -> None:
-    """Through networks, courier and broker: nothing grows."""
+    """Through networks, client and broker: nothing grows."""
     table = run("soak.py", "--frames", "1200", "--port", str(broker.port))
     assert "memory, threads and handles stay flat" in table
     assert " 0 messages" not in table.splitlines()[-2]

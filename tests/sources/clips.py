@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from stand_ins import BLUE
 
-from haredge.core import Image
+from haredge.core.types import Image
 from haredge.opencv import cv2
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from haredge.core import Image
+from haredge.core.types import Image
+from haredge.opencv import cv2
 
 BLUE: Image = np.full((48, 64, 3), (255, 0, 0), np.uint8)
 
@@ -34,6 +35,10 @@ class FakeCapture:
     def set(self, prop: int, value: float, /) -> bool:
         self.asked[prop] = value
         return True
+
+    def get(self, prop: int, /) -> float:
+        """Give 30 frames per second whatever was asked for, as many webcams do."""
+        return 30.0 if prop == cv2.CAP_PROP_FPS else self.asked.get(prop, 0.0)
 
     def grab(self) -> bool:
         self.grabbed = self._next()

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from stand_ins import BLUE, FakeCapture
 
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
 from haredge.opencv import cv2
-from haredge.sources.camera import PATIENCE, Camera
+from haredge.sources.camera import PATIENCE, UsbCamera
 
 
-def camera(capture: FakeCapture, rate_hz: float | None = None) -> Camera:
+def camera(capture: FakeCapture, rate_hz: float | None = None) -> UsbCamera:
     ticks = count()
-    return Camera(
+    return UsbCamera(
         "/dev/video0",
         size=(240, 320),
         rate_hz=rate_hz,
@@ -42,6 +42,13 @@ def test_it_asks_for_a_rate_only_where_one_is_given() -> None:
     capture = FakeCapture([BLUE])
     next(iter(camera(capture, rate_hz=15)))
     assert capture.asked[cv2.CAP_PROP_FPS] == 15
+
+
+def test_what_the_camera_gives_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A driver may choose another format, size or rate than it was asked for."""
+    with caplog.at_level("INFO"):
+        next(iter(camera(FakeCapture([BLUE]), rate_hz=15)))
+    assert "camera /dev/video0 gives MJPG 320x240 at 30 fps" in caplog.text
 
 
 def test_times_are_those_at_which_frames_came() -> None:

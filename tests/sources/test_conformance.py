@@ -19,13 +19,12 @@ import servers
 from processes import held
 from stand_ins import BLUE, FakeCapture, FakePicamera2
 
-from haredge.core import Frame
-from haredge.sources import Source, open_source
-from haredge.sources.camera import Camera
-from haredge.sources.capture import Captured
+from haredge.core.types import Frame
+from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
+from haredge.sources.camera import UsbCamera
 from haredge.sources.csi import CsiCamera
-from haredge.sources.latest import Latest
-from haredge.sources.prefetch import Prefetch
+from haredge.sources.source import Source
+from haredge.sources.uri import open_source
 
 Make = Callable[[Path], AbstractContextManager[Source]]
 
@@ -62,7 +61,7 @@ def gst(folder: Path) -> AbstractContextManager[Source]:
 
 
 def v4l2(folder: Path) -> AbstractContextManager[Source]:
-    return nullcontext(Camera("/dev/video0", size=SIZE, open_capture=lambda _: FakeCapture([BLUE])))
+    return nullcontext(UsbCamera("/dev/video0", size=SIZE, open_capture=lambda _: FakeCapture([BLUE])))
 
 
 def csi(folder: Path) -> AbstractContextManager[Source]:
@@ -91,7 +90,7 @@ def blue_source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sour
         yield made
 
 
-def first(source: Source | Captured, count: int) -> list[Frame]:
+def first(source: Source | BufferedSource, count: int) -> list[Frame]:
     """Take the first frames of a source and close it."""
     with closing(cast("Generator[Frame, None, None]", iter(source))) as frames:
         return list(islice(frames, count))
@@ -147,15 +146,15 @@ def test_a_file_ends_by_itself_with_every_frame_given(make: Make, tmp_path: Path
     """What lies in files is read whole and then ends; prefetched or not."""
     with make(tmp_path) as source:
         assert not source.live
-        assert len(list(source)) == len(list(Prefetch(source))) == 8
+        assert len(list(source)) == len(list(Prefetched(source))) == 8
 
 
 @pytest.mark.parametrize("make", LIVE)
 def test_a_live_source_is_read_through_its_thread(make: Make, tmp_path: Path) -> None:
-    """The newest frame of every live source comes out of Latest."""
+    """The newest frame of every live source comes out of LatestFrame."""
     with make(tmp_path) as source:
         assert source.live
         before = held()
-        frames = first(Latest(source), 4)
+        frames = first(LatestFrame(source), 4)
         assert not held() - before
     assert np.all(np.diff([frame.index for frame in frames]) > 0)

@@ -19,14 +19,15 @@ import servers
 from processes import held
 from stand_ins import BLUE, FakeCapture, FakePicamera2
 
-from haredge.core import Frame, Image
-from haredge.errors import HaredgeError, SourceError
-from haredge.sources import Source, open_source
-from haredge.sources.camera import Camera
+from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.types import Frame, Image
+from haredge.sources.buffered import LatestFrame
+from haredge.sources.camera import UsbCamera
 from haredge.sources.csi import CsiCamera
 from haredge.sources.devices import Devices
 from haredge.sources.gst import GstPipeline
-from haredge.sources.latest import Latest
+from haredge.sources.source import Source
+from haredge.sources.uri import open_source
 
 Make = Callable[[Path], Source]
 SIZE = (48, 64)
@@ -66,7 +67,7 @@ def linux(folder: Path, *, may_open: bool = True, holder: str = "", present: boo
 def camera(folder: Path, capture: FakeCapture, *, number: int = 0, **machine: bool | str) -> Source:
     devices = linux(folder, **machine)  # type: ignore[arg-type]
     device = str(devices.dev / f"video{number}")
-    return Camera(device, size=SIZE, open_capture=lambda _: capture, devices=devices)
+    return UsbCamera(device, size=SIZE, open_capture=lambda _: capture, devices=devices)
 
 
 def no_camera_on_csi(folder: Path) -> Source:
@@ -101,9 +102,9 @@ FAILURES: dict[str, tuple[Make, str]] = {
     "sound as video": (lambda f: open_source(str(clips.sound(f / "a.mp4"))), "a.mp4: no video"),
     "no frames": (lambda f: open_source(str(clips.clip(f / "a.avi", frames=0))), "a.avi: "),
     "truncated": (lambda f: open_source(str(clips.cut(clips.clip(f / "a.mp4"), 200))), "a.mp4: no video"),
-    "empty folder": (lambda f: open_source(str(f)), "no picture in"),
-    "glob of nothing": (lambda f: open_source(str(f / "*.jpg")), "no picture in"),
-    "broken picture": (folder_with_a_broken_picture, "3.jpg: not a picture, or damaged"),
+    "empty folder": (lambda f: open_source(str(f)), "no image in"),
+    "glob of nothing": (lambda f: open_source(str(f / "*.jpg")), "no image in"),
+    "broken picture": (folder_with_a_broken_picture, "3.jpg: not an image, or damaged"),
     "http refused": (lambda f: open_source(f"http://127.0.0.1:{closed_port()}/video"), "Connection refused"),
     "rtsp refused": (lambda f: open_source(f"rtsp://me:secret@127.0.0.1:{closed_port()}/a"), "Connection refused"),
     "no such host": (lambda f: open_source("http://me:secret@nowhere.invalid/"), "nowhere.invalid port 80"),
@@ -129,14 +130,14 @@ FAILURES: dict[str, tuple[Make, str]] = {
 
 
 @pytest.mark.parametrize(("make", "says"), FAILURES.values(), ids=FAILURES)
-@pytest.mark.parametrize("threaded", [False, True], ids=["", "in Latest"])
+@pytest.mark.parametrize("threaded", [False, True], ids=["", "in LatestFrame"])
 def test_a_failure_is_one_line_that_tells_the_reason(
     make: Make, says: str, threaded: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The error names the reason, in one line, without the address's password; nothing else reaches the terminal."""
     before = held()
     with pytest.raises(HaredgeError) as caught:
-        list(Latest(make(tmp_path)) if threaded else make(tmp_path))
+        list(LatestFrame(make(tmp_path)) if threaded else make(tmp_path))
     message = str(caught.value)
     assert says in message
     assert "\n" not in message
@@ -224,6 +225,6 @@ def test_a_source_that_hangs_is_an_error_after_five_seconds(
     with make(tmp_path) as source:
         before = held()
         with pytest.raises(SourceError, match="frame for") as caught:
-            list(Latest(source, start_s=start_s, clock=lambda: float(next(clock))))
+            list(LatestFrame(source, start_s=start_s, clock=lambda: float(next(clock))))
         assert not {kind for kind, _ in held() - before} & {"child"}
     assert "\n" not in str(caught.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from stand_ins import FakePicamera2
 
-from haredge.errors import RuntimeMissingError
+from haredge.core.errors import RuntimeMissingError
 from haredge.sources.csi import CsiCamera, whole_view
 
 

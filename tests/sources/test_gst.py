@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
 from haredge.sources.gst import GstPipeline
 
 

@@ -10,7 +10,7 @@ import pytest
 import servers
 from stand_ins import BLUE, FakeCapture
 
-from haredge.errors import SourceError
+from haredge.core.errors import SourceError
 from haredge.sources.stream import Stream
 
 ADDRESS = "rtsp://me:secret@camera.local/live?token=secret"
@@ -46,7 +46,7 @@ def test_the_whole_address_reaches_ffmpeg() -> None:
 def test_a_damaged_picture_in_the_middle_does_not_end_the_stream(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Pictures after a torn one still come, and FFmpeg says nothing of its own about it."""
+    """ImageFolder after a torn one still come, and FFmpeg says nothing of its own about it."""
     blue = clips.picture(tmp_path / "blue.jpg")
     torn = clips.cut(clips.picture(tmp_path / "torn.jpg"), 300)
     with servers.mjpeg(blue, blue, torn, then="repeat") as server:

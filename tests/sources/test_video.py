@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from pathlib import Path
 
 import clips
@@ -61,3 +62,50 @@ def test_real_clips_are_read_whole(shared: Path) -> None:
     assert len(frames) == 233
     assert frames[-1].t == pytest.approx(7.842, abs=0.01)
     assert {frame.image.shape for frame in frames} == {(480, 640, 3)}
+
+
+START = b"\xff\xd8\xff"
+"""The first bytes of each JPEG of a video."""
+
+
+def damaged(path: Path, *, frames: int = 120, bad: tuple[int, ...] = ()) -> Path:
+    """Write a video whose frames of these numbers cannot be decoded."""
+    head, *images = clips.clip(path, frames=frames).read_bytes().split(START)
+    assert len(images) == frames
+    images = [bytes(200) + image[200:] if number in bad else image for number, image in enumerate(images)]
+    path.write_bytes(START.join([head, *images]))
+    return path
+
+
+@pytest.mark.parametrize("bad", [(22,), (0,), tuple(range(30, 90))])
+def test_damaged_frames_are_passed_over_and_said(
+    bad: tuple[int, ...], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A packet that cannot be decoded is not the end: what comes after it is read, at its own time; said once."""
+    source = VideoFile(damaged(tmp_path / "clip.avi", bad=bad))
+    times = [frame.t for frame in source]
+    assert times == pytest.approx([n / 10 for n in range(120) if n not in bad], abs=0.002)
+    assert [record.getMessage() for record in caplog.records] == [f"{source}: {source.damage}"]
+    assert source.damage
+    assert source.damage.startswith(f"{len(bad)} damaged frame")
+
+
+@pytest.mark.parametrize("name", ["clip.avi", "clip.mkv"])
+def test_a_file_that_was_cut_short_says_so(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What came is compared with the length that the container promised."""
+    whole = clips.clip(tmp_path / name, frames=120)
+    source = VideoFile(clips.cut(whole, whole.stat().st_size // 2))
+    assert 40 < len(list(source)) < 80
+    assert "of 12.0 s: the file is cut short or damaged" in caplog.text
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("name", ["clip.avi", "clip.mp4", "clip.mkv"])
+def test_a_whole_file_says_nothing(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither does one of which the reader has had enough."""
+    source = VideoFile(clips.clip(tmp_path / name, frames=120))
+    assert len(list(source)) == 120
+    with closing(source.wanted(lambda _: True)) as frames:
+        next(frames)
+    assert source.damage is None
+    assert not caplog.records

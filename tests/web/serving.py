@@ -5,14 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp
 
+from haredge.web.connections import HEADER_S
 from haredge.web.server import Server
 
 
@@ -38,6 +40,12 @@ class Client:
     """Asks one server, each time over a connection of its own."""
 
     port: int
+    address: str = "127.0.0.1"
+    """Where it asks from."""
+
+    def from_address(self, address: str) -> Client:
+        """Return a client at another address of this machine's own network, such as 127.0.0.2."""
+        return replace(self, address=address)
 
     @property
     def host(self) -> str:
@@ -48,7 +56,18 @@ class Client:
         return f"http://{self.host}/"
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(self.address, 0))
+
+    def open_raw(self) -> socket.socket:
+        """Return a bare connection."""
+        return socket.create_connection(("127.0.0.1", self.port), 30, (self.address, 0))
+
+    def send_raw(self, request: bytes) -> bytes:
+        """Send bytes as they are and nothing more, and return what comes back."""
+        with self.open_raw() as connection:
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         with closing(self.connect()) as connection:
@@ -61,7 +80,7 @@ class Client:
 
     @contextmanager
     def stream(self, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
-        """Give an answer that has no end; it is hung up on afterwards."""
+        """Give an answer that has no end; the client disconnects afterwards."""
         with closing(self.connect()) as connection:
             connection.request("GET", path, headers=headers)
             yield connection.getresponse()
@@ -75,9 +94,9 @@ class Client:
 
 
 @contextmanager
-def served(make_app: Callable[[Callable[[], bool]], ASGIApp]) -> Iterator[Client]:
+def served(make_app: Callable[[Callable[[], bool]], ASGIApp], header_s: float = HEADER_S) -> Iterator[Client]:
     """Serve an application in a thread."""
-    server = Server(make_app, "127.0.0.1", 0)
+    server = Server(make_app, "127.0.0.1", 0, header_s)
     with server.in_thread():
         yield Client(int(server.url.rstrip("/").rpartition(":")[2]))
 

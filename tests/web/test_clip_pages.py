@@ -1,10 +1,11 @@
-"""The page to try one's own clip, from the upload to the result, with the real program and small real models."""
+"""The page to try a clip, from the upload to the result, with the real command and small real models."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ import promtool
 import serving
 from serving import Answer, Client
 
-from haredge.programs.web import annotating
+from haredge.commands.web import annotating
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
 from haredge.web.clips import Clips, Limits, Models
@@ -53,36 +54,47 @@ def client(here: Path) -> Iterator[Client]:
         yield client
 
 
+class Clock:
+    """Time that the test moves, and each reading of it."""
+
+    now_s = 0.0
+    step_s = 0.0
+
+    def __call__(self) -> float:
+        self.now_s += self.step_s
+        return self.now_s
+
+
 def send(client: Client, content: bytes, **query: str) -> Answer:
-    words = "&".join(f"{key}={value}" for key, value in {"name": "my+film.mp4", **query}.items())
+    words = "&".join(f"{key}={value}" for key, value in {"name": "my+video.mp4", **query}.items())
     return client.ask("POST", f"/api/clips?{words}", content)
 
 
 def followed(client: Client, sent: Answer) -> list[dict[str, Any]]:
-    """Return what a page is told until its clip is done or has failed."""
+    """Return the events of a clip until it is done or has failed."""
     assert sent.status == 201, sent.text
-    told = []
+    answers = []
     with client.events(f"/api/clips/{sent.json['id']}/events") as events:
         for event in events:
-            told.append(event)
+            answers.append(event)
             if event["state"] in {"done", "failed"}:
                 break
-    return told
+    return answers
 
 
 def left_behind(here: Path) -> list[Path]:
     return serving.below(here / "work")
 
 
-def test_a_film_becomes_a_video_to_watch_and_a_table(client: Client, here: Path) -> None:
-    """Progress is told on the way; the video can be played from anywhere in it, and be kept."""
-    film = installed.exercise_film(here / "film.mp4").read_bytes()
-    sent = send(client, film)
-    told = followed(client, sent)
-    assert told[-1]["state"] == "done"
-    assert told[-1]["nobody"] is False
-    assert [row["activity"] for row in told[-1]["activities"]] == ["unknown", "arms_down", "arms_up"]
-    shares = [event["share"] for event in told if event["state"] == "working" and event["share"] is not None]
+def test_a_video_becomes_an_annotated_video_and_a_table(client: Client, here: Path) -> None:
+    """Progress is reported on the way; the video can be played from anywhere in it, and be kept."""
+    sent_video = installed.exercise_film(here / "video.mp4").read_bytes()
+    sent = send(client, sent_video)
+    answers = followed(client, sent)
+    assert answers[-1]["state"] == "done"
+    assert answers[-1]["nobody"] is False
+    assert [row["activity"] for row in answers[-1]["activities"]] == ["unknown", "arms_down", "arms_up"]
+    shares = [event["share"] for event in answers if event["state"] == "working" and event["share"] is not None]
     assert shares == sorted(shares)
     address = f"/api/clips/{sent.json['id']}"
     video = client.get(f"{address}/video")
@@ -92,14 +104,14 @@ def test_a_film_becomes_a_video_to_watch_and_a_table(client: Client, here: Path)
     assert (part.status, part.body) == (206, video.body[10:20])
     kept = client.get(f"{address}/video?download").headers["content-disposition"]
     assert kept.startswith("attachment; filename")
-    assert "my%20film.annotated" in kept or "my film.annotated" in kept
+    assert "my%20video.annotated" in kept or "my video.annotated" in kept
     assert client.get(f"{address}/activities.csv").text.splitlines()[0].startswith("start_s,end_s")
-    assert client.get(f"{address}/activities.json").json == told[-1]["activities"]
+    assert client.get(f"{address}/activities.json").json == answers[-1]["activities"]
     assert client.get(f"{address}/timeline.png").body.startswith(b"\x89PNG")
-    assert not [path for path in left_behind(here) if path.name == "film"]  # what was sent is not kept
+    assert not [path for path in left_behind(here) if path.name == "upload"]  # what was sent is not kept
 
 
-def sound_as_film(here: Path) -> bytes:
+def sound_as_video(here: Path) -> bytes:
     if shutil.which("ffmpeg") is None:
         pytest.skip("no ffmpeg: apt install ffmpeg")
     source = ["-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac", "-f", "mp4", str(here / "sound.mp4")]
@@ -107,35 +119,37 @@ def sound_as_film(here: Path) -> bytes:
     return (here / "sound.mp4").read_bytes()
 
 
-def test_a_film_without_people_is_told(client: Client, here: Path) -> None:
+def test_a_video_without_people_has_no_activity(client: Client, here: Path) -> None:
     """It is no mistake, and there is a video all the same."""
-    film = installed.film(here / "film.mp4", [installed.nobody()] * 20).read_bytes()
-    told = followed(client, send(client, film))[-1]
-    assert (told["state"], told["nobody"]) == ("done", True)
+    video = installed.film(here / "video.mp4", [installed.nobody()] * 20).read_bytes()
+    last = followed(client, send(client, video))[-1]
+    assert (last["state"], last["nobody"]) == ("done", True)
 
 
-def test_what_cannot_be_decoded_is_told_in_words(client: Client, here: Path) -> None:
-    """Sound in a film's container; a film cut off; one too long; pictures too large. Nothing of it stays."""
-    whole = installed.film(here / "film.mp4", [installed.nobody()] * 20).read_bytes()
+def test_what_cannot_be_decoded_is_answered_in_words(client: Client, here: Path) -> None:
+    """Sound in a video's container; a video cut off; one too long; images too large. Nothing of it stays."""
+    whole = installed.film(here / "video.mp4", [installed.nobody()] * 20).read_bytes()
     long = installed.film(here / "long.mp4", [installed.nobody((48, 64))] * 400).read_bytes()
     large = installed.film(here / "large.mp4", [installed.nobody((96, 1100))] * 3).read_bytes()
     for content, said in (
-        (sound_as_film(here), "No video in it that can be decoded (sound only, damaged, or an unknown format?)."),
-        (whole[: len(whole) // 2], "No video in it that can be decoded (sound only, damaged, or an unknown format?)."),
+        (sound_as_video(here), "No video in it that can be decoded (sound only, damaged, or an unknown format?)"),
+        (whole[: len(whole) // 2], "No video in it that can be decoded (sound only, damaged, or an unknown format?)"),
         (long, "It is too long (0:27): at most 0:20."),
-        (large, "Its picture of 1100 x 96 is too large: at most 1000 pixels a side."),
+        (large, "of 1100 x 96 is too large: at most 1000 pixels a side."),
     ):
-        told = followed(client, send(client, content))[-1]
-        assert told["state"] == "failed"
-        assert told["error"] == said
+        sent = send(client, content)
+        last = followed(client, sent)[-1]
+        assert last["state"] == "failed"
+        assert said in last["error"]
+        assert client.ask("DELETE", f"/api/clips/{sent.json['id']}").status == 204
         assert not left_behind(here)
 
 
 @pytest.mark.parametrize(
     ("content", "status", "said"),
-    [(b"", 422, "empty"), (b"just text" * 99, 415, "not a film"), (b"ID3" + bytes(999), 415, "sound file")],
+    [(b"", 422, "empty"), (b"just text" * 99, 415, "not a video"), (b"ID3" + bytes(999), 415, "sound file")],
 )
-def test_what_is_no_film_is_refused_at_once(client: Client, here: Path, content: bytes, status: int, said: str) -> None:
+def test_other_files_are_refused_at_once(client: Client, here: Path, content: bytes, status: int, said: str) -> None:
     """Whatever its name says, and nothing of it stays."""
     answer = send(client, content)
     assert answer.status == status
@@ -155,7 +169,7 @@ def test_too_much_is_refused_whether_it_is_announced_or_not(here: Path) -> None:
             connection.request("POST", "/api/clips?name=a", chunks, encode_chunked=True)
             assert connection.getresponse().status == 413
         except (BrokenPipeError, ConnectionResetError):
-            pass  # it was hung up on while it still sent
+            pass  # the server disconnected while it was still being sent
         finally:
             connection.close()
         assert not left_behind(here)
@@ -163,43 +177,94 @@ def test_too_much_is_refused_whether_it_is_announced_or_not(here: Path) -> None:
 
 @pytest.mark.parametrize("query", [{"pose": "../../etc"}, {"activity": "none"}, {"pose": "/tmp/x.tflite"}])
 def test_only_installed_models_can_be_chosen(client: Client, query: dict[str, str]) -> None:
-    """Nobody names a path."""
+    """A visitor cannot name a path."""
     assert send(client, b"", **query).status == 422
 
 
-def long_film(here: Path) -> bytes:
+def long_video(here: Path) -> bytes:
     path = here / "long.mp4"
     if not path.exists():
         installed.film(path, [installed.person(arms_up=True, size=(480, 640))] * 280)
     return path.read_bytes()
 
 
-def test_clips_queue_and_are_told_so(here: Path) -> None:
+def test_one_clip_of_an_address_is_under_way(here: Path) -> None:
+    """Another one is refused at once, and there is a place again when it is cancelled."""
+    with pages(here) as client:
+        first = send(client, long_video(here))
+        refused = send(client, long_video(here))
+        assert (first.status, refused.status) == (201, 429)
+        assert "from your address" in refused.json["error"]
+        assert client.ask("DELETE", f"/api/clips/{first.json['id']}").status == 204
+        assert send(client, long_video(here)).status == 201
+
+
+def test_an_upload_that_stalls_loses_its_place(here: Path) -> None:
+    """Its sender learns so, if still there, and nothing of it stays."""
+    with pages(here, Limits(part_s=0.3)) as client, client.open_raw() as connection:
+        head = f"POST /api/clips?name=a HTTP/1.1\r\nHost: {client.host}\r\nContent-Length: 100000\r\n\r\n".encode()
+        connection.sendall(head + b"\x00\x00\x00\x18ftypisom" + bytes(1000))
+        answer = connection.recv(65_536)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"stopped arriving" in answer + connection.recv(65_536)
+        assert not left_behind(here)
+
+
+def worked_on(here: Path, script: str, limits: Limits, clock: Clock) -> str | None:
+    """Return why a clip has failed whose work is this script of Python."""
+
+    async def work() -> str | None:
+        clips = Clips(here / "work", lambda _files, _models: [sys.executable, "-c", script], limits, clock)
+        clip = clips.add("a", Models("dots", "arms"))
+        clips.start(clip)
+        assert clip.work
+        await asyncio.wait_for(clip.work, 60)
+        return clip.error
+
+    return asyncio.run(work())
+
+
+def test_work_that_takes_too_long_is_ended(here: Path) -> None:
+    """It holds all others up."""
+    said = worked_on(here, "import time; time.sleep(600)", Limits(work_s=0.5), Clock())
+    assert said == "It takes too long here: more than 0 s."
+
+
+def test_work_that_would_take_too_long_is_not_waited_for(here: Path) -> None:
+    """Its sender learns so when it can be known, and what it would need."""
+    clock = Clock()
+    clock.step_s = 20.0
+    script = 'import time; print(\'{"share": 0.01, "left_s": 5000}\', flush=True); time.sleep(600)'
+    said = worked_on(here, script, Limits(), clock)
+    assert said == "It would take too long here: about 84 min, and at most 30 min."
+
+
+def test_clips_queue(here: Path) -> None:
     """One is worked on, one waits and knows that one is before it, and the third is asked to come back."""
     with pages(here, Limits(waiting=1)) as client:
-        first, second = send(client, long_film(here)), send(client, long_film(here))
+        first, second = (send(client.from_address(f"127.0.0.{n}"), long_video(here)) for n in (2, 3))
         with ExitStack() as stack:
             one = stack.enter_context(client.events(f"/api/clips/{first.json['id']}/events"))
             two = stack.enter_context(client.events(f"/api/clips/{second.json['id']}/events"))
             assert next(one)["state"] in {"waiting", "working"}
             waiting = next(two)
             assert (waiting["state"], waiting["before"]) == ("waiting", 1)
-            third = send(client, long_film(here))
+            third = send(client, long_video(here))
             assert third.status == 503
-            assert "come back" in third.json["error"]
+            assert "try again" in third.json["error"]
 
 
 def test_a_clip_can_be_given_up(client: Client, here: Path) -> None:
     """Its process ends, its files go, and the next has its turn."""
-    sent = send(client, long_film(here))
+    sent = send(client, long_video(here))
     with client.events(f"/api/clips/{sent.json['id']}/events") as events:
         while next(events)["state"] != "working":
             pass
         assert client.ask("DELETE", f"/api/clips/{sent.json['id']}").status == 204
         assert all(event["state"] == "working" for event in events)
     assert client.get(f"/api/clips/{sent.json['id']}/events").status == 204
-    film = installed.film(here / "film.mp4", [installed.nobody()] * 5).read_bytes()
-    next_one = send(client, film)
+    video = installed.film(here / "video.mp4", [installed.nobody()] * 5).read_bytes()
+    next_one = send(client, video)
     assert followed(client, next_one)[-1]["state"] == "done"
     folders = {path.parent for path in left_behind(here) if path.is_file()}
     assert len(folders) == 1
@@ -211,7 +276,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: Client, here: Path) ->
     connection.putrequest("POST", "/api/clips?name=a")
     connection.putheader("Content-Length", "100000")
     connection.endheaders(b"\x00\x00\x00\x18ftypisom" + bytes(1000))
-    while not [path for path in left_behind(here) if path.name == "film"]:
+    while not [path for path in left_behind(here) if path.name == "upload"]:
         pass
     connection.close()
     while left_behind(here):
@@ -221,7 +286,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: Client, here: Path) ->
 def test_a_server_that_ends_takes_everything_with_it(here: Path) -> None:
     """Also the process of a clip that is being worked on."""
     with pages(here) as client:
-        sent = send(client, long_film(here))
+        sent = send(client, long_video(here))
         with client.events(f"/api/clips/{sent.json['id']}/events") as events:
             while next(events)["state"] != "working":
                 pass
@@ -243,22 +308,13 @@ def test_strangers_results_are_not_there(client: Client) -> None:
     assert client.get("/api/clips/x/events").status == 204
 
 
-class Clock:
-    """Time that the test moves."""
-
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
 def test_a_closed_pages_clip_is_removed(here: Path) -> None:
     """After a while in which it does not come back; a page that listens keeps its clip."""
     clock = Clock()
 
     async def lived() -> None:
         clips = Clips(here / "work", lambda _files, _models: ["sleep", "600"], Limits(), clock)
-        seen, forgotten = (clips.add(name, Models("dots", "arms")) for name in ("seen", "forgotten"))
+        seen, forgotten = (clips.add(name, Models("dots", "arms"), name) for name in ("seen", "forgotten"))
         clips.start(seen)
         clips.start(forgotten)
         with clips.watching(seen):
@@ -277,7 +333,7 @@ def test_a_closed_pages_clip_is_removed(here: Path) -> None:
 
 def test_metrics_and_health(client: Client, here: Path) -> None:
     """Clips are counted by how they ended."""
-    followed(client, send(client, installed.film(here / "film.mp4", [installed.nobody()] * 5).read_bytes()))
+    followed(client, send(client, installed.film(here / "video.mp4", [installed.nobody()] * 5).read_bytes()))
     assert client.get("/healthz").text == "ok\n"
     answer = client.get("/metrics")
     assert 'haredge_clips_total{result="done"} 1.0' in answer.text

@@ -37,7 +37,7 @@ print(os.environ.get("MQTT_PASSWORD"), sys.stdin.read(), os.environ["TMPDIR"], m
     assert said.split() == ["None", str(tmp_path), str(LIMITS[resource.RLIMIT_AS])]
 
 
-def test_a_film_that_asks_for_absurd_memory_fails_alone(tmp_path: Path) -> None:
+def test_a_video_that_asks_for_absurd_memory_fails_alone(tmp_path: Path) -> None:
     """The process runs into its limit, and nothing else does."""
     script = "import resource\nwhile resource.getrlimit(resource.RLIMIT_AS)[0] < 0: pass\nbytearray(8 << 30)"
     status, _ = run(script, tmp_path)

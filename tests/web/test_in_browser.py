@@ -21,9 +21,9 @@ from browser import complaints, foreign, opened_browser
 from observed import LABELS
 from serving import Client
 
-from haredge.core import Activity, Frame, Observation, Pose, Prediction
+from haredge.commands.web import annotating
+from haredge.core.types import Activity, Frame, Observation, Person, Pose, Prediction
 from haredge.opencv import cv2
-from haredge.programs.web import annotating
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
 from haredge.web.clips import Clips, Limits
@@ -37,7 +37,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 def shot(page: Any, path: Path) -> None:
-    """Take a picture of the whole page; nothing may stick out sideways, and it is not blank."""
+    """Take a screenshot of the whole page; nothing may stick out sideways, and it is not blank."""
     page.screenshot(path=str(path), full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert np.asarray(cv2.imread(str(path))).std() > 5
@@ -49,13 +49,14 @@ def live_observation(n: int) -> Observation:
     label = LABELS[n // 30 % 3]
     share = np.array([0.2 + 0.05 * (n % 10), 0.1, 0.1], np.float32)
     frame = Frame(n, n / 15, np.full((480, 640, 3), 200, np.uint8))
-    return Observation(frame, Pose(n / 15, keypoints), Prediction(n / 15, share), Activity(label, 0.9, n // 30 * 2.0))
+    activity = Activity(label, 0.9, n // 30 * 2.0)
+    return Observation(frame, (Person(1, Pose(n / 15, keypoints), Prediction(n / 15, share), activity),), activity)
 
 
 @contextmanager
-def running_view(token_file: Path | None = None, *, picture: bool = False) -> Iterator[Client]:
+def running_view(token_file: Path | None = None, *, image: bool = False) -> Iterator[Client]:
     """Serve a live view that is fed fifteen times a second."""
-    live = LiveView(LABELS, lambda: {"fps": 15.0, "dropped": 0, "stages_ms": {"pose": 12.0}}, keep_picture=picture)
+    live = LiveView(LABELS, lambda: {"fps": 15.0, "dropped": 0, "stages_ms": {"pose": 12.0}}, keep_image=image)
     access = access_to("127.0.0.1", (), token_file)
     ended = threading.Event()
 
@@ -78,7 +79,7 @@ def running_view(token_file: Path | None = None, *, picture: bool = False) -> It
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_live_view_moves(tmp_path: Path, width: str, scheme: str) -> None:
-    """Activity, numbers, time line and picture change by themselves; nothing is asked of any other server."""
+    """Activity, numbers, timeline and image change by themselves; nothing is asked of any other server."""
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
         said, asked = complaints(page), foreign(page, client.host)
@@ -92,8 +93,8 @@ def test_the_live_view_moves(tmp_path: Path, width: str, scheme: str) -> None:
         page.locator("#figures dd", has_text="15.0").wait_for()
         page.locator("#spans rect").nth(2).wait_for(state="attached")
         assert page.locator("#of-camera").is_hidden()
-        pictures = {page.locator("#picture").screenshot() for _ in range(6)}
-        assert len(pictures) > 1
+        images = {page.locator("#picture").screenshot() for _ in range(6)}
+        assert len(images) > 1
         page.get_by_text("As a table").click()
         page.locator("#rows tr").nth(1).wait_for()
         shot(page, tmp_path / "live.png")
@@ -101,9 +102,9 @@ def test_the_live_view_moves(tmp_path: Path, width: str, scheme: str) -> None:
         assert not said
 
 
-def test_the_picture_is_shown_when_it_is_allowed_and_asked_for() -> None:
-    """Black at first; the switch shows the room; a pause holds the picture."""
-    with running_view(picture=True) as client, opened_browser() as browser:
+def test_the_image_is_shown_when_it_is_allowed_and_asked_for() -> None:
+    """Black at first; the switch shows the room; a pause holds the image."""
+    with running_view(image=True) as client, opened_browser() as browser:
         page = browser.new_page()
         page.goto(client.url)
         shown = page.locator("#picture")
@@ -114,11 +115,11 @@ def test_the_picture_is_shown_when_it_is_allowed_and_asked_for() -> None:
 
         page.locator("#state", has_text="live").wait_for()
         assert corner() < 30
-        page.get_by_role("switch", name="Show the camera's picture").click()
+        page.get_by_role("switch", name="Show the camera's image").click()
         while corner() < 150:
             page.wait_for_timeout(100)
         page.get_by_role("button", name="Pause").click()
-        page.get_by_role("button", name="Go on").wait_for()
+        page.get_by_role("button", name="Continue").wait_for()
         while not shown.get_attribute("src").startswith("blob:"):
             page.wait_for_timeout(100)
         assert len({shown.screenshot() for _ in range(3)}) == 1
@@ -162,8 +163,8 @@ def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: str) -> None:
     """With a progress bar and the time left; the video plays, a row leads into it, and it can be downloaded."""
-    film = installed.film(
-        tmp_path / "film.mp4", [installed.person(arms_up=n > 200, size=(480, 640)) for n in range(400)]
+    video = installed.film(
+        tmp_path / "video.mp4", [installed.person(arms_up=n > 200, size=(480, 640)) for n in range(400)]
     )
     with opened_browser(accept_downloads=True) as browser:
         page = browser.new_page()
@@ -172,8 +173,8 @@ def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: s
         page.goto(clips.url)
         shot(page, tmp_path / "choose.png")
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="Choose a film").press("Enter")
-        chooser.value.set_files(str(film))
+            page.get_by_role("button", name="Choose a video").press("Enter")
+        chooser.value.set_files(str(video))
         page.locator("#left", has_text="left").wait_for()
         shot(page, tmp_path / "progress.png")
         page.locator("#rows tr", has_text="arms up").wait_for()
@@ -185,7 +186,7 @@ def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: s
             page.get_by_role("link", name="Download the video").click()
         kept = tmp_path / download.value.suggested_filename
         download.value.save_as(kept)
-        assert kept.stem == "film.annotated"
+        assert kept.stem == "video.annotated"
         assert cv2.VideoCapture(str(kept)).get(cv2.CAP_PROP_FRAME_COUNT) == 400
         page.get_by_role("button", name="Try another clip").click()
         while [path for path in serving.below(tmp_path / "work") if path.is_file()]:
@@ -194,33 +195,33 @@ def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: s
         assert not said
 
 
-def test_what_is_no_film_is_answered_in_words(tmp_path: Path, clips: Client) -> None:
+def test_what_is_not_a_video_is_answered_in_words(tmp_path: Path, clips: Client) -> None:
     """And the page is ready for another one."""
-    (tmp_path / "text.mp4").write_text("no film\n" * 100)
+    (tmp_path / "text.mp4").write_text("no video\n" * 100)
     (tmp_path / "empty.mp4").touch()
     with opened_browser() as browser:
         page = browser.new_page()
         page.goto(clips.url)
         page.locator("#pose option").first.wait_for(state="attached")
-        for name, words in (("text.mp4", "This is not a film"), ("empty.mp4", "This file is empty")):
+        for name, words in (("text.mp4", "This is not a video"), ("empty.mp4", "This file is empty")):
             page.set_input_files("#file", str(tmp_path / name))
             page.get_by_role("alert").get_by_text(words).wait_for()
-            page.get_by_role("button", name="Choose a film").wait_for()
+            page.get_by_role("button", name="Choose a video").wait_for()
 
 
 def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clips: Client) -> None:
     """By its button, or by closing the page while it is worked on."""
-    film = installed.film(tmp_path / "film.mp4", [installed.person(arms_up=True, size=(480, 640))] * 900)
+    video = installed.film(tmp_path / "video.mp4", [installed.person(arms_up=True, size=(480, 640))] * 900)
     with opened_browser() as browser:
         for leave in ("cancel", "close"):
             page = browser.new_page()
             page.goto(clips.url)
             page.locator("#pose option").first.wait_for(state="attached")
-            page.set_input_files("#file", str(film))
-            page.locator("#stage", has_text="Looking at the film").wait_for()
+            page.set_input_files("#file", str(video))
+            page.locator("#stage", has_text="Working on the video").wait_for()
             if leave == "cancel":
                 page.get_by_role("button", name="Cancel").click()
-                page.get_by_role("button", name="Choose a film").wait_for()
+                page.get_by_role("button", name="Choose a video").wait_for()
             else:
                 page.close(run_before_unload=True)
             waiting = browser.new_page()
@@ -229,14 +230,14 @@ def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clip
 
 
 def test_the_webcam_can_be_used(clips: Client) -> None:
-    """What a browser records is a film like any other."""
+    """What a browser records is a video like any other."""
     with opened_browser(permissions=["camera"]) as browser:
         page = browser.new_page()
         page.goto(clips.url)
         page.get_by_role("button", name="Use the webcam").click()
         page.get_by_role("button", name="Record").click()
         page.locator("#recorded", has_text="2 of 30 s").wait_for()
-        page.get_by_role("button", name="Stop and look").click()
+        page.get_by_role("button", name="Stop and send").click()
         page.locator("#rows tr").first.wait_for()
         while not page.evaluate("document.getElementById('video').videoWidth"):
             page.wait_for_timeout(100)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.web.kinds import LOOKED_AT, kind_of
+from haredge.web.kinds import HEAD_BYTES, kind_of
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg: apt install ffmpeg")
 
@@ -19,15 +19,15 @@ def made(path: Path, *options: str) -> bytes:
     """Return the start of a file that ffmpeg makes."""
     source = "sine=d=1" if path.suffix in {".mp3", ".flac", ".wav", ".m4a", ".aac"} else "testsrc=s=64x48:d=1"
     subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, *options, str(path)], check=True)
-    return path.read_bytes()[:LOOKED_AT]
+    return path.read_bytes()[:HEAD_BYTES]
 
 
 @needs_ffmpeg
 @pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "webm", "avi", "ts", "mpg", "wmv", "flv", "3gp", "ogv"])
-def test_films_are_films(tmp_path: Path, suffix: str) -> None:
+def test_videos(tmp_path: Path, suffix: str) -> None:
     """In every container that people have them in."""
     options = ("-s", "176x144", "-c:v", "h263") if suffix == "3gp" else ()
-    assert kind_of(made(tmp_path / f"film.{suffix}", *options)) == "film"
+    assert kind_of(made(tmp_path / f"video.{suffix}", *options)) == "video"
 
 
 @needs_ffmpeg
@@ -39,9 +39,9 @@ def test_sound_is_sound(tmp_path: Path, suffix: str) -> None:
 
 @needs_ffmpeg
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "bmp", "gif", "tiff"])
-def test_pictures_are_pictures(tmp_path: Path, suffix: str) -> None:
-    """One picture shows no movement."""
-    assert kind_of(made(tmp_path / f"picture.{suffix}", "-frames:v", "1", "-update", "1")) == "picture"
+def test_images(tmp_path: Path, suffix: str) -> None:
+    """One image shows no movement."""
+    assert kind_of(made(tmp_path / f"image.{suffix}", "-frames:v", "1", "-update", "1")) == "image"
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_pictures_are_pictures(tmp_path: Path, suffix: str) -> None:
         b"%PDF-1.7",
     ],
 )
-def test_everything_else_is_not_a_film(start: bytes) -> None:
+def test_everything_else_is_not_a_video(start: bytes) -> None:
     """Above all not a playlist, which would have other files read."""
     assert kind_of(start) == "other"
 
 
-@given(st.binary(max_size=LOOKED_AT))
+@given(st.binary(max_size=HEAD_BYTES))
 def test_any_bytes_have_a_kind(start: bytes) -> None:
-    """Nothing is too strange to be looked at."""
-    assert kind_of(start) in {"film", "sound", "picture", "other"}
+    """No bytes are too strange."""
+    assert kind_of(start) in {"video", "sound", "image", "other"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from http.client import HTTPResponse
 
 import numpy as np
@@ -18,13 +19,14 @@ import serving
 from observed import LABELS, observed
 from serving import Client
 
-from haredge.core import NO_PERSON, Image
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.live import LiveView
-from haredge.web.live_pages import LivePages
+from haredge.web.live_pages import EVENT_STREAMS, LivePages
 
-FIGURES: Mapping[str, object] = {
+HEALTH: Mapping[str, object] = {
     "fps": 14.9,
     "dropped": 3,
     "stages_ms": {"pose": 12.5},
@@ -38,7 +40,7 @@ FIGURES: Mapping[str, object] = {
 
 @pytest.fixture
 def live() -> LiveView:
-    return LiveView(LABELS, lambda: FIGURES)
+    return LiveView(LABELS, lambda: HEALTH)
 
 
 @pytest.fixture
@@ -52,8 +54,8 @@ def pages(live: LiveView) -> AbstractContextManager[Client]:
     return serving.served(lambda stop: LivePages(live, access, stop).app())
 
 
-def pictures(response: HTTPResponse) -> Iterator[Image]:
-    """Take the pictures out of a multipart stream."""
+def images(response: HTTPResponse) -> Iterator[Image]:
+    """Yield the images of a multipart stream."""
     for line in iter(response.readline, b""):
         if found := re.match(rb"Content-Length: (\d+)", line):
             response.readline()
@@ -61,7 +63,7 @@ def pictures(response: HTTPResponse) -> Iterator[Image]:
             yield np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
-def test_events_tell_what_goes_on(client: Client, live: LiveView) -> None:
+def test_events_report_the_current_activity(client: Client, live: LiveView) -> None:
     """At once all that is known, then what has changed; times are seconds ago."""
     live.emit(observed(10.0, NO_PERSON, since=10.0))
     live.emit(observed(12.0, "squat", since=11.5))
@@ -95,37 +97,37 @@ def test_health_is_that_of_the_loop(client: Client, live: LiveView) -> None:
 
 
 def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:
-    """No pixel of the room is in the picture, only the skeleton; and each new observation is a new picture."""
+    """No pixel of the room is in the image, only the skeleton; and each new observation is a new image."""
     live.emit(observed(0.0, NO_PERSON))
     with client.stream("/api/picture.mjpeg") as response:
-        assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=picture"
-        shown = pictures(response)
+        assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=image"
+        shown = images(response)
         assert not next(shown).any()
         live.emit(observed(1.0, "squat"))
-        somebody = next(shown)
-        assert somebody.shape == (48, 64, 3)
-        assert somebody.any()
+        person = next(shown)
+        assert person.shape == (48, 64, 3)
+        assert person.any()
 
 
-def test_the_cameras_picture_is_refused_unless_it_is_allowed(client: Client, live: LiveView) -> None:
+def test_the_cameras_image_is_refused_unless_it_is_allowed(client: Client, live: LiveView) -> None:
     """Whatever a viewer asks."""
     live.emit(observed(0.0))
     assert client.get("/api/picture.mjpeg?of=camera").status == 403
     assert client.get("/api/setup").json["allow_picture"] is False
 
 
-def test_an_allowed_picture_is_shown_when_it_is_asked_for() -> None:
+def test_an_allowed_image_is_shown_when_it_is_asked_for() -> None:
     """And the skeleton on black otherwise."""
-    live = LiveView(LABELS, lambda: FIGURES, keep_picture=True)
+    live = LiveView(LABELS, lambda: HEALTH, keep_image=True)
     live.emit(observed(0.0, NO_PERSON))
     with pages(live) as client:
         for of, bright in (("camera", True), ("skeleton", False), ("", False)):
             with client.stream(f"/api/picture.mjpeg?of={of}") as response:
-                assert next(pictures(response)).any() == bright
+                assert next(images(response)).any() == bright
 
 
 def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) -> None:
-    """They hold connections and take nothing; the loop goes on, and another viewer sees the newest."""
+    """They hold connections and read nothing; the loop continues, and another viewer sees the newest."""
     dead = []
     for path in ("/api/events", "/api/picture.mjpeg", "/api/picture.mjpeg"):
         connection = socket.socket()
@@ -137,8 +139,8 @@ def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) 
         with client.events("/api/events") as events:
             for n in range(3000):
                 live.emit(observed(n / 15))
-            while (told := next(events)).get("since_s") != pytest.approx(2999 / 15, abs=0.01):
-                assert told["stale"] in {True, False}
+            while (event := next(events)).get("since_s") != pytest.approx(2999 / 15, abs=0.01):
+                assert event["stale"] in {True, False}
     finally:
         for connection in dead:
             connection.close()
@@ -148,20 +150,32 @@ def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) 
 def test_too_many_viewers_are_turned_away(client: Client, live: LiveView) -> None:
     """With words; and there is room again when one leaves."""
     live.emit(observed(0.0))
-    streams = [client.stream("/api/picture.mjpeg") for _ in range(4)]
-    opened = [stream.__enter__() for stream in streams]
-    assert all(response.status == 200 for response in opened)
-    refused = client.get("/api/picture.mjpeg")
-    assert refused.status == 503
-    assert "Too many viewers" in refused.text
-    for stream in streams:
-        stream.__exit__(None, None, None)
-    for n in range(500):  # whoever has hung up is noticed when the next picture is sent
+    other = client.from_address("127.0.0.2")
+    with ExitStack() as streams:
+        opened = [streams.enter_context(of.stream("/api/picture.mjpeg")) for of in (client, client, client)]
+        refused = client.get("/api/picture.mjpeg")
+        assert (refused.status, "Too many viewers from this address" in refused.text) == (429, True)
+        opened.append(streams.enter_context(other.stream("/api/picture.mjpeg")))
+        assert all(response.status == 200 for response in opened)
+        refused = other.get("/api/picture.mjpeg")
+        assert (refused.status, "Too many viewers:" in refused.text) == (503, True)
+    for n in range(500):  # a viewer who has disconnected is noticed when the next image is sent
         live.emit(observed(1.0 + n))
         with client.stream("/api/picture.mjpeg") as response:
             if response.status == 200:
                 return
-    pytest.fail("a seat stays taken")
+    pytest.fail("a place stays taken")
+
+
+def test_viewers_who_come_at_once_are_counted_one_by_one(client: Client, live: LiveView) -> None:
+    """Forty who ask at the same moment: no more get in than places there are."""
+    live.emit(observed(0.0))
+    with ExitStack() as stack:
+        connections = [stack.enter_context(client.open_raw()) for _ in range(40)]
+        for connection in connections:
+            connection.sendall(f"GET /api/events HTTP/1.1\r\nHost: {client.host}\r\n\r\n".encode())
+        answers = Counter(connection.recv(12)[-3:] for connection in connections)
+    assert answers == {b"200": EVENT_STREAMS[1], b"429": 40 - EVENT_STREAMS[1]}
 
 
 def test_metrics_are_as_prometheus_wants_them(client: Client, live: LiveView) -> None:

@@ -1,4 +1,4 @@
-"""The sink that viewers look into."""
+"""The sink that viewers read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from observed import LABELS, observed
 
-from haredge.core import NO_PERSON
+from haredge.core.labels import NO_PERSON
 from haredge.web.live import STALE_S, LiveView
 
 
@@ -21,36 +21,36 @@ class Clock:
         return self.now_s
 
 
-def no_figures() -> Mapping[str, object]:
+def no_health() -> Mapping[str, object]:
     return {"fps": 15.0}
 
 
 def test_the_newest_observation_is_left_for_viewers() -> None:
     """With what was before it; and only the newest."""
-    live = LiveView(LABELS, no_figures, clock=Clock())
+    live = LiveView(LABELS, no_health, clock=Clock())
     live.emit(observed(0.0, NO_PERSON))
     live.emit(observed(1.0, "squat", since=0.5))
-    glimpse = live.glimpse
-    assert glimpse is not None
-    assert (glimpse.t, glimpse.activity.label, glimpse.size) == (1.0, "squat", (48, 64))
-    assert [span.label for span in glimpse.spans] == [NO_PERSON, "squat"]
-    assert glimpse.probabilities == pytest.approx([0.93, 0.05, 0.02], abs=0.001)
-    assert glimpse.figures == {"fps": 15.0}
+    snapshot = live.snapshot
+    assert snapshot is not None
+    assert (snapshot.t, snapshot.activity.label, snapshot.size) == (1.0, "squat", (48, 64))
+    assert [span.label for span in snapshot.spans] == [NO_PERSON, "squat"]
+    assert snapshot.probabilities == pytest.approx([0.93, 0.05, 0.02], abs=0.001)
+    assert snapshot.health == {"fps": 15.0}
 
 
-def test_the_picture_is_not_even_kept_unless_it_is_allowed() -> None:
+def test_the_image_is_not_even_kept_unless_it_is_allowed() -> None:
     """What is not there cannot be shown by mistake."""
     for allowed in (False, True):
-        live = LiveView(LABELS, no_figures, keep_picture=allowed)
+        live = LiveView(LABELS, no_health, keep_image=allowed)
         live.emit(observed(0.0))
-        assert live.glimpse is not None
-        assert (live.glimpse.image is not None) == allowed
+        assert live.snapshot is not None
+        assert (live.snapshot.image is not None) == allowed
 
 
 def test_a_view_that_sees_nothing_says_so() -> None:
     """Before the first frame, and when none has come for a while."""
     clock = Clock()
-    live = LiveView(LABELS, no_figures, clock=clock)
+    live = LiveView(LABELS, no_health, clock=clock)
     stale = [live.stale]
     live.emit(observed(0.0))
     stale.append(live.stale)
@@ -59,15 +59,15 @@ def test_a_view_that_sees_nothing_says_so() -> None:
     assert stale == [True, False, True]
 
 
-def test_figures_are_taken_by_the_loop_and_not_for_each_frame() -> None:
+def test_health_values_are_read_by_the_loop_and_not_for_each_frame() -> None:
     """They belong to the loop's thread, and reading a board takes time."""
     clock, asked = Clock(), []
 
-    def figures() -> Mapping[str, object]:
+    def health() -> Mapping[str, object]:
         asked.append(clock.now_s)
         return {"n": len(asked)}
 
-    live = LiveView(LABELS, figures, clock=clock)
+    live = LiveView(LABELS, health, clock=clock)
     for n in range(50):
         clock.now_s = 100 + n / 10
         live.emit(observed(n / 10))
@@ -76,7 +76,7 @@ def test_figures_are_taken_by_the_loop_and_not_for_each_frame() -> None:
 
 def test_activities_are_counted() -> None:
     """How often each has begun, and how long it went on."""
-    live = LiveView(LABELS, no_figures, clock=Clock())
+    live = LiveView(LABELS, no_health, clock=Clock())
     for t, label, since in ((0, NO_PERSON, 0), (1, "squat", 0.8), (2, "squat", 0.8), (3, "squat", 2.9), (4, "wave", 4)):
         live.emit(observed(t, label, since=since))
     assert live.frames == 5
@@ -86,8 +86,8 @@ def test_activities_are_counted() -> None:
 
 def test_an_hour_of_flicker_needs_no_more_memory_than_a_quiet_one() -> None:
     """The oldest are forgotten first."""
-    live = LiveView(LABELS, no_figures, clock=Clock())
+    live = LiveView(LABELS, no_health, clock=Clock())
     for n in range(5000):
         live.emit(observed(n / 10, LABELS[n % 3], since=n / 10))
-    assert live.glimpse is not None
-    assert len(live.glimpse.spans) == 2000
+    assert live.snapshot is not None
+    assert len(live.snapshot.spans) == 2000

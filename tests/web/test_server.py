@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from haredge.config import ViewConfig
-from haredge.errors import ConfigError, WebError
+from haredge.config.schema import ViewConfig
+from haredge.core.errors import ConfigError, WebError
 from haredge.web.server import Server
 from haredge.web.view import start_view
 
@@ -48,7 +48,7 @@ def test_an_address_that_is_not_this_machines_is_told(host: str) -> None:
 
 
 def test_an_error_in_a_page_stays_in_the_page(caplog: pytest.LogCaptureFixture) -> None:
-    """The viewer learns nothing of it, the log does, and the server goes on."""
+    """It is in the log, not in the answer, and the server continues."""
 
     def broken(_request: object) -> PlainTextResponse:
         raise RuntimeError("a secret")
@@ -70,7 +70,7 @@ def free_port() -> int:
 
 
 def test_the_daemon_is_given_a_sink() -> None:
-    """What it emits is what viewers see; afterwards nobody answers any more."""
+    """What it emits is what viewers see; afterwards there is no answer any more."""
     port = free_port()
     with start_view(ViewConfig(enabled=True, port=port), LABELS, lambda: {"fps": 15.0}) as sink:
         sink.emit(observed(1.0, "squat"))
@@ -93,5 +93,5 @@ def test_the_log_does_not_tell_the_token(tmp_path: Path, caplog: pytest.LogCaptu
     settings = ViewConfig(enabled=True, port=free_port(), token_file=tmp_path / "token")
     with caplog.at_level(logging.DEBUG), start_view(settings, LABELS, dict):
         Client(settings.port).get("/metrics", Authorization="Bearer 0123456789abcdef0123456789abcdef")
-    assert "for those who know the token" in caplog.text
+    assert "with a token" in caplog.text
     assert "0123456789abcdef" not in caplog.text

@@ -1,4 +1,4 @@
-"""Taking films from strangers."""
+"""Receiving videos from strangers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from haredge.web.uploads import MOST_NAME, RefusedError, receive, shown_name
 
-FILM = b"\x00\x00\x00\x18ftypisom" + bytes(2000)
+VIDEO = b"\x00\x00\x00\x18ftypisom" + bytes(2000)
 
 
 def received(path: Path, *parts: bytes, most_bytes: int = 10_000) -> None:
@@ -23,11 +23,11 @@ def received(path: Path, *parts: bytes, most_bytes: int = 10_000) -> None:
     asyncio.run(receive(sent(), path, most_bytes))
 
 
-@pytest.mark.parametrize("parts", [[FILM], [FILM[:3], FILM[3:9], FILM[9:]], [b"", FILM, b""]])
-def test_a_film_arrives_as_it_was_sent(tmp_path: Path, parts: Sequence[bytes]) -> None:
+@pytest.mark.parametrize("parts", [[VIDEO], [VIDEO[:3], VIDEO[3:9], VIDEO[9:]], [b"", VIDEO, b""]])
+def test_a_video_arrives_as_it_was_sent(tmp_path: Path, parts: Sequence[bytes]) -> None:
     """In however many parts."""
-    received(tmp_path / "film", *parts)
-    assert (tmp_path / "film").read_bytes() == FILM
+    received(tmp_path / "video", *parts)
+    assert (tmp_path / "video").read_bytes() == VIDEO
 
 
 @pytest.mark.parametrize(
@@ -35,34 +35,34 @@ def test_a_film_arrives_as_it_was_sent(tmp_path: Path, parts: Sequence[bytes]) -
     [
         ([], 422, "empty"),
         ([b""], 422, "empty"),
-        ([b"a text\n" * 500], 415, "not a film"),
+        ([b"a text\n" * 500], 415, "not a video"),
         ([b"RIFF\x00\x00\x00\x00WAVE" + bytes(1000)], 415, "sound"),
-        ([b"\xff\xd8\xff\xe0" + bytes(1000)], 415, "picture"),
-        ([FILM, FILM, FILM, FILM, FILM], 413, "at most 0 MB"),
+        ([b"\xff\xd8\xff\xe0" + bytes(1000)], 415, "image"),
+        ([VIDEO, VIDEO, VIDEO, VIDEO, VIDEO], 413, "at most 0 MB"),
     ],
 )
-def test_what_is_no_film_or_too_large_is_refused(tmp_path: Path, parts: list[bytes], status: int, said: str) -> None:
+def test_other_and_too_large_files_are_refused(tmp_path: Path, parts: list[bytes], status: int, said: str) -> None:
     """With words for its sender."""
     with pytest.raises(RefusedError, match=said) as caught:
-        received(tmp_path / "film", *parts)
+        received(tmp_path / "video", *parts)
     assert caught.value.status == status
 
 
 def test_what_is_refused_fills_no_disk(tmp_path: Path) -> None:
     """It is read on, since browsers want to send it all, but not kept."""
     with pytest.raises(RefusedError):
-        received(tmp_path / "film", *[b"a text\n" * 100] * 10)
-    assert (tmp_path / "film").stat().st_size < 1000
+        received(tmp_path / "video", *[b"a text\n" * 100] * 10)
+    assert (tmp_path / "video").stat().st_size < 1000
 
 
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("film.mp4", "film.mp4"),
+        ("video.mp4", "video.mp4"),
         ("../../etc/passwd", "passwd"),
-        ("C:\\films\\me.avi", "me.avi"),
-        ("", "film"),
-        ("..", "film"),
+        ("C:\\videos\\me.avi", "me.avi"),
+        ("", "video"),
+        ("..", "video"),
         ("a\x00b\nc\u202e.mp4", "abc.mp4"),
         ("Übung 1.mov", "Übung 1.mov"),
     ],

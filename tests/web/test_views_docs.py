@@ -1,4 +1,4 @@
-"""docs/views.md tells the truth."""
+"""docs/views.md is true."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from haredge.web.clips import Clips, Limits
 from haredge.web.live import LiveView
 from haredge.web.metrics import Metrics
 
-FIGURES: Mapping[str, object] = {
+HEALTH: Mapping[str, object] = {
     "fps": 14.9,
     "dropped": 3,
     "stages_ms": {"pose": 12.5},
@@ -32,7 +32,7 @@ FIGURES: Mapping[str, object] = {
 
 def test_every_metric_is_documented_and_there(tmp_path: Path) -> None:
     """By its name and labels; and none is promised that is not there."""
-    live = LiveView(LABELS, lambda: FIGURES)
+    live = LiveView(LABELS, lambda: HEALTH)
     live.emit(observed(0.0))
     live.emit(observed(1.0))
     answers = [Metrics(live).answer(), ClipMetrics(Clips(tmp_path, lambda _f, _m: [], Limits())).answer()]
@@ -53,4 +53,6 @@ def test_limits_are_those_of_the_program() -> None:
     limits = Limits()
     assert f"`--most-mb` ({limits.most_mb}), `--longest` ({limits.longest_s:g} s)" in text
     assert f"`--largest` ({limits.largest_px} pixels" in text
+    assert f"`--most-gigapixels` ({limits.gigapixels}" in text
+    assert f"`--work-time` ({limits.work_s:g} s)" in text
     assert f"`--waiting` ({limits.waiting})" in text

@@ -17,7 +17,7 @@ def test_it_is_private_and_gone_at_the_end(tmp_path: Path) -> None:
     with work_folder(tmp_path) as folder:
         assert folder.stat().st_mode & 0o777 == 0o700
         (folder / "clip").mkdir()
-        (folder / "clip/film").touch()
+        (folder / "clip/video").touch()
     assert not list(tmp_path.iterdir())
 
 

@@ -1,4 +1,4 @@
-// The page to try one's own clip: send it, wait, look.
+// The page to try a clip: send it, wait, see the result.
 
 import { byId, dot, duration, element, percent, position, say, shape } from "./page.js";
 
@@ -25,7 +25,7 @@ function trouble(words) {
   say(byId("trouble"), words ?? "");
 }
 
-/** Ends whatever is under way, here and on the server, and goes back to the start. */
+/** Ends what is under way, here and on the server, and goes back to the start. */
 function startAgain(words) {
   upload?.abort();
   listening?.close();
@@ -59,11 +59,11 @@ function send(blob, name) {
   request.open("POST", `/api/clips?${query}`);
   request.upload.onprogress = ({ loaded, total }) => {
     const taken = (performance.now() - began) / 1000;
-    showProgress("Sending the film", loaded / total, taken > 1 ? (taken * (total - loaded)) / loaded : null);
+    showProgress("Sending the video", loaded / total, taken > 1 ? (taken * (total - loaded)) / loaded : null);
   };
   request.onload = () => sent(request);
-  request.onerror = () => startAgain("The film could not be sent: is the server still there?");
-  showProgress("Sending the film", 0, null);
+  request.onerror = () => startAgain("The video could not be sent: is the server still running?");
+  showProgress("Sending the video", 0, null);
   show("working");
   byId("cancel").focus();
   request.send(blob);
@@ -72,14 +72,14 @@ function send(blob, name) {
 function sent(request) {
   if (request !== upload) return;
   upload = null;
-  let told = {};
+  let answer = {};
   try {
-    told = JSON.parse(request.responseText);
+    answer = JSON.parse(request.responseText);
   } catch {
-    told = { error: `The server answered with ${request.status}.` };
+    answer = { error: `The server answered with ${request.status}.` };
   }
-  if (request.status !== 201) return startAgain(told.error);
-  clip = told.id;
+  if (request.status !== 201) return startAgain(answer.error);
+  clip = answer.id;
   listen();
 }
 
@@ -88,35 +88,35 @@ function sent(request) {
 function listen() {
   const mine = clip;
   listening = new EventSource(`/api/clips/${mine}/events`);
-  listening.onmessage = (event) => mine === clip && take(JSON.parse(event.data));
+  listening.onmessage = (event) => mine === clip && update(JSON.parse(event.data));
   listening.onerror = () => {
     if (mine !== clip) return;
     if (listening.readyState === EventSource.CLOSED && byId("result").hidden) {
       clip = null;
-      startAgain("The server does not have this clip any more. Send it again.");
+      startAgain("The server no longer has this clip. Send it again.");
     } else if (byId("result").hidden) {
-      say(byId("left"), "the connection is lost, trying again");
+      say(byId("left"), "connection lost, trying again");
     }
   };
 }
 
-function take(told) {
-  if (told.state === "failed") startAgain(told.error);
-  else if (told.state === "waiting") showProgress(told.before ? `Waiting: ${told.before} before yours` : "Waiting", null, null);
-  else if (told.state === "working") showProgress("Looking at the film", told.share ?? null, told.left_s);
-  else if (told.state === "done" && byId("result").hidden) showResult(told);
+function update(message) {
+  if (message.state === "failed") startAgain(message.error);
+  else if (message.state === "waiting") showProgress(message.before ? `Waiting: ${message.before} before yours` : "Waiting", null, null);
+  else if (message.state === "working") showProgress("Working on the video", message.share ?? null, message.left_s);
+  else if (message.state === "done" && byId("result").hidden) showResult(message);
 }
 
-// Looking.
+// The result.
 
-function showResult(told) {
+function showResult(message) {
   const address = `/api/clips/${clip}`;
   byId("video").src = `${address}/video`;
   byId("download").href = `${address}/video?download`;
   byId("csv").href = `${address}/activities.csv`;
   byId("picture").href = `${address}/timeline.png`;
-  byId("nobody").hidden = !told.nobody;
-  showActivities(told.activities, new Map(told.labels.map((label) => [label.name, label])));
+  byId("nobody").hidden = !message.nobody;
+  showActivities(message.activities, new Map(message.labels.map((label) => [label.name, label])));
   show("result");
   byId("video").focus();
 }
@@ -125,7 +125,7 @@ function showActivities(activities, labels) {
   const end = activities.at(-1)?.end_s || 1;
   byId("strip").setAttribute("viewBox", `0 0 ${end} 1`);
   say(byId("length"), position(end));
-  say(byId("strip-words"), `Time line: ${activities.map((row) => labels.get(row.activity).words).join(", ")}`);
+  say(byId("strip-words"), `Timeline: ${activities.map((row) => labels.get(row.activity).words).join(", ")}`);
   byId("spans").replaceChildren(
     ...activities
       .filter((row) => row.activity !== "no_person")
@@ -145,14 +145,14 @@ function tableRow(row, label) {
       if (error.name !== "AbortError") throw error; // another clip was chosen meanwhile
     });
   });
-  const sure = !["no_person", "unknown"].includes(row.activity);
+  const hasProbability = !["no_person", "unknown"].includes(row.activity);
   return element(
     "tr",
     {},
     element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
     element("td", { class: "number" }, go),
     element("td", { class: "number" }, position(row.end_s)),
-    element("td", { class: "number" }, sure ? percent(row.probability) : ""),
+    element("td", { class: "number" }, hasProbability ? percent(row.probability) : ""),
   );
 }
 
@@ -196,7 +196,7 @@ async function openWebcam() {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 }, audio: false });
   } catch (error) {
-    return trouble(error.name === "NotAllowedError" ? "The webcam was not allowed." : "There is no webcam that can be used.");
+    return trouble(error.name === "NotAllowedError" ? "The webcam was not allowed." : "There is no usable webcam.");
   }
   byId("preview").srcObject = stream;
   await byId("preview").play();
@@ -223,13 +223,13 @@ function record() {
   recorder.ondataavailable = (event) => parts.push(event.data);
   recorder.onstop = () => {
     clearInterval(ticking);
-    const film = new Blob(parts, { type: parts[0]?.type });
+    const video = new Blob(parts, { type: parts[0]?.type });
     const wanted = stream !== null;
     closeWebcam();
-    if (wanted) send(film, "webcam.webm");
+    if (wanted) send(video, "webcam.webm");
   };
   recorder.start();
-  say(byId("record"), "Stop and look");
+  say(byId("record"), "Stop and send");
 }
 
 byId("webcam").addEventListener("click", openWebcam);

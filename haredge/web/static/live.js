@@ -7,7 +7,7 @@ const now = () => performance.now() / 1000;
 
 const setup = await (await fetch("/api/setup")).json();
 const labels = new Map(setup.labels.map((label) => [label.name, label]));
-let spans = []; // [{label, start, end}] on this page's clock; the last goes on
+let spans = []; // [{label, start, end}] on this page's clock; the last continues
 let current = null; // {label, start, probability}
 let last = null; // when the newest observation came, on this page's clock
 let stale = true;
@@ -28,17 +28,17 @@ function showBars(probabilities) {
   });
 }
 
-function take(told) {
-  stale = told.stale;
-  if (told.label === undefined) return showState();
+function update(message) {
+  stale = message.stale;
+  if (message.label === undefined) return showState();
   last = now();
-  if (told.spans) {
-    spans = told.spans.map(([label, start, end]) => ({ label, start: last - start, end: last - end }));
+  if (message.spans) {
+    spans = message.spans.map(([label, start, end]) => ({ label, start: last - start, end: last - end }));
     showTable();
   }
-  current = { label: told.label, start: last - told.since_s, probability: told.probability };
-  showBars(told.probabilities);
-  if (told.figures) showFigures(told.figures);
+  current = { label: message.label, start: last - message.since_s, probability: message.probability };
+  showBars(message.probabilities);
+  if (message.figures) showFigures(message.figures);
   showState();
   showNow();
 }
@@ -61,8 +61,8 @@ function showNow() {
   const label = labels.get(current.label);
   say(byId("activity"), label.words);
   say(byId("since"), `for ${duration((stale ? last : now()) - current.start)}`);
-  const sure = !["no_person", "unknown"].includes(current.label);
-  say(byId("probability"), sure ? ` · ${percent(current.probability)} sure` : "");
+  const hasProbability = !["no_person", "unknown"].includes(current.label);
+  say(byId("probability"), hasProbability ? ` · ${percent(current.probability)}` : "");
 }
 
 function showStrip() {
@@ -99,7 +99,7 @@ function showLegend(shown, from) {
     totals.set(span.label, (totals.get(span.label) ?? 0) + span.end - Math.max(from, span.start));
   }
   const sorted = [...totals].sort((a, b) => b[1] - a[1]).map(([name, seconds]) => [labels.get(name), duration(seconds)]);
-  say(byId("strip-words"), `Time line: ${sorted.map(([label, time]) => `${label.words} ${time}`).join(", ")}`);
+  say(byId("strip-words"), `Timeline: ${sorted.map(([label, time]) => `${label.words} ${time}`).join(", ")}`);
   byId("legend").replaceChildren(
     ...sorted.map(([label, time]) =>
       element("li", {}, dot(label.colour), label.words, element("span", { class: "number" }, time)),
@@ -128,35 +128,35 @@ function showTable() {
   byId("rows").replaceChildren(...rows);
 }
 
-function showFigures(told) {
+function showFigures(message) {
   const shown = [
-    ["Frames a second", told.fps?.toFixed(1)],
-    ["Dropped", told.dropped],
-    ...Object.entries(told.stages_ms ?? {}).map(([stage, ms]) => [`${stage[0].toUpperCase()}${stage.slice(1)}`, `${ms.toFixed(ms < 1 ? 2 : 1)} ms`]),
-    ["Temperature", told.temperature_c?.toFixed(0).concat(" °C")],
-    ["Slowed down by", told.throttled && (told.throttled.join(", ").replaceAll("_", " ") || "nothing")],
-    ["Memory", told.memory_mb?.toFixed(0).concat(" MB")],
-    ["Running for", told.uptime_s !== undefined && told.uptime_s !== null ? duration(told.uptime_s) : undefined],
-    ["Version", told.versions?.haredge],
+    ["Frames per second", message.fps?.toFixed(1)],
+    ["Dropped", message.dropped],
+    ...Object.entries(message.stages_ms ?? {}).map(([stage, ms]) => [`${stage[0].toUpperCase()}${stage.slice(1)}`, `${ms.toFixed(ms < 1 ? 2 : 1)} ms`]),
+    ["Temperature", message.temperature_c?.toFixed(0).concat(" °C")],
+    ["Slowed down by", message.throttled && (message.throttled.join(", ").replaceAll("_", " ") || "nothing")],
+    ["Memory", message.memory_mb?.toFixed(0).concat(" MB")],
+    ["Running for", message.uptime_s !== undefined && message.uptime_s !== null ? duration(message.uptime_s) : undefined],
+    ["Version", message.versions?.haredge],
   ].filter(([, value]) => value !== undefined && value !== null);
   byId("figures").replaceChildren(
     ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))),
   );
 }
 
-// The picture is fetched only while it is looked at.
+// The image is fetched only while it is shown.
 const picture = byId("picture");
 let paused = false;
 
 function showPicture() {
   const camera = byId("of-camera").checked;
-  picture.alt = camera ? "Picture of the camera, with the skeleton of the person in view" : "Skeleton of the person in view, on black";
+  picture.alt = camera ? "Image of the camera, with the skeleton of the person in view" : "Skeleton of the person in view, on black";
   if (paused || document.hidden) return;
   picture.src = `/api/picture.mjpeg?of=${camera ? "camera" : "skeleton"}&n=${Date.now()}`;
 }
 
 function freeze() {
-  // An image keeps its connection as long as it has its address: what it shows now is kept as a still.
+  // An image keeps its connection as long as it has its address: it is replaced by a still of what it shows.
   const still = document.createElement("canvas");
   still.width = picture.naturalWidth || 640;
   still.height = picture.naturalHeight || 480;
@@ -171,7 +171,7 @@ function freeze() {
 byId("pause").addEventListener("click", () => {
   paused = !paused;
   byId("pause").setAttribute("aria-pressed", paused);
-  say(byId("pause"), paused ? "Go on" : "Pause");
+  say(byId("pause"), paused ? "Continue" : "Pause");
   paused ? freeze() : showPicture();
 });
 byId("of-camera").addEventListener("change", showPicture);
@@ -184,11 +184,11 @@ byId("list").addEventListener("toggle", showTable);
 function listen() {
   const events = new EventSource("/api/events");
   events.onopen = () => ((connected = true), showState());
-  events.onmessage = (event) => take(JSON.parse(event.data));
+  events.onmessage = (event) => update(JSON.parse(event.data));
   events.onerror = () => {
     connected = false;
     showState();
-    // Where the server has refused (too many viewers, the token has changed) the browser does not try again itself.
+    // If the server has refused (too many viewers, another token), the browser does not try again by itself.
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
   };
 }

@@ -1,4 +1,4 @@
-// What both pages need: making elements, and telling durations.
+// What both pages need: making elements, and words for durations.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -28,7 +28,7 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** Sets a text only where it is another one, so that nothing is read out twice. */
+/** Sets a text only if it is another one, so that screen readers do not repeat it. */
 export function say(target, words) {
   if (target.textContent !== words) target.textContent = words;
 }

@@ -1,0 +1,1 @@
+"""From poses to a steady activity: window, features, classifier, filter, thresholds, timeline. numpy alone."""

@@ -1,0 +1,108 @@
+"""The activity classifier: a model folder's int8 network behind the seam `ActivityClassifier`."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.activity import features
+from haredge.activity.window import LENGTH
+from haredge.core.errors import ModelError
+from haredge.core.types import Pose, Prediction
+from haredge.inference.engine import Engine, infer
+from haredge.inference.loading import open_engine
+from haredge.manifest import GOLDEN, ActivityManifest
+
+GOLDEN_TOLERANCE: Final = 0.02
+"""Most by which a probability of a golden window may differ: a few steps of the int8 output."""
+
+
+class WindowClassifier:
+    """Classifies windows of nine poses. Made by :meth:`open`; not for use from two threads at once."""
+
+    def __init__(self, engine: Engine, manifest: ActivityManifest, folder: Path) -> None:
+        self.manifest: Final = manifest
+        self.folder: Final = folder
+        self.engine: Final = engine
+
+    @classmethod
+    def open(cls, folder: Path) -> WindowClassifier:
+        """Load a model folder: ``manifest.json``, the network's file and ``golden.npz``.
+
+        Raises :class:`ModelError` where the manifest or the file is missing or damaged, where they do not belong
+        together, or where the model was trained on another encoding of poses than this version's.
+        """
+        manifest = ActivityManifest.load(folder)
+        if manifest.features != features.VERSION:
+            raise ModelError(
+                f"{folder}: trained on version {manifest.features} of the features, and this haredge makes version "
+                f"{features.VERSION}: install the model that belongs to this version, or train it again"
+            )
+        engine = open_engine(manifest.file_in(folder), sha256=manifest.sha256)
+        _check_shapes(engine, len(manifest.labels))
+        return cls(engine, manifest, folder)
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+        return self.manifest.labels
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from a window's first pose to its last."""
+        return self.manifest.span_s
+
+    def classify(self, window: Sequence[Pose]) -> Prediction:
+        """Classify nine poses evenly spread over ``span_s``, oldest first."""
+        keypoints = np.stack([pose.keypoints for pose in window])
+        return Prediction(window[-1].t, self.probabilities(keypoints))
+
+    def probabilities(self, keypoints: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Classify one window of keypoints (9, 17, 3): (n labels,)."""
+        (probabilities,) = infer(self.engine, features.encode(keypoints)[None])
+        first: NDArray[np.float32] = probabilities[0]
+        return first
+
+    def check_golden(self) -> None:
+        """Replay the model's golden windows.
+
+        Raises :class:`ModelError` where they are missing, or answered otherwise than when the model was made: the
+        interpreter or the encoding is not what the model was measured with.
+        """
+        windows, expected = _golden(self.folder)
+        answers = np.stack([self.probabilities(window) for window in windows])
+        if answers.shape != expected.shape:
+            raise ModelError(f"{self.folder / GOLDEN}: made for another model: {expected.shape} answers")
+        worst = float(np.abs(answers - expected).max())
+        if worst > GOLDEN_TOLERANCE:
+            raise ModelError(
+                f"{self.folder}: answers the windows in {GOLDEN} wrongly (off by {worst:.3f}, allowed are "
+                f"{GOLDEN_TOLERANCE}): this interpreter or version of haredge does not suit the model"
+            )
+
+
+def _golden(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    path = folder / GOLDEN
+    try:
+        with np.load(path) as arrays:
+            windows, expected = arrays["keypoints"], arrays["probabilities"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path}: cannot read the model's golden windows: {error}") from None
+    if not len(windows) or windows.shape[1:] != (LENGTH, 17, 3):
+        raise ModelError(f"{path}: golden windows have the shape (n, {LENGTH}, 17, 3), not {windows.shape}")
+    return windows, expected
+
+
+def _check_shapes(engine: Engine, labels: int) -> None:
+    wanted = ((1, LENGTH, features.SIZE), (1, labels))
+    found = (engine.input.shape, engine.outputs[0].shape)
+    if found != wanted:
+        raise ModelError(
+            f"{engine.title}: takes {found[0]} and gives {found[1]}; an activity model of {labels} labels takes "
+            f"{wanted[0]} and gives {wanted[1]}"
+        )

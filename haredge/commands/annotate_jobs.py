@@ -1,0 +1,73 @@
+"""Several films at once, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from haredge.terminal import LiveLine, ProgressBar
+
+
+class _Overview:
+    """The progress of all films as one line on a terminal; finished films leave their tables above it."""
+
+    def __init__(self, films: int) -> None:
+        self._shares = [0.0] * films
+        self._line = LiveLine()
+        self._bar = ProgressBar(films, self._line)
+        self._lock = threading.Lock()
+
+    def tell(self, index: int, line: str) -> None:
+        told = json.loads(line)
+        with self._lock:
+            if "done" in told:
+                self._line.above(told["done"])
+            self._shares[index] = 1.0 if "done" in told else told["share"] or 0.0
+            done = sum(share == 1.0 for share in self._shares)
+            self._bar.show(sum(self._shares), f"{done} of {len(self._shares)} films  ")
+
+    def failed(self, index: int, said: str) -> None:
+        with self._lock:
+            self._shares[index] = 1.0
+            self._line.above(said.strip(), sys.stderr)
+
+    def close(self) -> None:
+        self._line.clear()
+
+
+def run_jobs(commands: Sequence[Sequence[str]], at_once: int) -> list[int]:
+    """Run the command lines, ``at_once`` of them at a time, and return their exit statuses in order.
+
+    When this process is interrupted it ends the others, each of which removes its unfinished video; those that have
+    not begun do not begin.
+    """
+    overview = _Overview(len(commands))
+    pool, running = ThreadPoolExecutor(at_once), set[subprocess.Popen[str]]()
+    try:
+        return list(pool.map(partial(_run, overview, running), range(len(commands)), commands))
+    except BaseException:
+        for process in tuple(running):
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        overview.close()
+
+
+def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, command: Sequence[str]) -> int:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        running.add(process)
+        assert process.stdout
+        assert process.stderr
+        for line in process.stdout:
+            overview.tell(index, line)
+        said = process.stderr.read()
+    running.discard(process)
+    if process.returncode:
+        overview.failed(index, said or f"haredge: {command[-1]}: ended with status {process.returncode}")
+    return process.returncode

@@ -1,0 +1,105 @@
+"""Arguments that several commands share: the configuration and what overrides it, and numbers that are checked."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from haredge.config.schema import Config
+
+
+Arguments = argparse.ArgumentParser | argparse._ArgumentGroup  # noqa: SLF001  (argparse names no public one)
+
+
+def add_config(parser: Arguments) -> None:
+    """Add the argument that chooses a configuration."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
+
+
+def add_source(parser: Arguments) -> None:
+    """Add the argument that names the source of frames."""
+    parser.add_argument("--source", metavar="URI", help="where frames come from: 0, csi, a file, rtsp://, gst:, test:")
+
+
+def add_pose_model(parser: Arguments) -> None:
+    """Add the argument that chooses the pose network."""
+    parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
+
+
+def add_model(parser: Arguments) -> None:
+    """Add the argument that chooses the activity model."""
+    parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
+
+
+def add_overrides(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that choose a configuration and override parts of it."""
+    add_config(parser)
+    add_source(parser)
+    add_pose_model(parser)
+    add_model(parser)
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """Load the configuration that the arguments ask for, with those overrides that the command has.
+
+    Raises :class:`haredge.core.errors.ConfigError` for a configuration that is wrong.
+    """
+    from haredge.config.load import find, load  # noqa: PLC0415  # the daemon handles signals before it takes a second
+
+    config = load(args.config or find())
+    changes: dict[str, object] = {}
+    if (source := getattr(args, "source", None)) is not None:
+        changes["source"] = source
+    for section, argument in (("pose", "pose_model"), ("activity", "model")):
+        if (model := getattr(args, argument, None)) is not None:
+            changes[section] = getattr(config, section).model_copy(update={"model": model})
+    return config.model_copy(update=changes)
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return what reads a whole number from ``least`` up to ``most``, for ``ArgumentParser.add_argument``."""
+    to = "" if most is None else f" to {most}"
+
+    def read(text: str) -> int:
+        number = int(text) if text.isdecimal() else -1
+        if number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"{text}: a whole number from {least}{to} is needed")
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Read a length of time above 0, ``inf`` included."""
+    number = _number(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"{text}: a number of seconds above 0 is needed")
+    return number
+
+
+def share(text: str) -> float:
+    """Read a part of a whole, from 0 to 1."""
+    number = _number(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: a share from 0 to 1 is needed")
+    return number
+
+
+def rate(text: str) -> float:
+    """Read a rate above 0 and up to 120 per second."""
+    number = _number(text)
+    if not 0 < number <= 120:
+        raise argparse.ArgumentTypeError(f"{text}: a rate above 0 and up to 120 is needed")
+    return number
+
+
+def _number(text: str) -> float:
+    """Read a number; what is not one is "not a number", which is in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

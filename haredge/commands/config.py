@@ -1,0 +1,58 @@
+"""``haredge config check``: tell whether a configuration is right, and which one would be read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from haredge.commands.arguments import add_config
+from haredge.compose import open_configured_source, thresholds
+from haredge.config.load import find, load, with_config_line
+from haredge.config.schema import Config
+from haredge.manifest import ActivityManifest
+from haredge.web.access import access_to
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``haredge config``."""
+    parser.add_argument("action", choices=("check",))
+    file = parser.add_mutually_exclusive_group()
+    file.add_argument("file", nargs="?", type=Path, help="a configuration; without it, the one that would be read")
+    add_config(file)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check a configuration, and that what it names is there.
+
+    A wrong one raises :class:`haredge.core.errors.ConfigError`; models and a source that are not there raise theirs. No
+    network is loaded, no camera opened and no broker called: that is for ``haredge doctor``.
+    """
+    path = args.file or args.config or find()
+    loaded = load(path)
+    with with_config_line(path):
+        _check_models(loaded)
+        _check_broker(loaded)
+        _check_view(loaded)
+        open_configured_source(loaded)
+    print(f"{path}: fine" if path else "no configuration file: the defaults are used")
+    return 0
+
+
+def _check_models(loaded: Config) -> None:
+    from haredge.models.catalog import find_model  # noqa: PLC0415  # brings TFLite's module
+
+    find_model(loaded.pose.model)
+    thresholds(ActivityManifest.load(find_model(loaded.activity.model)), loaded.activity)
+
+
+def _check_broker(loaded: Config) -> None:
+    from haredge.mqtt.credentials import password, tls_context  # noqa: PLC0415  # brings paho
+
+    password(loaded.mqtt)
+    if loaded.mqtt.tls.enabled:
+        tls_context(loaded.mqtt.tls)
+
+
+def _check_view(loaded: Config) -> None:
+    if loaded.view.enabled:
+        access_to(loaded.view.host, loaded.view.hosts, loaded.view.token_file)

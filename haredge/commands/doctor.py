@@ -1,0 +1,88 @@
+"""``haredge doctor``: look at everything that haredge needs, on one screen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from functools import partial
+from typing import Final
+
+from haredge.board import Board
+from haredge.commands.arguments import add_overrides, load_config
+from haredge.config.load import find
+from haredge.config.places import state_folder
+from haredge.config.schema import Config
+from haredge.doctor import FAIL, OK, Check, examine, machine
+
+_INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.sh"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``haredge doctor``."""
+    add_overrides(parser)
+    parser.add_argument("--offline", action="store_true", help="leave out what may be away: camera and broker")
+    parser.add_argument("--json", action="store_true", help="one JSON array of checks: name, status, words, remedy")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print each check as it is made; status 1 where one failed, 0 where there are warnings at most."""
+    checks = []
+    path = args.config or find()
+    for check in examination(partial(load_config, args), str(path or "none: the defaults"), offline=args.offline):
+        checks.append(check)
+        if not args.json:
+            print(check, flush=True)
+    if args.json:
+        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+    return int(any(check.status == FAIL for check in checks))
+
+
+def examination(load: Callable[[], Config], path: str, *, offline: bool) -> Iterator[Check]:
+    """Make all checks. Without a right configuration those that need one are left out; ``path`` is where it lies."""
+    yield from _machine()
+    loaded: list[Config] = []
+    yield examine("configuration", partial(_configuration, load, path, loaded), "mend it: `haredge config check`")
+    for config in loaded:
+        yield from _recognition(config)
+        if not offline:
+            yield from _outside(config)
+
+
+def _machine() -> Iterator[Check]:
+    board = Board()
+    yield machine.system()
+    yield machine.python()
+    yield machine.clock()
+    yield machine.temperature(board)
+    yield machine.power(board)
+    yield machine.disk(state_folder())
+    yield machine.memory(board)
+
+
+def _configuration(load: Callable[[], Config], path: str, loaded: list[Config]) -> Check:
+    loaded.append(load())
+    return Check("configuration", OK, path)
+
+
+def _recognition(config: Config) -> Iterator[Check]:
+    # The libraries are what is examined here: without them the rest must still be told.
+    try:
+        from haredge.doctor import recognition  # noqa: PLC0415
+    except ImportError as error:
+        yield Check("runtime", FAIL, str(error), _INSTALL)
+        return
+    another = "`haredge models` lists what is installed: name another in config.yaml, or install haredge again"
+    yield examine("runtime", recognition.runtime, _INSTALL)
+    yield examine("video", recognition.video, _INSTALL)
+    yield examine("pose model", partial(recognition.pose_model, config), another)
+    yield examine("activity model", partial(recognition.activity_model, config), another)
+
+
+def _outside(config: Config) -> Iterable[Check]:
+    from haredge.doctor.broker import broker  # noqa: PLC0415
+    from haredge.doctor.camera import camera  # noqa: PLC0415
+
+    yield examine("camera", partial(camera, config), "check its cable and power, or name another source in config.yaml")
+    yield from broker(config.mqtt)

@@ -1,0 +1,45 @@
+"""``haredge evaluate``: how good models are, on labelled recordings, on films, and (``pose``) on labelled pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from haredge.commands import evaluate_clips
+from haredge.commands import evaluate_videos as evaluate_films
+from haredge.commands.parser import CommandParser
+
+COMMANDS: Final = {"pose": "measure pose networks on labelled images, side by side"}
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add the arguments of ``haredge evaluate``."""
+    parser.add_argument(
+        "--model",
+        nargs="+",
+        metavar="MODEL",
+        help="installed activity models or folders (the default model); several are put side by side",
+    )
+    # Not "required": the parser would then ask for one of them in `haredge evaluate pose` too.
+    on = parser.add_mutually_exclusive_group()
+    on.add_argument("--data", type=Path, metavar="PATH", help="labelled recordings")
+    on.add_argument(
+        "--films",
+        nargs="+",
+        metavar="FILM[=LABEL]",
+        help="films or folders of films, and what goes on in them; without a label nothing that is to be reported",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    evaluate_films.add_arguments(parser)
+    parser.set_defaults(refuse=parser.error)
+    parser.add_commands(COMMANDS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure on what was given. Raises the errors of data, models and sources."""
+    if args.films is not None:
+        return evaluate_films.run(args)
+    if args.data is None:
+        args.refuse("one of the arguments --data, --films is required")
+    return evaluate_clips.run(args)

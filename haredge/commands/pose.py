@@ -1,0 +1,77 @@
+"""``haredge pose``: print the keypoints of pictures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from haredge.config.schema import PoseSection
+from haredge.core.errors import SourceError
+from haredge.core.keypoints import NAMES
+from haredge.core.types import Frame, Pose
+from haredge.terminal import complain
+
+if TYPE_CHECKING:
+    from haredge.pose.estimator import RegionEstimator
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``haredge pose``."""
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="a picture file")
+    parser.add_argument(
+        "--pose-model",
+        metavar="MODEL",
+        default=PoseSection().model,
+        help="an installed model's name, or a path to a .tflite file (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print each picture's pose; 1 where one could not be read. Raises ModelError for a model that cannot be used."""
+    # TFLite and OpenCV are imported when poses are wanted, not when the command line is parsed.
+    from haredge.models.open import open_pose_estimator  # noqa: PLC0415
+
+    looker = open_pose_estimator(args.pose_model)
+    describe = _json_line if args.json else as_table
+    readable = [_show(looker, name, describe) for name in args.images]
+    return 0 if all(readable) else 1
+
+
+def _show(looker: RegionEstimator, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
+    """Print one picture's pose, or on standard error why it cannot be read; tell which."""
+    from haredge.pose.tracker import detect  # noqa: PLC0415
+    from haredge.sources.image_file import read  # noqa: PLC0415
+
+    try:
+        image = read(Path(name))
+    except SourceError as error:
+        complain(error)
+        return False
+    print(describe(name, detect(looker, Frame(0, 0.0, image))), flush=True)
+    return True
+
+
+def _json_line(name: str, pose: Pose | None) -> str:
+    return json.dumps(as_json(name, pose), ensure_ascii=False)
+
+
+def as_json(name: str, pose: Pose | None) -> dict[str, object]:
+    """Describe a picture's pose: image, score and 17 keypoints in pixels, or null for them where nobody is seen."""
+    if pose is None:
+        return {"image": name, "score": 0.0, "keypoints": None}
+    rows = zip(NAMES, pose.keypoints.tolist(), strict=True)
+    keypoints = [{"name": part, "x": round(x, 2), "y": round(y, 2), "score": round(s, 4)} for part, (x, y, s) in rows]
+    return {"image": name, "score": round(pose.score, 4), "keypoints": keypoints}
+
+
+def as_table(name: str, pose: Pose | None) -> str:
+    """Describe a picture's pose to a person: a line for each keypoint."""
+    if pose is None:
+        return f"{name}: nobody"
+    rows = zip(NAMES, pose.keypoints.tolist(), strict=True)
+    lines = [f"  {part:<15}{x:9.1f}{y:9.1f}{s:8.2f}" for part, (x, y, s) in rows]
+    return "\n".join([f"{name}: a person, score {pose.score:.2f}", f"  {'':15}{'x':>9}{'y':>9}{'score':>8}", *lines])

@@ -1,0 +1,193 @@
+"""``haredge record``: poses before the camera, with a label, to train an activity model of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from pathlib import Path
+from typing import Final
+
+from haredge.commands.arguments import add_config, add_pose_model, add_source, load_config, whole
+from haredge.compose import buffered, open_configured_source
+from haredge.config.schema import Config
+from haredge.core.address import redacted
+from haredge.core.errors import DataError
+from haredge.core.labels import mistake_in
+from haredge.core.progress import Step, bar
+from haredge.core.types import Frame, Pose
+from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
+from haredge.manifest import PoseModel
+from haredge.pipeline import track
+from haredge.pose.tracker import SinglePersonTracker
+from haredge.terminal import LiveLine
+
+ENOUGH: Final = 0.8
+"""Share of the frames in which somebody should be seen; of a take with fewer a person is told."""
+
+OUT: Final = Path("recordings")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``haredge record``."""
+    parser.add_argument(
+        "--label", required=True, type=_label, help="what is done: waving, squat, ...; `other` for anything else"
+    )
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="the recordings' folder (%(default)s)")
+    parser.add_argument("--seconds", type=_seconds, default=5.0, metavar="S", help="length of a take (5)")
+    parser.add_argument("--count", type=whole(1, 10_000), default=10, metavar="N", help="number of takes (10)")
+    parser.add_argument("--countdown", type=_countdown, default=3.0, metavar="S", help="time to get ready (3)")
+    parser.add_argument(
+        "--subject", type=_name, metavar="NAME", help="who is recorded: no test has people that were learnt from"
+    )
+    add_config(parser)
+    add_source(parser)
+    add_pose_model(parser)
+
+
+def _seconds(text: str) -> float:
+    return _within(float(text), 0.5, 3600)
+
+
+def _countdown(text: str) -> float:
+    return _within(float(text), 0, 60)
+
+
+def _within(number: float, least: float, most: float) -> float:
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{least:g} to {most:g} are possible")
+    return number
+
+
+def _label(text: str) -> str:
+    if mistake := mistake_in(text):
+        raise argparse.ArgumentTypeError(mistake)
+    return text
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Frames and poses as they come, and the line that the person before the camera reads."""
+
+    tracked: Iterator[tuple[Frame, tuple[Pose, ...]]]
+    line: LiveLine
+
+    def count_down(self, seconds: float, title: str) -> None:
+        """Let somebody get ready, and see whether the camera sees them."""
+        for poses, left_s in self._for(seconds):
+            self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(bool(poses))}")
+
+    def record(self, seconds: float, title: str, about: About) -> Recording:
+        """Record a take."""
+        take = Take(about)
+        self.line.ring()
+        for poses, left_s in self._for(seconds):
+            take.add(poses)
+            self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
+        self.line.ring()
+        return take.finished()
+
+    def _for(self, seconds: float) -> Iterator[tuple[tuple[Pose, ...], float]]:
+        """Yield the poses of so many seconds of the source's time, frame by frame, and the seconds left at each.
+
+        Raises EOFError where the source ends before that.
+        """
+        ends_s = None
+        for frame, poses in self.tracked:
+            ends_s = frame.t + seconds if ends_s is None else ends_s
+            if frame.t >= ends_s:
+                return
+            yield poses, ends_s - frame.t
+        raise EOFError
+
+
+def _view(seen: bool) -> str:
+    return "in view" if seen else "NOBODY IN VIEW"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Record the takes; those that are finished are kept, whatever happens then.
+
+    Raises the errors of the configuration, the pose model and the source, and :class:`DataError` where nobody was seen
+    in any take, or it cannot be written.
+    """
+    # OpenCV and TFLite are imported when frames are wanted, not when the command line is parsed.
+    from haredge.models.open import PoseFile  # noqa: PLC0415
+
+    config, line = load_config(args), LiveLine()
+    pose = PoseFile.read(config.pose.model)
+    sitting = _Sitting(args, _about(args, config, pose.model))
+    source, network = open_configured_source(config), pose.open()
+    with closing(iter(buffered(source, config))) as frames:
+        try:
+            stage = _Stage(track(frames, SinglePersonTracker(network)), line)
+            sitting.record(stage, countdown_s=args.countdown if source.live else 0.0)
+        except EOFError:
+            line.above(f"{redacted(config.source)} has ended")
+        finally:
+            if sitting.kept:
+                line.above(sitting.summary())
+    if not sitting.kept:
+        raise DataError(f"nothing was recorded from {redacted(config.source)}")
+    return 0
+
+
+def _about(args: argparse.Namespace, config: Config, pose_model: PoseModel) -> About:
+    # A clock that was set back must not make it overwrite an earlier sitting's takes.
+    sitting = f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(2)}"
+    return About(
+        name=f"{args.subject}-{sitting}" if args.subject else sitting,
+        label=args.label,
+        group=args.subject or sitting,
+        source=redacted(config.source),
+        rate_hz=usable_rate(config.camera.rate_hz),
+        pose_model=pose_model,
+    )
+
+
+class _Sitting:
+    """Takes of one person doing one thing, one after the other."""
+
+    def __init__(self, args: argparse.Namespace, about: About) -> None:
+        self._args = args
+        self._about = about
+        self.kept = 0
+        """Takes that are recorded."""
+
+    def record(self, stage: _Stage, countdown_s: float) -> None:
+        """Record as many takes as are asked for. Raises EOFError where the source ends before."""
+        stage.line.above(
+            f"{self._args.label}: {self._args.count} takes of {self._args.seconds:g} s from {self._about.source}; "
+            "Ctrl-C ends it and keeps what is recorded"
+        )
+        for number in range(1, self._args.count + 1):
+            title = f"take {number} of {self._args.count}"
+            if countdown_s:
+                stage.count_down(countdown_s, title)
+            about = self._about.model_copy(update={"name": f"{self._about.name}-{number:02}"})
+            stage.line.above(f"{title}  {self._keep(stage.record(self._args.seconds, title, about))}")
+
+    def _keep(self, recording: Recording) -> str:
+        """Write a take if it is of any use, and say what became of it."""
+        poses = len(recording.times)
+        if poses < LEAST_POSES:
+            return f"not kept: nobody was seen in its {recording.frames} frames; is all of you in view?"
+        recording.save(self._args.out)
+        self.kept += 1
+        seen = f"somebody was seen in {poses} of {recording.frames} frames"
+        return seen if poses >= ENOUGH * recording.frames else f"{seen} only; is all of you in view?"
+
+    def summary(self) -> str:
+        """Say what has been recorded."""
+        folder = self._about.path(self._args.out).parent
+        return f"{self.kept} take{'s' * (self.kept != 1)} of {self._args.label} recorded in {folder}"

@@ -1,0 +1,146 @@
+"""``haredge web``: a page on which people try their own clips."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from haredge.commands import annotate
+from haredge.commands.arguments import add_config, load_config, seconds, whole
+from haredge.config.schema import Config
+from haredge.core.errors import ModelError, RuntimeMissingError
+from haredge.core.logs import log_to_stderr
+
+if TYPE_CHECKING:
+    from haredge.web.clip_pages import Choice
+    from haredge.web.clips import Files, Limits, Models
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``haredge web``."""
+    parser.add_argument("--host", default="127.0.0.1", help="an address; beyond this machine it needs a token")
+    parser.add_argument("--port", type=whole(0, 65_535), default=8766, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a proxy offers the page as HOST")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="its first line is what visitors must know")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()), help="for clips (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest film (default: %(default)s)"
+    )
+    parser.add_argument("--longest", type=seconds, default=600, metavar="S", help="longest film (default: %(default)s)")
+    parser.add_argument("--largest", type=whole(1), default=4096, metavar="PX", help="of a side (default: %(default)s)")
+    parser.add_argument(
+        "--most-gigapixels",
+        type=whole(1),
+        default=60,
+        metavar="N",
+        help="pixels of all frames together (default: %(default)s; ten minutes of Full HD at 30 fps are 37)",
+    )
+    parser.add_argument(
+        "--work-time",
+        type=seconds,
+        default=1800,
+        metavar="S",
+        help="longest work on a clip (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--waiting", type=whole(1), default=4, metavar="N", help="clips that may queue (default: %(default)s)"
+    )
+    add_config(parser)
+    parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
+    parser.add_argument("--model", metavar="MODEL", help="the activity model that is chosen at first")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the page until SIGTERM or SIGINT.
+
+    Raises :class:`RuntimeMissingError` without the extra ``web``, and the errors of the configuration, the models and
+    the address.
+    """
+    try:
+        from haredge.web.clip_pages import ClipPages  # noqa: PLC0415
+        from haredge.web.clips import Clips, Limits  # noqa: PLC0415
+        from haredge.web.server import Server  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise RuntimeMissingError(f"{error.name} is not installed: pip install 'haredge[web]'") from error
+    from haredge.web.access import access_to  # noqa: PLC0415
+    from haredge.web.work_folder import work_folder  # noqa: PLC0415
+
+    log_to_stderr("info")
+    # The server raises these again once it has ended; the clips' folder must still be removed then.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    config = load_config(args)
+    choice = installed_choice(config)
+    access = access_to(args.host, args.name, args.token_file)
+    limits = Limits(
+        most_mb=args.most_mb,
+        longest_s=args.longest,
+        largest_px=args.largest,
+        waiting=args.waiting,
+        gigapixels=args.most_gigapixels,
+        work_s=args.work_time,
+    )
+    with work_folder(args.folder) as folder:
+        clips = Clips(folder, annotating(args.config, limits), limits)
+        server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
+        print(f"Try a clip at {server.url} (Ctrl-C ends it)", flush=True)
+        server.run()
+    return 0
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def installed_choice(config: Config) -> Choice:
+    """Find the models that visitors may choose from, those of the configuration first.
+
+    Raises :class:`ModelError` where a kind is missing.
+    """
+    from haredge.manifest import ActivityManifest, PoseManifest  # noqa: PLC0415
+    from haredge.models.catalog import installed  # noqa: PLC0415
+    from haredge.web.clip_pages import Choice  # noqa: PLC0415
+
+    found = {model.folder.name: model.manifest for model in reversed(list(installed()))}
+    poses = [name for name, manifest in found.items() if isinstance(manifest, PoseManifest)]
+    activities = {name: manifest.labels for name, manifest in found.items() if isinstance(manifest, ActivityManifest)}
+    if not poses or not activities:
+        raise ModelError("a pose network and an activity model must be installed: `haredge models` lists what there is")
+    names = _usual_first(list(activities), config.activity.model)
+    return Choice(_usual_first(poses, config.pose.model), {name: activities[name] for name in names})
+
+
+def _usual_first(names: Sequence[str], usual: str) -> list[str]:
+    """Sort names, the usual one first. Raises :class:`ModelError` where it is not among them."""
+    if usual not in names:
+        raise ModelError(f"{usual}: the page offers installed models only: name one of {', '.join(sorted(names))}")
+    return sorted(names, key=lambda name: (name != usual, name))
+
+
+def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models], Sequence[str]]:
+    """Return what makes the command line that annotates a clip: the same program that people use by hand."""
+    suffix = ".mp4" if shutil.which("ffmpeg") else ".webm"  # Safari on older phones plays H.264 only
+
+    def command(files: Files, models: Models) -> Sequence[str]:
+        task = annotate.Task(files.upload, files.folder / f"annotated{suffix}", files.activities, files.timeline)
+        chosen = argparse.Namespace(
+            config=config,
+            pose_model=models.pose,
+            model=models.activity,
+            longest=limits.longest_s,
+            largest=limits.largest_px,
+            most_gigapixels=limits.gigapixels,
+            force=False,
+        )
+        return annotate.command(task, chosen)
+
+    return command

@@ -1,0 +1,144 @@
+"""Where the parts are put together: from a configuration to the loop that it describes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from haredge.activity.filter import ActivityFilter
+from haredge.activity.recogniser import WindowedRecogniser
+from haredge.activity.thresholds import Threshold, resolve
+from haredge.activity.timeline import Span, Timeline
+from haredge.config.schema import LOWEST_USABLE_HZ, ActivitySection, Config
+from haredge.core.errors import SourceError
+from haredge.core.seams import ActivityRecogniser, Measure
+from haredge.core.types import Frame, Observation
+from haredge.manifest import ActivityManifest
+from haredge.pipeline import observe
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
+from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
+from haredge.sources.throttle import ThrottledSource
+
+log = logging.getLogger(__name__)
+
+NewRecogniser = Callable[[Measure], ActivityRecogniser]
+"""Makes one person's recogniser, whose stages the argument times, with the networks that are open."""
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """The networks that a configuration names, loaded, and the thresholds that it comes to."""
+
+    estimator: RegionEstimator
+    manifest: ActivityManifest
+    """The contract of the activity model."""
+    new_recogniser: NewRecogniser
+    thresholds: Mapping[str, Threshold]
+
+    def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
+        """Run the loop over one source's frames; each call starts with no state."""
+        return observe(
+            frames,
+            SinglePersonTracker(self.estimator),
+            lambda: self.new_recogniser(measure),
+            lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest),
+            measure=measure,
+        )
+
+    def with_settings(self, section: ActivitySection) -> Recogniser:
+        """Return the same networks with other thresholds.
+
+        Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
+        """
+        return replace(self, thresholds=thresholds(self.manifest, section))
+
+
+def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
+    """Return what the configuration makes of a model's thresholds, by label.
+
+    Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
+    """
+    return resolve(manifest.name, manifest.labels, manifest.thresholds, section)
+
+
+def open_recogniser(config: Config) -> Recogniser:
+    """Load the networks that a configuration names.
+
+    Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used, and
+    :class:`haredge.core.errors.ConfigError` for thresholds of labels that the model does not have.
+    """
+    # TFLite is imported when a network is opened, not when the command line is parsed.
+    from haredge.models.catalog import find_model  # noqa: PLC0415
+    from haredge.models.open import open_pose_estimator  # noqa: PLC0415
+
+    folder = find_model(config.activity.model)
+    manifest = ActivityManifest.load(folder)
+    return Recogniser(
+        open_pose_estimator(config.pose.model, threads=config.pose.threads),
+        manifest,
+        RECOGNISERS[manifest.kind](folder),
+        thresholds(manifest, config.activity),
+    )
+
+
+def _windowed(folder: Path) -> NewRecogniser:
+    from haredge.activity.classifier import WindowClassifier  # noqa: PLC0415
+
+    classifier = WindowClassifier.open(folder)
+    return lambda measure: WindowedRecogniser(classifier, measure)
+
+
+RECOGNISERS: Final[Mapping[str, Callable[[Path], NewRecogniser]]] = {"activity": _windowed}
+"""What opens a model's folder, by its manifest's kind."""
+
+
+def open_configured_source(config: Config) -> ThrottledSource:
+    """Make the source that a configuration names, throttled to the configured rate.
+
+    Nothing is opened before it is iterated over. Raises :class:`haredge.core.errors.SourceError` for a URI of no known
+    form, or a file that does not exist; a rate at which no window fills is logged.
+    """
+    # OpenCV is imported when frames are wanted, not when the command line is parsed.
+    from haredge.sources.uri import open_source  # noqa: PLC0415
+
+    camera = config.camera
+    if camera.rate_hz < LOWEST_USABLE_HZ:
+        log.warning(
+            "camera.rate_hz: at %g frames per second no window of poses fills, and every activity stays unknown; "
+            "the lowest that is usable is %g",
+            camera.rate_hz,
+            LOWEST_USABLE_HZ,
+        )
+    source = open_source(config.source, size=(camera.height, camera.width), rate_hz=camera.rate_hz)
+    return ThrottledSource(source, camera.rate_hz)
+
+
+def buffered(source: ThrottledSource, config: Config, stop: Callable[[], bool] = lambda: False) -> BufferedSource:
+    """Read a source in a thread, until ``stop()``: of a camera or stream the newest frame, of a file every frame."""
+    if source.live:
+        return LatestFrame(source, stale_s=config.camera.stale_s, stop=stop)
+    return Prefetched(source, stop=stop)
+
+
+def recognise_video(
+    recogniser: Recogniser, config: Config, progress: Callable[[float], None] = lambda _done_s: None
+) -> Sequence[Span]:
+    """Run a video, the source that the configuration names, through the loop: its activities, in order.
+
+    ``progress`` gets the seconds of video done. Raises :class:`SourceError` if it cannot be read, and for a camera,
+    which never ends.
+    """
+    source = open_configured_source(config)
+    if source.live:
+        raise SourceError(f"{config.source}: a camera or stream never ends; a video is needed")
+    timeline = Timeline()
+    with closing(iter(buffered(source, config))) as frames:
+        for observation in recogniser.observe(frames):
+            timeline.add(observation.activity, observation.frame.t)
+            progress(observation.frame.t)
+    return timeline.spans()

@@ -1,0 +1,132 @@
+"""Reading config.yaml: which file, its values, and mistakes with file, line and key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from haredge.config.schema import Config, dotted_keys
+from haredge.config.yaml_lines import Document, Keys, read_document
+from haredge.core.errors import ConfigError
+
+FILE_NAME: Final = "config.yaml"
+
+MOST_MISTAKES: Final = 20
+"""Mistakes that are named: a file with more is something else."""
+
+
+def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None:
+    """Return the configuration file used without ``--config``, or None where there is none.
+
+    The first that exists of ``./config.yaml``, ``$XDG_CONFIG_HOME/haredge/config.yaml`` (by default under
+    ``~/.config``) and ``/etc/haredge/config.yaml``.
+    """
+    user = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/"), ".config"))
+    places = (Path(), user / "haredge", Path("/etc/haredge"))
+    return next((place / FILE_NAME for place in places if (place / FILE_NAME).exists()), None)
+
+
+def load(path: Path | None) -> Config:
+    """Read a configuration file; None gives the defaults.
+
+    Paths of passwords, tokens, certificates and models are taken from the file's own folder; that of the source from
+    the current one, as on the command line. Raises :class:`ConfigError` whose message has one line for
+    each thing that is wrong: ``file:line: dotted.key = value: what is wrong; allowed: what is allowed``.
+    """
+    if path is None:
+        return Config()
+    document = read_document(path)
+    try:
+        config = Config.model_validate(document.values)
+    except ValidationError as error:
+        details = sorted(error.errors(), key=lambda detail: document.line(_keys(detail)))
+        lines = [_line(document, detail) for detail in details[:MOST_MISTAKES]]
+        if more := details[MOST_MISTAKES:]:
+            lines.append(f"{path}:{document.line(_keys(more[0]))}: and {len(more)} more mistakes from here on")
+        raise ConfigError("\n".join(lines)) from None
+    return _anchored(config, path.parent)
+
+
+def place(path: Path | None, key: str) -> str:
+    """Say where a dotted key is set in a file, as ``file:line: ``; empty where it is not set there."""
+    if path is None:
+        return ""
+    document, keys = read_document(path), tuple(key.split("."))
+    return f"{path}:{document.line(keys)}: " if keys in document.lines else ""
+
+
+@contextmanager
+def with_config_line(path: Path | None) -> Iterator[None]:
+    """Add file and line to what turns out to be wrong with a configuration only when it is used."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{place(path, error.key)}{error}") from error
+
+
+def _keys(detail: Any) -> Keys:
+    """Return the keys that lead to a mistake; pydantic adds "[key]" where the key itself is wrong."""
+    keys: Keys = detail["loc"]
+    return keys[:-1] if keys[-1:] == ("[key]",) and detail["type"] != "extra_forbidden" else keys
+
+
+def _line(document: Document, detail: Any) -> str:
+    keys = _keys(detail)
+    if detail["type"] == "extra_forbidden":
+        return f"{document.where(keys)}: unknown key{_suggestion(keys)}"
+    return f"{document.where(keys)} = {document.show(keys)}: {_wrong(detail)}; allowed: {_allowed(keys)}"
+
+
+_STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
+
+
+def _wrong(detail: Any) -> str:
+    """Say what is wrong with a value; pydantic's words for what is no mapping or list are a programmer's."""
+    if detail["type"] in _STRUCTURES:
+        return "of the wrong kind"
+    message: str = detail["msg"]
+    return message.removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _suggestion(keys: Keys) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # costs 10 ms, and only a mistake needs it
+
+    section, known = ".".join(map(str, keys[:-1])), tuple(dotted_keys())
+    same_section = {key.rpartition(".")[2]: key for key in known if key.rpartition(".")[0] == section}
+    elsewhere = {key.rpartition(".")[2]: key for key in reversed(known)}
+    for names in (same_section, elsewhere):
+        if close := get_close_matches(str(keys[-1]), names, n=1):
+            return f"; did you mean {names[close[0]]}?"
+    return f"; known here: {', '.join(same_section)}"
+
+
+def _allowed(keys: Keys) -> str:
+    field = next((known for name, known in dotted_keys().items() if name == ".".join(map(str, keys))), None)
+    if field is None and len(keys) > 1:
+        return _allowed(keys[:-1])
+    return field or "a mapping of keys to values"
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """Take relative paths in a configuration from the folder that the file lies in."""
+    mqtt, tls = config.mqtt, config.mqtt.tls
+    tls_files = {name: folder / path for name in _TLS_FILES if (path := getattr(tls, name))}
+    mqtt_changes: dict[str, Any] = {"tls": tls.model_copy(update=tls_files)}
+    if mqtt.password_file:
+        mqtt_changes["password_file"] = folder / mqtt.password_file
+    changes: dict[str, Any] = {"mqtt": mqtt.model_copy(update=mqtt_changes)}
+    if config.view.token_file:
+        changes["view"] = config.view.model_copy(update={"token_file": folder / config.view.token_file})
+    for name in ("pose", "activity"):
+        section = getattr(config, name)
+        if "/" in section.model:
+            changes[name] = section.model_copy(update={"model": str(folder / section.model)})
+    return config.model_copy(update=changes)
+
+
+_TLS_FILES = ("ca_file", "cert_file", "key_file")

@@ -1,0 +1,32 @@
+"""Where haredge keeps what must outlive it: events that wait, whether it was switched off, installed models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+MACHINE: Final = Path("/var/lib/haredge")
+"""The state of the service, which is this machine's."""
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of this process's state, which need not exist yet.
+
+    It is systemd's ``StateDirectory`` if there is one, else the user's: ``$XDG_STATE_HOME/haredge``, by default
+    ``~/.local/state/haredge``.
+    """
+    home = environ.get("XDG_STATE_HOME") or Path(environ.get("HOME", "/"), ".local", "state")
+    return _service_state(environ) or Path(home, "haredge")
+
+
+def machine_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of the machine's state, for every user: systemd's ``StateDirectory``, or the service's."""
+    return _service_state(environ) or MACHINE
+
+
+def _service_state(environ: Mapping[str, str]) -> Path | None:
+    """Return systemd's ``StateDirectory``, the first if there are several."""
+    first = environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    return Path(first) if first else None

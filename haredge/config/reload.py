@@ -1,0 +1,67 @@
+"""Which keys of a changed configuration take effect while haredge runs, and which need a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final, TypeVar
+
+from haredge.config.schema import Config, Section, dotted_keys
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+IMMEDIATE: Final = (
+    "camera",
+    "activity.threshold",
+    "activity.thresholds",
+    "activity.min_duration_s",
+    "activity.min_durations_s",
+    "log_level",
+)
+"""Keys, and sections of keys, that take effect at once: the loop begins anew with them. Networks and connections that
+are open stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a new configuration comes to."""
+
+    config: Config
+    """The running configuration with what took effect."""
+    immediate: tuple[str, ...]
+    """Dotted keys that took effect."""
+    waiting: tuple[str, ...]
+    """Dotted keys that need a restart."""
+
+    def __str__(self) -> str:
+        parts = []
+        if self.immediate:
+            parts.append(f"in effect: {', '.join(self.immediate)}")
+        if self.waiting:
+            parts.append(f"after a restart: {', '.join(self.waiting)}")
+        return "; ".join(parts) or "nothing has changed"
+
+
+def change(running: Config, new: Config) -> Change:
+    """Compare the running configuration with a new one, key by key."""
+    changed = [key for key in dotted_keys() if _is_value(key) and _get(running, key) != _get(new, key)]
+    immediate = tuple(key for key in changed if _is_immediate(key))
+    config = reduce(lambda config, key: _with(config, key, _get(new, key)), immediate, running)
+    return Change(config, immediate, tuple(key for key in changed if key not in immediate))
+
+
+def _is_immediate(key: str) -> bool:
+    return any(key == name or key.startswith(f"{name}.") for name in IMMEDIATE)
+
+
+def _is_value(key: str) -> bool:
+    return not any(other.startswith(f"{key}.") for other in dotted_keys())
+
+
+def _get(section: Section, key: str) -> Any:
+    return reduce(getattr, key.split("."), section)
+
+
+def _with(section: AnySection, key: str, value: Any) -> AnySection:
+    name, _, rest = key.partition(".")
+    return section.model_copy(update={name: _with(getattr(section, name), rest, value) if rest else value})

@@ -1,0 +1,147 @@
+"""The configuration: what may be set, its defaults, and what is allowed for each key.
+
+Only what belongs to a place (which camera, which broker, which thresholds) is configured here. What belongs to a model
+(its labels, window and normalisation) lives in the model's manifest, so that nobody can configure the daemon into
+feeding a model something it was not trained on.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from haredge.config.values import (
+    File,
+    Host,
+    Number,
+    Probability,
+    Seconds,
+    Source,
+    Switch,
+    Text,
+    Topic,
+    TopicLevel,
+    Whole,
+)
+
+
+def host_name() -> str:
+    """Return this machine's name as it may stand in a topic: the default for ``mqtt.node``."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", socket.gethostname().split(".")[0]) or "haredge"
+
+
+LOWEST_USABLE_HZ: Final = 4.0
+"""Poses per second with which a model's window still fills, whatever the camera's own rate. At fewer, the time between
+two frames reaches the gap that no window spans (MAX_GAP_S of haredge/activity/window.py)."""
+
+
+class Section(BaseModel):
+    """A part of the configuration: no key that is not known, nothing changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_section(cls, values: Any) -> Any:
+        """Take a section whose keys are all commented out (YAML gives None) for one that sets nothing."""
+        return {} if values is None else values
+
+
+class Camera(Section):
+    """How frames are taken."""
+
+    width: Whole = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
+    height: Whole = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
+    rate_hz: Number = Field(15.0, gt=0, le=120, description="poses a second at most, above 0 up to 120")
+    stale_s: Number = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
+
+
+class PoseSection(Section):
+    """Which pose network runs, and how."""
+
+    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a .tflite file")
+    threads: Whole = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
+
+
+class ActivitySection(Section):
+    """Which activity model runs, and when its answer is believed."""
+
+    model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
+    threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is believed")
+    thresholds: dict[Text, Probability] = Field({}, description="label: probability from 0 to 1")
+    min_duration_s: Seconds | None = Field(None, description="seconds that an activity lasts at least, 0 to 3600")
+    min_durations_s: dict[Text, Seconds] = Field({}, description="label: seconds from 0 to 3600")
+
+
+class Tls(Section):
+    """An encrypted connection to the broker; certificates are verified unless ``insecure``."""
+
+    enabled: Switch = Field(False, description="true or false")
+    ca_file: File | None = Field(None, description="a PEM file; without it the system's authorities are trusted")
+    cert_file: File | None = Field(None, description="a PEM file with the client's certificate")
+    key_file: File | None = Field(None, description="a PEM file with the client's key")
+    insecure: Switch = Field(False, description="true leaves the broker's certificate unverified")
+
+
+class Discovery(Section):
+    """Home Assistant's discovery."""
+
+    enabled: Switch = Field(True, description="true or false")
+    prefix: Topic = Field("homeassistant", description="a topic of letters, digits, _ and -")
+
+
+class MqttConfig(Section):
+    """Where messages go."""
+
+    host: Host = Field("localhost", description="a host name or address")
+    port: Whole = Field(1883, ge=1, le=65535, description="a whole number from 1 to 65535")
+    username: Annotated[Text, Field(max_length=1024)] | None = Field(None, description="text")
+    password_file: File | None = Field(None, description="a file whose first line is the password")
+    node: TopicLevel = Field(
+        default_factory=host_name, description="letters, digits, _ and -: this device's level in the topics"
+    )
+    base: Topic = Field("haredge", description="letters, digits, _, - and /: the topics' first level")
+    keepalive_s: Whole = Field(30, ge=5, le=3600, description="a whole number of seconds from 5 to 3600")
+    tls: Tls = Tls()
+    prediction_hz: Number = Field(0.0, ge=0, le=30, description="all probabilities so often a second, 0 (off) to 30")
+    health_interval_s: Number = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
+    discovery: Discovery = Discovery()
+
+
+class ViewConfig(Section):
+    """The live view in a browser."""
+
+    enabled: Switch = Field(False, description="true or false")
+    host: Host = Field("127.0.0.1", description="an address; beyond this machine it needs a token_file")
+    port: Whole = Field(8765, ge=1, le=65535, description="a whole number from 1 to 65535")
+    hosts: tuple[Host, ...] = Field((), description="a list of names under which a proxy offers the pages")
+    token_file: File | None = Field(None, description="a file whose first line is the token that viewers must know")
+    allow_picture: Switch = Field(False, description="true lets viewers ask for the camera's picture")
+
+
+class Config(Section):
+    """All that can be set."""
+
+    source: Source = Field(
+        "0",
+        description="a camera (0, /dev/video0, csi), a video file, a folder of pictures, rtsp://, http://, gst:, test:",
+    )
+    camera: Camera = Camera()
+    pose: PoseSection = PoseSection()
+    activity: ActivitySection = ActivitySection()
+    mqtt: MqttConfig = Field(default_factory=MqttConfig)
+    view: ViewConfig = ViewConfig()
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error")
+
+
+def dotted_keys(section: type[BaseModel] = Config, prefix: str = "") -> dict[str, str]:
+    """Return every key by its dotted name, with what is allowed there (empty for a section)."""
+    found: dict[str, str] = {}
+    for name, field in section.model_fields.items():
+        found[prefix + name] = field.description or ""
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found |= dotted_keys(field.annotation, f"{prefix}{name}.")
+    return found

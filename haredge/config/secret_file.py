@@ -1,0 +1,28 @@
+"""Files that hold a secret: a password, a token."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Final
+
+from haredge.core.regular_file import read_regular
+
+MAX_BYTES: Final = 4000
+"""What is longer is another file; a device or a pipe would give bytes without end."""
+
+
+def read_secret(path: Path) -> str:
+    """Return the first line of a small text file, empty if there is none.
+
+    Raises OSError, with words in ``strerror``, if the file is missing, may not be read, is not a regular file of at
+    most :data:`MAX_BYTES`, or is not a UTF-8 text.
+    """
+    try:
+        text = read_regular(path, MAX_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise OSError(errno.EILSEQ, "it is not a UTF-8 text file", str(path)) from None
+    first = text.partition("\n")[0].rstrip("\r")
+    if not all(letter.isprintable() or letter == "\t" for letter in first):
+        raise OSError(errno.EILSEQ, "its first line has a character that cannot be printed", str(path))
+    return first

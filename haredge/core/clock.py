@@ -1,0 +1,43 @@
+"""From a source's clock to the time of day, at the one edge where people read it.
+
+Inside haredge time is the source's own ``t``. What leaves it (``since``, an event's ``time``) is UTC. A
+:data:`WallClock` converts when a message is made, not when the frame was taken: after NTP has set the clock, an
+activity that began before the jump is reported in the corrected time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timezone
+
+WallClock = Callable[[float], float]
+"""Turns a source's ``t`` into seconds since 1970-01-01 UTC."""
+
+
+def live_clock(now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic) -> WallClock:
+    """Return the clock of a camera or stream, whose ``t`` is :func:`time.monotonic`."""
+    return lambda t: now() - (monotonic() - t)
+
+
+def recorded_clock(started_s: float | None = None) -> WallClock:
+    """Return the clock of a file, whose ``t`` counts from its first frame.
+
+    A file does not say when it was filmed, so it is dated as if its first frame had been taken when haredge began to
+    read it (``started_s``, seconds since 1970; by default now). Spaces of time stay those of the film, however fast
+    it is read.
+    """
+    origin = time.time() if started_s is None else started_s
+    return lambda t: origin + t
+
+
+def iso_utc(epoch_s: float) -> str:
+    """Return seconds since 1970 as ISO 8601 in UTC with milliseconds: ``2026-11-20T12:03:11.250Z``."""
+    return datetime.fromtimestamp(epoch_s, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock_time(seconds: float) -> str:
+    """Return seconds as ``0:42`` or ``1:02:03``."""
+    minutes, whole = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

@@ -1,0 +1,66 @@
+"""Every error that haredge raises on purpose: one root, one line to read, one exit status each.
+
+A message says what is wrong, where, and what to do. ``cli.main`` prints it as that one line; anything that is not a
+:class:`HaredgeError` is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HaredgeError(Exception):
+    """Root of haredge's errors."""
+
+    exit_status: ClassVar[int] = 1
+
+
+class ConfigError(HaredgeError, ValueError):
+    """A configuration that cannot be used. Exit status 78 (EX_CONFIG), which systemd does not restart."""
+
+    exit_status = 78
+
+    def __init__(self, message: str, key: str = "") -> None:
+        """Take the line to read, and the dotted key that is wrong where the message does not tell file and line."""
+        super().__init__(message)
+        self.key = key
+
+
+class ModelError(HaredgeError, ValueError):
+    """A model file that is missing, damaged or of the wrong form. Exit status 78, as no restart would mend it."""
+
+    exit_status = 78
+
+
+class RuntimeMissingError(HaredgeError, ImportError):
+    """A library that haredge needs is not installed. Exit status 78."""
+
+    exit_status = 78
+
+
+class SourceError(HaredgeError, OSError):
+    """A camera, file or stream that cannot be opened, is empty, or has stopped."""
+
+
+class OutputError(HaredgeError, OSError):
+    """A file, a video or a folder that cannot be written."""
+
+
+class WebError(HaredgeError, OSError):
+    """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
+
+
+class DataError(HaredgeError, ValueError):
+    """Data for training or evaluation that cannot be used."""
+
+
+class DownloadError(HaredgeError, OSError):
+    """A file that cannot be fetched: no network, a server that does not have it, or that sends something else."""
+
+
+class InstallError(HaredgeError, OSError):
+    """A model that cannot be installed: a folder that cannot be written to, a full disk. Nothing has changed then."""
+
+
+class ClusterError(HaredgeError, ConnectionError):
+    """A scheduler of a cluster that cannot be reached, or has gone."""

@@ -1,0 +1,46 @@
+"""Regular files of a bounded size, and nothing else: a pipe would wait for ever, a device would fill the memory.
+
+Errors are OSError, as of every file, with words of their own in ``strerror``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def open_regular(path: Path) -> int:
+    """Open a regular file for reading; return its descriptor. Links are followed.
+
+    Raises OSError if it is missing, may not be read, or is a folder, a pipe, a socket or a device.
+    """
+    _check(path, os.stat(path).st_mode)  # noqa: PTH116 - opening a device may already do something to it
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _check(path, os.fstat(descriptor).st_mode)  # it may have been replaced in between
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def read_regular(path: Path, most_bytes: int) -> bytes:
+    """Return the content of a regular file of at most ``most_bytes``; raises OSError for any other."""
+    with os.fdopen(open_regular(path), "rb") as file:
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {_size(most_bytes)}", str(path))
+    return content
+
+
+def _check(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a regular file, but a pipe, a socket or a device", str(path))
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:g} MB" if count >= 1_000_000 else f"{count / 1e3:g} kB"

@@ -1,0 +1,84 @@
+"""The seams between haredge's parts: what one part needs of another, and no more.
+
+Data flows one way: a :class:`FrameSource` gives frames, a :class:`PoseEstimator` turns a frame into poses, an
+:class:`ActivityRecogniser` turns a person's poses into probabilities, the activity filter turns those into a steady
+activity, and every :class:`Sink` receives the resulting observation. Whatever has the methods of a seam can take that
+place; nothing has to derive from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from haredge.core.types import Frame, Observation, Pose, Prediction
+
+Measure = Callable[[str], AbstractContextManager[object]]
+"""Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
+
+
+class FrameSource(Protocol):
+    """Where frames come from: a camera, a file, a stream."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames with growing ``index`` and ``t``.
+
+        A file's end ends the iteration. A camera that cannot be opened, stops or hangs raises
+        :class:`haredge.core.errors.SourceError`. Closing the iterator releases the device.
+        """
+
+
+class PoseEstimator(Protocol):
+    """Finds people's keypoints in one source's frames."""
+
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        """Return a pose for each person detected, in pixels of ``frame.image``; frames come in order.
+
+        Poses of the same person have the same :attr:`Pose.track` from frame to frame, and no two poses of a frame do.
+        """
+
+
+class ActivityRecogniser(Protocol):
+    """Predicts one person's activity, frame by frame: one for each person."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+
+    def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+        """Return what is known after this frame, with the time at which it was predicted; None for nothing.
+
+        ``pose`` is the person's, None if the person is not detected in this frame. A recogniser need not predict anew
+        with every frame: it returns its last prediction while that holds.
+        """
+
+
+class ActivityClassifier(Protocol):
+    """Classifies a window of nine poses."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from a window's first pose to its last."""
+
+    def classify(self, window: Sequence[Pose]) -> Prediction:
+        """Classify nine poses evenly spread over ``span_s``, oldest first."""
+
+
+class Sink(Protocol):
+    """Takes observations onward. A class that derives from it need not write ``pause`` and ``close``."""
+
+    def emit(self, observation: Observation) -> None:
+        """Take an observation; return at once, whatever the outside world is doing."""
+
+    def pause(self) -> None:
+        """Note that detection is off; called about twice a second while it is."""
+        return  # mypy takes an empty body for an abstract method
+
+    def close(self) -> None:
+        """Release what was opened; nothing is emitted afterwards."""
+        return

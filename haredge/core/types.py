@@ -1,0 +1,97 @@
+"""The types that flow through haredge: frame, pose, prediction, activity, person, observation.
+
+Times ``t`` are seconds on the source's own monotonic clock, never the wall clock: a Pi has no battery-backed clock,
+and NTP may move it by hours while haredge runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""(height, width, 3) bytes."""
+
+Keypoints = NDArray[np.float32]
+"""(17, 3) floats: x, y in pixels of the image, score in [0, 1]; COCO's order (see :mod:`haredge.core.keypoints`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image of a source, with its time."""
+
+    index: int
+    """Counts the source's frames from 0, those dropped included."""
+    t: float
+    """Seconds on the source's clock."""
+    image: Image
+    """(height, width, 3) bytes, BGR, as OpenCV gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person's keypoints in one frame."""
+
+    t: float
+    keypoints: Keypoints
+    track: int = 0
+    """The same for the same person from frame to frame; 0 from an estimator that follows one person at most."""
+
+    @property
+    def score(self) -> float:
+        """Mean of the keypoints' scores, in [0, 1]."""
+        return float(self.keypoints[:, 2].mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A classifier's answer for one window."""
+
+    t: float
+    """Time of the window's last pose."""
+    probabilities: NDArray[np.float32]
+    """(n labels,) in the classifier's order; sums to 1 within quantisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a person is doing, steady from one observation to the next."""
+
+    label: str
+    """A label of the classifier, or one of :mod:`haredge.core.labels`."""
+    probability: float
+    """Smoothed probability of the label, in [0, 1]; 1 for `no_person`, 0 for `unknown`."""
+    since: float
+    """``t`` at which the activity began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person in one frame."""
+
+    id: int
+    """Counts the people of a source from 1 as they come into view; a person who comes back is a new one."""
+    pose: Pose | None
+    """None while the person is lost for a moment, or has just left."""
+    prediction: Prediction | None
+    """None while there is not enough to classify."""
+    activity: Activity
+    """Steady; `unknown` until a label is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that is known of one frame, once it has been through the pipeline."""
+
+    frame: Frame
+    people: tuple[Person, ...]
+    """In the order in which they came; empty if no person is detected."""
+    activity: Activity
+    """That of the first person who has been in view for long enough to be believed; `no_person` if there is none."""
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The first person's prediction, for a reader that has room for one."""
+        return self.people[0].prediction if self.people else None

@@ -1,0 +1,45 @@
+"""JHMDB (Jhuang and others, ICCV 2013): 609 clips of 14 actions with annotated joints, in three official splits."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.core.errors import DataError
+from haredge.datasets.clips import Clip, array_names, from_joints
+
+RATE_HZ: Final = 30.0
+
+SPLITS: Final = ("train", "test")
+
+_JOINTS: Final = [2, 4, 3, 8, 7, 12, 11, 6, 5, 10, 9, 14, 13]
+"""Index in JHMDB (neck, belly, face, R/L shoulder, hip, elbow, knee, wrist, ankle) of each common joint."""
+
+
+def is_jhmdb(path: Path) -> bool:
+    """Say whether a path looks like a split of JHMDB."""
+    return "train_joints" in array_names(path)
+
+
+def read(path: Path) -> list[Clip]:
+    """Read one split's file (``split1.npz``). Raises :class:`DataError` where it cannot be read."""
+    try:
+        with np.load(path) as arrays:
+            parts = {part: [arrays[f"{part}_{key}"] for key in ("joints", "length", "label")] for part in SPLITS}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: not a split of JHMDB: {error}") from None
+    return [clip for part, (joints, length, label) in parts.items() for clip in _clips(part, joints, length, label)]
+
+
+def _clips(part: str, joints: NDArray[np.float32], length: NDArray[np.int32], label: NDArray[np.str_]) -> list[Clip]:
+    bodies = np.split(joints[:, _JOINTS], np.cumsum(length)[:-1])
+    return [_clip(f"{part}{index}", body, str(label[index]), part) for index, body in enumerate(bodies)]
+
+
+def _clip(name: str, body: NDArray[np.float32], label: str, split: str) -> Clip:
+    keypoints = from_joints(body, np.ones(body.shape[:2]))
+    return Clip(name, label, np.arange(len(body)) / RATE_HZ, keypoints, group=name, split=split)

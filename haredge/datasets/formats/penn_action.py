@@ -1,0 +1,91 @@
+"""Penn Action (Zhang, Zhu, Derpanis, ICCV 2013): 2,326 clips of 15 sports, 13 joints annotated in every frame."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.datasets.clips import Clip, from_joints
+
+RATE_HZ: Final = 30.0
+"""Taken for granted: the clips come from web videos, and their rate is not recorded."""
+
+LABELS: Final = (
+    "baseball_pitch",
+    "baseball_swing",
+    "bench_press",
+    "bowl",
+    "clean_and_jerk",
+    "golf_swing",
+    "jump_rope",
+    "jumping_jacks",
+    "pullup",
+    "pushup",
+    "situp",
+    "squat",
+    "strum_guitar",
+    "tennis_forehand",
+    "tennis_serve",
+)
+
+VISIBLE_SCORE: Final = 1.0
+GUESSED_SCORE: Final = 0.5
+"""Score of a joint that is hidden and that the annotators placed all the same."""
+
+
+def is_penn_action(path: Path) -> bool:
+    """Say whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
+    return path.suffix == ".zip" or any(path.glob("*.mat")) or any(path.glob("labels/*.mat"))
+
+
+def read(path: Path) -> list[Clip]:
+    """Read ``labels.zip`` or the folder of its .mat files, in the order of the clips' names.
+
+    Raises :class:`DataError` where there is none, or one cannot be read.
+    """
+    clips = [_clip(name, content) for name, content in sorted(_files(path))]
+    if not clips:
+        raise DataError(f"{path}: no .mat files of Penn Action in it; give its labels.zip or labels folder")
+    return clips
+
+
+def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        if path.is_dir():
+            for file in path.rglob("*.mat"):
+                yield file.stem, file.read_bytes()
+        else:
+            with zipfile.ZipFile(path) as archive:
+                for name in archive.namelist():
+                    if name.endswith(".mat"):
+                        yield Path(name).stem, archive.read(name)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None
+
+
+def _clip(name: str, content: bytes) -> Clip:
+    try:
+        from scipy.io import loadmat, matlab  # noqa: PLC0415  (scipy is an extra)
+    except ImportError:
+        raise RuntimeMissingError("reading Penn Action needs scipy: 'pip install haredge[train]'") from None
+    try:
+        mat: dict[str, Any] = loadmat(io.BytesIO(content))
+        places = np.stack([mat["x"], mat["y"]], axis=-1)
+        visible = mat["visibility"] > 0
+        label, split = str(mat["action"].ravel()[0]), int(mat["train"].ravel()[0])
+    except (KeyError, ValueError, TypeError, IndexError, OSError, matlab.MatReadError) as error:
+        raise DataError(f"{name}.mat: not an annotation of Penn Action: {error}") from None
+    if places.shape[1:] != (13, 2) or visible.shape != places.shape[:2] or len(places) < 2:
+        raise DataError(f"{name}.mat: 13 joints in two frames or more are needed, not {places.shape[:2]}")
+    # Hidden joints that the annotators did not place lie in the corner of the picture.
+    placed = (places > 1).any(axis=-1)
+    scores = np.where(visible, VISIBLE_SCORE, np.where(placed, GUESSED_SCORE, 0.0))
+    times = np.arange(len(places)) / RATE_HZ
+    split_name = "train" if split == 1 else "test"
+    return Clip(name, label, times, from_joints(places, scores), group=name, split=split_name)

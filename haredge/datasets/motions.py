@@ -1,0 +1,187 @@
+"""Motion capture: 3D joints over time with a label, and how to look at them from any side."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.activity.features import JOINTS
+from haredge.core.errors import DataError
+from haredge.datasets.clips import Clip, array_names, from_joints
+
+Joints3D = NDArray[np.float32]
+"""(..., 13, 3) metres: x, y up, z; the common joints in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """One person's movement in space."""
+
+    name: str
+    label: str
+    times: NDArray[np.float64]
+    """(n,) growing seconds."""
+    joints: Joints3D
+    """(n, 13, 3)."""
+    subject: str
+    source: str
+    """The data set."""
+
+    @property
+    def person(self) -> str:
+        """Who moves, in all data sets: the group of the clips that are made of the motion."""
+        return f"{self.source} {self.subject}"
+
+
+def read(path: Path) -> list[Motion]:
+    """Read a file of ``skeletons3d``: ``joints, offset, label, name, subject, fps`` (its README has the shapes).
+
+    A data set that does not tell its subjects apart ("?") counts every recording as a subject of its own. Recordings
+    that are not whole are left out. Raises :class:`DataError` where the file cannot be read.
+    """
+    try:
+        with np.load(path) as arrays:
+            joints, offset = arrays["joints"].astype(np.float32), arrays["offset"]
+            columns = zip(*(arrays[key] for key in ("label", "name", "subject", "fps")), strict=True)
+            rows = [(str(label), str(name), str(subject), float(fps)) for label, name, subject, fps in columns]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: not a file of 3D motions: {error}") from None
+    return [
+        Motion(name, label, np.arange(len(body)) / fps, body, name if subject == "?" else subject, path.stem)
+        for (label, name, subject, fps), body in zip(rows, np.split(joints, offset[1:-1]), strict=True)
+        if len(body) > 1 and _whole(body)
+    ]
+
+
+_FOREARMS: Final = [(JOINTS.index(f"{side}_elbow"), JOINTS.index(f"{side}_wrist")) for side in ("left", "right")]
+
+
+def _whole(body: Joints3D) -> bool:
+    """Whether a body has all its joints, and arms that do not end at the elbows, as those of all `cmu8` do."""
+    forearms = [np.linalg.norm(body[:, elbow] - body[:, wrist], axis=-1) for elbow, wrist in _FOREARMS]
+    return bool(np.isfinite(body).all() and np.median(forearms) > 0.05)
+
+
+def trimmed(motion: Motion, least_s: float = 0.8, quiet: float = 0.3) -> Motion:
+    """Cut off the standing about before and after what the label means.
+
+    Quiet are the frames in which the joints move slower than ``quiet`` times their busiest (90th percentile).
+    """
+    busy = np.flatnonzero(_speeds(motion) >= quiet * np.quantile(_speeds(motion), 0.9))
+    first, last = int(busy[0]), int(busy[-1]) + 1
+    if motion.times[last] - motion.times[first] < least_s:
+        return motion
+    keep = slice(first, last + 1)
+    return replace(motion, times=motion.times[keep], joints=motion.joints[keep])
+
+
+def _speeds(motion: Motion) -> NDArray[np.float64]:
+    """Mean speed of the joints between each two frames, smoothed over a fifth of a second: (n - 1,) metres a second."""
+    steps = np.linalg.norm(np.diff(motion.joints, axis=0), axis=-1).mean(axis=-1) / np.diff(motion.times)
+    width = max(1, round(0.2 / float(np.median(np.diff(motion.times)))))
+    return np.convolve(steps, np.ones(width) / width, mode="same") if len(steps) >= width else steps
+
+
+class Stance(Enum):
+    """How somebody holds the body."""
+
+    STANDING = "standing"
+    SITTING = "sitting"
+    LYING = "lying"
+    OTHER = "other"
+
+
+def stances(joints: Joints3D) -> list[Stance]:
+    """Tell how each body (n, 13, 3) is held, by the directions of torso and thighs."""
+    shoulders, hips, knees, ankles = (joints[:, [i, i + 1]].mean(axis=1) for i in (1, 7, 9, 11))
+    torso, thigh, leg = (_rise(low, high) for low, high in ((hips, shoulders), (knees, hips), (ankles, hips)))
+    straight = np.linalg.norm(hips - ankles, axis=-1) / _length(hips, knees, ankles)
+    lying = (torso < 0.4) & (np.abs(leg) < 0.5)
+    standing = (torso > 0.85) & (leg > 0.9) & (straight > 0.95)
+    sitting = (torso > 0.75) & (np.abs(thigh) < 0.45) & (straight < 0.9)
+    named = [(standing, Stance.STANDING), (sitting, Stance.SITTING), (lying, Stance.LYING)]
+    return [next((stance for is_so, stance in named if is_so[i]), Stance.OTHER) for i in range(len(joints))]
+
+
+def _rise(low: Joints3D, high: Joints3D) -> Joints3D:
+    """Sine of the slope from one joint to another: 1 straight up, 0 level."""
+    way = high - low
+    rise: Joints3D = way[:, 1] / np.maximum(np.linalg.norm(way, axis=-1), 1e-6)
+    return rise
+
+
+def _length(a: Joints3D, b: Joints3D, c: Joints3D) -> Joints3D:
+    length: Joints3D = np.linalg.norm(a - b, axis=-1) + np.linalg.norm(b - c, axis=-1)
+    return np.maximum(length, np.float32(1e-6))
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRange:
+    """Where cameras may hang, from which :func:`project` draws one for each window."""
+
+    elevation_deg: tuple[float, float] = (-10.0, 35.0)
+    """Above the level of the body's middle; a camera on the ceiling looks down."""
+    distance_m: tuple[float, float] = (1.8, 8.0)
+    roll_deg: float = 5.0
+    """Standard deviation of the camera's tilt."""
+
+
+ANYWHERE: Final = CameraRange()
+
+
+def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = ANYWHERE) -> NDArray[np.float32]:
+    """Look at each window of joints (m, poses, 13, 3) through a pinhole camera of its own: (m, poses, 13, 2).
+
+    A camera stands still while it looks at the middle of its window, from any side. x to the right, y down, in an
+    arbitrary unit, as features know neither the picture's size nor the person's place in it.
+    """
+    count = len(joints)
+    middle = joints.mean(axis=(1, 2), keepdims=True)
+    azimuth = rng.uniform(0, 2 * np.pi, count)
+    elevation = np.radians(rng.uniform(*cameras.elevation_deg, count))
+    nearest, farthest = np.log(cameras.distance_m)
+    distance = np.exp(rng.uniform(nearest, farthest, count))[:, None, None]
+    seen = np.einsum("mij,mpkj->mpki", _rotations(azimuth, elevation), joints - middle)
+    # However near the camera, nobody reaches through its lens.
+    depth = np.maximum(distance + seen[..., 2], 0.5)
+    picture = np.stack([seen[..., 0], -seen[..., 1]], axis=-1) / depth[..., None]
+    return _rolled(picture, np.radians(rng.normal(0, cameras.roll_deg, count))).astype(np.float32)
+
+
+def _rotations(azimuth: NDArray[np.float64], elevation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows: the camera's right, up and forward axes in the world's coordinates, (m, 3, 3)."""
+    forward = np.stack(
+        [np.cos(elevation) * np.sin(azimuth), -np.sin(elevation), np.cos(elevation) * np.cos(azimuth)], axis=-1
+    )
+    right = np.stack([-np.cos(azimuth), np.zeros_like(azimuth), np.sin(azimuth)], axis=-1)
+    return np.stack([right, np.cross(right, forward), forward], axis=-2)
+
+
+def _rolled(picture: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
+    x, y = picture[..., 0], picture[..., 1]
+    return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+
+
+def is_motions(path: Path) -> bool:
+    """Say whether a path looks like a file of motion capture."""
+    return {"joints", "offset"} <= set(array_names(path))
+
+
+def read_filmed(path: Path, seed: int = 7) -> list[Clip]:
+    """Read a file of motions as clips, each cut to what its label means and seen by a camera of its own."""
+    rng = np.random.default_rng(seed)
+    return [filmed(trimmed(motion), rng) for motion in read(path)]
+
+
+def filmed(motion: Motion, rng: np.random.Generator) -> Clip:
+    """Make a clip of a motion as a camera at a place of its own sees it: the motion's label, group the subject."""
+    places = project(motion.joints[None], rng)[0]
+    keypoints = from_joints(places, np.ones(places.shape[:-1]))
+    return Clip(motion.name, motion.label, motion.times, keypoints, motion.person)

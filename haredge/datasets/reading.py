@@ -1,0 +1,90 @@
+"""Finding out what kind of recordings a path holds, and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from haredge.core.errors import DataError
+from haredge.datasets import motions, recorded
+from haredge.datasets.checks import checked
+from haredge.datasets.clips import Clip
+from haredge.datasets.formats import coco_json, jhmdb, openpose, penn_action, posenet_csv, rnn_har, yolo_pose
+from haredge.datasets.motions import Motion
+from haredge.manifest import PoseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The clips of one data set."""
+
+    source: str
+    """Name of the data set, as in :mod:`haredge.datasets.licences`."""
+    clips: list[Clip]
+    pose_model: PoseModel | None = None
+    """The pose network that saw them, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    source: str | None
+    """None: named as the file is."""
+    fits: Callable[[Path], bool]
+    read: Callable[[Path], list[Clip]]
+    pose_model: Callable[[Path], PoseModel | None] = lambda _: None
+
+
+_FORMS: Final = (
+    _Form("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
+    _Form(None, motions.is_motions, motions.read_filmed),
+    _Form(None, recorded.is_recordings, recorded.read, recorded.pose_model),
+    _Form("penn_action", penn_action.is_penn_action, penn_action.read),
+    _Form("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
+    _Form(None, posenet_csv.is_posenet_csv, posenet_csv.read),
+    _Form(None, openpose.is_openpose, openpose.read),
+    _Form(None, coco_json.is_coco_json, coco_json.read),
+    _Form(None, yolo_pose.is_yolo_pose, yolo_pose.read),
+)
+
+
+def read_clips(path: Path) -> Read:
+    """Read the labelled clips at a path, whatever form they have (docs/data-formats.md tells which there are).
+
+    Raises :class:`DataError` where there is nothing, or nothing that haredge can read.
+    """
+    if not path.exists():
+        raise DataError(f"{path}: no such file or folder")
+    try:
+        for form in _FORMS:
+            if form.fits(path):
+                clips = checked(path, form.read(path))
+                return Read(form.source or path.resolve().stem, clips, form.pose_model(path))
+    except OSError as error:
+        raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
+    raise DataError(
+        f"{path}: not recordings that haredge can read: a folder of `haredge record` or `extract`, Penn Action's "
+        "labels.zip, a split of JHMDB (.npz), motion capture (.npz), RNN-HAR-2D-Pose (X_*.txt), a CSV file of the "
+        "older PoseNet project, or a folder for each label with poses of OpenPose, COCO (.json) or YOLO (.txt) in it; "
+        "docs/data-formats.md tells more"
+    )
+
+
+def motions_beside(data: Sequence[Path], folder: Path | None) -> list[Motion]:
+    """Read a folder's motion capture, if any, and the recordings that are motion capture: it is seen from all sides.
+
+    Raises :class:`DataError` for what cannot be read.
+    """
+    added = read_motions(folder) if folder else []
+    there = {motion.source for motion in added}
+    files = [path for path in data if motions.is_motions(path) and path.stem not in there]
+    return [*added, *(motion for path in files for motion in motions.read(path))]
+
+
+def read_motions(folder: Path) -> list[Motion]:
+    """Read every file of motion capture in a folder. Raises :class:`DataError` where there is none."""
+    files = sorted(folder.glob("*.npz"))
+    if not files:
+        raise DataError(f"{folder}: no files of motion capture (.npz) in it")
+    return [motion for file in files for motion in motions.read(file)]

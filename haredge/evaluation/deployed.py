@@ -1,0 +1,78 @@
+"""Measuring a model as it is deployed: its int8 file, through the daemon's own classifier."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from haredge.activity.classifier import WindowClassifier
+from haredge.core.errors import DataError
+from haredge.core.types import Keypoints
+from haredge.datasets.clips import Clip
+from haredge.datasets.held_out import held_out_clips
+from haredge.evaluation.windows import Measured, measure
+from haredge.manifest import ActivityManifest
+from haredge.models.catalog import find_model
+
+log = logging.getLogger(__name__)
+
+
+def open_model(model: str | Path) -> WindowClassifier:
+    """Open an activity model, an installed name or a folder's path with a "/", and replay its golden windows.
+
+    Raises :class:`haredge.core.errors.ModelError` for one that cannot be used.
+    """
+    classifier = WindowClassifier.open(find_model(str(model)))
+    classifier.check_golden()
+    return classifier
+
+
+def measured(classifier: WindowClassifier, clips: Sequence[Clip]) -> Measured:
+    """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
+
+    That is their test part; if they have none, the groups that training held out; if there are none of those either,
+    all. Raises :class:`DataError` if the model knows none of the labels.
+    """
+    known = _known(_unseen(clips, classifier.manifest), classifier.manifest)
+    return measure(known, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
+
+
+def _unseen(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
+    if test := [clip for clip in clips if clip.split == "test"]:
+        return test
+    held_out = held_out_clips(clips, manifest.held_out)
+    if held_out and len(held_out) < len(clips):
+        log.warning(
+            "measured on the %d of %d clips that training held out; the model %s may have been trained on the others",
+            len(held_out),
+            len(clips),
+            manifest.name,
+        )
+    return held_out or clips
+
+
+def _known(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
+    """Return the clips whose labels a model knows, by its own name for them; its manifest has the data sets' names."""
+    known, unknown = [], set()
+    for clip in clips:
+        label = manifest.meaning.get(clip.label, clip.label if clip.label in manifest.labels else manifest.unlisted)
+        if label is not None:
+            known.append(replace(clip, label=label))
+        elif clip.label not in manifest.meaning:
+            unknown.add(clip.label)
+    if not known:
+        raise DataError(
+            f"the model {manifest.name} knows none of the labels recorded "
+            f"({', '.join(sorted({clip.label for clip in clips}))}); it knows {', '.join(manifest.labels)}"
+        )
+    if unknown:
+        log.warning("left out, as the model %s does not know the label: %s", manifest.name, ", ".join(sorted(unknown)))
+    return known
+
+
+def _answers(classifier: WindowClassifier, windows: Keypoints) -> Keypoints:
+    return np.stack([classifier.probabilities(window) for window in windows])

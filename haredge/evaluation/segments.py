@@ -1,0 +1,68 @@
+"""What was told of a film, beside what really went on in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from haredge.activity.timeline import Span
+from haredge.core.labels import NO_PERSON, UNKNOWN
+
+SILENT: Final = (UNKNOWN, NO_PERSON)
+"""Labels that say nothing of an activity, and so are neither right nor wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Seconds of one film, or of several, by how they were told."""
+
+    told_s: Mapping[str, float] = field(default_factory=dict)
+    """Seconds for which each label was told, :data:`SILENT` ones included."""
+    right_s: float = 0.0
+    wrong_s: float = 0.0
+    """Seconds for which a label was told that is none of the true ones."""
+    false_activities: int = 0
+    """How often such a label began."""
+
+    @property
+    def length_s(self) -> float:
+        """Seconds in all."""
+        return sum(self.told_s.values())
+
+    @property
+    def false_an_hour(self) -> float | None:
+        """False activities an hour; None of no time at all."""
+        return 3600 * self.false_activities / self.length_s if self.length_s else None
+
+    def share(self, seconds: float) -> float | None:
+        """Give seconds as a part of all; None of no time at all."""
+        return seconds / self.length_s if self.length_s else None
+
+
+def judge(spans: Iterable[Span], true: Collection[str]) -> Verdict:
+    """Compare spans with the labels of what went on; any of them is right at any time, and none makes all wrong."""
+    return together(_judged(span, true) for span in spans)
+
+
+def _judged(span: Span, true: Collection[str]) -> Verdict:
+    told_s = {span.label: span.duration_s}
+    if span.label in true:
+        return Verdict(told_s, right_s=span.duration_s)
+    if span.label in SILENT:
+        return Verdict(told_s)
+    return Verdict(told_s, wrong_s=span.duration_s, false_activities=1)
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """Add up verdicts of several spans or films."""
+    told_s: dict[str, float] = {}
+    right_s = wrong_s = 0.0
+    false_activities = 0
+    for verdict in verdicts:
+        for label, seconds in verdict.told_s.items():
+            told_s[label] = told_s.get(label, 0.0) + seconds
+        right_s += verdict.right_s
+        wrong_s += verdict.wrong_s
+        false_activities += verdict.false_activities
+    return Verdict(told_s, right_s, wrong_s, false_activities)

@@ -1,0 +1,1 @@
+"""Model folders: finding, opening, checking, fetching, installing, rolling back. Runs no loop."""

@@ -1,0 +1,363 @@
+"""Gets messages to a broker that may come and go: what is kept, what is sent again, and when to connect again.
+
+One thread does it all and owns all that changes; others only put something into its inbox. So :meth:`MqttClient.send`
+returns at once, nothing needs a lock, and paho's callbacks cannot get in each other's way.
+
+- Retained messages: the latest of each topic is kept and sent after every (re)connection, the birth message first.
+- QoS 1 without retain (events): through the :class:`haredge.mqtt.outbox.Outbox`, one on its way at a time, so in order.
+- The rest (predictions) is of its moment: sent while there is a connection, else dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from haredge.core.errors import ConfigError
+from haredge.mqtt.backoff import Retry, Timeouts
+from haredge.mqtt.connection import (
+    MAX_SENT_BYTES,
+    NEWEST,
+    OLDEST,
+    Accepted,
+    Acknowledged,
+    Connection,
+    ConnectionEvent,
+    Lost,
+    Received,
+    Refused,
+    Subscribed,
+    Terms,
+    Unreachable,
+    packet_bytes,
+)
+from haredge.mqtt.messages import Message
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.reasons import TAKEN_OVER, remedy
+from haredge.mqtt.reporter import Reporter, describe
+from haredge.mqtt.timers import Timers
+
+log = logging.getLogger(__name__)
+
+POLL_S: Final = 0.1
+"""How often a waiting caller is asked whether to go on: a signal handler can wake no thread safely."""
+
+Listener = Callable[[bytes], None]
+"""Gets the payload of each message on a topic, in the client's thread; must return at once."""
+
+RIVALRY: Final = 5
+"""Short-lived connections in a row from which on another client is thought to have the same id."""
+
+_OF_A_CONNECTION: Final = ("answer", "steady", "slow", "connect")
+"""Timers that are over when their connection is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientState:
+    """What others may know of the client; replaced as a whole, so that any thread may read it."""
+
+    trouble: str = ""
+    """Why there is no connection, in words; empty while there is one."""
+    events_waiting: int = 0
+    events_dropped: int = 0
+
+
+class MqttClient:
+    """A transport to a broker; see the module's docstring for what is kept and sent again."""
+
+    def __init__(
+        self,
+        new_connection: Callable[[Terms], Connection],
+        broker: str,
+        will: Message,
+        outbox: Outbox,
+        *,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008  # frozen
+    ) -> None:
+        """Take what makes a connection under given terms, the broker's name in words, the last will and the outbox.
+
+        The will is also what is retained until something better is sent: a broker that kept an ``online`` through a
+        power cut is corrected as soon as haredge is back, camera or no camera.
+        """
+        self._new_connection = new_connection
+        self._broker = broker
+        self._kept = {will.topic: will}
+        self._outbox = outbox
+        self._listeners: dict[str, Listener] = {}
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="mqtt-client", daemon=True)
+        self._answered = threading.Event()
+        self._timeouts = timeouts
+        self._retry = Retry(timeouts)
+        self._timers = Timers()
+        self._reporter = Reporter(timeouts.remind_s)
+        self._preferred = self._terms = Terms()
+        self._max_packet_bytes = MAX_SENT_BYTES
+        self._connection: Connection | None = None
+        self._accepted_at: float | None = None
+        self._on_its_way: tuple[int, int] | None = None
+        self._trouble = ""
+        self._short_lived = 0
+        """Connections in a row that were closed soon after they had been accepted."""
+        self._stopping = False
+        self._ended = False
+        self.state = ClientState(events_waiting=len(outbox))
+
+    def on_message(self, topic: str, listener: Listener) -> None:
+        """Subscribe to a topic; to be called before :meth:`start`.
+
+        Messages that the broker had retained before the connection are not heard: a command is of its moment.
+        """
+        self._listeners[topic] = listener
+
+    def start(self) -> None:
+        """Connect in the background; return at once.
+
+        Raises :class:`ConfigError` if the password or a certificate cannot be read. A broker that cannot be reached,
+        or refuses, is tried again and again: the password or certificate may be fixed at its end.
+        """
+        connection = self._new_connection(self._terms)
+        self._inbox.put(lambda: self._connect(connection))
+        self._thread.start()
+
+    def wait_answered(self, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Wait until the broker has answered or is known to be unreachable, or until ``stopping()``."""
+        while not self._answered.wait(POLL_S) and not stopping():
+            pass
+
+    def send(self, message: Message) -> None:
+        """Take a message, before or after :meth:`start`; return at once."""
+        if self._ended:
+            raise RuntimeError("the MQTT client has ended")
+        self._inbox.put(lambda: self._send(message))
+
+    def republish_within(self, within_s: float) -> None:
+        """Send all retained messages once more, at a random moment within ``within_s`` seconds."""
+        delay_s = random.uniform(within_s / 10, within_s)
+        self._inbox.put(lambda: self._republish_in(delay_s))
+
+    def health(self) -> dict[str, object]:
+        """Return the values for the health topic: events that wait for the broker, and those that were dropped."""
+        state = self.state
+        return {"events_waiting": state.events_waiting, "events_dropped": state.events_dropped}
+
+    def close(self) -> None:
+        """Deliver what can be delivered at once, say goodbye, and end; takes less than a second."""
+        self._inbox.put(self._stop)
+        self._thread.join(self._timeouts.close_s + 0.2)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping or self._on_its_way:
+                self._act(self._next())
+            if self._connection is not None:
+                self._connection.disconnect(self._timeouts.close_s / 3)
+        finally:
+            self._ended = True
+            self._outbox.close()
+            self._answered.set()
+
+    def _next(self) -> Callable[[], None]:
+        """Wait for something to do."""
+        try:
+            return self._inbox.get(timeout=self._timers.left_s())
+        except queue.Empty:
+            return self._timers.run_due
+
+    def _act(self, action: Callable[[], None]) -> None:
+        """Run an action; a bug in one is logged whole, and costs the connection instead of the thread."""
+        try:
+            action()
+        except Exception:
+            log.exception("please report this bug of haredge; connecting to the broker again")
+            self._give_up(Lost("an error in haredge, logged above"))
+        self.state = ClientState(self._trouble, len(self._outbox), self._outbox.dropped)
+
+    def _stop(self) -> None:
+        """End as soon as no event is on its way, and before long in any case."""
+        self._stopping = True
+        self._timers.set("stop", self._timeouts.close_s / 3, self._give_up_event)
+
+    def _give_up_event(self) -> None:
+        self._on_its_way = None
+
+    def _connect_again(self) -> None:
+        try:
+            connection = self._new_connection(self._terms)
+        except ConfigError as error:  # a certificate that could be read at the start and now cannot
+            self._give_up(Refused(str(error), ""))
+        else:
+            self._connect(connection)
+
+    def _connect(self, connection: Connection) -> None:
+        self._connection = connection
+        silence = Unreachable(f"no answer within {self._timeouts.answer_s:g} s")
+        self._timers.set("answer", self._timeouts.answer_s, lambda: self._give_up(silence))
+        connection.connect(lambda event: self._inbox.put(lambda: self._on_event(connection, event)))
+
+    def _on_event(self, connection: Connection, event: ConnectionEvent) -> None:
+        """Act on what has become of a connection; events of one that was given up are ignored."""
+        if connection is not self._connection:
+            return
+        if isinstance(event, Accepted):
+            self._on_accepted(event, connection)
+        elif isinstance(event, Acknowledged):
+            self._on_acknowledged(event)
+        elif isinstance(event, Subscribed):
+            self._on_subscribed(event)
+        elif isinstance(event, Received):
+            self._on_received(event)
+        elif isinstance(event, Refused) and event.terms is not None:
+            self._connect_under(event.terms, connection)
+        else:
+            self._give_up(event)
+
+    def _on_accepted(self, event: Accepted, connection: Connection) -> None:
+        self._accepted_at = time.monotonic()
+        self._terms, self._max_packet_bytes = event.terms, event.max_packet_bytes
+        self._cancel_timers()
+        self._timers.set("steady", self._timeouts.steady_s, self._on_steady)
+        self._reporter.state(logging.INFO, f"connected to the broker at {self._broker}", f" ({event.terms})")
+        self._outbox.stop_persisting()
+        for topic in self._listeners:
+            connection.subscribe(topic)
+        self._publish_retained()
+        self._send_next()
+        self._trouble = ""
+        self._answered.set()
+
+    def _on_subscribed(self, event: Subscribed) -> None:
+        if event.rejected is not None:
+            text = f"the broker at {self._broker} rejects the subscription to {event.topic}: {event.rejected}"
+            self._reporter.once(("subscription", event.topic), logging.ERROR, text)
+
+    def _on_received(self, event: Received) -> None:
+        listener = self._listeners.get(event.topic)
+        if listener is not None and not event.retain:
+            listener(event.payload)
+
+    def _on_acknowledged(self, event: Acknowledged) -> None:
+        if event.rejected is not None:
+            text = f"the broker at {self._broker} rejects a message: {event.rejected}"
+            self._reporter.once("rejected", logging.ERROR, text)
+        if self._on_its_way is None or self._on_its_way[0] != event.number:
+            return
+        self._timers.cancel("slow")
+        delivered, self._on_its_way = self._on_its_way[1], None
+        if event.rejected is None:  # a rejected event stays, to be tried again with the next one
+            self._outbox.delivered(delivered)
+            self._send_next()
+
+    def _connect_under(self, terms: Terms, connection: Connection) -> None:
+        """Connect again at once, under terms that the broker may accept."""
+        connection.disconnect()
+        self._terms = terms
+        self._connect_again()
+
+    def _give_up(self, why: Refused | Unreachable | Lost) -> None:
+        """Give the connection up, say why, and connect again later."""
+        if self._connection is not None:
+            self._connection.disconnect()
+        why = self._rivalry(why)
+        self._preferred = self._terms = self._terms_after(why)
+        self._connection = self._accepted_at = self._on_its_way = None
+        self._cancel_timers()
+        self._timers.set("connect", self._retry.next_delay_s(why), self._connect_again)
+        self._trouble = describe(why, self._broker)
+        self._reporter.state(logging.ERROR if isinstance(why, Refused) else logging.WARNING, self._trouble)
+        self._answered.set()
+        self._outbox.persist()
+        self._tend_outbox()
+
+    def _rivalry(self, why: Refused | Unreachable | Lost) -> Refused | Unreachable | Lost:
+        """Return what a loss means that is one of many in a row, each soon after the connection was accepted.
+
+        Two clients with the same id end each other's connection indefinitely, and many brokers do not say why.
+        """
+        if isinstance(why, Lost) and why.closed and "steady" in self._timers:
+            self._short_lived += 1
+        elif isinstance(why, Unreachable):
+            self._short_lived = 0  # it was the broker that had gone
+        if not isinstance(why, Lost) or self._short_lived < RIVALRY:
+            return why
+        return Refused(f"accepted and closed {self._short_lived} times in a row", remedy(TAKEN_OVER), taken_over=True)
+
+    def _on_steady(self) -> None:
+        self._retry.reset()
+        self._short_lived = 0
+
+    def _terms_after(self, why: Refused | Unreachable | Lost) -> Terms:
+        """Return the terms to begin with next time.
+
+        What a broker sent that is not valid, such as another client's properties, may not come with the other protocol.
+        """
+        if isinstance(why, Lost) and why.malformed:
+            return replace(self._preferred, protocol=OLDEST if self._terms.protocol == NEWEST else NEWEST)
+        return Terms() if isinstance(why, Refused) else self._preferred
+
+    def _cancel_timers(self) -> None:
+        for name in _OF_A_CONNECTION:
+            self._timers.cancel(name)
+
+    def _send(self, message: Message) -> None:
+        message.encoded()  # what cannot be encoded is the caller's bug, and is not kept
+        if message.qos and not message.retain:
+            self._outbox.put(message)
+            self._tend_outbox()
+            self._send_next()
+            return
+        if message.retain:
+            self._kept[message.topic] = message
+        self._publish(message)
+
+    def _republish_in(self, delay_s: float) -> None:
+        if "republish" not in self._timers:
+            self._timers.set("republish", delay_s, self._publish_retained)
+
+    def _publish_retained(self) -> None:
+        for message in self._kept.values():
+            self._publish(message)
+
+    def _send_next(self) -> None:
+        """Send the oldest event that waits, unless one is on its way already."""
+        while self._accepted_at is not None and self._on_its_way is None and (head := self._outbox.peek()) is not None:
+            number = self._publish(head.message)
+            if number is None:  # it would stand in the way of all others
+                self._outbox.drop(head.number)
+            else:
+                self._on_its_way = (number, head.number)
+                self._timers.set("slow", self._timeouts.acknowledge_s, self._persist)
+
+    def _persist(self) -> None:
+        self._outbox.persist()
+        self._tend_outbox()
+
+    def _tend_outbox(self) -> None:
+        """Try again later what the outbox's file could not take or give: it may be locked, or the disk full."""
+        if self._outbox.unfinished and "outbox" not in self._timers:
+            self._timers.set("outbox", self._timeouts.outbox_retry_s, self._retry_outbox)
+
+    def _retry_outbox(self) -> None:
+        self._outbox.retry()
+        self._send_next()
+        self._tend_outbox()
+
+    def _publish(self, message: Message) -> int | None:
+        """Send a message; return the number of its acknowledgement, None if it is too large or cannot be sent now."""
+        if self._connection is None or self._accepted_at is None:
+            return None
+        message = self._terms.apply(message)
+        if (size := packet_bytes(message)) > self._max_packet_bytes:
+            text = (
+                f"left out: {message.topic} has {size} bytes, and the broker at {self._broker} takes "
+                f"{self._max_packet_bytes} at most; raise its maximum packet size"
+            )
+            self._reporter.once(("too large", message.topic), logging.ERROR, text)
+            return None
+        return self._connection.publish(message)

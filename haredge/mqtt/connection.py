@@ -1,0 +1,141 @@
+"""What a connection to a broker does, and what may become of it: the seam between the client and paho."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from haredge.mqtt.messages import Message
+
+NEWEST, OLDEST = 5, 4
+"""MQTT versions as the protocol numbers them: 5, and 4 for 3.1.1."""
+
+VERSIONS: Final = {NEWEST: "5", OLDEST: "3.1.1"}
+
+MAX_RECEIVED_BYTES: Final = 16_384
+"""Largest packet that a broker may send: commands are a word long, and a board has little memory."""
+
+MAX_SENT_BYTES: Final = 268_435_460
+"""Largest packet of the protocol: what a broker takes unless it says less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of MQTT a connection uses; a broker may support less than all of it."""
+
+    protocol: int = NEWEST
+    qos: int = 1
+    """Highest quality of service, 0 or 1."""
+    retain: bool = True
+    """Whether messages may be retained."""
+
+    def apply(self, message: Message) -> Message:
+        """Return a message as it may be sent under these terms."""
+        return replace(message, qos=min(message.qos, self.qos), retain=message.retain and self.retain)
+
+    def __str__(self) -> str:
+        lacking = [] if self.retain else ["without retained messages"]
+        lacking += [f"QoS {self.qos} at most"] if self.qos < 1 else []
+        return ", ".join([f"MQTT {VERSIONS[self.protocol]}", *lacking])
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The broker has accepted the connection."""
+
+    terms: Terms
+    max_packet_bytes: int = MAX_SENT_BYTES
+    """Largest packet that the broker takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The broker has refused the connection, or ended it permanently."""
+
+    reason: str
+    remedy: str
+    terms: Terms | None = None
+    """Terms under which it may accept."""
+    taken_over: bool = False
+    """Another client connected with the same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """There is no answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An accepted connection is over."""
+
+    reason: str
+    remedy: str = ""
+    malformed: bool = False
+    """It was ended because what came over it was not valid MQTT."""
+    closed: bool = False
+    """The broker closed it without a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a message or a subscription was rejected, and what to do."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The broker has taken message ``number``, or has rejected it."""
+
+    number: int
+    rejected: Rejection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The broker has answered a subscription: it sends a topic's messages, or has rejected the subscription."""
+
+    topic: str
+    rejected: Rejection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message has come on a subscribed topic."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+    """Whether it was retained before the subscription."""
+
+
+ConnectionEvent = Accepted | Refused | Unreachable | Lost | Acknowledged | Subscribed | Received
+
+
+class Connection(Protocol):
+    """One connection; :class:`haredge.mqtt.paho_connection.PahoConnection` is the real one."""
+
+    def connect(self, post: Callable[[ConnectionEvent], None]) -> None:
+        """Begin to connect; return at once and post what becomes of it."""
+
+    def publish(self, message: Message) -> int:
+        """Send a message; return the number that its acknowledgement will carry."""
+
+    def subscribe(self, topic: str) -> None:
+        """Ask for a topic's messages; the answer is posted as :class:`Subscribed`."""
+
+    def disconnect(self, timeout_s: float = 0.0) -> None:
+        """End the connection, waiting up to ``timeout_s`` for the goodbye to be sent."""
+
+
+def packet_bytes(message: Message) -> int:
+    """Return the most bytes that a message takes as a packet: header, topic, number, properties and payload."""
+    return 5 + 2 + len(message.topic.encode()) + 2 + 6 + len(message.encoded())

@@ -1,0 +1,58 @@
+"""What a connection to a broker shows and trusts: the password from its file, certificates from theirs.
+
+Free of paho and numpy, so that `haredge config check` can try them without either.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from haredge.config.schema import MqttConfig, Tls
+from haredge.config.secret_file import read_secret
+from haredge.core.errors import ConfigError
+from haredge.core.regular_file import open_regular
+
+
+def password(config: MqttConfig) -> str | None:
+    """Return the first line of the password file, None where it is empty or none is configured.
+
+    Raises :class:`haredge.core.errors.ConfigError` where it cannot be read.
+    """
+    if config.password_file is None:
+        return None
+    try:
+        return read_secret(config.password_file) or None
+    except OSError as error:
+        key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
+        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {error.strerror}; {remedy}", key) from None
+
+
+def tls_context(tls: Tls) -> ssl.SSLContext:
+    """Return what the connection trusts and shows.
+
+    Verifies the broker's certificate and host name unless ``insecure``. Raises :class:`haredge.core.errors.ConfigError`
+    naming the file that cannot be used.
+    """
+    context = ssl.create_default_context()
+    if tls.ca_file:
+        context = _certificates("ca_file", tls.ca_file, lambda: ssl.create_default_context(cafile=tls.ca_file))
+    if tls.cert_file:
+        cert_file, key_file = tls.cert_file, tls.key_file
+        _certificates("cert_file", cert_file, lambda: context.load_cert_chain(cert_file, key_file))
+    if tls.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _certificates(key: str, path: Path, load: Callable[[], Any]) -> Any:
+    try:
+        os.close(open_regular(path))  # OpenSSL would wait for a pipe without end
+        return load()
+    except OSError as error:  # an SSLError is one, too
+        dotted = f"mqtt.tls.{key}"
+        raise ConfigError(f"{dotted} = {path}: cannot be used: {error.strerror or error}", dotted) from None

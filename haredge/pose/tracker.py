@@ -1,0 +1,69 @@
+"""Following one person from frame to frame."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from haredge.core.types import Frame, Pose
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.proposals import KnownThenWhole, Proposal, RegionProposer
+from haredge.pose.region import Region
+
+UNCONFIRMED_S: Final = 10.0
+"""Seconds for which a person is followed on crops alone: a crop of the empty room, taken where a person was, shows a
+false person in one of two or three of a hundred places, and might do so indefinitely."""
+
+
+def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
+    """Find the most prominent person in the whole image, and confirm them by a second pass on a crop; None if neither.
+
+    The second pass finds the limbs more exactly, and what only resembles a person from afar seldom passes it.
+    """
+    return _found(estimator, frame, Proposal(None, confirm=True))
+
+
+def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
+    """Run only on a crop around a person whose pose is known, in this frame or in the one before."""
+    return _found(estimator, frame, Proposal(_around(pose, frame), confirm=False))
+
+
+class SinglePersonTracker:
+    """Follows the most prominent person through one source's frames.
+
+    Implements :class:`haredge.core.seams.PoseEstimator`.
+    """
+
+    def __init__(self, estimator: RegionEstimator, proposer: RegionProposer | None = None) -> None:
+        """Take what runs on a region, and what proposes regions (by default :class:`KnownThenWhole`)."""
+        self._estimator = estimator
+        self._proposer = proposer or KnownThenWhole()
+        self._last: Pose | None = None
+        self._confirmed_t = -math.inf
+
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        """Return the person's pose in pixels of ``frame.image``; empty if no person is detected.
+
+        Frames must come in order. As a rule the network runs once a frame; two times more if the person was lost, and
+        at regular intervals.
+        """
+        known = () if self._last is None or frame.t - self._confirmed_t > UNCONFIRMED_S else (self._last,)
+        self._last = None
+        for proposal in self._proposer.propose(frame, known):
+            if pose := _found(self._estimator, frame, proposal):
+                self._last = pose
+                self._confirmed_t = frame.t if proposal.confirm else self._confirmed_t
+                return (pose,)
+        return ()
+
+
+def _found(estimator: RegionEstimator, frame: Frame, proposal: Proposal) -> Pose | None:
+    """Return the most prominent person in a region, confirmed if the proposal wants that."""
+    poses = estimator.estimate(frame, proposal.region)
+    if not poses or not proposal.confirm:
+        return poses[0] if poses else None
+    return refine(estimator, frame, poses[0])
+
+
+def _around(pose: Pose, frame: Frame) -> Region:
+    return Region.around(pose.keypoints, (frame.image.shape[0], frame.image.shape[1]))

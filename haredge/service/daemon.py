@@ -1,0 +1,139 @@
+"""The daemon: camera in, activities out, until it is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, closing
+from typing import Final
+
+from haredge.board import Board
+from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.config.places import state_folder
+from haredge.config.reload import change
+from haredge.config.schema import Config
+from haredge.core.clock import live_clock, recorded_clock
+from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.logs import log_to_stderr
+from haredge.service.health import HealthFigures
+from haredge.service.rate import RateGovernor
+from haredge.service.signals import Signals
+from haredge.service.sink_context import Output, SinkContext
+from haredge.service.sinks import Sinks, open_sinks
+from haredge.service.switch import DetectionSwitch
+
+log = logging.getLogger(__name__)
+
+IDLE_S: Final = 0.5
+"""How long it waits at a time while detection is off: a signal is heeded within it."""
+
+
+class Interruption:
+    """Whether a run was asked to end: once true, it stays true.
+
+    Detection that is switched off and on again within a tenth of a second has ended the run all the same; asked again
+    afterwards, the switch would say that nothing has happened.
+    """
+
+    def __init__(self, asked: Callable[[], bool]) -> None:
+        self._asked = asked
+        self.happened = False
+
+    def __call__(self) -> bool:
+        """Return whether it has happened by now."""
+        self.happened = self.happened or self._asked()
+        return self.happened
+
+
+class Daemon:
+    """The loop, run again whenever detection is switched on or the configuration has changed."""
+
+    def __init__(
+        self,
+        load: Callable[[], Config],
+        located: Callable[[], AbstractContextManager[None]],
+        signals: Signals,
+        output: Output,
+    ) -> None:
+        """Load the configuration and the networks.
+
+        ``load`` reads the configuration, now and after SIGHUP; inside ``located()`` an error of the configuration gets
+        the file and line of its key.
+        """
+        self._load = load
+        self._located = located
+        self._signals = signals
+        self._output = output
+        self._config = load()
+        log_to_stderr(self._config.log_level)
+        self._source = open_configured_source(self._config)
+        self._recogniser = open_recogniser(self._config)
+        # Without a broker there is no way to switch it on again.
+        self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
+        self._health = HealthFigures()
+        self._governor = RateGovernor(self._config.camera.rate_hz, Board())
+        if self._source.live:
+            self._health.add(self._governor.figures)
+
+    def run(self) -> None:
+        """Recognise, or wait while detection is off, until asked to stop or the source ends.
+
+        Raises :class:`SourceError` if a live source ends: a camera has no end.
+        """
+        context = SinkContext(
+            self._config,
+            self._recogniser.manifest,
+            self._source.live,
+            live_clock() if self._source.live else recorded_clock(),
+            self._health,
+            self._switch,
+            self._output,
+            lambda: self._signals.stop,
+        )
+        with ExitStack() as stack:
+            sinks = open_sinks(stack, context)
+            ended = False
+            while not self._signals.stop and not ended:
+                if self._signals.reload:
+                    self._reload()
+                if self._switch.on:
+                    ended = self._run_pipeline(sinks)
+                else:
+                    self._idle(sinks)
+
+    def _interrupted(self) -> bool:
+        return self._signals.stop or self._signals.reload or not self._switch.on
+
+    def _run_pipeline(self, sinks: Sinks) -> bool:
+        """Run the loop; return whether it ended because its source did."""
+        interruption = Interruption(self._interrupted)
+        frames = buffered(self._source, self._config, interruption)
+        self._health.watch(frames)
+        with closing(iter(frames)) as stream:
+            for observation in self._recogniser.observe(stream, self._health.stages.measure):
+                if self._source.live:
+                    self._source.limit_hz = self._governor.update(observation)
+                sinks.emit(observation)
+        if self._source.live and not interruption.happened:
+            raise SourceError(f"{self._source} has ended: a camera or stream goes on; check it")
+        return not interruption.happened
+
+    def _idle(self, sinks: Sinks) -> None:
+        sinks.pause()
+        self._switch.wait(IDLE_S)
+
+    def _reload(self) -> None:
+        """Take over what a changed configuration allows; a wrong one is refused and the old one stays."""
+        self._signals.reload = False
+        try:
+            changed = change(self._config, self._load())
+            with self._located():
+                recogniser = self._recogniser.with_settings(changed.config.activity)
+            source = open_configured_source(changed.config)
+        except HaredgeError as error:
+            log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
+            return
+        self._config, self._source, self._recogniser = changed.config, source, recogniser
+        self._governor.set_full_hz(changed.config.camera.rate_hz)
+        log_to_stderr(changed.config.log_level)
+        log.info("configuration read again: %s", changed)

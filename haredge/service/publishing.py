@@ -1,0 +1,80 @@
+"""The sink that publishes: over MQTT, or as JSON lines in a dry run."""
+
+from __future__ import annotations
+
+import sys
+
+from haredge.config.places import state_folder
+from haredge.core.seams import Sink
+from haredge.core.types import Observation
+from haredge.mqtt.client import MqttClient
+from haredge.mqtt.homeassistant import Device
+from haredge.mqtt.json_lines import JsonLines
+from haredge.mqtt.messages import Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
+from haredge.service.remote_control import remote_controlled
+from haredge.service.sink_context import SinkContext
+
+
+def open_sink(context: SinkContext) -> Sink | None:
+    """Connect to the broker, or write JSON lines in a dry run; None if a status line takes their place.
+
+    Raises :class:`haredge.core.errors.ConfigError` if the password or a certificate cannot be read.
+    """
+    if context.output.status_line:
+        return None
+    if context.output.dry_run:
+        return _publisher(context, JsonLines(sys.stdout))
+    client = _connected(context)
+    return BrokerSink(_publisher(context, client), client)
+
+
+class BrokerSink(Sink):
+    """A publisher and the client that carries its messages; closing it closes both."""
+
+    def __init__(self, publisher: Publisher, client: MqttClient) -> None:
+        self._publisher = publisher
+        self._client = client
+
+    def emit(self, observation: Observation) -> None:
+        """Publish what has changed."""
+        self._publisher.emit(observation)
+
+    def pause(self) -> None:
+        """Publish that detection is off."""
+        self._publisher.pause()
+
+    def close(self) -> None:
+        """Publish ``offline``, then disconnect."""
+        self._publisher.close()
+        self._client.close()
+
+
+def _publisher(context: SinkContext, transport: Transport) -> Publisher:
+    mqtt = context.config.mqtt
+    settings = PublisherSettings(
+        _topics(context),
+        context.manifest.name,
+        context.manifest.labels,
+        context.wall_clock,
+        context.health.values,
+        mqtt.prediction_hz,
+        mqtt.health_interval_s,
+    )
+    return Publisher(transport, settings)
+
+
+def _connected(context: SinkContext) -> MqttClient:
+    device = Device(_topics(context), context.manifest.name, context.labels, context.health.board_name())
+    outbox = Outbox(state_folder() / "outbox.sqlite")
+    client = remote_controlled(context.config.mqtt, context.switch, device, outbox)
+    client.start()
+    client.wait_answered(context.stopping)
+    context.health.add(client.health)
+    context.health.add_trouble(lambda: client.state.trouble)
+    return client
+
+
+def _topics(context: SinkContext) -> Topics:
+    return Topics(context.config.mqtt.base, context.config.mqtt.node)

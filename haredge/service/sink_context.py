@@ -1,0 +1,51 @@
+"""What a sink of the daemon gets to know when it is opened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from haredge.config.schema import Config
+from haredge.core.clock import WallClock
+from haredge.manifest import ActivityManifest
+from haredge.service.health import HealthFigures
+from haredge.service.switch import DetectionSwitch
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a person or program that started the daemon wants its output."""
+
+    dry_run: bool = False
+    """Publish nothing: show it on standard output."""
+    json_lines: bool = False
+    """In a dry run, JSON lines even on a terminal."""
+
+    @property
+    def status_line(self) -> bool:
+        """Whether a person reads along on a terminal."""
+        return self.dry_run and not self.json_lines and sys.stdout.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class SinkContext:
+    """What sinks need to know beside the observations."""
+
+    config: Config
+    manifest: ActivityManifest
+    """Of the activity model."""
+    live: bool
+    """Whether frames come from a camera or stream."""
+    wall_clock: WallClock
+    """The time of day of a source's time."""
+    health: HealthFigures
+    switch: DetectionSwitch
+    output: Output = Output()
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the daemon is to end: a sink that waits for something while it opens asks this."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that may be reported: those of the background are reported as unknown."""
+        return tuple(label for label in self.manifest.labels if label not in self.manifest.rest)

@@ -1,0 +1,78 @@
+"""The switch that turns detection off: set from outside, kept over a restart."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from haredge.core.interval import Interval
+
+log = logging.getLogger(__name__)
+
+WORDS: Final = {b"ON": True, b"OFF": False}
+
+LONGEST: Final = 32
+"""Bytes of the longest command that is read; spaces around the word are allowed."""
+
+LOG_S: Final = 60.0
+"""At most one line per minute about commands of either kind: whoever may write the topic must not fill the log."""
+
+
+class DetectionSwitch:
+    """Whether haredge is to recognise anything.
+
+    Off is a file in the state folder; on is its absence. So an SD card is written only when it is switched, and a
+    camera that was to stay dark stays dark after a power cut.
+    """
+
+    def __init__(self, off_file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Take the file that says "off"; with None, a restart switches on."""
+        self._file = off_file
+        self._on = off_file is None or not off_file.exists()
+        self._switched = threading.Event()
+        self._monotonic = monotonic
+        self._wrong_due, self._wrong = Interval(LOG_S), 0
+
+    @property
+    def on(self) -> bool:
+        """Whether detection is on."""
+        return self._on
+
+    def on_message(self, payload: bytes) -> None:
+        """Obey ``ON`` or ``OFF``; anything else changes nothing. May be called in any thread."""
+        wanted = WORDS.get(payload.strip().upper()) if len(payload) <= LONGEST else None
+        if wanted is None:
+            self._report_wrong(payload)
+        elif wanted != self._on:
+            self._on = wanted
+            self._keep()
+            self._switched.set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until it is switched, or ``timeout_s`` seconds."""
+        self._switched.wait(timeout_s)
+        self._switched.clear()
+
+    def _report_wrong(self, payload: bytes) -> None:
+        """Log what was no command: the first one, then once a minute how many there were."""
+        self._wrong += 1
+        if self._wrong_due.due(self._monotonic()):
+            count = f" ({self._wrong} messages since the last such line)" if self._wrong > 1 else ""
+            log.warning("detect/set takes ON or OFF, not %r%s", payload[:LONGEST], count)
+            self._wrong = 0
+
+    def _keep(self) -> None:
+        if self._file is None:
+            return
+        try:
+            if self._on:
+                self._file.unlink(missing_ok=True)
+            else:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._file.touch()
+        except OSError as error:
+            log.error("cannot keep the switch in %s: %s; a restart will forget it", self._file, error)  # noqa: TRY400

@@ -1,1 +1,0 @@
-"""Training of the networks. The only part of haredge that knows TensorFlow and PyTorch."""

@@ -1,1 +1,0 @@
-"""Training of the activity classifier: reading poses, augmenting them, fitting the network, exporting it."""

@@ -1,0 +1,1 @@
+"""Annotated videos: drawing, palette, writing. Knows observations and spans, not how they came about."""

@@ -1,0 +1,55 @@
+"""A film in, the same film with what was recognised in it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from haredge.activity.timeline import Span, Timeline
+from haredge.core.types import Frame, Observation
+from haredge.sources.buffered import Prefetched
+from haredge.sources.video import VideoFile
+from haredge.sources.video_info import VideoInfo
+from haredge.video.draw.panel import Panel, shown_size
+from haredge.video.writer import open_writer
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What annotating needs of the networks."""
+
+    observe: Callable[[Iterator[Frame]], Iterable[Observation]]
+    """The loop over one film, from rest."""
+    labels: Sequence[str]
+
+
+def annotate(
+    film: VideoInfo,
+    out: Path,
+    recognition: Recognition,
+    *,
+    progress: Callable[[float], None] = lambda _done_s: None,
+) -> Sequence[Span]:
+    """Write the annotated video and return the activities; every frame of the film is in it, in order.
+
+    ``progress`` is told the seconds of film done. Times count from the film's first frame. Raises
+    :class:`haredge.core.errors.SourceError` where the film cannot be decoded or the video cannot be written.
+    """
+    panel = Panel(shown_size(film.size), recognition.labels, film.length_s or 0.0)
+    timeline = Timeline()
+    frames = Prefetched(VideoFile(film.path))
+    with open_writer(out, panel.size, film.rate_hz) as video, closing(iter(frames)) as reading:
+        start_s: float | None = None
+        for observation in recognition.observe(reading):
+            t = observation.frame.t
+            start_s = t if start_s is None else start_s
+            timeline.add(observation.activity, t)
+            video.write(panel.draw(observation, timeline.spans(), start_s), t)
+            progress(t - start_s)
+    return _from(start_s or 0.0, timeline.spans())
+
+
+def _from(start_s: float, spans: Sequence[Span]) -> Sequence[Span]:
+    return [replace(span, start_s=span.start_s - start_s, end_s=span.end_s - start_s) for span in spans]

@@ -1,0 +1,138 @@
+"""The annotated picture: the film's own picture with a skeleton, and below it a panel of what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from haredge.activity.timeline import Span
+from haredge.core.clock import clock_time
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Image, Observation
+from haredge.opencv import cv2
+from haredge.video.draw.bars import Grid, draw_bars
+from haredge.video.draw.skeleton import draw_skeleton
+from haredge.video.draw.strip import FAINT, INK, Axis, Box, draw_now, draw_strip, draw_times
+from haredge.video.draw.text import Pen, bgr, shortened, write, write_to
+from haredge.video.palette import Colour, as_words, colours
+
+GROUND: Final[Colour] = (20, 23, 30)
+
+LEAST_SIDE_PX: Final = 320
+MOST_SIDE_PX: Final = 1280
+"""A narrower picture is enlarged so that its panel can be read; a 4K one is reduced to what browsers play with ease."""
+
+_BAR_PX: Final = 190
+_ROW: Final = 22
+"""Width and height of a bar at a scale of 1, with the labels' words."""
+
+
+def shown_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the (height, width) at which a picture of (height, width) pixels is shown; both even, as codecs want."""
+    height, width = size
+    scale = min(max(1.0, LEAST_SIDE_PX / width), MOST_SIDE_PX / max(height, width))
+    return max(2, round(height * scale / 2) * 2), max(2, round(width * scale / 2) * 2)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Draws annotated pictures of one film: every one has the same size."""
+
+    picture: tuple[int, int]
+    """(height, width) of the film's pictures as they are shown (:func:`shown_size`)."""
+    labels: Sequence[str]
+    """The classifier's labels."""
+    length_s: float
+    """Length of the film; the time line grows past it where the file has promised too little."""
+    colours: Mapping[str, Colour] = field(init=False)
+    grid: Grid = field(init=False)
+
+    def __post_init__(self) -> None:
+        width = self.picture[1]
+        object.__setattr__(self, "colours", colours(self.labels))
+        grid = Grid.fit(len(self.labels), width - 2 * self._px(14), self._px(_BAR_PX))
+        object.__setattr__(self, "grid", grid)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of the annotated picture; both even."""
+        below = self._px(50) + self.grid.rows * self._px(_ROW) + self._px(64)
+        return self.picture[0] + below + below % 2, self.picture[1]
+
+    def _px(self, at_scale_1: float) -> int:
+        return round(at_scale_1 * max(0.75, min(2.0, self.picture[1] / 640)))
+
+    def draw(self, observation: Observation, spans: Sequence[Span], start_s: float) -> Image:
+        """Return the annotated picture of one observation of a film that began at ``start_s``."""
+        height, width = self.picture
+        image = np.empty((*self.size, 3), np.uint8)
+        image[:] = bgr(GROUND)
+        image[:height] = _resized(observation.frame.image, self.picture)
+        scale = width / observation.frame.image.shape[1]
+        for person in observation.people:
+            if person.pose:
+                draw_skeleton(image[:height], person.pose.keypoints, scale=scale)
+        self._heading(image, observation, start_s)
+        self._bars(image, observation)
+        self._time_line(image, observation.frame.t, spans, start_s)
+        return image
+
+    def _heading(self, image: Image, observation: Observation, start_s: float) -> None:
+        activity, margin = observation.activity, self._px(14)
+        named = activity.label not in {NO_PERSON, UNKNOWN}
+        baseline = self.picture[0] + self._px(33)
+        clock = Pen(self._px(10), FAINT)
+        write_to(image, clock_time(observation.frame.t - start_s), image.shape[1] - margin, baseline, clock)
+        words = as_words(activity.label) + (f"  {activity.probability:.0%}" if named else "")
+        pen = Pen(self._px(16), self.colours[activity.label] if named else FAINT, bold=True)
+        write(image, shortened(words, pen, image.shape[1] - 6 * margin), margin, baseline, pen)
+
+    def _bars(self, image: Image, observation: Observation) -> None:
+        margin = self._px(14)
+        top = self.picture[0] + self._px(50)
+        box = Box(margin, top, image.shape[1] - 2 * margin, self.grid.rows * self._px(_ROW))
+        draw_bars(image, box, self.grid, self._shares(observation), self.colours, faint=observation.prediction is None)
+
+    def _shares(self, observation: Observation) -> dict[str, float]:
+        prediction = observation.prediction
+        probabilities = prediction.probabilities.tolist() if prediction else [0.0] * len(self.labels)
+        return dict(zip(self.labels, probabilities, strict=True))
+
+    def _time_line(self, image: Image, t: float, spans: Sequence[Span], start_s: float) -> None:
+        margin = self._px(14)
+        top = image.shape[0] - self._px(54)
+        box = Box(margin, top, image.shape[1] - 2 * margin, self._px(24))
+        axis = Axis(start_s, max(start_s + self.length_s, t))
+        draw_strip(image, box, spans, axis, self.colours)
+        draw_now(image, box, t, axis)
+        draw_times(image, box, axis, Pen(self._px(8), FAINT))
+
+
+def _resized(image: Image, size: tuple[int, int]) -> Image:
+    if image.shape[:2] == size:
+        return image
+    smaller = size[0] < image.shape[0]
+    resized = cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+    return np.asarray(resized, np.uint8)
+
+
+def timeline_picture(spans: Sequence[Span], labels: Sequence[str], title: str, width: int = 1200) -> Image:
+    """Return the time line of a whole film as a picture, with the time that each activity took in all."""
+    totals = {label: sum(span.duration_s for span in spans if span.label == label) for label in (*labels, UNKNOWN)}
+    shown = sorted((label for label in totals if totals[label] > 0), key=lambda label: -totals[label])
+    image = np.empty((200 + 30 * max(1, -(-len(shown) // 3)), width, 3), np.uint8)
+    image[:] = bgr(GROUND)
+    write(image, shortened(title, Pen(15, INK, bold=True), width - 60), 30, 46, Pen(15, INK, bold=True))
+    start_s, end_s = (spans[0].start_s, spans[-1].end_s) if spans else (0.0, 1.0)
+    box, axis, palette = Box(30, 72, width - 60, 44), Axis(start_s, max(end_s, start_s + 0.1)), colours(labels)
+    draw_strip(image, box, spans, axis, palette)
+    draw_times(image, box, axis, Pen(10, FAINT))
+    for index, label in enumerate(shown):
+        row, column = divmod(index, 3)
+        left, baseline = 30 + column * (width - 60) // 3, 186 + 30 * row
+        cv2.circle(image, (left + 8, baseline - 6), 8, bgr(palette[label]), cv2.FILLED, cv2.LINE_AA)
+        write(image, f"{as_words(label)}  {clock_time(totals[label])}", left + 26, baseline, Pen(12, INK))
+    return image

@@ -1,0 +1,102 @@
+"""A time line: which activity was when, as a coloured strip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from haredge.activity.timeline import Span
+from haredge.core.clock import clock_time
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Image
+from haredge.opencv import cv2
+from haredge.video.draw.text import Pen, bgr, shortened, width_px, write
+from haredge.video.palette import Colour, as_words
+
+GROUND: Final[Colour] = (38, 43, 54)
+INK: Final[Colour] = (235, 238, 245)
+FAINT: Final[Colour] = (150, 158, 172)
+_ON_COLOUR: Final[Colour] = (14, 16, 22)
+_STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place in a picture, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column that is no longer part of it."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row that is no longer part of it."""
+        return self.top + self.height
+
+
+def fill(image: Image, box: Box, colour: Colour) -> None:
+    """Fill a box; one without width or height leaves no trace."""
+    if box.width > 0 and box.height > 0:
+        corner = (box.right - 1, box.bottom - 1)
+        cv2.rectangle(image, (box.left, box.top), corner, bgr(colour), cv2.FILLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The stretch of time that a strip shows."""
+
+    start_s: float
+    end_s: float
+
+    def x(self, t: float, box: Box) -> int:
+        """Return the column of a time, within the box."""
+        share = (t - self.start_s) / max(1e-9, self.end_s - self.start_s)
+        return box.left + round(min(1.0, max(0.0, share)) * box.width)
+
+
+def draw_strip(image: Image, box: Box, spans: Sequence[Span], axis: Axis, colours: Mapping[str, Colour]) -> None:
+    """Draw the spans on an axis of time; those wide enough carry their word."""
+    fill(image, box, GROUND)
+    pen = Pen(max(6.0, box.height * 0.36), _ON_COLOUR)
+    for span in spans:
+        left, right = axis.x(span.start_s, box), axis.x(span.end_s, box)
+        # An activity shorter than a pixel is still shown.
+        part = Box(left, box.top, max(1, right - left), box.height)
+        if span.label != NO_PERSON:
+            fill(image, part, colours[span.label])
+        if span.label not in {NO_PERSON, UNKNOWN}:
+            _name(image, part, as_words(span.label), pen)
+
+
+def _name(image: Image, box: Box, words: str, pen: Pen) -> None:
+    words = shortened(words, pen, box.width - pen.height_px)
+    if len(words) > 3:
+        left = box.left + (box.width - width_px(words, pen)) / 2
+        write(image, words, left, box.top + (box.height + pen.height_px) / 2, pen)
+
+
+def draw_now(image: Image, box: Box, t: float, axis: Axis) -> None:
+    """Mark the moment that the picture shows."""
+    x, thick = axis.x(t, box), max(2, box.height // 12)
+    fill(image, Box(min(x, box.right - thick), box.top - thick, thick, box.height + 2 * thick), INK)
+
+
+def draw_times(image: Image, box: Box, axis: Axis, pen: Pen) -> None:
+    """Write times under a strip, as many as fit."""
+    length_s = axis.end_s - axis.start_s
+    widest = width_px("00:00:00" if length_s >= 3600 else "00:00", pen) * 2
+    step_s = next((s for s in _STEPS_S if length_s / s * widest <= box.width), math.ceil(length_s / 3600) * 3600)
+    for n in range(math.floor(length_s / step_s) + 1):
+        words = clock_time(n * step_s)
+        x = axis.x(axis.start_s + n * step_s, box)
+        fill(image, Box(min(x, box.right - 1), box.bottom, 1, round(pen.height_px / 2)), FAINT)
+        left = min(max(box.left, x - width_px(words, pen) / 2), box.right - width_px(words, pen))
+        write(image, words, left, box.bottom + 2 * pen.height_px, pen)

@@ -1,0 +1,157 @@
+"""Motions acted out by drawn people and looked at by a pose network: recordings with the errors of the real thing.
+
+Projected joints with made-up noise miss what a pose network really does with a body: which limb it loses in which
+posture, where it puts what it cannot see, when it takes the left for the right.
+
+``python -m research.rendered_motions --motions skeletons3d --out acted`` makes them, and ``haredge train`` takes
+the folder as it takes recordings of people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from haredge.core.errors import HaredgeError
+from haredge.core.types import Frame
+from haredge.datasets import reading
+from haredge.datasets.motions import Motion, trimmed
+from haredge.datasets.recording import About, Recording, Take
+from haredge.models.open import PoseFile
+from haredge.pipeline import track
+from haredge.pose.estimator import RegionEstimator
+from haredge.pose.tracker import SinglePersonTracker
+from haredge.synthetic.appearance import Figure
+from haredge.synthetic.body import body_patches
+from haredge.synthetic.camera import SyntheticCamera
+from haredge.synthetic.grain import Grain
+from haredge.synthetic.motions import MOTIONS
+from haredge.synthetic.render import Light, draw
+from haredge.synthetic.room import random_room
+from haredge.synthetic.skeleton import Bones, Floats, retarget
+from haredge.train import stills
+from haredge.train import synthetic_motions as drawn
+
+RATE_HZ: Final = 10.0
+"""ImageFolder a second: about what a small board manages."""
+SIZE: Final = (256, 192)
+"""(width, height) of the pictures: little more than a pose network takes."""
+TALL: Final = (0.4, 1.1)
+"""Least and most height of a person who stands, in heights of the picture."""
+NEAR: Final = (1.1, 1.8)
+"""The same before a camera that is too near to show all of the body, as one on a desk or in a narrow room is."""
+NEAR_SHARE: Final = 0.25
+LONGEST_S: Final = 3.0
+FEWEST_SEEN: Final = 0.6
+"""Least share of the pictures in which somebody is found; a recording with fewer teaches nothing."""
+
+
+def act(motion: Motion, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
+    """Let a random person act a motion out in a random room, and give the poses that the network finds.
+
+    None where it hardly finds anybody.
+    """
+    figure, times = Figure.random(rng), _times(motion, rng)
+    take = Take(about)
+    for _, poses in track(
+        _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng), SinglePersonTracker(looker)
+    ):
+        take.add(poses)
+    return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
+
+
+def _times(motion: Motion, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Choose when pictures are taken: evenly, over the whole motion or a part of a long one."""
+    first, last = motion.times[0], motion.times[-1]
+    start = first + max(0.0, last - first - LONGEST_S) * rng.random()
+    return np.arange(start, min(last, start + LONGEST_S) + 1e-6, 1 / RATE_HZ)
+
+
+def _bodies(motion: Motion, times: NDArray[np.float64], bones: Bones) -> list[Floats]:
+    """Give the person's joints at each time, with the lowest foot of them all on the floor: a jump stays a jump."""
+    rows = motion.joints.reshape(len(motion.times), -1).T
+    joints = np.stack([np.interp(times, motion.times, row) for row in rows], axis=-1).reshape(len(times), -1, 3)
+    bodies = np.stack([retarget(each, bones, grounded=False) for each in joints])
+    # The lowest twentieth, not the lowest: a Kinect loses a foot in the floor now and then.
+    bodies[..., 1] -= np.quantile(bodies[..., 1].min(axis=1), 0.05) - 0.03
+    return list(bodies)
+
+
+def _filmed(
+    figure: Figure, bodies: list[Floats], times: NDArray[np.float64], rng: np.random.Generator
+) -> Iterator[Frame]:
+    """Draw each body before a camera that stands still."""
+    height_px = float(SIZE[1] * rng.uniform(*(NEAR if rng.random() < NEAR_SHARE else TALL)))
+    camera, light = SyntheticCamera.random(rng, SIZE, np.concatenate(bodies), height_px), Light.random(rng)
+    room, grain = random_room(rng, camera, light), Grain(rng, SIZE, float(rng.uniform(1, 5)))
+    for index, (body, t) in enumerate(zip(bodies, times.tolist(), strict=True)):
+        yield Frame(index, t, grain.over(draw(room, body_patches(figure, body), camera, light), t))
+
+
+def act_all(motions: Sequence[Motion], network: PoseFile, out: Path, seed: int) -> Iterator[Path | None]:
+    """Yield the file of each motion's recording below a folder, made where it is missing; None where nobody is found.
+
+    They come in a random order, so that those of a run that was stopped are a fair part of all. Raises
+    :class:`haredge.core.errors.DataError` where one cannot be written.
+    """
+    looker = network.open()
+    for number in np.random.default_rng(seed).permutation(len(motions)).tolist():
+        motion = motions[number]
+        about = _about(number, motion, network)
+        if about.path(out).exists():
+            yield about.path(out)
+            continue
+        recording = act(motion, looker, about, np.random.default_rng((seed, number)))
+        yield recording.save(out) if recording else None
+
+
+def _about(number: int, motion: Motion, network: PoseFile) -> About:
+    name, group = f"{motion.source}-{number:05}", f"{motion.source} {motion.subject}"
+    source = f"{motion.source}/{motion.name}, acted"
+    return About(name=name, label=motion.label, group=group, source=source, rate_hz=RATE_HZ, pose_model=network.model)
+
+
+def _motions(args: argparse.Namespace) -> list[Motion]:
+    if args.only:
+        # Named after the seed, so that runs with several may share a folder.
+        own = drawn.draw_motions(args.drawn, args.seed, [args.only])
+        return [replace(motion, source=f"{motion.source}{args.seed}") for motion in own]
+    recorded = [trimmed(motion) for motion in reading.read_motions(args.motions)]
+    return [*recorded, *drawn.draw_motions(args.drawn), *stills.still_motions(recorded, args.still)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Act out a folder of motion capture, and the drawn figure's own movements."""
+    parser = argparse.ArgumentParser(prog="python -m research.rendered_motions", description=main.__doc__)
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--motions", type=Path, metavar="DIR", help="motion capture (.npz files), and the figure's own")
+    parser.add_argument("--drawn", type=int, default=30, metavar="N", help="movements of the figure, N of each (30)")
+    whose.add_argument("--only", choices=MOTIONS, help="the figure's own movements of this label alone")
+    parser.add_argument(
+        "--still", type=int, default=150, metavar="N", help="N each who stand, sit and lie, beside --motions (150)"
+    )
+    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
+    parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
+    args = parser.parse_args(arguments)
+    try:
+        motions = _motions(args)
+        made = act_all(motions, PoseFile.read(args.pose_model), args.out, args.seed)
+        found = sum(path is not None for path in tqdm(made, total=len(motions), unit="motion", mininterval=5))
+    except HaredgeError as error:
+        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
+    print(f"{args.out}: {found} recordings; in {len(motions) - found} hardly anybody was found")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

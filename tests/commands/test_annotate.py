@@ -1,0 +1,172 @@
+"""``haredge annotate``, from the command line to the files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+import installed
+
+from haredge.commands import annotate
+from haredge.core.errors import ConfigError
+from haredge.sources.video import VideoFile
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder with models and a film the current one."""
+    installed.pose_model(tmp_path / "models")
+    installed.activity_model(tmp_path / "models")
+    installed.exercise_film(tmp_path / "film.mp4")
+    (tmp_path / "config.yaml").write_text("pose: {model: dots}\nactivity: {model: arms}\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    annotate.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+def haredge(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "haredge", "annotate", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_film_becomes_a_video_a_table_and_a_time_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The real pipeline tells what the film shows, and every frame is in the video."""
+    assert annotate.run(parsed("film.mp4", "out.webm", "--activities", "out.json", "--timeline", "out.png")) == 0
+    activities = json.loads((here / "out.json").read_text())
+    assert [row["activity"] for row in activities] == ["unknown", "arms_down", "arms_up"]
+    assert activities[2]["start_s"] == pytest.approx(2, abs=0.6)
+    assert len(list(VideoFile(here / "out.webm"))) == 60
+    assert (here / "out.png").read_bytes().startswith(b"\x89PNG")
+    assert "arms up" in capsys.readouterr().out
+
+
+def test_a_film_without_people_has_no_activity(here: Path) -> None:
+    """And is written all the same."""
+    installed.film(here / "empty.mp4", [installed.nobody()] * 20)
+    assert annotate.run(parsed("empty.mp4", "--activities", "out.csv")) == 0
+    assert [line.split(",")[3] for line in (here / "out.csv").read_text().splitlines()[1:]] == ["no_person"]
+    assert (here / "empty.annotated.webm").exists()
+
+
+def test_progress_can_be_read_by_a_program(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One JSON object a line: shares of 0 to 1, and the table at the end."""
+    annotate.run(parsed("film.mp4", "--progress=json"))
+    *shares, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert shares
+    assert all(0 <= line["share"] <= 1 for line in shares)
+    assert "arms up" in last["done"]
+
+
+def test_one_bad_film_does_not_stop_the_others(here: Path) -> None:
+    """It is told in a line; the exit status says that something failed."""
+    (here / "bad.mp4").write_text("no film")
+    for jobs in ("1", "2"):
+        done = haredge("bad.mp4", "film.mp4", "-o", f"out{jobs}", "-j", jobs)
+        assert done.returncode == 1
+        assert done.stderr.startswith("haredge: cannot read the video bad.mp4")
+        assert "arms up" in done.stdout
+        assert [path.name for path in (here / f"out{jobs}").iterdir()] == ["film.annotated.webm"]
+
+
+def test_an_interrupt_leaves_no_half_video(here: Path) -> None:
+    """Neither alone nor with several processes at once; the status says that it was interrupted."""
+    installed.film(here / "long.mp4", [installed.person(arms_up=True)] * 900)
+    command = [sys.executable, "-m", "haredge", "annotate", "long.mp4", "--progress=json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    assert process.returncode == 130
+    assert {path.name for path in here.iterdir()} == {"models", "film.mp4", "config.yaml", "long.mp4"}
+
+
+def test_limits_refuse_a_film_before_anything_is_done(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that takes films of strangers needs them: a few bytes may be hours of work."""
+    installed.film(here / "big.mp4", [installed.nobody((1000, 1000))] * 1001)
+    assert annotate.run(parsed("film.mp4", "--longest=3")) == 1
+    assert annotate.run(parsed("film.mp4", "--largest=200")) == 1
+    assert annotate.run(parsed("big.mp4", "--most-gigapixels=1")) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "haredge: film.mp4: it is too long (0:04): at most 0:03",
+        "haredge: film.mp4: its picture of 320 x 240 is too large: at most 200 pixels a side",
+        "haredge: big.mp4: it has too many pixels (1000 x 1000, 1001 frames: 1 gigapixels): at most 1 gigapixels",
+    ]
+
+
+def test_results_that_cannot_be_written_are_told_in_one_line(here: Path) -> None:
+    """A file where a folder is needed, and a name that the result's ending makes too long."""
+    long = here / f"{'f' * 245}.mp4"
+    (here / "film.mp4").rename(long)
+    for words in ((str(long), "-o", "config.yaml/out.webm"), (str(long),)):
+        done = haredge(*words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+        assert done.stderr.startswith("haredge: cannot ")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+def test_so_many_films_at_once_is_a_number_from_one(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the message says so, in words that are not the program's inside."""
+    with pytest.raises(SystemExit):
+        parsed("film.mp4", "-j", jobs)
+    assert f"{jobs}: a whole number from 1 is needed" in capsys.readouterr().err
+
+
+def results(*words: str) -> list[str]:
+    return [str(task.out) for task in annotate.planned(parsed(*words))]
+
+
+def test_where_results_go(here: Path) -> None:
+    """Beside the film; where it is told; into a folder for several."""
+    (here / "folder").mkdir()
+    (here / "b.mp4").touch()
+    assert results("film.mp4") == ["film.annotated.webm"]
+    assert results("film.mp4", "out.mp4") == ["out.mp4"]
+    assert results("film.mp4", "-o", "out.webm") == ["out.webm"]
+    assert results("film.mp4", "folder") == ["folder/film.annotated.webm"]
+    assert results("film.mp4", "b.mp4") == ["film.annotated.webm", "b.annotated.webm"]
+    assert results("film.mp4", "b.mp4", "-o", "new") == ["new/film.annotated.webm", "new/b.annotated.webm"]
+    (task,) = annotate.planned(parsed("film.mp4", "--activities", "folder", "--timeline", "folder"))
+    assert (task.activities, task.timeline) == (Path("folder/film.csv"), Path("folder/film.png"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("film.mp4", "-o", "film.mp4"), "film itself"),
+        (("film.mp4", "-o", "config.yaml"), "ends in .webm or .mp4"),
+        (("film.mp4", "-o", "there.webm"), "exists already; --force"),
+        (("film.mp4", "there.webm", "-o", "one.webm"), "name a folder"),
+        (("film.mp4", "sub/film.avi", "-o", "sub"), "two films would be written"),
+        (("film.mp4", "--activities", "a.txt"), "ends in .csv or .json"),
+    ],
+)
+def test_nothing_is_overwritten_by_accident(here: Path, words: tuple[str, ...], said: str) -> None:
+    """Every result is checked before the first film is read."""
+    (here / "there.webm").touch()
+    (here / "sub").mkdir()
+    (here / "sub/film.avi").touch()
+    with pytest.raises(ConfigError, match=said):
+        results(*words)
+
+
+def test_force_overwrites(here: Path) -> None:
+    """But never a film that is read."""
+    (here / "there.webm").touch()
+    assert results("film.mp4", "-o", "there.webm", "--force") == ["there.webm"]
+    with pytest.raises(ConfigError):
+        results("film.mp4", "-o", "film.mp4", "--force")

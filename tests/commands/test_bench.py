@@ -1,0 +1,97 @@
+"""``haredge bench``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+import installed
+
+from haredge.cli import main
+from haredge.commands import fresh_start
+from haredge.commands.bench import Repeated, as_table
+from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.types import Frame
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Install small models in a folder of their own; give the arguments that choose them."""
+    monkeypatch.chdir(tmp_path)
+    pose, activity = installed.pose_model(tmp_path / "models"), installed.activity_model(tmp_path / "models")
+    return ["--pose-model", str(pose), "--model", str(activity)]
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    return installed.exercise_film(tmp_path / "film.mp4", each=20)
+
+
+def test_json_has_every_figure(models: list[str], film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The figures keep their names, and agree with each other; every stage of the pipeline is timed."""
+    assert main(["bench", "--source", str(film), "--frames", "40", "--json", *models]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["pipeline_fps", "interpreter_fps", "ratio", "peak_rss_mb", "startup_s", "stages"]
+    assert told["ratio"] == pytest.approx(told["pipeline_fps"] / told["interpreter_fps"], abs=0.01)
+    assert set(told["stages"]) == {"capture", "fit", "pose", "decode", "window", "classify", "activity"}
+    assert all(0 <= stage["p50_ms"] <= stage["p95_ms"] for stage in told["stages"].values())
+    assert told["stages"]["decode"]["p50_ms"] < told["stages"]["pose"]["p50_ms"]
+    assert told["stages"]["classify"]["p50_ms"] > 0
+    assert 20 < told["peak_rss_mb"] < 1000
+    assert told["startup_s"] > 0
+
+
+def test_without_a_source_a_drawn_person_is_benched_on(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody needs a camera or a film to measure a board; a person reads a table."""
+    assert main(["bench", "--frames", "10", *models]) == 0
+    told = capsys.readouterr().out
+    assert [line.split("  ")[0] for line in told.splitlines()][:5] == [
+        "pipeline",
+        "bare interpreter",
+        "ratio",
+        "peak memory",
+        "start to pose",
+    ]
+
+
+def test_a_missing_source_is_one_line(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A source that cannot be opened ends in its own one line."""
+    assert main(["bench", "--source", "nowhere.mp4", *models]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_fresh_process_that_fails_says_why(models: list[str]) -> None:
+    """What the fresh process could not do is told by its own last line."""
+    with pytest.raises(HaredgeError, match=r"the fresh process failed: .*nowhere\.mp4"):
+        fresh_start.measure(["--source", "nowhere.mp4", *models])
+
+
+def frames(*times: float) -> list[Frame]:
+    return [Frame(index, t, np.zeros((1, 1, 3), np.uint8)) for index, t in enumerate(times)]
+
+
+def test_a_short_film_goes_on() -> None:
+    """Frames are played over and over, with indexes and times that go on."""
+    played = iter(Repeated(frames(5.0, 5.1, 5.3)))
+    again = [next(played) for _ in range(7)]
+    assert [frame.index for frame in again] == list(range(7))
+    assert np.diff([frame.t for frame in again]) == pytest.approx([0.1, 0.2, 0.2, 0.1, 0.2, 0.2])
+
+
+def test_a_film_without_frames_is_an_error() -> None:
+    """Playing nothing over and over would never end."""
+    with pytest.raises(SourceError, match="no frames"):
+        next(iter(Repeated([])))
+
+
+def test_the_table_names_what_programs_read() -> None:
+    """A table holds the figures that the JSON holds."""
+    stage = {"p50_ms": 1.5, "p95_ms": 2.5}
+    told = {"pipeline_fps": 9.5, "interpreter_fps": 10, "ratio": 0.95, "peak_rss_mb": 88.8, "startup_s": 1.25}
+    table = as_table({**told, "stages": {"pose": stage}})
+    assert [part for part in ("9.50", "10.00", "0.950", "88.8", "1.25", "1.500", "2.500") if part not in table] == []

@@ -1,0 +1,105 @@
+"""``haredge evaluate pose``, with haredge's own network on people that it draws."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+from haredge.commands import evaluate_pose
+from haredge.core.errors import DataError
+from research.pose.synthetic_images import random_picture
+
+MODEL = str(Path(__file__).parents[2] / "models" / "pose")
+PEOPLE = 6
+
+
+@pytest.fixture(scope="module")
+def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the COCO file of a few drawn people, with empty pictures in a folder beside it."""
+    folder = tmp_path_factory.mktemp("labelled")
+    (folder / "empty").mkdir()
+    rng = np.random.default_rng(5)
+    content: dict[str, list[dict[str, Any]]] = {"images": [], "annotations": []}
+    for number in range(PEOPLE):
+        picture, people = random_picture(rng, (320, 240))
+        cv2.imwrite(str(folder / f"{number}.png"), picture)
+        cv2.imwrite(str(folder / "empty" / f"{number}.png"), np.full((240, 320, 3), 90 + number, np.uint8))
+        content["images"].append({"id": number, "file_name": f"{number}.png"})
+        person = {"image_id": number, "bbox": [0, 0, 320, 240], "keypoints": people[0].ravel().tolist()}
+        content["annotations"].append(person)
+    path = folder / "labels.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def evaluate(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    evaluate_pose.add_arguments(parser)
+    return evaluate_pose.run(parser.parse_args(["--models", *arguments]))
+
+
+def test_every_figure_of_every_model_is_there(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two models on the same pictures: accuracies within 0 to 1, sizes, and times beside the first model."""
+    empty = str(labels.parent / "empty")
+    evaluate(MODEL, f"{MODEL}/model.tflite", "--data", str(labels), "--empty", empty, "--json")
+    ours, again = json.loads(capsys.readouterr().out)
+    assert ours["pictures"] == ours["empty"] == PEOPLE
+    assert ours["bytes"] == again["bytes"] == Path(MODEL, "model.tflite").stat().st_size
+    assert ours["invoke_ratio"] == 1
+    assert all(0 <= ours[name] <= 1 for name in ("found", "pck_torso", "pck_size", "oks", "false_alarms"))
+    assert ours["invoke_ms"] > 0
+
+
+def test_the_network_finds_drawn_people_and_no_others(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The committed network finds most keypoints of the drawn people, and nobody on a plain wall."""
+    evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--json")
+    (ours,) = json.loads(capsys.readouterr().out)
+    assert ours["pck_size"] > 0.4
+    assert ours["false_alarms"] == 0
+
+
+def test_the_table_has_a_line_for_each_model(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json a table for people is printed; what was not measured is a dash."""
+    evaluate(MODEL, MODEL, "--data", str(labels))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert all(line.endswith(MODEL) for line in lines[2:])
+    assert all(" - " in line for line in lines[2:])
+
+
+def test_missing_pictures_are_told(labels: Path, tmp_path: Path) -> None:
+    """Labels whose pictures are not there are an error that names one."""
+    cv2.imwrite(str(tmp_path / "other.png"), np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(DataError, match=r"6 of 6 labelled pictures are missing, as 0\.png"):
+        evaluate(MODEL, "--data", str(labels), "--pictures", str(tmp_path))
+
+
+def test_something_to_measure_on_is_needed() -> None:
+    """A call without data says what to give."""
+    with pytest.raises(DataError, match="--data"):
+        evaluate(MODEL)
+
+
+def test_numbers_are_a_range(tmp_path: Path) -> None:
+    """A range that is none is told, with an example."""
+    with pytest.raises(DataError, match="9001-10000"):
+        evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
+
+
+def test_one_look_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second look changes what is found; in an empty picture there is nothing to look at twice."""
+    figures = {}
+    for looks in ("1", "2"):
+        evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--looks", looks, "--json")
+        figures[looks] = json.loads(capsys.readouterr().out)[0]
+    assert figures["1"]["oks"] != figures["2"]["oks"]
+    assert figures["2"]["found"] <= figures["1"]["found"]
+    assert figures["1"]["false_alarms"] == figures["2"]["false_alarms"] == 0

@@ -1,0 +1,92 @@
+"""``haredge evaluate --films``, on the demonstration's clip, of which it is known what it shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+from haredge import cli
+from haredge.commands.evaluate_videos import Labelled, labelled
+from haredge.core.errors import DataError
+from haredge.manifest import ActivityManifest
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "haredge" / "synthetic" / "demo.webm"
+EVERYDAY, EXERCISE = (str(ROOT / "models" / name) for name in ("everyday", "exercise"))
+POSE = str(ROOT / "models" / "pose")
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Path:
+    """Lay out folders as people sort their films: one for each label, and others beside them."""
+    for name in ("squat/a.mp4", "squat/.hidden", "none/b.mp4", "c.mp4", "a=b.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def names(films: Sequence[Labelled]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(film.path.name, film.labels) for film in films]
+
+
+def test_a_film_may_have_labels(films: Path) -> None:
+    """None, one or several after an equals sign, which may be in the film's own name too."""
+    assert names(labelled(f"{films}/c.mp4")) == [("c.mp4", ())]
+    assert names(labelled(f"{films}/c.mp4=none")) == [("c.mp4", ())]
+    assert names(labelled(f"{films}/c.mp4=walking,standing")) == [("c.mp4", ("walking", "standing"))]
+    assert names(labelled(f"{films}/a=b.mp4")) == [("a=b.mp4", ())]
+    assert names(labelled(f"{films}/a=b.mp4=squat")) == [("a=b.mp4", ("squat",))]
+
+
+def test_a_folder_of_films_gives_their_labels(films: Path) -> None:
+    """A subfolder's name is the label of its films, unless the folder was given one."""
+    assert names(labelled(str(films))) == [("a=b.mp4", ()), ("c.mp4", ()), ("b.mp4", ()), ("a.mp4", ("squat",))]
+    assert names(labelled(f"{films}/squat=pushup")) == [("a.mp4", ("pushup",))]
+
+
+@pytest.mark.parametrize("text", ["nowhere.mp4", "nowhere.mp4=squat", "empty"])
+def test_films_that_are_not_there_are_told(text: str, tmp_path: Path) -> None:
+    """A path without a film is one line that names it."""
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=text.partition("=")[0]):
+        labelled(str(tmp_path / text))
+
+
+def test_a_label_that_no_model_knows_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip of the keyboard must not turn a film into one of which nothing is right."""
+    command = ["evaluate", "--model", EXERCISE, "--pose-model", POSE, "--films", f"{DEMO}=sqaut"]
+    assert cli.main(command) == 1
+    error = capsys.readouterr().err
+    assert "sqaut" in error
+    assert "squat" in error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_film_is_judged_through_the_daemons_own_loop(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Two models, two rates: what the clip shows is found, time adds up, and totals are those of the rows."""
+    labels = {span["label"] for span in json.loads(DEMO.with_suffix(".json").read_text())["labels"]}
+    known = ",".join(sorted(labels & set(ActivityManifest.load(Path(EVERYDAY)).labels)))
+    (tmp_path / "config.yaml").write_text(f"pose: {{model: {POSE}}}\n")
+    command = ["evaluate", "--config", str(tmp_path / "config.yaml"), "--model", EVERYDAY, EXERCISE]
+    command += ["--films", f"{DEMO}={known}", "--rates", "15", "10"]
+    assert cli.main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(row["model"], row["rate_hz"]) for row in told["films"]] == [
+        (model, rate_hz) for model in ("everyday", "exercise") for rate_hz in (15, 10)
+    ]
+    for row in told["films"]:
+        parts = [row[f"{part}_s"] for part in ("right", "unknown", "no_person", "wrong")]
+        assert sum(parts) == pytest.approx(row["length_s"], abs=0.01)
+        assert sum(row["told_s"].values()) == pytest.approx(row["length_s"], abs=0.01)
+        assert row["false_an_hour"] == pytest.approx(3600 * row["false_activities"] / row["length_s"], abs=0.1)
+    everyday = told["films"][0]
+    assert everyday["right_s"] > 0.15 * everyday["length_s"]
+    assert everyday["right_s"] > 3 * everyday["wrong_s"]
+    assert [total["right_s"] for total in told["totals"]] == [row["right_s"] for row in told["films"]]

@@ -1,0 +1,149 @@
+"""Promises of ``haredge extract``: what is there is not redone, no half file is left, what is skipped is told."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+import installed
+from deadline import wait_until
+
+from haredge import cli
+from haredge.datasets.recording import Recording
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Make a folder with a pose network and videos of two labels the current one."""
+    installed.pose_model(tmp_path / "models")
+    (tmp_path / "config.yaml").write_text("pose: {model: dots}\n")
+    for label, arms_up in (("arms up", True), ("down", False)):
+        (tmp_path / "videos" / label).mkdir(parents=True)
+        for index in range(2):
+            film(tmp_path / "videos" / label / f"{index}.mp4", arms_up=arms_up)
+    monkeypatch.chdir(tmp_path)
+    terminate = signal.getsignal(signal.SIGTERM)
+    yield tmp_path
+    signal.signal(signal.SIGTERM, terminate)
+
+
+def film(path: Path, *, arms_up: bool, frames: int = 12) -> Path:
+    return installed.film(path, [installed.person(arms_up=arms_up)] * frames)
+
+
+def extract(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    assert cli.main(["extract", *words, "--json", "-j", "1"]) == 0
+    told: dict[str, object] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person is told what there is, by label; labels and groups are in the files."""
+    assert cli.main(["extract", "videos", "out", "-j", "2"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("4 clips of 2 labels; 4 videos to read (pose network dots, 15 Hz)\n")
+    assert "  arms up                   2 recordings\n" in told
+    recordings = [Recording.load(path) for path in sorted((here / "out").rglob("*.npz"))]
+    assert [(each.about.label, each.about.name, each.about.group) for each in recordings] == [
+        ("arms up", "0.mp4", "arms up/0.mp4"),
+        ("arms up", "1.mp4", "arms up/1.mp4"),
+        ("down", "0.mp4", "down/0.mp4"),
+        ("down", "1.mp4", "down/1.mp4"),
+    ]
+    assert {len(each.times) for each in recordings} == {12}
+
+
+def test_what_is_there_is_not_redone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Unless it was made in another way, or is damaged; then that one alone is made again, and is the same."""
+    assert extract(capsys, "videos", "out")["recorded"] == {"arms up": 2, "down": 2}
+    first = contents(here / "out")
+    again = extract(capsys, "videos", "out")
+    assert (again["recorded"], again["there_before"]) == ({}, {"arms up": 2, "down": 2})
+    damaged = here / "out/down/1.mp4.npz"
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    assert extract(capsys, "videos", "out")["recorded"] == {"down": 1}
+    assert contents(here / "out") == first
+    assert extract(capsys, "videos", "out", "--rate-hz", "5")["recorded"] == {"arms up": 2, "down": 2}
+    assert len(Recording.load(damaged).times) == 4
+
+
+def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By name and reason, at the end and in a table; once it is mended the table goes."""
+    bad = here / "videos/down/bad.mp4"
+    bad.write_text("no video")
+    assert cli.main(["extract", "videos", "out", "-j", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "down                      2 recordings of 3" in told
+    assert "1 skipped" in told
+    assert "  down/bad.mp4: cannot read the video" in told
+    with (here / "out/skipped.csv").open() as table:
+        (row,) = csv.DictReader(table)
+    assert (row["file"], row["label"]) == ("down/bad.mp4", "down")
+    assert "no video in it that can be decoded" in row["reason"]
+    film(bad, arms_up=False)
+    assert extract(capsys, "videos", "out")["recorded"] == {"down": 1}
+    assert not (here / "out/skipped.csv").exists()
+
+
+def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script notices."""
+    (here / "clips.csv").write_text("gone.mp4,,,wave\nvideos/down/0.mp4,10,12,wave\n")
+    assert cli.main(["extract", "clips.csv", "out", "-j", "1"]) == 1
+    shown = capsys.readouterr()
+    assert "haredge: clips.csv: nothing could be recorded; out/skipped.csv tells why\n" in shown.err
+    assert "videos/down/0.mp4 (10 to 12): it begins at 10.0 s, but the video ends at 0.7 s" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("nowhere", "out"), 1, "nowhere: no such file or folder"),
+        (("videos", "out", "--rate-hz", "2"), 78, "2 poses a second: 2.5 to 120 are possible"),
+        (("videos", "out", "--pose-model", "none"), 78, "no model 'none' is installed"),
+        (("videos", "config.yaml"), 1, "cannot write recordings into config.yaml: File exists"),
+    ],
+)
+def test_mistakes_are_one_line(
+    here: Path, words: Sequence[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the right exit status."""
+    assert cli.main(["extract", *words, "-j", "1"]) == status
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"haredge: {said}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """No half file is there, and the second run makes what the first has not: nothing is lost or made twice."""
+    for index in range(12):
+        film(here / "videos/down" / f"long{index}.mp4", arms_up=False, frames=90)
+    command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "-j", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 100)
+    process.send_signal(number)
+    said, errors = process.communicate()
+    assert process.returncode == (-number if number == signal.SIGKILL else 130)
+    assert "Traceback" not in errors
+    whole = contents(here / "out")
+    assert 1 <= len(whole) < 16
+    assert number == signal.SIGKILL or f"stopped with {len(whole)} of 16 clips recorded; run it again" in said
+    told = extract(capsys, "videos", "out")
+    made, there = (sum(told[key].values()) for key in ("recorded", "there_before"))  # type: ignore[attr-defined]
+    assert (there, made) == (len(whole), 16 - len(whole))
+    after = contents(here / "out")
+    assert {path: after[path] for path in whole} == whole
+    assert len(after) == 16

@@ -1,0 +1,70 @@
+"""``haredge models``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from haredge.cli import main
+from haredge.manifest import MANIFEST, MODEL, ActivityManifest
+
+pytest.importorskip("ai_edge_litert")
+
+import networks
+from model_folders import ACTIVITY
+
+CONTENT = networks.identity([1, 3])
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give ./models of a new folder, with an activity model in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+    folder = tmp_path / "models/gym"
+    folder.mkdir(parents=True)
+    (folder / MODEL).write_bytes(CONTENT)
+    values = {**ACTIVITY.model_dump(), "sha256": hashlib.sha256(CONTENT).hexdigest()}
+    ActivityManifest.model_validate(values).save(folder)
+    return tmp_path / "models"
+
+
+def test_a_model_is_described(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A listing tells a model's name, kind, size, checksum, labels, measured accuracy and place."""
+    assert main(["models"]) == 0
+    told = capsys.readouterr().out
+    for part in ("gym  activity", hashlib.sha256(CONTENT).hexdigest()[:12], "squat, wave", "accuracy 0.96", "gym\n"):
+        assert part in told
+    assert "cannot be used" not in told.split("gym  activity")[1].split("measured")[0]
+
+
+def test_json_is_one_object_a_model(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For programs, each model is one JSON object."""
+    assert main(["models", "--json"]) == 0
+    told = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if str(place) in line)
+    assert told == {
+        "name": "gym",
+        "kind": "activity",
+        "size_bytes": len(CONTENT),
+        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        "labels": ["squat", "wave"],
+        "measured": {"accuracy": 0.96, "accuracy_float32": 0.97},
+        "path": str(place / "gym"),
+        "problem": None,
+    }
+
+
+def test_a_broken_model_is_listed_with_the_reason(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A broken manifest, or a file that is not the manifest's, is told in the listing, which goes on."""
+    (place / "torn").mkdir()
+    (place / "torn" / MANIFEST).write_text("{")
+    (place / "gym" / MODEL).write_bytes(networks.identity([1, 4]))
+    assert main(["models"]) == 0
+    told = capsys.readouterr().out
+    assert "torn  broken" in told
+    assert "cannot be used: " in told
+    assert "not JSON" in told
+    assert "not the file its manifest describes" in told

@@ -1,0 +1,122 @@
+"""Promises of haredge.commands.parser: no word of a command line is thrown away, and one command is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any, Final
+
+import pytest
+
+from haredge import cli
+from haredge.commands import COMMANDS
+from haredge.commands.evaluate import COMMANDS as EVALUATE
+from haredge.commands.models import COMMANDS as MODELS
+
+LINES: Final = (
+    "annotate in.mp4",
+    "bench",
+    "config check",
+    "doctor",
+    "evaluate --data recordings",
+    "evaluate pose --models pose",
+    "extract videos out",
+    "models",
+    "models add file.zip",
+    "models pull posenet",
+    "models rollback pose",
+    "pose image.jpg",
+    "practice out",
+    "record --label waving",
+    "train recordings --out models/mine",
+    "web",
+)
+"""A command line for each command."""
+
+BEFORE: Final = (
+    ("--config", "a.yaml"),
+    ("--source", "a.mp4"),
+    ("--pose-model", "a"),
+    ("--model", "a"),
+    ("--json", None),
+    ("--dry-run", None),
+)
+"""Every option of haredge without a command."""
+
+
+def parsed(*words: str | None) -> dict[str, Any]:
+    return vars(cli.parser().parse_args([word for word in words if word is not None]))
+
+
+def text(value: Any) -> str:
+    """Return what an option was given, alone or as the only one of several."""
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def test_every_command_is_tried_here() -> None:
+    """A new command gets a line above."""
+    below = {f"models {name}" for name in MODELS} | {f"evaluate {name}" for name in EVALUATE}
+    assert {line.split(" ")[0] for line in LINES} == set(COMMANDS)
+    assert all(any(line.startswith(f"{name} ") for line in LINES) for name in below)
+
+
+def test_every_option_is_tried_here() -> None:
+    """A new option of haredge without a command gets a line above."""
+    options = {name for name in vars(cli.parser().parse_args([])) if name != "run"}
+    assert options == {name.removeprefix("--").replace("-", "_") for name, _ in BEFORE}
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize(("option", "value"), BEFORE)
+def test_an_option_before_a_command_counts_or_is_refused(
+    option: str, value: str | None, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`haredge --source 0 doctor` checks camera 0; what a command does not know ends with status 2 and one line."""
+    key, found, status = option.removeprefix("--").replace("-", "_"), {}, None
+    try:
+        found = parsed(option, value, *line.split(" "))
+    except SystemExit as ended:
+        status = ended.code
+    said = capsys.readouterr().err
+    if status is None:
+        assert text(found[key]) == (value or "True")
+    else:
+        assert (status, said.count("\n"), f"unknown here: {option}" in said) == (2, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "value"),
+    [
+        ("--source 0 doctor", "source", "0"),
+        ("--source 0 doctor --source 1", "source", "1"),
+        ("--model a evaluate --data d", "model", "a"),
+        ("--json evaluate pose --models p", "json", "True"),
+        ("evaluate --json pose --models p", "json", "True"),
+        ("--config a.yaml config check", "config", "a.yaml"),
+    ],
+)
+def test_options_before_a_command_are_as_if_after_it(line: str, key: str, value: str) -> None:
+    """The last one counts, as always."""
+    assert text(parsed(*line.split(" "))[key]) == value
+
+
+@pytest.mark.parametrize("line", ["--json models add x", "models --json add x", "--mod a evaluate pose --models p"])
+def test_an_option_of_a_command_above_is_not_taken_for_another(line: str) -> None:
+    """What is unknown to the command that runs is refused, and not taken for short for one of its options."""
+    with pytest.raises(SystemExit) as ended:
+        parsed(*line.split(" "))
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_a_start_imports_one_command(words: list[str]) -> None:
+    """`haredge --help` answers at once on a Pi: no other command is imported, nor what it needs."""
+    code = (
+        "import sys\nfrom haredge import cli\n"
+        f"try:\n    cli.main({words!r})\nexcept SystemExit:\n    pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert [name for name in COMMANDS if f"haredge.commands.{name}" in loaded] == []
+    assert not loaded & {"numpy", "cv2", "paho", "tensorflow", "starlette", "ai_edge_litert"}

@@ -1,0 +1,102 @@
+"""``haredge pose``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+import networks
+
+from haredge.cli import main
+from haredge.core.keypoints import NAMES
+
+KEYPOINTS = np.stack([np.linspace(0.2, 0.8, 17), np.linspace(0.4, 0.6, 17), np.linspace(0.5, 0.9, 17)], axis=1)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    path = tmp_path / "model.tflite"
+    path.write_bytes(networks.movenet(KEYPOINTS))
+    return str(path)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> str:
+    path = tmp_path / "image.png"
+    cv2.imwrite(str(path), np.zeros((384, 384, 3), np.uint8))
+    return str(path)
+
+
+def test_json_is_one_object_a_picture(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each picture gives one line: image, score and 17 keypoints in COCO's order, in pixels of the picture."""
+    assert main(["pose", image, image, "--pose-model", model, "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) == 2
+    assert list(lines[0]) == ["image", "score", "keypoints"]
+    assert lines[0]["image"] == image
+    assert lines[0]["score"] == pytest.approx(0.7)
+    assert [keypoint["name"] for keypoint in lines[0]["keypoints"]] == list(NAMES)
+    assert lines[0]["keypoints"][16] == pytest.approx(
+        {"name": "right_ankle", "x": 0.6 * 384 - 0.5, "y": 0.8 * 384 - 0.5, "score": 0.9}, abs=0.6
+    )
+
+
+def test_nobody_is_null(tmp_path: Path, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture without a person has no keypoints, and is no failure."""
+    (tmp_path / "blind.tflite").write_bytes(networks.movenet(np.zeros((17, 3))))
+    assert main(["pose", image, "--pose-model", str(tmp_path / "blind.tflite"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"image": image, "score": 0.0, "keypoints": None}
+
+
+def test_a_person_reads_a_table(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json there is a line for each keypoint."""
+    assert main(["pose", image, "--pose-model", model]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"{image}: a person, score 0.70\n")
+    assert [line.split()[0] for line in told.splitlines()[2:]] == list(NAMES)
+
+
+def test_an_unreadable_picture_spares_the_others(
+    tmp_path: Path, model: str, image: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each picture that cannot be read is one line on standard error; the others are done, and the exit status is 1."""
+    (tmp_path / "text.jpg").write_text("no picture")
+    names = [str(tmp_path / "text.jpg"), str(tmp_path / "missing.jpg"), image, str(tmp_path)]
+    assert main(["pose", *names, "--pose-model", model, "--json"]) == 1
+    told = capsys.readouterr()
+    assert [json.loads(line)["image"] for line in told.out.splitlines()] == [image]
+    assert [name in line for name, line in zip(names[:2], told.err.splitlines(), strict=False)] == [True, True]
+    assert len(told.err.splitlines()) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"text", None])
+def test_a_wrong_model_is_one_line_and_78(
+    tmp_path: Path, image: str, content: bytes | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A model that is missing or no model ends in one line and exit status 78."""
+    path = tmp_path / "wrong.tflite"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["pose", image, "--pose-model", str(path)]) == 78
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert len(told.err.splitlines()) == 1
+    assert str(path) in told.err
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["posenet_mobilenet_v1_075_353_481_quant", "movenet_lightning_int8"])
+def test_real_networks_see_the_couple(shared: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Google's networks find one person of the two: a head above hips above ankles, on the one side of the picture."""
+    image = shared / "posenet_reference/test_couple.jpg"
+    assert main(["pose", str(image), "--pose-model", str(shared / f"models/{name}.tflite"), "--json"]) == 0
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    by_name = {keypoint["name"]: keypoint for keypoint in told["keypoints"]}
+    assert by_name["nose"]["y"] < by_name["left_hip"]["y"] < by_name["left_ankle"]["y"]
+    assert np.ptp([keypoint["x"] for keypoint in told["keypoints"]]) < 0.2 * 1920

@@ -1,0 +1,71 @@
+"""Tests of what `haredge train` and `haredge evaluate` refuse, before anything is trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import own_recordings
+import pytest
+
+from haredge import cli
+
+EXERCISE = Path(__file__).parents[2] / "models/exercise"
+
+
+@pytest.mark.parametrize("command", [["train", "--out", "model"], ["evaluate", "--model", str(EXERCISE), "--data"]])
+def test_recordings_that_are_not_there_are_one_clear_line(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path that does not exist, or holds nothing known, is an error of one line that names it."""
+    pytest.importorskip("tf_keras")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "holiday.txt").write_text("sun")
+    for missing, words in (("nowhere", "no such file"), ("holiday.txt", "Penn Action")):
+        assert cli.main([*command, missing]) == 1
+        error = capsys.readouterr().err
+        assert missing in error
+        assert words in error
+        assert len(error.splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An hour of training must not end at a folder that is a file."""
+    from haredge.core.errors import DataError
+    from haredge.train import package
+
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(DataError, match="taken"):
+        package.prepared(tmp_path / "taken" / "model")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--epochs", "0"], "--start"),
+        (["--keep", "0.5"], "--start"),
+        (["--keep", "0.5", "--start", "everyday"], "of the same labels"),
+        (["--epochs", "0", "--start", "everyday"], "of the same labels"),
+        (["--start", "taught.npz"], "taught.npz: no weights to learn on from"),
+        (["--start", "nobody"], "no model 'nobody' is installed"),
+    ],
+)
+def test_what_a_training_cannot_start_from_is_told(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, after what is said of the recordings, and no model."""
+    pytest.importorskip("tf_keras")
+    data = own_recordings.write(tmp_path / "own", ("left", "right"))
+    assert cli.main(["train", str(data), "--out", str(tmp_path / "mine"), *arguments]) in {1, 78}
+    error = capsys.readouterr().err
+    assert words in error.splitlines()[-1]
+    assert not (tmp_path / "mine" / "model.tflite").exists()
+
+
+@pytest.mark.parametrize("share", ["1.5", "-0.1", "half", "nan"])
+def test_a_share_that_is_none_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is read."""
+    with pytest.raises(SystemExit):
+        cli.main(["train", "x", "--out", "mine", f"--keep={share}"])
+    assert "a share from 0 to 1 is needed" in capsys.readouterr().err

@@ -1,0 +1,228 @@
+"""Promises of the configuration: what is right loads, what is wrong is named so that it can be mended."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.config.load import find, load
+from haredge.config.schema import Config, MqttConfig, dotted_keys
+from haredge.core.errors import ConfigError
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(text)
+    return path
+
+
+def refusal(folder: Path, text: str) -> list[str]:
+    path = write(folder, text)
+    with pytest.raises(ConfigError) as refused:
+        load(path)
+    return [line.removeprefix(f"{path}:") for line in str(refused.value).splitlines()]
+
+
+def test_shipped_file_is_valid_and_says_the_defaults() -> None:
+    """config.yaml in the repository documents the defaults truthfully."""
+    assert load(REPOSITORY / "config.yaml") == Config()
+
+
+def test_shipped_file_names_every_key() -> None:
+    """No key can be set that config.yaml does not show."""
+    text = (REPOSITORY / "config.yaml").read_text()
+    assert [key for key in dotted_keys() if f"{key.rpartition('.')[2]}:" not in text] == []
+
+
+def test_no_file_gives_the_defaults() -> None:
+    """The daemon runs without any configuration."""
+    assert load(None) == Config()
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "mqtt:\n", "---\n", "\ufeffsource: 0\n"])
+def test_empty_files_and_sections_set_nothing(tmp_path: Path, text: str) -> None:
+    """A section whose keys are all commented out is no mistake."""
+    assert load(write(tmp_path, text)).mqtt == MqttConfig()
+
+
+def test_a_camera_number_needs_no_quotes(tmp_path: Path) -> None:
+    """``source: 0`` means camera 0, as anybody would write it."""
+    assert load(write(tmp_path, "source: 0\n")).source == "0"
+
+
+def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
+    """The daemon finds what a configuration names, from wherever it is started."""
+    loaded = load(write(tmp_path, "mqtt: {password_file: key, tls: {ca_file: /ca.pem}}\npose: {model: ./m}\n"))
+    assert loaded.mqtt.password_file == tmp_path / "key"
+    assert loaded.mqtt.tls.ca_file == Path("/ca.pem")
+    assert Path(loaded.pose.model) == tmp_path / "m"
+
+
+def test_a_model_named_without_a_path_stays_a_name(tmp_path: Path) -> None:
+    """A model's name is looked up among the installed ones, whatever folder the file is in."""
+    assert load(write(tmp_path, "activity: {model: exercise}\n")).activity.model == "exercise"
+
+
+def test_wrong_value_is_named_with_line_key_value_and_what_is_allowed(tmp_path: Path) -> None:
+    """One line tells all that is needed to mend a wrong value."""
+    assert refusal(tmp_path, "source: 0\nmqtt:\n  port: 99999\n") == [
+        "3: mqtt.port = 99999: should be less than or equal to 65535; allowed: a whole number from 1 to 65535"
+    ]
+
+
+def test_misspelt_key_suggests_the_nearest(tmp_path: Path) -> None:
+    """A misspelt key gets its correct spelling."""
+    assert refusal(tmp_path, "host: a\n") == ["1: host: unknown key; did you mean mqtt.host?"]
+    assert refusal(tmp_path, "mqtt:\n  hots: a\n") == ["2: mqtt.hots: unknown key; did you mean mqtt.host?"]
+
+
+def test_key_in_the_wrong_section_suggests_the_right_one(tmp_path: Path) -> None:
+    """A key set one level too high is found where it belongs."""
+    assert refusal(tmp_path, "password_file: a\n") == [
+        "1: password_file: unknown key; did you mean mqtt.password_file?"
+    ]
+
+
+def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
+    """Three mistakes are mended in one go."""
+    lines = refusal(tmp_path, "prot: 3\nmqtt: {port: x}\nactivity:\n  thresholds: {squat: 3}\n")
+    assert [line.split(":")[:2] for line in lines] == [
+        ["1", " prot"],
+        ["2", " mqtt.port = 'x'"],
+        ["4", " activity.thresholds.squat = 3"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: [1,\n", "2: not YAML"),
+        ("\tsource: 0\n", "1: not YAML"),
+        ("source: 0\nsource: 1\n", "2: source: set twice, first on line 1"),
+        ("mqtt: {tls: {enabled: true, enabled: false}}\n", "1: mqtt.tls.enabled: set twice"),
+        ("- 1\n", "1: a configuration is a mapping"),
+        ("mqtt: 5\n", "1: mqtt = 5:"),
+        ("mqtt: {node: a/b}\n", "1: mqtt.node = 'a/b': has a character that cannot stand in a topic level"),
+        ("camera: {rate_hz: .nan}\n", "1: camera.rate_hz = '.nan': is not a number"),
+        ("source: !!python/object:os.system x\n", "1: source: has the tag"),
+        ("a: &a [*a]\n", "1: a.0: refers to itself"),
+        ("camera: {width: 2026-99-99}\n", "1: camera.width = '2026-99-99': is not a whole number"),
+        ("source: \x07\n", "1: not YAML"),
+        ("[" * 5000, "1: nested too deeply"),
+    ],
+)
+def test_what_is_no_configuration_gets_one_clear_line(tmp_path: Path, text: str, expected: str) -> None:
+    """Broken, hostile or odd YAML is refused with its line, never with a traceback."""
+    assert refusal(tmp_path, text)[0].startswith(expected)
+
+
+def test_unreadable_files_say_why(tmp_path: Path) -> None:
+    """A folder, a missing file and bytes that are no text are each told apart."""
+    (tmp_path / "latin.yaml").write_bytes(b"source: 0\nmqtt: {host: \xe9}\n")
+    (tmp_path / "huge.yaml").write_bytes(b"#" * (2 << 20))
+    for name, words in {
+        "": "Is a directory",
+        "none.yaml": "No such file",
+        "latin.yaml": "latin.yaml:2: not UTF-8",
+        "huge.yaml": "larger than 64 kB",
+    }.items():
+        with pytest.raises(ConfigError, match=words):
+            load(tmp_path / name)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Whoever names one by mistake gets a line at once."""
+    os.mkfifo(tmp_path / "config.yaml")
+    with pytest.raises(ConfigError, match="not a regular file"):
+        load(tmp_path / "config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("source: test:\n", "put a text with a colon into quotes, as source: 'test:'"),
+        ("source:\n\ttest\n", "indent with blanks, not with tabs"),
+    ],
+)
+def test_yamls_riddles_get_a_hint(tmp_path: Path, text: str, words: str) -> None:
+    """YAML's own words for what everybody gets wrong once say nothing to do."""
+    assert refusal(tmp_path, text)[0].endswith(words)
+
+
+def test_twenty_mistakes_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    """A file of another kind does not fill the screen."""
+    lines = refusal(tmp_path, "".join(f"key{n}: 1\n" for n in range(5000)))
+    assert len(lines) == 21
+    assert lines[-1] == "21: and 4980 more mistakes from here on"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("camera: rtsp://a:geheim@cam/1", "camera = 'rtsp://***@cam/1'"),
+        ("source: [rtsp://a:geheim@cam/1]", "source = a list"),
+        ("mqtt: {host: 'user:geheim@broker'}", "mqtt.host = '***@broker'"),
+        ("rtsp://a:geheim@cam/1: 1", "rtsp://***@cam/1: unknown key"),
+        (f"log_level: {'x' * 5000}", f"log_level = '{'x' * 57}...'"),
+    ],
+)
+def test_values_are_shown_short_and_without_passwords(tmp_path: Path, line: str, shown: str) -> None:
+    """What is said of a configuration may be sent to others."""
+    said = refusal(tmp_path, line + "\n")[0]
+    assert shown in said
+    assert "geheim" not in said
+
+
+def test_aliases_and_merges_are_read(tmp_path: Path) -> None:
+    """Values that are written once and used twice count, and what was written beside them counts more."""
+    text = "camera: &a {width: 320, rate_hz: 5}\nview: {enabled: &b yes}\nmqtt: {tls: {enabled: *b}}\n"
+    loaded = load(write(tmp_path, text + "pose: {threads: &n 2}\n"))
+    assert (loaded.mqtt.tls.enabled, loaded.camera.width) == (True, 320)
+    merged = load(write(tmp_path, "view: &v {port: 1}\nmqtt:\n  <<: *v\n  host: b\n"))
+    assert (merged.mqtt.port, merged.mqtt.host) == (1, "b")
+
+
+def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder's file comes before the user's."""
+    user = tmp_path / "home/.config/haredge"
+    user.mkdir(parents=True)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    write(user, "source: 1")
+    assert find({"HOME": str(tmp_path / "home")}) == user / "config.yaml"
+    write(work, "source: 2")
+    assert find({"HOME": str(tmp_path / "home")}) == Path("config.yaml")
+
+
+def mistakes(path: Path) -> list[str]:
+    try:
+        load(path)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+KEYS = st.sampled_from([key.rpartition(".")[2] for key in dotted_keys()]) | st.text(max_size=6)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=8
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=5))
+def test_any_yaml_loads_or_is_refused(values: dict[str, Any]) -> None:
+    """Whatever a file says, it is a configuration or gets one line for each mistake, with file and line."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder), yaml.safe_dump(values))
+        assert all(line.startswith(f"{path}:") for line in mistakes(path))

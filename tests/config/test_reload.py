@@ -1,0 +1,70 @@
+"""Promises of haredge.config.reload: what a changed configuration comes to while haredge runs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.config.reload import change
+from haredge.config.schema import ActivitySection, Camera, Config, MqttConfig
+
+RUNNING = Config(mqtt=MqttConfig(node="den"))
+
+
+def test_nothing_changed() -> None:
+    """Reading the same configuration again changes nothing and says so."""
+    same = change(RUNNING, RUNNING)
+    assert (same.config, str(same)) == (RUNNING, "nothing has changed")
+
+
+def test_thresholds_and_camera_take_effect_at_once() -> None:
+    """What is tuned while watching needs no restart."""
+    new = RUNNING.model_copy(
+        update={"camera": Camera(rate_hz=5), "activity": ActivitySection(thresholds={"squat": 0.8})}
+    )
+    changed = change(RUNNING, new)
+    assert (changed.config, changed.waiting) == (new, ())
+    assert str(changed) == "in effect: camera.rate_hz, activity.thresholds"
+
+
+def test_connections_and_networks_wait_for_a_restart() -> None:
+    """What is open stays open, and the message says what waits."""
+    new = RUNNING.model_copy(
+        update={
+            "source": "csi",
+            "mqtt": MqttConfig(node="den", host="broker", discovery={"enabled": False}),
+            "activity": ActivitySection(model="mine", threshold=0.9),
+        }
+    )
+    changed = change(RUNNING, new)
+    assert changed.config.activity == ActivitySection(threshold=0.9)
+    assert (changed.config.mqtt, changed.config.source) == (RUNNING.mqtt, RUNNING.source)
+    assert str(changed) == (
+        "in effect: activity.threshold; after a restart: source, activity.model, mqtt.host, mqtt.discovery.enabled"
+    )
+
+
+@given(
+    st.floats(1, 60), st.one_of(st.none(), st.floats(0, 1)), st.sampled_from(["a", "b"]), st.sampled_from(["c", "d"])
+)
+def test_every_changed_key_is_told_once(rate_hz: float, threshold: float | None, model: str, host: str) -> None:
+    """A key is in effect or waits, never both and never neither; reading once more finds only what waits."""
+    new = RUNNING.model_copy(
+        update={
+            "camera": Camera(rate_hz=rate_hz),
+            "activity": ActivitySection(model=model, threshold=threshold),
+            "mqtt": MqttConfig(node="den", host=host),
+        }
+    )
+    changed = change(RUNNING, new)
+    assert not set(changed.immediate) & set(changed.waiting)
+    again = change(changed.config, new)
+    assert (again.immediate, again.waiting) == ((), changed.waiting)
+
+
+@pytest.mark.parametrize("key", ["log_level", "camera.stale_s"])
+def test_a_key_of_its_own_and_one_in_a_section_are_told_by_their_dotted_names(key: str) -> None:
+    """The message names keys as config.yaml does."""
+    values = {"log_level": "debug"} if key == "log_level" else {"camera": Camera(stale_s=3)}
+    assert change(RUNNING, RUNNING.model_copy(update=values)).immediate == (key,)

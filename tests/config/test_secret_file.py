@@ -1,0 +1,54 @@
+"""Promises of haredge.config.secret_file: the first line of a small file, and nothing is waited for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from haredge.config.secret_file import MAX_BYTES, read_secret
+
+
+@pytest.mark.parametrize(
+    ("content", "secret"),
+    [
+        (b"geheim\n", "geheim"),
+        (b"ge heim\r\nsecond\n", "ge heim"),
+        (b"", ""),
+        (b"\xef\xbb\xbfgeheim", "geheim"),
+        (b"p\xc3\xa4ss", "päss"),
+    ],
+)
+def test_the_first_line_is_the_secret(tmp_path: Path, content: bytes, secret: str) -> None:
+    """Whatever an editor puts around it."""
+    (tmp_path / "secret").write_bytes(content)
+    assert read_secret(tmp_path / "secret") == secret
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """It would hold the start, and SIGTERM, without end."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        read_secret(tmp_path / "pipe")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"x" * (MAX_BYTES + 1), "larger than 4 kB"),
+        (b"\xff", "not a UTF-8 text file"),
+        (b"a\0b\n", "cannot be printed"),
+    ],
+)
+def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    """A picture or a log is no password."""
+    (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(OSError, match=words):
+        read_secret(tmp_path / "secret")
+
+
+def test_a_device_gives_no_secret() -> None:
+    """Its bytes have no end."""
+    with pytest.raises(OSError, match="not a regular file"):
+        read_secret(Path("/dev/zero"))

@@ -1,0 +1,22 @@
+"""Promises of haredge.core.logs: what is logged can be shown to others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CODE = """
+import logging
+from haredge.core.logs import log_to_stderr
+log_to_stderr("info")
+log_to_stderr("warning")
+log = logging.getLogger("haredge.test")
+log.info("nothing")
+log.warning("no broker at %s", "user:geheim@broker:1883")
+"""
+
+
+def test_a_line_of_the_log_has_its_level_and_no_password() -> None:
+    """Logs are sent around to ask for help; a second call changes the level and doubles no line."""
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
+    assert done.stderr == "WARNING no broker at ***@broker:1883\n"

@@ -1,0 +1,33 @@
+"""Progress and time left."""
+
+from __future__ import annotations
+
+from haredge.core.progress import Estimate, Step, bar
+
+
+def test_the_time_left_follows_from_the_time_taken() -> None:
+    """A quarter in ten seconds leaves thirty; what it took to begin does not count."""
+    now = [0.0]
+    estimate = Estimate(60.0, lambda: now[0])
+    now[0] = 100.0
+    assert estimate.at(0.0) == Step(0.0, None)
+    now[0] = 110.0
+    assert estimate.at(15.0) == Step(0.25, 30.0)
+
+
+def test_nothing_is_guessed() -> None:
+    """Neither before there is something to tell from, nor where the whole is unknown."""
+    now = [0.0]
+    assert Estimate(60.0, lambda: now[0]).at(10.0).left_s is None
+    assert Estimate(None, lambda: now[0]).at(10.0) == Step(None, None)
+
+
+def test_a_film_longer_than_it_said_is_done_and_not_more() -> None:
+    """A share stays between 0 and 1."""
+    assert Estimate(10.0).at(12.0).share == 1.0
+
+
+def test_a_bar_tells_share_and_time() -> None:
+    """What a terminal shows."""
+    assert bar(Step(0.5, 42.3)) == "############------------  50%  0:42 left"
+    assert bar(Step(None, None)) == "working"

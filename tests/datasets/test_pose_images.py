@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from haredge.core.errors import DataError
+from haredge.core.keypoints import INDEX
+from haredge.datasets.pose_images import LSP_ORDER, Album, Labels, read_coco, read_lspet, write_coco
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, value in (("a.jpg", 40), ("sub/b.png", 200)):
+        path = tmp_path / "pictures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), np.full((8, 6, 3), value, np.uint8))
+    return tmp_path / "pictures"
+
+
+def test_a_zip_and_a_folder_are_the_same_album(folder: Path, tmp_path: Path) -> None:
+    """Pictures are read alike from a folder and from an archive of it."""
+    archive = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sorted(folder.rglob("*.*")):
+            file.write(path, path.relative_to(folder).as_posix())
+    assert Album(folder).names() == Album(archive).names() == ["a.jpg", "sub/b.png"]
+    np.testing.assert_array_equal(Album(folder).picture("sub/b.png"), Album(archive).picture("sub/b.png"))
+
+
+def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
+    """An empty folder, a missing one and a file that is no archive are each one clear error."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.zip").write_text("no archive")
+    for name, message in (("empty", "no pictures"), ("missing", "no such"), ("notes.zip", "archive")):
+        with pytest.raises(DataError, match=message):
+            Album(tmp_path / name).names()
+
+
+def test_a_damaged_picture_is_named(folder: Path) -> None:
+    """A file that is no picture is told by its name."""
+    (folder / "c.jpg").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"c\.jpg"):
+        Album(folder).picture("c.jpg")
+
+
+def annotation(image_id: int, area: float, x: float, crowd: int = 0) -> dict[str, Any]:
+    return {"image_id": image_id, "area": area, "iscrowd": crowd, "keypoints": [x, 2, 2] + [0] * 48}
+
+
+def test_coco_gives_the_largest_labelled_person(tmp_path: Path) -> None:
+    """Of several people the largest counts; crowds, and pictures without keypoints, are left out."""
+    unlabelled = {**annotation(2, 9000, 0), "keypoints": [0] * 51}
+    content = {
+        "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg"}],
+        "annotations": [annotation(1, 50, 5), annotation(1, 80, 8), annotation(1, 900, 9, crowd=1), unlabelled],
+    }
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps(content))
+    (labels,) = read_coco(path)
+    assert labels.name == "a.jpg"
+    assert labels.area_px == 80
+    np.testing.assert_array_equal(labels.keypoints[0], (8, 2, 2))
+    assert labels.keypoints.shape == (17, 3)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"images": [], "annotations": [{}]}'])
+def test_another_json_is_refused(tmp_path: Path, content: str) -> None:
+    """JSON that holds no COCO keypoints is one clear error with the file's name."""
+    path = tmp_path / "other.json"
+    path.write_text(content)
+    with pytest.raises(DataError, match=r"other\.json: not a file of COCO keypoints"):
+        list(read_coco(path))
+
+
+def test_lspet_joints_become_coco_keypoints(tmp_path: Path) -> None:
+    """The Leeds set's joints take their places among COCO's keypoints, scaled as its pictures were."""
+    savemat = pytest.importorskip("scipy.io").savemat
+    joints = np.zeros((14, 3, 2))
+    joints[:, 0, :] = np.arange(14)[:, None] * 10
+    joints[:12, 2, :] = 1
+    joints[LSP_ORDER.index("left_wrist"), 2, 1] = 0
+    savemat(tmp_path / "joints.mat", {"joints": joints})
+    (tmp_path / "scale.csv").write_text("file,scale\nim00001.jpg,1.0\nim00002.jpg,0.5\n")
+    first, second = read_lspet(tmp_path)
+    assert (first.name, second.name) == ("im00001.jpg", "im00002.jpg")
+    assert first.keypoints[INDEX["right_knee"]].tolist() == [10, 0, 1]
+    assert second.keypoints[INDEX["right_knee"]].tolist() == [5, 0, 1]
+    assert second.keypoints[INDEX["left_wrist"], 2] == 0
+    assert not first.keypoints[:5].any()
+
+
+def test_a_folder_without_the_leeds_set_is_refused(tmp_path: Path) -> None:
+    """A folder without joints.mat is one clear error."""
+    pytest.importorskip("scipy.io")
+    with pytest.raises(DataError, match="not the Leeds Sports Pose"):
+        list(read_lspet(tmp_path))
+
+
+def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
+    """What is kept aside comes back as it was, unlabelled keypoints too; the area is not known."""
+    rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)
+    rows[:, :, 2] = np.arange(17) % 3 > 0
+    labels = [Labels(f"{number}.jpg", row, None) for number, row in enumerate(rows)]
+    write_coco(tmp_path / "kept.json", labels)
+    read = list(read_coco(tmp_path / "kept.json"))
+    assert [one.name for one in read] == ["0.jpg", "1.jpg", "2.jpg"]
+    for one, row in zip(read, rows, strict=True):
+        np.testing.assert_allclose(one.keypoints, row, rtol=1e-6)
+        assert one.area_px is None

@@ -1,0 +1,93 @@
+"""Finding models by name and path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+import networks
+from model_folders import MOVENET, install
+
+from haredge.core.errors import ModelError
+from haredge.manifest import MANIFEST, MODEL
+from haredge.models import catalog
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make an empty folder the current one, and one beside it the machine's state folder."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+    return tmp_path / "here"
+
+
+def test_a_further_cameras_service_finds_the_machines_models() -> None:
+    """Its own state folder first, then that of the machine, where `haredge models add` installs."""
+    places = [str(place) for place in catalog.places({"STATE_DIRECTORY": "/var/lib/haredge-hall"})]
+    assert places[1:3] == ["/var/lib/haredge-hall/models", "/var/lib/haredge/models"]
+    assert len(catalog.places({})) == len(places) - 1
+
+
+@pytest.mark.parametrize("name", ["~nobody-here/pose.tflite", "a" * 300, "./" + "a" * 300 + ".tflite"])
+def test_a_name_that_cannot_be_searched_for_is_no_model(here: Path, name: str) -> None:
+    """The home of no user, and names longer than a file system takes."""
+    with pytest.raises(ModelError):
+        catalog.find_model(name)
+
+
+def test_the_nearest_place_wins(here: Path) -> None:
+    """A model in ./models goes before one of the same name that is installed on the machine."""
+    installed = install(here.parent / "state/models", "upper")
+    assert catalog.find_model("upper") == installed
+    nearer = install(here / "models", "upper")
+    assert catalog.find_model("upper") == nearer
+
+
+def test_paths_are_paths(here: Path) -> None:
+    """What holds a slash or ends in .tflite is a path; the file inside a model folder stands for its folder."""
+    folder = install(here / "models", "upper")
+    assert catalog.find_model("./models/upper") == Path("models/upper")
+    assert catalog.find_model(str(folder / MODEL)) == folder
+    assert catalog.find_model("other.tflite") == Path("other.tflite")
+
+
+def test_a_link_is_followed_once(here: Path) -> None:
+    """A model whose folder is a link is given by where it leads now, by name and by path: it may be swapped later."""
+    version = install(here.parent / "state/models/.versions/upper", "1")
+    link = here.parent / "state/models/upper"
+    link.symlink_to(".versions/upper/1")
+    assert catalog.find_model("upper") == version.resolve()
+    assert catalog.find_model(str(link)) == catalog.find_model(str(link / MODEL)) == version.resolve()
+    listed = [model for model in catalog.installed() if model.folder == link]
+    assert [(model.size, model.problem) for model in listed] == [(len(MOVENET), None)]
+
+
+def test_a_name_that_is_not_installed_is_an_error(here: Path) -> None:
+    """The error for an unknown name says which are installed, and which folders were searched."""
+    install(here / "models", "upper")
+    with pytest.raises(
+        ModelError, match=r"no model 'lower' is installed \(installed: .*upper.*; searched in .*here/models"
+    ):
+        catalog.find_model("lower")
+
+
+def test_all_that_is_installed_is_listed(here: Path) -> None:
+    """Every model folder is listed; one with a broken manifest or another's file with the reason."""
+    install(here / "models", "a")
+    broken = install(here / "models", "b")
+    (broken / MANIFEST).write_text("{")
+    swapped = install(here / "models", "c")
+    (swapped / MODEL).write_bytes(networks.identity([1, 3]))
+    (here / "models/no-model").mkdir()
+    found = [model for model in catalog.installed() if model.folder.is_relative_to(here)]
+    assert [(model.folder.name, model.problem is None) for model in found] == [
+        ("a", True),
+        ("b", False),
+        ("c", False),
+    ]
+    assert "not JSON" in str(found[1].problem)
+    assert "not the file its manifest describes" in str(found[2].problem)

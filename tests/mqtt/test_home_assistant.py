@@ -1,0 +1,165 @@
+"""Promises of haredge.mqtt.homeassistant, kept to Home Assistant itself.
+
+Home Assistant needs a newer Python than haredge. Where it is not on the path as ``hass``, the environment variable
+HAREDGE_HASS gives the command that starts it (``/opt/ha/bin/hass``); otherwise these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from brokers import Broker, Subscriber, answers, free_port
+from deadline import wait_until
+from mqtt_parts import TOPICS, Connect, publisher
+from observed import LABELS, observed
+
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.mqtt.client import MqttClient
+from haredge.mqtt.homeassistant import Device, announcement, birth_topic
+
+PREFIX = "homeassistant"
+HASS = shlex.split(os.environ.get("HAREDGE_HASS", "")) or ([found] if (found := shutil.which("hass")) else [])
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not HASS, reason="Home Assistant is not installed (HAREDGE_HASS gives the command)"),
+]
+
+CONFIGURATION = """
+homeassistant:
+  time_zone: UTC
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
+mqtt_statestream:
+  base_topic: house
+  publish_attributes: true
+automation:
+  - triggers: [{{trigger: mqtt, topic: tap}}]
+    actions: [{{action: switch.toggle, target: {{entity_id: switch.kitchen_detection}}}}]
+logger:
+  default: warning
+"""
+
+
+class House:
+    """A running Home Assistant, seen through what it streams of its states."""
+
+    def __init__(self, folder: Path, broker: Broker, eyes: Subscriber) -> None:
+        self.eyes = eyes
+        self.log = folder / "hass.log"
+        port = free_port()
+        (folder / ".storage").mkdir()
+        (folder / "configuration.yaml").write_text(CONFIGURATION.format(port=port))
+        entry = {"entry_id": "1", "version": 1, "domain": "mqtt", "title": "mqtt", "source": "user",
+                 "data": {"broker": "127.0.0.1", "port": broker.port, "discovery": True}}  # fmt: skip
+        entries = {"version": 1, "minor_version": 1, "key": "core.config_entries", "data": {"entries": [entry]}}
+        (folder / ".storage" / "core.config_entries").write_text(json.dumps(entries))
+        with self.log.open("wb") as log:
+            command = [*HASS, "--config", str(folder), "--skip-pip"]
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        wait_until(lambda: self._alive() and answers(port), f"Home Assistant listens; {self.log}", 300)
+        eyes.wait_for(birth_topic(PREFIX), "online")
+
+    def _alive(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        return True
+
+    def shows(self, entity: str, state: str) -> None:
+        """Wait until an entity has a state."""
+        self.eyes.wait_for(f"house/{entity.replace('.', '/')}/state", state)
+
+    def tells(self, entity: str, attribute: str, value: object) -> None:
+        """Wait until an entity has an attribute's value."""
+        topic = f"house/{entity.replace('.', '/')}/{attribute}"
+        self.eyes.wait_for(topic, lambda payload: json.loads(payload) == value)
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(timeout=60)
+
+
+@pytest.fixture
+def house(broker: Broker, listen: Callable[..., Subscriber], tmp_path: Path) -> Iterator[House]:
+    """Give a Home Assistant at the broker."""
+    folder = tmp_path / "hass"
+    folder.mkdir()
+    eyes = Subscriber(broker.port, "#")
+    house = House(folder, broker, eyes)
+    yield house
+    house.stop()
+    eyes.close()
+
+
+def announced(client: MqttClient, labels: tuple[str, ...] = LABELS, model: str = "everyday") -> None:
+    client.send(announcement(Device(TOPICS, model, labels, "Raspberry Pi 4"), PREFIX))
+
+
+def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, house: House) -> None:
+    """One announcement makes a device whose entities follow what haredge publishes; nothing of it is complained of."""
+    heard: list[bytes] = []
+    client = connect(broker.port, hear={TOPICS.detect_set: heard.append})
+    announced(client)
+    sink = publisher(client)
+    house.shows("sensor.kitchen_activity", "unavailable")
+    sink.emit(observed(1.0, NO_PERSON))
+    house.shows("sensor.kitchen_activity", NO_PERSON)
+    house.shows("binary_sensor.kitchen_person", "off")
+    sink.emit(observed(2.0, "squat", since=1.5))
+    house.shows("sensor.kitchen_activity", "squat")
+    house.shows("binary_sensor.kitchen_person", "on")
+    house.shows("sensor.kitchen_probability", "93")
+    house.shows("sensor.kitchen_frame_rate", "14.9")
+    house.tells("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
+    house.tells("event.kitchen_activity_event", "event_type", "start")
+    house.tells("event.kitchen_activity_event", "label", "squat")
+    house.shows("switch.kitchen_detection", "on")
+    house.eyes.publish("tap", "")
+    wait_until(lambda: heard == [b"OFF"], "the switch has been used")
+    sink.pause()
+    house.shows("switch.kitchen_detection", "off")
+    house.shows("binary_sensor.kitchen_person", "unavailable")
+    house.tells("event.kitchen_activity_event", "event_type", "end")
+    house.shows("sensor.kitchen_activity", UNKNOWN)
+    sink.close()
+    house.shows("switch.kitchen_detection", "unavailable")
+    assert not [line for line in house.log.read_text().splitlines() if "ERROR" in line or "kitchen" in line]
+
+
+def test_another_model_is_announced_anew(broker: Broker, connect: Connect, house: House) -> None:
+    """After a change of model the entity knows the new labels, and is still the same entity."""
+    client = connect(broker.port)
+    announced(client)
+    publisher(client).emit(observed(1.0))
+    house.tells("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
+    announced(client, ("squat", "handstand"), "circus")
+    house.tells("sensor.kitchen_activity", "options", ["squat", "handstand", NO_PERSON, UNKNOWN])
+    house.shows("sensor.kitchen_activity", "squat")
+
+
+def test_home_assistant_that_comes_back_is_told_again(
+    broker: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
+) -> None:
+    """Its birth message brings everything once more, whatever it or the broker may have missed."""
+    births: list[bytes] = []
+    client = connect(broker.port, hear={birth_topic(PREFIX): births.append})
+    announced(client)
+    publisher(client).emit(observed(1.0))
+    (tmp_path / "hass").mkdir()
+    house = House(tmp_path / "hass", broker, Subscriber(broker.port, "#"))
+    try:
+        wait_until(lambda: births == [b"online"], "Home Assistant says that it is there")
+        client.republish_within(within_s=0.1)
+        house.shows("sensor.kitchen_activity", "squat")
+    finally:
+        house.stop()
+        house.eyes.close()

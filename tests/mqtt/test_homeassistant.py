@@ -1,0 +1,72 @@
+"""Promises of haredge.mqtt.homeassistant that need no Home Assistant (see test_home_assistant.py for those that do)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from observed import LABELS
+
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.mqtt.homeassistant import Device, announcement, birth_topic
+from haredge.mqtt.messages import Topics
+
+KITCHEN = Device(Topics("haredge", "kitchen"), "everyday", LABELS, "Raspberry Pi 4 Model B Rev 1.4")
+
+
+def announced(device: Device = KITCHEN) -> Any:
+    return json.loads(announcement(device, "homeassistant").encoded())
+
+
+def test_one_retained_message_announces_the_device() -> None:
+    """On the topic that Home Assistant documents for devices, with the parts that it requires."""
+    message = announcement(KITCHEN, "homeassistant")
+    assert (message.topic, message.retain) == ("homeassistant/device/haredge_kitchen/config", True)
+    assert {"dev", "o", "cmps"} <= announced().keys()
+    assert announced()["dev"]["ids"] == ["haredge_kitchen"]
+    assert announced()["o"]["name"] == "haredge"
+
+
+def test_every_entity_has_a_platform_and_an_id_of_its_own() -> None:
+    """Two nodes in one house share none."""
+    nodes = [announced(), announced(Device(Topics("haredge", "hall"), "everyday", LABELS))]
+    entities = [entity for node in nodes for entity in node["cmps"].values()]
+    assert {entity["p"] for entity in entities} == {"sensor", "binary_sensor", "event", "switch"}
+    assert len({entity["unique_id"] for entity in entities}) == len(entities)
+
+
+def test_the_activity_is_an_enum_of_all_that_it_may_be() -> None:
+    """A state that is not among the options would be an error in Home Assistant."""
+    activity = announced()["cmps"]["activity"]
+    assert activity["device_class"] == "enum"
+    assert activity["options"] == [*LABELS, NO_PERSON, UNKNOWN]
+
+
+def test_all_topics_are_the_nodes_own() -> None:
+    """Nothing points elsewhere; availability is the status topic."""
+    node = announced()
+    assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
+    topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("_topic")}
+    assert topics == {
+        f"haredge/kitchen/{name}" for name in ("activity", "event", "health", "detect/set", "detect/state")
+    }
+
+
+def test_whether_somebody_is_there_is_not_known_while_the_camera_is_closed() -> None:
+    """The activity is "unknown" then, which otherwise means somebody: occupancy must not come on in a dark room."""
+    person = announced()["cmps"]["person"]
+    topics = {each["topic"]: each.get("payload_not_available", "offline") for each in person["availability"]}
+    assert topics == {"haredge/kitchen/status": "offline", "haredge/kitchen/detect/state": "OFF"}
+    assert person["availability_mode"] == "all"
+
+
+@pytest.mark.parametrize(("base", "id_"), [("haredge", "haredge_kitchen"), ("house/eyes", "house_eyes_kitchen")])
+def test_the_id_may_stand_in_a_topic(base: str, id_: str) -> None:
+    """A base of several levels makes no further levels in the discovery topic."""
+    assert announcement(Device(Topics(base, "kitchen"), "m", LABELS), "ha").topic == f"ha/device/{id_}/config"
+
+
+def test_home_assistants_birth_is_under_its_prefix() -> None:
+    """Whoever moves the prefix moves both."""
+    assert birth_topic("ha") == "ha/status"

@@ -1,0 +1,215 @@
+"""Promises of haredge.mqtt.publisher: what is said, when, and no more."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+import pytest
+import schemas
+from hypothesis import given
+from hypothesis import strategies as st
+from observed import LABELS, observed
+
+from haredge.core.clock import iso_utc, live_clock, recorded_clock
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.publisher import Publisher, PublisherSettings
+
+HEALTH = {
+    "fps": 14.9,
+    "dropped": 3,
+    "stages_ms": {"pose": 11.2, "classify": 1.2},
+    "temperature_c": 51.5,
+    "throttled": [],
+    "memory_mb": 86.0,
+    "uptime_s": 12.0,
+    "versions": {"haredge": "0.1"},
+}
+
+
+class Listener:
+    """A transport that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.heard: list[Message] = []
+
+    def send(self, message: Message) -> None:
+        """Keep a message."""
+        self.heard.append(message)
+
+    def on(self, name: str) -> list[Message]:
+        """Give what was said on one topic."""
+        return [message for message in self.heard if message.topic == f"haredge/kitchen/{name}"]
+
+    def payloads(self, name: str) -> list[Mapping[str, object]]:
+        """Give the JSON payloads of one topic."""
+        return [message.payload for message in self.on(name) if isinstance(message.payload, Mapping)]
+
+
+def publisher(
+    listener: Listener, *, prediction_hz: float = 0.0, monotonic: Callable[[], float] = lambda: 0.0
+) -> Publisher:
+    settings = PublisherSettings(
+        topics=Topics("haredge", "kitchen"),
+        model="everyday",
+        labels=LABELS,
+        wall_clock=recorded_clock(1000.0),
+        health=lambda: HEALTH,
+        prediction_hz=prediction_hz,
+    )
+    ids = (f"id{n}" for n in itertools.count())
+    return Publisher(listener, settings, now=lambda: 1000.0, monotonic=monotonic, new_id=lambda: next(ids))
+
+
+def test_online_is_said_once_with_the_first_frame() -> None:
+    """Not before there is anything to see, and not with every frame."""
+    listener = Listener()
+    sink = publisher(listener)
+    assert listener.heard == []
+    for t in (0.0, 0.1, 0.2):
+        sink.emit(observed(t))
+    assert [message.payload for message in listener.on("status")] == ["online"]
+    assert listener.heard[0].topic == "haredge/kitchen/status"
+
+
+def test_an_activity_is_told_when_it_changes_only() -> None:
+    """Fifteen frames of one squat are one message; its probability wavering is no change."""
+    listener = Listener()
+    sink = publisher(listener)
+    for n in range(15):
+        sink.emit(observed(n / 15, "squat", probability=0.8 + n / 100))
+    sink.emit(observed(1.0, "clap", since=0.9))
+    assert [payload["label"] for payload in listener.payloads("activity")] == ["squat", "clap"]
+
+
+def test_the_same_label_begun_anew_is_told() -> None:
+    """Squats before and after a gap in the film are two episodes."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(observed(1.0, since=0.5))
+    sink.emit(observed(9.0, since=8.5))
+    assert [payload["event_type"] for payload in listener.payloads("event")] == ["start", "end", "start"]
+
+
+def test_every_start_has_its_end() -> None:
+    """The end comes when the next activity begins, and carries the same id and the length."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(observed(5.0, "squat", since=4.0))
+    sink.emit(observed(7.0, UNKNOWN, since=6.5))
+    start, end = listener.payloads("event")
+    assert (start["id"], start["event_type"]) == ("id0", "start")
+    assert (end["id"], end["event_type"], end["duration_s"]) == ("id0", "end", 2.5)
+    assert end["start"] == start["time"] == "1970-01-01T00:16:44.000Z"
+
+
+@pytest.mark.parametrize("label", [NO_PERSON, UNKNOWN])
+def test_states_that_are_no_activity_make_no_event(label: str) -> None:
+    """An empty room is a state on the activity topic, not an event."""
+    listener = Listener()
+    publisher(listener).emit(observed(1.0, label))
+    assert listener.payloads("activity")[0]["label"] == label
+    assert listener.on("event") == []
+
+
+def test_closing_ends_the_activity_and_then_says_offline() -> None:
+    """Whoever counts on ends gets one, and ``offline`` is the last word."""
+    listener = Listener()
+    with closing(publisher(listener)) as sink:
+        sink.emit(observed(5.0, since=4.0))
+    assert listener.payloads("event")[-1]["event_type"] == "end"
+    assert listener.payloads("event")[-1]["duration_s"] == 1.0
+    assert (listener.heard[-1].topic, listener.heard[-1].payload) == ("haredge/kitchen/status", "offline")
+
+
+@pytest.mark.parametrize("set_by_s", [-86_400.0, 86_400.0])
+def test_a_clock_that_is_set_in_the_middle_changes_dates_and_no_duration(set_by_s: float) -> None:
+    """The end tells the start once more, in the corrected time; how long it lasted is none of that clock's business."""
+    listener, wall = Listener(), [1_000_000.0]
+    settings = PublisherSettings(
+        Topics("haredge", "kitchen"), "everyday", LABELS, live_clock(lambda: wall[0], lambda: 0.0), dict
+    )
+    sink = Publisher(listener, settings, now=lambda: wall[0], monotonic=lambda: 0.0)
+    sink.emit(observed(1.0, "squat", since=1.0))
+    wall[0] += set_by_s
+    sink.emit(observed(13.5, NO_PERSON, since=13.5))
+    start, end = listener.payloads("event")
+    assert start["start"] == iso_utc(1_000_001.0)
+    assert (end["start"], end["time"]) == (iso_utc(1_000_001.0 + set_by_s), iso_utc(1_000_013.5 + set_by_s))
+    assert (end["id"], end["duration_s"]) == (start["id"], 12.5)
+
+
+def test_predictions_are_sent_only_when_asked_for() -> None:
+    """All probabilities several times a second are for a study, not for a house."""
+    listener = Listener()
+    publisher(listener).emit(observed(1.0))
+    assert listener.on("prediction") == []
+
+
+def test_predictions_keep_to_their_rate() -> None:
+    """At most so many a second of frame time, each as documented."""
+    listener = Listener()
+    sink = publisher(listener, prediction_hz=2.0)
+    for n in range(31):
+        sink.emit(observed(n / 15))
+    assert 4 <= len(listener.on("prediction")) <= 5
+    for payload in listener.payloads("prediction"):
+        schemas.check("prediction", payload)
+
+
+def test_health_comes_at_once_and_then_every_interval() -> None:
+    """By the clock on the wall, so that a film read fast or a slow camera changes nothing."""
+    listener, clock = Listener(), [0.0]
+    sink = publisher(listener, monotonic=lambda: clock[0])
+    for second in range(61):
+        clock[0] = float(second)
+        sink.emit(observed(second * 100.0))
+    assert len(listener.on("health")) == 3
+    schemas.check("health", listener.payloads("health")[0])
+    assert listener.on("health")[0].retain
+
+
+def test_a_pause_ends_what_was_going_on() -> None:
+    """An activity that nobody watches any more has ended; the node stays online, and says once that it is off."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(observed(5.0, since=4.0))
+    for _ in range(3):
+        sink.pause()
+    sink.emit(observed(60.0, NO_PERSON, since=60.0))
+    assert [message.payload for message in listener.on("detect/state")] == ["ON", "OFF", "ON"]
+    assert all(message.retain for message in listener.on("detect/state"))
+    assert [payload["label"] for payload in listener.payloads("activity")] == ["squat", UNKNOWN, NO_PERSON]
+    assert [payload["event_type"] for payload in listener.payloads("event")] == ["start", "end"]
+    assert [message.payload for message in listener.on("status")] == ["online"]
+
+
+def test_switched_off_from_the_start_is_online() -> None:
+    """A node that waits to be switched on can be switched on."""
+    listener = Listener()
+    publisher(listener).pause()
+    assert [(m.topic.rpartition("/")[2], m.payload) for m in listener.heard[:2]] == [
+        ("status", "online"),
+        ("state", "OFF"),
+    ]
+
+
+@given(st.lists(st.tuples(st.sampled_from([*LABELS, NO_PERSON, UNKNOWN]), st.integers(1, 20)), max_size=20))
+def test_starts_and_ends_alternate(story: list[tuple[str, int]]) -> None:
+    """Whatever happens, each start is followed by its own end before the next start, and ids never repeat."""
+    listener, t = Listener(), 0.0
+    with closing(publisher(listener)) as sink:
+        for label, frames in story:
+            since = t
+            for _ in range(frames):
+                sink.emit(observed(t, label, since))
+                t += 1 / 15
+    events = listener.payloads("event")
+    assert [event["event_type"] for event in events] == ["start", "end"] * (len(events) // 2)
+    starts, ends = events[::2], events[1::2]
+    assert [event["id"] for event in starts] == [event["id"] for event in ends]
+    assert len({event["id"] for event in starts}) == len(starts)
+    for event in events:
+        schemas.check("event", event)

@@ -1,0 +1,179 @@
+"""Following one person through the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.core.types import Frame, Pose
+from haredge.pose.proposals import WHOLE_S, KnownThenWhole, Proposal
+from haredge.pose.region import Region
+from haredge.pose.tracker import UNCONFIRMED_S, SinglePersonTracker, detect
+
+IMAGE = np.zeros((480, 640, 3), np.uint8)
+
+
+def standing_at(x: float, height_px: float = 100) -> np.ndarray:
+    keypoints = np.full((17, 3), 0.9, np.float32)
+    keypoints[:, 0] = x
+    keypoints[:, 1] = np.linspace(240 - height_px / 2, 240 + height_px / 2, 17)
+    return keypoints
+
+
+@dataclass
+class Estimator:
+    """Finds a person at ``place(t)`` if that is in the region, and remembers its regions."""
+
+    place: Callable[[float], float | None]
+    whole: Callable[[float], bool] = lambda _t: True
+    """Whether the whole image shows the person."""
+    crop: Callable[[float], bool] = lambda _t: True
+    passes: list[tuple[float, Region | None]] = field(default_factory=list)
+
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+        self.passes.append((frame.t, region))
+        x = self.place(frame.t)
+        able = self.whole(frame.t) if region is None else self.crop(frame.t)
+        inside = x is not None and (region is None or region.left <= x < region.right)
+        return (Pose(frame.t, standing_at(x)),) if able and inside and x is not None else ()
+
+
+def frames(rate_hz: float, seconds: float) -> list[Frame]:
+    return [Frame(index, index / rate_hz, IMAGE) for index in range(round(rate_hz * seconds))]
+
+
+def follow(estimator: Estimator, video: list[Frame]) -> list[tuple[Pose, ...]]:
+    tracker = SinglePersonTracker(estimator)
+    return [tracker.estimate(frame) for frame in video]
+
+
+def test_detection_takes_two_passes() -> None:
+    """The first on the whole image, the second on a crop around the person found there."""
+    estimator = Estimator(lambda _t: 320.0)
+    assert detect(estimator, Frame(0, 0.0, IMAGE)) is not None
+    assert [region for _, region in estimator.passes] == [None, Region.around(standing_at(320), (480, 640))]
+
+
+def test_a_person_is_detected_only_if_both_passes_find_them() -> None:
+    """What resembles a person only from afar is none; an empty image costs one pass."""
+    doubtful = Estimator(lambda _t: 320.0, crop=lambda _t: False)
+    assert detect(doubtful, Frame(0, 0.0, IMAGE)) is None
+    empty = Estimator(lambda _t: None)
+    assert detect(empty, Frame(0, 0.0, IMAGE)) is None
+    assert len(empty.passes) == 1
+
+
+def test_one_pass_a_frame_as_a_rule() -> None:
+    """A person who walks is found on a crop around their last place; the whole image is used only every WHOLE_S."""
+    estimator, video = Estimator(lambda t: 100 + 60 * t), frames(15, 3 * WHOLE_S)
+    assert all(follow(estimator, video))
+    assert len(estimator.passes) == len(video) + 3
+    assert [t for t, region in estimator.passes if region is None] == [0, WHOLE_S, 2 * WHOLE_S]
+
+
+def test_a_lost_person_is_found_in_the_same_frame() -> None:
+    """A jump out of the crop leads to a pass on the whole image at once."""
+    estimator = Estimator(lambda t: 100.0 if t < 0.5 else 550.0)
+    assert all(follow(estimator, frames(10, 1)))
+
+
+def test_an_empty_room_costs_one_pass_a_frame() -> None:
+    """With no person known, there is no crop to run on."""
+    estimator, video = Estimator(lambda _t: None), frames(10, 5)
+    assert not any(follow(estimator, video))
+    assert len(estimator.passes) == len(video)
+
+
+def test_a_person_too_small_for_the_whole_image_stays_detected() -> None:
+    """A person who is not always found from afar is still followed when the whole image is due."""
+    estimator = Estimator(lambda _t: 320.0, whole=lambda t: t % 8 < 1)
+    assert all(follow(estimator, frames(10, 60)))
+
+
+def test_a_false_person_does_not_stay() -> None:
+    """A person found on crops alone, as a coat where a person was may be, is forgotten after a while."""
+    found = follow(Estimator(lambda _t: 320.0, whole=lambda t: t < 1), frames(10, 60))
+    seen = [pose.t for poses in found for pose in poses]
+    assert UNCONFIRMED_S <= max(seen) <= UNCONFIRMED_S + WHOLE_S
+
+
+def test_a_nearer_person_takes_over() -> None:
+    """If the whole image shows another person first, that person is followed from then on."""
+    estimator = Estimator(lambda t: 100.0)
+    tracker = SinglePersonTracker(estimator)
+    tracker.estimate(Frame(0, 0.0, IMAGE))
+    estimator.place = lambda t: 500.0
+    (pose,) = tracker.estimate(Frame(1, WHOLE_S, IMAGE))
+    assert pose.keypoints[0, 0] == 500
+
+
+def test_of_several_people_the_most_prominent_is_followed() -> None:
+    """An estimator may find several; the tracker follows the first, in the whole image and in crops."""
+
+    class Crowd:
+        def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+            return tuple(Pose(frame.t, standing_at(x)) for x in (300.0, 350.0))
+
+    tracker = SinglePersonTracker(Crowd())
+    for frame in frames(10, 3):
+        (pose,) = tracker.estimate(frame)
+        assert pose.keypoints[0, 0] == 300
+
+
+def test_an_image_of_another_size_breaks_nothing() -> None:
+    """A camera's images may become smaller than the place where the person was: the crop is inside the new image."""
+    estimator = Estimator(lambda t: 600.0 if t < 1 else 20.0)
+    tracker = SinglePersonTracker(estimator)
+    assert tracker.estimate(Frame(0, 0.9, IMAGE))
+    assert tracker.estimate(Frame(1, 1.0, np.zeros((48, 64, 3), np.uint8)))
+    crops = [region for t, region in estimator.passes if t == 1.0 and region]
+    assert crops
+    assert all(region.right <= 64 and region.bottom <= 48 for region in crops)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 639)), min_size=1, max_size=30), st.floats(0.5, 30))
+def test_a_person_who_is_visible_is_detected(path: list[float | None], rate_hz: float) -> None:
+    """However a person jumps about or comes and goes: a pose for every frame in which they are, else none."""
+    video = [Frame(index, index / rate_hz, IMAGE) for index in range(len(path))]
+    where = {frame.t: place for frame, place in zip(video, path, strict=True)}
+    found = follow(Estimator(lambda t: where[t]), video)
+    assert [[float(pose.keypoints[0, 0]) for pose in poses] for poses in found] == [
+        [] if place is None else [float(np.float32(place))] for place in path
+    ]
+
+
+@dataclass
+class RightHalf:
+    """A zone: proposes what another proposer does, whole images replaced by the right half; notes what is taken."""
+
+    inner: KnownThenWhole = field(default_factory=KnownThenWhole)
+    taken: int = 0
+
+    def propose(self, frame: Frame, known: Sequence[Pose]) -> Iterator[Proposal]:
+        for proposal in self.inner.propose(frame, known):
+            self.taken += 1
+            yield proposal if proposal.region else Proposal(Region(320, 0, 640, 480), confirm=proposal.confirm)
+
+
+def test_a_proposer_may_wrap_another() -> None:
+    """A zone is a proposer around the usual one: people elsewhere are not found, those inside are followed as ever."""
+    outside = SinglePersonTracker(Estimator(lambda t: 100.0), RightHalf())
+    assert not any(outside.estimate(frame) for frame in frames(10, 3))
+    inside = SinglePersonTracker(Estimator(lambda t: 400.0, whole=lambda t: False), RightHalf())
+    assert all(inside.estimate(frame) for frame in frames(10, 2 * UNCONFIRMED_S))
+
+
+@pytest.mark.parametrize(("x", "taken"), [(400.0, 1), (None, 1)])
+def test_proposals_are_taken_one_at_a_time(x: float | None, taken: int) -> None:
+    """No further proposal is asked for once the person is found, and none is made up if there is no person."""
+    zone = RightHalf()
+    tracker = SinglePersonTracker(Estimator(lambda t: x), zone)
+    tracker.estimate(Frame(0, 0.0, IMAGE))
+    zone.taken = 0
+    tracker.estimate(Frame(1, 0.1, IMAGE))
+    assert zone.taken == taken

@@ -1,0 +1,72 @@
+"""Motions acted by drawn people and seen by a pose network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from haredge.core.types import Frame, Pose
+from haredge.datasets import recorded
+from haredge.datasets.recording import About
+from haredge.manifest import PoseModel
+from haredge.models.open import PoseFile
+from haredge.pose.region import Region
+from haredge.train import synthetic_motions as drawn
+from research.rendered_motions import RATE_HZ, act, act_all, main
+
+ABOUT = About(name="a", label="waving", group="figure 0", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))
+MOTIONS = drawn.draw_motions(1, seed=3)
+
+
+class Onlooker:
+    """Sees a person in every frame but each third, in the place of the frame's brightest pixel."""
+
+    def __init__(self, every: int = 1) -> None:
+        self.every = every
+        self.pictures: list[np.ndarray] = []
+
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+        self.pictures.append(frame.image)
+        return (Pose(frame.t, np.ones((17, 3), np.float32)),) if frame.index % self.every == 0 else ()
+
+
+def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:
+    """Every picture shows the same room, and in it a body that moves."""
+    onlooker = Onlooker()
+    recording = act(MOTIONS[0], onlooker, ABOUT, np.random.default_rng(1))
+    assert recording is not None
+    assert recording.about is ABOUT
+    np.testing.assert_allclose(np.diff(recording.times), 1 / RATE_HZ)
+    pictures = np.stack(onlooker.pictures).astype(float)
+    still = np.median(np.abs(pictures - pictures[0]), axis=(1, 2, 3))
+    assert still.max() < 12  # the sensor's noise
+    assert np.abs(pictures[-1] - pictures[0]).max() > 60
+
+
+def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
+    """A person found in a third of the pictures teaches nothing."""
+    assert act(MOTIONS[0], Onlooker(every=3), ABOUT, np.random.default_rng(1)) is None
+
+
+def test_recordings_can_be_read_and_are_made_only_once(tmp_path: Path) -> None:
+    """With the shipped pose network; they are known as a network's work, by the subject who moved."""
+    network = PoseFile.read("pose")
+    first = list(act_all(MOTIONS[:2], network, tmp_path, seed=0))
+    made = [path.stat().st_mtime_ns for path in first if path]
+    assert [path.stat().st_mtime_ns for path in act_all(MOTIONS[:2], network, tmp_path, seed=0) if path] == made
+    clips = recorded.read(tmp_path)
+    assert {clip.label for clip in clips} == {motion.label for motion in MOTIONS[:2]}
+    assert all(clip.network and clip.group == "figure figure0" for clip in clips)
+
+
+def test_one_label_alone_is_acted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Runs with other seeds are of other people, and share a folder."""
+    pytest.importorskip("ai_edge_litert")
+    for seed in ("1", "2"):
+        assert main(["--only", "standing", "--drawn", "2", "--seed", seed, "--out", str(tmp_path)]) == 0
+    assert "2 recordings" in capsys.readouterr().out
+    clips = recorded.read(tmp_path)
+    assert {clip.label for clip in clips} == {"standing"}
+    assert len({clip.group for clip in clips}) == 4

@@ -1,0 +1,59 @@
+"""Promises of haredge.service.switch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from haredge.service.switch import DetectionSwitch
+
+
+def test_detection_is_on_unless_switched_off(tmp_path: Path) -> None:
+    """A new installation looks, and writes nothing."""
+    assert DetectionSwitch(tmp_path / "off").on
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_switch_survives_a_restart(tmp_path: Path) -> None:
+    """A camera that was to stay dark stays dark after a power cut, until somebody says ON."""
+    off = tmp_path / "state" / "off"
+    DetectionSwitch(off).on_message(b"OFF")
+    again = DetectionSwitch(off)
+    before = again.on
+    again.on_message(b" on\n")
+    assert (before, again.on, DetectionSwitch(off).on) == (False, True, True)
+
+
+@pytest.mark.parametrize("payload", [b"", b"true", b"OFFICE", b"\xff\xfe", b"x" * 100_000])
+def test_anything_else_changes_nothing(tmp_path: Path, payload: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """A slip in an automation neither opens nor closes an eye; what was wrong is logged, shortened."""
+    detection = DetectionSwitch(tmp_path / "off")
+    detection.on_message(payload)
+    assert detection.on
+    assert "takes ON or OFF" in caplog.text
+    assert len(caplog.text) < 400
+
+
+def test_a_pause_ends_when_somebody_switches(tmp_path: Path) -> None:
+    """Switching on does not wait for the next look at the clock."""
+    detection = DetectionSwitch(tmp_path / "off")
+    detection.on_message(b"OFF")
+    detection.wait(0)
+    switcher = threading.Thread(target=detection.on_message, args=(b"ON",))
+    switcher.start()
+    detection.wait(60)
+    switcher.join()
+    assert detection.on
+
+
+def test_a_folder_that_cannot_be_written_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The switch works; that a restart will forget it is said."""
+    caplog.set_level(logging.INFO)
+    (tmp_path / "file").write_text("")
+    detection = DetectionSwitch(tmp_path / "file" / "off")
+    detection.on_message(b"OFF")
+    assert not detection.on
+    assert "a restart will forget it" in caplog.text

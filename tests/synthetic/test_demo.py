@@ -1,0 +1,46 @@
+"""The committed demonstration clip is what the project draws: made again by scripts/make_demo_clip.py."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from haredge.opencv import cv2
+from haredge.synthetic.clip import SyntheticClip
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "haredge" / "synthetic" / "demo.webm"
+
+
+def test_the_clip_shows_what_its_side_file_says() -> None:
+    """The clip decodes, is as long as its labels, small, and its pictures are those of its seed and script."""
+    maker = runpy.run_path(str(ROOT / "scripts" / "make_demo_clip.py"))
+    told = json.loads(DEMO.with_suffix(".json").read_text())
+    clip = SyntheticClip(maker["SCRIPT"], seed=told["seed"], size=tuple(told["size"]), noise=maker["NOISE"])
+    video = cv2.VideoCapture(str(DEMO))
+    pictures = []
+    while (frame := video.read())[0]:
+        pictures.append(frame[1][::4, ::4].astype(int))
+    assert len(pictures) == clip.frame_count(told["rate_hz"])
+    assert DEMO.stat().st_size < 1.5e6
+    for index in range(20, len(pictures), 90):
+        drawn = clip.at(index / told["rate_hz"]).picture[::4, ::4]
+        assert np.abs(pictures[index] - drawn).mean() < 6
+
+
+def test_the_demonstration_begins_with_nobody_and_shows_several_activities() -> None:
+    """Nobody first, then somebody who walks in and does at least five things, each long enough to be recognised."""
+    labels = json.loads(DEMO.with_suffix(".json").read_text())["labels"]
+    assert labels[0]["label"] == labels[-1]["label"] == "no_person"
+    assert labels[1]["label"] == "walking"
+    assert {"standing", "waving", "squat", "jumping_jacks", "pushup", "sitting"} <= {
+        stretch["label"] for stretch in labels
+    }
+    assert labels[0]["end"] - labels[0]["start"] >= 3
+    for before, after in itertools.pairwise(labels):
+        assert before["end"] == pytest.approx(after["start"], abs=0.01)

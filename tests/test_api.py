@@ -1,0 +1,188 @@
+"""Promises of haredge.api: what the commands do, as functions; light to import; a real training, small."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import own_recordings
+import pytest
+
+pytest.importorskip("ai_edge_litert")
+
+import installed
+
+from haredge import api as learning
+from haredge import cli
+from haredge.activity.classifier import WindowClassifier
+from haredge.core.errors import ConfigError, DataError, SourceError
+from haredge.datasets.recording import Recording
+from haredge.manifest import DataSet
+from haredge.train.fit import Plan
+
+needs_training = pytest.mark.skipif(find_spec("tf_keras") is None, reason="training is not installed")
+"""Importing TensorFlow takes a quarter of a minute, and what fails before it need not wait."""
+
+TINY = Plan(epochs=3, examples=3000, seed=1)
+FIFTY = tuple(f"thing {number}" for number in range(50))
+
+
+def test_importing_it_loads_nothing_heavy() -> None:
+    """Neither OpenCV nor TensorFlow nor an interpreter: each is loaded by the function that needs it."""
+    heavy = "{'cv2', 'tensorflow', 'tf_keras', 'matplotlib', 'scipy', 'ai_edge_litert'}"
+    program = f"import sys, haredge.api; assert not {heavy} & set(sys.modules), sys.modules.keys() & {heavy}"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder with a film of two activities, and the networks that see them, the current one."""
+    installed.pose_model(tmp_path / "models")
+    installed.activity_model(tmp_path / "models")
+    (tmp_path / "videos/arms").mkdir(parents=True)
+    installed.exercise_film(tmp_path / "videos/arms/film.mp4")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_film_is_told_as_the_daemon_would(here: Path) -> None:
+    """Spans without gaps, from the film's beginning to its end, what goes on in the right order."""
+    spans = learning.predict("arms", here / "videos/arms/film.mp4", pose_model="dots")
+    assert [span.label for span in spans if span.label.startswith("arms")] == ["arms_down", "arms_up"]
+    assert spans[0].start_s == 0
+    assert all(a.end_s == b.start_s for a, b in pairwise(spans))
+    assert spans[-1].end_s == pytest.approx(4, abs=0.2)
+    assert all(0 <= span.probability <= 1 for span in spans)
+
+
+def test_what_is_no_film_is_told(here: Path) -> None:
+    """A camera never ends, a rate may be too low, a file may be missing: one line each."""
+    with pytest.raises(SourceError, match="never ends"):
+        learning.predict("arms", "test:", pose_model="dots")
+    with pytest.raises(ConfigError, match="1 poses per second"):
+        learning.predict("arms", here / "videos/arms/film.mp4", pose_model="dots", rate_hz=1)
+    with pytest.raises(SourceError, match=r"gone\.mp4"):
+        learning.predict("arms", "gone.mp4", pose_model="dots")
+
+
+def test_videos_become_recordings_and_clips(here: Path) -> None:
+    """In a line for a person and a step for a program; the second time nothing is left to do."""
+    lines: list[str] = []
+    steps: list[object] = []
+    tally = learning.extract("videos", "out", pose_model="dots", jobs=1, tell=lines.append, progress=steps.append)
+    assert (tally.made, tally.skipped) == ({"arms": 1}, [])
+    assert lines == ["1 clip of 1 label; 1 video to read (pose network dots, 15 Hz)"]
+    assert steps
+    (clip,) = learning.load(here / "out").clips
+    assert (clip.label, clip.keypoints.shape[1:]) == ("arms", (17, 3))
+    again = learning.extract("videos", "out", pose_model="dots", jobs=1, tell=lines.append)
+    assert (again.made, again.there) == ({}, {"arms": 1})
+
+
+def damaged(folder: Path) -> None:
+    next(folder.rglob("*.npz")).write_bytes(b"PK\x03\x04 no more")
+
+
+def nan(folder: Path) -> None:
+    file = next(folder.rglob("*.npz"))
+    arrays = dict(np.load(file))
+    arrays["keypoints"][3, 0, 0] = np.nan
+    np.savez(file, **arrays)
+
+
+def nobody(folder: Path) -> None:
+    for file in folder.rglob("*.npz"):
+        recording = Recording.load(file)
+        recording.keypoints[..., 2] = 0
+        recording.save(folder)
+
+
+@needs_training
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [(damaged, "not a recording of haredge, or damaged"), (nan, "not a number"), (nobody, "no person is seen")],
+)
+@pytest.mark.parametrize("command", ["train data --out mine", "evaluate --model exercise --data data"])
+def test_bad_recordings_are_one_line_to_both_commands(
+    command: str, spoil: Callable[[Path], None], said: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what and where; nothing is written, and nothing is trained or measured."""
+    own_recordings.write(here / "data", ["arms_up", "other"])
+    spoil(here / "data")
+    assert cli.main(command.split()) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("haredge: data")
+    assert said in line
+    assert not (here / "mine/manifest.json").exists()
+
+
+@needs_training
+@pytest.mark.parametrize(
+    ("labels", "each", "said"),
+    [
+        (["waving"], 8, "there is one label only (waving), and nothing to tell it from"),
+        (["other"], 8, "there is no label to train"),
+        (["waving", "other"], 2, "there are too few people, recording sessions or videos"),
+        (["waving", "other"], 3, "there are too few people, recording sessions or videos"),
+    ],
+)
+def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, here: Path) -> None:
+    """Before anything is trained, and without a model in the end."""
+    own_recordings.write(here / "data", labels, each)
+    with pytest.raises(DataError) as raised:
+        learning.train([learning.load("data")], "mine", plan=TINY, tell=lambda _: None)
+    assert said in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+    assert not (here / "mine/manifest.json").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("labels", [("waving |`$", "größe 測"), FIFTY], ids=["two odd labels", "fifty labels"])
+def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Trains, tells how little few clips are worth, and is afterwards measured on what it never saw alone."""
+    pytest.importorskip("tf_keras")
+    mine = learning.load(own_recordings.write(tmp_path / "data", labels, each=4))
+    lines: list[str] = []
+    with caplog.at_level(logging.WARNING):
+        manifest = learning.train([mine], tmp_path / "mine", plan=TINY, tell=lines.append)
+    assert manifest.labels == (*sorted(labels), "other")
+    assert manifest.pose_model.name == "dots"
+    assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
+    assert "fewer than 5 clips to test on" in caplog.text
+    WindowClassifier.open(tmp_path / "mine").check_golden()
+    measured = learning.evaluate(tmp_path / "mine", mine.clips)
+    assert "clips that training kept aside" in caplog.text
+    assert measured.accuracy == pytest.approx(manifest.accuracy.int8, abs=1e-4)
+    assert measured.confusion.tolist() == [list(row) for row in manifest.confusion]
+    assert measured.confusion.sum() == len(labels)
+    assert {file.name for file in (tmp_path / "mine").iterdir()} == {
+        *("model.tflite", "manifest.json", "golden.npz", "MODEL_CARD.md", "curves.png", "confusion.png")
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The manifest names the data behind the weights; of a start that had kept others aside one is warned."""
+    pytest.importorskip("tf_keras")
+    from haredge.train import data_warnings as worth
+    from haredge.train import fine_tuning as starting
+
+    mine = learning.load(own_recordings.write(tmp_path / "data", ("left", "right")))
+    learning.train([mine], tmp_path / "first", plan=TINY, tell=lambda _: None)
+    start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
+    with caplog.at_level(logging.WARNING):
+        same = learning.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
+        assert worth.NOT_KEPT_ASIDE not in caplog.text
+        learning.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
+    assert worth.NOT_KEPT_ASIDE in caplog.text
+    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was learnt on from"]
+    assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

@@ -1,0 +1,53 @@
+"""Promises of haredge.terminal: progress in place on a terminal, nothing of it anywhere else."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import haredge
+from haredge.terminal import TransferBar
+
+
+class Terminal(io.StringIO):
+    """Standard error as a terminal."""
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+
+def test_a_terminal_shows_a_bar_and_nothing_is_left_of_it() -> None:
+    """Share and megabytes are drawn in place, the last step in any case, and wiped away."""
+    terminal = Terminal()
+    bar = TransferBar(terminal)
+    for here in (500_000, 1_000_000, 2_000_000):
+        bar.show(here, 2_000_000)
+    bar.close()
+    lines = terminal.getvalue().split("\r\x1b[K")
+    assert lines[1] == "######------------------  25%  0.5 MB"
+    assert lines[-2] == "######################## 100%  2.0 MB"
+    assert lines[-1] == ""
+
+
+def test_an_unknown_length_is_no_mistake() -> None:
+    """Megabytes are told where the server does not say how many there will be."""
+    terminal = Terminal()
+    TransferBar(terminal).show(1_500_000, None)
+    assert terminal.getvalue() == "\r\x1b[Kworking  1.5 MB"
+
+
+def test_a_file_gets_no_bar() -> None:
+    """A log is spared."""
+    out = io.StringIO()
+    bar = TransferBar(out)
+    bar.show(1, 2)
+    bar.close()
+    assert out.getvalue() == ""
+
+
+def test_one_module_draws_in_place() -> None:
+    """Progress looks alike everywhere, and is nowhere drawn into a file: no other module moves the cursor."""
+    sources = Path(haredge.__file__).parent.rglob("*.py")
+    drawing = [path.name for path in sources if "\\r" in path.read_text() and "x1b[K" in path.read_text()]
+    assert drawing == ["terminal.py"]

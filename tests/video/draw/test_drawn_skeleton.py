@@ -1,0 +1,54 @@
+"""Drawing a skeleton."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from haredge.core.keypoints import INDEX
+from haredge.core.types import Keypoints
+from haredge.video.draw.skeleton import LEFT, RIGHT, draw_skeleton
+
+
+def seen(**places: tuple[float, float]) -> Keypoints:
+    keypoints = np.zeros((17, 3), np.float32)
+    for name, (x, y) in places.items():
+        keypoints[INDEX[name]] = x, y, 0.9
+    return keypoints
+
+
+def black() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.zeros((200, 200, 3), np.uint8)
+
+
+def test_keypoints_are_drawn_in_their_sides_colour() -> None:
+    """The person's left is told from the right."""
+    image = black()
+    draw_skeleton(image, seen(left_wrist=(50, 60), right_wrist=(150, 60)))
+    assert tuple(image[60, 50]) == LEFT[::-1]
+    assert tuple(image[60, 150]) == RIGHT[::-1]
+
+
+def test_limbs_join_what_is_seen() -> None:
+    """A limb is drawn where both its ends are seen, and not towards a keypoint of low score."""
+    image = black()
+    draw_skeleton(image, seen(left_elbow=(20, 100), left_wrist=(180, 100)))
+    assert image[100, 100].any()
+    image = black()
+    draw_skeleton(image, seen(left_elbow=(20, 100), left_shoulder=(180, 100)) * (1, 1, 0.1))
+    assert not image.any()
+
+
+def test_places_are_scaled() -> None:
+    """A picture that is shown at half its size has its skeleton where the person is."""
+    image = black()
+    draw_skeleton(image, seen(left_wrist=(200, 200)), scale=0.5)
+    assert image[100, 100].any()
+
+
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -1e9, 1e9])
+def test_strange_places_are_survived(strange: float) -> None:
+    """Places that are no numbers are left out; those far away draw nothing in the picture."""
+    image = black()
+    draw_skeleton(image, seen(left_wrist=(strange, strange)))
+    assert not image.any()
