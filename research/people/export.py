@@ -1,8 +1,8 @@
 """From the trained network to the int8 TFLite file: the same function in Keras, quantised by the converter.
 
 Outputs, quantised to bytes with scales of their own: centre (1, rows, columns, 1) and heatmap (.., 17), logits that
-are cut off at +-:data:`LOGIT_RANGE`; regress and offset (.., 34), y of the 17 keypoints, then x, in cells. Inputs and
-outputs are unsigned bytes. Only built-in operators are used, so that tflite-runtime 2.13 runs it, too.
+are cut off at +-:data:`LOGIT_RANGE`; regress (.., 2, 17), y and x, and offset (.., 34), y of the 17 keypoints, then x,
+in cells. Input and outputs are unsigned bytes. Only built-in operators are used, so that tflite-runtime 2.13 runs it, too.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def to_keras(weights: Weights, size: tuple[int, int]) -> Any:
         for name in ("centre", "heatmap", "regress", "offset")
     }
     outputs = [_cut_off(net.convolved(heads[name], f"heads.{name}.1"), name) for name in ("centre", "heatmap")]
-    cells = UNIT_PX / STRIDE
-    outputs += [
-        net.convolved(heads[name], f"heads.{name}.1", order=Y_THEN_X, gain=cells, name=name)
-        for name in ("regress", "offset")
-    ]
+    order = {"order": Y_THEN_X, "gain": UNIT_PX / STRIDE}
+    regress = net.convolved(heads["regress"], "heads.regress.1", **order)
+    rows, columns = regress.shape[1:3]
+    outputs.append(_layers.Reshape((rows, columns, 2, 17), name="regress")(regress))
+    outputs.append(net.convolved(heads["offset"], "heads.offset.1", name="offset", **order))
     return tf_keras.Model(image, outputs)
 
 

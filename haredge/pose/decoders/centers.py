@@ -8,11 +8,15 @@ keypoints are, and each keypoint is then snapped to the best cell of its heatmap
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from haredge.core.types import Keypoints
+from haredge.inference.engine import Array, Engine, Tensor
 
 Floats = NDArray[np.float32]
 
@@ -53,6 +57,64 @@ class People:
         return len(self.scores)
 
 
+class CentersDecoder:
+    """Decodes haredge's own multi-person network; implements :class:`haredge.pose.decoder.PoseDecoder`.
+
+    Outputs are recognised by their shapes, their order does not matter: centre logits (1, rows, columns, 1), heatmap
+    logits (1, rows, columns, 17), offsets (1, rows, columns, 34: y of the 17 keypoints, then x) and regression
+    (1, rows, columns, 2, 17: y, x), both in cells.
+    """
+
+    architecture: ClassVar[str] = "haredge centers"
+    min_pose_score: ClassVar[float] = 0.3
+    float_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+
+    def __init__(self, outputs: Sequence[Tensor], stride: int) -> None:
+        """Take the network's outputs, and the number of input pixels per cell."""
+        self._number = {output.shape[3:]: number for number, output in enumerate(outputs)}
+        self._outputs = tuple(outputs)
+        self._stride = stride
+
+    @classmethod
+    def of(cls, network: Engine) -> CentersDecoder | None:
+        """Recognise the network by the shapes of its outputs; None for another network."""
+        size, grids = network.input.image_size, {output.shape[1:3] for output in network.outputs}
+        if size is None or len(grids) != 1 or {output.shape[3:] for output in network.outputs} != _PARTS:
+            return None
+        return cls(network.outputs, size[0] // next(iter(grids))[0])
+
+    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
+        """Turn the network's outputs, as stored, into people's keypoints in input pixels, the highest score first."""
+        return tuple(self.people(outputs).keypoints)
+
+    def people(self, outputs: Sequence[Array], *, most: int = 6, least: float = 0.1) -> People:
+        """Turn the network's outputs, as stored, into people and their scores; see :func:`decode`."""
+        return decode(self.maps(outputs), self._stride, most=most, least=least)
+
+    def maps(self, outputs: Sequence[Array]) -> Maps:
+        """Dequantise the network's outputs."""
+        centre, heatmap, regress, offset = (self._values(outputs, part) for part in (_CENTRE, _HEATMAP, _REGRESS, _OFFSET))
+        pairs = offset.reshape(*offset.shape[:2], 2, KEYPOINTS)
+        return Maps(
+            _sigmoid(centre[:, :, 0]), np.swapaxes(regress, 2, 3), _sigmoid(heatmap), np.swapaxes(pairs, 2, 3)
+        )
+
+    def _values(self, outputs: Sequence[Array], part: tuple[int, ...]) -> Floats:
+        number = self._number[part]
+        return self._outputs[number].dequantise(outputs[number])[0]
+
+
+_CENTRE: Final = (1,)
+_HEATMAP: Final = (KEYPOINTS,)
+_REGRESS: Final = (2, KEYPOINTS)
+_OFFSET: Final = (2 * KEYPOINTS,)
+_PARTS: Final = {_CENTRE, _HEATMAP, _REGRESS, _OFFSET}
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.tanh(logits * np.float32(0.5)) * np.float32(0.5) + np.float32(0.5)
+
+
 def decode(maps: Maps, stride: int, *, most: int = 6, least: float = 0.1) -> People:
     """Find at most ``most`` people whose score is ``least`` or more; ``stride`` is the number of pixels per cell."""
     rows, columns, scores = peaks(maps.centre, most, least)
@@ -77,12 +139,12 @@ def peaks(centre: Floats, most: int, least: float) -> tuple[NDArray[np.intp], ND
 def _snapped(maps: Maps, rough: Floats) -> Floats:
     """Put (people, 17, 2) rough y, x in cells on the heatmaps' best cells near; return (people, 17, 3) y, x, score."""
     height, width = maps.centre.shape
-    extent = np.ptp(rough, axis=1)
-    size = np.maximum(np.hypot(extent[:, 0], extent[:, 1]), 1e-3)
-    reach = np.maximum(REACH * size, LEAST_REACH)[:, None, None]
+    extent = rough.max(1) - rough.min(1)
+    reach = np.maximum(REACH * np.hypot(extent[:, 0], extent[:, 1]), LEAST_REACH)[:, None, None]
     away_y = np.square((np.arange(height, dtype=np.float32) - rough[:, :, 0, None]) / reach)
     away_x = np.square((np.arange(width, dtype=np.float32) - rough[:, :, 1, None]) / reach) + np.float32(1)
-    worth = np.moveaxis(maps.heatmap, 2, 0) / (away_y[:, :, :, None] + away_x[:, :, None, :])
+    worth = away_y[:, :, :, None] + away_x[:, :, None, :]
+    np.divide(np.ascontiguousarray(np.moveaxis(maps.heatmap, 2, 0)), worth, out=worth)
     best = worth.reshape(len(rough), KEYPOINTS, height * width).argmax(2)
     row, column, joint = best // width, best % width, np.arange(KEYPOINTS)
     places = np.stack((row, column), 2) + maps.offset[row, column, joint]
@@ -91,10 +153,12 @@ def _snapped(maps: Maps, rough: Floats) -> Floats:
 
 def _distinct(keypoints: Floats) -> list[int]:
     """Return the numbers of the people who are not the same as one before."""
+    xy = keypoints[:, :, :2]
+    extent = xy.max(1) - xy.min(1)
+    apart = np.sqrt(np.square(xy[:, None] - xy[None]).sum(3)).mean(2)
+    same = apart <= DUPLICATE * np.hypot(extent[:, 0], extent[:, 1])[:, None]
     kept: list[int] = []
-    for index, person in enumerate(keypoints):
-        size = np.hypot(*np.ptp(person[:, :2], axis=0))
-        apart = [np.median(np.hypot(*(person[:, :2] - keypoints[other, :, :2]).T)) for other in kept]
-        if all(distance > DUPLICATE * size for distance in apart):
+    for index in range(len(keypoints)):
+        if not same[index, kept].any():
             kept.append(index)
     return kept

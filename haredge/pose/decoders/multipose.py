@@ -7,11 +7,15 @@ ymin, xmin, ymax, xmax, then the person's score. Coordinates are shares of the i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from haredge.core.types import Keypoints
+from haredge.inference.engine import Array, Engine, Tensor
 
 Floats = NDArray[np.float32]
 
@@ -39,6 +43,35 @@ class People:
 
     def __len__(self) -> int:
         return len(self.scores)
+
+
+class MultiPoseDecoder:
+    """Decodes MoveNet MultiPose; implements :class:`haredge.pose.decoder.PoseDecoder`."""
+
+    architecture: ClassVar[str] = "MoveNet MultiPose"
+    min_pose_score: ClassVar[float] = 0.0
+    """:func:`decode` has already left out who is not there, by the network's own score."""
+    float_range: ClassVar[tuple[float, float]] = (0.0, 255.0)
+
+    def __init__(self, output: Tensor, size: tuple[int, int]) -> None:
+        """Take the network's output, and the (height, width) of its input."""
+        self._output, self._size = output, size
+
+    @classmethod
+    def of(cls, network: Engine) -> MultiPoseDecoder | None:
+        """Recognise a MoveNet MultiPose by the shape of its output; None for another network."""
+        size = network.input.image_size
+        if size is None or [output.shape for output in network.outputs] != [SHAPE]:
+            return None
+        return cls(network.outputs[0], size)
+
+    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
+        """Turn the network's output into people's keypoints in input pixels, the highest score first."""
+        return tuple(self.people(outputs).keypoints)
+
+    def people(self, outputs: Sequence[Array], *, least: float = LEAST) -> People:
+        """Turn the network's output, as stored, into people, their boxes and scores; see :func:`decode`."""
+        return decode(self._output.dequantise(outputs[0]), self._size, least=least)
 
 
 def decode(output: NDArray[np.floating], size: tuple[int, int], *, least: float = LEAST) -> People:
