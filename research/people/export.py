@@ -132,3 +132,8 @@ def _calibration(images: Sequence[Image]) -> Callable[[], Iterator[list[NDArray[
             yield [image[None].astype(np.float32) / 127.5 - 1]
 
     return batches
+
+
+def float_file(model: Any) -> bytes:
+    """Convert to a float TFLite file; its input is RGB in [-1, 1]."""
+    return bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())

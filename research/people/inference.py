@@ -2,99 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from haredge.core.types import Image
-from haredge.pose.fitting import fit
-from haredge.pose.decoders.centers import Maps, decode
-from research.people.network import PeopleNetwork, to_input
-from research.people.weights import STRIDE, UNIT_PX
-from research.people.teachers import MultiPose
+from haredge.core.types import Frame, Image
+from haredge.inference.engine import Array, Engine
+from haredge.inference.loading import open_engine
+from haredge.models.open import open_pose_estimator
+from haredge.pose.decoders.centers import CentersDecoder
+from haredge.pose.decoders.multipose import MultiPoseDecoder
+from haredge.pose.estimator import NetworkPoseEstimator, person_score
 
-Array = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Who was found in an image, the highest score first."""
-
-    boxes: Array
-    """(people, 4) left, top, right, bottom in pixels of the image."""
-    scores: Array
-    """(people,)"""
-    keypoints: Array
-    """(people, 17, 3) x, y in pixels of the image, score."""
-
-
-Finder = Callable[[Image], Found]
-"""Finds people in a BGR image."""
-
+LEAST: Final = 0.02
+"""People of lower scores are left out: no threshold of interest lies there."""
 SEEN: Final = 0.1
 """Keypoints below this score do not shape a person's box."""
 MARGIN: Final = 0.1
 """What a person's outline needs round the keypoints, as a share of the longer side."""
 
 
-def float_finder(network: PeopleNetwork, side: int, stride: int = STRIDE) -> Finder:
-    """Run the float network on images fitted into ``side`` x ``side`` pixels."""
-    network.eval()
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who was found in an image, the highest score first."""
+
+    boxes: Floats
+    """(people, 4) left, top, right, bottom in pixels of the image."""
+    scores: Floats
+    """(people,)"""
+    keypoints: Floats
+    """(people, 17, 3) x, y in pixels of the image, score."""
+
+
+Finder = Callable[[Image], Found]
+"""Finds people in a BGR image."""
+
+
+def file_finder(model: str, side: int | None) -> Finder:
+    """Open a .tflite file or an installed model; ``side`` resizes its input."""
+    if model.endswith(".tflite"):
+        engine = open_engine(Path(model), input_size=None if side is None else (side, side))
+        decoder = CentersDecoder.of(engine) or MultiPoseDecoder.of(engine)
+        if decoder is not None:
+            return _many(engine, decoder)
+    return _one(open_pose_estimator(model))
+
+
+def _many(engine: Engine, decoder: CentersDecoder | MultiPoseDecoder) -> Finder:
+    """Use a network that scores people."""
+    estimator = NetworkPoseEstimator(engine, decoder)
 
     def find(image: Image) -> Found:
-        fitted = fit(image, (side, side))
-        pixels = to_input(torch.from_numpy(fitted.pixels)[None]).contiguous(memory_format=torch.channels_last)
-        with torch.no_grad():
-            outputs = network(pixels)
-        people = decode(
-            maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride), stride, least=0.02
-        )
+        fitted = estimator.fit(image)
+        outputs: Sequence[Array] = engine.run(estimator.stored(fitted.pixels))
+        people = decoder.people(outputs, least=LEAST)
         keypoints = people.keypoints.astype(np.float64)
         keypoints[:, :, :2] = fitted.letterbox.to_image(keypoints[:, :, :2])
-        boxes = np.array([keypoint_box(person) for person in keypoints]).reshape(-1, 4)
-        return Found(boxes, people.scores.astype(np.float64), keypoints)
+        boxes = getattr(people, "boxes", None)
+        if boxes is None:
+            return found(keypoints, people.scores)
+        corners = fitted.letterbox.to_image(boxes.reshape(-1, 2, 2)).reshape(-1, 4)
+        return Found(corners.astype(np.float64), people.scores.astype(np.float64), keypoints)
 
     return find
 
 
-def maps_of(outputs: dict[str, NDArray[np.float32]], stride: int) -> Maps:
-    """Turn raw outputs (channels, rows, columns) into what the decoder wants."""
-    height, width = outputs["centre"].shape[1:]
-    cells = np.float32(UNIT_PX / stride)
-
-    def pairs(name: str) -> NDArray[np.float32]:
-        return outputs[name].transpose(1, 2, 0).reshape(height, width, 17, 2) * cells
-
-    heatmap = sigmoid(outputs["heatmap"].transpose(1, 2, 0))
-    return Maps(sigmoid(outputs["centre"][0]), pairs("regress"), heatmap, pairs("offset"))
-
-
-def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the logistic function."""
-    return np.asarray((np.tanh(x / 2) + 1) / 2, np.float32)
-
-
-def multipose_finder(path: Path, side: int) -> Finder:
-    """Run MoveNet MultiPose on images fitted into ``side`` x ``side`` pixels."""
-    network = MultiPose(path)
+def _one(estimator: NetworkPoseEstimator) -> Finder:
+    """Use a network that does not score people as haredge does, by their most confident keypoints."""
+    estimator = NetworkPoseEstimator(estimator.engine, estimator.decoder, min_pose_score=0.0)
 
     def find(image: Image) -> Found:
-        found = network.find(image, side)
-        return Found(
-            np.array([one.box for one in found]).reshape(-1, 4),
-            np.array([one.score for one in found]),
-            np.array([one.keypoints for one in found]).reshape(-1, 17, 3),
-        )
+        people = np.array([pose.keypoints for pose in estimator.estimate(Frame(0, 0.0, image))], np.float32)
+        scores = np.array([person_score(keypoints) for keypoints in people])
+        return found(people.astype(np.float64).reshape(-1, 17, 3), scores)
 
     return find
 
 
-def keypoint_box(keypoints: Array) -> Array:
+def found(keypoints: Floats, scores: NDArray[np.floating]) -> Found:
+    """Add boxes to (people, 17, 3) keypoints."""
+    boxes = np.array([keypoint_box(person) for person in keypoints]).reshape(-1, 4)
+    return Found(boxes, np.asarray(scores, np.float64), keypoints)
+
+
+def keypoint_box(keypoints: Floats) -> Floats:
     """Return left, top, right, bottom round the seen keypoints of (17, 3), or round all where hardly any is seen."""
     seen = keypoints[:, 2] >= SEEN
     points = keypoints[seen, :2] if seen.sum() >= 3 else keypoints[:, :2]

@@ -21,7 +21,7 @@ from torch import Tensor, distributed, nn
 
 from research.people.batch import People, examples
 from research.people.compose import Composer
-from research.people.inference import float_finder
+from research.people.float_inference import float_finder
 from research.people.network import PeopleNetwork, to_input
 from research.people.weights import save_weights
 from research.people.recipe import Recipe
