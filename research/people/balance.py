@@ -76,5 +76,6 @@ def _spreads(network: PeopleNetwork, pixels: Tensor) -> dict[str, Array]:
 
 
 def _spread(maps: Tensor) -> Array:
-    spread = maps.transpose(0, 1).flatten(1).std(1).numpy()
-    return np.maximum(spread, SMALLEST * spread.max()).astype(np.float32)
+    spread = maps.transpose(0, 1).flatten(1).std(1).numpy().astype(np.float32)
+    least = SMALLEST * float(spread.max())
+    return np.maximum(spread, least) if least > 0 else np.ones_like(spread)

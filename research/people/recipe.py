@@ -24,8 +24,12 @@ class Recipe:
     """Blocks whose weights stay as they are, the stem included; 0 frees all."""
     average: int = 40_000
     """Examples over which the running mean of the weights reaches."""
+    sides: tuple[int, ...] = (128, 160, 192, 256)
+    """Widths and heights of the examples in pixels; a batch has one of them."""
+    early: tuple[float, ...] = (0.5, 0.1, 0.35, 0.05)
+    """Shares of the sides until ``small_until``: small images cost half."""
+    late: tuple[float, ...] = (0.1, 0.1, 0.6, 0.2)
     small_until: int = 400_000
-    """Examples until which more than half of the batches are of small images."""
     checkpoint_s: float = 180.0
     validate: int = 20_000
     """Every how many examples the running mean is validated."""
@@ -45,9 +49,8 @@ class Recipe:
 
     def side(self, seen: int, rng: np.random.Generator) -> int:
         """Choose the next batch's width and height in pixels."""
-        sides = [128, 160, 192, 256]
-        shares = [0.5, 0.1, 0.35, 0.05] if seen < self.small_until else [0.1, 0.1, 0.6, 0.2]
-        return int(rng.choice(sides, p=shares))
+        shares = self.early if seen < self.small_until else self.late
+        return int(rng.choice(self.sides, p=shares))
 
     def keep(self, seen: int) -> float:
         """Return the decay of the running mean, which begins as a plain mean."""

@@ -24,7 +24,7 @@ from research.people.sources import frames
 
 PHASES: Final = ("before", "during", "after")
 EVERY: Final = 6
-"""Every how many annotated frames of a video one counts."""
+"""Frames whose numbers, from 1, this divides count."""
 FOUND: Final = 0.3
 """Overlap (intersection over union) with the annotated box from which its person counts as found."""
 
@@ -42,7 +42,7 @@ class FallFrame:
 
 
 def fall_frames(shared: Path, room: str) -> list[FallFrame]:
-    """Read every sixth annotated frame of a room's falls."""
+    """Read every sixth frame of a room's falls, if somebody is annotated there."""
     folder = shared / "labelled_videos"
     with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
         falls = {
@@ -58,7 +58,7 @@ def fall_frames(shared: Path, room: str) -> list[FallFrame]:
     out = []
     with zipfile.ZipFile(folder / "le2i.zip") as archive, tempfile.TemporaryDirectory() as temporary:
         for clip, (start, end) in falls.items():
-            wanted = dict(boxes[clip][::EVERY])
+            wanted = {number: box for number, box in boxes[clip] if number % EVERY == 0}
             for number, image in enumerate(frames(archive, clip, Path(temporary)), 1):
                 if number in wanted:
                     phase = (number >= start) + (number > end)

@@ -10,6 +10,7 @@ import csv
 import logging
 import signal
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,7 @@ CHECKPOINT: Final = "checkpoint.pt"
 BEFORE: Final = "checkpoint.before.pt"
 WEIGHTS: Final = "weights.npz"
 LOG: Final = "log.csv"
-LOG_EVERY: Final = 3_200
+LOG_EVERY: Final = 1_600
 """Every how many examples a row is written to the log."""
 LEAST_MAGNITUDE: Final = 0.01
 """Biases near zero learn as if they were this large."""
@@ -102,13 +103,9 @@ class Trainer:
     def resume(self) -> bool:
         """Load the last checkpoint that is whole; tell whether there is one."""
         for name in (CHECKPOINT, BEFORE):
-            try:
-                state = torch.load(self.folder / name, map_location=self.device, weights_only=True)
-            except FileNotFoundError:
+            if not zipfile.is_zipfile(self.folder / name):  # missing, or cut short
                 continue
-            except (RuntimeError, EOFError, OSError) as error:
-                _LOG.warning("%s: not usable: %s", name, error)
-                continue
+            state = torch.load(self.folder / name, map_location=self.device, weights_only=True)
             self.network.load_state_dict(state["network"])
             self.mean.load_state_dict(state["mean"])
             self.optimiser.load_state_dict(state["optimiser"])

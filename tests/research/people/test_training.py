@@ -1,0 +1,163 @@
+"""A tiny training, from beginning to end."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from research.people.batch import examples
+from research.people.balance import balanced
+from research.people.compose import Composer, tiles, view
+from research.people.cut import without_last_blocks
+from research.people.network import PeopleNetwork, to_input
+from research.people.recipe import Recipe
+from research.people.shelf import LabelledImage, ShelfWriter
+from research.people.shelves import Shelves
+from research.people.targets import losses
+from research.people.train import Stop, Team, Trainer
+from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights
+
+SMALL: Any = {"sides": (64,), "early": (1.0,), "late": (1.0,)}
+OUT = (4, 4, 6, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 12)
+
+
+@pytest.fixture
+def shelves(tmp_path: Path) -> Shelves:
+    rng = np.random.default_rng(0)
+    for source in ("people", "lspet", "rooms"):
+        writer = ShelfWriter(tmp_path / "labels", source)
+        for number in range(4):
+            image = rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)
+            people = 0 if source == "rooms" else 1 + number % 2
+            keypoints = np.concatenate((rng.uniform(10, 50, (people, 17, 2)), np.ones((people, 17, 2))), 2)
+            boxes = np.tile(np.array([8.0, 8, 52, 52]), (people, 1))
+            writer.add(image, LabelledImage(str(number), keypoints.astype(np.float32), boxes.astype(np.float32)))
+    return Shelves.open(tmp_path / "labels")
+
+
+def narrow(last: bool = True) -> dict[str, np.ndarray]:
+    """Weights of a narrow network: an architecture is what its weights are."""
+    rng, shapes = np.random.default_rng(1), {}
+
+    def layer(name: str, c_out: int, c_in: int, kernel: int = 1, *, bias: bool = True) -> None:
+        shapes[f"{name}.weight"] = (c_out, c_in, kernel, kernel)
+        if bias:
+            shapes[f"{name}.bias"] = (c_out,)
+
+    def separable(name: str, c_in: int, c_out: int) -> None:
+        layer(f"{name}.depthwise", c_in, 1, 3, bias=False)
+        layer(f"{name}.pointwise", c_out, c_in)
+
+    layer("stem", 6, 3, 3)
+    before = 6
+    for index, out in enumerate(OUT):
+        wide = before if index == 0 else 2 * before
+        if index:
+            layer(f"blocks.{index}.expand", wide, before)
+        layer(f"blocks.{index}.depthwise", wide, 1, 3)
+        layer(f"blocks.{index}.project", out, wide)
+        before = out
+    layer("last", 16, before)
+    for stride, c_in, c_out in ((32, 16, 8), (16, OUT[9], 8), (8, OUT[5], 6), (4, OUT[2], 4)):
+        layer(f"lateral_{stride}", c_out, c_in)
+    for stride, c_in, c_out in ((16, 8, 6), (8, 6, 4), (4, 4, 4)):
+        separable(f"mix_{stride}", c_in, c_out)
+    for head, count in HEADS.items():
+        separable(f"heads.{head}.0", 4, 8)
+        layer(f"heads.{head}.1", count, 8)
+    return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def test_the_architecture_is_read_from_the_weights() -> None:
+    outputs = PeopleNetwork(narrow())(torch.zeros(2, 3, 64, 96))
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {
+        name: (2, count, 8, 12) for name, count in HEADS.items()
+    }
+    assert max(STRIDE_2) < len(OUT)
+
+
+def test_at_half_the_stride_the_even_cells_are_the_same() -> None:
+    x = torch.randn(1, 3, 64, 64)
+    coarse, fine = PeopleNetwork(narrow())(x), PeopleNetwork(narrow(), head_stride=4)(x)
+    for name in HEADS:
+        assert torch.allclose(coarse[name], fine[name][:, :, ::2, ::2], atol=1e-4)
+
+
+def test_balancing_changes_no_answer() -> None:
+    weights, x = narrow(), torch.randn(4, 3, 64, 64)
+    before, after = PeopleNetwork(weights)(x), PeopleNetwork(balanced(weights, x))(x)
+    for name in HEADS:
+        scale = float(before[name].detach().abs().max())
+        assert torch.allclose(before[name], after[name], atol=1e-4 * scale)
+
+
+def test_without_its_last_blocks_the_network_is_smaller_and_reads_what_is_left() -> None:
+    x = torch.randn(8, 3, 64, 64)
+    weights = without_last_blocks(narrow(), 15, x)
+    assert "last.weight" not in weights
+    assert "blocks.15.expand.weight" not in weights
+    assert PeopleNetwork(weights)(x)["centre"].shape == (8, 1, 8, 8)
+
+
+def test_weights_keep_their_names_and_shapes(tmp_path: Path) -> None:
+    save_weights(tmp_path / "weights.npz", narrow())
+    again = load_weights(tmp_path / "weights.npz")
+    assert {name: value.shape for name, value in again.items()} == {name: v.shape for name, v in narrow().items()}
+    assert [path.name for path in tmp_path.iterdir()] == ["weights.npz"]
+
+
+def test_an_example_is_the_same_whenever_it_is_made(shelves: Shelves) -> None:
+    composer = Composer(shelves)
+    pixels, people = examples(composer, 96, range(30), seed=1)
+    again, _ = examples(composer, 96, [29], seed=1)
+    assert (pixels[29] == again[0]).all()
+    assert pixels.shape == (30, 96, 96, 3)
+    empty = [(boxes[:, 2] <= boxes[:, 0]).all() for boxes in people.boxes]
+    assert 1 <= sum(map(bool, empty)) < 20
+
+
+def test_tiles_cover_the_view_once() -> None:
+    whole = view(192, 16 / 9)
+    parts = tiles(whole, 9, np.random.default_rng(0))
+    assert len(parts) == 9
+    assert sum(part.width * part.height for part in parts) == whole.width * whole.height
+
+
+def test_a_training_that_is_stopped_goes_on(shelves: Shelves, tmp_path: Path) -> None:
+    recipe = Recipe(examples=16, batch=4, warm_up=1, frozen=0, **SMALL)
+    first = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    stop = Stop(asked=True)
+    first.fit(Composer(shelves), None, stop)
+    assert first.seen == 4
+    second = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    assert second.resume()
+    assert second.seen == 4
+    second.fit(Composer(shelves), None, Stop())
+    assert second.seen == 16
+    assert (tmp_path / "checkpoint.before.pt").exists()
+    changed = load_weights(tmp_path / "weights.npz")
+    assert np.abs(changed["lateral_32.weight"] - narrow()["lateral_32.weight"]).max() > 0
+
+
+def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path: Path) -> None:
+    recipe = Recipe(examples=8, batch=4, **SMALL)
+    Trainer(PeopleNetwork(narrow()), recipe, tmp_path).fit(Composer(shelves), None, Stop(asked=True))
+    trainer = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    trainer.resume()
+    trainer.fit(Composer(shelves), None, Stop(asked=True))
+    (tmp_path / "checkpoint.pt").write_bytes(b"rubbish")
+    again = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    assert again.resume()
+    assert again.seen == 4
+
+
+def test_what_is_learned_lowers_the_loss(shelves: Shelves, tmp_path: Path) -> None:
+    trainer = Trainer(PeopleNetwork(balanced(narrow(), torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path)
+    pixels, people = examples(Composer(shelves), 64, range(8), seed=1)
+    before = float(losses(trainer.network(to_input(pixels)), people).total.detach())
+    for _ in range(10):
+        trainer._learn(pixels, people, Team())
+    assert float(losses(trainer.network(to_input(pixels)), people).total.detach()) < before
