@@ -30,7 +30,7 @@ def balanced(weights: Weights, pixels: Tensor) -> dict[str, Array]:
     spread = _spreads(PeopleNetwork(weights).eval(), pixels)
     out = {name: np.array(value, np.float32) for name, value in weights.items()}
 
-    def multiply_output(layer: str, factor: Array) -> None:
+    def multiply_output(layer: str, factor: NDArray[np.floating]) -> None:
         out[f"{layer}.weight"] *= factor[:, None, None, None]
         if f"{layer}.bias" in out:
             out[f"{layer}.bias"] *= factor
@@ -56,7 +56,7 @@ def balanced(weights: Weights, pixels: Tensor) -> dict[str, Array]:
 
 
 def _spreads(network: PeopleNetwork, pixels: Tensor) -> dict[str, Array]:
-    """Return the channels' standard deviations: of what depthwise layers give, and of what the other modules are given."""
+    """Return the channels' standard deviations: of depthwise layers' outputs, of the other modules' inputs."""
     found: dict[str, Array] = {}
     handles = []
     for name, module in network.named_modules():

@@ -34,11 +34,11 @@ def without_last_blocks(weights: Weights, keep: int, pixels: Tensor) -> dict[str
 
 def _rows(maps: Tensor) -> NDArray[np.float64]:
     """Turn (batch, channels, rows, columns) into (cells, channels)."""
-    return maps.permute(0, 2, 3, 1).flatten(0, 2).double().numpy()
+    return np.asarray(maps.permute(0, 2, 3, 1).flatten(0, 2), np.float64)
 
 
 def _fitted(given: NDArray[np.float64], wanted: NDArray[np.float64]) -> tuple[Array, Array]:
-    """Return the kernel (out, in) and bias that turn ``given`` (n, in) into ``wanted`` (n, out) with the least error."""
+    """Return kernel (out, in) and bias that turn ``given`` (n, in) into ``wanted`` (n, out) with the least error."""
     rows = np.column_stack((given, np.ones(len(given))))
     ridge = 1e-3 * len(given) * np.eye(rows.shape[1])
     solution = np.linalg.solve(rows.T @ rows + ridge, rows.T @ wanted)

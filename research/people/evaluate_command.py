@@ -1,7 +1,7 @@
 """Measure how often people are found on Le2i's falls and in empty rooms, for any networks in the same run.
 
-A network is [TITLE=]FILE[@SIDE]: weights of a training (.npz), a .tflite file, or the name of an installed model. Le2i's
-Home_01 is held out: it is measured only with --held-out, and nothing may be chosen by it.
+A network is [TITLE=]FILE[@SIDE]: weights of a training (.npz), a .tflite file, or the name of an installed model.
+Le2i's Home_01 is held out: it is measured only with --held-out, and nothing may be chosen by it.
 """
 
 from __future__ import annotations

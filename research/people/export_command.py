@@ -21,7 +21,9 @@ CALIBRATION: Final = 200
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--weights", type=Path, required=True, help="weights.npz of a training")
-    parser.add_argument("--out", type=Path, required=True, help="folder for people_SIDE.tflite and people_SIDE_float.tflite")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for people_SIDE.tflite and people_SIDE_float.tflite"
+    )
     parser.add_argument("--sides", type=int, nargs="+", default=[192], help="widths and heights (default: 192)")
 
 
@@ -40,4 +42,7 @@ def calibration_images(shelves: Shelves, side: int) -> list[Image]:
     """Return training images of all sources, RGB, fitted into ``side`` x ``side`` pixels."""
     rng = np.random.default_rng(0)
     drawn = [shelves.draw(rng) if rng.random() < 0.8 else shelves.draw_room(rng) for _ in range(CALIBRATION)]
-    return [fit(np.ascontiguousarray(shelves.shelves[source].image(number)), (side, side)).pixels for source, number in drawn]
+    return [
+        fit(np.ascontiguousarray(shelves.shelves[source].image(number)), (side, side)).pixels
+        for source, number in drawn
+    ]

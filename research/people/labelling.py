@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from research.pose import fusion
 from research.people.shelf import LabelledImage
 from research.people.sources import RawImage
 from research.people.teachers import Candidate, MultiPose, Thunder, lean
+from research.pose import fusion
 
 Array = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class Labeller:
                 unsure.append(candidate.box)
             else:
                 people.append((pose, candidate.box))
-        complete = len(people) + len(unsure) <= (FEW_CROWDED if raw.crowded else FEW)
+        complete = not raw.partly and len(people) + len(unsure) <= (FEW_CROWDED if raw.crowded else FEW)
         return _labelled(raw.name, people, unsure, complete=complete)
 
     def _candidates(self, image: Image, sides: Sequence[int], *, crowded: bool) -> list[Candidate]:
@@ -76,8 +76,8 @@ class Labeller:
         for top, left in ((0, 0), (0, width - w), (height - h, 0), (height - h, width - w)):
             for one in self.multipose.find(image[top : top + h, left : left + w], SIDES[0], LEAST):
                 if not _touches_cut(one.box, (left, top, w, h), (width, height)):
-                    shifted = one.keypoints + (left, top, 0)
-                    found.append(Candidate(shifted, one.box + (left, top, left, top), one.score))
+                    shifted = np.add(one.keypoints, (left, top, 0))
+                    found.append(Candidate(shifted, np.add(one.box, (left, top, left, top)), one.score))
         return found
 
     def _labelled_person(

@@ -22,7 +22,7 @@ _HEADS: Final = {"centre": "center_0", "regress": "kpt_regress_0", "heatmap": "k
 
 
 def read_movenet(path: Path) -> Tensors:
-    """Read ``movenet-*.json`` and the ``.bin`` beside it as weights of :class:`research.people.network.PeopleNetwork`."""
+    """Read ``movenet-*.json`` and the ``.bin`` beside it, by the names of :mod:`research.people.network`."""
     tensors = _read_tensors(path)
     return {**_body(tensors), **_pyramid(tensors), **_heads(tensors)}
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from research.pose.network import Block, InvertedResidual, Same
 from research.people.weights import HEADS, STRIDE, STRIDE_2, TAPS, Weights
+from research.pose.network import Block, InvertedResidual, Same
 
 
 class Separable(nn.Module):  # type: ignore[misc]

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
-from research.pose.spoil import cut_outs, spoil
 from research.people.scene import Layer, Rectangle, Scene
 from research.people.shelves import Shelves
+from research.pose.spoil import cut_outs, spoil
 
 Generator = np.random.Generator
 
@@ -45,7 +45,7 @@ def _lay(canvas: Image, layer: Layer, image: Image) -> None:
     if scale < THIN:
         factor = max(1.2 * scale, 4 / min(image.shape[:2]))
         image = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-        mask = None if mask is None else cv2.resize(mask, (image.shape[1], image.shape[0]))
+        mask = None if mask is None else np.asarray(cv2.resize(mask, image.shape[1::-1]), np.float32)
         matrix = of_smaller(matrix, factor)
     matrix = matrix - np.array([[0, 0, columns.start], [0, 0, rows.start]])
     size = (under.shape[1], under.shape[0])

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_images import Album
 from haredge.datasets.pose_image_splits import split_rooms
+from haredge.datasets.pose_images import Album
 from research.people.inference import Finder
 from research.people.labelling import overlap
 from research.people.sources import frames

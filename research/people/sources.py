@@ -20,14 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.opencv import cv2
-from haredge.datasets.pose_images import Album, read_lspet
 from haredge.datasets.pose_image_splits import for_choice, lspet_training, split_rooms
+from haredge.datasets.pose_images import Album, read_lspet
+from haredge.opencv import cv2
 
 EVERY: Final = {"le2i": 4, "jhmdb": 6, "workout": 6}
 """Every how many frames of a video one is labelled."""
 ROOM: Final = "Coffee_room_01"
 """The only room of Le2i to train on."""
+
+PARTLY: Final = {"square", "head_and_shoulders", "shop_market", "street_often_behind"}
+"""Kinds of ``people`` of which the source says that only some people are labelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class RawImage:
     """Known to show nobody, but for a rare small figure."""
     crowded: bool = False
     """May show more people than one inference can find."""
+    partly: bool = False
+    """Shows more people than will be labelled: what is not labelled is not background."""
 
 
 def read_source(name: str, shared: Path, skip: int = 0) -> Iterator[RawImage]:
@@ -65,7 +70,8 @@ def _people(shared: Path, skip: int) -> Iterator[RawImage]:
         rows = list(csv.DictReader(file))
     for row in rows[skip:]:
         image = album.picture(row["file"])
-        yield RawImage(f"{row['kind']}/{row['file']}", image, _shares(row["boxes"], image), crowded=True)
+        boxes, partly = _shares(row["boxes"], image), row["kind"] in PARTLY
+        yield RawImage(f"{row['kind']}/{row['file']}", image, boxes, crowded=True, partly=partly)
 
 
 def _shares(text: str, image: Image) -> NDArray[np.float64]:

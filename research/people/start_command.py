@@ -14,8 +14,8 @@ from research.people.compose import Composer
 from research.people.cut import without_last_blocks
 from research.people.movenet import read_movenet
 from research.people.network import to_input
-from research.people.weights import save_weights
 from research.people.shelves import Shelves
+from research.people.weights import save_weights
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -134,7 +134,7 @@ def _offset_loss(offset: Tensor, people: People, grid: _Grid) -> Tensor:
     """Return the mean error in cells."""
     places = people.keypoints[..., :2] + 0.5
     cells, away = grid.around(places)
-    batch, count = cells.shape[:2]
+    batch = len(cells)
     pairs = offset.reshape(batch, 17, 2, -1).permute(0, 1, 3, 2)
     numbers = cells.permute(0, 2, 1, 3).reshape(batch, 17, -1)
     found = pairs.gather(2, numbers[..., None].expand(-1, -1, -1, 2)) * (UNIT_PX / STRIDE)

@@ -72,7 +72,7 @@ class Thunder(MoveNet):
     SIDE: ClassVar[int] = 256  # type: ignore[misc]
 
     def best(self, image: Image, box: Array, angles: list[float]) -> Array:
-        """Look at a square 1.5 times as large as ``box`` in each turn (radians); return the best (17, 3) by mean score."""
+        """Run on a square 1.5 times as large as ``box``, turned by each angle; return the best (17, 3) by score."""
         left, top, right, bottom = box
         x, y, side = (left + right) / 2, (top + bottom) / 2, max(1.5 * max(right - left, bottom - top), 16.0)
         looks = [self.look(image, Region(float(x), float(y), float(side), angle)) for angle in angles]

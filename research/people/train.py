@@ -24,10 +24,10 @@ from research.people.batch import People, examples
 from research.people.compose import Composer
 from research.people.float_inference import float_finder
 from research.people.network import PeopleNetwork, to_input
-from research.people.weights import save_weights
 from research.people.recipe import Recipe
 from research.people.targets import Losses, losses
 from research.people.validation import MEASURES, Validation
+from research.people.weights import save_weights
 
 CHECKPOINT: Final = "checkpoint.pt"
 BEFORE: Final = "checkpoint.before.pt"

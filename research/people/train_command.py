@@ -13,11 +13,11 @@ from torch import distributed, multiprocessing
 from haredge.opencv import cv2
 from research.people.compose import Composer
 from research.people.network import PeopleNetwork
-from research.people.weights import load_weights
 from research.people.recipe import Recipe
 from research.people.shelves import Shelves
 from research.people.train import Stop, Team, Trainer
 from research.people.validation import Validation
+from research.people.weights import load_weights
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.evaluation.keypoint_metrics import distances_px, torso_px
-from haredge.datasets.pose_images import Album, read_lspet
 from haredge.datasets.pose_image_splits import for_choice, lspet_training
+from haredge.datasets.pose_images import Album, read_lspet
+from haredge.evaluation.keypoint_metrics import distances_px, torso_px
 from research.people.inference import Finder
 from research.people.sight import (
     FallFrame,
@@ -45,7 +45,7 @@ class Validation:
         return cls(room_images(shared, "choice"), fall_frames(shared, ROOM)[::every], _poses(shared)[::every])
 
     def measure(self, find: Finder) -> dict[str, float]:
-        """Return the figures by name: shares found at the threshold at which one of 60 rooms shows somebody, and PCK."""
+        """Return by name: shares found at the threshold at which one of 60 rooms shows somebody, and PCK."""
         threshold = threshold_for(best_scores(find, self.rooms))
         scores = np.array([score_at_box(find, frame) for frame in self.falls])
         found = shares_above(scores, self.falls, threshold)

@@ -26,7 +26,8 @@ HEADS: Final = {"centre": 1, "regress": 34, "heatmap": 17, "offset": 34}
 def save_weights(path: Path, weights: Weights) -> None:
     """Write weights as float16, whole or not at all."""
     fresh = path.with_suffix(".new.npz")
-    np.savez_compressed(fresh, **{name: np.asarray(value, np.float16) for name, value in weights.items()})
+    halves: dict[str, Any] = {name: np.asarray(value, np.float16) for name, value in weights.items()}
+    np.savez_compressed(fresh, **halves)
     fresh.rename(path)
 
 

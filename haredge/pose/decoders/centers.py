@@ -93,15 +93,16 @@ class CentersDecoder:
 
     def maps(self, outputs: Sequence[Array]) -> Maps:
         """Dequantise the network's outputs."""
-        centre, heatmap, regress, offset = (self._values(outputs, part) for part in (_CENTRE, _HEATMAP, _REGRESS, _OFFSET))
-        pairs = offset.reshape(*offset.shape[:2], 2, KEYPOINTS)
-        return Maps(
-            _sigmoid(centre[:, :, 0]), np.swapaxes(regress, 2, 3), _sigmoid(heatmap), np.swapaxes(pairs, 2, 3)
+        centre, heatmap, regress, offset = (
+            self._values(outputs, part) for part in (_CENTRE, _HEATMAP, _REGRESS, _OFFSET)
         )
+        pairs = offset.reshape(*offset.shape[:2], 2, KEYPOINTS)
+        return Maps(_sigmoid(centre[:, :, 0]), np.swapaxes(regress, 2, 3), _sigmoid(heatmap), np.swapaxes(pairs, 2, 3))
 
     def _values(self, outputs: Sequence[Array], part: tuple[int, ...]) -> Floats:
         number = self._number[part]
-        return self._outputs[number].dequantise(outputs[number])[0]
+        values: Floats = self._outputs[number].dequantise(outputs[number])[0]
+        return values
 
 
 _CENTRE: Final = (1,)
@@ -112,7 +113,8 @@ _PARTS: Final = {_CENTRE, _HEATMAP, _REGRESS, _OFFSET}
 
 
 def _sigmoid(logits: Floats) -> Floats:
-    return np.tanh(logits * np.float32(0.5)) * np.float32(0.5) + np.float32(0.5)
+    half = np.float32(0.5)
+    return np.asarray(np.tanh(logits * half) * half + half, np.float32)
 
 
 def decode(maps: Maps, stride: int, *, most: int = 6, least: float = 0.1) -> People:

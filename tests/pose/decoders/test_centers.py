@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from haredge.pose.decoders.centers import Maps, decode, peaks
 
 STRIDE = 8

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from haredge.pose.decoders.multipose import SHAPE, decode
 
 

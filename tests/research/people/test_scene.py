@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from research.people.scene import Placement, Rectangle, Scene, moved_box, moved_keypoints
 
 WHOLE = Rectangle(0, 0, 192, 192)
@@ -55,7 +56,12 @@ def test_people_mostly_out_of_view_or_tiny_are_unsure() -> None:
 def test_who_is_behind_somebody_is_unsure_and_a_hidden_keypoint_unknown() -> None:
     scene = Scene(192, WHOLE)
     same = Placement((0, 0), (0, 0), 1.0)
-    scene.add_people(np.stack([keypoints(20, 20), keypoints(100, 100)]), np.concatenate((box(10, 10, 30, 30), box(50, 50, 150, 150))), same, WHOLE)
+    scene.add_people(
+        np.stack([keypoints(20, 20), keypoints(100, 100)]),
+        np.concatenate((box(10, 10, 30, 30), box(50, 50, 150, 150))),
+        same,
+        WHOLE,
+    )
     scene.hide_behind(box(0, 0, 102, 102)[0])
     assert [unsure.tolist() for unsure in scene.unsure] == [[10, 10, 30, 30]]
     assert scene.keypoints[0][0, 3] == 0

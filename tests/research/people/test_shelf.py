@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+
 from research.people.shelf import LabelledImage, Shelf, ShelfWriter
 
 

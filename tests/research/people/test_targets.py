@@ -1,29 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
-from research.people.batch import People
-from research.people.targets import losses
+from research.people.batch import People  # noqa: E402
+from research.people.targets import losses  # noqa: E402
+
+Tensor = Any
 
 CELLS = 24
 STRIDE = 8
 
 
-def somebody(x: float = 60, y: float = 50) -> tuple["torch.Tensor", "torch.Tensor"]:
+def somebody(x: float = 60, y: float = 50) -> tuple[Tensor, Tensor]:
     """Keypoints (17, 4) in a square of 64 pixels, and its box."""
     generator = torch.Generator().manual_seed(3)
     places = torch.rand(17, 2, generator=generator) * 64 + torch.tensor([x, y])
     return torch.cat((places, torch.ones(17, 2)), 1), torch.tensor([x, y, x + 64.0, y + 64.0])
 
 
-def people(*crowd: tuple["torch.Tensor", "torch.Tensor"], unsure: tuple[float, ...] | None = None) -> People:
+def people(*crowd: tuple[Tensor, Tensor], unsure: tuple[float, ...] | None = None) -> People:
     keypoints = torch.stack([keypoints for keypoints, _ in crowd]) if crowd else torch.zeros(1, 17, 4)
     boxes = torch.stack([box for _, box in crowd]) if crowd else torch.zeros(1, 4)
     hidden = torch.tensor([list(unsure)]) if unsure else torch.zeros(1, 4)
     return People(keypoints[None], boxes[None], hidden[None])
 
 
-def perfect(*crowd: tuple["torch.Tensor", "torch.Tensor"]) -> dict[str, "torch.Tensor"]:
+def perfect(*crowd: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
     """Answer as the best network would."""
     out = {name: torch.zeros(1, count, CELLS, CELLS) for name, count in (("regress", 34), ("offset", 34))}
     out |= {name: torch.full((1, count, CELLS, CELLS), -9.0) for name, count in (("centre", 1), ("heatmap", 17))}

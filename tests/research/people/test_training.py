@@ -8,17 +8,17 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from research.people.batch import examples
-from research.people.balance import balanced
-from research.people.compose import Composer, tiles, view
-from research.people.cut import without_last_blocks
-from research.people.network import PeopleNetwork, to_input
-from research.people.recipe import Recipe
-from research.people.shelf import LabelledImage, ShelfWriter
-from research.people.shelves import Shelves
-from research.people.targets import losses
-from research.people.train import Stop, Team, Trainer
-from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights
+from research.people.balance import balanced  # noqa: E402
+from research.people.batch import examples  # noqa: E402
+from research.people.compose import Composer, tiles, view  # noqa: E402
+from research.people.cut import without_last_blocks  # noqa: E402
+from research.people.network import PeopleNetwork, to_input  # noqa: E402
+from research.people.recipe import Recipe  # noqa: E402
+from research.people.shelf import LabelledImage, ShelfWriter  # noqa: E402
+from research.people.shelves import Shelves  # noqa: E402
+from research.people.targets import losses  # noqa: E402
+from research.people.train import Stop, Team, Trainer  # noqa: E402
+from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights  # noqa: E402
 
 SMALL: Any = {"sides": (64,), "early": (1.0,), "late": (1.0,)}
 OUT = (4, 4, 6, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 12)
@@ -40,7 +40,8 @@ def shelves(tmp_path: Path) -> Shelves:
 
 def narrow(last: bool = True) -> dict[str, np.ndarray]:
     """Weights of a narrow network: an architecture is what its weights are."""
-    rng, shapes = np.random.default_rng(1), {}
+    rng = np.random.default_rng(1)
+    shapes: dict[str, tuple[int, ...]] = {}
 
     def layer(name: str, c_out: int, c_in: int, kernel: int = 1, *, bias: bool = True) -> None:
         shapes[f"{name}.weight"] = (c_out, c_in, kernel, kernel)
@@ -155,7 +156,9 @@ def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path:
 
 
 def test_what_is_learned_lowers_the_loss(shelves: Shelves, tmp_path: Path) -> None:
-    trainer = Trainer(PeopleNetwork(balanced(narrow(), torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path)
+    trainer = Trainer(
+        PeopleNetwork(balanced(narrow(), torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path
+    )
     pixels, people = examples(Composer(shelves), 64, range(8), seed=1)
     before = float(losses(trainer.network(to_input(pixels)), people).total.detach())
     for _ in range(10):
