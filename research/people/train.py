@@ -11,8 +11,8 @@ import logging
 import signal
 import time
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,9 +71,11 @@ class Team:
 
 @dataclass
 class Stop:
-    """Whether somebody has asked for the end."""
+    """Whether the end was asked for."""
 
-    asked: bool = field(default=False)
+    then: Callable[[], object] | None = None
+    """Called when it is."""
+    asked: bool = False
 
     def listen(self) -> None:
         """Take SIGTERM and SIGINT for a request to end."""
@@ -82,6 +84,8 @@ class Stop:
 
     def _ask(self, *_: object) -> None:
         self.asked = True
+        if self.then is not None:
+            self.then()
 
 
 class Trainer:

@@ -40,8 +40,13 @@ def run(arguments: argparse.Namespace) -> None:
         _fit(arguments, Team())
         return
     with tempfile.TemporaryDirectory() as meeting:
-        context = (arguments, meeting)
-        multiprocessing.start_processes(_fit_one, context, arguments.processes, start_method="spawn")
+        context = multiprocessing.start_processes(
+            _fit_one, (arguments, meeting), arguments.processes, join=False, start_method="spawn"
+        )
+        stop = Stop(lambda: [process.terminate() for process in context.processes])
+        stop.listen()
+        while not context.join():
+            pass
 
 
 def _fit_one(rank: int, arguments: argparse.Namespace, meeting: str) -> None:
