@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 torch = pytest.importorskip("torch")
 
@@ -21,7 +22,8 @@ from research.people.train import Stop, Team, Trainer  # noqa: E402
 from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights  # noqa: E402
 
 SMALL: Any = {"sides": (64,), "early": (1.0,), "late": (1.0,)}
-OUT = (4, 4, 6, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 12)
+Weights = dict[str, NDArray[np.float32]]
+BLOCKS = 17
 
 
 @pytest.fixture
@@ -38,75 +40,41 @@ def shelves(tmp_path: Path) -> Shelves:
     return Shelves.open(tmp_path / "labels")
 
 
-def narrow(last: bool = True) -> dict[str, np.ndarray]:
-    """Weights of a narrow network: an architecture is what its weights are."""
-    rng = np.random.default_rng(1)
-    shapes: dict[str, tuple[int, ...]] = {}
-
-    def layer(name: str, c_out: int, c_in: int, kernel: int = 1, *, bias: bool = True) -> None:
-        shapes[f"{name}.weight"] = (c_out, c_in, kernel, kernel)
-        if bias:
-            shapes[f"{name}.bias"] = (c_out,)
-
-    def separable(name: str, c_in: int, c_out: int) -> None:
-        layer(f"{name}.depthwise", c_in, 1, 3, bias=False)
-        layer(f"{name}.pointwise", c_out, c_in)
-
-    layer("stem", 6, 3, 3)
-    before = 6
-    for index, out in enumerate(OUT):
-        wide = before if index == 0 else 2 * before
-        if index:
-            layer(f"blocks.{index}.expand", wide, before)
-        layer(f"blocks.{index}.depthwise", wide, 1, 3)
-        layer(f"blocks.{index}.project", out, wide)
-        before = out
-    layer("last", 16, before)
-    for stride, c_in, c_out in ((32, 16, 8), (16, OUT[9], 8), (8, OUT[5], 6), (4, OUT[2], 4)):
-        layer(f"lateral_{stride}", c_out, c_in)
-    for stride, c_in, c_out in ((16, 8, 6), (8, 6, 4), (4, 4, 4)):
-        separable(f"mix_{stride}", c_in, c_out)
-    for head, count in HEADS.items():
-        separable(f"heads.{head}.0", 4, 8)
-        layer(f"heads.{head}.1", count, 8)
-    return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
-
-
-def test_the_architecture_is_read_from_the_weights() -> None:
-    outputs = PeopleNetwork(narrow())(torch.zeros(2, 3, 64, 96))
+def test_the_architecture_is_read_from_the_weights(narrow: Weights) -> None:
+    outputs = PeopleNetwork(narrow)(torch.zeros(2, 3, 64, 96))
     assert {name: tuple(value.shape) for name, value in outputs.items()} == {
         name: (2, count, 8, 12) for name, count in HEADS.items()
     }
-    assert max(STRIDE_2) < len(OUT)
+    assert max(STRIDE_2) < BLOCKS
 
 
-def test_at_half_the_stride_the_even_cells_are_the_same() -> None:
+def test_at_half_the_stride_the_even_cells_are_the_same(narrow: Weights) -> None:
     x = torch.randn(1, 3, 64, 64)
-    coarse, fine = PeopleNetwork(narrow())(x), PeopleNetwork(narrow(), head_stride=4)(x)
+    coarse, fine = PeopleNetwork(narrow)(x), PeopleNetwork(narrow, head_stride=4)(x)
     for name in HEADS:
         assert torch.allclose(coarse[name], fine[name][:, :, ::2, ::2], atol=1e-4)
 
 
-def test_balancing_changes_no_answer() -> None:
-    weights, x = narrow(), torch.randn(4, 3, 64, 64)
+def test_balancing_changes_no_answer(narrow: Weights) -> None:
+    weights, x = narrow, torch.randn(4, 3, 64, 64)
     before, after = PeopleNetwork(weights)(x), PeopleNetwork(balanced(weights, x))(x)
     for name in HEADS:
         scale = float(before[name].detach().abs().max())
         assert torch.allclose(before[name], after[name], atol=1e-4 * scale)
 
 
-def test_without_its_last_blocks_the_network_is_smaller_and_reads_what_is_left() -> None:
+def test_without_its_last_blocks_the_network_is_smaller_and_reads_what_is_left(narrow: Weights) -> None:
     x = torch.randn(8, 3, 64, 64)
-    weights = without_last_blocks(narrow(), 15, x)
+    weights = without_last_blocks(narrow, 15, x)
     assert "last.weight" not in weights
     assert "blocks.15.expand.weight" not in weights
     assert PeopleNetwork(weights)(x)["centre"].shape == (8, 1, 8, 8)
 
 
-def test_weights_keep_their_names_and_shapes(tmp_path: Path) -> None:
-    save_weights(tmp_path / "weights.npz", narrow())
+def test_weights_keep_their_names_and_shapes(narrow: Weights, tmp_path: Path) -> None:
+    save_weights(tmp_path / "weights.npz", narrow)
     again = load_weights(tmp_path / "weights.npz")
-    assert {name: value.shape for name, value in again.items()} == {name: v.shape for name, v in narrow().items()}
+    assert {name: value.shape for name, value in again.items()} == {name: v.shape for name, v in narrow.items()}
     assert [path.name for path in tmp_path.iterdir()] == ["weights.npz"]
 
 
@@ -127,38 +95,36 @@ def test_tiles_cover_the_view_once() -> None:
     assert sum(part.width * part.height for part in parts) == whole.width * whole.height
 
 
-def test_a_training_that_is_stopped_goes_on(shelves: Shelves, tmp_path: Path) -> None:
+def test_a_training_that_is_stopped_goes_on(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
     recipe = Recipe(examples=16, batch=4, warm_up=1, frozen=0, **SMALL)
-    first = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    first = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
     stop = Stop(asked=True)
     first.fit(Composer(shelves), None, stop)
     assert first.seen == 4
-    second = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    second = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
     assert second.resume()
     assert second.seen == 4
     second.fit(Composer(shelves), None, Stop())
     assert second.seen == 16
     assert (tmp_path / "checkpoint.before.pt").exists()
     changed = load_weights(tmp_path / "weights.npz")
-    assert np.abs(changed["lateral_32.weight"] - narrow()["lateral_32.weight"]).max() > 0
+    assert np.abs(changed["lateral_32.weight"] - narrow["lateral_32.weight"]).max() > 0
 
 
-def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path: Path) -> None:
+def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
     recipe = Recipe(examples=8, batch=4, **SMALL)
-    Trainer(PeopleNetwork(narrow()), recipe, tmp_path).fit(Composer(shelves), None, Stop(asked=True))
-    trainer = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    Trainer(PeopleNetwork(narrow), recipe, tmp_path).fit(Composer(shelves), None, Stop(asked=True))
+    trainer = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
     trainer.resume()
     trainer.fit(Composer(shelves), None, Stop(asked=True))
     (tmp_path / "checkpoint.pt").write_bytes(b"rubbish")
-    again = Trainer(PeopleNetwork(narrow()), recipe, tmp_path)
+    again = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
     assert again.resume()
     assert again.seen == 4
 
 
-def test_what_is_learned_lowers_the_loss(shelves: Shelves, tmp_path: Path) -> None:
-    trainer = Trainer(
-        PeopleNetwork(balanced(narrow(), torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path
-    )
+def test_what_is_learned_lowers_the_loss(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
+    trainer = Trainer(PeopleNetwork(balanced(narrow, torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path)
     pixels, people = examples(Composer(shelves), 64, range(8), seed=1)
     before = float(losses(trainer.network(to_input(pixels)), people).total.detach())
     for _ in range(10):
