@@ -15,8 +15,10 @@ Generator = np.random.Generator
 
 ASPECTS: Final = (4 / 3, 4 / 3, 16 / 9, 16 / 9, 1.0, 3 / 4, 2 / 3)
 """Width by height of the images that cameras give; the letterbox leaves the rest black."""
-SHARES: Final = {"whole": 0.3, "crop": 0.2, "mosaic": 0.2, "room": 0.12, "nobody": 0.18}
+SHARES: Final = {"whole": 0.3, "crop": 0.18, "mosaic": 0.14, "room": 0.12, "nobody": 0.26}
 """How often each kind of example is made."""
+TILE_PX: Final = 48
+"""Least side of a mosaic's tiles, on average."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Composer:
     def _mosaic(self, side: int, rng: Generator) -> Scene:
         """Fill the view with two to sixteen images; a fifth of them rooms without people."""
         scene = Scene(side, view(side, float(rng.choice(ASPECTS))))
-        for tile in tiles(scene.view, int(np.exp(rng.uniform(np.log(2), np.log(16.9)))), rng):
+        most = max(2.0, scene.view.width * scene.view.height / TILE_PX**2)
+        for tile in tiles(scene.view, int(np.exp(rng.uniform(np.log(2), np.log(most + 0.9)))), rng):
             if rng.random() < 0.2:
                 self._fill(scene, *self.shelves.draw_room(rng), tile, rng)
             else:
@@ -84,7 +87,7 @@ class Composer:
         """Paste people, cut out with what is round them, into a room."""
         scene = Scene(side, view(side, float(rng.choice(ASPECTS))))
         self._background(scene, rng)
-        size = scene.view.height * float(np.exp(rng.uniform(np.log(0.12), np.log(0.9))))
+        size = scene.view.height * float(np.exp(rng.uniform(np.log(0.18), np.log(0.9))))
         for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.4, 0.3, 0.2, 0.1]))):
             self._paste(scene, size * float(rng.uniform(0.6, 1.4)), rng)
         return scene

@@ -17,8 +17,8 @@ from haredge.core.keypoints import MIRROR
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
-SMALLEST_PX: Final = 7.0
-"""A person whose longer side is smaller is neither learned nor taken for background."""
+SMALLEST_PX: Final = 12.0
+"""A person whose longer side is smaller is neither learned nor taken for background: it looks like a lamp or a cup."""
 CUT_OFF: Final = 0.3
 """The same for a person of whose box less than this share is in view."""
 

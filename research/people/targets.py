@@ -18,6 +18,9 @@ KEYPOINT_SIGMA: Final = (0.035, 4.0, 8.0)
 """The same round a keypoint."""
 NEAR: Final = (-1, 0, 1)
 """Cells round the nearest one, each way, in which regression and offsets are learned."""
+SMALL_PX: Final = 32.0
+LEAST_WEIGHT: Final = 0.3
+"""To miss somebody smaller than ``SMALL_PX`` costs less, down to ``LEAST_WEIGHT``: small things are often mistaken."""
 LEAST_SIZE_PX: Final = 16.0
 """Regression errors count in relation to the person's size, or to this."""
 
@@ -47,7 +50,8 @@ def losses(outputs: dict[str, Tensor], people: People) -> Losses:
     bells = grid.bells(middle, _sigma(size, CENTRE_SIGMA)) * there[:, :, None, None]
     target = bells.amax(1)
     teaches = torch.maximum(1 - grid.inside(people.unsure).amax(1), (target > 0.3).float())
-    centre = focal(outputs["centre"][:, 0], target, teaches, torch.ones_like(target)) / there.sum().clamp(min=1)
+    weight = ((bells > 0.999) * (size / SMALL_PX).clamp(LEAST_WEIGHT, 1)[:, :, None, None]).amax(1)
+    centre = focal(outputs["centre"][:, 0], target, teaches, weight) / there.sum().clamp(min=1)
     return Losses(
         centre,
         _heatmap_loss(outputs["heatmap"], people, size, grid),
