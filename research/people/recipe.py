@@ -13,10 +13,10 @@ class Recipe:
 
     examples: int = 3_000_000
     batch: int = 32
-    rate_heads: float = 3e-3
+    rate_heads: float = 2e-3
     """Learning rates are shares of each tensor's own magnitude: folded batch normalisation leaves them far apart."""
-    rate_pyramid: float = 1e-3
-    rate_body: float = 5e-4
+    rate_pyramid: float = 5e-4
+    rate_body: float = 2e-4
     warm_up: int = 2_000
     decline: float = 0.25
     """Last share of the training in which the rates fall to nothing in a straight line."""
@@ -31,7 +31,7 @@ class Recipe:
     late: tuple[float, ...] = (0.1, 0.1, 0.6, 0.2)
     small_until: int = 400_000
     checkpoint_s: float = 180.0
-    validate: int = 20_000
+    validate: int = 10_000
     """Every how many examples the running mean is validated."""
     seed: int = 1
 

@@ -40,4 +40,8 @@ def narrow() -> dict[str, NDArray[np.float32]]:
     for head, count in HEADS.items():
         separable(f"heads.{head}.0", 4, 8)
         layer(f"heads.{head}.1", count, 8)
-    return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+    # Neither dying nor growing from layer to layer.
+    return {
+        name: rng.normal(0, np.sqrt(2 / np.prod(shape[1:])) if len(shape) > 1 else 0.3, shape).astype(np.float32)
+        for name, shape in shapes.items()
+    }
