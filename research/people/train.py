@@ -25,6 +25,7 @@ from research.people.compose import Composer
 from research.people.float_inference import float_finder
 from research.people.network import PeopleNetwork, to_input
 from research.people.recipe import Recipe
+from research.people.stream import stream
 from research.people.targets import Losses, losses
 from research.people.validation import MEASURES, Validation
 from research.people.weights import save_weights
@@ -91,11 +92,15 @@ class Stop:
 class Trainer:
     """A network, its running mean, its optimiser, and how far it is."""
 
-    def __init__(self, network: PeopleNetwork, recipe: Recipe, folder: Path, device: str = "cpu") -> None:
+    def __init__(
+        self, network: PeopleNetwork, recipe: Recipe, folder: Path, device: str = "cpu", planners: int | None = None
+    ) -> None:
+        """Take a network; with ``planners``, that many processes plan examples which the device itself draws."""
         self.device = torch.device(device)
         self.network = network.to(self.device, memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.network)
         self.recipe, self.folder, self.seen = recipe, folder, 0
+        self.planners = planners
         freeze(self.network, recipe.frozen)
         groups = [
             {"params": [p], "rate": recipe.rate(name) * max(LEAST_MAGNITUDE, float(p.detach().square().mean().sqrt()))}
@@ -154,7 +159,9 @@ class Trainer:
     def _batches(self, composer: Composer, team: Team) -> Iterator[tuple[Tensor, People]]:
         """Make batches; the same examples, shared out, whatever the number of processes."""
         recipe = self.recipe
-        while True:
+        if self.planners is not None:
+            yield from stream(composer, recipe, self.seen, self.device, self.planners)
+        while self.planners is None:
             side = recipe.side(self.seen, np.random.default_rng((recipe.seed, self.seen)))
             numbers = range(self.seen + team.rank, self.seen + recipe.batch, team.size)
             pixels, people = examples(composer, side, numbers, recipe.seed)

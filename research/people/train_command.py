@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import tempfile
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def _fit(arguments: argparse.Namespace, team: Team) -> None:
     stop.listen()
     recipe = Recipe(examples=arguments.examples, batch=arguments.batch)
     network = PeopleNetwork(load_weights(arguments.start))
-    trainer = Trainer(network, recipe, arguments.work / arguments.name, arguments.device)
+    planners = max(1, (os.cpu_count() or 2) - 1) if arguments.device == "cuda" else None
+    trainer = Trainer(network, recipe, arguments.work / arguments.name, arguments.device, planners)
     trainer.resume()
     composer = Composer(Shelves.open(arguments.work / "labels"))
     validation = Validation.read(arguments.shared) if arguments.shared and team.rank == 0 else None

@@ -15,7 +15,6 @@ from research.people.compose import Composer, tiles, view  # noqa: E402
 from research.people.cut import narrowed  # noqa: E402
 from research.people.network import PeopleNetwork, to_input  # noqa: E402
 from research.people.recipe import Recipe  # noqa: E402
-from research.people.shelf import LabelledImage, ShelfWriter  # noqa: E402
 from research.people.shelves import Shelves  # noqa: E402
 from research.people.targets import losses  # noqa: E402
 from research.people.train import Stop, Team, Trainer  # noqa: E402
@@ -24,20 +23,6 @@ from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights 
 SMALL: Any = {"sides": (64,), "early": (1.0,), "late": (1.0,)}
 Weights = dict[str, NDArray[np.float32]]
 BLOCKS = 17
-
-
-@pytest.fixture
-def shelves(tmp_path: Path) -> Shelves:
-    rng = np.random.default_rng(0)
-    for source in ("people", "lspet", "rooms"):
-        writer = ShelfWriter(tmp_path / "labels", source)
-        for number in range(4):
-            image = rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)
-            people = 0 if source == "rooms" else 1 + number % 2
-            keypoints = np.concatenate((rng.uniform(10, 50, (people, 17, 2)), np.ones((people, 17, 2))), 2)
-            boxes = np.tile(np.array([8.0, 8, 52, 52]), (people, 1))
-            writer.add(image, LabelledImage(str(number), keypoints.astype(np.float32), boxes.astype(np.float32)))
-    return Shelves.open(tmp_path / "labels")
 
 
 def test_the_architecture_is_read_from_the_weights(narrow: Weights) -> None:
@@ -118,6 +103,16 @@ def test_a_training_that_is_stopped_goes_on(shelves: Shelves, tmp_path: Path, na
     assert (tmp_path / "checkpoint.before.pt").exists()
     changed = load_weights(tmp_path / "weights.npz")
     assert np.abs(changed["lateral_32.weight"] - narrow["lateral_32.weight"]).max() > 0
+
+
+@pytest.mark.parametrize("planners", [0, 1])
+def test_examples_may_be_drawn_by_the_device_itself(
+    shelves: Shelves, tmp_path: Path, narrow: Weights, planners: int
+) -> None:
+    recipe = Recipe(examples=12, batch=4, warm_up=1, **SMALL)
+    trainer = Trainer(PeopleNetwork(narrow), recipe, tmp_path, planners=planners)
+    trainer.fit(Composer(shelves), None, Stop())
+    assert trainer.seen == 12
 
 
 def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
