@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.pose.decoders.centers import Maps, decode
+from haredge.pose.decoders.centers import Maps, Pairs, decode
 from haredge.pose.fitting import fit
 from research.people.inference import LEAST, Finder, Found, found
 from research.people.network import PeopleNetwork, to_input
@@ -35,13 +35,11 @@ def float_finder(network: PeopleNetwork, side: int, stride: int = STRIDE) -> Fin
 def maps_of(outputs: dict[str, NDArray[np.float32]], stride: int) -> Maps:
     """Turn raw outputs (channels, rows, columns) into what the decoder wants."""
     height, width = outputs["centre"].shape[1:]
-    cells = np.float32(UNIT_PX / stride)
 
-    def pairs(name: str) -> NDArray[np.float32]:
-        return outputs[name].transpose(1, 2, 0).reshape(height, width, 17, 2) * cells
+    def pairs(name: str) -> Pairs:
+        return Pairs(outputs[name].transpose(1, 2, 0).reshape(height, width, 17, 2), UNIT_PX / stride)
 
-    heatmap = sigmoid(outputs["heatmap"].transpose(1, 2, 0))
-    return Maps(sigmoid(outputs["centre"][0]), pairs("regress"), heatmap, pairs("offset"))
+    return Maps(sigmoid(outputs["centre"][0]), pairs("regress"), sigmoid(outputs["heatmap"]), pairs("offset"))
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:

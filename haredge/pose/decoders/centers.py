@@ -27,21 +27,34 @@ that was regressed."""
 LEAST_REACH: Final = 1.2
 """The same for small people, in cells."""
 DUPLICATE: Final = 0.1
-"""Two centres whose keypoints are nearer to each other than this share of their size are one person."""
+"""Two centres are one person if their keypoints differ by less than this share of the person's width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """An output of y, x pairs, (rows, columns, 17, 2), dequantised only where it is read."""
+
+    stored: Array
+    scale: float = 1.0
+    zero_point: int = 0
+
+    def at(self, *index: NDArray[np.intp]) -> Floats:
+        """Return the pairs of some cells, in cells; the last axis is y, x."""
+        return (self.stored[index].astype(np.float32) - np.float32(self.zero_point)) * np.float32(self.scale)
 
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """The network's outputs for one image, dequantised; ``rows`` x ``columns`` cells."""
+    """The network's outputs for one image; ``rows`` x ``columns`` cells."""
 
     centre: Floats
     """(rows, columns) probability that a person's centre is here."""
-    regress: Floats
-    """(rows, columns, 17, 2) y, x in cells from here to the keypoints of the person whose centre this is."""
+    regress: Pairs
+    """From here to the keypoints of the person whose centre this is."""
     heatmap: Floats
-    """(rows, columns, 17) probability that a keypoint is here."""
-    offset: Floats
-    """(rows, columns, 17, 2) y, x in cells from here to a keypoint near here."""
+    """(17, rows, columns) probability that a keypoint is here."""
+    offset: Pairs
+    """From here to a keypoint near here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,9 @@ class CentersDecoder:
         self._number = {output.shape[3:]: number for number, output in enumerate(outputs)}
         self._outputs = tuple(outputs)
         self._stride = stride
+        self._probabilities: dict[tuple[int, ...], Floats | None] = {
+            part: _probabilities(outputs[self._number[part]]) for part in (_CENTRE, _HEATMAP)
+        }
 
     @classmethod
     def of(cls, network: Engine) -> CentersDecoder | None:
@@ -92,17 +108,24 @@ class CentersDecoder:
         return decode(self.maps(outputs), self._stride, most=most, least=least)
 
     def maps(self, outputs: Sequence[Array]) -> Maps:
-        """Dequantise the network's outputs."""
-        centre, heatmap, regress, offset = (
-            self._values(outputs, part) for part in (_CENTRE, _HEATMAP, _REGRESS, _OFFSET)
+        """Dequantise what every image needs of the network's outputs."""
+        heatmap = np.ascontiguousarray(np.moveaxis(outputs[self._number[_HEATMAP]][0], 2, 0))
+        return Maps(
+            self._logistic(_CENTRE, outputs[self._number[_CENTRE]][0, :, :, 0]),
+            self._pairs(_REGRESS, outputs),
+            self._logistic(_HEATMAP, heatmap),
+            self._pairs(_OFFSET, outputs),
         )
-        pairs = offset.reshape(*offset.shape[:2], 2, KEYPOINTS)
-        return Maps(_sigmoid(centre[:, :, 0]), np.swapaxes(regress, 2, 3), _sigmoid(heatmap), np.swapaxes(pairs, 2, 3))
 
-    def _values(self, outputs: Sequence[Array], part: tuple[int, ...]) -> Floats:
+    def _logistic(self, part: tuple[int, ...], stored: Array) -> Floats:
+        table = self._probabilities[part]
+        return _logistic(np.asarray(stored, np.float32)) if table is None else table[stored]
+
+    def _pairs(self, part: tuple[int, ...], outputs: Sequence[Array]) -> Pairs:
         number = self._number[part]
-        values: Floats = self._outputs[number].dequantise(outputs[number])[0]
-        return values
+        tensor, stored = self._outputs[number], outputs[number][0]
+        stored = stored.reshape(*stored.shape[:2], 2, KEYPOINTS)
+        return Pairs(np.swapaxes(stored, 2, 3), tensor.scale or 1.0, tensor.zero_point)
 
 
 _CENTRE: Final = (1,)
@@ -112,7 +135,17 @@ _OFFSET: Final = (2 * KEYPOINTS,)
 _PARTS: Final = {_CENTRE, _HEATMAP, _REGRESS, _OFFSET}
 
 
-def _sigmoid(logits: Floats) -> Floats:
+def _probabilities(tensor: Tensor) -> Floats | None:
+    """Return the probability of each byte that a tensor of logits can store, in the order of an index; None for floats.
+
+    A negative index counts from the end, so that signed bytes find theirs.
+    """
+    if tensor.dtype.kind not in "iu":
+        return None
+    return _logistic(tensor.dequantise(np.arange(256).astype(tensor.dtype)))
+
+
+def _logistic(logits: Floats) -> Floats:
     half = np.float32(0.5)
     return np.asarray(np.tanh(logits * half) * half + half, np.float32)
 
@@ -121,7 +154,7 @@ def decode(maps: Maps, stride: int, *, most: int = 6, least: float = 0.1) -> Peo
     """Find at most ``most`` people whose score is ``least`` or more; ``stride`` is the number of pixels per cell."""
     rows, columns, scores = peaks(maps.centre, most, least)
     cells = np.stack((rows, columns), 1).astype(np.float32)
-    rough = cells[:, None] + maps.regress[rows, columns]
+    rough = cells[:, None] + maps.regress.at(rows, columns)
     keypoints = _snapped(maps, rough)
     keypoints[:, :, :2] = keypoints[:, :, 1::-1] * stride - 0.5
     kept = _distinct(keypoints)
@@ -146,19 +179,22 @@ def _snapped(maps: Maps, rough: Floats) -> Floats:
     away_y = np.square((np.arange(height, dtype=np.float32) - rough[:, :, 0, None]) / reach)
     away_x = np.square((np.arange(width, dtype=np.float32) - rough[:, :, 1, None]) / reach) + np.float32(1)
     worth = away_y[:, :, :, None] + away_x[:, :, None, :]
-    np.divide(np.ascontiguousarray(np.moveaxis(maps.heatmap, 2, 0)), worth, out=worth)
+    np.divide(maps.heatmap, worth, out=worth)
     best = worth.reshape(len(rough), KEYPOINTS, height * width).argmax(2)
     row, column, joint = best // width, best % width, np.arange(KEYPOINTS)
-    places = np.stack((row, column), 2) + maps.offset[row, column, joint]
-    return np.concatenate((places, maps.heatmap[row, column, joint][:, :, None]), 2).astype(np.float32)
+    places = np.stack((row, column), 2) + maps.offset.at(row, column, joint)
+    return np.concatenate((places, maps.heatmap[joint, row, column][:, :, None]), 2).astype(np.float32)
 
 
 def _distinct(keypoints: Floats) -> list[int]:
     """Return the numbers of the people who are not the same as one before."""
-    xy = keypoints[:, :, :2]
-    extent = xy.max(1) - xy.min(1)
-    apart = np.sqrt(np.square(xy[:, None] - xy[None]).sum(3)).mean(2)
-    same = apart <= DUPLICATE * np.hypot(extent[:, 0], extent[:, 1])[:, None]
+    if len(keypoints) < 2:
+        return list(range(len(keypoints)))
+    xy = np.ascontiguousarray(keypoints[:, :, :2])
+    extent = (xy.max(1) - xy.min(1)).sum(1)
+    flat = xy.reshape(len(xy), 2 * KEYPOINTS)
+    apart = np.abs(flat[:, None] - flat).sum(2) / KEYPOINTS
+    same = apart <= DUPLICATE * extent[:, None]
     kept: list[int] = []
     for index in range(len(keypoints)):
         if not same[index, kept].any():
