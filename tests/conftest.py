@@ -11,7 +11,7 @@ import pytest
 from children import end_started
 from hypothesis import settings
 
-pytest_plugins = ["mqtt_parts", "small_disk"]
+pytest_plugins = ["mqtt_parts", "people_parts", "small_disk"]
 
 # A shell's background job ignores SIGINT, and so would every process that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)

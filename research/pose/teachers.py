@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -95,9 +95,9 @@ class _Net:
 
 
 class MoveNetTeacher:
-    """MoveNetTeacher SinglePose Lightning (https://www.kaggle.com/models/google/movenet), Apache-2.0."""
+    """MoveNet SinglePose Lightning (https://www.kaggle.com/models/google/movenet), Apache-2.0."""
 
-    SIDE: Final = 192
+    SIDE: ClassVar[int] = 192
 
     def __init__(self, path: Path) -> None:
         self._net = _Net(path)

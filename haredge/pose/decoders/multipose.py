@@ -1,0 +1,92 @@
+"""From MoveNet MultiPose's output to poses.
+
+As its model card says (https://www.kaggle.com/models/google/movenet): RGB values 0 to 255 in, height and width
+multiples of 32; out (1, 6, 56): for each of up to six people 17 times y, x, score in COCO's order, then the box's
+ymin, xmin, ymax, xmax, then the person's score. Coordinates are shares of the input's height and width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.core.types import Keypoints
+from haredge.inference.engine import Array, Engine, Tensor
+
+Floats = NDArray[np.float32]
+
+PEOPLE: Final = 6
+SHAPE: Final = (1, PEOPLE, 56)
+"""Shape of the network's only output."""
+LEAST: Final = 0.18
+"""Score from which somebody is there: at an input of 192x192, 0.017 of 234 rooms without people reach it."""
+
+_KEYPOINTS: Final = 17
+_BOX: Final = slice(51, 55)
+_SCORE: Final = 55
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who was found, the highest score first."""
+
+    keypoints: Floats
+    """(people, 17, 3) x, y in pixels of the input, pixel centres at whole numbers, and score in [0, 1]."""
+    boxes: Floats
+    """(people, 4) left, top, right, bottom in pixels of the input."""
+    scores: Floats
+    """(people,) score in [0, 1] that somebody is there."""
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+class MultiPoseDecoder:
+    """Decodes MoveNet MultiPose; implements :class:`haredge.pose.decoder.PoseDecoder`."""
+
+    architecture: ClassVar[str] = "MoveNet MultiPose"
+    min_pose_score: ClassVar[float] = 0.0
+    """:func:`decode` has already left out who is not there, by the network's own score."""
+    float_range: ClassVar[tuple[float, float]] = (0.0, 255.0)
+
+    def __init__(self, output: Tensor, size: tuple[int, int]) -> None:
+        """Take the network's output, and the (height, width) of its input."""
+        self._output, self._size = output, size
+
+    @classmethod
+    def of(cls, network: Engine) -> MultiPoseDecoder | None:
+        """Recognise a MoveNet MultiPose by the shape of its output; None for another network."""
+        size = network.input.image_size
+        if size is None or [output.shape for output in network.outputs] != [SHAPE]:
+            return None
+        return cls(network.outputs[0], size)
+
+    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
+        """Turn the network's output into people's keypoints in input pixels, the highest score first."""
+        return tuple(self.people(outputs).keypoints)
+
+    def people(self, outputs: Sequence[Array], *, least: float = LEAST) -> People:
+        """Turn the network's output, as stored, into people, their boxes and scores; see :func:`decode`."""
+        return decode(self._output.dequantise(outputs[0]), self._size, least=least)
+
+
+def decode(output: NDArray[np.floating], size: tuple[int, int], *, least: float = LEAST) -> People:
+    """Turn the network's output (1, 6, 56) for an input of (height, width) pixels into the people it found.
+
+    People whose score is less than ``least``, or not a number, are left out.
+    """
+    rows = np.asarray(output, np.float32).reshape(PEOPLE, SHAPE[2])
+    rows = rows[rows[:, _SCORE] >= least]
+    rows = rows[np.isfinite(rows).all(1)]
+    rows = rows[np.argsort(-rows[:, _SCORE], kind="stable")]
+    height, width = size
+    places = rows[:, : 3 * _KEYPOINTS].reshape(-1, _KEYPOINTS, 3)
+    # The image's left edge is half a pixel left of the first pixel's centre.
+    x, y, score = places[:, :, 1] * width - 0.5, places[:, :, 0] * height - 0.5, places[:, :, 2]
+    top, left, bottom, right = rows[:, _BOX].T
+    boxes = np.stack((left * width, top * height, right * width, bottom * height), 1) - np.float32(0.5)
+    return People(np.stack((x, y, score), 2), boxes, rows[:, _SCORE])

@@ -1,0 +1,34 @@
+"""Make and measure the pose network that finds everybody: ``python -m research.people COMMAND --help``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+from typing import Final
+
+COMMANDS: Final = {
+    "label": "label the images of all sources; goes on where it was stopped",
+    "start": "make the weights to begin with out of MoveNet's",
+    "train": "train the network; goes on where it was stopped",
+    "export": "convert weights to int8 TFLite files",
+    "evaluate": "measure how often people are found, and where nobody is",
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Run one of the commands; only its own packages are needed, as training and conversion need different ones."""
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        lines = "".join(f"  {command:10}{text}\n" for command, text in COMMANDS.items())
+        sys.exit(f"usage: python -m research.people COMMAND --work FOLDER ...\n\n{lines}")
+    module = importlib.import_module(f"research.people.{name}_command")
+    parser = argparse.ArgumentParser(prog=f"research.people {name}", description=module.__doc__)
+    parser.add_argument("--work", type=Path, help="folder outside the checkout for all that is made")
+    module.add_arguments(parser)
+    module.run(parser.parse_args(arguments[1:]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,65 @@
+"""Examples by number: composed, drawn and put together into arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from research.people.compose import Composer
+from research.people.render import draw
+from research.people.scene import Scene
+
+MOST: Final = 20
+"""People, and unsure boxes, of one example that count; further ones are left out, and their places are unsure."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The labels of a batch; rows of people who are not there are zero."""
+
+    keypoints: Tensor
+    """(batch, people, 17, 4) x, y in input pixels, present, weight."""
+    boxes: Tensor
+    """(batch, people, 4) left, top, right, bottom in input pixels."""
+    unsure: Tensor
+    """(batch, n, 4) boxes in which nothing is learned but the people."""
+
+    def to(self, device: torch.device) -> People:
+        """Move to a device."""
+        return People(*(part.to(device, non_blocking=True) for part in (self.keypoints, self.boxes, self.unsure)))
+
+
+def examples(composer: Composer, side: int, numbers: Sequence[int], seed: int) -> tuple[Tensor, People]:
+    """Make the examples of some numbers: (batch, side, side, 3) bytes, RGB, and who is in them."""
+    images, scenes = [], []
+    for number in numbers:
+        rng = np.random.default_rng((seed, number))
+        scene = composer.scene(side, rng)
+        images.append(draw(scene, composer.shelves, rng))
+        scenes.append(scene)
+    return torch.from_numpy(np.stack(images)), together(scenes)
+
+
+def together(scenes: Sequence[Scene]) -> People:
+    """Pad the labels of scenes to equal numbers."""
+    most = min(MOST, max(1, *(len(scene.boxes) for scene in scenes)))
+    keypoints = np.zeros((len(scenes), most, 17, 4), np.float32)
+    boxes = np.zeros((len(scenes), most, 4), np.float32)
+    unsure = np.zeros((len(scenes), MOST, 4), np.float32)
+    for index, scene in enumerate(scenes):
+        count = min(most, len(scene.boxes))
+        if count:
+            keypoints[index, :count], boxes[index, :count] = scene.keypoints[:count], scene.boxes[:count]
+        hidden = [*scene.boxes[count:], *sorted(scene.unsure, key=_area, reverse=True)][:MOST]
+        if hidden:
+            unsure[index, : len(hidden)] = hidden
+    return People(torch.from_numpy(keypoints), torch.from_numpy(boxes), torch.from_numpy(unsure))
+
+
+def _area(box: np.ndarray) -> float:
+    return float(np.clip(box[2:] - box[:2], 0, None).prod())

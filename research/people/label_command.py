@@ -1,0 +1,51 @@
+"""Label the images of all sources; a run that was stopped goes on where it was."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from pathlib import Path
+
+from haredge.opencv import cv2
+from research.people.labelling import Labeller
+from research.people.shelf import ShelfWriter
+from research.people.sources import SOURCES, read_source
+from research.people.teachers import MultiPose, Thunder
+
+_LOG = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--shared", type=Path, required=True, help="folder with people, lspet, labelled_videos, ...")
+    parser.add_argument("--multipose", type=Path, required=True, help="MoveNet MultiPose's .tflite file")
+    parser.add_argument("--portion", type=int, default=300, help="images of a source in turn (default: %(default)s)")
+    parser.add_argument(
+        "--sources", nargs="+", default=SOURCES, choices=SOURCES, help="sources to label, in this order"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Label until all images are done."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    cv2.setNumThreads(1)
+    thunder = Thunder(arguments.shared / "models" / "movenet_thunder_int8w.tflite")
+    labeller = Labeller(MultiPose(arguments.multipose), thunder)
+    left = list(arguments.sources)
+    while left:
+        left = [source for source in left if not _label_portion(source, labeller, arguments)]
+
+
+def _label_portion(source: str, labeller: Labeller, arguments: argparse.Namespace) -> bool:
+    """Label a source's next images; tell whether it is done."""
+    writer, started = ShelfWriter(arguments.work / "labels", source), time.monotonic()
+    before = writer.count
+    for raw in read_source(source, arguments.shared, before):
+        writer.add(raw.image, labeller.label(raw))
+        if writer.count - before == arguments.portion:
+            break
+    labelled = writer.count - before
+    rate = labelled / (time.monotonic() - started)
+    _LOG.info("%s: %d images, %.1f per second", source, writer.count, rate)
+    return labelled < int(arguments.portion)

@@ -1,0 +1,106 @@
+"""The network: MobileNetV2, a small feature pyramid up to stride 4, and four heads at every second of its cells.
+
+The architecture is MoveNet's (https://blog.tensorflow.org/2021/05/next-generation-pose-detection-with-movenet-and-tensorflowjs.html),
+CenterNet (Zhou et al., "Objects as Points", 2019) on a feature pyramid, so that MoveNet's weights can be the start.
+Widths and depth are read from the weights: channels or blocks that were pruned are simply not there.
+
+Input (batch, 3, height, width), RGB in [-1, 1], height and width multiples of 32. Outputs, all raw, one cell for
+every 8 pixels; cell (i, j) lies at (8 j, 8 i) where x and y count from the image's left and upper edge:
+
+- ``centre`` (batch, 1, ..): logit of a person's centre;
+- ``regress`` (batch, 34, ..): y, x in turn of the 17 keypoints from a centre's cell, in units of 4 pixels;
+- ``heatmap`` (batch, 17, ..): logits of keypoints;
+- ``offset`` (batch, 34, ..): y, x in turn from a cell to the keypoint near it, in units of 4 pixels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from research.people.weights import HEADS, STRIDE, STRIDE_2, TAPS, Weights
+from research.pose.network import Block, InvertedResidual, Same
+
+
+class Separable(nn.Module):  # type: ignore[misc]
+    """A depthwise 3x3 without bias, then a pointwise convolution and ReLU."""
+
+    def __init__(self, c_in: int, c_out: int, stride: int = 1) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv2d(c_in, c_in, 3, stride, padding=1, groups=c_in, bias=False)
+        self.pointwise = nn.Conv2d(c_in, c_out, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply both to (batch, channels, height, width); stride 2 keeps the even cells."""
+        return functional.relu(self.pointwise(self.depthwise(x)))
+
+
+class PeopleNetwork(nn.Module):  # type: ignore[misc]
+    """Body, pyramid and heads, as wide and deep as ``weights`` are; ``head_stride`` 4 has MoveNet's own cells."""
+
+    def __init__(self, weights: Weights, head_stride: int = STRIDE) -> None:
+        super().__init__()
+        width = {name: array.shape for name, array in weights.items()}
+        out = width["stem.weight"][0]
+        self.stem = Same(3, out, 3, 2)
+        self.blocks = nn.ModuleList()
+        for index in range(1 + max(int(name.split(".")[1]) for name in weights if name.startswith("blocks."))):
+            shape = width[f"blocks.{index}.project.weight"]
+            self.blocks.append(InvertedResidual(out, Block(shape[1], shape[0], 2 if index in STRIDE_2 else 1)))
+            out = shape[0]
+        self.last = Same(out, width["last.weight"][0]) if "last.weight" in width else None
+        for stride in (32, 16, 8, 4):
+            self.add_module(f"lateral_{stride}", Same(*width[f"lateral_{stride}.weight"][1::-1]))
+        for stride in (16, 8, 4):
+            self.add_module(f"mix_{stride}", Separable(*width[f"mix_{stride}.pointwise.weight"][1::-1]))
+        features, wide = width["heads.centre.0.pointwise.weight"][1::-1]
+        self.heads = nn.ModuleDict(
+            {
+                name: nn.Sequential(Separable(features, wide, head_stride // 4), nn.Conv2d(wide, count, 1))
+                for name, count in HEADS.items()
+            }
+        )
+        self.load_state_dict({name: torch.from_numpy(np.asarray(array, np.float32)) for name, array in weights.items()})
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Return the four heads' raw outputs by name."""
+        features = self.pyramid(x)
+        return {name: head(features) for name, head in self.heads.items()}
+
+    def pyramid(self, x: Tensor) -> Tensor:
+        """Return the features at stride 4."""
+        read = self.body(x)
+        x = self.lateral_32(read[32])
+        x = self.mix_16(doubled(x) + self.lateral_16(read[16]))
+        x = self.mix_8(doubled(x) + self.lateral_8(read[8]))
+        features: Tensor = self.mix_4(doubled(x) + self.lateral_4(read[4]))
+        return features
+
+    def body(self, x: Tensor) -> dict[int, Tensor]:
+        """Return the features that the pyramid reads, by stride."""
+        strides = {block: stride for stride, block in TAPS.items()}
+        read = {}
+        x = functional.relu6(self.stem(x))
+        for index, block in enumerate(self.blocks):
+            x = block(x)
+            if index in strides:
+                read[strides[index]] = x
+        read[32] = x if self.last is None else functional.relu6(self.last(x))
+        return read
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Return the weights as arrays."""
+        return {name: value.detach().cpu().numpy() for name, value in self.state_dict().items()}
+
+
+def doubled(x: Tensor) -> Tensor:
+    """Double height and width, bilinear."""
+    return functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def to_input(pixels: Tensor) -> Tensor:
+    """Turn (batch, height, width, 3) bytes, RGB, into the network's input."""
+    return pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1)

@@ -1,0 +1,104 @@
+"""How often somebody is found where somebody is, and where nobody is: Le2i's annotated boxes, and empty rooms."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import tempfile
+import zipfile
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.core.types import Image
+from haredge.datasets.pose_image_splits import split_rooms
+from haredge.datasets.pose_images import ImageSet
+from research.people.inference import Finder
+from research.people.labelling import overlap
+from research.people.sources import frames
+
+PHASES: Final = ("before", "during", "after")
+EVERY: Final = 6
+"""Frames whose numbers, from 1, this divides count."""
+FOUND: Final = 0.3
+"""Overlap (intersection over union) with the annotated box from which its person counts as found."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallFrame:
+    """A frame of a video with a fall."""
+
+    image: Image
+    """(height, width, 3) bytes, BGR."""
+    box: NDArray[np.float64]
+    """(4,) left, top, right, bottom of the annotated person in pixels."""
+    phase: int
+    """0 before the fall, 1 during, 2 after: an index into :data:`PHASES`."""
+
+
+def fall_frames(shared: Path, room: str) -> list[FallFrame]:
+    """Read every sixth frame of a room's falls, if somebody is annotated there."""
+    folder = shared / "labelled_videos"
+    with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
+        falls = {
+            row["clip"]: (int(row["fall_start"]), int(row["fall_end"]))
+            for row in csv.DictReader(file)
+            if row["room"] == room and row["fall_start"]
+        }
+    boxes: dict[str, list[tuple[int, list[float]]]] = defaultdict(list)
+    with gzip.open(folder / "le2i_boxes.csv.gz", "rt", newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            box = [float(row[side]) for side in ("left", "top", "right", "bottom")]
+            boxes[row["clip"]].append((int(row["frame"]), box))
+    out = []
+    with zipfile.ZipFile(folder / "le2i.zip") as archive, tempfile.TemporaryDirectory() as temporary:
+        for clip, (start, end) in falls.items():
+            wanted = {number: box for number, box in boxes[clip] if number % EVERY == 0}
+            for number, image in enumerate(frames(archive, clip, Path(temporary)), 1):
+                if number in wanted:
+                    phase = (number >= start) + (number > end)
+                    out.append(FallFrame(image, np.array(wanted[number]), phase))
+    return out
+
+
+def room_images(shared: Path, part: str) -> list[Image]:
+    """Read the rooms kept for ``choice`` or ``test``, or, as others have measured, ``every_third``."""
+    images = ImageSet(shared / "rooms" / "rooms.zip")
+    names = images.names()
+    split = split_rooms(names)
+    parts = {"choice": sorted(split.choice), "test": sorted(split.test), "every_third": names[::3]}
+    return [images.image(name) for name in parts[part]]
+
+
+def best_scores(find: Finder, images: Sequence[Image]) -> NDArray[np.float64]:
+    """Return the highest person's score in each image, 0 where nobody is found."""
+    return np.array([max(find(image).scores, default=0.0) for image in images])
+
+
+def score_at_box(find: Finder, frame: FallFrame) -> float:
+    """Return the highest score of a person who overlaps the annotated box enough; 0 if nobody does."""
+    found = find(frame.image)
+    hits = [s for box, s in zip(found.boxes, found.scores, strict=True) if overlap(box, frame.box) >= FOUND]
+    return max(hits, default=0.0)
+
+
+def shares_found(find: Finder, frames_: Sequence[FallFrame], threshold: float) -> list[float]:
+    """Return the shares of frames before, during and after the fall in which the annotated person is found."""
+    return shares_above(np.array([score_at_box(find, one) for one in frames_]), frames_, threshold)
+
+
+def shares_above(scores: NDArray[np.float64], frames_: Sequence[FallFrame], threshold: float) -> list[float]:
+    """As :func:`shares_found`, from the scores at the boxes."""
+    phases = np.array([one.phase for one in frames_])
+    return [float((scores[phases == phase] >= threshold).mean()) for phase in range(len(PHASES))]
+
+
+def threshold_for(rooms: NDArray[np.float64], share: float = 0.02) -> float:
+    """Return the lowest threshold at which at most ``share`` of the empty rooms show somebody."""
+    allowed = int(share * len(rooms))
+    return float(np.sort(rooms)[::-1][allowed]) + 1e-6

@@ -1,0 +1,45 @@
+"""The network as a TFLite file."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+pytest.importorskip("tf_keras")
+
+from haredge.inference.loading import open_engine
+from haredge.pose.decoders.centers import CentersDecoder
+from research.people.export import float_file, int8_file, to_keras
+
+pytestmark = pytest.mark.slow
+IMAGE = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+EVERY_CELL = np.arange(8)
+
+Weights = dict[str, NDArray[np.float32]]
+
+
+def test_the_decoder_recognises_the_int8_file_and_finds_people_in_it(narrow: Weights) -> None:
+    engine = open_engine(int8_file(to_keras(narrow, (64, 96)), [IMAGE]))
+    decoder = CentersDecoder.of(engine)
+    assert decoder is not None
+    people = decoder.people(engine.run(IMAGE[None]), least=0.0)
+    assert people.keypoints.shape == (len(people), 17, 3)
+    assert np.isfinite(people.keypoints).all()
+    assert len(decoder.decode(engine.run(IMAGE[None]))) <= 6
+
+
+def test_the_float_file_is_the_same_function(narrow: Weights) -> None:
+    torch = pytest.importorskip("torch")
+    from research.people.float_inference import maps_of
+    from research.people.network import PeopleNetwork, to_input
+
+    engine = open_engine(float_file(to_keras(narrow, (64, 96))))
+    decoder = CentersDecoder.of(engine)
+    assert decoder is not None
+    maps = decoder.maps(engine.run(IMAGE[None].astype(np.float32) / 127.5 - 1))
+    with torch.no_grad():
+        outputs = PeopleNetwork(narrow)(to_input(torch.from_numpy(IMAGE[None])))
+    wanted = maps_of({name: value[0].numpy() for name, value in outputs.items()}, 8)
+    assert maps.centre == pytest.approx(wanted.centre, abs=0.01)
+    assert maps.heatmap == pytest.approx(wanted.heatmap, abs=0.01)
+    assert maps.regress.at(EVERY_CELL) == pytest.approx(wanted.regress.at(EVERY_CELL), abs=0.01)
+    assert maps.offset.at(EVERY_CELL) == pytest.approx(wanted.offset.at(EVERY_CELL), abs=0.01)

@@ -1,0 +1,136 @@
+"""A tiny training, from beginning to end."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+torch = pytest.importorskip("torch")
+
+from research.people.balance import balanced  # noqa: E402
+from research.people.batch import examples  # noqa: E402
+from research.people.compose import Composer, tiles, view  # noqa: E402
+from research.people.cut import narrowed  # noqa: E402
+from research.people.network import PeopleNetwork, to_input  # noqa: E402
+from research.people.recipe import Recipe  # noqa: E402
+from research.people.shelves import Shelves  # noqa: E402
+from research.people.targets import losses  # noqa: E402
+from research.people.train import Stop, Team, Trainer  # noqa: E402
+from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights  # noqa: E402
+
+SMALL: Any = {"sides": (64,), "early": (1.0,), "late": (1.0,)}
+Weights = dict[str, NDArray[np.float32]]
+BLOCKS = 17
+
+
+def test_the_architecture_is_read_from_the_weights(narrow: Weights) -> None:
+    outputs = PeopleNetwork(narrow)(torch.zeros(2, 3, 64, 96))
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {
+        name: (2, count, 8, 12) for name, count in HEADS.items()
+    }
+    assert max(STRIDE_2) < BLOCKS
+
+
+def test_at_half_the_stride_the_even_cells_are_the_same(narrow: Weights) -> None:
+    x = torch.randn(1, 3, 64, 64)
+    coarse, fine = PeopleNetwork(narrow)(x), PeopleNetwork(narrow, head_stride=4)(x)
+    for name in HEADS:
+        assert torch.allclose(coarse[name], fine[name][:, :, ::2, ::2], atol=1e-4)
+
+
+def test_balancing_changes_no_answer(narrow: Weights) -> None:
+    weights, x = narrow, torch.randn(4, 3, 64, 64)
+    before, after = PeopleNetwork(weights)(x), PeopleNetwork(balanced(weights, x))(x)
+    for name in HEADS:
+        scale = float(before[name].detach().abs().max())
+        assert torch.allclose(before[name], after[name], atol=1e-4 * scale)
+
+
+def test_a_narrowed_network_answers_nearly_the_same(narrow: Weights) -> None:
+    x = torch.randn(8, 3, 64, 64)
+    weights = narrowed(narrow, x, {14: 20, 16: 20}, last=12)
+    assert weights["blocks.14.expand.weight"].shape[0] == 20
+    assert weights["blocks.16.depthwise.bias"].shape == (20,)
+    assert weights["last.weight"].shape[0] == weights["lateral_32.weight"].shape[1] == 12
+    before, after = PeopleNetwork(narrow)(x)["heatmap"], PeopleNetwork(weights)(x)["heatmap"]
+    assert float((before - after).detach().abs().mean()) < 0.1 * float(before.detach().abs().mean())
+
+
+def test_with_all_its_channels_a_network_stays_the_same(narrow: Weights) -> None:
+    x = torch.randn(8, 3, 64, 64)
+    weights = narrowed(narrow, x, {14: 24}, last=16)
+    before, after = PeopleNetwork(narrow)(x)["centre"], PeopleNetwork(weights)(x)["centre"]
+    assert torch.allclose(before, after, atol=0.05 * float(before.detach().abs().max()))
+
+
+def test_weights_keep_their_names_and_shapes(narrow: Weights, tmp_path: Path) -> None:
+    save_weights(tmp_path / "weights.npz", narrow)
+    again = load_weights(tmp_path / "weights.npz")
+    assert {name: value.shape for name, value in again.items()} == {name: v.shape for name, v in narrow.items()}
+    assert [path.name for path in tmp_path.iterdir()] == ["weights.npz"]
+
+
+def test_an_example_is_the_same_whenever_it_is_made(shelves: Shelves) -> None:
+    composer = Composer(shelves)
+    pixels, people = examples(composer, 96, range(30), seed=1)
+    again, _ = examples(composer, 96, [29], seed=1)
+    assert (pixels[29] == again[0]).all()
+    assert pixels.shape == (30, 96, 96, 3)
+    empty = [(boxes[:, 2] <= boxes[:, 0]).all() for boxes in people.boxes]
+    assert 1 <= sum(map(bool, empty)) < 20
+
+
+def test_tiles_cover_the_view_once() -> None:
+    whole = view(192, 16 / 9)
+    parts = tiles(whole, 9, np.random.default_rng(0))
+    assert len(parts) == 9
+    assert sum(part.width * part.height for part in parts) == whole.width * whole.height
+
+
+def test_a_training_that_is_stopped_goes_on(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
+    recipe = Recipe(examples=16, batch=4, warm_up=1, frozen=0, **SMALL)
+    first = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
+    stop = Stop(asked=True)
+    first.fit(Composer(shelves), None, stop)
+    assert first.seen == 4
+    second = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
+    assert second.resume()
+    assert second.seen == 4
+    second.fit(Composer(shelves), None, Stop())
+    assert second.seen == 16
+    assert (tmp_path / "checkpoint.before.pt").exists()
+    changed = load_weights(tmp_path / "weights.npz")
+    assert np.abs(changed["lateral_32.weight"] - narrow["lateral_32.weight"]).max() > 0
+
+
+@pytest.mark.parametrize("planners", [0, 1])
+def test_examples_may_be_drawn_by_the_device_itself(
+    shelves: Shelves, tmp_path: Path, narrow: Weights, planners: int
+) -> None:
+    recipe = Recipe(examples=12, batch=4, warm_up=1, **SMALL)
+    trainer = Trainer(PeopleNetwork(narrow), recipe, tmp_path, planners=planners)
+    trainer.fit(Composer(shelves), None, Stop())
+    assert trainer.seen == 12
+
+
+def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
+    recipe = Recipe(examples=8, batch=4, **SMALL)
+    Trainer(PeopleNetwork(narrow), recipe, tmp_path).fit(Composer(shelves), None, Stop(asked=True))
+    trainer = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
+    trainer.resume()
+    trainer.fit(Composer(shelves), None, Stop(asked=True))
+    (tmp_path / "checkpoint.pt").write_bytes(b"rubbish")
+    again = Trainer(PeopleNetwork(narrow), recipe, tmp_path)
+    assert again.resume()
+    assert again.seen == 4
+
+
+def test_what_is_learned_lowers_the_loss(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
+    trainer = Trainer(PeopleNetwork(balanced(narrow, torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path)
+    pixels, people = examples(Composer(shelves), 64, range(8), seed=1)
+    before = float(losses(trainer.network(to_input(pixels)), people).total.detach())
+    for _ in range(10):
+        trainer._learn(pixels, people, Team())
+    assert float(losses(trainer.network(to_input(pixels)), people).total.detach()) < before
