@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
@@ -23,8 +22,6 @@ from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
-
-log = logging.getLogger(__name__)
 
 NewRecogniser = Callable[[Measure], ActivityRecogniser]
 """Makes one person's recogniser, whose stages the argument times, with the networks that are open."""
@@ -101,14 +98,12 @@ def open_configured_source(config: Config) -> ThrottledSource:
     """Make the source that a configuration names, throttled to the configured rate.
 
     Nothing is opened before it is iterated over. Raises :class:`haredge.core.errors.SourceError` for a URI of no known
-    form, or a file that does not exist; a rate at which no window fills is logged.
+    form, or a file that does not exist.
     """
     # OpenCV is imported when frames are wanted, not when the command line is parsed.
     from haredge.sources.uri import open_source  # noqa: PLC0415
 
     camera = config.camera
-    if warning := camera.rate_warning():
-        log.warning("%s", warning)
     source = open_source(config.source, size=(camera.height, camera.width), rate_hz=camera.rate_hz)
     return ThrottledSource(source, camera.rate_hz)
 

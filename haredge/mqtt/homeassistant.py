@@ -77,6 +77,7 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
         "fps": _fps(device.topics),
         "temperature": _temperature(device.topics),
         "image_frozen": _image_frozen(device.topics),
+        "camera_too_slow": _camera_too_slow(device.topics),
     }
 
 
@@ -175,5 +176,16 @@ def _image_frozen(topics: Topics) -> dict[str, object]:
         "device_class": "problem",
         "state_topic": topics.health,
         "value_template": "{{ 'ON' if value_json.image_frozen else 'OFF' }}",
+        "entity_category": "diagnostic",
+    }
+
+
+def _camera_too_slow(topics: Topics) -> dict[str, object]:
+    return {
+        "p": "binary_sensor",
+        "name": "Camera too slow",
+        "device_class": "problem",
+        "state_topic": topics.health,
+        "value_template": "{{ 'ON' if value_json.camera_too_slow else 'OFF' }}",
         "entity_category": "diagnostic",
     }

@@ -46,7 +46,7 @@ def test_connections_and_networks_wait_for_a_restart() -> None:
 
 
 @given(
-    st.floats(1, 60), st.one_of(st.none(), st.floats(0, 1)), st.sampled_from(["a", "b"]), st.sampled_from(["c", "d"])
+    st.floats(4, 60), st.one_of(st.none(), st.floats(0, 1)), st.sampled_from(["a", "b"]), st.sampled_from(["c", "d"])
 )
 def test_every_changed_key_is_told_once(rate_hz: float, threshold: float | None, model: str, host: str) -> None:
     """A key is in effect or waits, never both and never neither; reading once more finds only what waits."""
