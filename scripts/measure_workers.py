@@ -20,7 +20,7 @@ from pathlib import Path
 from haredge.config.schema import Camera, PoseSection
 from haredge.extraction.cluster import work_through
 from haredge.extraction.cutting import Job
-from haredge.extraction.listing import Video, list_videos
+from haredge.extraction.listing import LabelledVideoFile, list_videos
 from haredge.models.open import PoseFile
 
 
@@ -68,7 +68,7 @@ def _start(stack: ExitStack, program: str, *words: str, ready: str) -> None:
         time.sleep(0.1)
 
 
-def _seconds(videos: list[Video], job: Job, address: str) -> float:
+def _seconds(videos: list[LabelledVideoFile], job: Job, address: str) -> float:
     began_s = time.monotonic()
     done = sum(1 for _ in work_through(videos, job, address, lambda _: None))
     assert done == len(videos)

@@ -94,6 +94,9 @@ def test_a_rate_at_which_no_activity_is_recognised_is_refused(command: list[str]
         ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
         ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 opens the pages to others"),
         ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
+        ("pose:\n  model: gone.tflite\n", "gone.tflite: no such model file"),
+        ("pose:\n  model: ./\n", "manifest.json: cannot read the model's manifest"),
+        ("pose:\n  model: /dev/zero\n", "/dev/zero: cannot read the model file: it is not a regular file"),
     ],
 )
 def test_a_configuration_that_names_what_is_not_there_is_not_fine(

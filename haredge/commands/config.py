@@ -12,7 +12,8 @@ from haredge.activity.thresholds import resolve
 from haredge.commands.arguments import add_config
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
-from haredge.manifest import ActivityManifest
+from haredge.inference.model_file import read_model
+from haredge.manifest import ActivityManifest, PoseManifest
 from haredge.models.catalog import find_model
 from haredge.mqtt.credentials import password, tls_context
 from haredge.sources.uri import check_source
@@ -45,7 +46,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_models(loaded: Config) -> None:
-    find_model(loaded.pose.model)
+    pose = find_model(loaded.pose.model)
+    if pose.is_dir():
+        PoseManifest.load(pose)
+    else:
+        read_model(pose)
     manifest = ActivityManifest.load(find_model(loaded.activity.model))
     resolve(manifest.name, manifest.labels, manifest.thresholds, loaded.activity)
 
