@@ -28,7 +28,7 @@ NewRecogniser = Callable[[Measure], ActivityRecogniser]
 
 
 @dataclass(frozen=True)
-class Recogniser:
+class Networks:
     """The networks that a configuration names, loaded, and the thresholds that it comes to."""
 
     estimator: RegionEstimator
@@ -47,7 +47,7 @@ class Recogniser:
             measure=measure,
         )
 
-    def with_settings(self, section: ActivitySection) -> Recogniser:
+    def with_settings(self, section: ActivitySection) -> Networks:
         """Return the same networks with other thresholds.
 
         Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
@@ -63,7 +63,7 @@ def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[
     return resolve(manifest.name, manifest.labels, manifest.thresholds, section)
 
 
-def open_recogniser(config: Config) -> Recogniser:
+def open_recogniser(config: Config) -> Networks:
     """Load the networks that a configuration names.
 
     Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used, and
@@ -75,7 +75,7 @@ def open_recogniser(config: Config) -> Recogniser:
 
     folder = find_model(config.activity.model)
     manifest = ActivityManifest.load(folder)
-    return Recogniser(
+    return Networks(
         open_pose_estimator(config.pose.model, threads=config.pose.threads),
         manifest,
         RECOGNISERS[manifest.kind](folder),
@@ -116,7 +116,7 @@ def buffered(source: ThrottledSource, config: Config, stop: Callable[[], bool] =
 
 
 def recognise_video(
-    recogniser: Recogniser, config: Config, progress: Callable[[float], None] = lambda _done_s: None
+    recogniser: Networks, config: Config, progress: Callable[[float], None] = lambda _done_s: None
 ) -> Sequence[Span]:
     """Run a video, the source that the configuration names, through the loop: its activities, in order.
 

@@ -59,7 +59,7 @@ class Section(BaseModel):
         return {} if values is None else values
 
 
-class Camera(Section):
+class CameraSection(Section):
     """How frames are taken."""
 
     width: Whole = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
@@ -142,7 +142,7 @@ class Config(Section):
         "0",
         description="a camera (0, /dev/video0, csi), a video file, a folder of images, rtsp://, http://, gst:, test:",
     )
-    camera: Camera = Camera()
+    camera: CameraSection = CameraSection()
     pose: PoseSection = PoseSection()
     activity: ActivitySection = ActivitySection()
     mqtt: MqttConfig = Field(default_factory=MqttConfig)

@@ -21,7 +21,7 @@ from haredge.opencv import decode_image
 from haredge.sources.http_client import HttpClient, HttpError
 from haredge.sources.jpeg_stream import Jpeg, JpegSplitter
 from haredge.sources.live import every_frame
-from haredge.sources.stream import Stream
+from haredge.sources.stream import NetworkStream
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class HttpCamera:
             raise SourceError(f"cannot open {self}: it gives text ({kind}), not images: look up the path in the manual")
         else:
             client.close()
-            yield from Stream(self._uri, clock=self._clock).frames_where(accepts)
+            yield from NetworkStream(self._uri, clock=self._clock).frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Decode the images that are wanted; a text among them is why there is none."""

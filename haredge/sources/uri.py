@@ -104,9 +104,9 @@ def _csi(_uri: str, request: _Request) -> Source:
 
 
 def _stream(uri: str, _request: _Request) -> Source:
-    from haredge.sources.stream import Stream  # noqa: PLC0415
+    from haredge.sources.stream import NetworkStream  # noqa: PLC0415
 
-    return Stream(uri)
+    return NetworkStream(uri)
 
 
 def _http(uri: str, request: _Request) -> Source:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.board import Board
-from haredge.compose import Recogniser, open_recogniser
+from haredge.compose import Networks, open_recogniser
 from haredge.config.schema import Config, MqttConfig
 from haredge.core.clock import recorded_clock
 from haredge.core.progress import Estimate, TaskProgress, bar
@@ -120,7 +120,7 @@ def publisher(carrier: Transport, stages: Stages) -> Publisher:
     return Publisher(carrier, settings, monotonic=lambda: next(frames) / RATE_HZ)
 
 
-def run_part(recogniser: Recogniser, source: Repeated, sink: Publisher, stages: Stages) -> None:
+def run_part(recogniser: Networks, source: Repeated, sink: Publisher, stages: Stages) -> None:
     """Open the source and recognise all of its frames."""
     with closing(iter(Prefetched(source))) as stream:
         for observation in recogniser.observe(stream, stages.measure):
