@@ -40,6 +40,11 @@ def birth_topic(prefix: str) -> str:
     return f"{prefix}/status"
 
 
+def announcement_topic(prefix: str, topics: Topics) -> str:
+    """Return the topic of a node's announcement."""
+    return f"{prefix}/device/{topics.device}/config"
+
+
 def announcement(device: Device, prefix: str) -> Message:
     """Return the discovery message; sent again with another model's labels, it replaces the first."""
     payload = {
@@ -48,7 +53,7 @@ def announcement(device: Device, prefix: str) -> Message:
         "availability": [_online(device.topics)],
         "cmps": {name: {"unique_id": f"{device.id}_{name}", **entity} for name, entity in _entities(device).items()},
     }
-    return Message(f"{prefix}/device/{device.id}/config", payload, qos=1, retain=True)
+    return Message(announcement_topic(prefix, device.topics), payload, qos=1, retain=True)
 
 
 def _device(device: Device) -> dict[str, object]:

@@ -94,14 +94,15 @@ class PahoConnection:
             self._post(Lost("it acknowledges nothing"))
         return info.mid
 
-    def subscribe(self, topic: str) -> int:
+    def subscribe(self, topic: str, *, retained: bool = False) -> int:
         """Ask for a topic's messages, posted as :class:`Received`; return the number of its :class:`Acknowledged`.
 
-        With MQTT 5, retained messages are not asked for: a command is of its moment, and what strangers retained there
-        would come at every connection.
+        With MQTT 5, a ``retained`` message comes only if wanted: a command is of its moment, and what strangers
+        retained there would come at every connection.
         """
         if self._terms.protocol == NEWEST:
-            options = SubscribeOptions(self._terms.qos, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+            sent = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if retained else SubscribeOptions.RETAIN_DO_NOT_SEND
+            options = SubscribeOptions(self._terms.qos, retainHandling=sent)
             number = self._client.subscribe(topic, options=options)[1]
         else:
             number = self._client.subscribe(topic, self._terms.qos)[1]
