@@ -39,7 +39,7 @@ class LabelledClip:
     """Whether the poses were found by a pose network, errors and all, and not by people or a motion capture."""
 
     def __post_init__(self) -> None:
-        """Bring label and group into one form: what looks the same is the same."""
+        """Bring label and group into one form: what appears the same is the same."""
         object.__setattr__(self, "label", composed(self.label))
         object.__setattr__(self, "group", composed(self.group))
 

@@ -102,7 +102,7 @@ class Stance(Enum):
 
 
 def stances(joints: Joints3D) -> list[Stance]:
-    """Tell how each body (n, 13, 3) is held, by the directions of torso and thighs."""
+    """Return how each body (n, 13, 3) is held, by the directions of torso and thighs."""
     shoulders, hips, knees, ankles = (joints[:, [i, i + 1]].mean(axis=1) for i in (1, 7, 9, 11))
     torso, thigh, leg = (_rise(low, high) for low, high in ((hips, shoulders), (knees, hips), (ankles, hips)))
     straight = np.linalg.norm(hips - ankles, axis=-1) / _length(hips, knees, ankles)
@@ -130,7 +130,7 @@ class CameraRange:
     """Where cameras may hang, from which :func:`project` draws one for each window."""
 
     elevation_deg: tuple[float, float] = (-10.0, 35.0)
-    """Above the level of the body's middle; a camera on the ceiling looks down."""
+    """Above the level of the body's middle; a camera on the ceiling points down."""
     distance_m: tuple[float, float] = (1.8, 8.0)
     roll_deg: float = 5.0
     """Standard deviation of the camera's tilt."""
@@ -140,7 +140,7 @@ ANYWHERE: Final = CameraRange()
 
 
 def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = ANYWHERE) -> NDArray[np.float32]:
-    """Look at each window of joints (m, poses, 13, 3) through a pinhole camera of its own: (m, poses, 13, 2).
+    """Project each window of joints (m, poses, 13, 3) through a pinhole camera of its own: (m, poses, 13, 2).
 
     A camera stands still and points at the middle of its window, from any side. x to the right, y down, in an
     arbitrary unit, as features know neither the image's size nor the person's place in it.
@@ -174,7 +174,7 @@ def _rolled(picture: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray
 
 
 def is_motions(path: Path) -> bool:
-    """Return whether a path looks like a file of motion capture."""
+    """Return whether a path has the form of a file of motion capture."""
     return {"joints", "offset"} <= set(array_names(path))
 
 

@@ -50,14 +50,14 @@ class ImageSet:
     def names(self) -> list[str]:
         """List the images' names, sorted. Raises :class:`DataError` if there are none."""
         if not self.path.exists():
-            raise DataError(f"{self.path}: no such folder or zip archive of pictures")
+            raise DataError(f"{self.path}: no such folder or zip archive of images")
         if self.path.is_dir():
             found = [file.relative_to(self.path).as_posix() for file in walk_files(self.path)]
         else:
             found = [name for name in self._archive.namelist() if not any(map(is_clutter, Path(name).parts))]
         names = sorted(name for name in found if Path(name).suffix.lower() in PICTURES)
         if not names:
-            raise DataError(f"{self.path}: holds no pictures ({', '.join(sorted(PICTURES))})")
+            raise DataError(f"{self.path}: contains no images ({', '.join(sorted(PICTURES))})")
         return names
 
     def content(self, name: str) -> bytes:
@@ -85,7 +85,7 @@ class ImageSet:
         try:
             return zipfile.ZipFile(self.path)
         except (OSError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self.path}: not a folder, nor a zip archive of pictures: {error}") from error
+            raise DataError(f"{self.path}: not a folder, nor a zip archive of images: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

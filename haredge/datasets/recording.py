@@ -55,11 +55,11 @@ class About(BaseModel):
     source: str
     """What it was made from: a video file as it was named, or a camera."""
     rate_hz: Rate
-    """Frames a second that were processed, at most."""
+    """Frames per second that were processed, at most."""
     pose_model: PoseModel
 
     def path(self, folder: Path) -> Path:
-        """Tell where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
+        """Return where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
         return folder / safe_name(self.label) / f"{safe_name(self.name)}{SUFFIX}"
 
 

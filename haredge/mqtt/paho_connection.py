@@ -106,7 +106,7 @@ class PahoConnection:
             number = self._client.subscribe(topic, options=options)[1]
         else:
             number = self._client.subscribe(topic, self._terms.qos)[1]
-        return number or 0  # without a connection there is no number, and no answer
+        return number or 0  # without a connection neither exists
 
     def disconnect(self, timeout_s: float = 0.0) -> None:
         """Say goodbye, so that the broker does not publish the will, and wait ``timeout_s`` for it to be sent."""

@@ -21,7 +21,7 @@ _JOINTS: Final = [2, 4, 3, 8, 7, 12, 11, 6, 5, 10, 9, 14, 13]
 
 
 def is_jhmdb(path: Path) -> bool:
-    """Return whether a path looks like a split of JHMDB."""
+    """Return whether a path has the form of a split of JHMDB."""
     return "train_joints" in array_names(path)
 
 

@@ -41,7 +41,7 @@ GUESSED_SCORE: Final = 0.5
 
 
 def is_penn_action(path: Path) -> bool:
-    """Return whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
+    """Return whether a path has the form of Penn Action's labels: a zip file, or a folder with .mat files in it."""
     return path.suffix.lower() == ".zip" or any(
         file.suffix == ".mat" for folder in (path, path / "labels") if folder.is_dir() for file in meant(folder)
     )
