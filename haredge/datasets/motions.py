@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
 from haredge.core.labels import composed
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.datasets.clips import LabelledClip, array_names, from_joints
 
 Joints3D = NDArray[np.float32]
@@ -47,20 +49,28 @@ def read(path: Path) -> list[Motion]:
     that are not whole are left out. Raises :class:`DataError` if the file cannot be read.
     """
     try:
-        with np.load(path) as arrays:
+        with open_arrays(path) as arrays:
             joints, offset = arrays["joints"].astype(np.float32), arrays["offset"]
             columns = zip(*(arrays[key] for key in ("label", "name", "subject", "fps")), strict=True)
             rows = [
                 (composed(str(label)), str(name), composed(str(subject)), float(fps))
                 for label, name, subject, fps in columns
             ]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        _check(joints, offset, [fps for *_, fps in rows])
+    except ARRAY_DAMAGE as error:
         raise DataError(f"{path}: not a file of 3D motions: {error}") from None
     return [
         Motion(name, label, np.arange(len(body)) / fps, body, name if subject == "?" else subject, path.stem)
         for (label, name, subject, fps), body in zip(rows, np.split(joints, offset[1:-1]), strict=True)
         if len(body) > 1 and _whole(body)
     ]
+
+
+def _check(joints: Joints3D, offset: NDArray[Any], rates_hz: Sequence[float]) -> None:
+    if joints.shape != (len(joints), len(JOINTS), 3) or not all(0 < each < math.inf for each in rates_hz):
+        raise ValueError(f"needed are joints (frames, {len(JOINTS)}, 3) and frames a second")
+    if offset.shape != (len(rates_hz) + 1,) or offset.dtype.kind not in "iu":
+        raise ValueError("needed is the offset of each movement, and the end of the last")
 
 
 _FOREARMS: Final = [(JOINTS.index(f"{side}_elbow"), JOINTS.index(f"{side}_wrist")) for side in ("left", "right")]
