@@ -68,7 +68,7 @@ def read(path: Path) -> list[Motion]:
 
 def _check(joints: Joints3D, offset: NDArray[Any], rates_hz: Sequence[float]) -> None:
     if joints.shape != (len(joints), len(JOINTS), 3) or not all(0 < each < math.inf for each in rates_hz):
-        raise ValueError(f"needed are joints (frames, {len(JOINTS)}, 3) and frames a second")
+        raise ValueError(f"needed are joints (frames, {len(JOINTS)}, 3) and frames per second")
     if offset.shape != (len(rates_hz) + 1,) or offset.dtype.kind not in "iu":
         raise ValueError("needed is the offset of each movement, and the end of the last")
 
