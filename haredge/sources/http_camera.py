@@ -61,6 +61,8 @@ class HttpCamera:
         self._period_s = 1 / min(rate_hz or FETCHED_HZ, FETCHED_HZ)
         self._timeout_s = timeout_s
         self._clock = clock
+        self.gives = ""
+        """``a stream`` or ``single images``, once it is open."""
         self._client: HttpClient | None = None
         self._interrupted = threading.Event()
 
@@ -101,9 +103,11 @@ class HttpCamera:
     ) -> Generator[Frame, None, None]:
         kind = response.headers.get_content_type()
         if kind.startswith("image/"):
+            self.gives = "single images"
             log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
             yield from self._decoded(self._snapshots(client, response, start), accepts)
         elif _START in start or kind.startswith("multipart/"):
+            self.gives = "a stream"
             yield from self._decoded(_parts(response, start), accepts)
         elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
             shown = printable(kind, 60)
@@ -112,6 +116,7 @@ class HttpCamera:
             )
         else:
             client.close()
+            self.gives = "a stream"
             yield from NetworkStream(self._uri, clock=self._clock).frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:

@@ -14,8 +14,10 @@ import pytest
 from http_cameras import PASSWORD, STREAMS, USER, Cameras, cameras
 from processes import held
 
+from haredge.config.schema import Config
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
+from haredge.doctor.camera import watch
 from haredge.sources.buffered import LatestFrame
 from haredge.sources.http_camera import HttpCamera
 
@@ -157,3 +159,10 @@ def test_it_can_be_ended_while_it_waits(path: str, server: Cameras) -> None:
     threading.Timer(0.5, stopping.set).start()
     list(LatestFrame(HttpCamera(server.address(path)), stop=stopping.is_set))
     assert "capture" not in {thread.name for thread in threading.enumerate() if thread.ident not in before}
+
+
+@pytest.mark.parametrize(("kind", "gives"), [("plain", "a stream"), ("still", "single images")])
+def test_the_doctor_says_what_an_address_gives(kind: str, gives: str, server: Cameras) -> None:
+    """Single images come at ten a second at most: who wants more needs the stream's address."""
+    address = server.address(kind)
+    assert watch(HttpCamera(address), Config(source=address)).words.split(" (")[0].endswith(f" fps, {gives}")
