@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from haredge.config.schema import ActivitySection, Camera, Config, PoseSection
+from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
 from haredge.core.errors import ConfigError, RuntimeMissingError
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
     from haredge.activity.timeline import Span
-    from haredge.compose import Recogniser as Networks
+    from haredge.compose import Networks
     from haredge.core.types import Frame, Observation
     from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 
 POSE_MODEL: Final = PoseSection().model
 ACTIVITY_MODEL: Final = ActivitySection().model
-RATE_HZ: Final = Camera().rate_hz
-SIZE: Final = (Camera().height, Camera().width)
+RATE_HZ: Final = CameraSection().rate_hz
+SIZE: Final = (CameraSection().height, CameraSection().width)
 """(height, width) in pixels."""
 
 

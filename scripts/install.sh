@@ -56,7 +56,7 @@ install_packages() { # those that are missing
 name_version() {
     local content
     content=$({ cat_sources; echo "$python_version" "${locks[@]}" "$site_packages"; } | sha256sum | head -c 8)
-    new=$home/versions/$(sed -n 's/^__version__ = "\(.*\)"/\1/p' haredge/__init__.py)-$content
+    new=$home/versions/$(sed -n 's/^__version__.* = "\(.*\)"/\1/p' haredge/version.py)-$content
     old=$(readlink -e "$home/current" || true)
 }
 

@@ -68,13 +68,18 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
     assert haredge("config", "check", folder=tmp_path).stdout == "config.yaml: fine\n"
 
 
-def test_config_check_warns_of_a_rate_at_which_no_activity_is_recognised(tmp_path: Path) -> None:
-    """It counts people, so it is no mistake; but every activity would stay unknown, and nothing would say why."""
-    (tmp_path / "config.yaml").write_text("camera:\n  rate_hz: 2\n")
-    done = haredge("config", "check", folder=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "config.yaml: fine\n")
-    assert done.stderr.startswith("haredge: config.yaml:2: camera.rate_hz: at 2 frames per second no window of poses")
-    assert done.stderr.endswith("the lowest that is usable is 4\n")
+@pytest.mark.parametrize("command", [["config", "check"], ["--dry-run"]])
+def test_a_rate_at_which_no_activity_is_recognised_is_refused(command: list[str], tmp_path: Path) -> None:
+    """Every activity would stay unknown, a fall included; the lowest rate that fills a window is named."""
+    (tmp_path / "config.yaml").write_text("source: 'test:'\ncamera:\n  rate_hz: 3.9\n")
+    done = haredge(*command, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr == (
+        "haredge: config.yaml:3: camera.rate_hz = 3.9: is too low: below 4 no window of poses fills, and every "
+        "activity stays unknown; allowed: highest poses per second, 4 to 120\n"
+    )
+    (tmp_path / "config.yaml").write_text("source: 'test:'\ncamera:\n  rate_hz: 4\n")
+    assert haredge("config", "check", folder=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,9 @@ def test_config_check_warns_of_a_rate_at_which_no_activity_is_recognised(tmp_pat
         ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
         ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 opens the pages to others"),
         ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
+        ("pose:\n  model: gone.tflite\n", "gone.tflite: no such model file"),
+        ("pose:\n  model: ./\n", "manifest.json: cannot read the model's manifest"),
+        ("pose:\n  model: /dev/zero\n", "/dev/zero: cannot read the model file: it is not a regular file"),
     ],
 )
 def test_a_configuration_that_names_what_is_not_there_is_not_fine(

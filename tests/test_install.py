@@ -19,6 +19,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from haredge.version import __version__
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -117,6 +119,11 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     machine.plan()
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_version_is_named_by_number_and_content(tmp_path: Path) -> None:
+    """People see in /opt/haredge/versions what is installed, and another number is another folder."""
+    assert re.search(rf"opt/haredge/versions/{re.escape(__version__)}-[0-9a-f]{{8}}\b", Machine(tmp_path).plan())
 
 
 def test_debian_gets_an_environment_of_its_own(tmp_path: Path) -> None:

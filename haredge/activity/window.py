@@ -1,6 +1,6 @@
 """A sliding window of poses: as many as the classifier wants, evenly spread over a span of seconds.
 
-The window is defined in seconds and resampled by time, so that a clip decoded at 30, 15 or 10 frames a second gives
+The window is defined in seconds and resampled by time, so that a clip decoded at 30, 15 or 10 fps gives
 the same windows. Training cuts its windows with this very code.
 """
 

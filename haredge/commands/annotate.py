@@ -84,7 +84,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="largest side of an image, in pixels (default: %(default)s)",
     )
     parser.add_argument(
-        "--most-gigapixels", type=whole(1), metavar="N", help="refuse videos with more pixels in all frames together"
+        "--most-gigapixels",
+        type=whole(1),
+        metavar="N",
+        help="refuse videos with more gigapixels in all frames together",
     )
     parser.add_argument(
         "--progress", choices=("bar", "json", "none"), help="progress output (default: bar on a terminal)"

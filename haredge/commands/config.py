@@ -6,14 +6,14 @@ Imports neither numpy nor OpenCV: it answers at once on a Raspberry Pi.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from haredge.activity.thresholds import resolve
 from haredge.commands.arguments import add_config
-from haredge.config.load import find, load, place, with_config_line
+from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
-from haredge.manifest import ActivityManifest
+from haredge.inference.model_file import read_model
+from haredge.manifest import ActivityManifest, PoseManifest
 from haredge.models.catalog import find_model
 from haredge.mqtt.credentials import password, tls_context
 from haredge.sources.uri import check_source
@@ -41,14 +41,16 @@ def run(args: argparse.Namespace) -> int:
         _check_broker(loaded)
         _check_view(loaded)
         check_source(loaded.source)
-    if warning := loaded.camera.rate_warning():
-        print(f"haredge: {place(path, 'camera.rate_hz')}{warning}", file=sys.stderr)
     print(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
 
 
 def _check_models(loaded: Config) -> None:
-    find_model(loaded.pose.model)
+    pose = find_model(loaded.pose.model)
+    if pose.is_dir():
+        PoseManifest.load(pose)
+    else:
+        read_model(pose)
     manifest = ActivityManifest.load(find_model(loaded.activity.model))
     resolve(manifest.name, manifest.labels, manifest.thresholds, loaded.activity)
 

@@ -24,7 +24,7 @@ _INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.s
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge doctor``."""
     add_overrides(parser)
-    parser.add_argument("--offline", action="store_true", help="leave out what may be away: camera and broker")
+    parser.add_argument("--offline", action="store_true", help="leave out camera and broker")
     parser.add_argument("--json", action="store_true", help="one JSON array of checks: name, status, words, remedy")
 
 

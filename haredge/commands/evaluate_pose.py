@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         required=True,
         metavar="MODEL",
-        help="installed names, or paths to networks' files; times are given beside the first one's",
+        help="installed names, or paths to networks' files; times are also given as ratios to the first one's",
     )
     parser.add_argument(
         "--data",

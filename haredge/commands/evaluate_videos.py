@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.arguments import add_config, add_pose_model, load_config, rate
-from haredge.compose import Recogniser, open_recogniser, recognise_video
+from haredge.compose import Networks, open_recogniser, recognise_video
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
 from haredge.core.folders import walk_files
@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _opened(config: Config, model: str) -> Recogniser:
+def _opened(config: Config, model: str) -> Networks:
     return open_recogniser(config.model_copy(update={"activity": config.activity.model_copy(update={"model": model})}))
 
 
@@ -120,7 +120,7 @@ def _reported(manifest: ActivityManifest) -> Collection[str]:
 
 
 def _measured(
-    videos: Sequence[LabelledVideo], recognisers: Sequence[Recogniser], rates: Sequence[float], config: Config
+    videos: Sequence[LabelledVideo], recognisers: Sequence[Networks], rates: Sequence[float], config: Config
 ) -> Iterator[VideoResult]:
     # OpenCV is imported when a video is read, not when the command line is parsed.
     from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
@@ -144,7 +144,7 @@ def _measured(
 
 
 def _score(
-    video: LabelledVideo, recogniser: Recogniser, rate_hz: float, config: Config, progress: Callable[[float], None]
+    video: LabelledVideo, recogniser: Networks, rate_hz: float, config: Config, progress: Callable[[float], None]
 ) -> SegmentScores:
     """Run a video through the loop, read and throttled as the daemon reads a file."""
     camera = config.camera.model_copy(update={"rate_hz": rate_hz})

@@ -38,15 +38,21 @@ _EPILOG: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge extract``."""
     parser.epilog = _EPILOG
-    parser.add_argument("videos", type=Path, metavar="VIDEOS", help="a folder of labels' folders, or a .csv")
-    parser.add_argument("out", type=Path, metavar="OUT", help="the recordings' folder; what is there stays")
+    parser.add_argument(
+        "videos", type=Path, metavar="VIDEOS", help="folder with a folder of videos for each label, or a .csv file"
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder for recordings; those that exist stay")
     add_config(parser)
     add_pose_model(parser)
-    parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses a second at most (the daemon's)")
+    parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses per second at most (default: the daemon's)")
     parser.add_argument(
-        "-j", "--jobs", type=whole(1), metavar="N", help="videos at once, each in a process (all cores)"
+        "-j",
+        "--jobs",
+        type=whole(1),
+        metavar="N",
+        help="number of videos at once, each in a process (default: all cores)",
     )
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="let a Dask cluster do it, such as tcp://host:8786")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="Dask cluster to run on, such as tcp://host:8786")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 

@@ -25,10 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = "a model folder, a .zip or .tar.gz of one, or a pose network's file"
     parser.add_argument("source", metavar="FILE|URL", help=kinds)
     parser.add_argument(
-        "--sha256", type=_checksum, metavar="HEX", help="what the file must have (of a folder, its model.tflite)"
+        "--sha256",
+        type=_checksum,
+        metavar="HEX",
+        help="checksum that the file must have (of a folder: its model.tflite)",
     )
     parser.add_argument(
-        "--name", type=model_name, help="what to call it (default: its manifest's name); needed for a bare network"
+        "--name", type=model_name, help="name to install it under (default: its manifest's); needed for a bare network"
     )
     add_place(parser)
 

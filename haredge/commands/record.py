@@ -35,12 +35,20 @@ OUT: Final = Path("recordings")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge record``."""
     parser.add_argument(
-        "--label", required=True, type=_label, help="what is done: waving, squat, ...; `other` for anything else"
+        "--label", required=True, type=_label, help="activity recorded: waving, squat, ...; `other` for anything else"
     )
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="the recordings' folder (%(default)s)")
-    parser.add_argument("--seconds", type=_seconds, default=5.0, metavar="S", help="length of a take (5)")
-    parser.add_argument("--count", type=whole(1, 10_000), default=10, metavar="N", help="number of takes (10)")
-    parser.add_argument("--countdown", type=_countdown, default=3.0, metavar="S", help="time to get ready (3)")
+    parser.add_argument(
+        "--out", type=Path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, default=5.0, metavar="S", help="length of a recording, in seconds (default: 5)"
+    )
+    parser.add_argument(
+        "--count", type=whole(1, 10_000), default=10, metavar="N", help="number of recordings (default: 10)"
+    )
+    parser.add_argument(
+        "--countdown", type=_countdown, default=3.0, metavar="S", help="seconds to get ready (default: 3)"
+    )
     parser.add_argument(
         "--subject",
         type=_name,

@@ -11,7 +11,7 @@ import re
 import socket
 from typing import Annotated, Any, Final, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from haredge.config.values import (
     File,
@@ -39,6 +39,14 @@ LOWEST_USABLE_HZ: Final = 4.0
 two frames reaches the gap that no window spans (MAX_GAP_S of haredge/activity/window.py)."""
 
 
+def _fills_a_window(rate_hz: float) -> float:
+    if rate_hz < LOWEST_USABLE_HZ:
+        raise ValueError(
+            f"is too low: below {LOWEST_USABLE_HZ:g} no window of poses fills, and every activity stays unknown"
+        )
+    return rate_hz
+
+
 class Section(BaseModel):
     """A part of the configuration: no key that is not known, nothing changed after loading."""
 
@@ -51,22 +59,15 @@ class Section(BaseModel):
         return {} if values is None else values
 
 
-class Camera(Section):
+class CameraSection(Section):
     """How frames are taken."""
 
     width: Whole = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
     height: Whole = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
-    rate_hz: Number = Field(15.0, gt=0, le=120, description="highest poses per second, above 0 up to 120")
+    rate_hz: Annotated[Number, AfterValidator(_fills_a_window)] = Field(
+        15.0, le=120, description=f"highest poses per second, {LOWEST_USABLE_HZ:g} to 120"
+    )
     stale_s: Number = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
-
-    def rate_warning(self) -> str | None:
-        """Return what is to be said of a rate that is too low to recognise an activity; None if it is not."""
-        if self.rate_hz >= LOWEST_USABLE_HZ:
-            return None
-        return (
-            f"camera.rate_hz: at {self.rate_hz:g} frames per second no window of poses fills, and every activity stays "
-            f"unknown; the lowest that is usable is {LOWEST_USABLE_HZ:g}"
-        )
 
 
 class PoseSection(Section):
@@ -141,7 +142,7 @@ class Config(Section):
         "0",
         description="a camera (0, /dev/video0, csi), a video file, a folder of images, rtsp://, http://, gst:, test:",
     )
-    camera: Camera = Camera()
+    camera: CameraSection = CameraSection()
     pose: PoseSection = PoseSection()
     activity: ActivitySection = ActivitySection()
     mqtt: MqttConfig = Field(default_factory=MqttConfig)

@@ -58,9 +58,7 @@ class Document:
         """Show a key's value in a few characters, without the passwords of an address."""
         value: Any = self.values
         for key in keys:
-            if not isinstance(value, dict) or key not in value:
-                return "nothing"
-            value = value[key]
+            value = _inside(value, key)
         return _show(value)
 
 
@@ -90,7 +88,10 @@ def _parse(path: Path, text: str) -> yaml.Node | None:
         raise ConfigError(f"{path}:{mark.line + 1 if mark else 1}: not YAML: {_word(error.problem)}{hint}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}:1: not YAML: {_word(str(error).splitlines()[0])}") from None
-    except ValueError as error:  # PyYAML lets this through: an escape for a code beyond Unicode, "\UFFFFFFFF"
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # PyYAML lets these through: an escape for a code beyond Unicode, "\UFFFFFFFF"
         raise ConfigError(f"{path}:1: not YAML: {_word(str(error))}") from None
 
 
@@ -154,6 +155,13 @@ class _Reading:
 def _is_nothing(node: yaml.Node) -> bool:
     """Return whether a scalar is YAML's way to say nothing."""
     return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in {"", "~", "null", "Null", "NULL"}
+
+
+def _inside(value: object, key: str | int) -> object:
+    """Return what lies under a key of a mapping or a list; None if nothing does."""
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
 
 
 def _show(value: object) -> str:

@@ -18,7 +18,7 @@ PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _BEGIN: Final = re.compile(r"[A-Za-z][\w+.-]*:/{1,2}|//", re.ASCII)
 """A scheme, the second slash of which may have been lost, or none but its slashes."""
 
-_NAMED: Final = r"[\w-]*(?:pw|pass|secret|token)[\w-]*"
+_NAMED: Final = r"[\w-]*(?:pw|pass|secret|token|auth|credential|cookie|api-?key)[\w-]*"
 """Names of what holds a secret."""
 
 _PATH: Final = re.compile(rf"\b({_NAMED})=[^&]*", re.IGNORECASE)
@@ -151,7 +151,7 @@ def stream_address(uri: str) -> StreamAddress:
         raise ValueError("has a blank or a control character; write a blank as %20")
     if not (_is_ip(host) or _is_name(host)):
         raise ValueError(f"has a malformed host; {ESCAPES}" if "@" in uri else "has a malformed host")
-    if not port.isdecimal() or not 0 < int(port or 0) <= 65535:
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) <= 65535:
         if port or host.endswith(":"):
             raise ValueError(_PORT if "@" not in "".join(after) else f"has a wrong host or port; {ESCAPES}")
         port = str(PORTS[scheme.lower()])
@@ -161,7 +161,7 @@ def stream_address(uri: str) -> StreamAddress:
 ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, an at sign as %40"
 """What to do about the most frequent mistake in addresses."""
 
-_PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password before an @ that is missing"
+_PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password without an at sign after it"
 
 
 def _host_and_port(authority: str) -> tuple[str, str]:

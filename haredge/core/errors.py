@@ -50,6 +50,10 @@ class WebError(HaredgeError, OSError):
     """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
 
 
+class BrokerError(HaredgeError, ConnectionError):
+    """A broker that is away, refuses, or does not do what a command asks of it."""
+
+
 class DataError(HaredgeError, ValueError):
     """Data for training or evaluation that cannot be used."""
 

@@ -23,7 +23,7 @@ _RESERVED: Final = {
 
 
 def composed(text: str) -> str:
-    """Return a label or a person's name in Unicode's composed form (NFC), so that one that looks the same is the same.
+    """Return a label or a person's name in Unicode's composed form (NFC): two that appear the same are the same.
 
     macOS writes file names decomposed; keyboards, spreadsheets and other systems do not.
     """

@@ -1,4 +1,4 @@
-"""Regular files of a bounded size, and nothing else: a pipe would wait for ever, a device would fill the memory.
+"""Regular files of a bounded size, and nothing else: a pipe would wait indefinitely, a device would fill the memory.
 
 Errors are OSError, as of every file, with words of their own in ``strerror``.
 """

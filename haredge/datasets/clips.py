@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from haredge.activity.window import LENGTH, offsets_s, resample
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.labels import composed
 from haredge.core.types import Keypoints
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 
 Split = str
 """`train`, `test`, or empty if a data set has no split of its own."""
@@ -39,7 +39,7 @@ class LabelledClip:
     """Whether the poses were found by a pose network, errors and all, and not by people or a motion capture."""
 
     def __post_init__(self) -> None:
-        """Bring label and group into one form: what looks the same is the same."""
+        """Bring label and group into one form: what appears the same is the same."""
         object.__setattr__(self, "label", composed(self.label))
         object.__setattr__(self, "group", composed(self.group))
 
@@ -78,7 +78,7 @@ def array_names(path: Path) -> list[str]:
     if path.suffix != ".npz" or not path.is_file():
         return []
     try:
-        with np.load(path) as arrays:
+        with open_arrays(path) as arrays:
             return list(arrays.files)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except ARRAY_DAMAGE:
         return []

@@ -38,7 +38,7 @@ def split_rooms(names: Iterable[str]) -> Rooms:
 
 
 def for_choice(collection: str, content: bytes) -> bool:
-    """Tell whether an image is kept for choosing: by its content, so that equal images stay on one side."""
+    """Return whether an image is in the validation set: by its content, so that equal images stay on one side."""
     return _bucket(content) < CHOICE_SHARE[collection]
 
 

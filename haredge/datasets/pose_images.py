@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from haredge.core.bounds import IMAGE_BYTES
 from haredge.core.errors import DataError, RuntimeMissingError
 from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
-from haredge.core.regular_file import read_regular
+from haredge.core.regular_file import open_regular, read_regular
 from haredge.core.types import Image
+from haredge.datasets.archives import ZIP_DAMAGE, member
 from haredge.datasets.formats.coco_categories import Categories
+from haredge.datasets.formats.parsing import numbers, read_json
 from haredge.datasets.tables import decimal, read_rows
 
 PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -50,14 +53,14 @@ class ImageSet:
     def names(self) -> list[str]:
         """List the images' names, sorted. Raises :class:`DataError` if there are none."""
         if not self.path.exists():
-            raise DataError(f"{self.path}: no such folder or zip archive of pictures")
+            raise DataError(f"{self.path}: no such folder or zip archive of images")
         if self.path.is_dir():
             found = [file.relative_to(self.path).as_posix() for file in walk_files(self.path)]
         else:
             found = [name for name in self._archive.namelist() if not any(map(is_clutter, Path(name).parts))]
         names = sorted(name for name in found if Path(name).suffix.lower() in PICTURES)
         if not names:
-            raise DataError(f"{self.path}: holds no pictures ({', '.join(sorted(PICTURES))})")
+            raise DataError(f"{self.path}: contains no images ({', '.join(sorted(PICTURES))})")
         return names
 
     def content(self, name: str) -> bytes:
@@ -65,10 +68,8 @@ class ImageSet:
         try:
             if self.path.is_dir():
                 return read_regular(self.path / name, IMAGE_BYTES)
-            if self._archive.getinfo(name).file_size > IMAGE_BYTES:
-                raise DataError(f"{self.path}: {name} is larger than {IMAGE_BYTES / 1e6:g} MB")
-            return self._archive.read(name)
-        except (OSError, KeyError) as error:
+            return member(self._archive, name, IMAGE_BYTES)
+        except (OSError, KeyError, *ZIP_DAMAGE) as error:
             raise DataError(f"{self.path}: cannot read the image {name}: {error}") from error
 
     def image(self, name: str) -> Image:
@@ -83,9 +84,9 @@ class ImageSet:
     @cached_property
     def _archive(self) -> zipfile.ZipFile:
         try:
-            return zipfile.ZipFile(self.path)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self.path}: not a folder, nor a zip archive of pictures: {error}") from error
+            return zipfile.ZipFile(os.fdopen(open_regular(self.path), "rb"))
+        except (OSError, *ZIP_DAMAGE) as error:
+            raise DataError(f"{self.path}: not a folder, nor a zip archive of images: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def read_coco(path: Path) -> Iterator[Labels]:
     Raises :class:`DataError` for a file that is no such JSON.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = read_json(path)
         files = {image["id"]: image["file_name"] for image in content["images"]}
         people: dict[Any, list[dict[str, Any]]] = {}
         if content["annotations"] and not any("keypoints" in each for each in content["annotations"]):
@@ -118,7 +119,7 @@ def read_coco(path: Path) -> Iterator[Labels]:
                 people.setdefault(annotation["image_id"], []).append(annotation)
         for image_id, annotations in people.items():
             yield _coco_labels(files[image_id], max(annotations, key=_extent), categories, str(path))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise DataError(f"{path}: not a file of COCO keypoints: {type(error).__name__}: {error}") from error
 
 
@@ -145,7 +146,7 @@ def _extent(annotation: dict[str, Any]) -> float:
 
 
 def _coco_labels(name: str, annotation: dict[str, Any], categories: Categories, where: str) -> Labels:
-    joints = np.array(annotation["keypoints"], np.float64).reshape(-1, 3)
+    joints = numbers(annotation["keypoints"], f"{where}: {name}: keypoints").reshape(-1, 3)
     names = categories.names(annotation, len(joints), f"{where}: {name}")
     keypoints = np.zeros((len(NAMES), 3), np.float32)
     for joint, keypoint in zip(joints, names, strict=True):

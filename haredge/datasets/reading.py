@@ -58,6 +58,8 @@ def read_clips(path: Path) -> Read:
     """
     if not path.exists():
         raise DataError(f"{path}: no such file or folder")
+    if not (path.is_dir() or path.is_file()):
+        raise DataError(f"{path}: neither a folder nor a regular file, but a pipe, a socket or a device")
     try:
         for known in _FORMATS:
             if known.fits(path):

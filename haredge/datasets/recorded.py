@@ -1,4 +1,4 @@
-"""One's own recordings: the folders that ``haredge record`` and ``haredge extract`` write."""
+"""The user's own recordings: the folders that ``haredge record`` and ``haredge extract`` write."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read(path: Path) -> list[LabelledClip]:
 
 
 def pose_model(path: Path) -> PoseModel:
-    """Tell which pose network made a folder's recordings, by the first of them."""
+    """Return which pose network made a folder's recordings, by the first of them."""
     return Recording.load(_files(path)[0]).about.pose_model
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -25,6 +24,7 @@ from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.labels import composed
 from haredge.core.types import Keypoints, Pose
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.manifest import PoseModel, Rate
 
 SUFFIX: Final = ".npz"
@@ -55,11 +55,11 @@ class About(BaseModel):
     source: str
     """What it was made from: a video file as it was named, or a camera."""
     rate_hz: Rate
-    """Frames a second that were processed, at most."""
+    """Frames per second that were processed, at most."""
     pose_model: PoseModel
 
     def path(self, folder: Path) -> Path:
-        """Tell where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
+        """Return where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
         return folder / safe_name(self.label) / f"{safe_name(self.name)}{SUFFIX}"
 
 
@@ -88,6 +88,9 @@ class Recording:
             beside.replace(path)
         except OSError as error:
             raise DataError(f"cannot write the recording {path}: {error.strerror}") from error
+        finally:
+            with suppress(OSError):
+                beside.unlink()  # of a disk that is full, or a command that was ended
         return path
 
     def _content(self) -> bytes:
@@ -100,11 +103,11 @@ class Recording:
     def load(cls, path: Path) -> Recording:
         """Read a recording; raises :class:`DataError` for a file that is damaged or no recording."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with open_arrays(path) as arrays:
                 about = About.model_validate_json(str(arrays["about"]))
                 recording = cls(about, int(arrays["frames"]), arrays["times"], arrays["keypoints"])
             recording._check()
-        except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, *_DAMAGE) as error:
+        except ARRAY_DAMAGE as error:
             raise DataError(f"{path}: not a recording of haredge, or damaged: {_one_line(error)}") from None
         return recording
 
@@ -118,9 +121,6 @@ class Recording:
             raise ValueError("a time or keypoint is not a number")
         if (np.diff(self.times) <= 0).any():
             raise ValueError("its times do not grow")
-
-
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error)
 
 
 def _one_line(error: BaseException) -> str:

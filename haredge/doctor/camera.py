@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import closing
 
-from haredge.config.schema import Config
+from haredge.config.schema import LOWEST_USABLE_HZ, Config
 from haredge.core.address import redacted
 from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.doctor.machine import Command, output_of
 from haredge.sources.buffered import LatestFrame
+from haredge.sources.http_camera import HttpCamera
 from haredge.sources.source import Source
 from haredge.sources.uri import open_source
 
@@ -50,6 +51,11 @@ def watch(source: Source, config: Config) -> Check:
     height, width = seen[-1].image.shape[:2]
     rate_hz = (seen[-1].index - seen[0].index) / (seen[-1].t - seen[0].t)
     words = f"{name}: {width}x{height}, {rate_hz:.1f} fps"
+    if isinstance(source, HttpCamera) and source.gives:
+        words += f", {source.gives}"
+    if rate_hz < LOWEST_USABLE_HZ:
+        words += f": too slow (below {LOWEST_USABLE_HZ:g} fps no window of poses fills, and activities stay unknown)"
+        return Check("camera", WARN, words, "set the camera to a higher rate; more light; a better connection")
     if rate_hz > config.camera.rate_hz / 2:
         return Check("camera", OK, words)
     words, remedy = (

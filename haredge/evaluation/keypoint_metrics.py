@@ -52,7 +52,7 @@ def person_size_px(labels: NDArray[np.floating]) -> Floats:
 def person_area_px(labels: NDArray[np.floating]) -> Floats:
     """Return (...) areas that the persons fill, guessed from the boxes round the labelled keypoints."""
     sides = _box_sides(labels)
-    # A person seen from the side, or of whom little is labelled, is no line.
+    # A person seen from the side, or with few labelled keypoints, is not a line.
     area: Floats = np.maximum(sides, 0.25 * sides.max(-1, keepdims=True)).prod(-1) * BOX_FILLED
     return area
 

@@ -81,7 +81,7 @@ class Listener:
 
 
 def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Listener) -> Tally:
-    """Record the poses in the videos of a folder or table, but for those that were recorded in the same way before.
+    """Record the poses in the videos of a folder or table, except those that were recorded in the same way before.
 
     Raises :class:`DataError` for videos that are not there, a table that
     cannot be used and a folder that cannot be written to, and :class:`haredge.core.errors.ClusterError`.

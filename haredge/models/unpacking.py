@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 from haredge.core.errors import ModelError
+from haredge.core.folders import is_clutter, meant
 from haredge.core.regular_file import open_regular
 
 MOST_FILES: Final = 64
@@ -55,7 +56,7 @@ def unpack(source: Path, folder: Path) -> None:
     """
     left, above = MOST_BYTES, set()
     try:
-        for count, (name, content) in enumerate(_entries(source), 1):
+        for count, (name, content) in enumerate(_meant(source), 1):
             path = _checked(source, name)
             above.add(path.parent)
             if count > MOST_FILES or len(above) > 1 or (folder / path.name).exists():
@@ -63,6 +64,14 @@ def unpack(source: Path, folder: Path) -> None:
             left -= _copy(content, folder / path.name, left, source)
     except _DAMAGED as error:
         raise ModelError(f"{source}: damaged archive: {' '.join(str(error).split())}") from error
+
+
+def _meant(source: Path) -> Iterator[Entry]:
+    """Leave out what macOS, Windows and NAS boxes put beside a model's files."""
+    for name, content in _entries(source):
+        parts = PurePosixPath(name).parts
+        if ".." in parts or not any(map(is_clutter, parts)):
+            yield name, content
 
 
 def _checked(source: Path, name: str) -> PurePosixPath:
@@ -92,7 +101,7 @@ def _entries(source: Path) -> Iterator[Entry]:
 
 
 def _of_folder(source: Path) -> Iterator[Entry]:
-    for path in sorted(source.iterdir()):
+    for path in meant(source):
         if not path.is_file():
             raise ModelError(f"{path}: a model is one folder of files, and this is not a plain file")
         with os.fdopen(open_regular(path), "rb") as content:

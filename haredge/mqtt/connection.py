@@ -119,8 +119,11 @@ class Connection(Protocol):
     def publish(self, message: Message) -> int:
         """Send a message; return the number that its acknowledgement will carry."""
 
-    def subscribe(self, topic: str) -> int:
-        """Ask for a topic's messages; return the number that its acknowledgement will carry."""
+    def subscribe(self, topic: str, *, retained: bool = False) -> int:
+        """Ask for a topic's messages, with MQTT 5 for one that is ``retained`` only if wanted.
+
+        Return the number that its acknowledgement will carry.
+        """
 
     def disconnect(self, timeout_s: float = 0.0) -> None:
         """End the connection, waiting up to ``timeout_s`` for the goodbye to be sent."""

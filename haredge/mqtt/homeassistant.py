@@ -40,6 +40,11 @@ def birth_topic(prefix: str) -> str:
     return f"{prefix}/status"
 
 
+def announcement_topic(prefix: str, topics: Topics) -> str:
+    """Return the topic of a node's announcement."""
+    return f"{prefix}/device/{topics.device}/config"
+
+
 def announcement(device: Device, prefix: str) -> Message:
     """Return the discovery message; sent again with another model's labels, it replaces the first."""
     payload = {
@@ -48,7 +53,7 @@ def announcement(device: Device, prefix: str) -> Message:
         "availability": [_online(device.topics)],
         "cmps": {name: {"unique_id": f"{device.id}_{name}", **entity} for name, entity in _entities(device).items()},
     }
-    return Message(f"{prefix}/device/{device.id}/config", payload, qos=1, retain=True)
+    return Message(announcement_topic(prefix, device.topics), payload, qos=1, retain=True)
 
 
 def _device(device: Device) -> dict[str, object]:
@@ -77,6 +82,7 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
         "fps": _fps(device.topics),
         "temperature": _temperature(device.topics),
         "image_frozen": _image_frozen(device.topics),
+        "camera_too_slow": _camera_too_slow(device.topics),
     }
 
 
@@ -175,5 +181,16 @@ def _image_frozen(topics: Topics) -> dict[str, object]:
         "device_class": "problem",
         "state_topic": topics.health,
         "value_template": "{{ 'ON' if value_json.image_frozen else 'OFF' }}",
+        "entity_category": "diagnostic",
+    }
+
+
+def _camera_too_slow(topics: Topics) -> dict[str, object]:
+    return {
+        "p": "binary_sensor",
+        "name": "Camera too slow",
+        "device_class": "problem",
+        "state_topic": topics.health,
+        "value_template": "{{ 'ON' if value_json.camera_too_slow else 'OFF' }}",
         "entity_category": "diagnostic",
     }

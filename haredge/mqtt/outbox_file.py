@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, suppress
@@ -204,7 +205,8 @@ def _message(topic: object, payload: object, qos: object) -> Message:
     """Return the message; raises ValueError and its like for one that cannot be sent."""
     if not (isinstance(topic, str) and isinstance(payload, str) and isinstance(qos, int) and 0 <= qos <= 2):
         raise TypeError("of the wrong type")
-    if not 0 < len(topic.encode()) <= 65_535 or any(each in topic for each in "#+\0"):
+    # A broker ends the connection over a control character, and rejects what only it may publish ($SYS).
+    if not 0 < len(topic.encode()) <= 65_535 or re.search("^[$]|[#+]", topic) or not topic.isprintable():
         raise ValueError("not a topic")
     if len(payload) > MAX_ROW_BYTES:
         raise ValueError("too large")

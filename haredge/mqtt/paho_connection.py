@@ -94,18 +94,19 @@ class PahoConnection:
             self._post(Lost("it acknowledges nothing"))
         return info.mid
 
-    def subscribe(self, topic: str) -> int:
+    def subscribe(self, topic: str, *, retained: bool = False) -> int:
         """Ask for a topic's messages, posted as :class:`Received`; return the number of its :class:`Acknowledged`.
 
-        With MQTT 5, retained messages are not asked for: a command is of its moment, and what strangers retained there
-        would come at every connection.
+        With MQTT 5, a ``retained`` message comes only if wanted: a command is of its moment, and what strangers
+        retained there would come at every connection.
         """
         if self._terms.protocol == NEWEST:
-            options = SubscribeOptions(self._terms.qos, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+            sent = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if retained else SubscribeOptions.RETAIN_DO_NOT_SEND
+            options = SubscribeOptions(self._terms.qos, retainHandling=sent)
             number = self._client.subscribe(topic, options=options)[1]
         else:
             number = self._client.subscribe(topic, self._terms.qos)[1]
-        return number or 0  # without a connection there is no number, and no answer
+        return number or 0  # without a connection neither exists
 
     def disconnect(self, timeout_s: float = 0.0) -> None:
         """Say goodbye, so that the broker does not publish the will, and wait ``timeout_s`` for it to be sent."""

@@ -75,6 +75,8 @@ class Daemon:
         self._governor = RateGovernor(self._config.camera.rate_hz, Board())
         if self._source.live:
             self._health.add(self._governor.figures)
+            self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
+            self._health.add_trouble(lambda: "the camera is too slow" if self._source.pace.too_slow else "")
 
     def run(self) -> None:
         """Recognise, or wait while detection is off, until asked to stop or the source ends.

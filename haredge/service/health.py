@@ -106,7 +106,7 @@ class Stages:
         return 1000 * float(np.percentile(durations, percent)) if durations else 0.0
 
     def fps(self) -> float | None:
-        """Return the frames a second of the stage that runs most often; None before there are two."""
+        """Return the frame rate of the stage that runs most often; None before there are two."""
         rates = [(len(ran) - 1) / (ran[-1][0] - ran[0][0]) for ran in map(self._lately, self._measured) if len(ran) > 1]
         return max(rates, default=None)
 

@@ -96,7 +96,7 @@ class BufferedSource(ABC):
     """
 
     live: ClassVar[bool]
-    """Whether frames come whether or not anybody takes them."""
+    """Whether frames come even if they are not read."""
     dropped: int = 0
     """Frames that came and were never taken."""
 
@@ -200,7 +200,7 @@ class LatestFrame(BufferedSource):
             if self._frozen.watch(frame):
                 log.warning(
                     "%s: the image has been frozen for %.0f s (the same in every pixel): restart the camera, "
-                    "unless it looks at a still room and removes all noise",
+                    "unless it shows a still room and removes all noise",
                     self._source,
                     self._frozen.unchanged_s,
                 )

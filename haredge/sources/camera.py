@@ -39,7 +39,7 @@ class UsbCamera:
         devices: Devices | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take "/dev/video0", the (height, width) and the frames a second to ask for."""
+        """Take "/dev/video0", the (height, width) and the frame rate to ask for."""
         self._device = device
         self.size = size
         self.rate_hz = rate_hz

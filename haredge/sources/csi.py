@@ -49,7 +49,7 @@ class CsiCamera:
         picamera2: Callable[[], Any] = _import_picamera2,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the (height, width) and the frames a second to ask for; ``picamera2()`` gives the class Picamera2."""
+        """Take the (height, width) and the frame rate to ask for; ``picamera2()`` gives the class Picamera2."""
         self._size = size
         self._rate_hz = rate_hz or DEFAULT_RATE_HZ
         self._picamera2 = picamera2

@@ -16,12 +16,13 @@ from typing import ClassVar, Final
 from haredge.core.address import redacted
 from haredge.core.bounds import FRAME_BYTES, FRAME_PIXELS
 from haredge.core.errors import SourceError
-from haredge.core.types import Frame
+from haredge.core.printable import printable
+from haredge.core.types import Frame, Image
 from haredge.opencv import decode_image
 from haredge.sources.http_client import HttpClient, HttpError
 from haredge.sources.jpeg_stream import Jpeg, JpegSplitter
 from haredge.sources.live import every_frame
-from haredge.sources.stream import Stream
+from haredge.sources.stream import NetworkStream
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class HttpCamera:
         self._period_s = 1 / min(rate_hz or FETCHED_HZ, FETCHED_HZ)
         self._timeout_s = timeout_s
         self._clock = clock
+        self.gives = ""
+        """``a stream`` or ``single images``, once it is open."""
         self._client: HttpClient | None = None
         self._interrupted = threading.Event()
 
@@ -100,15 +103,21 @@ class HttpCamera:
     ) -> Generator[Frame, None, None]:
         kind = response.headers.get_content_type()
         if kind.startswith("image/"):
+            self.gives = "single images"
             log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
             yield from self._decoded(self._snapshots(client, response, start), accepts)
         elif _START in start or kind.startswith("multipart/"):
+            self.gives = "a stream"
             yield from self._decoded(_parts(response, start), accepts)
         elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
-            raise SourceError(f"cannot open {self}: it gives text ({kind}), not images: look up the path in the manual")
+            shown = printable(kind, 60)
+            raise SourceError(
+                f"cannot open {self}: it gives text ({shown}), not images: look up the path in the manual"
+            )
         else:
             client.close()
-            yield from Stream(self._uri, clock=self._clock).frames_where(accepts)
+            self.gives = "a stream"
+            yield from NetworkStream(self._uri, clock=self._clock).frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Decode the images that are wanted; a text among them is why there is none."""
@@ -121,7 +130,7 @@ class HttpCamera:
                 if isinstance(jpeg, Jpeg) and unusable == 0 and not accepts(t):
                     continue
                 try:
-                    image = decode_image(_bounded(jpeg))
+                    image = _decoded_image(jpeg)
                 except ValueError as error:
                     why, unusable = f"the camera gives no usable image: {error}", unusable + 1
                     if unusable == PATIENCE:
@@ -172,11 +181,16 @@ def _parts(response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg |
         piece = response.read1(_PIECE)
 
 
-def _bounded(jpeg: Jpeg | str) -> bytes:
-    """Return an image's bytes; raises ValueError if it is not one, or is too large to be held."""
+def _decoded_image(jpeg: Jpeg | str) -> Image:
+    """Decode an image; raises ValueError if it is not one, or is too large to be held."""
     if isinstance(jpeg, str):
         raise ValueError(jpeg)  # noqa: TRY004 - the text says why there is no image
-    height, width = jpeg.size
+    _check_size(*jpeg.size)
+    image = decode_image(jpeg.data)
+    _check_size(image.shape[0], image.shape[1])  # only a JPEG's size is known before
+    return image
+
+
+def _check_size(height: int, width: int) -> None:
     if height * width > FRAME_PIXELS:
         raise ValueError(f"{width} x {height} pixels are too large: at most {FRAME_PIXELS / 1e6:.1f} megapixels")
-    return jpeg.data

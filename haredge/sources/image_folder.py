@@ -34,7 +34,10 @@ class ImageFolder:
 
     def __iter__(self) -> Generator[Frame, None, None]:
         """Yield the images in natural order (2.jpg before 10.jpg); ``t`` is the index over the rate."""
-        paths = sorted(self._paths(), key=natural)
+        try:
+            paths = sorted(self._paths(), key=natural)
+        except OSError as error:  # a folder that may not be entered, or has gone meanwhile
+            raise SourceError(f"images {self._where}: {error.strerror}") from None
         if not paths:
             raise SourceError(f"no image in {self._where} (files that end in {', '.join(sorted(SUFFIXES))})")
         for index, path in enumerate(paths):

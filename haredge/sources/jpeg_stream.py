@@ -6,6 +6,7 @@ needed: browsers show such cameras, too.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,7 +109,8 @@ class JpegSplitter:
             self._lose()
             return 0
         if code in _SIZES:
-            self._size = int.from_bytes(buffer[at + 5 : at + 7], "big"), int.from_bytes(buffer[at + 7 : at + 9], "big")
+            size = int.from_bytes(buffer[at + 5 : at + 7], "big"), int.from_bytes(buffer[at + 7 : at + 9], "big")
+            self._size = max(self._size, size, key=math.prod)  # a decoder may go by the first or the last
         self._position = at + 2 + length
         self._in_scan = code == _SOS
         return 0

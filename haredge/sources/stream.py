@@ -24,7 +24,7 @@ def _open_ffmpeg(uri: str) -> Capture:
     return open_stream(uri, TIMEOUT_S)
 
 
-class Stream:
+class NetworkStream:
     """Frames of a network camera. Iterating connects; RTSP goes over TCP, as OpenCV prefers."""
 
     live: ClassVar[bool] = True

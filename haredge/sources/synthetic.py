@@ -96,7 +96,7 @@ class SyntheticSource:
 def _rate(value: str) -> float:
     rate = float(value) if value.replace(".", "", 1).isdecimal() else 0.0
     if not 0.5 <= rate <= 120:
-        raise ValueError("frames a second lie between 0.5 and 120")
+        raise ValueError("fps must be between 0.5 and 120")
     return rate
 
 

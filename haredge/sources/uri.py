@@ -27,7 +27,7 @@ class _Request:
     size: tuple[int, int]
     """(height, width) in pixels."""
     rate_hz: float | None
-    """Frames a second; None for the camera's own rate."""
+    """Frames per second; None for the camera's own rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float 
 
 
 def _kind(uri: str) -> _Kind:
-    """Find the row of a URI: a path that exists is a file, whatever its name looks like."""
+    """Find the row of a URI: a path that exists is a file, whatever its name."""
     if not _names_a_device(uri) and _exists(uri):
         return _FILE
     if kind := next((kind for kind in _KINDS if kind.matches(uri)), None):
@@ -104,9 +104,9 @@ def _csi(_uri: str, request: _Request) -> Source:
 
 
 def _stream(uri: str, _request: _Request) -> Source:
-    from haredge.sources.stream import Stream  # noqa: PLC0415
+    from haredge.sources.stream import NetworkStream  # noqa: PLC0415
 
-    return Stream(uri)
+    return NetworkStream(uri)
 
 
 def _http(uri: str, request: _Request) -> Source:

@@ -53,7 +53,7 @@ class SyntheticCamera:
     def random(
         cls, rng: np.random.Generator, size: tuple[int, int], subject: Floats, height_px: float
     ) -> SyntheticCamera:
-        """Look at a subject of (n, 3) points so that it stands about ``height_px`` tall, from any side.
+        """Aim at a subject of (n, 3) points so that it stands about ``height_px`` tall, from any side.
 
         Heights and fields of view are those of cameras in rooms: on a table, a shelf, below the ceiling.
         """

@@ -22,7 +22,7 @@ from haredge.synthetic.stage import Stage, chair_patches
 from haredge.synthetic.surface import Patches
 
 IN_VIEW: int = 9
-"""Keypoints that must lie in the image before somebody is in view: more than half of the seventeen."""
+"""Keypoints that must lie in the image before a person is in view: more than half of the seventeen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Drawn:
     """BGR."""
     label: str
     keypoints: Floats | None
-    """(17, 3) x, y in pixels and COCO's flag; None while nobody is in view."""
+    """(17, 3) x, y in pixels and COCO's flag; None while no person is in view."""
 
 
 class SyntheticClip:
@@ -68,7 +68,7 @@ class SyntheticClip:
         return draw(cast_shadow(self.stage.background, self._chair, camera, light), self._chair, camera, light)
 
     def truth(self, t: float) -> tuple[str, Floats | None, Floats | None]:
-        """Give label, keypoints and joints at ``t`` seconds without drawing; both None while nobody is in view."""
+        """Give label, keypoints and joints at ``t`` seconds without drawing; both None while no person is in view."""
         label, posture = self.timeline.at(t)
         if posture is None:
             return NO_PERSON, None, None

@@ -120,7 +120,7 @@ class _Player:
     def _sit(self, seconds: float) -> None:
         chair = self._stage.chair
         if chair is None:
-            raise ValueError("nobody can sit on a stage without a chair")
+            raise ValueError("a person can only sit on a stage with a chair")
         self._arrive(chair)
         self._stay("sitting_down", 1.6)
         self._stay("sitting", seconds)

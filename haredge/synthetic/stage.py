@@ -20,7 +20,7 @@ _SEAT_M, _BACK_M = 0.46, 0.92
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A fixed camera on +z that looks at the middle of a room; people enter and leave to its left and right."""
+    """A fixed camera on +z that faces the middle of a room; people enter and leave to its left and right."""
 
     camera: SyntheticCamera
     light: Light

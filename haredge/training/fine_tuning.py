@@ -5,7 +5,6 @@ A model's int8 file has lost a little to quantisation, less than an epoch brings
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from haredge.core.errors import ModelError
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.inference import tflite_weights as released
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest, DataSet
@@ -65,14 +65,14 @@ def read(name: str) -> Start:
 
 def _read_distilled(path: Path) -> Start:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open_arrays(path) as arrays:
             keys = [key.split("/") for key in arrays.files if key.startswith("weights/")]
             layers = {layer: sum(other == layer for _, other, _ in keys) for _, layer, _ in keys}
             weights = {layer: [arrays[f"weights/{layer}/{i}"] for i in range(n)] for layer, n in layers.items()}
             history = History(*(arrays[f"history/{curve}"].tolist() for curve in ("loss", "accuracy", "score")))
             labels, trained_on, held_out = _ABOUT.validate_json(str(arrays["about"]))
             return Start(weights, labels, history, trained_on, held_out)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except ARRAY_DAMAGE as error:
         raise ModelError(f"{path}: no weights to fine-tune: {error}") from None
 
 

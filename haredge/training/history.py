@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class History:
-    """One number for each epoch, or for the last batch of each tenth of the lessons, the first's first."""
+    """One number for each epoch, or for the last batch of each tenth of the training, the first's first."""
 
     loss: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)

@@ -17,6 +17,7 @@ from typing_extensions import Self
 from haredge.activity.thresholds import LEAST_CHOSEN
 from haredge.core.errors import DataError
 from haredge.core.labels import composed, mistake_in
+from haredge.core.regular_file import read_regular
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion, Stance, stances, trimmed
 from haredge.manifest import Label, Name, Seconds, Share
@@ -120,15 +121,21 @@ class Recipe(_Strict):
         return [replace(clip, label=label) for clip, label in named if label is not None]
 
 
+MOST_BYTES: Final = 1 << 20
+"""Of a recipe, and of its notes."""
+
+
 def read(path: Path) -> Recipe:
     """Read a recipe's file, JSON of :class:`Recipe`; a text beside it, of the same name in ``.md``, is its notes.
 
     Raises :class:`DataError` if there is no such file, or it is not a recipe: with the key and what is allowed there.
     """
     try:
-        recipe = Recipe.model_validate_json(path.read_bytes())
+        recipe = Recipe.model_validate_json(read_regular(path, MOST_BYTES))
         notes = path.with_suffix(".md")
-        return recipe.model_copy(update={"notes": notes.read_text("utf-8").strip()}) if notes.exists() else recipe
+        if not notes.exists():
+            return recipe
+        return recipe.model_copy(update={"notes": read_regular(notes, MOST_BYTES).decode().strip()})
     except OSError as error:
         if str(path) in _FORMER:
             raise DataError(

@@ -65,7 +65,7 @@ TEXTS = (
     "e\u0301",
 )
 NUMBERS = (-1, 0, 1, 2**31, 2**63, 2**64, 10**400, 1e308, -1e308, 0.5, math.nan, math.inf, 1e-320)
-OTHERS = (None, True, [], {}, [[]], {"a": 1}, [1, "x", None])
+OTHERS: tuple[object, ...] = (None, True, [], {}, [[]], {"a": 1}, [1, "x", None])
 ARRAYS = (
     "(0, 9, 17, 3)",
     "(10**12, 9, 17, 3)",

@@ -55,7 +55,7 @@ FFMPEG: Final = {
 """Videos that only ffmpeg makes."""
 
 NUMBERS: Final = [
-    number.to_bytes(size, order)  # type: ignore[arg-type]
+    number.to_bytes(size, order)
     for number in (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF)
     for size in (2, 4)
     for order in ("big", "little")

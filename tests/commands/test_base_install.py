@@ -47,6 +47,7 @@ LINES: Final = {
     "models add {root}/models/pose --to {new}": "",
     "models pull posenet --from http://127.0.0.1:9/x --to {new}": "",
     "models rollback pose --to {new}": "",
+    "mqtt forget kitchen --config {nowhere}": "",
     "pose {image}": "",
     "practice {new} --each 1": "",
     "record --label waving --source {video} --seconds 1 --count 1 --out {new}": "",
@@ -55,8 +56,8 @@ LINES: Final = {
 }
 """A command line that gets to its work, and the extra that it needs."""
 
-MAY_FAIL: Final = ("models pull", "models rollback", "extract", "record")
-"""They end for another reason: no server, no version before, no person in the video. In one line, too."""
+MAY_FAIL: Final = ("models pull", "models rollback", "mqtt", "extract", "record")
+"""They end for another reason: no server or broker, no version before, no person in the video. In one line, too."""
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +81,10 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     cv2.imwrite(str(folder / "image.png"), image)
     (folder / "lspet/joints.mat").write_bytes(b"MATLAB 5.0 MAT-file")
     (folder / "view.yaml").write_text("view: {enabled: true, port: 18798}\n")
+    (folder / "nowhere.yaml").write_text("mqtt: {host: 127.0.0.1, port: 9}\n")
     return {
         "root": ROOT,
+        "nowhere": folder / "nowhere.yaml",
         "video": video,
         "view": folder / "view.yaml",
         "videos": folder / "videos",

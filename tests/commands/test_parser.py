@@ -25,6 +25,7 @@ LINES: Final = (
     "models add file.zip",
     "models pull posenet",
     "models rollback pose",
+    "mqtt forget kitchen",
     "pose image.jpg",
     "practice out",
     "record --label waving",

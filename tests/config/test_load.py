@@ -131,6 +131,8 @@ def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
         ("camera: {width: 2026-99-99}\n", "1: camera.width = '2026-99-99': is not a whole number"),
         ("source: \x07\n", "1: not YAML"),
         ("[" * 5000, "1: nested too deeply"),
+        ('source: "\\UFFFFFFFF"\n', "1: not YAML"),
+        ('source: "\\U00110000"\n', "1: not YAML"),
     ],
 )
 def test_what_is_no_configuration_gets_one_clear_line(tmp_path: Path, text: str, expected: str) -> None:
@@ -183,6 +185,7 @@ def test_twenty_mistakes_are_named_and_the_rest_counted(tmp_path: Path) -> None:
     [
         ("camera: rtsp://a:geheim@cam/1", "camera = 'rtsp://***@cam/1'"),
         ("source: [rtsp://a:geheim@cam/1]", "source = a list"),
+        ("view: {hosts: [a, 'https://u:geheim@b']}", "view.hosts.1 = 'https://***@b'"),
         ("mqtt: {host: 'user:geheim@broker'}", "mqtt.host = '***@broker'"),
         ("rtsp://a:geheim@cam/1: 1", "rtsp://***@cam/1: unknown key"),
         (f"log_level: {'x' * 5000}", f"log_level = '{'x' * 57}...'"),
@@ -215,6 +218,16 @@ def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find({"HOME": str(tmp_path / "home")}) == user / "config.yaml"
     write(work, "source: 2")
     assert find({"HOME": str(tmp_path / "home")}) == Path("config.yaml")
+
+
+def test_a_folder_that_may_not_be_entered_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of another user's, or none that can be: one line with its name, and no other file in its place."""
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / ("x" * 300)  # too long for a name: no one may enter it, not even root
+    found = find({"HOME": str(home)})
+    assert found == home / ".config/haredge/config.yaml"
+    with pytest.raises(ConfigError, match=r"config.yaml: cannot be read: File name too long"):
+        load(found)
 
 
 def mistakes(path: Path) -> list[str]:

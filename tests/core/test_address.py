@@ -39,6 +39,12 @@ from haredge.core.address import check_host, redacted, redacted_in, redacted_tex
             'gst:rtspsrc location="rtsp://admin:ge ! heim@10.0.0.7/a" ! decodebin',
             'gst:rtspsrc location="rtsp://***@10.0.0.7/a" ! decodebin',
         ),
+        (
+            'gst:souphttpsrc extra-headers="h,Authorization=\\"Basic geheim\\"" location=http://a/b ! jpegdec',
+            'gst:souphttpsrc extra-headers="h,Authorization=*** location=http://a/b ! jpegdec',
+        ),
+        ("gst:x api-key=geheim ! jpegdec", "gst:x api-key=*** ! jpegdec"),
+        ("http://10.0.0.7/auth=geheim", "http://10.0.0.7/auth=***"),
         ("gst:v4l2src device=/dev/video0 ! jpegdec", "gst:v4l2src device=/dev/video0 ! jpegdec"),
         ("test:?live=no&script=squat:4", "test:?live=no&script=squat:4"),
         ("/dev/video0", "/dev/video0"),
@@ -164,6 +170,14 @@ def test_a_stream_that_is_nowhere_is_refused(uri: str) -> None:
     """No waiting makes it right."""
     with pytest.raises(ValueError, match="has "):
         stream_address(uri)
+
+
+def test_what_is_said_of_an_address_survives_the_log() -> None:
+    """The words hold no at sign: with one, all between the address and it would be starred as a password."""
+    for uri in ("rtsp://cam:99999/", "rtsp://cam:x/", "rtsp://", "http://a b/", "rtsp://a..b/", "rtsp://cam:٣/"):
+        with pytest.raises(ValueError, match=r"^has ") as error:
+            stream_address(uri)
+        assert "@" not in str(error.value)
 
 
 def test_a_password_that_should_be_escaped_is_explained() -> None:

@@ -40,7 +40,7 @@ def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
     """An empty folder, a missing one and a file that is no archive are each one clear error."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.zip").write_text("no archive")
-    for name, message in (("empty", "no pictures"), ("missing", "no such"), ("notes.zip", "archive")):
+    for name, message in (("empty", "no images"), ("missing", "no such"), ("notes.zip", "archive")):
         with pytest.raises(DataError, match=message):
             ImageSet(tmp_path / name).names()
 

@@ -51,6 +51,14 @@ def test_a_slow_camera_is_a_warning() -> None:
     assert "5.0 fps (wanted: 15)" in check.words
 
 
+def test_a_camera_that_is_too_slow_for_any_activity_is_a_warning_of_its_own() -> None:
+    """Whatever rate is wanted: nothing would be recognised, and light is not the only remedy."""
+    check = watch(Film(1), Config(source="0"))
+    assert check.status == "warn"
+    assert "1.0 fps: too slow" in check.words
+    assert "higher rate" in check.remedy
+
+
 @pytest.mark.parametrize("frames", [0, 1])
 def test_a_source_of_no_frames_is_a_failure(frames: int) -> None:
     """One frame is an image, and not a camera."""

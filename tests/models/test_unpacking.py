@@ -89,6 +89,18 @@ def test_a_folder_is_copied(tmp_path: Path) -> None:
         unpacked(tmp_path / "gym", tmp_path / "out2")
 
 
+def test_what_systems_leave_beside_files_is_passed_over(tmp_path: Path) -> None:
+    """MacOS packs a second tree, and folders of a NAS or of Windows hold their own files."""
+    beside = {"__MACOSX/gym/._model.tflite": b"", "gym/.DS_Store": b"", "gym/Thumbs.db": b"", "gym/@eaDir/x/y": b""}
+    files = {f"gym/{name}": content for name, content in FILES.items()}
+    for pack in (zipped, tarred):
+        assert unpacked(pack(tmp_path / "x", beside | files), tmp_path / pack.__name__) == FILES
+    for name, content in (beside | files).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert unpacked(tmp_path / "gym", tmp_path / "out") == FILES
+
+
 @pytest.mark.parametrize("name", ["/etc/x", "../x", "gym/../../x", "a/b/c", "..", "a\\b", "C:\\x"])
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_files_that_would_lie_elsewhere_are_refused(pack: Pack, name: str, tmp_path: Path) -> None:

@@ -140,6 +140,9 @@ BAD_ROWS: dict[str, tuple[object, object, object]] = {
     "5,000 digits": ("haredge/k/event", '{"a": ' + "9" * 5000 + "}", 1),
     "a wildcard": ("haredge/#", '{"a": 1}', 1),
     "no topic": ("", '{"a": 1}', 1),
+    "a control character": ("haredge/\x01/event", '{"a": 1}', 1),
+    "a byte order mark": ("\ufeffharedge/k/event", '{"a": 1}', 1),
+    "a topic of the broker's own": ("$SYS/k", '{"a": 1}', 1),
     "quality 7": ("haredge/k/event", '{"a": 1}', 7),
     "no quality": ("haredge/k/event", '{"a": 1}', "high"),
 }

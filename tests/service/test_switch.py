@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from haredge.core.errors import ConfigError
 from haredge.service.switch import DetectionSwitch
 
 
@@ -69,3 +70,9 @@ def test_a_folder_that_cannot_be_written_is_logged(tmp_path: Path, caplog: pytes
     detection.on_message(b"OFF")
     assert not detection.on
     assert "a restart will forget it" in caplog.text
+
+
+def test_a_state_that_cannot_be_read_is_no_permission_to_see(tmp_path: Path) -> None:
+    """Where it cannot be known whether the camera was switched off, haredge does not start, and says why."""
+    with pytest.raises(ConfigError, match=r"cannot read the switch in .*: File name too long; let this user into"):
+        DetectionSwitch(tmp_path / ("x" * 300) / "off")

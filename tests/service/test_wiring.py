@@ -193,6 +193,22 @@ def test_another_rate_takes_effect_with_sighup(program: Program) -> None:
     subscriber.close()
 
 
+def test_a_camera_that_is_too_slow_is_published_and_logged(program: Program) -> None:
+    """At one frame per second every activity stays unknown: `health` says why, and the log does so once."""
+    program.configure()
+    subscriber = Subscriber(program.broker.port)
+    daemon = program.start("test:?script=standing:60&fps=1&size=160x120")
+    for too_slow in (False, True):
+        subscriber.wait_for(
+            "haredge/den/health",
+            lambda payload, expected=too_slow: json.loads(payload)["camera_too_slow"] is expected,  # type: ignore[misc]
+        )
+    daemon.terminate()
+    assert daemon.communicate(timeout=10)[1].count("1.0 frames per second are too few") == 1
+    assert daemon.returncode == 0
+    subscriber.close()
+
+
 @pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="gst-launch-1.0 is not installed")
 def test_another_threshold_takes_effect_with_sighup(program: Program) -> None:
     """What was unknown is published once the threshold is lower, over the same connection."""

@@ -137,6 +137,18 @@ class _Camera(BaseHTTPRequestHandler):
         at = IMAGES[0].index(b"\xff\xc0") + 5
         self._answer("image/jpeg", IMAGES[0][:at] + (8000).to_bytes(2, "big") * 2 + IMAGES[0][at + 4 :])
 
+    def _wide_twice(self) -> None:
+        """Say another size behind the image, as well."""
+        at = IMAGES[0].index(b"\xff\xc0") + 5
+        wide = IMAGES[0][:at] + (8000).to_bytes(2, "big") * 2 + IMAGES[0][at + 4 : -2]
+        self._answer("image/jpeg", wide + b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00\xff\xd9")
+
+    def _wide_png(self) -> None:
+        self._answer("image/png", cv2.imencode(".png", np.zeros((4100, 4100), np.uint8))[1].tobytes())
+
+    def _odd_page(self) -> None:
+        self._answer("text/x\x1b[31m", b"no image")
+
     def _basic(self) -> None:
         expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if self.headers.get("Authorization") != expected:

@@ -14,8 +14,10 @@ import pytest
 from http_cameras import PASSWORD, STREAMS, USER, Cameras, cameras
 from processes import held
 
+from haredge.config.schema import Config
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
+from haredge.doctor.camera import watch
 from haredge.sources.buffered import LatestFrame
 from haredge.sources.http_camera import HttpCamera
 
@@ -98,6 +100,9 @@ FAILURES = {
     "page": "it gives text (text/html), not images",
     "round": "it sends on to another address more than",
     "wide": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
+    "wide-twice": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
+    "wide-png": "4100 x 4100 pixels are too large: at most 16.8 megapixels",
+    "odd-page": "it gives text (text/x\\x1b[31m), not images",
     "broken": "has stopped: the camera gives no usable image: it breaks off",
 }
 
@@ -154,3 +159,10 @@ def test_it_can_be_ended_while_it_waits(path: str, server: Cameras) -> None:
     threading.Timer(0.5, stopping.set).start()
     list(LatestFrame(HttpCamera(server.address(path)), stop=stopping.is_set))
     assert "capture" not in {thread.name for thread in threading.enumerate() if thread.ident not in before}
+
+
+@pytest.mark.parametrize(("kind", "gives"), [("plain", "a stream"), ("still", "single images")])
+def test_the_doctor_says_what_an_address_gives(kind: str, gives: str, server: Cameras) -> None:
+    """Single images come at ten a second at most: who wants more needs the stream's address."""
+    address = server.address(kind)
+    assert watch(HttpCamera(address), Config(source=address)).words.split(" (")[0].endswith(f" fps, {gives}")

@@ -85,3 +85,9 @@ def test_what_is_animated_gives_its_first_frame_and_says_so(tmp_path: Path, capl
     assert [record.getMessage().split(":")[0] for record in caplog.records] == [
         f"image {tmp_path / 'moving.png'} is animated"
     ]
+
+
+def test_a_pattern_in_a_folder_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    """Whatever the system says of a folder on the way, such as that it has gone meanwhile, is said in words."""
+    with pytest.raises(SourceError, match=r"\*\.png"):
+        list(ImageFolder(tmp_path / ("x" * 300) / "*.png"))

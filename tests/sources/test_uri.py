@@ -10,7 +10,7 @@ import clips
 import pytest
 
 from haredge.compose import open_configured_source
-from haredge.config.schema import Camera, Config
+from haredge.config.schema import CameraSection, Config
 from haredge.core.errors import SourceError
 from haredge.sources.camera import UsbCamera
 from haredge.sources.uri import open_source
@@ -78,7 +78,7 @@ def test_importing_the_package_brings_no_library_with_it() -> None:
 
 def test_a_configured_camera_is_asked_for_the_configured_rate() -> None:
     """A camera of 30 frames per second would be decoded in vain for a daemon that needs 15."""
-    source = open_configured_source(Config(source="0", camera=Camera(rate_hz=12.0, width=320, height=240)))
+    source = open_configured_source(Config(source="0", camera=CameraSection(rate_hz=12.0, width=320, height=240)))
     camera = source.source
     assert isinstance(camera, UsbCamera)
     assert (camera.rate_hz, camera.size) == (12.0, (240, 320))

@@ -45,7 +45,7 @@ Frames = dict[int, list[Keypoints]]
 
 
 def is_coco_json(path: Path) -> bool:
-    """Return whether a path looks like folders of JSON files."""
+    """Return whether a path has the form of folders of JSON files."""
     return holds(path, re.compile(r".*\.json"))
 
 

@@ -1,4 +1,4 @@
-"""OpenPose's output (``--write_json``): a file for each frame, with everybody in it.
+"""OpenPose's output (``--write_json``): a file for each frame, with all people in it.
 
 Source: https://github.com/CMU-Perceptual-Computing-Lab/openpose, doc/02_output.md.
 """
@@ -27,7 +27,7 @@ _SKELETONS: Final = {3 * len(names): names for names in (OPENPOSE_18, OPENPOSE_2
 
 
 def is_openpose(path: Path) -> bool:
-    """Return whether a path looks like folders of OpenPose's output."""
+    """Return whether a path has the form of folders of OpenPose's output."""
     return holds(path, _FRAME)
 
 

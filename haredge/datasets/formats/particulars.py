@@ -24,7 +24,7 @@ class Particulars(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rate_hz: Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)] = RATE_HZ
-    """Frames a second."""
+    """Frames per second."""
     size_px: tuple[Side, Side] | None = None
     """Width and height of the images."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,8 @@ import numpy as np
 
 from haredge.core.errors import DataError, RuntimeMissingError
 from haredge.core.folders import is_clutter, meant, walk_files
+from haredge.core.regular_file import read_regular
+from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
 from haredge.datasets.clips import LabelledClip, from_joints
 
 RATE_HZ: Final = 30.0
@@ -35,13 +36,16 @@ LABELS: Final = (
     "tennis_serve",
 )
 
+MOST_BYTES: Final = 16 << 20
+"""Of a clip's annotation; they have some 100 kB."""
+
 VISIBLE_SCORE: Final = 1.0
 GUESSED_SCORE: Final = 0.5
 """Score of a joint that is hidden and that the annotators placed all the same."""
 
 
 def is_penn_action(path: Path) -> bool:
-    """Return whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
+    """Return whether a path has the form of Penn Action's labels: a zip file, or a folder with .mat files in it."""
     return path.suffix.lower() == ".zip" or any(
         file.suffix == ".mat" for folder in (path, path / "labels") if folder.is_dir() for file in meant(folder)
     )
@@ -63,13 +67,13 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
         if path.is_dir():
             for file in walk_files(path):
                 if file.suffix == ".mat":
-                    yield file.stem, file.read_bytes()
+                    yield file.stem, read_regular(file, MOST_BYTES)
         else:
-            with zipfile.ZipFile(path) as archive:
+            with open_zip(path) as archive:
                 for name in archive.namelist():
                     if name.endswith(".mat") and not any(map(is_clutter, Path(name).parts)):
-                        yield Path(name).stem, archive.read(name)
-    except (OSError, zipfile.BadZipFile) as error:
+                        yield Path(name).stem, member(archive, name, MOST_BYTES)
+    except (OSError, *ZIP_DAMAGE) as error:
         raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None
 
 

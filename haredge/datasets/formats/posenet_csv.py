@@ -40,7 +40,7 @@ UNLABELLED: Final = "no action in its rows, or several"
 
 
 def is_posenet_csv(path: Path) -> bool:
-    """Return whether a path looks like such a file, or a folder with some."""
+    """Return whether a path has the form of such a file, or a folder with some."""
     return any(_START.match(_beginning(file)) for file in _files(path))
 
 

@@ -37,7 +37,7 @@ _POSES: Final = re.compile(r"[Xx]_(?P<part>.+)\.txt")
 
 
 def is_rnn_har(path: Path) -> bool:
-    """Return whether a path looks like such a file of poses, or a folder with some."""
+    """Return whether a path has the form of such a file of poses, or a folder with some."""
     return any(_POSES.fullmatch(file.name) for file in ([path] if path.is_file() else meant(path)))
 
 

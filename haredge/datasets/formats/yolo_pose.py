@@ -47,7 +47,7 @@ _MOST_OUTSIDE: Final = 0.34
 
 
 def is_yolo_pose(path: Path) -> bool:
-    """Return whether a path looks like folders of YOLO's label files."""
+    """Return whether a path has the form of folders of YOLO's label files."""
     return holds(path, _FRAME)
 
 
