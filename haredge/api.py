@@ -1,65 +1,160 @@
-"""Activities of one's own, in Python: what ``haredge extract``, ``train`` and ``evaluate`` do, as functions.
+"""haredge in Python: what `haredge` itself offers, and the commands call (docs/python.md).
 
-    from haredge import learning
-
-    if __name__ == "__main__":
-        learning.extract("videos", "recordings")
-        mine = learning.load("recordings")
-        print(learning.train([mine], "models/mine").accuracy)
-        print(learning.evaluate("models/mine", mine.clips).recall)
-        for span in learning.predict("models/mine", "new.mp4"):
-            print(span.start_s, span.end_s, span.label, span.probability)
-
-The commands call these very functions. Errors are those of `haredge.core.errors`, one line each. Importing this module
-loads neither OpenCV nor TensorFlow; the functions load what they need.
+Errors are those of `haredge.core.errors`, one line each. Importing this module loads neither OpenCV nor TensorFlow; the
+functions load what they need.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from haredge.config.schema import ActivitySection, Camera, Config, PoseSection
-from haredge.core.errors import RuntimeMissingError
+from pydantic import ValidationError
+
+from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
+from haredge.core.errors import ConfigError, RuntimeMissingError
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
     from haredge.activity.timeline import Span
-    from haredge.datasets.clips import Clip
+    from haredge.compose import Networks
+    from haredge.core.types import Frame, Observation
+    from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
     from haredge.datasets.reading import Read
-    from haredge.evaluation.windows import Measured
-    from haredge.extraction.batch import Progress, Tally
+    from haredge.evaluation.windows import WindowScores
+    from haredge.extraction.batch import BatchProgress, Tally
     from haredge.manifest import ActivityManifest
-    from haredge.train.fit import Plan
-    from haredge.train.recipe import Recipe
+    from haredge.training.fit import Plan
+    from haredge.training.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
-POSE_MODEL = PoseSection().model
-RATE_HZ = Camera().rate_hz
+POSE_MODEL: Final = PoseSection().model
+ACTIVITY_MODEL: Final = ActivitySection().model
+RATE_HZ: Final = CameraSection().rate_hz
+SIZE: Final = (CameraSection().height, CameraSection().width)
+"""(height, width) in pixels."""
+
+
+def load(
+    model: str | Path = ACTIVITY_MODEL,
+    *,
+    pose_model: str | Path = POSE_MODEL,
+    threads: int = 1,
+    threshold: float | None = None,
+    thresholds: Mapping[str, float] | None = None,
+) -> Recogniser:
+    """Load an activity model and a pose network.
+
+    Each is an installed model's name, or the path of its folder (a text with a "/" in it, or a ``Path``).
+    ``threshold`` is the probability, from 0 to 1, at which a label is reported, ``thresholds`` the same by label;
+    without them those of the model hold. ``threads`` are the pose network's.
+
+    Raises :class:`ModelError` for a model that is missing, damaged or of another kind, and :class:`ConfigError` for a
+    threshold that is out of range or of a label that the model does not have.
+    """
+    from haredge.compose import open_recogniser  # noqa: PLC0415
+
+    activity = {"model": _name(model), "threshold": threshold, "thresholds": thresholds or {}}
+    config = _config(pose={"model": _name(pose_model), "threads": threads}, activity=activity)
+    return Recogniser(open_recogniser(config))
+
+
+class Recogniser:
+    """An activity model and a pose network, loaded; made by :func:`load`. Not for use from two threads at once."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of :attr:`Prediction.probabilities`."""
+        return self._networks.manifest.labels
+
+    def observe(
+        self, source: str | Path | Iterable[Frame], *, rate_hz: float = RATE_HZ, size: tuple[int, int] = SIZE
+    ) -> Generator[Observation, None, None]:
+        """Yield an observation for each frame of a camera, stream, video or folder of images, or of your own frames.
+
+        ``source`` is what ``haredge --source`` takes (docs/sources.md), such as ``"0"`` or ``"rtsp://..."``, the path
+        of a file, or frames with growing times; ``rate_hz`` frames per second at most are recognised, all of your own.
+        Of a camera or stream the newest frame counts, and older ones that were not taken are dropped; it is asked for
+        images of ``size`` (height, width), and runs until the iterator is closed. A file's frames come in order, to
+        its end.
+
+        Each call starts with no state. Raises :class:`SourceError` for a source that cannot be opened, or stops, and
+        :class:`ConfigError` for a rate at which no window fills.
+        """
+        if not isinstance(source, str | Path):
+            return self._observed(nullcontext(iter(source)))
+        from haredge.compose import buffered, open_configured_source  # noqa: PLC0415
+
+        config = _source_config(source, rate_hz, size)
+        return self._observed(closing(iter(buffered(open_configured_source(config), config))))
+
+    def _observed(self, opened: AbstractContextManager[Iterator[Frame]]) -> Generator[Observation, None, None]:
+        with opened as frames:
+            yield from self._networks.observe(frames)
+
+    def recognise(
+        self, video: str | Path, *, rate_hz: float = RATE_HZ, progress: Callable[[float], None] = lambda _done_s: None
+    ) -> Sequence[Span]:
+        """Return the activities in a video, by the daemon's own loop: spans without gaps, in order.
+
+        A span has ``start_s`` and ``end_s``, seconds of the video, ``label`` (``unknown`` and ``no_person`` among them)
+        and ``probability``, the highest within it, from 0 to 1. ``progress`` gets the seconds of video done.
+
+        Raises :class:`SourceError` for a video that cannot be read or never ends, and :class:`ConfigError` for a rate
+        at which no window fills.
+        """
+        from haredge.compose import recognise_video  # noqa: PLC0415
+
+        return recognise_video(self._networks, _source_config(video, rate_hz, SIZE), progress)
+
+
+def _name(model: str | Path) -> str:
+    return model if isinstance(model, str) else str(model.absolute())
+
+
+def _source_config(source: str | Path, rate_hz: float, size: tuple[int, int]) -> Config:
+    from haredge.datasets.recording import usable_rate  # noqa: PLC0415
+
+    height, width = size
+    return _config(source=_name(source), camera={"rate_hz": usable_rate(rate_hz), "height": height, "width": width})
+
+
+def _config(**values: object) -> Config:
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        mistake = error.errors(include_url=False)[0]
+        key = ".".join(map(str, mistake["loc"]))
+        raise ConfigError(f"{key} = {mistake['input']!r:.60}: {mistake['msg']}", key) from None
 
 
 def extract(
     videos: str | Path,
     out: str | Path,
     *,
-    pose_model: str = POSE_MODEL,
+    pose_model: str | Path = POSE_MODEL,
     rate_hz: float = RATE_HZ,
     jobs: int | None = None,
     scheduler: str | None = None,
-    tell: Callable[[str], None] = print,
-    progress: Callable[[Progress], None] = lambda _: None,
+    report: Callable[[str], None] = print,
+    progress: Callable[[BatchProgress], None] = lambda _: None,
 ) -> Tally:
     """Record the poses in labelled videos: a folder of a folder for each label, or a table (docs/recording.md).
 
-    Recordings go into the folder ``out``; those that are there already stay. The pose network sees ``rate_hz`` frames a
-    second at most. ``jobs`` videos are worked on at once, by default one for each core, each in a process of its own:
-    a script that calls this needs ``if __name__ == "__main__":``. With ``scheduler`` a Dask cluster does it.
+    Recordings go into the folder ``out``; those that exist already stay. The pose network runs on ``rate_hz`` frames
+    per second at most. ``jobs`` videos are read at the same time, by default one for each core, each in a process of
+    its own: a script that calls this needs ``if __name__ == "__main__":``. With ``scheduler``, the address of a Dask
+    scheduler, a cluster reads them.
 
-    Returns what has become of the clips; those that could not be used are in its ``skipped``, and in
+    Returns how many recordings of each label were made; clips that could not be used are in its ``skipped``, and in
     ``out/skipped.csv``. Raises :class:`DataError` for videos or a table that cannot be used,
     :class:`ConfigError` for a rate at which no window would fill, and :class:`ModelError` and :class:`ClusterError`.
     """
@@ -67,15 +162,16 @@ def extract(
     from haredge.extraction import batch, cutting  # noqa: PLC0415  (OpenCV)
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
-    job = cutting.Job(PoseFile.read(pose_model), usable_rate(rate_hz))
-    return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(tell, progress))
+    job = cutting.Job(PoseFile.read(_name(pose_model)), usable_rate(rate_hz))
+    return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(report, progress))
 
 
-def load(path: str | Path) -> Read:
-    """Read labelled recordings of any form of docs/data-formats.md: ``.source`` is their name, ``.clips`` the clips.
+def load_clips(path: str | Path) -> Read:
+    """Read labelled recordings in any format of docs/data-formats.md: ``.source`` is their name, ``.clips`` the clips.
 
-    A clip has ``times`` (n,) in growing seconds and ``keypoints`` (n, 17, 3): x, y in pixels and score, COCO's order.
-    Raises :class:`DataError` for what cannot be read or is damaged.
+    A clip has a ``label``, a ``group`` (who or what was recorded), ``times`` (n,) in growing seconds and ``keypoints``
+    (n, 17, 3): x, y in pixels and score in [0, 1], in COCO's order. Raises :class:`DataError` for what cannot be read
+    or is damaged.
     """
     from haredge.datasets.reading import read_clips  # noqa: PLC0415
 
@@ -89,44 +185,45 @@ def train(
     motions: Sequence[Motion] = (),
     recipe: Recipe | None = None,
     plan: Plan | None = None,
-    tell: Callable[[str], None] = print,
+    report: Callable[[str], None] = print,
 ) -> ActivityManifest:
     """Train an activity model, write its folder ``out``, whose name names it, and return its manifest.
 
-    It is tested on a part of the first recordings: their own test part, else a fifth of their groups (people, sittings,
-    videos), whole. Without a ``recipe`` it learns the recordings' own labels. ``plan`` says how long, and the seed.
-    ``tell`` gets a line an epoch, with the time left; what makes the figures doubtful is logged as warnings.
+    It is tested on a part of the first recordings: their own test part, else a fifth of their groups (people, recording
+    sessions, videos), whole. Without a ``recipe`` the labels are those of the recordings. ``plan`` has the epochs, the
+    examples and the seed. ``report`` gets a line per epoch, with the time left; what makes the scores unreliable is
+    logged as warnings.
 
-    ``.accuracy`` of the manifest has the shares of test clips that the float network and the int8 file tell rightly,
-    ``.confusion`` the clips by true label and answer. Raises :class:`DataError` for too little data, an
-    ``out`` that cannot be written to, and an int8 file that lost too much, and :class:`RuntimeMissingError` where
+    ``.accuracy`` of the manifest has the shares of test clips that the float network and the int8 file classify
+    correctly, ``.confusion`` the clips by true label and prediction. Raises :class:`DataError` for too little data, an
+    ``out`` that cannot be written to, and an int8 file that lost too much, and :class:`RuntimeMissingError` if
     TensorFlow is not installed.
     """
     check_installed()
     from haredge.datasets import licences as sources  # noqa: PLC0415
-    from haredge.train import course, package, split  # noqa: PLC0415
-    from haredge.train import data_warnings as worth  # noqa: PLC0415
-    from haredge.train import fit as fitting  # noqa: PLC0415
-    from haredge.train import recipe as recipes  # noqa: PLC0415
+    from haredge.training import course, package, split  # noqa: PLC0415
+    from haredge.training import data_warnings as warnings  # noqa: PLC0415
+    from haredge.training import fit as fitting  # noqa: PLC0415
+    from haredge.training import recipe as recipes  # noqa: PLC0415
 
     folder = package.prepared(Path(out))
     plan = plan or fitting.Plan()
     recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
-    tell(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
-    for doubt in worth.doubts(recordings, recipe):
-        log.warning("%s", doubt)
+    report(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
+    for line in warnings.data_warnings(recordings, recipe):
+        log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
-        log.warning("%s", worth.NOT_KEPT_ASIDE)
-    trained = course.train(recordings, recipe, plan, tell)
+        log.warning("%s", warnings.NOT_HELD_OUT)
+    trained = course.train(recordings, recipe, plan, report)
     names = [each.source for each in data] + [motion.source for motion in motions]
     former = plan.start.trained_on if plan.start else ()
     return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts)
 
 
 def check_installed() -> None:
-    """Raise :class:`RuntimeMissingError` where a library that training needs is not installed."""
+    """Raise :class:`RuntimeMissingError` if a library that training needs is not installed."""
     from importlib.util import find_spec  # noqa: PLC0415
 
     missing = [name for name in ("tensorflow", "tf_keras", "scipy", "matplotlib") if find_spec(name) is None]
@@ -134,38 +231,24 @@ def check_installed() -> None:
         raise RuntimeMissingError(f"training needs {', '.join(missing)}: 'pip install haredge[train]'")
 
 
-def evaluate(model: str | Path | WindowClassifier, clips: Sequence[Clip]) -> Measured:
+def evaluate(model: str | Path | WindowClassifier, clips: Sequence[LabelledClip]) -> WindowScores:
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
-    used that the model never saw: their test part, else the groups that training kept aside, else all. Labels that the
+    used that the model never saw: their test part, else the groups that training held out, else all. Labels that the
     model does not know are left out, and logged.
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises
-    :class:`haredge.core.errors.ModelError` and, where the model knows none of the labels, :class:`DataError`.
+    :class:`haredge.core.errors.ModelError` and, if the model knows none of the labels, :class:`DataError`.
     """
     from haredge.evaluation import deployed  # noqa: PLC0415
 
-    return deployed.measured(deployed.open_model(model) if isinstance(model, str | Path) else model, clips)
+    return deployed.measured(deployed.open_model(_name(model)) if isinstance(model, str | Path) else model, clips)
 
 
-def predict(
-    model: str | Path, video: str | Path, *, pose_model: str = POSE_MODEL, rate_hz: float = RATE_HZ
+def recognise(
+    model: str | Path, video: str | Path, *, pose_model: str | Path = POSE_MODEL, rate_hz: float = RATE_HZ
 ) -> Sequence[Span]:
-    """Tell what goes on in a film, by the daemon's own loop: spans without gaps, the first first.
-
-    A span has ``start_s`` and ``end_s``, seconds of the film, ``label`` (``unknown`` and ``no_person`` among them) and
-    ``probability``, the highest within it, from 0 to 1. Raises :class:`haredge.core.errors.SourceError` for a film that
-    cannot be read or never ends, :class:`ModelError`, and :class:`ConfigError` for a rate that never fills a window.
-    """
-    from haredge.compose import open_recogniser, recognise_video  # noqa: PLC0415
-    from haredge.datasets.recording import usable_rate  # noqa: PLC0415
-
-    config = Config(
-        source=str(video),
-        camera=Camera(rate_hz=usable_rate(rate_hz)),
-        pose=PoseSection(model=pose_model),
-        activity=ActivitySection(model=str(model)),
-    )
-    return recognise_video(open_recogniser(config), config)
+    """Return the activities in a video, as :meth:`Recogniser.recognise` does, with networks loaded for this one."""
+    return load(model, pose_model=pose_model).recognise(video, rate_hz=rate_hz)

@@ -1,6 +1,6 @@
 """How the board is: temperature, throttling, memory, uptime, read from /proc and /sys.
 
-What a board does not tell is None, never a guess. Sources: proc(5); the kernel's thermal and hwmon ABI documents;
+What a board does not report is None, never a guess. Sources: proc(5); the kernel's thermal and hwmon ABI documents;
 Raspberry Pi's documentation of ``vcgencmd get_throttled`` for the bits.
 """
 
@@ -18,7 +18,7 @@ THROTTLED_BITS: Final = {
     2: "throttled",
     3: "soft_temperature_limit",
 }
-"""The Pi firmware's bits for what is so now (those from 16 on tell what has been)."""
+"""The Pi firmware's bits for what is so now (those from 16 on say what has been)."""
 
 _MIB_KIB = 1024
 
@@ -28,9 +28,9 @@ class BoardFigures:
     """What :meth:`Board.figures` reads; the fields' names are those of the health topic."""
 
     temperature_c: float | None
-    """Of the processor, or of the hottest zone where none is named for it."""
+    """Of the processor, or of the hottest zone if none is named for it."""
     throttled: tuple[str, ...] | None
-    """What slows the board now: values of :data:`THROTTLED_BITS`; None where the board does not tell."""
+    """What slows the board now: values of :data:`THROTTLED_BITS`; None if the board does not report it."""
     memory_mb: float
     """Resident memory of this process, MiB."""
     memory_available_mb: float
@@ -42,7 +42,7 @@ class BoardFigures:
 
 
 class Board:
-    """Reads the board's figures."""
+    """Reads the board's values."""
 
     def __init__(self, root: Path = Path("/")) -> None:
         """Take the folder that holds ``proc`` and ``sys``."""
@@ -62,23 +62,23 @@ class Board:
         return asdict(figures)
 
     def name(self) -> str | None:
-        """Return what the board calls itself, "Raspberry Pi 4 Model B Rev 1.4"; None where it does not."""
+        """Return the board's name, "Raspberry Pi 4 Model B Rev 1.4"; None if it has none."""
         return self._text(self._root / "sys/firmware/devicetree/base/model").strip("\0 \n") or None
 
     def temperature_c(self) -> float | None:
-        """Return the processor's temperature in degrees Celsius, None where the board has no sensor."""
+        """Return the processor's temperature in degrees Celsius, None if the board has no sensor."""
         zones = {zone: self._number(zone / "temp") for zone in self._root.glob("sys/class/thermal/thermal_zone*")}
-        told = {zone: milli for zone, milli in zones.items() if milli is not None}
-        cpu = [milli for zone, milli in told.items() if "cpu" in self._text(zone / "type").lower()]
-        hottest = max(cpu or told.values(), default=None)
+        zones_c = {zone: milli for zone, milli in zones.items() if milli is not None}
+        cpu = [milli for zone, milli in zones_c.items() if "cpu" in self._text(zone / "type").lower()]
+        hottest = max(cpu or zones_c.values(), default=None)
         return None if hottest is None else round(hottest / 1000, 1)
 
     def throttled(self) -> tuple[str, ...] | None:
-        """Return what slows the board now, () where it runs freely, None where it does not tell."""
-        told = [*self._firmware(), *self._voltage_alarms(), *self._cooling()]
-        if not told:
+        """Return what slows the board now, () if it runs freely, None if it does not report it."""
+        reports = [*self._firmware(), *self._voltage_alarms(), *self._cooling()]
+        if not reports:
             return None
-        now = set().union(*told)
+        now = set().union(*reports)
         return tuple(word for word in THROTTLED_BITS.values() if word in now)
 
     def _firmware(self) -> Iterator[set[str]]:
@@ -110,7 +110,7 @@ class Board:
 
     @staticmethod
     def _text(path: Path) -> str:
-        """Return a sysfs file's text, "" where it is absent or its driver has nothing to say (a sensor asleep)."""
+        """Return a sysfs file's text, "" if it is absent or its driver gives none (a sensor asleep)."""
         try:
             return path.read_text().strip()
         except OSError:

@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from haredge.commands import COMMANDS
 from haredge.commands.parser import CommandParser
-from haredge.core.errors import HaredgeError, SourceError
+from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
 from haredge.terminal import complain
 from haredge.version import __version__
 
 INTERRUPTED: Final = 130
+
+EXTRAS: Final = {
+    "train": ("tensorflow", "tf_keras", "matplotlib", "scipy", "tqdm"),
+    "cluster": ("distributed",),
+    "web": ("h11", "prometheus_client", "starlette", "uvicorn"),
+}
+"""Libraries of setup.cfg's extras: a board does without them, and the commands that need them say so."""
 
 
 def parser() -> CommandParser:
@@ -36,7 +46,26 @@ def parser() -> CommandParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line (by default this process's) and return its exit status."""
+    """Run a command line and return its exit status; by default this process's, which then ends without waiting."""
+    status = _run(argv)
+    if argv is None and any(thread.daemon for thread in threading.enumerate()):
+        _leave(status)
+    return status
+
+
+def _leave(status: int) -> None:
+    """End the process although a thread is left, which hangs in a camera's driver.
+
+    Python would end it by unwinding the C++ frames that it is in, and C++ answers that with an abort.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(status)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     _open_closed_streams()
     args = parser().parse_args(argv)
     # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
@@ -50,10 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HaredgeError as error:
         complain(error)
         return error.exit_status
+    except ModuleNotFoundError as error:
+        complain(_extra_for(error))
+        return RuntimeMissingError.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has gone (`haredge ... | head`): end quietly.
+        # The reader of the output has gone (`haredge ... | head`): end quietly.
         _discard_output()
         return 0
     except OSError as error:
@@ -65,6 +97,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+def _extra_for(error: ModuleNotFoundError) -> str:
+    """Return what to install; raises the error again if it is of no library that some commands do without."""
+    library = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, libraries in EXTRAS.items() if library in libraries), None)
+    if extra is None:
+        raise error
+    return f"this needs {library}, which is not installed: pip install 'haredge[{extra}]'"
+
+
 def _check_folder() -> None:
     """Raise SourceError if the current folder has been removed: no relative path, and no model, would be found."""
     try:
@@ -74,7 +115,7 @@ def _check_folder() -> None:
 
 
 def _open_closed_streams() -> None:
-    """Make streams that can be written to of standard output and error, which whoever started haredge had closed.
+    """Make streams that can be written to of standard output and error, which were closed when haredge started.
 
     A number that is not taken would go to the next file opened, a model or a camera, and get what is printed. File
     names that are no text (a file system may hold any bytes) are printed with their bytes escaped.

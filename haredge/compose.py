@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
-from haredge.config.schema import LOWEST_USABLE_HZ, ActivitySection, Config
+from haredge.config.schema import ActivitySection, Config
 from haredge.core.errors import SourceError
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Observation
@@ -24,14 +23,12 @@ from haredge.pose.tracker import SinglePersonTracker
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
 
-log = logging.getLogger(__name__)
-
 NewRecogniser = Callable[[Measure], ActivityRecogniser]
 """Makes one person's recogniser, whose stages the argument times, with the networks that are open."""
 
 
 @dataclass(frozen=True)
-class Recogniser:
+class Networks:
     """The networks that a configuration names, loaded, and the thresholds that it comes to."""
 
     estimator: RegionEstimator
@@ -50,7 +47,7 @@ class Recogniser:
             measure=measure,
         )
 
-    def with_settings(self, section: ActivitySection) -> Recogniser:
+    def with_settings(self, section: ActivitySection) -> Networks:
         """Return the same networks with other thresholds.
 
         Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
@@ -66,19 +63,19 @@ def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[
     return resolve(manifest.name, manifest.labels, manifest.thresholds, section)
 
 
-def open_recogniser(config: Config) -> Recogniser:
+def open_recogniser(config: Config) -> Networks:
     """Load the networks that a configuration names.
 
     Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used, and
     :class:`haredge.core.errors.ConfigError` for thresholds of labels that the model does not have.
     """
-    # TFLite is imported when a network is opened, not when the command line is parsed.
+    # The inference engine is imported when a network is opened, not when the command line is parsed.
     from haredge.models.catalog import find_model  # noqa: PLC0415
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     folder = find_model(config.activity.model)
     manifest = ActivityManifest.load(folder)
-    return Recogniser(
+    return Networks(
         open_pose_estimator(config.pose.model, threads=config.pose.threads),
         manifest,
         RECOGNISERS[manifest.kind](folder),
@@ -101,19 +98,12 @@ def open_configured_source(config: Config) -> ThrottledSource:
     """Make the source that a configuration names, throttled to the configured rate.
 
     Nothing is opened before it is iterated over. Raises :class:`haredge.core.errors.SourceError` for a URI of no known
-    form, or a file that does not exist; a rate at which no window fills is logged.
+    form, or a file that does not exist.
     """
     # OpenCV is imported when frames are wanted, not when the command line is parsed.
     from haredge.sources.uri import open_source  # noqa: PLC0415
 
     camera = config.camera
-    if camera.rate_hz < LOWEST_USABLE_HZ:
-        log.warning(
-            "camera.rate_hz: at %g frames per second no window of poses fills, and every activity stays unknown; "
-            "the lowest that is usable is %g",
-            camera.rate_hz,
-            LOWEST_USABLE_HZ,
-        )
     source = open_source(config.source, size=(camera.height, camera.width), rate_hz=camera.rate_hz)
     return ThrottledSource(source, camera.rate_hz)
 
@@ -126,7 +116,7 @@ def buffered(source: ThrottledSource, config: Config, stop: Callable[[], bool] =
 
 
 def recognise_video(
-    recogniser: Recogniser, config: Config, progress: Callable[[float], None] = lambda _done_s: None
+    recogniser: Networks, config: Config, progress: Callable[[float], None] = lambda _done_s: None
 ) -> Sequence[Span]:
     """Run a video, the source that the configuration names, through the loop: its activities, in order.
 

@@ -16,11 +16,17 @@ from typing_extensions import Self
 
 from haredge.core.errors import ModelError
 from haredge.core.keypoints import NAMES
+from haredge.core.labels import composed, mistake_in
+from haredge.core.printable import printable
+from haredge.core.regular_file import read_regular
 
 MANIFEST: Final = "manifest.json"
 MODEL: Final = "model.tflite"
 GOLDEN: Final = "golden.npz"
 CARD: Final = "MODEL_CARD.md"
+
+MOST_BYTES: Final = 1 << 20
+"""Of a manifest; those that come with haredge have 10 kB."""
 
 
 def _not_taken(name: str) -> str:
@@ -29,8 +35,23 @@ def _not_taken(name: str) -> str:
     return name
 
 
+def _text(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("allowed are characters that can be printed")
+    return text
+
+
+def _label(label: str) -> str:
+    if mistake := mistake_in(label := composed(label)):
+        raise ValueError(mistake)
+    return label
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 FileName = Annotated[Name, AfterValidator(_not_taken)]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_text)]
+Label = Annotated[str, AfterValidator(_label)]
+Figure = Annotated[float, Field(allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)]
@@ -55,17 +76,17 @@ class _Strict(BaseModel):
 class DataSet(_Strict):
     """What a model was trained on."""
 
-    name: str
-    licence: str
-    """As its source states it; "not stated" where it states none."""
+    name: Text
+    licence: Text
+    """As its source states it; "not stated" if it states none."""
 
 
 class PoseModel(_Strict):
     """The pose network whose poses an activity model was trained on."""
 
-    name: str
+    name: Text
     sha256: Sha256 | None = None
-    """None where the training poses came from people's hands (annotations) and not from a network."""
+    """None if the training poses are annotations made by people, not a network's output."""
 
 
 class Accuracy(_Strict):
@@ -76,17 +97,17 @@ class Accuracy(_Strict):
 
 
 class Manifest(_Strict):
-    """What both kinds of model say of themselves."""
+    """What the manifests of both kinds of model have in common."""
 
     name: Name
     sha256: Sha256
     """Checksum of :attr:`file`."""
     file: FileName = MODEL
-    """The network's file, beside the manifest; its content tells which engine runs it."""
+    """The network's file, beside the manifest; its content decides which engine runs it."""
     trained_on: Annotated[tuple[DataSet, ...], Field(min_length=1)]
-    licence: str
+    licence: Text
     """Licence of the weights."""
-    measured: dict[str, float] = {}
+    measured: dict[Text, Figure] = {}
     """Further figures by name; the model card says how each came about."""
 
     @classmethod
@@ -100,7 +121,7 @@ class Manifest(_Strict):
         """
         path = folder / MANIFEST
         try:
-            manifest = _ANY.validate_json(path.read_bytes())
+            manifest = _ANY.validate_json(read_regular(path, MOST_BYTES))
         except OSError as error:
             raise ModelError(f"{path}: cannot read the model's manifest: {error.strerror}") from error
         except ValidationError as error:
@@ -122,28 +143,28 @@ class Manifest(_Strict):
 
 
 class PoseManifest(Manifest):
-    """A network that finds a person's keypoints in a picture."""
+    """A network that finds people's keypoints in an image."""
 
     kind: Literal["pose"] = "pose"
     input_size: tuple[Side, Side]
     """(height, width) of the input in pixels."""
     stride: Annotated[int, Field(ge=1, le=64)] | None = None
-    """Input pixels from one cell of the heatmap to the next; None where the network gives keypoints directly."""
+    """Input pixels from one cell of the heatmap to the next; None if the network outputs keypoints directly."""
     min_pose_score: Share | None = None
-    """Least mean score of the five surest keypoints that counts as a person; None for what suits the form."""
+    """Least mean score of the five most confident keypoints of a person; None for the architecture's own."""
 
 
 class ActivityManifest(Manifest):
-    """A network that tells activities apart by nine poses."""
+    """A network that classifies windows of nine poses."""
 
     kind: Literal["activity"] = "activity"
-    labels: Annotated[tuple[str, ...], Field(min_length=2)]
+    labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1000)]
     """Names of the classes in the order of the network's outputs."""
-    rest: tuple[str, ...] = ()
-    """The labels that mean that nothing of note goes on ("other"): they are told as unknown."""
-    meaning: dict[str, str | None] = {}
+    rest: tuple[Label, ...] = ()
+    """The background class: labels that mean no activity of interest ("other"), reported as unknown."""
+    meaning: dict[Annotated[Text, AfterValidator(composed)], Label | None] = {}
     """Label by the label that a data set gives a recording, for those that differ; null leaves such recordings out."""
-    unlisted: str | None = None
+    unlisted: Label | None = None
     """Label of recordings whose label is neither the model's nor in ``meaning``; null leaves them out."""
     span_s: Seconds
     """Seconds from a window's first pose to its last."""
@@ -154,20 +175,20 @@ class ActivityManifest(Manifest):
     keypoints: Annotated[tuple[Keypoint, ...], Field(min_length=2)] = NAMES
     """Keypoints that the features are made from."""
     pose_model: PoseModel
-    split: str
+    split: Text
     """How training and test clips were divided."""
-    held_out: tuple[str, ...] = ()
-    """Marks of the groups (people, sittings, videos) that were kept aside to test on, where training chose them."""
+    held_out: tuple[Text, ...] = ()
+    """Marks of the groups (people, recording sessions, videos) that were held out, if training chose them."""
     accuracy: Accuracy
     confusion: tuple[tuple[Count, ...], ...]
     """Test clips by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""
-    thresholds: dict[str, Share] = {}
+    thresholds: dict[Label, Share] = {}
     """Least probability at which a label is believed, for the labels that have one."""
 
     @model_validator(mode="after")
     def _check(self) -> ActivityManifest:
         n = len(self.labels)
-        if len(set(self.labels)) != n or not all(self.labels):
+        if len(set(self.labels)) != n:
             raise ValueError("labels: allowed are names, each given once")
         if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
             raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
@@ -185,11 +206,17 @@ _ANY: Final[TypeAdapter[PoseManifest | ActivityManifest]] = TypeAdapter(
 
 
 def _first_mistake(error: ValidationError) -> str:
-    """Dotted key, what is there and what is allowed, of the first mistake."""
+    """Return dotted key, what is allowed and what is there, of the first mistake, fit to be printed."""
     mistake = error.errors(include_url=False)[0]
     message = mistake["msg"].removeprefix("Value error, ")
     if mistake["type"] == "json_invalid":
-        return f"not JSON: {message.removeprefix('Invalid JSON: ')}"
+        return printable(f"not JSON: {message.removeprefix('Invalid JSON: ')}")
     key = ".".join(str(part) for part in mistake["loc"][1:])
-    found = f", found {mistake['input']!r:.60}" if isinstance(mistake["input"], str | int | float) else ""
-    return f"{key}: {message}{found}" if key else message
+    found = mistake["input"]
+    # The text of an int of thousands of digits is refused by Python.
+    shown = f", found {found!r:.60}" if isinstance(found, str | float) or _is_short(found) else ""
+    return printable(f"{key}: {message}{shown}" if key else message)
+
+
+def _is_short(number: object) -> bool:
+    return isinstance(number, int) and number.bit_length() < 200

@@ -9,6 +9,7 @@ image that it decodes (``OPENCV_IO_MAX_IMAGE_PIXELS``), which it knows from the 
 from __future__ import annotations
 
 import os
+from typing import Final
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def decode_image(data: bytes) -> Image:
     """
     if not data:
         raise ValueError("it is empty")
-    if _cut_short(data):
+    if _is_damaged_png(data):
         raise ValueError("not an image, or damaged")
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -50,9 +51,22 @@ def decode_image(data: bytes) -> Image:
     return np.asarray(image, np.uint8)
 
 
-def _cut_short(data: bytes) -> bool:
-    """Whether a PNG has lost its end, about which libpng would write a line of its own to standard error."""
-    return data.startswith(b"\x89PNG") and b"IEND" not in data
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+
+
+def _is_damaged_png(data: bytes) -> bool:
+    """Return whether a PNG's chunks do not lead from one to the next up to its end.
+
+    libpng would write a line of its own to standard error, and OpenCV 4.11 makes room for as much as a chunk claims.
+    """
+    if not data.startswith(_PNG):
+        return False
+    at = len(_PNG)
+    while at + 12 <= len(data):
+        at, kind = at + 12 + int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if kind == b"IEND":
+            return at > len(data)
+    return True
 
 
 def _why_not(data: bytes) -> str:

@@ -1,7 +1,7 @@
 """The one loop: frames in, observations out.
 
-Whatever looks for people in a source's frames goes through :func:`track`, and whatever recognises what they do through
-:func:`observe`; only the source and the sinks differ. So a model meets in use what it was trained on.
+Everything that detects people in a source's frames uses :func:`track`, and everything that recognises what they do
+:func:`observe`; only the source and the sinks differ. So a model gets in use what it was trained on.
 """
 
 from __future__ import annotations

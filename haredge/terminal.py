@@ -8,7 +8,11 @@ from typing import Final, TextIO
 
 from haredge.core.address import redacted_text
 from haredge.core.interval import Interval
+from haredge.core.printable import printable
 from haredge.core.progress import Estimate, bar
+
+LONGEST_LINE: Final = 4000
+"""Most characters of a line of an error that are printed."""
 
 _CLEAR: Final = "\r\x1b[K"
 
@@ -89,9 +93,12 @@ class TransferBar:
 
 
 def complain(error: object) -> None:
-    """Write an error to standard error, a line for each of its own, without the passwords of addresses."""
+    """Write an error to standard error, a line for each of its own, without the passwords of addresses.
+
+    What a terminal would obey is escaped: errors quote files, and the names of files.
+    """
     lines = redacted_text(str(error)).splitlines()
-    sys.stderr.write("".join(f"haredge: {line}\n" for line in lines))
+    sys.stderr.write("".join(f"haredge: {printable(line, LONGEST_LINE)}\n" for line in lines))
     sys.stderr.flush()
 
 

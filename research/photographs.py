@@ -1,11 +1,11 @@
 """People in photographs, held before a camera: what the pose network makes of real people who keep still.
 
-Motion capture knows few ways to sit or to lie, and a drawn person is not a real one; a photograph of somebody who
+Motion capture knows few ways to sit or to lie, and a synthetic person is not a real one; a photograph of a person who
 sits on a sofa shows what a living room will. It says nothing of movement, so only what is done by keeping still is
 taken.
 
-``python -m research.photographs --pictures har15 --out photographs`` makes recordings of them, and
-``haredge train`` takes their folder. The pictures are the Human Action Recognition stills; those kept for choosing the
+``python -m research.photographs --images har15 --out photographs`` makes recordings of them, and
+``haredge train`` takes their folder. The images are the Human Action Recognition stills; those kept for choosing the
 pose network are left out, and ``--kept`` makes recordings of them alone, to try a model on.
 """
 
@@ -25,8 +25,8 @@ from tqdm import tqdm
 from haredge.core.errors import DataError, HaredgeError
 from haredge.core.types import Frame, Image
 from haredge.datasets.pose_image_splits import for_choice
-from haredge.datasets.pose_images import Album
-from haredge.datasets.recording import About, Recording, Take
+from haredge.datasets.pose_images import ImageSet
+from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.models.open import PoseFile
 from haredge.opencv import cv2
 from haredge.pipeline import track
@@ -41,15 +41,15 @@ HELD: Final = (
 """Labels of what is done without moving much; the second row teaches that a hand at the face is nothing of note."""
 RATE_HZ: Final = 6.0
 FRAMES: Final = 10
-"""Frames that each picture is held for: as many as a window has poses, and one more."""
+"""Frames that each image is held for: as many as a window has poses, and one more."""
 SWAY_PX: Final = 0.25
-"""How far it moves from frame to frame, as nobody and no camera keeps quite still: standard deviation."""
+"""How far it moves from frame to frame, as no person and no camera keeps quite still: standard deviation."""
 FEWEST_SEEN: Final = 0.6
-"""Least share of the frames in which somebody is found."""
+"""Least share of the frames in which a person is found."""
 
 
-def film(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
-    """Yield a picture as a camera that does not stand quite still would: swaying, with a sensor's noise."""
+def frames_of(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
+    """Yield an image as a camera that does not stand quite still would: swaying, with a sensor's noise."""
     height, width = picture.shape[:2]
     grain = Grain(rng, (width, height), float(rng.uniform(1, 6)))
     places = np.cumsum(rng.normal(0, SWAY_PX, (FRAMES, 2)), axis=0)
@@ -59,21 +59,21 @@ def film(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
         yield Frame(index, index / RATE_HZ, grain.over(np.asarray(moved, np.uint8), index / RATE_HZ))
 
 
-def look_at(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
-    """Give the poses that the network finds in a picture that is held before it; None where it hardly finds anybody."""
-    take = Take(about)
-    for _, poses in track(film(picture, rng), SinglePersonTracker(looker)):
+def record(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
+    """Give the poses that the network finds in an image that is held before it; None if it hardly finds anybody."""
+    take = RecordingBuilder(about)
+    for _, poses in track(frames_of(picture, rng), SinglePersonTracker(looker)):
         take.add(poses)
-    return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
+    return take.build() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
 
 
-def look_at_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:
-    """Yield the file of each picture's recording below ``out``, made where it is missing; None where nobody is found.
+def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:
+    """Yield the file of each image's recording below ``out``, made where it is missing; None if no person is found.
 
-    ``kept`` takes the pictures that are kept aside, and no others. ``folder`` has ``train.zip`` and
-    ``Training_set.csv``. Raises :class:`DataError` where these cannot be read, or a recording cannot be written.
+    ``kept`` takes the images that are held out, and no others. ``folder`` has ``train.zip`` and
+    ``Training_set.csv``. Raises :class:`DataError` if these cannot be read, or a recording cannot be written.
     """
-    looker, album = network.open(), Album(folder / "train.zip")
+    looker, album = network.open(), ImageSet(folder / "train.zip")
     places = {Path(place).name: place for place in album.names()}
     for number, (name, label) in enumerate(labels(folder / "Training_set.csv")):
         content = album.content(places.get(name, name))
@@ -83,12 +83,12 @@ def look_at_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: 
         if about.path(out).exists():
             yield about.path(out)
             continue
-        recording = look_at(album.picture(places[name]), looker, about, np.random.default_rng((seed, number)))
+        recording = record(album.image(places[name]), looker, about, np.random.default_rng((seed, number)))
         yield recording.save(out) if recording else None
 
 
 def labels(table: Path) -> list[tuple[str, str]]:
-    """Read the pictures' names with their labels, of those that show what is :data:`HELD`."""
+    """Read the images' names with their labels, of those that show what is :data:`HELD`."""
     try:
         with table.open(newline="", encoding="utf-8") as file:
             rows = [(row["filename"], row["label"]) for row in csv.DictReader(file)]
@@ -98,7 +98,7 @@ def labels(table: Path) -> list[tuple[str, str]]:
 
 
 def _about(name: str, label: str, checksum: str, network: PoseFile) -> About:
-    # Equal pictures are one group.
+    # Equal images are one group.
     source = f"har15/{name}, held"
     return About(
         name=name, label=label, group=f"har15 {checksum}", source=source, rate_hz=RATE_HZ, pose_model=network.model
@@ -109,15 +109,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Hold photographs before a pose network."""
     parser = argparse.ArgumentParser(prog="python -m research.photographs", description=main.__doc__)
     parser.add_argument("--pictures", type=Path, metavar="DIR", required=True, help="train.zip and Training_set.csv")
-    parser.add_argument("--kept", action="store_true", help="only the pictures kept aside, to try a model on")
-    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
+    parser.add_argument("--kept", action="store_true", help="only the held-out images, to test a model on")
+    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the pose network (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=13, help="of swaying and noise (13)")
     args = parser.parse_args(arguments)
     try:
-        made = look_at_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
+        made = record_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
         total = len(labels(args.pictures / "Training_set.csv"))
-        found = [path is not None for path in tqdm(made, total=total, unit="picture", mininterval=5)]
+        found = [path is not None for path in tqdm(made, total=total, unit="image", mininterval=5)]
     except HaredgeError as error:
         print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status

@@ -1,9 +1,9 @@
-"""Motions acted out by drawn people and looked at by a pose network: recordings with the errors of the real thing.
+"""Motions rendered as synthetic people and estimated by a pose network: recordings with the errors of real ones.
 
 Projected joints with made-up noise miss what a pose network really does with a body: which limb it loses in which
 posture, where it puts what it cannot see, when it takes the left for the right.
 
-``python -m research.rendered_motions --motions skeletons3d --out acted`` makes them, and ``haredge train`` takes
+``python -m research.rendered_motions --motions skeletons3d --out acted`` makes them, and ``haredge train`` uses
 the folder as it takes recordings of people.
 """
 
@@ -24,7 +24,7 @@ from haredge.core.errors import HaredgeError
 from haredge.core.types import Frame
 from haredge.datasets import reading
 from haredge.datasets.motions import Motion, trimmed
-from haredge.datasets.recording import About, Recording, Take
+from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.models.open import PoseFile
 from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
@@ -37,39 +37,39 @@ from haredge.synthetic.motions import MOTIONS
 from haredge.synthetic.render import Light, draw
 from haredge.synthetic.room import random_room
 from haredge.synthetic.skeleton import Bones, Floats, retarget
-from haredge.train import stills
-from haredge.train import synthetic_motions as drawn
+from haredge.training import stills
+from haredge.training import synthetic_motions as drawn
 
 RATE_HZ: Final = 10.0
 """ImageFolder a second: about what a small board manages."""
 SIZE: Final = (256, 192)
-"""(width, height) of the pictures: little more than a pose network takes."""
+"""(width, height) of the images: little more than a pose network takes."""
 TALL: Final = (0.4, 1.1)
-"""Least and most height of a person who stands, in heights of the picture."""
+"""Least and most height of a person who stands, in heights of the image."""
 NEAR: Final = (1.1, 1.8)
 """The same before a camera that is too near to show all of the body, as one on a desk or in a narrow room is."""
 NEAR_SHARE: Final = 0.25
 LONGEST_S: Final = 3.0
 FEWEST_SEEN: Final = 0.6
-"""Least share of the pictures in which somebody is found; a recording with fewer teaches nothing."""
+"""Least share of the images in which a person is found; a recording with fewer teaches nothing."""
 
 
 def act(motion: Motion, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
     """Let a random person act a motion out in a random room, and give the poses that the network finds.
 
-    None where it hardly finds anybody.
+    None if it hardly finds anybody.
     """
     figure, times = Figure.random(rng), _times(motion, rng)
-    take = Take(about)
+    take = RecordingBuilder(about)
     for _, poses in track(
         _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng), SinglePersonTracker(looker)
     ):
         take.add(poses)
-    return take.finished() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
+    return take.build() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
 
 
 def _times(motion: Motion, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Choose when pictures are taken: evenly, over the whole motion or a part of a long one."""
+    """Choose when images are taken: evenly, over the whole motion or a part of a long one."""
     first, last = motion.times[0], motion.times[-1]
     start = first + max(0.0, last - first - LONGEST_S) * rng.random()
     return np.arange(start, min(last, start + LONGEST_S) + 1e-6, 1 / RATE_HZ)
@@ -97,7 +97,7 @@ def _filmed(
 
 
 def act_all(motions: Sequence[Motion], network: PoseFile, out: Path, seed: int) -> Iterator[Path | None]:
-    """Yield the file of each motion's recording below a folder, made where it is missing; None where nobody is found.
+    """Yield the file of each motion's recording below a folder, made where it is missing; None if no person is found.
 
     They come in a random order, so that those of a run that was stopped are a fair part of all. Raises
     :class:`haredge.core.errors.DataError` where one cannot be written.
@@ -129,7 +129,7 @@ def _motions(args: argparse.Namespace) -> list[Motion]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Act out a folder of motion capture, and the drawn figure's own movements."""
+    """Act out a folder of motion capture, and the synthetic person's own movements."""
     parser = argparse.ArgumentParser(prog="python -m research.rendered_motions", description=main.__doc__)
     whose = parser.add_mutually_exclusive_group(required=True)
     whose.add_argument("--motions", type=Path, metavar="DIR", help="motion capture (.npz files), and the figure's own")
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--still", type=int, default=150, metavar="N", help="N each who stand, sit and lie, beside --motions (150)"
     )
-    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the network that looks on (pose)")
+    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the pose network (pose)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
     args = parser.parse_args(arguments)

@@ -98,7 +98,7 @@ def described(part: str) -> tuple[str, int]:
 
 def boxes(storeys: Floors) -> dict[str, tuple[float, float, float]]:
     """Place every part: left edge, top edge and width in pixels."""
-    places = {}
+    places: dict[str, tuple[float, float, float]] = {}
     for row, parts in enumerate(storeys):
         width = min(WIDEST_BOX, (WIDTH - 2 * MARGIN - GAP * (len(parts) - 1)) / len(parts))
         left = (WIDTH - width * len(parts) - GAP * (len(parts) - 1)) / 2

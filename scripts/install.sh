@@ -36,13 +36,6 @@ parse_arguments() {
     done
 }
 
-run_alone() { # as root, and not twice at once
-    [ -z "$dry_run" ] || return 0
-    [ "$(id -u)" = 0 ] || die "run it as root: sudo scripts/install.sh"
-    exec 9>/run/haredge-install.lock
-    flock --nonblock 9 || die "another install.sh is running: wait until it has ended"
-}
-
 describe() {
     say "$board, $system, $architecture, glibc $glibc"
     say "Python $python_version from ${python_from/#system/the system}, camera: $camera, pinned: ${locks[*]}"
@@ -63,7 +56,7 @@ install_packages() { # those that are missing
 name_version() {
     local content
     content=$({ cat_sources; echo "$python_version" "${locks[@]}" "$site_packages"; } | sha256sum | head -c 8)
-    new=$home/versions/$(sed -n 's/^__version__ = "\(.*\)"/\1/p' haredge/__init__.py)-$content
+    new=$home/versions/$(sed -n 's/^__version__.* = "\(.*\)"/\1/p' haredge/version.py)-$content
     old=$(readlink -e "$home/current" || true)
 }
 
@@ -148,11 +141,19 @@ configure() { # once; afterwards the file is the user's
     say "writing $config with source: $source"
     run install -d -m 755 "$(dirname "$config")"
     run write_config
+    # Further cameras' configurations, which are made in the folder, get its group.
+    run chgrp "$readers" "$(dirname "$config")" "$config"
+    run chmod g+s "$(dirname "$config")"
 }
 
-write_config() {
-    sed "s|^source: .*|source: \"$source\"|" config.yaml >"$config.new"
+write_config() { # it may get the password of a camera: for root and the service alone
+    (umask 027 && sed "s|^source: .*|source: \"$source\"|" config.yaml >"$config.new")
     mv "$config.new" "$config"
+}
+
+make_group() { # whose members may read the configuration: the services, and the user who installs
+    getent group "$readers" >/dev/null || run groupadd --system "$readers"
+    [ -z "${SUDO_USER:-}" ] || run usermod --append --groups "$readers" "$SUDO_USER"
 }
 
 # The models, the interpreter and the configuration; not what lies outside: a camera or broker may be away.
@@ -172,15 +173,16 @@ main() {
     detect_machine
     choose_plan
     describe
-    run_alone
+    run_alone install.sh
     install_packages
     name_version
     build_version
+    make_group
     configure
     self_test
     start_or_go_back
     remove_older
-    say "done: $(basename "$new") in $home; 'cd / && haredge doctor' tells how it is"
+    say "done: $(basename "$new") in $home; 'cd / && sudo haredge doctor' shows how it is"
 }
 
 main "$@"

@@ -54,7 +54,7 @@ def write(clip: SyntheticClip, out: Path) -> None:
     estimate = Estimate(count)
     with open_writer(out, SIZE[::-1], RATE_HZ) as video:
         for index in range(count):
-            video.write(clip.at(index / RATE_HZ).picture, index / RATE_HZ)
+            video.write(clip.at(index / RATE_HZ).image, index / RATE_HZ)
             if index % 15 == 0:
                 print(f"\r{bar(estimate.at(index))}", end="", file=sys.stderr, flush=True)
     print("\r", end="", file=sys.stderr)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from haredge.board import Board
-from haredge.core.types import Activity, Frame, Observation, Pose, Prediction
+from haredge.core.types import Activity, Frame, Observation, Person, Pose, Prediction
 
 LABELS = tuple(f"label{n}" for n in range(16))
 
@@ -37,7 +37,7 @@ sys.stdin.read()
 
 
 def observations(hz: float) -> Iterator[Observation]:
-    """Yield observations of somebody who moves."""
+    """Yield observations of a person who moves."""
     image = np.zeros((480, 640, 3), np.uint8)
     keypoints = np.random.default_rng(1).uniform(50, 430, (17, 3)).astype(np.float32)
     keypoints[:, 2] = 0.9
@@ -45,7 +45,8 @@ def observations(hz: float) -> Iterator[Observation]:
     for n in range(sys.maxsize):
         t, moved = n / hz, keypoints + np.array([n % 40, 0, 0])
         activity = Activity(LABELS[n // 50 % 16], 0.9, n // 50 * 50 / hz)
-        yield Observation(Frame(n, t, image), Pose(t, moved.astype(np.float32)), Prediction(t, share), activity)
+        person = Person(1, Pose(t, moved.astype(np.float32)), Prediction(t, share), activity)
+        yield Observation(Frame(n, t, image), (person,), activity)
 
 
 @contextmanager

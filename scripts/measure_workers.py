@@ -17,10 +17,10 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from haredge.config.schema import Camera, PoseSection
+from haredge.config.schema import CameraSection, PoseSection
 from haredge.extraction.cluster import work_through
 from haredge.extraction.cutting import Job
-from haredge.extraction.listing import Video, list_videos
+from haredge.extraction.listing import LabelledVideoFile, list_videos
 from haredge.models.open import PoseFile
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], metavar="N")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
     args = parser.parse_args()
-    videos, job = list_videos(args.videos), Job(PoseFile.read(PoseSection().model), Camera().rate_hz)
+    videos, job = list_videos(args.videos), Job(PoseFile.read(PoseSection().model), CameraSection().rate_hz)
     with ExitStack() as stack:
         clusters = {count: _cluster(stack, count) for count in args.workers}
         for address in clusters.values():
@@ -68,7 +68,7 @@ def _start(stack: ExitStack, program: str, *words: str, ready: str) -> None:
         time.sleep(0.1)
 
 
-def _seconds(videos: list[Video], job: Job, address: str) -> float:
+def _seconds(videos: list[LabelledVideoFile], job: Job, address: str) -> float:
     began_s = time.monotonic()
     done = sum(1 for _ in work_through(videos, job, address, lambda _: None))
     assert done == len(videos)

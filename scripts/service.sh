@@ -9,6 +9,15 @@ config=$root/etc/haredge/config.yaml
 state=$root/var/lib/haredge
 units=$root/etc/systemd/system
 command=$root/usr/local/bin/haredge
+readers=haredge-config # the group that may read the configuration: the service, whose own user exists only while it runs
+
+run_alone() { # as root, and neither install.sh nor uninstall.sh beside it
+    [ -z "$dry_run" ] || return 0
+    [ "$(id -u)" = 0 ] || die "run it as root: sudo scripts/$1"
+    mkdir -p "$root/run"
+    exec 9>"$root/run/haredge-install.lock"
+    flock --nonblock 9 || die "another install.sh or uninstall.sh is running: wait until it has ended"
+}
 
 has_systemd() { [ -d "$root/run/systemd/system" ]; }
 
@@ -76,18 +85,18 @@ END
 }
 
 no_render_group() {
-    getent group render >/dev/null || printf '%s\n' SupplementaryGroups= SupplementaryGroups=video
+    getent group render >/dev/null || printf '%s\n' SupplementaryGroups= "SupplementaryGroups=video $readers"
 }
 
 jetson_camera() {
     [[ ${source:-} == gst:nvarguscamerasrc* ]] || return 0
-    cat <<'END'
+    cat <<END
 PrivateTmp=no
 PrivateUsers=no
 DevicePolicy=auto
 MemoryDenyWriteExecute=no
 SupplementaryGroups=
-SupplementaryGroups=video
+SupplementaryGroups=video $readers
 END
 }
 
@@ -104,11 +113,11 @@ start_or_go_back() {
         say "systemd does not run here: nothing was started"
         return
     fi
-    # Once: whoever has several cameras, each a service of its own, may have switched the main one off.
+    # Once: a user of several cameras, each a service of its own, may have switched the main one off.
     if [ -z "$old" ]; then run systemctl enable --quiet haredge.service; fi
     if run restart; then return; fi
     if [ -n "$ran" ] && [ "$new" != "$old" ]; then go_back; fi
-    say "the service does not run yet: 'cd / && haredge doctor' and 'journalctl -u haredge' say why"
+    say "the service does not run yet: 'cd / && sudo haredge doctor' and 'journalctl -u haredge' say why"
 }
 
 same_units() {

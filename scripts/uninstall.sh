@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Take haredge out again. The configuration and what haredge has stored stay, unless told otherwise. Packages that
+# Take haredge out again. The configuration and what haredge has stored stay, except with --purge. Packages that
 # install.sh fetched through apt stay too: others may use them by now.
 #
 #   sudo scripts/uninstall.sh
@@ -43,15 +43,32 @@ remove_service() {
     fi
 }
 
-# A DynamicUser's state lies under private/, and the usual place is a link to it. Each further camera has its own.
+# What install.sh and the services have made, and nothing else that is called alike.
 remove_config_and_state() {
-    local libraries
-    libraries=$(dirname "$state")
-    run rm -rf "$(dirname "$config")" "$state" "$state"-* "$libraries/private/haredge" "$libraries"/private/haredge-*
+    local camera
+    for camera in "" "${cameras[@]/#/-}"; do remove_state "$(basename "$state")$camera"; done
+    run rm -rf "$(dirname "$config")"
+    if getent group "$readers" >/dev/null; then run groupdel "$readers"; fi
+}
+
+remove_state() { # name: a DynamicUser's state lies under private/, and the usual place is a link to it
+    run rm -rf "$(dirname "$state")/$1" "$(dirname "$state")/private/$1"
+}
+
+find_cameras() { # further ones: each has a configuration, and a service that may be enabled
+    local found
+    cameras=()
+    for found in "$(dirname "$config")"/*.yaml "$units"/*.wants/haredge@*.service; do
+        [ -e "$found" ] || [ -L "$found" ] || continue
+        found=$(basename "$found")
+        found=${found#haredge@} found=${found%.service} found=${found%.yaml}
+        [ "$found" = config ] || cameras+=("$found")
+    done
 }
 
 parse_arguments "$@"
-[ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || die "run it as root: sudo scripts/uninstall.sh"
+run_alone uninstall.sh
+find_cameras
 remove_service
 run rm -rf "$home" "$command"
 if [ -n "$purge" ]; then

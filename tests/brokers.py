@@ -14,22 +14,15 @@ import paho.mqtt.client as paho
 import pytest
 from deadline import wait_until
 from paho.mqtt.enums import CallbackAPIVersion
+from ports import free_port
 
 from haredge.mqtt.messages import Message
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def answers(port: int) -> bool:
-    """Tell whether somebody listens on the port."""
+    """Return whether a server listens on the port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
@@ -81,13 +74,13 @@ class Broker:
 class Subscriber:
     """A reader of its own: paho without anything of haredge."""
 
-    def __init__(self, port: int, topic: str = "haredge/#", **login: str) -> None:
+    def __init__(self, port: int, topic: str = "haredge/#", *, qos: int = 1, **login: str) -> None:
         self.received: list[paho.MQTTMessage] = []
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
         if login:
             self._client.username_pw_set(login["username"], login["password"])
         self._client.on_message = lambda _client, _data, message: self.received.append(message)
-        self._client.on_connect = lambda *_: (self._client.subscribe(topic, qos=1), None)[1]
+        self._client.on_connect = lambda *_: (self._client.subscribe(topic, qos=qos), None)[1]
         self.subscriptions = 0
         self.lost = 0
         self._client.on_disconnect = self._count_lost

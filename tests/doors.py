@@ -7,6 +7,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+from ports import free_port
+
 
 class Door:
     """Passes bytes on to a port on this machine; ``refuse`` may answer a client's first bytes instead."""
@@ -14,7 +16,7 @@ class Door:
     def __init__(self, inner_port: int, refuse: Callable[[bytes], bytes | None] = lambda _: None) -> None:
         self._inner_port = inner_port
         self._refuse = refuse
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server(("127.0.0.1", free_port()))
         self.port: int = self._door.getsockname()[1]
         self.shut()
 
@@ -24,7 +26,7 @@ class Door:
         threading.Thread(target=self._attend, args=(self._door,), daemon=True).start()
 
     def shut(self) -> None:
-        """Let nobody in any more; those inside stay."""
+        """Let no more clients in; those inside stay."""
         with contextlib.suppress(OSError):
             self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()

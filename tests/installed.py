@@ -9,11 +9,13 @@ from pathlib import Path
 import networks
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
 
 from haredge.activity import features
 from haredge.activity.window import LENGTH
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Image
+from haredge.inference.engine import infer
 from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, Manifest, PoseManifest, PoseModel
 from haredge.opencv import cv2
 
@@ -44,7 +46,13 @@ def pose_model(place: Path, name: str = "dots") -> Path:
 
 def activity_model(place: Path, name: str = "arms") -> Path:
     """Install an activity model that tells raised arms from hanging ones."""
-    content = _arms()
+    return activity_model_of(place, name, _arms(), LABELS, {})
+
+
+def activity_model_of(
+    place: Path, name: str, content: bytes, labels: tuple[str, ...], thresholds: dict[str, float]
+) -> Path:
+    """Install an activity model; `other` is its background."""
     folder = _install(
         place / name,
         content,
@@ -53,18 +61,22 @@ def activity_model(place: Path, name: str = "arms") -> Path:
             sha256=_sha256(content),
             trained_on=_NOTHING,
             licence="MIT",
-            labels=LABELS,
+            labels=labels,
             rest=("other",),
+            thresholds=thresholds,
             span_s=0.8,
             rate_hz=15,
             features=features.VERSION,
             pose_model=PoseModel(name="dots"),
             split="none",
             accuracy=Accuracy(float32=1, int8=1),
-            confusion=((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+            confusion=tuple(tuple(int(i == j) for j in range(len(labels))) for i in range(len(labels))),
         ),
     )
-    np.savez(folder / GOLDEN, windows=np.zeros((0, LENGTH, 17, 3)), probabilities=np.zeros((0, len(LABELS))))
+    windows = np.random.default_rng(0).uniform(0, 200, (4, LENGTH, 17, 3)).astype(np.float32)
+    engine = networks.opened(content)
+    answers = np.stack([infer(engine, features.encode(window)[None])[0][0] for window in windows])
+    np.savez(folder / GOLDEN, keypoints=windows, probabilities=answers)
     return folder
 
 
@@ -74,6 +86,11 @@ def person(*, arms_up: bool, size: tuple[int, int] = (240, 320)) -> Image:
     if arms_up:
         places[[INDEX["left_elbow"], INDEX["right_elbow"]], 1] = -9
         places[[INDEX["left_wrist"], INDEX["right_wrist"]], 1] = -12
+    return dotted(places, size)
+
+
+def dotted(places: NDArray[np.float64], size: tuple[int, int] = (240, 320)) -> Image:
+    """Draw a dot for each keypoint (17, 2), placed as :data:`STANDING` is, in its colour on grey."""
     scale = size[0] / 24
     image = nobody(size)
     for (x, y), colour in zip(places * scale + (size[1] / 2, size[0] * 0.58), networks.colours(), strict=True):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from haredge.datasets.motions import Motion
-from haredge.train.synthetic_motions import _motion
+from haredge.training.synthetic_motions import _motion
 
 
 def drawn_people(labels: Sequence[str], people: int, each: int = 1) -> list[Motion]:

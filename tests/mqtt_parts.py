@@ -91,8 +91,8 @@ def listen() -> Iterator[Callable[..., Subscriber]]:
     """Give a maker of subscribers; they go when the test ends."""
     subscribers: list[Subscriber] = []
 
-    def start(port: int, **login: str) -> Subscriber:
-        subscribers.append(Subscriber(port, **login))
+    def start(port: int, **settings: Any) -> Subscriber:
+        subscribers.append(Subscriber(port, **settings))
         return subscribers[-1]
 
     yield start
@@ -124,7 +124,7 @@ def wait_for_a_whole_run(subscriber: Subscriber) -> None:
 
 
 def event(number: int) -> messages.Message:
-    return messages.event_start(TOPICS, Episode(f"id{number}", SQUAT, "everyday"), float(number))
+    return messages.event_start(TOPICS, Episode(f"id{number}", SQUAT, "everyday"), float(number), float(number))
 
 
 def ids(subscriber: Subscriber) -> list[str]:

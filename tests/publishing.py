@@ -1,6 +1,6 @@
 """A haredge in a process of its own, without camera and models, for tests that kill it.
 
-Arguments: the broker's port, the outbox's file, how many events to send. Publishes that nobody is there and the events,
+Arguments: the broker's port, the outbox's file, how many events to send. Publishes "no person" and the events,
 says so on standard output, and stays until it is killed.
 """
 

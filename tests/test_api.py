@@ -6,9 +6,10 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,13 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
-from haredge import api as learning
+import haredge
 from haredge import cli
 from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import ConfigError, DataError, SourceError
 from haredge.datasets.recording import Recording
 from haredge.manifest import DataSet
-from haredge.train.fit import Plan
+from haredge.training.fit import Plan
 
 needs_training = pytest.mark.skipif(find_spec("tf_keras") is None, reason="training is not installed")
 """Importing TensorFlow takes a quarter of a minute, and what fails before it need not wait."""
@@ -43,18 +44,18 @@ def test_importing_it_loads_nothing_heavy() -> None:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a folder with a film of two activities, and the networks that see them, the current one."""
+    """Make a folder with a video of two activities and the networks for it the current one."""
     installed.pose_model(tmp_path / "models")
     installed.activity_model(tmp_path / "models")
     (tmp_path / "videos/arms").mkdir(parents=True)
-    installed.exercise_film(tmp_path / "videos/arms/film.mp4")
+    installed.exercise_film(tmp_path / "videos/arms/video.mp4")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_a_film_is_told_as_the_daemon_would(here: Path) -> None:
-    """Spans without gaps, from the film's beginning to its end, what goes on in the right order."""
-    spans = learning.predict("arms", here / "videos/arms/film.mp4", pose_model="dots")
+def test_a_video_is_recognised_as_by_the_daemon(here: Path) -> None:
+    """Spans without gaps, from the video's beginning to its end, in the right order."""
+    spans = haredge.recognise("arms", here / "videos/arms/video.mp4", pose_model="dots")
     assert [span.label for span in spans if span.label.startswith("arms")] == ["arms_down", "arms_up"]
     assert spans[0].start_s == 0
     assert all(a.end_s == b.start_s for a, b in pairwise(spans))
@@ -62,27 +63,65 @@ def test_a_film_is_told_as_the_daemon_would(here: Path) -> None:
     assert all(0 <= span.probability <= 1 for span in spans)
 
 
-def test_what_is_no_film_is_told(here: Path) -> None:
+def test_what_is_not_a_video_is_an_error(here: Path) -> None:
     """A camera never ends, a rate may be too low, a file may be missing: one line each."""
     with pytest.raises(SourceError, match="never ends"):
-        learning.predict("arms", "test:", pose_model="dots")
+        haredge.recognise("arms", "test:", pose_model="dots")
     with pytest.raises(ConfigError, match="1 poses per second"):
-        learning.predict("arms", here / "videos/arms/film.mp4", pose_model="dots", rate_hz=1)
+        haredge.recognise("arms", here / "videos/arms/video.mp4", pose_model="dots", rate_hz=1)
     with pytest.raises(SourceError, match=r"gone\.mp4"):
-        learning.predict("arms", "gone.mp4", pose_model="dots")
+        haredge.recognise("arms", "gone.mp4", pose_model="dots")
+
+
+def test_a_recogniser_observes_cameras_files_and_your_own_frames_alike(here: Path) -> None:
+    """The networks are loaded once; each call starts with no state, and gives every frame in order."""
+    recogniser = haredge.load("arms", pose_model=Path("models/dots"))
+    assert recogniser.labels == installed.LABELS
+    of_file = list(recogniser.observe(here / "videos/arms/video.mp4"))
+    assert [observation.frame.index for observation in of_file] == list(range(60))
+    assert {person.activity.label for observation in of_file for person in observation.people} > {"arms_up"}
+    own = list(recogniser.observe(observation.frame for observation in of_file))
+    assert [observation.activity for observation in own] == [observation.activity for observation in of_file]
+    with closing(recogniser.observe("test:?fps=30&size=160x120&script=empty:60", rate_hz=10)) as camera:
+        first, second = islice(camera, 2)
+    assert second.frame.t - first.frame.t > 0.05
+    assert first.people == ()
+
+
+def test_a_threshold_of_your_own_holds(here: Path) -> None:
+    """Above every probability nothing is reported; out of range, or of no label, it is refused with its key."""
+    strict = haredge.load("arms", pose_model="dots", threshold=1)
+    assert {span.label for span in strict.recognise(here / "videos/arms/video.mp4")} == {"unknown"}
+    with pytest.raises(haredge.ConfigError, match=r"activity\.threshold = 1\.5"):
+        haredge.load("arms", threshold=1.5)
+    with pytest.raises(haredge.ConfigError, match=r"activity\.thresholds\.legs: the model arms has no such label"):
+        haredge.load("arms", pose_model="dots", thresholds={"legs": 0.5})
+
+
+def test_every_public_name_is_there_and_importing_the_package_loads_nothing() -> None:
+    """Names are loaded when they are used, and complete in a listing."""
+    script = (
+        "import sys, haredge; before = set(sys.modules); assert not {'numpy', 'pydantic', 'cv2'} & before, before;"
+        "assert set(haredge.__all__) <= set(dir(haredge)); [getattr(haredge, name) for name in haredge.__all__]"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    script = "import haredge, haredge.training.fit; assert callable(haredge.train)"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'gone'"):
+        getattr(haredge, "gone")  # noqa: B009
 
 
 def test_videos_become_recordings_and_clips(here: Path) -> None:
     """In a line for a person and a step for a program; the second time nothing is left to do."""
     lines: list[str] = []
     steps: list[object] = []
-    tally = learning.extract("videos", "out", pose_model="dots", jobs=1, tell=lines.append, progress=steps.append)
+    tally = haredge.extract("videos", "out", pose_model="dots", jobs=1, report=lines.append, progress=steps.append)
     assert (tally.made, tally.skipped) == ({"arms": 1}, [])
     assert lines == ["1 clip of 1 label; 1 video to read (pose network dots, 15 Hz)"]
     assert steps
-    (clip,) = learning.load(here / "out").clips
+    (clip,) = haredge.load_clips(here / "out").clips
     assert (clip.label, clip.keypoints.shape[1:]) == ("arms", (17, 3))
-    again = learning.extract("videos", "out", pose_model="dots", jobs=1, tell=lines.append)
+    again = haredge.extract("videos", "out", pose_model="dots", jobs=1, report=lines.append)
     assert (again.made, again.there) == ({}, {"arms": 1})
 
 
@@ -127,7 +166,7 @@ def test_bad_recordings_are_one_line_to_both_commands(
 @pytest.mark.parametrize(
     ("labels", "each", "said"),
     [
-        (["waving"], 8, "there is one label only (waving), and nothing to tell it from"),
+        (["waving"], 8, "there is one label only (waving), nothing to distinguish it from"),
         (["other"], 8, "there is no label to train"),
         (["waving", "other"], 2, "there are too few people, recording sessions or videos"),
         (["waving", "other"], 3, "there are too few people, recording sessions or videos"),
@@ -137,7 +176,7 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
     """Before anything is trained, and without a model in the end."""
     own_recordings.write(here / "data", labels, each)
     with pytest.raises(DataError) as raised:
-        learning.train([learning.load("data")], "mine", plan=TINY, tell=lambda _: None)
+        haredge.train([haredge.load_clips("data")], "mine", plan=TINY, report=lambda _: None)
     assert said in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
     assert not (here / "mine/manifest.json").exists()
@@ -147,19 +186,19 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("labels", [("waving |`$", "größe 測"), FIFTY], ids=["two odd labels", "fifty labels"])
 def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Trains, tells how little few clips are worth, and is afterwards measured on what it never saw alone."""
+    """Trains, warns of scores from few clips, and is afterwards evaluated only on clips that it never saw."""
     pytest.importorskip("tf_keras")
-    mine = learning.load(own_recordings.write(tmp_path / "data", labels, each=4))
+    mine = haredge.load_clips(own_recordings.write(tmp_path / "data", labels, each=4))
     lines: list[str] = []
     with caplog.at_level(logging.WARNING):
-        manifest = learning.train([mine], tmp_path / "mine", plan=TINY, tell=lines.append)
+        manifest = haredge.train([mine], tmp_path / "mine", plan=TINY, report=lines.append)
     assert manifest.labels == (*sorted(labels), "other")
     assert manifest.pose_model.name == "dots"
     assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
     assert "fewer than 5 clips to test on" in caplog.text
-    WindowClassifier.open(tmp_path / "mine").check_golden()
-    measured = learning.evaluate(tmp_path / "mine", mine.clips)
-    assert "clips that training kept aside" in caplog.text
+    WindowClassifier.open(tmp_path / "mine")
+    measured = haredge.evaluate(tmp_path / "mine", mine.clips)
+    assert "clips that training held out" in caplog.text
     assert measured.accuracy == pytest.approx(manifest.accuracy.int8, abs=1e-4)
     assert measured.confusion.tolist() == [list(row) for row in manifest.confusion]
     assert measured.confusion.sum() == len(labels)
@@ -171,18 +210,18 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The manifest names the data behind the weights; of a start that had kept others aside one is warned."""
+    """The manifest names the data behind the weights; a warning is logged if the start held out other groups."""
     pytest.importorskip("tf_keras")
-    from haredge.train import data_warnings as worth
-    from haredge.train import fine_tuning as starting
+    from haredge.training import data_warnings as worth
+    from haredge.training import fine_tuning as starting
 
-    mine = learning.load(own_recordings.write(tmp_path / "data", ("left", "right")))
-    learning.train([mine], tmp_path / "first", plan=TINY, tell=lambda _: None)
+    mine = haredge.load_clips(own_recordings.write(tmp_path / "data", ("left", "right")))
+    haredge.train([mine], tmp_path / "first", plan=TINY, report=lambda _: None)
     start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
     with caplog.at_level(logging.WARNING):
-        same = learning.train([mine], tmp_path / "same", plan=replace(TINY, start=start), tell=lambda _: None)
-        assert worth.NOT_KEPT_ASIDE not in caplog.text
-        learning.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), tell=lambda _: None)
-    assert worth.NOT_KEPT_ASIDE in caplog.text
-    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was learnt on from"]
+        same = haredge.train([mine], tmp_path / "same", plan=replace(TINY, start=start), report=lambda _: None)
+        assert worth.NOT_HELD_OUT not in caplog.text
+        haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), report=lambda _: None)
+    assert worth.NOT_HELD_OUT in caplog.text
+    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
     assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

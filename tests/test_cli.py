@@ -55,7 +55,7 @@ def test_wrong_usage_is_told_from_failure() -> None:
 
 
 def test_wrong_configuration_is_status_78(tmp_path: Path) -> None:
-    """The service manager does not restart what a person must mend; the line says what."""
+    """The service manager does not restart what a person must correct; the line says what."""
     (tmp_path / "config.yaml").write_text("mqtt:\n  prot: 1\n")
     done = haredge("--dry-run", folder=tmp_path)
     assert (done.returncode, done.stdout) == (78, "")
@@ -68,6 +68,20 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
     assert haredge("config", "check", folder=tmp_path).stdout == "config.yaml: fine\n"
 
 
+@pytest.mark.parametrize("command", [["config", "check"], ["--dry-run"]])
+def test_a_rate_at_which_no_activity_is_recognised_is_refused(command: list[str], tmp_path: Path) -> None:
+    """Every activity would stay unknown, a fall included; the lowest rate that fills a window is named."""
+    (tmp_path / "config.yaml").write_text("source: 'test:'\ncamera:\n  rate_hz: 3.9\n")
+    done = haredge(*command, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr == (
+        "haredge: config.yaml:3: camera.rate_hz = 3.9: is too low: below 4 no window of poses fills, and every "
+        "activity stays unknown; allowed: highest poses per second, 4 to 120\n"
+    )
+    (tmp_path / "config.yaml").write_text("source: 'test:'\ncamera:\n  rate_hz: 4\n")
+    assert haredge("config", "check", folder=tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -78,8 +92,11 @@ def test_config_check_names_the_file_it_read(tmp_path: Path) -> None:
         ("mqtt:\n  password_file: gone\n", "config.yaml:2: mqtt.password_file = gone: cannot be read: No such file"),
         ("mqtt:\n  tls: {enabled: true, ca_file: gone}\n", "config.yaml:2: mqtt.tls.ca_file = gone: cannot be used"),
         ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
-        ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 lets others look in"),
+        ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 opens the pages to others"),
         ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
+        ("pose:\n  model: gone.tflite\n", "gone.tflite: no such model file"),
+        ("pose:\n  model: ./\n", "manifest.json: cannot read the model's manifest"),
+        ("pose:\n  model: /dev/zero\n", "/dev/zero: cannot read the model file: it is not a regular file"),
     ],
 )
 def test_a_configuration_that_names_what_is_not_there_is_not_fine(
@@ -137,7 +154,7 @@ def redirected(command: str, redirection: str) -> subprocess.CompletedProcess[st
 
 @pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_failure(redirection: str) -> None:
-    """Whoever starts haredge may have closed its streams: what nobody wants to read is written nowhere."""
+    """Haredge may be started with closed streams: what would go there is written nowhere."""
     done = redirected("config check", redirection)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -7,22 +7,26 @@ What they then really do is tried on whole machines by scripts/board.
 from __future__ import annotations
 
 import configparser
+import fcntl
 import os
 import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from haredge.version import __version__
 
 ROOT = Path(__file__).parents[1]
 
 
 @dataclass
 class Machine:
-    """What install.sh looks at."""
+    """What install.sh examines."""
 
     folder: Path
     architecture: str = "arm64"
@@ -74,9 +78,17 @@ class Machine:
 
     def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of the scripts as a dry run."""
+        return self._run(script, "--dry-run", *arguments)
+
+    def run_as_root(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the scripts in earnest, below the machine's folder, as a user who is taken for root."""
+        self._program("id", "echo 0")
+        return self._run(script, *arguments)
+
+    def _run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
         return subprocess.run(
-            [ROOT / "scripts" / script, "--dry-run", *arguments],
+            [ROOT / "scripts" / script, *arguments],
             env={"PATH": path, "HAREDGE_ROOT": str(self.folder / "root")},
             capture_output=True,
             text=True,
@@ -97,6 +109,7 @@ class Machine:
         return done.stderr
 
 
+JETSON = {"glibc": "2.27", "python": "3.6", "cameras": ("vi-output, imx219 7-0010",)}
 RASPBERRY_PI = {"model": "Raspberry Pi 4 Model B Rev 1.4", "raspberry_pi_os": True}
 
 
@@ -106,6 +119,11 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     machine.plan()
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_version_is_named_by_number_and_content(tmp_path: Path) -> None:
+    """People see in /opt/haredge/versions what is installed, and another number is another folder."""
+    assert re.search(rf"opt/haredge/versions/{re.escape(__version__)}-[0-9a-f]{{8}}\b", Machine(tmp_path).plan())
 
 
 def test_debian_gets_an_environment_of_its_own(tmp_path: Path) -> None:
@@ -137,7 +155,7 @@ def test_a_raspberry_pi_with_a_usb_camera_needs_no_picamera2(tmp_path: Path) -> 
 
 
 def test_32_bits_take_numpy_opencv_and_yaml_from_apt(tmp_path: Path) -> None:
-    """Told by its programs: such a system may run on a 64-bit kernel."""
+    """Shown by its programs: such a system may run on a 64-bit kernel."""
     plan = Machine(tmp_path, architecture="armhf", **RASPBERRY_PI).plan()  # type: ignore[arg-type]
     for package in ("python3-numpy", "python3-opencv", "python3-yaml"):
         assert package in plan
@@ -173,7 +191,10 @@ def test_an_old_systemd_gets_what_it_lacks(tmp_path: Path) -> None:
         assert f"Environment=STATE_DIRECTORY=/var/lib/{state}" in lines
         assert any(line.startswith("ExecStartPre=+") for line in lines)
         assert f"--reference=/var/lib/private/{state} " in written
-        assert f"{unit}.d/no-render-group.conf [Service]\nSupplementaryGroups=\nSupplementaryGroups=video\n" in plan
+        assert (
+            f"{unit}.d/no-render-group.conf [Service]\nSupplementaryGroups=\nSupplementaryGroups=video haredge-config\n"
+            in plan
+        )
 
 
 def test_ubuntu_20_lacks_credentials_only(tmp_path: Path) -> None:
@@ -234,8 +255,58 @@ def test_uninstall_keeps_the_configuration_unless_told(tmp_path: Path) -> None:
     assert "/opt/haredge" in kept.stdout
     assert "/etc/haredge " not in kept.stdout
     assert "--purge" in kept.stderr
-    assert "/etc/haredge " in purged.stdout
+    assert purged.stdout.splitlines()[-1].endswith("root/etc/haredge")
     assert "/var/lib/haredge" in purged.stdout
+
+
+def test_the_configuration_is_not_for_everybody(tmp_path: Path) -> None:
+    """It may get the password of a camera: the service reads it by a group, which further cameras' files inherit."""
+    planned = Machine(tmp_path).plan()
+    assert "groupadd --system haredge-config" in planned
+    assert re.search(r"chgrp haredge-config \S+/etc/haredge \S+/etc/haredge/config.yaml", planned)
+    for unit in (ROOT / "systemd").glob("*.service"):
+        assert re.search(r"^SupplementaryGroups=.*\bharedge-config$", unit.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("facts", [{"groups": ("video",)}, {"model": "NVIDIA Jetson Nano Developer Kit", **JETSON}])
+def test_every_drop_in_keeps_the_group_of_readers(tmp_path: Path, facts: dict[str, Any]) -> None:
+    """A drop-in that lists the groups again lists this one, too."""
+    planned = Machine(tmp_path, **facts).plan()
+    assert re.findall("SupplementaryGroups=(.+)", planned) == ["video haredge-config"] * planned.count(
+        "SupplementaryGroups=video"
+    )
+    assert "SupplementaryGroups=video" in planned
+
+
+def test_purge_takes_what_was_installed_and_nothing_that_is_called_alike(tmp_path: Path) -> None:
+    """The state of each camera that has a configuration or a service goes; another's haredge-backup stays."""
+    machine = Machine(tmp_path)
+    root = tmp_path / "root"
+    for name in ("etc/haredge/config.yaml", "etc/haredge/hall.yaml", "opt/haredge/bin/haredge"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+    wants = root / "etc/systemd/system/multi-user.target.wants"
+    wants.mkdir(parents=True)
+    (wants / "haredge@attic.service").symlink_to("/etc/systemd/system/haredge@.service")
+    for name in ("haredge", "haredge-hall", "haredge-attic", "haredge-backup"):
+        (root / "var/lib/private" / name).mkdir(parents=True)
+        (root / "var/lib" / name).symlink_to(f"private/{name}")
+    done = machine.run_as_root("uninstall.sh", "--purge")
+    assert done.returncode == 0, done.stderr
+    left = {str(path.relative_to(root)) for path in (root / "var/lib").rglob("*")}
+    assert left == {"var/lib/haredge-backup", "var/lib/private", "var/lib/private/haredge-backup"}
+    assert not (root / "etc/haredge").exists()
+
+
+def test_uninstall_waits_for_install(tmp_path: Path) -> None:
+    """Neither works beside the other: the lock is one."""
+    machine = Machine(tmp_path)
+    (tmp_path / "root/run").mkdir()
+    with (tmp_path / "root/run/haredge-install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = machine.run_as_root("uninstall.sh")
+    assert done.returncode == 1
+    assert "is running: wait until it has ended" in done.stderr
 
 
 def pinned(name: str) -> dict[str, str]:

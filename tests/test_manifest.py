@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from model_folders import ACTIVITY
 from haredge.core.errors import ModelError
 from haredge.manifest import (
     MANIFEST,
+    MOST_BYTES,
     ActivityManifest,
     DataSet,
     Manifest,
@@ -21,7 +23,7 @@ from haredge.manifest import (
 POSE = PoseManifest(
     name="pose-192",
     sha256="0" * 64,
-    trained_on=(DataSet(name="drawn people", licence="MIT"),),
+    trained_on=(DataSet(name="synthetic people", licence="MIT"),),
     licence="MIT",
     input_size=(192, 192),
     stride=8,
@@ -52,7 +54,7 @@ def saved_with(folder: Path, manifest: Manifest, **changes: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("manifest", "changes", "told"),
+    ("manifest", "changes", "words"),
     [
         (POSE, {"kind": "dance"}, "'pose', 'activity'"),
         (POSE, {"sha256": "12"}, "sha256: .*, found '12'"),
@@ -70,9 +72,9 @@ def saved_with(folder: Path, manifest: Manifest, **changes: Any) -> Path:
         (ACTIVITY, {"accuracy": {"float32": 0.9}}, r"accuracy\.int8: Field required"),
     ],
 )
-def test_a_mistake_is_one_line(tmp_path: Path, manifest: Manifest, changes: dict[str, Any], told: str) -> None:
-    """A mistake is told in one line: the file, the dotted key, what is allowed and what was found."""
-    with pytest.raises(ModelError, match=told) as caught:
+def test_a_mistake_is_one_line(tmp_path: Path, manifest: Manifest, changes: dict[str, Any], words: str) -> None:
+    """A mistake is reported in one line: the file, the dotted key, what is allowed and what was found."""
+    with pytest.raises(ModelError, match=words) as caught:
         Manifest.load(saved_with(tmp_path, manifest, **changes))
     assert str(caught.value).startswith(str(tmp_path / MANIFEST))
     assert "\n" not in str(caught.value)
@@ -85,6 +87,102 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ModelError) as caught:
         Manifest.load(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+NOT_LABELS = {
+    "line break": "wav\ning",
+    "escape codes": "\x1b[31mred\x1b[0m",
+    "haredge's own": "no_person",
+    "unknown": "unknown",
+    "Home Assistant's": "unavailable",
+    "surrogate": "\ud800",
+    "blank": "  ",
+    "long": "x" * 10_000,
+    "NUL": "a\0b",
+    "right to left": "\u202egnivaw",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("label", NOT_LABELS.values(), ids=NOT_LABELS.keys())
+@pytest.mark.parametrize("key", ["labels", "rest", "thresholds", "meaning", "unlisted"])
+def test_labels_are_labels_wherever_they_stand(tmp_path: Path, key: str, label: str) -> None:
+    """A label of a model follows the rule for labels, and the message about it is fit for a terminal."""
+    values: dict[str, Any] = {
+        "labels": ["squat", label],
+        "rest": [label],
+        "thresholds": {label: 0.5},
+        "meaning": {"recorded": label},
+        "unlisted": label,
+    }
+    with pytest.raises(ModelError, match=f"{key}|not JSON") as caught:
+        Manifest.load(saved_with(tmp_path, ACTIVITY, **{key: values[key]}))
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_label_is_one_in_either_unicode_form(tmp_path: Path) -> None:
+    """A label with an accent is the same, whether the accent is a character of its own or not."""
+    whole, apart = "\u00e9tirer", "e\u0301tirer"
+    changes: dict[str, Any] = {
+        "labels": ["squat", apart],
+        "rest": [whole],
+        "thresholds": {apart: 0.5},
+        "meaning": {apart: whole},
+    }
+    manifest = ActivityManifest.load(saved_with(tmp_path, ACTIVITY, **changes))
+    assert manifest.labels == ("squat", whole)
+    assert manifest.rest == (whole,)
+    assert set(manifest.thresholds) == {whole}
+    assert manifest.meaning == {whole: whole}
+    with pytest.raises(ModelError, match="each given once"):
+        Manifest.load(saved_with(tmp_path, ACTIVITY, labels=[whole, apart], rest=[], thresholds={}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"licence": "\x1b]0;title\x07x"},
+        {"trained_on": [{"name": "a\nb", "licence": "x"}]},
+        {"measured": {"\x1b[31m": 1}},
+        {"measured": {"pck": float("nan")}},
+        {"\x1b[31m": 1},
+        {"kind": "\x1b[31m"},
+        {"licence": "x" * 5000},
+        {"file": "../model.tflite"},
+        {"file": "golden.npz"},
+        {"file": "\x1b[31m"},
+    ],
+)
+def test_no_text_of_a_manifest_is_obeyed_by_a_terminal(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Line breaks and escape codes are refused in every text, and escaped in the message, keys included."""
+    with pytest.raises(ModelError) as caught:
+        Manifest.load(saved_with(tmp_path, POSE, **changes))
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "1e999", "-" + "9" * 4000, "1" + "0" * 400])
+def test_numbers_of_any_length_are_one_line(tmp_path: Path, number: str) -> None:
+    """Python refuses to print what it reads."""
+    text = json.dumps(POSE.model_dump(mode="json")).replace("[192, 192]", f"[192, {number}]")
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(ModelError) as caught:
+        Manifest.load(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "large"])
+def test_only_a_regular_file_of_some_size_is_read(tmp_path: Path, kind: str) -> None:
+    """A pipe would wait indefinitely, a device or a huge file fill the memory."""
+    if kind == "pipe":
+        os.mkfifo(tmp_path / MANIFEST)
+    elif kind == "device":
+        (tmp_path / MANIFEST).symlink_to("/dev/zero")
+    else:
+        (tmp_path / MANIFEST).write_bytes(b" " * (MOST_BYTES + 1))
+    with pytest.raises(ModelError, match=r"manifest\.json: cannot read the model's manifest: it is"):
+        Manifest.load(tmp_path)
 
 
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:

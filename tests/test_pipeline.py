@@ -14,7 +14,7 @@ from haredge.activity.recogniser import WindowedRecogniser
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.seams import Measure
 from haredge.core.types import Frame, Observation, Pose, Prediction
-from haredge.pipeline import observe
+from haredge.pipeline import observe, track
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)
 
@@ -42,7 +42,7 @@ class PersonBetween:
 
 
 class MovesRight:
-    """A classifier that tells whether the nose moved right, and remembers its windows."""
+    """A classifier that says whether the nose moved right, and remembers its windows."""
 
     labels = ("still", "right")
     span_s = 1.0
@@ -70,8 +70,8 @@ def observed_by(
     )
 
 
-def labels_of(film_: list[Frame], start: float = 0, end: float = 99) -> list[str]:
-    return [observation.activity.label for observation in observed_by(MovesRight(), film_, start, end)]
+def labels_of(taken: list[Frame], start: float = 0, end: float = 99) -> list[str]:
+    return [observation.activity.label for observation in observed_by(MovesRight(), taken, start, end)]
 
 
 def test_each_frame_becomes_one_observation_in_order() -> None:
@@ -81,7 +81,7 @@ def test_each_frame_becomes_one_observation_in_order() -> None:
 
 
 def test_no_person_then_unknown_then_the_activity_then_no_person() -> None:
-    """Somebody comes, does something, and goes: every state is told, in that order."""
+    """A person comes, does something, and goes: every state is reported, in that order."""
     steps = labels_of(film(15, 12), start=2, end=8)
     assert [label for label, before in zip(steps, [None, *steps], strict=False) if label != before] == [
         NO_PERSON,
@@ -129,3 +129,58 @@ def test_every_stage_is_timed() -> None:
 
     observed_by(MovesRight(), film(10, 3), measure=measure)
     assert timed == {"pose": 31, "window": 31, "activity": 31, "classify": 6}
+
+
+class TwoPeople:
+    """An estimator that follows two people: one who moves right, and one who stands still and comes a second later."""
+
+    def estimate(self, frame: Frame) -> tuple[Pose, ...]:
+        moving, still = np.ones((17, 3), np.float32), np.ones((17, 3), np.float32)
+        moving[:, 0] = 10 * frame.t
+        poses = (Pose(frame.t, moving, track=4), Pose(frame.t, still, track=9))
+        return poses if frame.t >= 1 else poses[:1]
+
+
+def test_each_person_has_a_window_a_prediction_and_an_activity_of_their_own() -> None:
+    """Two people who do different things are two answers; the view's activity is the first one's."""
+    classifier = MovesRight()
+    observed = observe(
+        film(15, 5),
+        TwoPeople(),
+        lambda: WindowedRecogniser(classifier),
+        lambda: ActivityFilter(classifier.labels),
+    )
+    last = list(observed)[-1]
+    assert [(person.id, person.activity.label) for person in last.people] == [(1, "right"), (2, "still")]
+    assert last.activity == last.people[0].activity
+    assert last.prediction is last.people[0].prediction
+
+
+class EveryImage:
+    """A recogniser of single images: it predicts by the brightness of each frame, and needs no window."""
+
+    labels = ("dark", "bright")
+
+    def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+        bright = float(frame.image.mean() > 127)
+        return None if pose is None else Prediction(frame.t, np.array([1 - bright, bright], np.float32))
+
+
+def test_a_recogniser_of_single_images_takes_the_windows_place() -> None:
+    """The loop knows no window: what predicts from the frame alone is a recogniser, too."""
+    frames_ = [Frame(index, index / 10, np.full((4, 4, 3), 255 * (index > 30), np.uint8)) for index in range(60)]
+    observed = observe(frames_, PersonBetween(0, 9), EveryImage, lambda: ActivityFilter(EveryImage.labels))
+    labels = [observation.activity.label for observation in observed]
+    assert [label for label, before in zip(labels, [None, *labels], strict=False) if label != before] == [
+        NO_PERSON,
+        "dark",
+        "bright",
+    ]
+
+
+def test_poses_are_tracked_frame_by_frame_without_recognition() -> None:
+    """What `extract` and `record` run is the first half of the loop: each frame, in order, with its poses."""
+    taken = film(10, 2)
+    tracked = list(track(taken, PersonBetween(1, 9)))
+    assert [frame for frame, _ in tracked] == taken
+    assert [len(poses) for _, poses in tracked] == [0] * 10 + [1] * 11

@@ -31,7 +31,7 @@ def test_a_terminal_shows_a_bar_and_nothing_is_left_of_it() -> None:
 
 
 def test_an_unknown_length_is_no_mistake() -> None:
-    """Megabytes are told where the server does not say how many there will be."""
+    """Megabytes are shown if the server does not say how many there will be."""
     terminal = Terminal()
     TransferBar(terminal).show(1_500_000, None)
     assert terminal.getvalue() == "\r\x1b[Kworking  1.5 MB"
@@ -47,7 +47,7 @@ def test_a_file_gets_no_bar() -> None:
 
 
 def test_one_module_draws_in_place() -> None:
-    """Progress looks alike everywhere, and is nowhere drawn into a file: no other module moves the cursor."""
+    """Progress is the same everywhere, and is nowhere drawn into a file: no other module moves the cursor."""
     sources = Path(haredge.__file__).parent.rglob("*.py")
     drawing = [path.name for path in sources if "\\r" in path.read_text() and "x1b[K" in path.read_text()]
     assert drawing == ["terminal.py"]

@@ -51,7 +51,7 @@ def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
     assert (tmp_path / "squat.webm").stat().st_size
     typed("haredge models add models/mine --to board")
     assert (tmp_path / "board/mine/manifest.json").is_file()
-    short = "from haredge.train.fit import Plan\n" + blocks("python")[0]
+    short = "from haredge.training.fit import Plan\n" + blocks("python")[0]
     short = short.replace('"models/mine")', '"models/mine", plan=Plan(epochs=2, examples=2000))', 1)
     (tmp_path / "own.py").write_text(short)
     assert re.search(r"^0\.0 [\d.]+ \w+ [\d.]+$", typed(f"{sys.executable} own.py"), re.MULTILINE)

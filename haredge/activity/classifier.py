@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity import features
+from haredge.activity.golden import read_golden
 from haredge.activity.window import LENGTH
 from haredge.core.errors import ModelError
 from haredge.core.types import Pose, Prediction
@@ -34,8 +34,9 @@ class WindowClassifier:
     def open(cls, folder: Path) -> WindowClassifier:
         """Load a model folder: ``manifest.json``, the network's file and ``golden.npz``.
 
-        Raises :class:`ModelError` where the manifest or the file is missing or damaged, where they do not belong
-        together, or where the model was trained on another encoding of poses than this version's.
+        Its golden windows are replayed: an inference engine or an encoding that is not what the model was measured with
+        answers otherwise. Raises :class:`ModelError` for that, if a file is missing or damaged, if the files do not
+        belong together, or if the model was trained on another encoding of poses than this version's.
         """
         manifest = ActivityManifest.load(folder)
         if manifest.features != features.VERSION:
@@ -45,7 +46,9 @@ class WindowClassifier:
             )
         engine = open_engine(manifest.file_in(folder), sha256=manifest.sha256)
         _check_shapes(engine, len(manifest.labels))
-        return cls(engine, manifest, folder)
+        classifier = cls(engine, manifest, folder)
+        classifier._check_golden()
+        return classifier
 
     @property
     def labels(self) -> Sequence[str]:
@@ -68,41 +71,24 @@ class WindowClassifier:
         first: NDArray[np.float32] = probabilities[0]
         return first
 
-    def check_golden(self) -> None:
-        """Replay the model's golden windows.
-
-        Raises :class:`ModelError` where they are missing, or answered otherwise than when the model was made: the
-        interpreter or the encoding is not what the model was measured with.
-        """
-        windows, expected = _golden(self.folder)
+    def _check_golden(self) -> None:
+        windows, expected = read_golden(self.folder)
         answers = np.stack([self.probabilities(window) for window in windows])
         if answers.shape != expected.shape:
             raise ModelError(f"{self.folder / GOLDEN}: made for another model: {expected.shape} answers")
         worst = float(np.abs(answers - expected).max())
-        if worst > GOLDEN_TOLERANCE:
+        if not worst <= GOLDEN_TOLERANCE:  # which NaN is not
             raise ModelError(
-                f"{self.folder}: answers the windows in {GOLDEN} wrongly (off by {worst:.3f}, allowed are "
-                f"{GOLDEN_TOLERANCE}): this interpreter or version of haredge does not suit the model"
+                f"{self.folder}: gives incorrect answers to the windows in {GOLDEN} (off by {worst:.3f}, allowed are "
+                f"{GOLDEN_TOLERANCE}): this inference engine or version of haredge does not suit the model"
             )
 
 
-def _golden(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    path = folder / GOLDEN
-    try:
-        with np.load(path) as arrays:
-            windows, expected = arrays["keypoints"], arrays["probabilities"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: cannot read the model's golden windows: {error}") from None
-    if not len(windows) or windows.shape[1:] != (LENGTH, 17, 3):
-        raise ModelError(f"{path}: golden windows have the shape (n, {LENGTH}, 17, 3), not {windows.shape}")
-    return windows, expected
-
-
 def _check_shapes(engine: Engine, labels: int) -> None:
-    wanted = ((1, LENGTH, features.SIZE), (1, labels))
-    found = (engine.input.shape, engine.outputs[0].shape)
+    wanted = ((1, LENGTH, features.SIZE), [(1, labels)])
+    found = (engine.input.shape, [output.shape for output in engine.outputs])
     if found != wanted:
         raise ModelError(
-            f"{engine.title}: takes {found[0]} and gives {found[1]}; an activity model of {labels} labels takes "
-            f"{wanted[0]} and gives {wanted[1]}"
+            f"{engine.title}: takes {found[0]} and gives {', '.join(map(str, found[1]))}; an activity model of "
+            f"{labels} labels takes {wanted[0]} and gives {wanted[1][0]}"
         )

@@ -1,4 +1,4 @@
-"""What a classifier sees of a window of poses: one function, in training and in the daemon.
+"""What a classifier gets of a window of poses: one function, in training and in the daemon.
 
 COCO's 17 keypoints are first folded into the 13 joints that every data set has (:data:`JOINTS`). A window keeps one
 origin and one scale for all its poses, as the motion that walking and falling consist of would be lost otherwise.
@@ -65,7 +65,7 @@ Mask = NDArray[np.bool_]
 def encode(windows: NDArray[Any]) -> NDArray[np.float32]:
     """Encode windows of keypoints (..., poses, 17, 3) as (..., poses, :data:`SIZE`) floats in [-4, 4].
 
-    Moving or scaling the picture changes nothing. A joint that is not seen is put where it was seen last or next in
+    Moving or scaling the image changes nothing. A joint that is not seen is put where it was seen last or next in
     the window, or at the origin where it never was. A window by itself and in a batch are encoded bit for bit alike.
     """
     if windows.ndim < 3 or windows.shape[-2:] != (17, 3):
@@ -115,7 +115,7 @@ def _normalised(joints: Floats, ever_seen: Mask) -> Floats:
 
 
 def _mean_place(joints: Floats, ever_seen: Mask) -> Floats:
-    """Mean over the window of the torso's joints, or of whatever is seen where the torso is not: (..., 1, 1, 2)."""
+    """Mean over the window of the torso's joints, or of those that are seen if the torso is not: (..., 1, 1, 2)."""
     torso = np.zeros_like(ever_seen)
     torso[..., _TORSO] = ever_seen[..., _TORSO]
     used = np.where(torso.any(axis=-1, keepdims=True), torso, ever_seen)[..., None]
@@ -136,7 +136,7 @@ def _joint_sum(values: Floats) -> Floats:
 def _body_size(joints: Floats, ever_seen: Mask) -> Floats:
     """Length of the torso in pixels, (..., 1, 1, 1), by the three limbs that look longest.
 
-    Limbs that point at the camera look short; those that look longest for their kind lie in the picture's plane.
+    Limbs that point at the camera look short; those that look longest for their kind lie in the image plane.
     """
     ratios = np.concatenate([_limb_ratio(joints, ever_seen, limb) for limb in range(len(_LIMB_ENDS))], axis=-1)
     longest = np.sort(ratios, axis=-1)[..., -3:]

@@ -1,6 +1,6 @@
 """From jumpy probabilities to a steady activity: smoothing, hysteresis, and a time that a change must last.
 
-All of it is in seconds, so that a board that manages 8 frames a second says what one that manages 30 says.
+All of it is in seconds, so that a board at 8 fps reports the same as one at 30 fps.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class ThresholdSettings(Protocol):
 
     @property
     def threshold(self) -> float | None:
-        """Probability for all labels, whatever the model says of them."""
+        """Probability for all labels, in place of those of the model."""
 
     @property
     def thresholds(self) -> Mapping[str, float]:

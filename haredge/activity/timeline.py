@@ -24,7 +24,7 @@ class Span:
     start_s: float
     """On the source's clock."""
     end_s: float
-    """On the source's clock; for the span that still goes on, the time of the newest observation."""
+    """On the source's clock; for the span that continues, the time of the newest observation."""
     probability: float
     """The highest smoothed probability within the span, in [0, 1]."""
 
@@ -47,9 +47,9 @@ class Timeline:
         self._spans: deque[Span] = deque(maxlen=most)
 
     def add(self, activity: Activity, t: float) -> bool:
-        """Take what was going on at ``t`` (growing from call to call); tell whether a new span has begun."""
+        """Take the activity at ``t`` (growing from call to call); return whether a new span has begun."""
         last = self._spans[-1] if self._spans else None
-        if last is not None and t < last.end_s:  # the film has started again
+        if last is not None and t < last.end_s:  # the video has started again
             self._spans.clear()
             last = None
         if last is not None and last.label == activity.label and activity.since <= last.end_s:
@@ -93,7 +93,7 @@ def as_json(spans: Iterable[Span]) -> str:
 
 
 def as_csv(spans: Iterable[Span]) -> str:
-    """Return the spans as CSV (RFC 4180, but for plain line feeds) with a header of :data:`COLUMNS`."""
+    """Return the spans as CSV (RFC 4180, except for plain line feeds) with a header of :data:`COLUMNS`."""
     return rows_as_csv(as_rows(spans))
 
 

@@ -1,6 +1,6 @@
 """A sliding window of poses: as many as the classifier wants, evenly spread over a span of seconds.
 
-The window is defined in seconds and resampled by time, so that a clip decoded at 30, 15 or 10 frames a second gives
+The window is defined in seconds and resampled by time, so that a clip decoded at 30, 15 or 10 fps gives
 the same windows. Training cuts its windows with this very code.
 """
 
@@ -25,7 +25,7 @@ MAX_GAP_S: Final = 0.4
 """Seconds without a pose that a window bridges: a blink of the pose network, or a slow board's frame interval."""
 
 _STORED_PER_STEP: Final = 8
-"""Poses kept for each interval between two of the window's: more add memory and tell nothing."""
+"""Poses kept for each interval between two of the window's: more add memory and no information."""
 
 
 def offsets_s(span_s: float, length: int = LENGTH) -> NDArray[np.float64]:
@@ -58,7 +58,7 @@ class PoseWindow:
     """The last ``span_s`` seconds of one person's poses.
 
     A stretch of more than ``max_gap_s`` without a pose, or a clock that steps back, empties it: no window ever spans
-    a gap. Memory is bounded whatever the frame rate.
+    a gap. Memory is bounded at any frame rate.
     """
 
     def __init__(self, span_s: float, length: int = LENGTH, max_gap_s: float = MAX_GAP_S) -> None:

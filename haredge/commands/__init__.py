@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "evaluate": "measure a model's accuracy",
     "extract": "record poses from labelled videos, to train with",
     "models": "list the installed models; add, fetch, roll back",
+    "mqtt": "clear what a renamed node has left at the broker",
     "pose": "print the keypoints of images",
     "practice": "render videos of a synthetic person, to practise training with",
     "record": "record poses in front of the camera, to train with",

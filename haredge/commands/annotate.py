@@ -1,4 +1,4 @@
-"""``haredge annotate``: films in, films with skeleton, activity, probabilities and time line out."""
+"""``haredge annotate``: videos in, videos with skeleton, activity, probabilities and time line out."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _JSON_S: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One film and what is made of it."""
+    """One video and what is made of it."""
 
-    film: Path
+    video: Path
     out: Path
     activities: Path | None
     timeline: Path | None
@@ -44,27 +44,58 @@ class Task:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge annotate``."""
-    parser.add_argument("films", nargs="+", type=Path, metavar="IN", help="a film, then others or the result")
-    parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="a .webm or .mp4, for several films a folder")
-    parser.add_argument("--activities", type=Path, metavar="FILE", help="a .csv or .json of them; or a folder")
-    parser.add_argument("--timeline", type=Path, metavar="FILE", help="a .png of the time line; or a folder")
+    parser.add_argument(
+        "videos",
+        nargs="+",
+        type=Path,
+        metavar="IN",
+        help="video files; a last one that is a folder, or a second that does not exist, is the result",
+    )
+    parser.add_argument(
+        "-o", "--out", type=Path, metavar="OUT", help="result: a .webm or .mp4 file; a folder for several videos"
+    )
+    parser.add_argument(
+        "--activities",
+        type=Path,
+        metavar="FILE",
+        help="activities as a .csv or .json file; a folder for several videos",
+    )
+    parser.add_argument(
+        "--timeline", type=Path, metavar="FILE", help="time line as a .png file; a folder for several videos"
+    )
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
-    parser.add_argument("-j", "--jobs", type=whole(1), default=1, metavar="N", help="films at once, each in a process")
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="number of videos at once, each in a process (default: 1)",
+    )
     add_config(parser)
     add_pose_model(parser)
     add_model(parser)
-    parser.add_argument("--longest", type=seconds, default=float("inf"), metavar="S", help="refuse longer films, in s")
+    parser.add_argument("--longest", type=seconds, default=float("inf"), metavar="S", help="longest video, in seconds")
     parser.add_argument(
-        "--largest", type=whole(1), default=16_384, metavar="PX", help="refuse larger pictures, longer side"
+        "--largest",
+        type=whole(1),
+        default=16_384,
+        metavar="PX",
+        help="largest side of an image, in pixels (default: %(default)s)",
     )
     parser.add_argument(
-        "--most-gigapixels", type=whole(1), metavar="N", help="refuse videos with more pixels in all frames together"
+        "--most-gigapixels",
+        type=whole(1),
+        metavar="N",
+        help="refuse videos with more gigapixels in all frames together",
     )
-    parser.add_argument("--progress", choices=("bar", "json", "none"), help="how to tell it; bar on a terminal")
+    parser.add_argument(
+        "--progress", choices=("bar", "json", "none"), help="progress output (default: bar on a terminal)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Annotate the films; where one fails the others are still done, and the first failure is the exit status."""
+    """Annotate the videos; if one fails the others are still done, and the first failure is the exit status."""
     tasks = planned(args)
     for task in tasks:
         _make_folder(task.out.parent)
@@ -79,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def command(task: Task, args: argparse.Namespace) -> list[str]:
-    """Return the command line that annotates one film in a process of its own and tells progress as JSON lines."""
+    """Return the command line that annotates one video in a process of its own, with progress as JSON lines."""
     given = {
         "--out": task.out,
         "--activities": task.activities,
@@ -93,7 +124,7 @@ def command(task: Task, args: argparse.Namespace) -> list[str]:
     }
     options = [f"{name}={value}" for name, value in given.items() if value is not None]
     force = ["--force"] if args.force else []
-    return [sys.executable, "-m", "haredge", "annotate", "--progress=json", *options, *force, "--", str(task.film)]
+    return [sys.executable, "-m", "haredge", "annotate", "--progress=json", *options, *force, "--", str(task.video)]
 
 
 def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
@@ -109,64 +140,64 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
 
 
 def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[Span]:
-    # OpenCV and TFLite are imported when a film is read, not when the command line is parsed.
+    # OpenCV and the inference engine are imported when a video is read, not when the command line is parsed.
     from haredge.compose import open_recogniser  # noqa: PLC0415
     from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415
 
-    film = look_at(task.film)
-    _check(film, args)
+    video = look_at(task.video)
+    _check(video, args)
     recogniser = open_recogniser(config)
     labels = recogniser.manifest.labels
     recognition = Recognition(recogniser.observe, labels)
     line = LiveLine()
     try:
-        spans = annotate(film, task.out, recognition, progress=_progress(film, args, line))
+        spans = annotate(video, task.out, recognition, progress=_progress(video, args, line))
     finally:
         line.clear()
     _write_tables(task, spans, labels)
     return spans
 
 
-def _check(film: Film, args: argparse.Namespace) -> None:
-    if max(film.size) > args.largest:
+def _check(video: Film, args: argparse.Namespace) -> None:
+    if max(video.size) > args.largest:
         raise SourceError(
-            f"{film.path}: its picture of {film.size[1]} x {film.size[0]} is too large: "
+            f"{video.path}: its image of {video.size[1]} x {video.size[0]} is too large: "
             f"at most {args.largest} pixels a side"
         )
-    if (film.length_s or 0) > args.longest:
-        raise _too_long(film, clock_time(film.length_s or 0), args.longest)
-    _check_pixels(film, (film.length_s or 0) * film.rate_hz, args.most_gigapixels)
+    if (video.length_s or 0) > args.longest:
+        raise _too_long(video, clock_time(video.length_s or 0), args.longest)
+    _check_pixels(video, (video.length_s or 0) * video.rate_hz, args.most_gigapixels)
 
 
-def _check_pixels(film: Film, frames: float, most_gigapixels: int | None) -> None:
-    gigapixels = math.prod(film.size) * frames / 1e9
+def _check_pixels(video: Film, frames: float, most_gigapixels: int | None) -> None:
+    gigapixels = math.prod(video.size) * frames / 1e9
     if most_gigapixels is not None and gigapixels > most_gigapixels:
         raise SourceError(
-            f"{film.path}: it has too many pixels ({film.size[1]} x {film.size[0]}, {frames:.0f} frames: "
+            f"{video.path}: it has too many pixels ({video.size[1]} x {video.size[0]}, {frames:.0f} frames: "
             f"{gigapixels:.0f} gigapixels): at most {most_gigapixels} gigapixels"
         )
 
 
-def _too_long(film: Film, length: str, longest_s: float) -> SourceError:
-    return SourceError(f"{film.path}: it is too long ({length}): at most {clock_time(longest_s)}")
+def _too_long(video: Film, length: str, longest_s: float) -> SourceError:
+    return SourceError(f"{video.path}: it is too long ({length}): at most {clock_time(longest_s)}")
 
 
-def _progress(film: Film, args: argparse.Namespace, line: LiveLine) -> Callable[[float], None]:
-    show, frames = _SHOWN[args.progress or "bar"](film, line), count(1)
+def _progress(video: Film, args: argparse.Namespace, line: LiveLine) -> Callable[[float], None]:
+    show, frames = _SHOWN[args.progress or "bar"](video, line), count(1)
 
     def progress(done_s: float) -> None:
-        _check_pixels(film, next(frames), args.most_gigapixels)
+        _check_pixels(video, next(frames), args.most_gigapixels)
         if done_s > args.longest:
-            raise _too_long(film, f"more than {clock_time(args.longest)}", args.longest)
+            raise _too_long(video, f"more than {clock_time(args.longest)}", args.longest)
         show(done_s)
 
     return progress
 
 
-def _as_json(film: Film, _line: LiveLine) -> Callable[[float], None]:
+def _as_json(video: Film, _line: LiveLine) -> Callable[[float], None]:
     """Report progress to a program: a JSON object a line with the share done and the seconds left."""
-    estimate, due = Estimate(film.length_s), Interval(_JSON_S)
+    estimate, due = Estimate(video.length_s), Interval(_JSON_S)
 
     def show(done_s: float) -> None:
         step = estimate.at(done_s)
@@ -177,8 +208,8 @@ def _as_json(film: Film, _line: LiveLine) -> Callable[[float], None]:
     return show
 
 
-def _as_bar(film: Film, line: LiveLine) -> Callable[[float], None]:
-    return ProgressBar(film.length_s, line).show
+def _as_bar(video: Film, line: LiveLine) -> Callable[[float], None]:
+    return ProgressBar(video.length_s, line).show
 
 
 def _not(_film: Film, _line: LiveLine) -> Callable[[float], None]:
@@ -195,9 +226,9 @@ def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> N
         _write(task.activities, text.encode())
     if task.timeline:
         from haredge.video.draw.encode import as_png  # noqa: PLC0415
-        from haredge.video.draw.panel import timeline_picture  # noqa: PLC0415
+        from haredge.video.draw.panel import timeline_image  # noqa: PLC0415
 
-        _write(task.timeline, as_png(timeline_picture(spans, labels, task.film.name)))
+        _write(task.timeline, as_png(timeline_image(spans, labels, task.video.name)))
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -216,9 +247,9 @@ def _make_folder(path: Path) -> None:
 
 
 def table(task: Task, spans: Sequence[Span]) -> str:
-    """Return what a person is told of a finished film."""
+    """Return the table of a finished video, for a person."""
     lines = [f"  {_tenths(span.start_s)} - {_tenths(span.end_s)}  {as_words(span.label)}" for span in spans]
-    return "\n".join((f"{task.film} -> {task.out}", *lines))
+    return "\n".join((f"{task.video} -> {task.out}", *lines))
 
 
 def _tenths(seconds: float) -> str:
@@ -227,53 +258,53 @@ def _tenths(seconds: float) -> str:
 
 
 def planned(args: argparse.Namespace) -> list[Task]:
-    """Say what is to be made of each film.
+    """Return what is to be made of each video.
 
-    The last of several arguments is the result where ``-o`` is not given and it is a folder, or the second of two and
-    does not exist yet. Raises :class:`ConfigError` where a result's name is of no known kind, would be used twice, or
+    The last of several arguments is the result if ``-o`` is not given and it is a folder, or the second of two and
+    does not exist yet. Raises :class:`ConfigError` if a result's name is of no known kind, would be used twice, or
     would overwrite a file without ``--force``.
     """
-    films, out = list(args.films), args.out
-    if out is None and len(films) > 1 and (films[-1].is_dir() or (len(films) == 2 and not films[-1].exists())):
-        out = films.pop()
+    videos, out = list(args.videos), args.out
+    if out is None and len(videos) > 1 and (videos[-1].is_dir() or (len(videos) == 2 and not videos[-1].exists())):
+        out = videos.pop()
     tasks = [
         Task(
-            film,
-            _result(film, out, f"{film.stem}.annotated.webm", VIDEO_SUFFIXES, len(films)) if out else _beside(film),
-            args.activities and _result(film, args.activities, f"{film.stem}.csv", TABLE_SUFFIXES, len(films)),
-            args.timeline and _result(film, args.timeline, f"{film.stem}.png", (".png",), len(films)),
+            video,
+            _result(video, out, f"{video.stem}.annotated.webm", VIDEO_SUFFIXES, len(videos)) if out else _beside(video),
+            args.activities and _result(video, args.activities, f"{video.stem}.csv", TABLE_SUFFIXES, len(videos)),
+            args.timeline and _result(video, args.timeline, f"{video.stem}.png", (".png",), len(videos)),
         )
-        for film in films
+        for video in videos
     ]
     _check_results(tasks, force=args.force)
     return tasks
 
 
-def _beside(film: Path) -> Path:
-    return film.with_name(f"{film.stem}.annotated.webm")
+def _beside(video: Path) -> Path:
+    return video.with_name(f"{video.stem}.annotated.webm")
 
 
-def _result(film: Path, asked: Path, name: str, suffixes: Sequence[str], films: int) -> Path:
-    if asked.is_dir() or films > 1:
+def _result(video: Path, asked: Path, name: str, suffixes: Sequence[str], videos: int) -> Path:
+    if asked.is_dir() or videos > 1:
         if asked.suffix.lower() in suffixes and not asked.is_dir():
-            raise ConfigError(f"{asked}: is one file, but there are {films} films: name a folder")
+            raise ConfigError(f"{asked}: is one file, but there are {videos} videos: name a folder")
         return asked / name
     if asked.suffix.lower() not in suffixes:
         raise ConfigError(f"{asked}: a name that ends in {' or '.join(suffixes)}, or a folder that exists, is needed")
-    if asked.resolve() == film.resolve():
-        raise ConfigError(f"{asked}: the film itself would be overwritten")
+    if asked.resolve() == video.resolve():
+        raise ConfigError(f"{asked}: the video itself would be overwritten")
     return asked
 
 
 def _check_results(tasks: Sequence[Task], *, force: bool) -> None:
-    films = {task.film.resolve() for task in tasks}
+    videos = {task.video.resolve() for task in tasks}
     taken: set[Path] = set()
     for path in (path for task in tasks for path in (task.out, task.activities, task.timeline) if path):
         if path.resolve() in taken:
-            raise ConfigError(f"{path}: two films would be written to it: their names differ only in folder or suffix")
+            raise ConfigError(f"{path}: two videos would be written to it: their names differ only in folder or suffix")
         exists = _exists(path)
-        if path.resolve() in films or (exists and not force):
-            raise ConfigError(f"{path}: exists already; --force overwrites it" if exists else f"{path}: a film")
+        if path.resolve() in videos or (exists and not force):
+            raise ConfigError(f"{path}: exists already; --force overwrites it" if exists else f"{path}: a video")
         taken.add(path.resolve())
 
 

@@ -1,4 +1,4 @@
-"""Several films at once, each in a process of its own."""
+"""Several videos at once, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from haredge.terminal import LiveLine, ProgressBar
 
 
 class _Overview:
-    """The progress of all films as one line on a terminal; finished films leave their tables above it."""
+    """The progress of all videos as one line on a terminal; finished videos leave their tables above it."""
 
-    def __init__(self, films: int) -> None:
-        self._shares = [0.0] * films
+    def __init__(self, videos: int) -> None:
+        self._shares = [0.0] * videos
         self._line = LiveLine()
-        self._bar = ProgressBar(films, self._line)
+        self._bar = ProgressBar(videos, self._line)
         self._lock = threading.Lock()
 
     def tell(self, index: int, line: str) -> None:
@@ -29,7 +29,7 @@ class _Overview:
                 self._line.above(told["done"])
             self._shares[index] = 1.0 if "done" in told else told["share"] or 0.0
             done = sum(share == 1.0 for share in self._shares)
-            self._bar.show(sum(self._shares), f"{done} of {len(self._shares)} films  ")
+            self._bar.show(sum(self._shares), f"{done} of {len(self._shares)} videos  ")
 
     def failed(self, index: int, said: str) -> None:
         with self._lock:

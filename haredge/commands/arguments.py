@@ -27,7 +27,9 @@ def add_source(parser: Arguments) -> None:
 
 def add_pose_model(parser: Arguments) -> None:
     """Add the argument that chooses the pose network."""
-    parser.add_argument("--pose-model", metavar="MODEL", help="a pose network: an installed name or a .tflite file")
+    parser.add_argument(
+        "--pose-model", metavar="MODEL", help="a pose network: an installed name, or a path to its file"
+    )
 
 
 def add_model(parser: Arguments) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from haredge.commands import fresh_start
 from haredge.commands.arguments import add_overrides, load_config, whole
-from haredge.compose import Recogniser, open_configured_source, open_recogniser
+from haredge.compose import Networks, open_configured_source, open_recogniser
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource, Measure
 from haredge.core.types import Frame, Image, Keypoints, Observation
@@ -111,7 +111,7 @@ def as_table(told: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _measure(recogniser: Recogniser, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:
+def _measure(recogniser: Networks, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:
     """Run the pipeline and the bare interpreter in turn, at least ``count`` frames each."""
     from haredge.pose.estimator import NetworkPoseEstimator  # noqa: PLC0415
     from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
@@ -142,7 +142,7 @@ def _take_turns(observations: Iterator[Observation], network: NetworkPoseEstimat
 
 
 def _pictures(observations: Iterator[Observation], count: int) -> list[Image]:
-    """Run the pipeline for some frames; return their pictures."""
+    """Run the pipeline for some frames; return their images."""
     return [observation.frame.image for observation in islice(observations, count)]
 
 
@@ -194,7 +194,7 @@ class TimedSource:
 
 
 class Repeated:
-    """Frames over and over, their times going on: a short film serves for a long measurement."""
+    """Frames over and over, with growing times: a short video serves for a long measurement."""
 
     def __init__(self, frames: Iterable[Frame]) -> None:
         self._frames = frames

@@ -1,15 +1,22 @@
-"""``haredge config check``: tell whether a configuration is right, and which one would be read."""
+"""``haredge config check``: check a configuration, and say which one would be read.
+
+Imports neither numpy nor OpenCV: it answers at once on a Raspberry Pi.
+"""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from haredge.activity.thresholds import resolve
 from haredge.commands.arguments import add_config
-from haredge.compose import open_configured_source, thresholds
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
-from haredge.manifest import ActivityManifest
+from haredge.inference.model_file import read_model
+from haredge.manifest import ActivityManifest, PoseManifest
+from haredge.models.catalog import find_model
+from haredge.mqtt.credentials import password, tls_context
+from haredge.sources.uri import check_source
 from haredge.web.access import access_to
 
 
@@ -33,21 +40,22 @@ def run(args: argparse.Namespace) -> int:
         _check_models(loaded)
         _check_broker(loaded)
         _check_view(loaded)
-        open_configured_source(loaded)
+        check_source(loaded.source)
     print(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
 
 
 def _check_models(loaded: Config) -> None:
-    from haredge.models.catalog import find_model  # noqa: PLC0415  # brings TFLite's module
-
-    find_model(loaded.pose.model)
-    thresholds(ActivityManifest.load(find_model(loaded.activity.model)), loaded.activity)
+    pose = find_model(loaded.pose.model)
+    if pose.is_dir():
+        PoseManifest.load(pose)
+    else:
+        read_model(pose)
+    manifest = ActivityManifest.load(find_model(loaded.activity.model))
+    resolve(manifest.name, manifest.labels, manifest.thresholds, loaded.activity)
 
 
 def _check_broker(loaded: Config) -> None:
-    from haredge.mqtt.credentials import password, tls_context  # noqa: PLC0415  # brings paho
-
     password(loaded.mqtt)
     if loaded.mqtt.tls.enabled:
         tls_context(loaded.mqtt.tls)

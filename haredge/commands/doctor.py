@@ -1,4 +1,4 @@
-"""``haredge doctor``: look at everything that haredge needs, on one screen."""
+"""``haredge doctor``: check everything that haredge needs, on one screen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from haredge.board import Board
@@ -14,7 +15,8 @@ from haredge.commands.arguments import add_overrides, load_config
 from haredge.config.load import find
 from haredge.config.places import state_folder
 from haredge.config.schema import Config
-from haredge.doctor import FAIL, OK, Check, examine, machine
+from haredge.doctor import FAIL, Check, examine, machine
+from haredge.doctor.configuration import configuration
 
 _INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.sh"
 
@@ -22,7 +24,7 @@ _INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.s
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge doctor``."""
     add_overrides(parser)
-    parser.add_argument("--offline", action="store_true", help="leave out what may be away: camera and broker")
+    parser.add_argument("--offline", action="store_true", help="leave out camera and broker")
     parser.add_argument("--json", action="store_true", help="one JSON array of checks: name, status, words, remedy")
 
 
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Print each check as it is made; status 1 where one failed, 0 where there are warnings at most."""
     checks = []
     path = args.config or find()
-    for check in examination(partial(load_config, args), str(path or "none: the defaults"), offline=args.offline):
+    for check in examination(partial(load_config, args), path, offline=args.offline):
         checks.append(check)
         if not args.json:
             print(check, flush=True)
@@ -39,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
     return int(any(check.status == FAIL for check in checks))
 
 
-def examination(load: Callable[[], Config], path: str, *, offline: bool) -> Iterator[Check]:
+def examination(load: Callable[[], Config], path: Path | None, *, offline: bool) -> Iterator[Check]:
     """Make all checks. Without a right configuration those that need one are left out; ``path`` is where it lies."""
     yield from _machine()
     loaded: list[Config] = []
-    yield examine("configuration", partial(_configuration, load, path, loaded), "mend it: `haredge config check`")
+    yield examine("configuration", partial(_configuration, load, path, loaded), "correct it: `haredge config check`")
     for config in loaded:
         yield from _recognition(config)
         if not offline:
@@ -61,13 +63,13 @@ def _machine() -> Iterator[Check]:
     yield machine.memory(board)
 
 
-def _configuration(load: Callable[[], Config], path: str, loaded: list[Config]) -> Check:
+def _configuration(load: Callable[[], Config], path: Path | None, loaded: list[Config]) -> Check:
     loaded.append(load())
-    return Check("configuration", OK, path)
+    return configuration(path, loaded[0])
 
 
 def _recognition(config: Config) -> Iterator[Check]:
-    # The libraries are what is examined here: without them the rest must still be told.
+    # The libraries are what is examined here: without them the rest must still be reported.
     try:
         from haredge.doctor import recognition  # noqa: PLC0415
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""``haredge evaluate``: how good models are, on labelled recordings, on films, and (``pose``) on labelled pictures."""
+"""``haredge evaluate``: how good models are, on labelled recordings, on videos, and (``pose``) on labelled images."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add_arguments(parser: CommandParser) -> None:
         "--films",
         nargs="+",
         metavar="FILM[=LABEL]",
-        help="films or folders of films, and what goes on in them; without a label nothing that is to be reported",
+        help="videos or folders of videos, and their labels; without a label they contain no activity to report",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     evaluate_films.add_arguments(parser)

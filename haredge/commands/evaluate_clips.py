@@ -17,7 +17,7 @@ from haredge.config.schema import ActivitySection
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
-    from haredge.evaluation.windows import Measured
+    from haredge.evaluation.windows import WindowScores
 
 RUNS: Final = 200
 """Runs of each network that are timed, the networks taking turns."""
@@ -25,10 +25,10 @@ RUNS: Final = 200
 
 @dataclass(frozen=True)
 class Result:
-    """A model and its figures."""
+    """A model and its scores."""
 
     classifier: WindowClassifier
-    measured: Measured
+    measured: WindowScores
     run_us: float
     """Median time of one bare run of the network on one thread, in microseconds."""
 
@@ -49,7 +49,7 @@ class Result:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure models on the test part of some recordings, or on all of them where they have no such part.
+    """Measure models on the test part of some recordings, or on all of them if they have no such part.
 
     Raises :class:`haredge.core.errors.ModelError` and :class:`haredge.core.errors.DataError`.
     """
@@ -57,12 +57,12 @@ def run(args: argparse.Namespace) -> int:
     from haredge.evaluation.deployed import open_model  # noqa: PLC0415
 
     classifiers = [open_model(name) for name in args.model or [ActivitySection().model]]
-    clips = learning.load(args.data).clips
-    figures = [learning.evaluate(classifier, clips) for classifier in classifiers]
-    results = [Result(*row) for row in zip(classifiers, figures, _timed_us(classifiers), strict=True)]
+    clips = learning.load_clips(args.data).clips
+    scores = [learning.evaluate(classifier, clips) for classifier in classifiers]
+    results = [Result(*row) for row in zip(classifiers, scores, _timed_us(classifiers), strict=True)]
     if args.json:
-        told = [as_json(result) for result in results]
-        print(json.dumps(told if len(told) > 1 else told[0]))
+        payload = [as_json(result) for result in results]
+        print(json.dumps(payload if len(payload) > 1 else payload[0]))
     else:
         print("\n".join(_table(results) if len(results) > 1 else _lines(results[0])))
     return 0
@@ -82,7 +82,7 @@ def _timed_us(classifiers: Sequence[WindowClassifier]) -> list[float]:
 
 
 def as_json(result: Result) -> dict[str, object]:
-    """Name the figures as programs read them; docs/evaluation.md says what each means."""
+    """Name the scores as programs read them; docs/evaluation.md says what each means."""
     measured = result.measured
     return {
         "model": result.name,
@@ -113,11 +113,11 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    from haredge.train.data_warnings import in_words  # noqa: PLC0415
+    from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     measured = result.measured
     yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {result.clips} clips"
-    right = in_words(measured.accuracy, result.clips)
+    right = with_range(measured.accuracy, result.clips)
     yield f"nine poses over the clip: {right}, macro F1 {measured.macro_f1:.4f}"
     yield (
         f"windows of {result.classifier.span_s:g} s: {measured.window_accuracy:.2%} right, expected calibration error "
@@ -132,7 +132,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield from _by_label(measured)
 
 
-def _by_label(measured: Measured) -> Iterator[str]:
+def _by_label(measured: WindowScores) -> Iterator[str]:
     clips = measured.confusion.sum(axis=1)
     width = max(20, *(len(label) for label in measured.labels))
     yield f"{'label':{width}} {'clips':>6} {'precision':>9} {'recall':>7} {'F1':>6}  taken for"
@@ -145,7 +145,7 @@ def _by_label(measured: Measured) -> Iterator[str]:
             yield f"{label:{width}} {clips[index]:6} {precision:>9} {recall:>7} {f1:>6}  {mistakes}".rstrip()
 
 
-def _mistakes(measured: Measured, true: int) -> str:
+def _mistakes(measured: WindowScores, true: int) -> str:
     """Name what clips of one label were taken for, the most frequent first."""
     row = measured.confusion[true].copy()
     row[true] = 0

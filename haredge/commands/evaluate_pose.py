@@ -1,6 +1,6 @@
-"""``haredge evaluate pose``: how well, how fast and how wrongly pose networks find people, side by side.
+"""``haredge evaluate pose``: accuracy, speed and false detections of pose networks, side by side.
 
-Every picture goes through the estimator that ``haredge pose`` and the daemon open. Nobody found in a picture that
+Every image goes through the estimator that ``haredge pose`` and the daemon open. No person found in an image that
 shows a labelled person counts as seventeen misses.
 """
 
@@ -27,7 +27,7 @@ from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import detect
 
 if TYPE_CHECKING:
-    from haredge.datasets.pose_images import Album, Labels
+    from haredge.datasets.pose_images import ImageSet, Labels
     from haredge.pose.estimator import NetworkPoseEstimator
 
 INVOKES: Final = 40
@@ -40,14 +40,14 @@ Look = Callable[[RegionEstimator, Frame], Pose | None]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One network's figures; a share or mean over nothing is None."""
+class PoseScores:
+    """One network's scores; a share or mean over nothing is None."""
 
     model: str
     pictures: int = 0
-    """Pictures that show a labelled person."""
+    """Images that show a labelled person."""
     found: float | None = None
-    """Share of them in which somebody is found."""
+    """Share of them in which a person is found."""
     pck_torso: float | None = None
     """Share of the twelve limb joints within half a torso's length."""
     pck_size: float | None = None
@@ -55,9 +55,9 @@ class Measured:
     oks: float | None = None
     """Mean object keypoint similarity."""
     empty: int = 0
-    """Pictures without people."""
+    """Images without people."""
     false_alarms: float | None = None
-    """Share of them in which somebody is found."""
+    """Share of them in which a person is found."""
     invoke_ms: float = 0.0
     """Time of one bare invocation, one thread."""
     invoke_ratio: float = 1.0
@@ -73,30 +73,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         required=True,
         metavar="MODEL",
-        help="installed names, or paths to .tflite files; times are given beside the first one's",
+        help="installed names, or paths to networks' files; times are also given as ratios to the first one's",
     )
     parser.add_argument(
         "--data",
         type=Path,
         metavar="PATH",
-        help="labelled pictures: a COCO keypoint file (.json), or a folder with the Leeds Sports Pose set's joints.mat",
+        help="labelled images: a COCO keypoint file (.json), or a folder with the Leeds Sports Pose set's joints.mat",
     )
     parser.add_argument(
-        "--pictures", type=Path, metavar="PATH", help="folder or zip of the labelled pictures (default: by the labels)"
+        "--pictures",
+        type=Path,
+        metavar="PATH",
+        help="folder or zip of the labelled images (default: beside the labels)",
     )
     parser.add_argument(
-        "--numbers", metavar="FIRST-LAST", help="of the Leeds set only these pictures; 9001-10000 are never trained on"
+        "--numbers",
+        metavar="FIRST-LAST",
+        help="use only these images of the Leeds set; 9001-10000 are never trained on",
     )
-    parser.add_argument("--empty", type=Path, metavar="PATH", help="folder or zip of pictures without people")
+    parser.add_argument("--empty", type=Path, metavar="PATH", help="folder or zip of images without people")
     parser.add_argument(
-        "--held-back", action="store_true", help="of those only the ones that haredge's own training left out"
+        "--held-back", action="store_true", help="use only those of --empty that haredge's own training held out"
     )
     parser.add_argument(
         "--looks",
         type=int,
         choices=(1, 2),
         default=2,
-        help="1: at the whole picture only; 2: then closer at whom it shows, as haredge pose does (default)",
+        help="passes an image: 1 over the whole, 2 with a second on a crop of the person (default)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -107,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
     Raises :class:`DataError` for data and :class:`haredge.core.errors.ModelError` for models that cannot be used.
     """
     if args.data is None and args.empty is None:
-        raise DataError("nothing to measure on: give labelled pictures (--data), pictures without people (--empty)")
+        raise DataError("nothing to measure on: give labelled images (--data) or images without people (--empty)")
     labelled = None if args.data is None else _labelled(args)
     empty = None if args.empty is None else _empty(args)
     look = detect if args.looks == 2 else _once
@@ -120,16 +125,16 @@ def _once(looker: RegionEstimator, frame: Frame) -> Pose | None:
     return next(iter(looker.estimate(frame)), None)
 
 
-def _labelled(args: argparse.Namespace) -> tuple[Album, list[Labels]]:
+def _labelled(args: argparse.Namespace) -> tuple[ImageSet, list[Labels]]:
     # What reads data sets is loaded when there is one to read, not when the command line is parsed.
     from haredge.datasets.pose_image_splits import lspet_number  # noqa: PLC0415
-    from haredge.datasets.pose_images import Album, read_coco, read_lspet  # noqa: PLC0415
+    from haredge.datasets.pose_images import ImageSet, read_coco, read_lspet  # noqa: PLC0415
 
     if args.data.suffix == ".json":
-        return Album(args.pictures or args.data.parent), list(read_coco(args.data))
+        return ImageSet(args.pictures or args.data.parent), list(read_coco(args.data))
     wanted = _numbers(args.numbers)
     labels = [one for one in read_lspet(args.data) if lspet_number(one.name) in wanted]
-    return Album(args.pictures or _lspet_pictures(args.data)), labels
+    return ImageSet(args.pictures or _lspet_pictures(args.data)), labels
 
 
 def _lspet_pictures(folder: Path) -> Path:
@@ -145,33 +150,33 @@ def _numbers(text: str | None) -> range:
     return range(int(first), int(last) + 1)
 
 
-def _empty(args: argparse.Namespace) -> tuple[Album, list[str]]:
+def _empty(args: argparse.Namespace) -> tuple[ImageSet, list[str]]:
     from haredge.datasets.pose_image_splits import split_rooms  # noqa: PLC0415
-    from haredge.datasets.pose_images import Album  # noqa: PLC0415
+    from haredge.datasets.pose_images import ImageSet  # noqa: PLC0415
 
-    album = Album(args.empty)
+    album = ImageSet(args.empty)
     names = album.names()
     return album, sorted(split_rooms(names).test) if args.held_back else names
 
 
 def _measured(
-    name: str, look: Look, labelled: tuple[Album, list[Labels]] | None, empty: tuple[Album, list[str]] | None
-) -> tuple[Measured, NetworkPoseEstimator]:
+    name: str, look: Look, labelled: tuple[ImageSet, list[Labels]] | None, empty: tuple[ImageSet, list[str]] | None
+) -> tuple[PoseScores, NetworkPoseEstimator]:
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     estimator = open_pose_estimator(name)
 
-    def seen(picture: Image) -> Pose | None:
-        return look(estimator, Frame(0, 0.0, picture))
+    def estimated(image: Image) -> Pose | None:
+        return look(estimator, Frame(0, 0.0, image))
 
-    figures: dict[str, float | int | None] = {"bytes": _size(name)}
+    scores: dict[str, float | int | None] = {"bytes": _size(name)}
     if labelled is not None:
-        figures |= _accuracy(seen, *labelled)
+        scores |= _accuracy(estimated, *labelled)
     if empty is not None:
         album, names = empty
-        alarms = [seen(album.picture(picture)) is not None for picture in names]
-        figures |= {"empty": len(alarms), "false_alarms": float(np.mean(alarms))}
-    return Measured(name, **figures), estimator  # type: ignore[arg-type]
+        alarms = [estimated(album.image(image)) is not None for image in names]
+        scores |= {"empty": len(alarms), "false_alarms": float(np.mean(alarms))}
+    return PoseScores(name, **scores), estimator  # type: ignore[arg-type]
 
 
 def _size(name: str) -> int:
@@ -183,16 +188,16 @@ def _size(name: str) -> int:
 
 
 def _accuracy(
-    seen: Callable[[Image], Pose | None], album: Album, labels: Sequence[Labels]
+    seen: Callable[[Image], Pose | None], album: ImageSet, labels: Sequence[Labels]
 ) -> dict[str, float | int | None]:
-    """Compare what the network finds with the labels, picture by picture."""
+    """Compare what the network finds with the labels, image by image."""
     names = album.names()
-    # A set's own path wins; archives often put all pictures into a folder of which the labels do not know.
+    # A set's own path wins; archives often have all images in a folder that the labels do not name.
     files = {Path(name).name: name for name in names} | {name: name for name in names}
     places = [files.get(one.name) or files.get(Path(one.name).name, "") for one in labels]
     if missing := [one.name for one, place in zip(labels, places, strict=True) if not place]:
-        raise DataError(f"{album.path}: {len(missing)} of {len(labels)} labelled pictures are missing, as {missing[0]}")
-    poses = [seen(album.picture(place)) for place in places]
+        raise DataError(f"{album.path}: {len(missing)} of {len(labels)} labelled images are missing, as {missing[0]}")
+    poses = [seen(album.image(place)) for place in places]
     found = np.array([NOT_FOUND if pose is None else pose.keypoints for pose in poses])
     return {
         "pictures": len(labels),
@@ -220,7 +225,7 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _timed(results: Sequence[tuple[Measured, NetworkPoseEstimator]]) -> list[Measured]:
+def _timed(results: Sequence[tuple[PoseScores, NetworkPoseEstimator]]) -> list[PoseScores]:
     """Time the bare invocations in turns, so that whatever else the machine does meets all networks alike."""
     spent: list[list[float]] = [[] for _ in results]
     grey = np.full((480, 640, 3), 127, np.uint8)
@@ -233,14 +238,14 @@ def _timed(results: Sequence[tuple[Measured, NetworkPoseEstimator]]) -> list[Mea
     # The lower quartile: what the network takes where nothing comes between.
     quartiles_ms = [float(np.percentile(times, 25)) * 1e3 for times in spent]
     return [
-        Measured(**{**asdict(measured), "invoke_ms": took_ms, "invoke_ratio": took_ms / quartiles_ms[0]})
+        PoseScores(**{**asdict(measured), "invoke_ms": took_ms, "invoke_ratio": took_ms / quartiles_ms[0]})
         for (measured, _), took_ms in zip(results, quartiles_ms, strict=True)
     ]
 
 
-def _table(measured: Sequence[Measured]) -> Iterator[str]:
+def _table(measured: Sequence[PoseScores]) -> Iterator[str]:
     first = measured[0]
-    yield f"{first.pictures} pictures of people, {first.empty} without; times of one thread, beside {first.model}"
+    yield f"{first.pictures} images of people, {first.empty} without; times of one thread, beside {first.model}"
     yield "PCK torso PCK size    OKS  found false alarms            invoke     file  model"
     for one in measured:
         yield (

@@ -1,4 +1,4 @@
-"""``haredge extract``: videos in, recordings of poses out, to train an activity model of one's own."""
+"""``haredge extract``: videos in, recordings of poses out, to train your own activity model."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from haredge.core.progress import Estimate, bar
 from haredge.terminal import LiveLine
 
 if TYPE_CHECKING:
-    from haredge.extraction.batch import Progress, Tally
+    from haredge.extraction.batch import BatchProgress, Tally
     from haredge.extraction.listing import Cut
 
 _TOLD_S: Final = 10.0
-"""How often progress is told where there is no terminal."""
+"""Seconds between two lines of progress if there is no terminal."""
 
 _REDRAW_S: Final = 0.1
 
 _LISTED: Final = 20
-"""Skipped clips that are told at the end; the table has all of them."""
+"""Skipped clips that are listed at the end; the table has all of them."""
 
 _EPILOG: Final = (
     "VIDEOS is a folder with a folder of videos for each label, or a CSV of file,start,end,label and, where known, "
@@ -38,20 +38,26 @@ _EPILOG: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge extract``."""
     parser.epilog = _EPILOG
-    parser.add_argument("videos", type=Path, metavar="VIDEOS", help="a folder of labels' folders, or a .csv")
-    parser.add_argument("out", type=Path, metavar="OUT", help="the recordings' folder; what is there stays")
+    parser.add_argument(
+        "videos", type=Path, metavar="VIDEOS", help="folder with a folder of videos for each label, or a .csv file"
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder for recordings; those that exist stay")
     add_config(parser)
     add_pose_model(parser)
-    parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses a second at most (the daemon's)")
+    parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses per second at most (default: the daemon's)")
     parser.add_argument(
-        "-j", "--jobs", type=whole(1), metavar="N", help="videos at once, each in a process (all cores)"
+        "-j",
+        "--jobs",
+        type=whole(1),
+        metavar="N",
+        help="number of videos at once, each in a process (default: all cores)",
     )
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="let a Dask cluster do it, such as tcp://host:8786")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="Dask cluster to run on, such as tcp://host:8786")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Record the poses in the videos; what cannot be used is skipped and told.
+    """Record the poses in the videos; what cannot be used is skipped and listed.
 
     Raises the errors of the configuration and the pose model, :class:`DataError` for a table that cannot be used and
     where nothing at all could be recorded, and :class:`haredge.core.errors.ClusterError`.
@@ -67,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
             rate_hz=rate_hz,
             jobs=args.jobs,
             scheduler=args.scheduler,
-            tell=display.tell,
+            report=display.tell,
             progress=display.show,
         )
     finally:
@@ -95,7 +101,7 @@ class _Display:
         """Take the last line away."""
         self._line.clear()
 
-    def show(self, now: Progress) -> None:
+    def show(self, now: BatchProgress) -> None:
         """Show a step; the time left is judged by all of them."""
         if self._looking != now.looking:
             self._looking = now.looking
@@ -121,7 +127,7 @@ def _finish(args: argparse.Namespace, tally: Tally) -> int:
     else:
         print("\n".join(_lines(tally, args.out)))
     if not tally.recorded:
-        raise DataError(f"{args.videos}: nothing could be recorded; {args.out / SKIPPED} tells why")
+        raise DataError(f"{args.videos}: nothing could be recorded; {args.out / SKIPPED} has the reasons")
     return 0
 
 
@@ -131,6 +137,7 @@ def _lines(tally: Tally, out: Path) -> Iterator[str]:
     for label, asked in sorted(tally.asked.items()):
         have = tally.there[label] + tally.made[label]
         yield f"  {label:20} {have:6} recording{'s' * (have != 1)}" + (f" of {asked}" if have < asked else "")
+    yield from (f"  {each.source}: {each.damage}" for each in tally.damaged)
     if tally.skipped:
         yield f"{len(tally.skipped)} skipped; {out / SKIPPED} has the list:"
         yield from (f"  {each.source}{_where(each.cut)}: {each.reason}" for each in tally.skipped[:_LISTED])
@@ -155,4 +162,5 @@ def _as_json(tally: Tally) -> dict[str, object]:
             {"file": each.source, "label": each.cut.label, "name": each.cut.name, "reason": each.reason}
             for each in tally.skipped
         ],
+        "damaged": [{"file": each.source, "damage": each.damage} for each in tally.damaged],
     }

@@ -69,7 +69,7 @@ def run(arguments: Sequence[str], out: IO[str]) -> None:
 
 
 def _peak_rss_mb(status: Path = Path("/proc/self/status")) -> float:
-    # Not getrusage: a process inherits its parent's peak through vfork, where VmHWM starts anew (proc(5)).
+    # Not getrusage: a process inherits its parent's peak through vfork, where VmHWM starts from zero (proc(5)).
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
 

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.parser import CommandParser
+from haredge.core.printable import printable
 from haredge.manifest import ActivityManifest, Manifest
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ COMMANDS: Final = {
     "pull": "fetch Google's PoseNet or MoveNet and install it",
     "rollback": "go back to the version before",
 }
+
+LONGEST_LINE: Final = 10_000
+"""Most characters of a line of the list: a model may have many labels."""
 
 SHORT = 12
 """Digits of a checksum that are shown to a person."""
@@ -30,12 +34,12 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List what is installed. A broken model is listed with the reason, and is no failure of the listing."""
-    # TFLite is imported when models are looked at, not when the command line is parsed.
     from haredge.models.catalog import installed, places  # noqa: PLC0415
 
     models = list(installed())
     for model in models:
-        print(json.dumps(as_json(model), ensure_ascii=False) if args.json else as_text(model))
+        # A folder may have any name: JSON is all ASCII, and text is fit for a terminal.
+        print(json.dumps(as_json(model)) if args.json else as_text(model))
     if not models and not args.json:
         print("no models are installed; looked in", ", ".join(str(place) for place in places()))
     return 0
@@ -67,7 +71,7 @@ def as_text(model: Installed) -> str:
         lines.append(f"  labels: {', '.join(model.manifest.labels)}")
     if model.manifest and (measured := _measured(model.manifest)):
         lines.append("  measured: " + ", ".join(f"{name} {value:g}" for name, value in measured.items()))
-    return "\n".join(lines)
+    return "\n".join(printable(line, LONGEST_LINE) for line in lines)
 
 
 def _measured(manifest: Manifest) -> dict[str, float]:

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge models add``."""
-    kinds = "a model folder, a .zip or .tar.gz of one, or a pose network's .tflite file"
+    kinds = "a model folder, a .zip or .tar.gz of one, or a pose network's file"
     parser.add_argument("source", metavar="FILE|URL", help=kinds)
     parser.add_argument(
-        "--sha256", type=_checksum, metavar="HEX", help="what the file must have (of a folder, its model.tflite)"
+        "--sha256",
+        type=_checksum,
+        metavar="HEX",
+        help="checksum that the file must have (of a folder: its model.tflite)",
     )
     parser.add_argument(
-        "--name", type=model_name, help="what to call it (default: its manifest's name); needed for a .tflite file"
+        "--name", type=model_name, help="name to install it under (default: its manifest's); needed for a bare network"
     )
     add_place(parser)
 
@@ -133,7 +136,7 @@ def _check_source(source: Path, title: str, sha256: str | None) -> None:
 
 
 def _as_known(words: str, folder: Path, source: Path, title: str) -> str:
-    """Name what was looked at as the user does, who knows nothing of the copy."""
+    """Name what was checked as the user does, who does not know of the copy."""
     for path, known in ((f"{folder}/", f"{title}: "), (str(folder), title), (str(source), title)):
         words = words.replace(path, known)
     return words

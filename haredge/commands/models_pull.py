@@ -11,9 +11,9 @@ from haredge.models.published import PUBLISHED, Published
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge models pull``."""
-    parser.add_argument("name", choices=PUBLISHED, help="the network")
+    parser.add_argument("name", choices=PUBLISHED, help="network to fetch")
     parser.add_argument(
-        "--from", dest="url", metavar="URL", help="another address of the same file; the checksum stays (its maker's)"
+        "--from", dest="url", metavar="URL", help="another address of the same file; the checksum stays"
     )
     add_place(parser)
 

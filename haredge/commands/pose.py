@@ -1,4 +1,4 @@
-"""``haredge pose``: print the keypoints of pictures."""
+"""``haredge pose``: print the keypoints of images."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge pose``."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="a picture file")
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="image file")
     parser.add_argument(
         "--pose-model",
         metavar="MODEL",
         default=PoseSection().model,
-        help="an installed model's name, or a path to a .tflite file (default: %(default)s)",
+        help="an installed model's name, or a path to a network's file (default: %(default)s)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line for each image")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print each picture's pose; 1 where one could not be read. Raises ModelError for a model that cannot be used."""
-    # TFLite and OpenCV are imported when poses are wanted, not when the command line is parsed.
+    """Print each image's pose; 1 if one could not be read. Raises ModelError for a model that cannot be used."""
+    # The inference engine and OpenCV are imported when poses are wanted, not when the command line is parsed.
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     looker = open_pose_estimator(args.pose_model)
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(looker: RegionEstimator, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
-    """Print one picture's pose, or on standard error why it cannot be read; tell which."""
+    """Print one image's pose, or on standard error why it cannot be read; return whether it was read."""
     from haredge.pose.tracker import detect  # noqa: PLC0415
     from haredge.sources.image_file import read  # noqa: PLC0415
 
@@ -60,7 +60,7 @@ def _json_line(name: str, pose: Pose | None) -> str:
 
 
 def as_json(name: str, pose: Pose | None) -> dict[str, object]:
-    """Describe a picture's pose: image, score and 17 keypoints in pixels, or null for them where nobody is seen."""
+    """Describe an image's pose: image, score and 17 keypoints in pixels, null if no person is detected."""
     if pose is None:
         return {"image": name, "score": 0.0, "keypoints": None}
     rows = zip(NAMES, pose.keypoints.tolist(), strict=True)
@@ -69,9 +69,9 @@ def as_json(name: str, pose: Pose | None) -> dict[str, object]:
 
 
 def as_table(name: str, pose: Pose | None) -> str:
-    """Describe a picture's pose to a person: a line for each keypoint."""
+    """Describe an image's pose to a person: a line for each keypoint."""
     if pose is None:
-        return f"{name}: nobody"
+        return f"{name}: no person detected"
     rows = zip(NAMES, pose.keypoints.tolist(), strict=True)
     lines = [f"  {part:<15}{x:9.1f}{y:9.1f}{s:8.2f}" for part, (x, y, s) in rows]
     return "\n".join([f"{name}: a person, score {pose.score:.2f}", f"  {'':15}{'x':>9}{'y':>9}{'score':>8}", *lines])

@@ -1,6 +1,6 @@
 """``haredge practice``: videos of a synthetic person, each another in another room, who does one thing each.
 
-With them one learns how an activity model is trained before any camera is set up.
+They show how an activity model is trained, before any camera is set up.
 """
 
 from __future__ import annotations
@@ -39,19 +39,21 @@ class PracticeVideo:
 
     @property
     def seed(self) -> int:
-        """Whom and where it shows: somebody else in every video."""
+        """Which person and room it shows: others in every video."""
         return 1000 * list(ACTIVITIES).index(self.label) + self.number
 
     def path(self, folder: Path) -> Path:
-        """Tell where it goes: into its label's folder."""
+        """Return where it goes: into its label's folder."""
         return folder / self.label / f"{self.word}-{self.number}.webm"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge practice``."""
-    parser.epilog = "A model trained on drawn people is for practice: it knows no real ones."
-    parser.add_argument("out", type=Path, metavar="OUT", help="a folder: it gets a folder of videos for each label")
-    parser.add_argument("--each", type=whole(1, 100), default=8, metavar="N", help="videos of each label (8)")
+    parser.epilog = "A model trained on synthetic people is for practice: it has never seen a real person."
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder that gets a folder of videos for each label")
+    parser.add_argument(
+        "--each", type=whole(1, 100), default=8, metavar="N", help="number of videos of each label (default: 8)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,7 +95,7 @@ def draw(folder: Path, each: int) -> Iterator[Path]:
 
 
 def _write(path: Path, video: PracticeVideo) -> None:
-    """Draw what the label says alone: whoever does it walks in before and out after."""
+    """Render the activity alone: before it the person walks in, and out after it."""
     # OpenCV is imported when something is drawn, not when the command line is parsed.
     from haredge.synthetic.clip import SyntheticClip  # noqa: PLC0415
     from haredge.video.writer import open_writer  # noqa: PLC0415
@@ -103,4 +105,4 @@ def _write(path: Path, video: PracticeVideo) -> None:
     with open_writer(path, SIZE[::-1], RATE_HZ) as film:
         for t in times:
             if clip.truth(t)[0] == video.word:
-                film.write(clip.at(t).picture, t)
+                film.write(clip.at(t).image, t)

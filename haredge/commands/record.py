@@ -1,4 +1,4 @@
-"""``haredge record``: poses before the camera, with a label, to train an activity model of one's own."""
+"""``haredge record``: poses in front of the camera, with a label, to train your own activity model."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
-from haredge.core.progress import Step, bar
+from haredge.core.progress import TaskProgress, bar
 from haredge.core.types import Frame, Pose
-from haredge.datasets.recording import LEAST_POSES, About, Recording, Take, usable_rate
+from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pipeline import track
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.terminal import LiveLine
 
 ENOUGH: Final = 0.8
-"""Share of the frames in which somebody should be seen; of a take with fewer a person is told."""
+"""Share of the frames in which a person should be detected; a recording with fewer is reported."""
 
 OUT: Final = Path("recordings")
 
@@ -35,14 +35,25 @@ OUT: Final = Path("recordings")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge record``."""
     parser.add_argument(
-        "--label", required=True, type=_label, help="what is done: waving, squat, ...; `other` for anything else"
+        "--label", required=True, type=_label, help="activity recorded: waving, squat, ...; `other` for anything else"
     )
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="the recordings' folder (%(default)s)")
-    parser.add_argument("--seconds", type=_seconds, default=5.0, metavar="S", help="length of a take (5)")
-    parser.add_argument("--count", type=whole(1, 10_000), default=10, metavar="N", help="number of takes (10)")
-    parser.add_argument("--countdown", type=_countdown, default=3.0, metavar="S", help="time to get ready (3)")
     parser.add_argument(
-        "--subject", type=_name, metavar="NAME", help="who is recorded: no test has people that were learnt from"
+        "--out", type=Path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, default=5.0, metavar="S", help="length of a recording, in seconds (default: 5)"
+    )
+    parser.add_argument(
+        "--count", type=whole(1, 10_000), default=10, metavar="N", help="number of recordings (default: 10)"
+    )
+    parser.add_argument(
+        "--countdown", type=_countdown, default=3.0, metavar="S", help="seconds to get ready (default: 3)"
+    )
+    parser.add_argument(
+        "--subject",
+        type=_name,
+        metavar="NAME",
+        help="name of the person recorded; a person is never in both the training and the test set",
     )
     add_config(parser)
     add_source(parser)
@@ -83,19 +94,19 @@ class _Stage:
     line: LiveLine
 
     def count_down(self, seconds: float, title: str) -> None:
-        """Let somebody get ready, and see whether the camera sees them."""
+        """Give a person time to get ready, and show whether the camera sees them."""
         for poses, left_s in self._for(seconds):
             self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(bool(poses))}")
 
     def record(self, seconds: float, title: str, about: About) -> Recording:
         """Record a take."""
-        take = Take(about)
+        take = RecordingBuilder(about)
         self.line.ring()
         for poses, left_s in self._for(seconds):
             take.add(poses)
-            self.line.show(f"{title}  {bar(Step(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
+            self.line.show(f"{title}  {bar(TaskProgress(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
         self.line.ring()
-        return take.finished()
+        return take.build()
 
     def _for(self, seconds: float) -> Iterator[tuple[tuple[Pose, ...], float]]:
         """Yield the poses of so many seconds of the source's time, frame by frame, and the seconds left at each.
@@ -112,7 +123,7 @@ class _Stage:
 
 
 def _view(seen: bool) -> str:
-    return "in view" if seen else "NOBODY IN VIEW"
+    return "in view" if seen else "NO PERSON IN VIEW"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -121,7 +132,7 @@ def run(args: argparse.Namespace) -> int:
     Raises the errors of the configuration, the pose model and the source, and :class:`DataError` where nobody was seen
     in any take, or it cannot be written.
     """
-    # OpenCV and TFLite are imported when frames are wanted, not when the command line is parsed.
+    # OpenCV and the inference engine are imported when frames are wanted, not when the command line is parsed.
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
     config, line = load_config(args), LiveLine()
@@ -143,7 +154,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _about(args: argparse.Namespace, config: Config, pose_model: PoseModel) -> About:
-    # A clock that was set back must not make it overwrite an earlier sitting's takes.
+    # A clock that was set back must not make it overwrite an earlier recording session.
     sitting = f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(2)}"
     return About(
         name=f"{args.subject}-{sitting}" if args.subject else sitting,
@@ -181,10 +192,10 @@ class _Sitting:
         """Write a take if it is of any use, and say what became of it."""
         poses = len(recording.times)
         if poses < LEAST_POSES:
-            return f"not kept: nobody was seen in its {recording.frames} frames; is all of you in view?"
+            return f"not kept: no person detected in its {recording.frames} frames; is all of you in view?"
         recording.save(self._args.out)
         self.kept += 1
-        seen = f"somebody was seen in {poses} of {recording.frames} frames"
+        seen = f"a person was detected in {poses} of {recording.frames} frames"
         return seen if poses >= ENOUGH * recording.frames else f"{seen} only; is all of you in view?"
 
     def summary(self) -> str:

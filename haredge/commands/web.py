@@ -25,34 +25,55 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge web``."""
-    parser.add_argument("--host", default="127.0.0.1", help="an address; beyond this machine it needs a token")
-    parser.add_argument("--port", type=whole(0, 65_535), default=8766, help="0 takes a free one (default: %(default)s)")
-    parser.add_argument("--name", action="append", default=[], metavar="HOST", help="a proxy offers the page as HOST")
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="its first line is what visitors must know")
     parser.add_argument(
-        "--folder", type=Path, default=Path(tempfile.gettempdir()), help="for clips (default: %(default)s)"
+        "--host",
+        default="127.0.0.1",
+        help="address to serve on; any but this machine's own needs a token (default: %(default)s)",
     )
     parser.add_argument(
-        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest film (default: %(default)s)"
+        "--port",
+        type=whole(0, 65_535),
+        default=8766,
+        help="port to serve on; 0 takes a free one (default: %(default)s)",
     )
-    parser.add_argument("--longest", type=seconds, default=600, metavar="S", help="longest film (default: %(default)s)")
-    parser.add_argument("--largest", type=whole(1), default=4096, metavar="PX", help="of a side (default: %(default)s)")
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="HOST", help="host name under which a proxy serves the page"
+    )
+    parser.add_argument(
+        "--token-file", type=Path, metavar="FILE", help="file whose first line is the token that visitors need"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()), help="folder for clips (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest file, in MB (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--longest", type=seconds, default=600, metavar="S", help="longest video, in seconds (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--largest",
+        type=whole(1),
+        default=4096,
+        metavar="PX",
+        help="largest side of an image, in pixels (default: %(default)s)",
+    )
     parser.add_argument(
         "--most-gigapixels",
         type=whole(1),
         default=60,
         metavar="N",
-        help="pixels of all frames together (default: %(default)s; ten minutes of Full HD at 30 fps are 37)",
+        help="most gigapixels of all frames together (default: %(default)s; ten minutes of Full HD at 30 fps are 37)",
     )
     parser.add_argument(
         "--work-time",
         type=seconds,
         default=1800,
         metavar="S",
-        help="longest work on a clip (default: %(default)s)",
+        help="longest work on a clip, in seconds (default: %(default)s)",
     )
     parser.add_argument(
-        "--waiting", type=whole(1), default=4, metavar="N", help="clips that may queue (default: %(default)s)"
+        "--waiting", type=whole(1), default=4, metavar="N", help="number of clips that may queue (default: %(default)s)"
     )
     add_config(parser)
     parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
@@ -127,7 +148,7 @@ def _usual_first(names: Sequence[str], usual: str) -> list[str]:
 
 
 def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models], Sequence[str]]:
-    """Return what makes the command line that annotates a clip: the same program that people use by hand."""
+    """Return what makes the command line that annotates a clip: the same command that people use."""
     suffix = ".mp4" if shutil.which("ffmpeg") else ".webm"  # Safari on older phones plays H.264 only
 
     def command(files: Files, models: Models) -> Sequence[str]:

@@ -28,7 +28,18 @@ def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None
     """
     user = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/"), ".config"))
     places = (Path(), user / "haredge", Path("/etc/haredge"))
-    return next((place / FILE_NAME for place in places if (place / FILE_NAME).exists()), None)
+    return next((place / FILE_NAME for place in places if _may_exist(place / FILE_NAME)), None)
+
+
+def _may_exist(path: Path) -> bool:
+    """Return whether a file exists, or lies where this user may not look: reading it says why it cannot be read."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def load(path: Path | None) -> Config:
@@ -86,7 +97,7 @@ _STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
 
 
 def _wrong(detail: Any) -> str:
-    """Say what is wrong with a value; pydantic's words for what is no mapping or list are a programmer's."""
+    """Say what is wrong with a value; pydantic's words for what is not a mapping or list are for programmers."""
     if detail["type"] in _STRUCTURES:
         return "of the wrong kind"
     message: str = detail["msg"]

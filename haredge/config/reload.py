@@ -18,7 +18,7 @@ IMMEDIATE: Final = (
     "activity.min_durations_s",
     "log_level",
 )
-"""Keys, and sections of keys, that take effect at once: the loop begins anew with them. Networks and connections that
+"""Keys, and sections of keys, that take effect at once: the loop starts again with them. Networks and connections that
 are open stay as they are."""
 
 

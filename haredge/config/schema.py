@@ -1,21 +1,22 @@
 """The configuration: what may be set, its defaults, and what is allowed for each key.
 
 Only what belongs to a place (which camera, which broker, which thresholds) is configured here. What belongs to a model
-(its labels, window and normalisation) lives in the model's manifest, so that nobody can configure the daemon into
-feeding a model something it was not trained on.
+(its labels, window and normalisation) lives in the model's manifest, so that no configuration can feed a model
+something it was not trained on.
 """
 
 from __future__ import annotations
 
 import re
 import socket
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from haredge.config.values import (
     File,
     Host,
+    Label,
     Number,
     Probability,
     Seconds,
@@ -38,6 +39,14 @@ LOWEST_USABLE_HZ: Final = 4.0
 two frames reaches the gap that no window spans (MAX_GAP_S of haredge/activity/window.py)."""
 
 
+def _fills_a_window(rate_hz: float) -> float:
+    if rate_hz < LOWEST_USABLE_HZ:
+        raise ValueError(
+            f"is too low: below {LOWEST_USABLE_HZ:g} no window of poses fills, and every activity stays unknown"
+        )
+    return rate_hz
+
+
 class Section(BaseModel):
     """A part of the configuration: no key that is not known, nothing changed after loading."""
 
@@ -50,19 +59,21 @@ class Section(BaseModel):
         return {} if values is None else values
 
 
-class Camera(Section):
+class CameraSection(Section):
     """How frames are taken."""
 
     width: Whole = Field(640, ge=64, le=7680, description="pixels asked of the camera, 64 to 7680")
     height: Whole = Field(480, ge=64, le=4320, description="pixels asked of the camera, 64 to 4320")
-    rate_hz: Number = Field(15.0, gt=0, le=120, description="poses a second at most, above 0 up to 120")
+    rate_hz: Annotated[Number, AfterValidator(_fills_a_window)] = Field(
+        15.0, le=120, description=f"highest poses per second, {LOWEST_USABLE_HZ:g} to 120"
+    )
     stale_s: Number = Field(5.0, ge=1, le=15, description="seconds without a frame that count as a stop, 1 to 15")
 
 
 class PoseSection(Section):
     """Which pose network runs, and how."""
 
-    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a .tflite file")
+    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a network's file")
     threads: Whole = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
 
 
@@ -70,10 +81,10 @@ class ActivitySection(Section):
     """Which activity model runs, and when its answer is believed."""
 
     model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
-    threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is believed")
-    thresholds: dict[Text, Probability] = Field({}, description="label: probability from 0 to 1")
-    min_duration_s: Seconds | None = Field(None, description="seconds that an activity lasts at least, 0 to 3600")
-    min_durations_s: dict[Text, Seconds] = Field({}, description="label: seconds from 0 to 3600")
+    threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is reported")
+    thresholds: dict[Label, Probability] = Field({}, description="label: probability from 0 to 1")
+    min_duration_s: Seconds | None = Field(None, description="shortest activity in seconds, 0 to 3600")
+    min_durations_s: dict[Label, Seconds] = Field({}, description="label: seconds from 0 to 3600")
 
 
 class Tls(Section):
@@ -106,7 +117,9 @@ class MqttConfig(Section):
     base: Topic = Field("haredge", description="letters, digits, _, - and /: the topics' first level")
     keepalive_s: Whole = Field(30, ge=5, le=3600, description="a whole number of seconds from 5 to 3600")
     tls: Tls = Tls()
-    prediction_hz: Number = Field(0.0, ge=0, le=30, description="all probabilities so often a second, 0 (off) to 30")
+    prediction_hz: Number = Field(
+        0.0, ge=0, le=30, description="how many times per second all probabilities are published, 0 (off) to 30"
+    )
     health_interval_s: Number = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
     discovery: Discovery = Discovery()
 
@@ -117,9 +130,9 @@ class ViewConfig(Section):
     enabled: Switch = Field(False, description="true or false")
     host: Host = Field("127.0.0.1", description="an address; beyond this machine it needs a token_file")
     port: Whole = Field(8765, ge=1, le=65535, description="a whole number from 1 to 65535")
-    hosts: tuple[Host, ...] = Field((), description="a list of names under which a proxy offers the pages")
+    hosts: tuple[Host, ...] = Field((), description="a list of host names under which a proxy serves the pages")
     token_file: File | None = Field(None, description="a file whose first line is the token that viewers must know")
-    allow_picture: Switch = Field(False, description="true lets viewers ask for the camera's picture")
+    allow_picture: Switch = Field(False, description="true lets viewers see the camera's images")
 
 
 class Config(Section):
@@ -127,9 +140,9 @@ class Config(Section):
 
     source: Source = Field(
         "0",
-        description="a camera (0, /dev/video0, csi), a video file, a folder of pictures, rtsp://, http://, gst:, test:",
+        description="a camera (0, /dev/video0, csi), a video file, a folder of images, rtsp://, http://, gst:, test:",
     )
-    camera: Camera = Camera()
+    camera: CameraSection = CameraSection()
     pose: PoseSection = PoseSection()
     activity: ActivitySection = ActivitySection()
     mqtt: MqttConfig = Field(default_factory=MqttConfig)
@@ -142,6 +155,8 @@ def dotted_keys(section: type[BaseModel] = Config, prefix: str = "") -> dict[str
     found: dict[str, str] = {}
     for name, field in section.model_fields.items():
         found[prefix + name] = field.description or ""
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found |= dotted_keys(field.annotation, f"{prefix}{name}.")
+        # Python 3.10 takes tuple[str, ...] for a type, too, and issubclass() then fails.
+        kind = None if get_origin(field.annotation) else field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= dotted_keys(kind, f"{prefix}{name}.")
     return found

@@ -1,6 +1,6 @@
 """How the text that stands in a configuration becomes a value: a text, a number, a switch, a file, a host, a topic.
 
-Whoever makes a configuration in Python may give numbers and paths as such.
+A configuration that is made in Python may have numbers and paths as such.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from haredge.core.address import PORTS, check_host, stream_address
+from haredge.core.labels import composed
 
 _NUMBER: Final = re.compile(r"[-+]?(0|[1-9]\d{0,15})(\.\d{0,20})?([eE][-+]?\d{1,3})?|[-+]?\.\d{1,20}", re.ASCII)
 
@@ -81,6 +82,8 @@ File = Annotated[Path, BeforeValidator(_text)]
 Number = Annotated[float, BeforeValidator(_number)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
+Label = Annotated[Text, AfterValidator(composed)]
+"""A label in the one form that it has everywhere."""
 Host = Annotated[Text, Field(min_length=1), AfterValidator(check_host)]
 Topic = Annotated[Text, Field(max_length=200), AfterValidator(_topic)]
 TopicLevel = Annotated[Text, Field(max_length=200), AfterValidator(_topic_level)]

@@ -1,7 +1,7 @@
 """A YAML file whose every key remembers its line, and whose values stay the text that was written.
 
 YAML guesses what a word means: `0123` is 83 to it, `12:30` is 750, `yes` is true. Here a value is text, or a list or a
-mapping of texts; whoever knows what is wanted turns the text into a number or a switch.
+mapping of texts; the schema turns texts into numbers and switches.
 """
 
 from __future__ import annotations
@@ -58,9 +58,7 @@ class Document:
         """Show a key's value in a few characters, without the passwords of an address."""
         value: Any = self.values
         for key in keys:
-            if not isinstance(value, dict) or key not in value:
-                return "nothing"
-            value = value[key]
+            value = _inside(value, key)
         return _show(value)
 
 
@@ -90,7 +88,10 @@ def _parse(path: Path, text: str) -> yaml.Node | None:
         raise ConfigError(f"{path}:{mark.line + 1 if mark else 1}: not YAML: {_word(error.problem)}{hint}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}:1: not YAML: {_word(str(error).splitlines()[0])}") from None
-    except ValueError as error:  # PyYAML lets this through: an escape for a code beyond Unicode, "\UFFFFFFFF"
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # PyYAML lets these through: an escape for a code beyond Unicode, "\UFFFFFFFF"
         raise ConfigError(f"{path}:1: not YAML: {_word(str(error))}") from None
 
 
@@ -156,6 +157,13 @@ def _is_nothing(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in {"", "~", "null", "Null", "NULL"}
 
 
+def _inside(value: object, key: str | int) -> object:
+    """Return what lies under a key of a mapping or a list; None if nothing does."""
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
+
+
 def _show(value: object) -> str:
     """Show a value: a number as it is, any other text in quotes."""
     if not isinstance(value, str):
@@ -167,7 +175,7 @@ def _show(value: object) -> str:
 
 
 def _word(text: str | None) -> str:
-    """Show a few characters of somebody else's words, whatever they are."""
+    """Show a few characters of a text from outside, whatever they are."""
     text = (text or "")[: 2 * _SHOWN]
     return text if text.isprintable() else ascii(text)
 
@@ -183,5 +191,8 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8: save the file as UTF-8 text") from None
+    except PermissionError as error:
+        hint = "use sudo, or become a member of its group (ls -l shows it)"
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; {hint}") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

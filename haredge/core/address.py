@@ -18,7 +18,7 @@ PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _BEGIN: Final = re.compile(r"[A-Za-z][\w+.-]*:/{1,2}|//", re.ASCII)
 """A scheme, the second slash of which may have been lost, or none but its slashes."""
 
-_NAMED: Final = r"[\w-]*(?:pw|pass|secret|token)[\w-]*"
+_NAMED: Final = r"[\w-]*(?:pw|pass|secret|token|auth|credential|cookie|api-?key)[\w-]*"
 """Names of what holds a secret."""
 
 _PATH: Final = re.compile(rf"\b({_NAMED})=[^&]*", re.IGNORECASE)
@@ -36,6 +36,7 @@ _PARTS: Final = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"?|'[^']*'?|[^\"'!]|(?<=\S)!|
 
 _IN_TEXT: Final = (
     (re.compile(r"(?<=:/)(/?)\S[^\n]*@"), rf"\1{STARS}@"),
+    (re.compile(r"(?<![\w:/])//[^\s/][^\n]*@"), f"//{STARS}@"),
     (re.compile(r"(?<![\w/])[\w.%+-]+:[^\s:/@][^\s/@]*@(?=[\w\[])"), f"{STARS}@"),
     (re.compile(r"(?<=:/)(/?[^\s?'\"]*)\?[^\s'\"]+"), rf"\1?{STARS}"),
     (re.compile(rf"\b({_NAMED})=[^\s'\"]+", re.IGNORECASE), rf"\1={STARS}"),
@@ -51,7 +52,7 @@ def redacted(address: str) -> str:
     """
     if address.startswith("test:") and "@" not in address:
         return address
-    if address.startswith("gst:") or (" ! " in address and not _BEGIN.match(address)):
+    if address.startswith("gst:"):
         return "".join(_element(part) for part in _PARTS.findall(address))
     return _redacted_address(address)
 
@@ -100,7 +101,7 @@ def _element(part: str) -> str:
 
 
 def redacted_in(message: str, address: str) -> str:
-    """Return somebody else's message about an address without what :func:`redacted` would star in that address."""
+    """Return a library's message about an address without what :func:`redacted` would star in that address."""
     for secret in _secrets(address):
         message = message.replace(secret, STARS)
     return redacted_text(message)
@@ -134,6 +135,10 @@ class StreamAddress:
     doubtful: bool
     """Whether a later part holds an ``@``: then host and port may be the beginning of a user and password."""
 
+    def __str__(self) -> str:
+        """Name host and port, or say what to write if they may be the beginning of a user and password."""
+        return ESCAPES if self.doubtful else f"{self.host} port {self.port}"
+
 
 def stream_address(uri: str) -> StreamAddress:
     """Read an address of :data:`PORTS`; raises ValueError, saying what is wrong without showing any of it."""
@@ -146,17 +151,17 @@ def stream_address(uri: str) -> StreamAddress:
         raise ValueError("has a blank or a control character; write a blank as %20")
     if not (_is_ip(host) or _is_name(host)):
         raise ValueError(f"has a malformed host; {ESCAPES}" if "@" in uri else "has a malformed host")
-    if not port.isdecimal() or not 0 < int(port or 0) <= 65535:
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) <= 65535:
         if port or host.endswith(":"):
             raise ValueError(_PORT if "@" not in "".join(after) else f"has a wrong host or port; {ESCAPES}")
         port = str(PORTS[scheme.lower()])
     return StreamAddress(host, int(port), "@" in "".join(after))
 
 
-ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, @ as %40"
+ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, an at sign as %40"
 """What to do about the most frequent mistake in addresses."""
 
-_PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password before an @ that is missing"
+_PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password without an at sign after it"
 
 
 def _host_and_port(authority: str) -> tuple[str, str]:
@@ -175,7 +180,9 @@ def check_host(text: str) -> str:
     if bare != text and check_host(bare):
         raise ValueError("has blanks around it; remove them")
     if match := _BEGIN.match(bare):
-        host, port = _host_and_port(re.split(r"[/?#]", bare[match.end() :].rpartition("@")[2], maxsplit=1)[0])
+        authority, *after = re.split(r"[/?#]", bare[match.end() :], maxsplit=1)
+        # An @ further on makes it doubtful what is the host, and what a password.
+        host, port = ("", "") if "@" in "".join(after) else _host_and_port(authority.rpartition("@")[2])
         raise ValueError(f"is an address, not a host{_write(host, port)}")
     if "@" in bare:
         raise ValueError("holds a user; write the host alone, the user as username, the password into password_file")

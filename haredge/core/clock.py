@@ -23,9 +23,9 @@ def live_clock(now: Callable[[], float] = time.time, monotonic: Callable[[], flo
 def recorded_clock(started_s: float | None = None) -> WallClock:
     """Return the clock of a file, whose ``t`` counts from its first frame.
 
-    A file does not say when it was filmed, so it is dated as if its first frame had been taken when haredge began to
-    read it (``started_s``, seconds since 1970; by default now). Spaces of time stay those of the film, however fast
-    it is read.
+    A file does not say when it was recorded, so it is dated as if its first frame had been taken when haredge began
+    to read it (``started_s``, seconds since 1970; by default now). Durations are those of the file, regardless of
+    reading speed.
     """
     origin = time.time() if started_s is None else started_s
     return lambda t: origin + t

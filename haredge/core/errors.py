@@ -21,13 +21,13 @@ class ConfigError(HaredgeError, ValueError):
     exit_status = 78
 
     def __init__(self, message: str, key: str = "") -> None:
-        """Take the line to read, and the dotted key that is wrong where the message does not tell file and line."""
+        """Take the line to read, and the dotted key that is wrong if the message does not name file and line."""
         super().__init__(message)
         self.key = key
 
 
 class ModelError(HaredgeError, ValueError):
-    """A model file that is missing, damaged or of the wrong form. Exit status 78, as no restart would mend it."""
+    """A model file that is missing, damaged or of another format. Exit status 78, as no restart would fix it."""
 
     exit_status = 78
 
@@ -48,6 +48,10 @@ class OutputError(HaredgeError, OSError):
 
 class WebError(HaredgeError, OSError):
     """Pages that cannot be served: an address that is taken or is not this machine's, no folder for clips."""
+
+
+class BrokerError(HaredgeError, ConnectionError):
+    """A broker that is away, refuses, or does not do what a command asks of it."""
 
 
 class DataError(HaredgeError, ValueError):

@@ -1,10 +1,10 @@
-"""Doing a thing at most once in so many seconds."""
+"""Doing something at most once in a number of seconds."""
 
 from __future__ import annotations
 
 
 class Interval:
-    """Tells when ``period_s`` have gone by since it last said so; the first time is at once.
+    """Says when ``period_s`` have passed since the last time; the first time is at once.
 
     Knows no clock: the caller says what time it is, so that frame time and wall time serve alike. A time that runs
     backwards (a file that starts again) counts as due.

@@ -34,7 +34,7 @@ INDEX: Final = {name: index for index, name in enumerate(NAMES)}
 MIRROR: Final = tuple(
     INDEX[name.replace("left_", "right_") if "left" in name else name.replace("right_", "left_")] for name in NAMES
 )
-"""``keypoints[list(MIRROR)]`` swaps left and right, as a mirrored picture needs."""
+"""``keypoints[list(MIRROR)]`` swaps left and right, as a mirrored image needs."""
 
 LIMBS: Final = tuple(
     (INDEX[a], INDEX[b])

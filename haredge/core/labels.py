@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 NO_PERSON: Final = "no_person"
@@ -11,22 +12,31 @@ UNKNOWN: Final = "unknown"
 """The activity's label while a person is detected and no label can be given with confidence."""
 
 LONGEST: Final = 64
+"""Characters of a label at most."""
 
 _RESERVED: Final = {
-    NO_PERSON: "what haredge itself says",
-    UNKNOWN: "what haredge itself says",
-    "None": "no state at all to Home Assistant",
-    "unavailable": "a state of Home Assistant's own",
+    NO_PERSON: "haredge itself",
+    UNKNOWN: "haredge itself",
+    "None": "Home Assistant",
+    "unavailable": "Home Assistant",
 }
 
 
+def composed(text: str) -> str:
+    """Return a label or a person's name in Unicode's composed form (NFC): two that appear the same are the same.
+
+    macOS writes file names decomposed; keyboards, spreadsheets and other systems do not.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
 def mistake_in(label: str) -> str | None:
-    """Say what keeps a text from being a label; None where it may be one."""
+    """Return what keeps a text from being a label; None if it may be one."""
     if not label.isprintable() or label != label.strip() or not 0 < len(label) <= LONGEST:
         return (
-            f"the label {label!r}: allowed are 1 to {LONGEST} characters that can be printed, with no blank at either "
-            "end"
+            f"invalid label {label!r}: allowed are 1 to {LONGEST} characters that can be printed, with no blank at "
+            "either end"
         )
     if label in _RESERVED:
-        return f"the label '{label}' is {_RESERVED[label]}; call it otherwise"
+        return f"invalid label '{label}': {_RESERVED[label]} reserves it; choose another name"
     return None

@@ -1,4 +1,4 @@
-"""How far a long task has come, and how long it still takes."""
+"""How far a long task is, and how long it still takes."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ WIDTH: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Where a task stands."""
+class TaskProgress:
+    """How far a task is."""
 
     share: float | None
-    """Done so far, in [0, 1]; None where nobody knows how much there is to do."""
+    """Done so far, in [0, 1]; None if the total is not known."""
     left_s: float | None
-    """Seconds still to go; None while it cannot be told."""
+    """Seconds still to go; None while there is no estimate."""
 
 
 class Estimate:
-    """Tells the time left from the time that the work has taken since the first step was told."""
+    """Estimates the time left from the time that the work has taken since its first step."""
 
     def __init__(self, total: float | None, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take how much there is to do, in any unit (seconds of film), or None where that is unknown."""
+        """Take how much there is to do, in any unit (seconds of video), or None if that is not known."""
         self._total = total if total and total > 0 else None
         self._clock = clock
         self._began_s = clock()
@@ -41,21 +41,21 @@ class Estimate:
         """Seconds since the work began."""
         return self._clock() - self._began_s
 
-    def at(self, done: float) -> Step:
-        """Return where the task stands once ``done`` of the total is done."""
+    def at(self, done: float) -> TaskProgress:
+        """Return how far the task is once ``done`` of the total is done."""
         if self._total is None:
-            return Step(None, None)
+            return TaskProgress(None, None)
         share, now_s = min(1.0, max(0.0, done / self._total)), self._clock()
         self._first = self._first or (now_s, share)
-        # What came before the first step (a model that was loaded) is no measure of the next.
+        # What came before the first step (a model that was loaded) is no measure of the rest.
         taken_s, more = now_s - self._first[0], share - self._first[1]
-        return Step(share, taken_s * (1 - share) / more if more > 0 and taken_s >= FIRST_ESTIMATE_S else None)
+        return TaskProgress(share, taken_s * (1 - share) / more if more > 0 and taken_s >= FIRST_ESTIMATE_S else None)
 
 
-def bar(step: Step) -> str:
+def bar(progress: TaskProgress) -> str:
     """Return a bar of text such as ``########----------------  33 %  0:42 left``."""
-    if step.share is None:
+    if progress.share is None:
         return "working"
-    full = round(step.share * WIDTH)
-    left = "" if step.left_s is None else f"  {clock_time(step.left_s)} left"
-    return f"{'#' * full}{'-' * (WIDTH - full)} {step.share:4.0%}{left}"
+    full = round(progress.share * WIDTH)
+    left = "" if progress.left_s is None else f"  {clock_time(progress.left_s)} left"
+    return f"{'#' * full}{'-' * (WIDTH - full)} {progress.share:4.0%}{left}"

@@ -1,4 +1,4 @@
-"""Regular files of a bounded size, and nothing else: a pipe would wait for ever, a device would fill the memory.
+"""Regular files of a bounded size, and nothing else: a pipe would wait indefinitely, a device would fill the memory.
 
 Errors are OSError, as of every file, with words of their own in ``strerror``.
 """
@@ -16,7 +16,11 @@ def open_regular(path: Path) -> int:
 
     Raises OSError if it is missing, may not be read, or is a folder, a pipe, a socket or a device.
     """
-    _check(path, os.stat(path).st_mode)  # noqa: PTH116 - opening a device may already do something to it
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - opening a device may already do something to it
+    except ValueError as error:  # a NUL in the name, or a surrogate
+        raise OSError(errno.EINVAL, "no file can have such a name", str(path)) from error
+    _check(path, mode)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         _check(path, os.fstat(descriptor).st_mode)  # it may have been replaced in between

@@ -49,7 +49,7 @@ class ActivityRecogniser(Protocol):
     def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
         """Return what is known after this frame, with the time at which it was predicted; None for nothing.
 
-        ``pose`` is the person's, None if the person is not detected in this frame. A recogniser need not predict anew
+        ``pose`` is the person's, None if the person is not detected in this frame. A recogniser need not predict
         with every frame: it returns its last prediction while that holds.
         """
 
@@ -73,7 +73,7 @@ class Sink(Protocol):
     """Takes observations onward. A class that derives from it need not write ``pause`` and ``close``."""
 
     def emit(self, observation: Observation) -> None:
-        """Take an observation; return at once, whatever the outside world is doing."""
+        """Take an observation; return at once, without waiting for anything outside the process."""
 
     def pause(self) -> None:
         """Note that detection is off; called about twice a second while it is."""

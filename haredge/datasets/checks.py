@@ -10,7 +10,7 @@ import numpy as np
 
 from haredge.activity.window import SEEN_SCORE
 from haredge.core.errors import DataError
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Rejected:
         """Reject one clip, for a reason that may apply to several."""
         self._names.setdefault(reason, []).append(name)
 
-    def report(self, clips: list[Clip]) -> list[Clip]:
+    def report(self, clips: list[LabelledClip]) -> list[LabelledClip]:
         """Log each reason once, with the number of clips, and return the clips that were not rejected.
 
         Raises :class:`DataError` if there are none.
@@ -40,13 +40,14 @@ class Rejected:
         return clips
 
 
-def checked(path: Path, clips: Sequence[Clip]) -> list[Clip]:
+def checked(path: Path, clips: Sequence[LabelledClip]) -> list[LabelledClip]:
     """Return the clips of a data set in which a person is seen; log how many others there were.
 
-    Raises :class:`DataError` for NaN, for times that do not grow, and if no person is seen in any clip.
+    Raises :class:`DataError` for NaN, for scores outside 0 to 1, for times that do not grow, and if no person is seen
+    in any clip.
     """
     rejected = Rejected(path)
-    kept: list[Clip] = []
+    kept: list[LabelledClip] = []
     for clip in clips:
         _check_numbers(path, clip)
         if (clip.keypoints[..., 2] >= SEEN_SCORE).any():
@@ -56,11 +57,14 @@ def checked(path: Path, clips: Sequence[Clip]) -> list[Clip]:
     return rejected.report(kept)
 
 
-def _check_numbers(path: Path, clip: Clip) -> None:
+def _check_numbers(path: Path, clip: LabelledClip) -> None:
     if len(clip.times) < 2 or len(clip.keypoints) != len(clip.times) or not (np.diff(clip.times) > 0).all():
         raise DataError(f"{path}: {clip.name}: two poses or more at growing times are needed")
     if not (finite := np.isfinite(clip.keypoints).all(axis=(1, 2))).all():
         raise DataError(f"{path}: {clip.name}: NaN or infinite in pose {int(np.argmin(finite))} (from 0)")
+    scores = clip.keypoints[..., 2]
+    if not (sound := ((scores >= 0) & (scores <= 1)).all(axis=1)).all():
+        raise DataError(f"{path}: {clip.name}: a score outside 0 to 1 in pose {int(np.argmin(sound))} (from 0)")
 
 
 def _count(names: Sequence[str]) -> str:

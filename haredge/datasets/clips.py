@@ -1,8 +1,7 @@
-"""Recorded poses with a label: what every importer gives, and what training and evaluation take."""
+"""Recorded poses with a label: what every importer returns, and training and evaluation use."""
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +11,18 @@ from numpy.typing import NDArray
 from haredge.activity.features import JOINTS
 from haredge.activity.window import LENGTH, offsets_s, resample
 from haredge.core.keypoints import INDEX, NAMES
+from haredge.core.labels import composed
 from haredge.core.types import Keypoints
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 
 Split = str
-"""`train`, `test`, or empty where a data set has no split of its own."""
+"""`train`, `test`, or empty if a data set has no split of its own."""
 
 _KEYPOINT_OF_JOINT = [INDEX["nose"], *(INDEX[name] for name in JOINTS[1:])]
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class LabelledClip:
     """One person's poses while doing one thing."""
 
     name: str
@@ -37,6 +38,11 @@ class Clip:
     network: bool = False
     """Whether the poses were found by a pose network, errors and all, and not by people or a motion capture."""
 
+    def __post_init__(self) -> None:
+        """Bring label and group into one form: what appears the same is the same."""
+        object.__setattr__(self, "label", composed(self.label))
+        object.__setattr__(self, "group", composed(self.group))
+
     @property
     def duration_s(self) -> float:
         """Seconds from the first pose to the last."""
@@ -51,12 +57,12 @@ def from_joints(places: NDArray[np.floating], scores: NDArray[np.floating]) -> K
     return keypoints
 
 
-def whole_window(clip: Clip) -> Keypoints:
+def whole_window(clip: LabelledClip) -> Keypoints:
     """Cut the window of nine poses evenly spread over the whole clip: (9, 17, 3)."""
     return resample(clip.times, clip.keypoints, np.linspace(clip.times[0], clip.times[-1], LENGTH))
 
 
-def sliding_windows(clip: Clip, span_s: float, step_s: float) -> Keypoints:
+def sliding_windows(clip: LabelledClip, span_s: float, step_s: float) -> Keypoints:
     """Cut windows of ``span_s`` that start every ``step_s``: (m, 9, 17, 3).
 
     A clip shorter than the span gives one window, over the whole of it.
@@ -68,11 +74,11 @@ def sliding_windows(clip: Clip, span_s: float, step_s: float) -> Keypoints:
 
 
 def array_names(path: Path) -> list[str]:
-    """Name the arrays in a .npz file; none where it is no such file."""
+    """Name the arrays in a .npz file; none if it is no such file."""
     if path.suffix != ".npz" or not path.is_file():
         return []
     try:
-        with np.load(path) as arrays:
+        with open_arrays(path) as arrays:
             return list(arrays.files)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except ARRAY_DAMAGE:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 
 
 def mark_of(group: str) -> str:
@@ -13,6 +13,6 @@ def mark_of(group: str) -> str:
     return hashlib.sha256(group.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def held_out_clips(clips: Sequence[Clip], marks: Collection[str]) -> list[Clip]:
+def held_out_clips(clips: Sequence[LabelledClip], marks: Collection[str]) -> list[LabelledClip]:
     """Return the clips of the groups with these marks: those that training held out."""
     return [clip for clip in clips if mark_of(clip.group) in marks]

@@ -30,13 +30,13 @@ DATA_SETS: Final = {
 
 
 def with_former(now: Sequence[DataSet], before: Sequence[DataSet]) -> tuple[DataSet, ...]:
-    """Add the data sets that a model has learnt from in the weights that it began with."""
-    known, by = {each.name for each in now}, ", by the weights that it was learnt on from"
+    """Add the data sets that a model has trained on in the weights that it began with."""
+    known, by = {each.name for each in now}, ", by the weights that it was fine-tuned from"
     former = [each for each in before if each.name.removesuffix(by) not in known]
     return (*now, *(each.model_copy(update={"name": each.name.removesuffix(by) + by}) for each in former))
 
 
 def data_sets(names: Iterable[str]) -> tuple[DataSet, ...]:
-    """Give the data sets of these names, in order and once each; a name that is not known is somebody's own data."""
-    own = "recorded by whoever trained the model"
+    """Give the data sets of these names, in order and once each; a name that is not known is a person's own data."""
+    own = "recorded by the person who trained the model"
     return tuple(DATA_SETS.get(name, DataSet(name=name, licence=own)) for name in dict.fromkeys(names))

@@ -1,19 +1,22 @@
-"""Motion capture: 3D joints over time with a label, and how to look at them from any side."""
+"""Motion capture: 3D joints over time with a label, and its projection from any side."""
 
 from __future__ import annotations
 
-import zipfile
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
-from haredge.datasets.clips import Clip, array_names, from_joints
+from haredge.core.labels import composed
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.clips import LabelledClip, array_names, from_joints
 
 Joints3D = NDArray[np.float32]
 """(..., 13, 3) metres: x, y up, z; the common joints in their order."""
@@ -42,21 +45,32 @@ class Motion:
 def read(path: Path) -> list[Motion]:
     """Read a file of ``skeletons3d``: ``joints, offset, label, name, subject, fps`` (its README has the shapes).
 
-    A data set that does not tell its subjects apart ("?") counts every recording as a subject of its own. Recordings
-    that are not whole are left out. Raises :class:`DataError` where the file cannot be read.
+    A data set that does not distinguish its subjects ("?") counts every recording as a subject of its own. Recordings
+    that are not whole are left out. Raises :class:`DataError` if the file cannot be read.
     """
     try:
-        with np.load(path) as arrays:
+        with open_arrays(path) as arrays:
             joints, offset = arrays["joints"].astype(np.float32), arrays["offset"]
             columns = zip(*(arrays[key] for key in ("label", "name", "subject", "fps")), strict=True)
-            rows = [(str(label), str(name), str(subject), float(fps)) for label, name, subject, fps in columns]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            rows = [
+                (composed(str(label)), str(name), composed(str(subject)), float(fps))
+                for label, name, subject, fps in columns
+            ]
+        _check(joints, offset, [fps for *_, fps in rows])
+    except ARRAY_DAMAGE as error:
         raise DataError(f"{path}: not a file of 3D motions: {error}") from None
     return [
         Motion(name, label, np.arange(len(body)) / fps, body, name if subject == "?" else subject, path.stem)
         for (label, name, subject, fps), body in zip(rows, np.split(joints, offset[1:-1]), strict=True)
         if len(body) > 1 and _whole(body)
     ]
+
+
+def _check(joints: Joints3D, offset: NDArray[Any], rates_hz: Sequence[float]) -> None:
+    if joints.shape != (len(joints), len(JOINTS), 3) or not all(0 < each < math.inf for each in rates_hz):
+        raise ValueError(f"needed are joints (frames, {len(JOINTS)}, 3) and frames per second")
+    if offset.shape != (len(rates_hz) + 1,) or offset.dtype.kind not in "iu":
+        raise ValueError("needed is the offset of each movement, and the end of the last")
 
 
 _FOREARMS: Final = [(JOINTS.index(f"{side}_elbow"), JOINTS.index(f"{side}_wrist")) for side in ("left", "right")]
@@ -89,7 +103,7 @@ def _speeds(motion: Motion) -> NDArray[np.float64]:
 
 
 class Stance(Enum):
-    """How somebody holds the body."""
+    """How a person holds the body."""
 
     STANDING = "standing"
     SITTING = "sitting"
@@ -98,7 +112,7 @@ class Stance(Enum):
 
 
 def stances(joints: Joints3D) -> list[Stance]:
-    """Tell how each body (n, 13, 3) is held, by the directions of torso and thighs."""
+    """Return how each body (n, 13, 3) is held, by the directions of torso and thighs."""
     shoulders, hips, knees, ankles = (joints[:, [i, i + 1]].mean(axis=1) for i in (1, 7, 9, 11))
     torso, thigh, leg = (_rise(low, high) for low, high in ((hips, shoulders), (knees, hips), (ankles, hips)))
     straight = np.linalg.norm(hips - ankles, axis=-1) / _length(hips, knees, ankles)
@@ -126,7 +140,7 @@ class CameraRange:
     """Where cameras may hang, from which :func:`project` draws one for each window."""
 
     elevation_deg: tuple[float, float] = (-10.0, 35.0)
-    """Above the level of the body's middle; a camera on the ceiling looks down."""
+    """Above the level of the body's middle; a camera on the ceiling points down."""
     distance_m: tuple[float, float] = (1.8, 8.0)
     roll_deg: float = 5.0
     """Standard deviation of the camera's tilt."""
@@ -136,10 +150,10 @@ ANYWHERE: Final = CameraRange()
 
 
 def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = ANYWHERE) -> NDArray[np.float32]:
-    """Look at each window of joints (m, poses, 13, 3) through a pinhole camera of its own: (m, poses, 13, 2).
+    """Project each window of joints (m, poses, 13, 3) through a pinhole camera of its own: (m, poses, 13, 2).
 
-    A camera stands still while it looks at the middle of its window, from any side. x to the right, y down, in an
-    arbitrary unit, as features know neither the picture's size nor the person's place in it.
+    A camera stands still and points at the middle of its window, from any side. x to the right, y down, in an
+    arbitrary unit, as features know neither the image's size nor the person's place in it.
     """
     count = len(joints)
     middle = joints.mean(axis=(1, 2), keepdims=True)
@@ -148,7 +162,7 @@ def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = A
     nearest, farthest = np.log(cameras.distance_m)
     distance = np.exp(rng.uniform(nearest, farthest, count))[:, None, None]
     seen = np.einsum("mij,mpkj->mpki", _rotations(azimuth, elevation), joints - middle)
-    # However near the camera, nobody reaches through its lens.
+    # However near the camera, no one reaches through its lens.
     depth = np.maximum(distance + seen[..., 2], 0.5)
     picture = np.stack([seen[..., 0], -seen[..., 1]], axis=-1) / depth[..., None]
     return _rolled(picture, np.radians(rng.normal(0, cameras.roll_deg, count))).astype(np.float32)
@@ -170,18 +184,18 @@ def _rolled(picture: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray
 
 
 def is_motions(path: Path) -> bool:
-    """Say whether a path looks like a file of motion capture."""
+    """Return whether a path has the form of a file of motion capture."""
     return {"joints", "offset"} <= set(array_names(path))
 
 
-def read_filmed(path: Path, seed: int = 7) -> list[Clip]:
+def read_filmed(path: Path, seed: int = 7) -> list[LabelledClip]:
     """Read a file of motions as clips, each cut to what its label means and seen by a camera of its own."""
     rng = np.random.default_rng(seed)
     return [filmed(trimmed(motion), rng) for motion in read(path)]
 
 
-def filmed(motion: Motion, rng: np.random.Generator) -> Clip:
+def filmed(motion: Motion, rng: np.random.Generator) -> LabelledClip:
     """Make a clip of a motion as a camera at a place of its own sees it: the motion's label, group the subject."""
     places = project(motion.joints[None], rng)[0]
     keypoints = from_joints(places, np.ones(places.shape[:-1]))
-    return Clip(motion.name, motion.label, motion.times, keypoints, motion.person)
+    return LabelledClip(motion.name, motion.label, motion.times, keypoints, motion.person)

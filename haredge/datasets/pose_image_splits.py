@@ -1,4 +1,4 @@
-"""Which pictures are for training, for choosing and for testing: told by checksums, the same on every machine."""
+"""Which images are for training, for choosing and for testing: divided by checksums, the same on every machine."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import PurePath
 from typing import Final
 
 LSPET_TEST: Final = range(9001, 10001)
-"""Numbers of the Leeds Sports Pose Extended pictures that are only for testing."""
+"""Numbers of the Leeds Sports Pose Extended images that are only for testing."""
 
 ROOMS_TEST: Final = 150
 ROOMS_CHOICE: Final = 60
-"""Rooms kept for the test and for choosing the score below which nobody is there."""
+"""Rooms kept for the test and for choosing the score below which no person is detected."""
 
 CHOICE_SHARE: Final = {"lspet": 333, "har15": 476}
 """Ten-thousandths of each set that are kept for choosing."""
@@ -21,7 +21,7 @@ CHOICE_SHARE: Final = {"lspet": 333, "har15": 476}
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """Names of pictures without people."""
+    """Names of images without people."""
 
     test: frozenset[str]
     choice: frozenset[str]
@@ -29,7 +29,7 @@ class Rooms:
 
 
 def split_rooms(names: Iterable[str]) -> Rooms:
-    """Divide rooms' pictures by the checksum of their names."""
+    """Divide rooms' images by the checksum of their names."""
     ranked = sorted(names, key=lambda name: (_bucket(PurePath(name).name.encode()), name))
     choice_end = ROOMS_TEST + ROOMS_CHOICE
     return Rooms(
@@ -38,17 +38,17 @@ def split_rooms(names: Iterable[str]) -> Rooms:
 
 
 def for_choice(collection: str, content: bytes) -> bool:
-    """Tell whether a picture is kept for choosing: by its content, so that equal pictures stay on one side."""
+    """Return whether an image is in the validation set: by its content, so that equal images stay on one side."""
     return _bucket(content) < CHOICE_SHARE[collection]
 
 
 def lspet_number(name: str) -> int:
-    """Return the number of a Leeds Sports Pose Extended picture, as 9001 for ``im09001.jpg``."""
+    """Return the number of a Leeds Sports Pose Extended image, as 9001 for ``im09001.jpg``."""
     return int(PurePath(name).stem.removeprefix("im"))
 
 
 def lspet_training(names: Sequence[str]) -> list[str]:
-    """Leave out the test pictures."""
+    """Leave out the test images."""
     return [name for name in names if lspet_number(name) not in LSPET_TEST]
 
 

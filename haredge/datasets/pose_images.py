@@ -1,9 +1,9 @@
-"""Labelled pictures as others publish them: COCO's keypoint JSON, and the Leeds Sports Pose sets."""
+"""Labelled images as others publish them: COCO's keypoint JSON, and the Leeds Sports Pose sets."""
 
 from __future__ import annotations
 
-import csv
 import json
+import os
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.errors import DataError
+from haredge.core.bounds import IMAGE_BYTES
+from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
+from haredge.core.regular_file import open_regular, read_regular
 from haredge.core.types import Image
+from haredge.datasets.archives import ZIP_DAMAGE, member
+from haredge.datasets.formats.coco_categories import Categories
+from haredge.datasets.formats.parsing import numbers, read_json
+from haredge.datasets.tables import decimal, read_rows
 
 PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
@@ -38,81 +45,86 @@ LSP_ORDER: Final = (
 
 
 @dataclass(frozen=True)
-class Album:
-    """Pictures in a folder or a zip archive, by name."""
+class ImageSet:
+    """Images in a folder or a zip archive, by name."""
 
     path: Path
 
     def names(self) -> list[str]:
-        """List the pictures' names, sorted. Raises :class:`DataError` where there are none."""
+        """List the images' names, sorted. Raises :class:`DataError` if there are none."""
         if not self.path.exists():
-            raise DataError(f"{self.path}: no such folder or zip archive of pictures")
+            raise DataError(f"{self.path}: no such folder or zip archive of images")
         if self.path.is_dir():
-            found = [file.relative_to(self.path).as_posix() for file in self.path.rglob("*")]
+            found = [file.relative_to(self.path).as_posix() for file in walk_files(self.path)]
         else:
-            found = self._archive.namelist()
+            found = [name for name in self._archive.namelist() if not any(map(is_clutter, Path(name).parts))]
         names = sorted(name for name in found if Path(name).suffix.lower() in PICTURES)
         if not names:
-            raise DataError(f"{self.path}: holds no pictures ({', '.join(sorted(PICTURES))})")
+            raise DataError(f"{self.path}: contains no images ({', '.join(sorted(PICTURES))})")
         return names
 
     def content(self, name: str) -> bytes:
-        """Return a picture file's bytes."""
+        """Return an image file's bytes."""
         try:
             if self.path.is_dir():
-                return (self.path / name).read_bytes()
-            return self._archive.read(name)
-        except (OSError, KeyError) as error:
-            raise DataError(f"{self.path}: cannot read the picture {name}: {error}") from error
+                return read_regular(self.path / name, IMAGE_BYTES)
+            return member(self._archive, name, IMAGE_BYTES)
+        except (OSError, KeyError, *ZIP_DAMAGE) as error:
+            raise DataError(f"{self.path}: cannot read the image {name}: {error}") from error
 
-    def picture(self, name: str) -> Image:
-        """Decode a picture to (height, width, 3) bytes, BGR."""
-        from haredge.opencv import cv2  # noqa: PLC0415 - what only reads labels needs no OpenCV
+    def image(self, name: str) -> Image:
+        """Decode an image to (height, width, 3) bytes, BGR."""
+        from haredge.opencv import decode_image  # noqa: PLC0415 - what only reads labels needs no OpenCV
 
-        image = cv2.imdecode(np.frombuffer(self.content(name), np.uint8), cv2.IMREAD_COLOR)
-        if image is None:
-            raise DataError(f"{self.path}: {name} is not a picture, or damaged")
-        return np.asarray(image, np.uint8)
+        try:
+            return decode_image(self.content(name))
+        except ValueError as error:
+            raise DataError(f"{self.path}: {name}: {error}") from error
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile:
         try:
-            return zipfile.ZipFile(self.path)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self.path}: not a folder, nor a zip archive of pictures: {error}") from error
+            return zipfile.ZipFile(os.fdopen(open_regular(self.path), "rb"))
+        except (OSError, *ZIP_DAMAGE) as error:
+            raise DataError(f"{self.path}: not a folder, nor a zip archive of images: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The dominant person's labels in one picture."""
+    """The dominant person's labels in one image."""
 
     name: str
     keypoints: NDArray[np.float32]
     """(17, 3) x, y in pixels, visibility; 0 where not labelled."""
     area_px: float | None
-    """Area of the person, where the set tells it."""
+    """Area of the person, if the set has it."""
 
 
 def read_coco(path: Path) -> Iterator[Labels]:
-    """Yield the labels of every picture of a COCO keypoint file that shows a labelled person: its largest one's.
+    """Yield the labels of every image of a COCO keypoint file that shows a labelled person: its largest one's.
 
     Raises :class:`DataError` for a file that is no such JSON.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = read_json(path)
         files = {image["id"]: image["file_name"] for image in content["images"]}
         people: dict[Any, list[dict[str, Any]]] = {}
+        if content["annotations"] and not any("keypoints" in each for each in content["annotations"]):
+            raise ValueError("its annotations have no keypoints")  # noqa: TRY301
+        categories = Categories.of(content, str(path))
         for annotation in content["annotations"]:
-            if any(annotation["keypoints"][2::3]) and not annotation.get("iscrowd"):
+            if categories.is_other(annotation):
+                continue
+            if any(annotation.get("keypoints", ())[2::3]) and not annotation.get("iscrowd"):
                 people.setdefault(annotation["image_id"], []).append(annotation)
         for image_id, annotations in people.items():
-            yield _coco_labels(files[image_id], max(annotations, key=_extent))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+            yield _coco_labels(files[image_id], max(annotations, key=_extent), categories, str(path))
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise DataError(f"{path}: not a file of COCO keypoints: {type(error).__name__}: {error}") from error
 
 
 def write_coco(path: Path, labels: Sequence[Labels]) -> None:
-    """Write labels as a file of COCO keypoints, one person a picture."""
+    """Write labels as a file of COCO keypoints, one person an image."""
     images = [{"id": number, "file_name": one.name} for number, one in enumerate(labels)]
     annotations = [
         {"id": number, "image_id": number, "bbox": _box(one.keypoints), "keypoints": one.keypoints.ravel().tolist()}
@@ -133,18 +145,25 @@ def _extent(annotation: dict[str, Any]) -> float:
     return float(width * height)
 
 
-def _coco_labels(name: str, annotation: dict[str, Any]) -> Labels:
-    keypoints = np.array(annotation["keypoints"], np.float32).reshape(len(NAMES), 3)
+def _coco_labels(name: str, annotation: dict[str, Any], categories: Categories, where: str) -> Labels:
+    joints = numbers(annotation["keypoints"], f"{where}: {name}: keypoints").reshape(-1, 3)
+    names = categories.names(annotation, len(joints), f"{where}: {name}")
+    keypoints = np.zeros((len(NAMES), 3), np.float32)
+    for joint, keypoint in zip(joints, names, strict=True):
+        if keypoint:
+            keypoints[INDEX[keypoint]] = joint
     return Labels(name, keypoints, float(annotation["area"]) if "area" in annotation else None)
 
 
 def read_lspet(folder: Path) -> Iterator[Labels]:
-    """Yield the labels of the Leeds Sports Pose Extended set: ``joints.mat`` and, for scaled pictures, ``scale.csv``.
+    """Yield the labels of the Leeds Sports Pose Extended set: ``joints.mat`` and, for scaled images, ``scale.csv``.
 
-    Raises :class:`DataError` where they cannot be read.
+    Raises :class:`DataError` if they cannot be read.
     """
-    from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it
-
+    try:
+        from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it
+    except ImportError:
+        raise RuntimeMissingError(f"{folder}: reading it needs scipy: 'pip install haredge[train]'") from None
     try:
         joints = loadmat(folder / "joints.mat")["joints"].astype(np.float32)
         scales = _scales(folder / "scale.csv")
@@ -160,8 +179,9 @@ def read_lspet(folder: Path) -> Iterator[Labels]:
 def _scales(path: Path) -> dict[str, float]:
     if not path.exists():
         return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["file"]: float(row["scale"]) for row in csv.DictReader(file)}
+    heading, *rows = [row.cells for row in read_rows(path, ("file", "scale"))]
+    file, scale = heading.index("file"), heading.index("scale")
+    return {row[file]: float(decimal(row[scale])) for row in rows}
 
 
 def _from_lsp(joints: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

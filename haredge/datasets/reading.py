@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import DataError
+from haredge.core.folders import meant
 from haredge.datasets import motions, recorded
 from haredge.datasets.checks import checked
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats import coco_json, jhmdb, openpose, penn_action, posenet_csv, rnn_har, yolo_pose
+from haredge.datasets.formats.foreign import foreign_file
 from haredge.datasets.motions import Motion
 from haredge.manifest import PoseModel
 
@@ -22,52 +24,57 @@ class Read:
 
     source: str
     """Name of the data set, as in :mod:`haredge.datasets.licences`."""
-    clips: list[Clip]
+    clips: list[LabelledClip]
     pose_model: PoseModel | None = None
-    """The pose network that saw them, where it is known."""
+    """The pose network that saw them, if known."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Format:
     source: str | None
     """None: named as the file is."""
     fits: Callable[[Path], bool]
-    read: Callable[[Path], list[Clip]]
+    read: Callable[[Path], list[LabelledClip]]
     pose_model: Callable[[Path], PoseModel | None] = lambda _: None
 
 
-_FORMS: Final = (
-    _Form("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
-    _Form(None, motions.is_motions, motions.read_filmed),
-    _Form(None, recorded.is_recordings, recorded.read, recorded.pose_model),
-    _Form("penn_action", penn_action.is_penn_action, penn_action.read),
-    _Form("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
-    _Form(None, posenet_csv.is_posenet_csv, posenet_csv.read),
-    _Form(None, openpose.is_openpose, openpose.read),
-    _Form(None, coco_json.is_coco_json, coco_json.read),
-    _Form(None, yolo_pose.is_yolo_pose, yolo_pose.read),
+_FORMATS: Final = (
+    _Format("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
+    _Format(None, motions.is_motions, motions.read_filmed),
+    _Format(None, recorded.is_recordings, recorded.read, recorded.pose_model),
+    _Format("penn_action", penn_action.is_penn_action, penn_action.read),
+    _Format("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
+    _Format(None, posenet_csv.is_posenet_csv, posenet_csv.read),
+    _Format(None, openpose.is_openpose, openpose.read),
+    _Format(None, coco_json.is_coco_json, coco_json.read),
+    _Format(None, yolo_pose.is_yolo_pose, yolo_pose.read),
 )
 
 
 def read_clips(path: Path) -> Read:
-    """Read the labelled clips at a path, whatever form they have (docs/data-formats.md tells which there are).
+    """Read the labelled clips at a path, in any of the formats of docs/data-formats.md.
 
-    Raises :class:`DataError` where there is nothing, or nothing that haredge can read.
+    Raises :class:`DataError` if there is nothing, or nothing that haredge can read.
     """
     if not path.exists():
         raise DataError(f"{path}: no such file or folder")
+    if not (path.is_dir() or path.is_file()):
+        raise DataError(f"{path}: neither a folder nor a regular file, but a pipe, a socket or a device")
     try:
-        for form in _FORMS:
-            if form.fits(path):
-                clips = checked(path, form.read(path))
-                return Read(form.source or path.resolve().stem, clips, form.pose_model(path))
+        for known in _FORMATS:
+            if known.fits(path):
+                clips = checked(path, known.read(path))
+                return Read(known.source or path.resolve().stem, clips, known.pose_model(path))
+        foreign = foreign_file(path)
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
+    if foreign:
+        raise DataError(foreign)
     raise DataError(
         f"{path}: not recordings that haredge can read: a folder of `haredge record` or `extract`, Penn Action's "
         "labels.zip, a split of JHMDB (.npz), motion capture (.npz), RNN-HAR-2D-Pose (X_*.txt), a CSV file of the "
         "older PoseNet project, or a folder for each label with poses of OpenPose, COCO (.json) or YOLO (.txt) in it; "
-        "docs/data-formats.md tells more"
+        "see docs/data-formats.md"
     )
 
 
@@ -83,8 +90,8 @@ def motions_beside(data: Sequence[Path], folder: Path | None) -> list[Motion]:
 
 
 def read_motions(folder: Path) -> list[Motion]:
-    """Read every file of motion capture in a folder. Raises :class:`DataError` where there is none."""
-    files = sorted(folder.glob("*.npz"))
+    """Read every file of motion capture in a folder. Raises :class:`DataError` if there is none."""
+    files = [file for file in meant(folder) if file.suffix == ".npz"] if folder.is_dir() else []
     if not files:
         raise DataError(f"{folder}: no files of motion capture (.npz) in it")
     return [motion for file in files for motion in motions.read(file)]

@@ -1,37 +1,41 @@
-"""One's own recordings: the folders that ``haredge record`` and ``haredge extract`` write."""
+"""The user's own recordings: the folders that ``haredge record`` and ``haredge extract`` write."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
+from haredge.core.folders import meant
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip, array_names
+from haredge.datasets.clips import LabelledClip, array_names
 from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
 from haredge.manifest import PoseModel
 
 log = logging.getLogger(__name__)
 
-_FILES: Final = f"*/*{SUFFIX}"
+
+def _files(path: Path) -> list[Path]:
+    """List the files of a folder of recordings: those in the folders of its labels."""
+    labels = [label for label in meant(path) if label.is_dir()] if path.is_dir() else []
+    return [file for label in labels for file in meant(label) if file.suffix == SUFFIX]
 
 
 def is_recordings(path: Path) -> bool:
-    """Say whether a path is a folder of recordings: one for each label with files in it, one of them whole."""
-    return path.is_dir() and any(set(array_names(file)) >= ARRAYS for file in sorted(path.glob(_FILES)))
+    """Return whether a path is a folder of recordings: one for each label with files in it, one of them whole."""
+    return any(set(array_names(file)) >= ARRAYS for file in _files(path))
 
 
-def read(path: Path) -> list[Clip]:
-    """Read a folder of recordings, in the order of its files; log how many are of no use.
+def read(path: Path) -> list[LabelledClip]:
+    """Read a folder of recordings, in the order of its files; log how many are unusable.
 
-    Raises :class:`DataError` where that is all of them, and for a file that is damaged or no recording.
+    Raises :class:`DataError` if that is all of them, and for a file that is damaged or no recording.
     """
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     rejected, networks = Rejected(path), set()
-    for file in sorted(path.glob(_FILES)):
+    for file in _files(path):
         recording = Recording.load(file)
         if not (found := pieces(recording)):
             rejected.add(recording.about.name, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
@@ -44,12 +48,12 @@ def read(path: Path) -> list[Clip]:
 
 
 def pose_model(path: Path) -> PoseModel:
-    """Tell which pose network made a folder's recordings, by the first of them."""
-    return Recording.load(min(path.glob(_FILES))).about.pose_model
+    """Return which pose network made a folder's recordings, by the first of them."""
+    return Recording.load(_files(path)[0]).about.pose_model
 
 
-def pieces(recording: Recording) -> list[Clip]:
-    """Cut a recording where nobody was seen for longer than a window bridges, so that no window ever spans a gap.
+def pieces(recording: Recording) -> list[LabelledClip]:
+    """Cut a recording where no person was seen for longer than a window bridges, so that no window ever spans a gap.
 
     A pose in which no keypoint is seen is none. Pieces of fewer than two poses are dropped.
     """
@@ -63,6 +67,8 @@ def pieces(recording: Recording) -> list[Clip]:
     ]
     name, about = f"{recording.about.label}/{recording.about.name}", recording.about
     return [
-        Clip(f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True)
+        LabelledClip(
+            f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True
+        )
         for index, (piece, body) in enumerate(bodies, 1)
     ]

@@ -1,7 +1,7 @@
 """Recorded poses with a label, a file each: what ``haredge record`` and ``haredge extract`` make and training reads.
 
 A file is a ``.npz`` of four arrays: ``times``, ``keypoints`` and ``frames`` as :class:`Recording` has them, and
-``about``, JSON text of :class:`About`. There is no picture in it.
+``about``, JSON text of :class:`About`. There is no image in it.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
+from haredge.core.labels import composed
 from haredge.core.types import Keypoints, Pose
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.manifest import PoseModel, Rate
 
 SUFFIX: Final = ".npz"
@@ -37,6 +38,8 @@ _LONGEST: Final = 50
 """Characters of a label or name that go into a file's name: of four bytes each, they leave room for the rest."""
 
 Text = Annotated[str, Field(min_length=1)]
+Composed = Annotated[Text, AfterValidator(composed)]
+"""Text of which there is one form only."""
 
 
 class About(BaseModel):
@@ -46,17 +49,17 @@ class About(BaseModel):
 
     name: Text
     """Names it among those of its label."""
-    label: Text
-    group: Text
-    """Whoever was recorded, else the sitting or the video: a group is never on both sides of a split."""
+    label: Composed
+    group: Composed
+    """The person recorded, else the recording session or the video: a group is never on both sides of a split."""
     source: str
     """What it was made from: a video file as it was named, or a camera."""
     rate_hz: Rate
-    """Frames a second that were looked at, at most."""
+    """Frames per second that were processed, at most."""
     pose_model: PoseModel
 
     def path(self, folder: Path) -> Path:
-        """Tell where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
+        """Return where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
         return folder / safe_name(self.label) / f"{safe_name(self.name)}{SUFFIX}"
 
 
@@ -66,16 +69,16 @@ class Recording:
 
     about: About
     frames: int
-    """How many frames were looked at: those without a pose showed nobody."""
+    """How many frames were processed: in those without a pose no person was detected."""
     times: NDArray[np.float64]
     """(n,) growing seconds on the source's clock."""
     keypoints: Keypoints
-    """(n, 17, 3): x, y in pixels of the source's pictures, score in [0, 1]."""
+    """(n, 17, 3): x, y in pixels of the source's images, score in [0, 1]."""
 
     def save(self, folder: Path) -> Path:
         """Write it into a folder of recordings and return its file, which is there whole or not at all.
 
-        Raises :class:`DataError` where it cannot be written.
+        Raises :class:`DataError` if it cannot be written.
         """
         path = self.about.path(folder)
         beside = path.with_name(f"{path.name}.part")
@@ -85,6 +88,9 @@ class Recording:
             beside.replace(path)
         except OSError as error:
             raise DataError(f"cannot write the recording {path}: {error.strerror}") from error
+        finally:
+            with suppress(OSError):
+                beside.unlink()  # of a disk that is full, or a command that was ended
         return path
 
     def _content(self) -> bytes:
@@ -97,11 +103,11 @@ class Recording:
     def load(cls, path: Path) -> Recording:
         """Read a recording; raises :class:`DataError` for a file that is damaged or no recording."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with open_arrays(path) as arrays:
                 about = About.model_validate_json(str(arrays["about"]))
                 recording = cls(about, int(arrays["frames"]), arrays["times"], arrays["keypoints"])
             recording._check()
-        except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, *_DAMAGE) as error:
+        except ARRAY_DAMAGE as error:
             raise DataError(f"{path}: not a recording of haredge, or damaged: {_one_line(error)}") from None
         return recording
 
@@ -117,15 +123,12 @@ class Recording:
             raise ValueError("its times do not grow")
 
 
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error)
-
-
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
 @dataclass(slots=True)
-class Take:
+class RecordingBuilder:
     """A recording in the making: poses as they come."""
 
     about: About
@@ -133,11 +136,11 @@ class Take:
     poses: list[Pose] = field(default_factory=list)
 
     def add(self, poses: Sequence[Pose]) -> None:
-        """Take the poses in the next frame: the first one's, as a recording is of one person."""
+        """RecordingBuilder the poses in the next frame: the first one's, as a recording is of one person."""
         self.frames += 1
         self.poses.extend(poses[:1])
 
-    def finished(self) -> Recording:
+    def build(self) -> Recording:
         """Give what has been recorded."""
         times = np.array([pose.t for pose in self.poses], np.float64)
         keypoints = np.array([pose.keypoints for pose in self.poses], np.float32).reshape(-1, len(NAMES), 3)
@@ -154,9 +157,9 @@ def usable_rate(rate_hz: float) -> float:
 
 
 def safe_name(text: str) -> str:
-    """Turn any text into the name of a file or folder: itself where it is one already.
+    """Turn any text into the name of a file or folder: itself if it is one already.
 
-    Anything but letters, digits, ``_``, ``.`` and ``-`` becomes ``_``; a checksum then tells it from other texts.
+    Anything but letters, digits, ``_``, ``.`` and ``-`` becomes ``_``; a checksum then distinguishes it.
     """
     plain = re.sub(r"[^\w.-]+", "_", text)[:_LONGEST].lstrip(".-")
     if plain == text:

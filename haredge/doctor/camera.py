@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import closing
 
-from haredge.config.schema import Config
+from haredge.config.schema import LOWEST_USABLE_HZ, Config
 from haredge.core.address import redacted
 from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
@@ -15,7 +15,7 @@ from haredge.sources.source import Source
 from haredge.sources.uri import open_source
 
 WATCHED_S = 2.0
-"""Seconds of frames that are looked at."""
+"""Seconds of frames that are read."""
 
 _SERVICE = ["systemctl", "show", "haredge.service", "--property=ActiveState,StatusText"]
 
@@ -40,7 +40,7 @@ def _running(command: Command) -> str | None:
 
 
 def watch(source: Source, config: Config) -> Check:
-    """Look at two seconds of a source's frames; raises SourceError where it gives none."""
+    """Read two seconds of a source's frames; raises SourceError if there are none."""
     frames = LatestFrame(source, stale_s=config.camera.stale_s) if source.live else source
     with closing(_first_seconds(frames)) as watched:
         seen = list(watched)
@@ -49,7 +49,10 @@ def watch(source: Source, config: Config) -> Check:
         return Check("camera", FAIL, f"{name}: it gave {len(seen)} frames", "name another with source in config.yaml")
     height, width = seen[-1].image.shape[:2]
     rate_hz = (seen[-1].index - seen[0].index) / (seen[-1].t - seen[0].t)
-    words = f"{name}: {width}x{height}, {rate_hz:.1f} frames a second"
+    words = f"{name}: {width}x{height}, {rate_hz:.1f} fps"
+    if rate_hz < LOWEST_USABLE_HZ:
+        words += f": too slow (below {LOWEST_USABLE_HZ:g} fps no window of poses fills, and activities stay unknown)"
+        return Check("camera", WARN, words, "set the camera to a higher rate; more light; a better connection")
     if rate_hz > config.camera.rate_hz / 2:
         return Check("camera", OK, words)
     words, remedy = (

@@ -37,7 +37,7 @@ def output_of(command: Sequence[str]) -> str:
 
 
 def system(root: Path = Path("/")) -> Check:
-    """Tell the board, the system, and whether its programs are of 32 or 64 bits."""
+    """Name the board, the system, and whether its programs are of 32 or 64 bits."""
     bits = struct.calcsize("P") * 8
     names = [_text(root / "proc/device-tree/model"), _os_name(root), f"{bits}-bit", platform.machine()]
     words = ", ".join(name for name in names if name)
@@ -60,7 +60,7 @@ def _os_name(root: Path) -> str:
 
 
 def python(version: tuple[int, int] = sys.version_info[:2]) -> Check:
-    """Tell whether this Python is one that haredge is made for."""
+    """Check that this Python is one that haredge is made for."""
     words = f"{platform.python_version()} at {sys.prefix}"
     if PYTHONS[0] <= version <= PYTHONS[1]:
         return Check("Python", OK, words)
@@ -68,29 +68,29 @@ def python(version: tuple[int, int] = sys.version_info[:2]) -> Check:
 
 
 def clock(command: Command = output_of) -> Check:
-    """Tell whether the clock is set by the network: activities carry its time."""
+    """Check that the clock is set by the network: activities carry its time."""
     told = command(["timedatectl", "show", "--property=NTPSynchronized", "--value"])
     if told == "yes":
         return Check("clock", OK, "synchronised")
-    words = "not synchronised" if told else "cannot tell whether it is synchronised"
+    words = "not synchronised" if told else "not known whether it is synchronised"
     return Check("clock", WARN, words, "times in messages may be wrong: sudo timedatectl set-ntp true")
 
 
 def temperature(board: Board) -> Check:
-    """Tell how hot the processor is."""
+    """Check how hot the processor is."""
     celsius = board.temperature_c()
     if celsius is None:
-        return Check("temperature", OK, "this machine does not tell")
+        return Check("temperature", OK, "not available on this machine")
     status: Status = OK if celsius < WARM_C else WARN if celsius < HOT_C else FAIL
     remedy = "" if status == OK else "it slows down when hot: a heat sink or fan, or a lower camera.rate_hz"
     return Check("temperature", status, f"{celsius:.0f} degrees Celsius", remedy)
 
 
 def power(board: Board) -> Check:
-    """Tell whether the board is slowed down, and whether it gets enough current."""
+    """Check that the board is not slowed down, and gets enough current."""
     slowed = board.throttled()
     if slowed is None:
-        return Check("power", OK, "this machine does not tell")
+        return Check("power", OK, "not available on this machine")
     if not slowed:
         return Check("power", OK, "not throttled, voltage fine")
     words = ", ".join(word.replace("_", " ") for word in slowed)
@@ -100,7 +100,7 @@ def power(board: Board) -> Check:
 
 
 def disk(folder: Path, usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage) -> Check:
-    """Tell how much room there is for events while the broker is away."""
+    """Check how much room there is for events while the broker is away."""
     there = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
     free_mb = usage(there)[2] >> 20
     words = f"{free_mb} MB free for {folder}"
@@ -109,7 +109,7 @@ def disk(folder: Path, usage: Callable[[Path], tuple[int, int, int]] = shutil.di
 
 
 def memory(board: Board) -> Check:
-    """Tell how much memory programs may still take."""
+    """Check how much memory is available."""
     available_mb = board.figures()["memory_available_mb"]
     assert isinstance(available_mb, float)
     words, remedy = f"{available_mb:.0f} MB available", "end other programs, such as a desktop"

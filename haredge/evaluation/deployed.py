@@ -12,9 +12,9 @@ import numpy as np
 from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.held_out import held_out_clips
-from haredge.evaluation.windows import Measured, measure
+from haredge.evaluation.windows import WindowScores, measure
 from haredge.manifest import ActivityManifest
 from haredge.models.catalog import find_model
 
@@ -26,12 +26,10 @@ def open_model(model: str | Path) -> WindowClassifier:
 
     Raises :class:`haredge.core.errors.ModelError` for one that cannot be used.
     """
-    classifier = WindowClassifier.open(find_model(str(model)))
-    classifier.check_golden()
-    return classifier
+    return WindowClassifier.open(find_model(str(model)))
 
 
-def measured(classifier: WindowClassifier, clips: Sequence[Clip]) -> Measured:
+def measured(classifier: WindowClassifier, clips: Sequence[LabelledClip]) -> WindowScores:
     """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
 
     That is their test part; if they have none, the groups that training held out; if there are none of those either,
@@ -41,7 +39,7 @@ def measured(classifier: WindowClassifier, clips: Sequence[Clip]) -> Measured:
     return measure(known, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
 
 
-def _unseen(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
+def _unseen(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
     if test := [clip for clip in clips if clip.split == "test"]:
         return test
     held_out = held_out_clips(clips, manifest.held_out)
@@ -55,7 +53,7 @@ def _unseen(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]
     return held_out or clips
 
 
-def _known(clips: Sequence[Clip], manifest: ActivityManifest) -> Sequence[Clip]:
+def _known(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
     """Return the clips whose labels a model knows, by its own name for them; its manifest has the data sets' names."""
     known, unknown = [], set()
     for clip in clips:

@@ -1,6 +1,6 @@
-"""How near found keypoints lie to labelled ones: PCK and OKS.
+"""How near found keypoints are to labelled ones: PCK and OKS.
 
-Found keypoints are (..., 17, 3) x, y in pixels, score; all NaN where nobody was found, which counts as a miss of every
+Found keypoints are (..., 17, 3) x, y in pixels, score; all NaN if no person was found, which counts as a miss of every
 keypoint. Labels are (..., 17, 3) x, y in pixels, visibility; 0 stands for a keypoint that is not labelled, which
 counts for nothing.
 """
@@ -28,7 +28,7 @@ BOX_FILLED: Final = 0.53
 
 
 def distances_px(found: NDArray[np.floating], labels: NDArray[np.floating]) -> Floats:
-    """Return (..., 17) distances; infinite where nothing was found, NaN where nothing is labelled."""
+    """Return (..., 17) distances; infinite if nothing was found, NaN if nothing is labelled."""
     apart: Floats = np.linalg.norm(found[..., :2].astype(np.float64) - labels[..., :2], axis=-1)
     return np.where(labels[..., 2] > 0, np.nan_to_num(apart, nan=np.inf), np.nan)
 
@@ -44,7 +44,7 @@ def torso_px(labels: NDArray[np.floating]) -> Floats:
 
 
 def person_size_px(labels: NDArray[np.floating]) -> Floats:
-    """Return (...) longer sides of the boxes round the labelled keypoints; NaN where none is labelled."""
+    """Return (...) longer sides of the boxes round the labelled keypoints; NaN if none is labelled."""
     sides: Floats = _box_sides(labels).max(-1)
     return sides
 
@@ -52,7 +52,7 @@ def person_size_px(labels: NDArray[np.floating]) -> Floats:
 def person_area_px(labels: NDArray[np.floating]) -> Floats:
     """Return (...) areas that the persons fill, guessed from the boxes round the labelled keypoints."""
     sides = _box_sides(labels)
-    # Somebody seen from the side, or of whom little is labelled, is no line.
+    # A person seen from the side, or with few labelled keypoints, is not a line.
     area: Floats = np.maximum(sides, 0.25 * sides.max(-1, keepdims=True)).prod(-1) * BOX_FILLED
     return area
 
@@ -66,13 +66,13 @@ def hits(apart_px: NDArray[np.floating], limit_px: ArrayLike) -> Floats:
 def pck(found: NDArray[np.floating], labels: NDArray[np.floating], limit_px: ArrayLike) -> float:
     """Return the share of labelled keypoints found within the persons' limits ("percentage of correct keypoints").
 
-    Yang and Ramanan, "Articulated human detection with flexible mixtures of parts", PAMI 2013. NaN where none counts.
+    Yang and Ramanan, "Articulated human detection with flexible mixtures of parts", PAMI 2013. NaN if none counts.
     """
     return mean(hits(distances_px(found, labels), limit_px))
 
 
 def oks(found: NDArray[np.floating], labels: NDArray[np.floating], area_px: ArrayLike) -> Floats:
-    """Return (...) object keypoint similarities in [0, 1], as COCO defines them; NaN where nothing is labelled."""
+    """Return (...) object keypoint similarities in [0, 1], as COCO defines them; NaN if nothing is labelled."""
     squared = distances_px(found, labels) ** 2
     spread = 2 * np.asarray(area_px, np.float64)[..., None] * (2 * OKS_SIGMAS) ** 2
     similarity = np.exp(-squared / np.maximum(spread, np.finfo(np.float64).eps))
@@ -83,7 +83,7 @@ def oks(found: NDArray[np.floating], labels: NDArray[np.floating], area_px: Arra
 
 
 def mean(values: NDArray[np.floating]) -> float:
-    """Return the mean of what is not NaN; NaN where nothing is left."""
+    """Return the mean of what is not NaN; NaN if nothing is left."""
     kept = values[~np.isnan(values)]
     return float(kept.mean()) if kept.size else float("nan")
 

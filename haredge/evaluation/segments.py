@@ -1,4 +1,4 @@
-"""What was told of a film, beside what really went on in it."""
+"""What was reported for a video, compared with its true labels."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SILENT: Final = (UNKNOWN, NO_PERSON)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Seconds of one film, or of several, by how they were told."""
+class SegmentScores:
+    """Seconds of one video, or of several, by what was reported."""
 
     told_s: Mapping[str, float] = field(default_factory=dict)
-    """Seconds for which each label was told, :data:`SILENT` ones included."""
+    """Seconds for which each label was reported, :data:`SILENT` ones included."""
     right_s: float = 0.0
     wrong_s: float = 0.0
-    """Seconds for which a label was told that is none of the true ones."""
+    """Seconds for which a label was reported that is not one of the true ones."""
     false_activities: int = 0
     """How often such a label began."""
 
@@ -40,22 +40,22 @@ class Verdict:
         return seconds / self.length_s if self.length_s else None
 
 
-def judge(spans: Iterable[Span], true: Collection[str]) -> Verdict:
-    """Compare spans with the labels of what went on; any of them is right at any time, and none makes all wrong."""
-    return together(_judged(span, true) for span in spans)
+def score(spans: Iterable[Span], true: Collection[str]) -> SegmentScores:
+    """Compare spans with the true labels; any of them is correct at any time, and if there are none, all are wrong."""
+    return sum_scores(_score(span, true) for span in spans)
 
 
-def _judged(span: Span, true: Collection[str]) -> Verdict:
+def _score(span: Span, true: Collection[str]) -> SegmentScores:
     told_s = {span.label: span.duration_s}
     if span.label in true:
-        return Verdict(told_s, right_s=span.duration_s)
+        return SegmentScores(told_s, right_s=span.duration_s)
     if span.label in SILENT:
-        return Verdict(told_s)
-    return Verdict(told_s, wrong_s=span.duration_s, false_activities=1)
+        return SegmentScores(told_s)
+    return SegmentScores(told_s, wrong_s=span.duration_s, false_activities=1)
 
 
-def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """Add up verdicts of several spans or films."""
+def sum_scores(verdicts: Iterable[SegmentScores]) -> SegmentScores:
+    """Add up the scores of several spans or videos."""
     told_s: dict[str, float] = {}
     right_s = wrong_s = 0.0
     false_activities = 0
@@ -65,4 +65,4 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
         right_s += verdict.right_s
         wrong_s += verdict.wrong_s
         false_activities += verdict.false_activities
-    return Verdict(told_s, right_s, wrong_s, false_activities)
+    return SegmentScores(told_s, right_s, wrong_s, false_activities)

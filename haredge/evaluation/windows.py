@@ -1,4 +1,4 @@
-"""How often a classifier is right on labelled clips."""
+"""How often a classifier is correct on labelled clips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
-from haredge.datasets.clips import Clip, sliding_windows, whole_window
+from haredge.datasets.clips import LabelledClip, sliding_windows, whole_window
 
 STEP_S: Final = 0.25
 """Seconds from one sliding window to the next."""
@@ -36,11 +36,11 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured(Rates):
-    """Figures of one classifier on one set of clips; any label of the model may be answered, those of rest included."""
+class WindowScores(Rates):
+    """Scores of one classifier on one set of clips; any label of the model may be the answer."""
 
     closed: Rates
-    """The rates where only labels that the clips have may be answered, as published figures are taken."""
+    """The rates if only labels that the clips have may be answered, as in published results."""
     labels: tuple[str, ...]
     calibration_error: float
     """Expected calibration error of the sliding windows, from 0 to 1: see :func:`calibration_error`."""
@@ -49,12 +49,12 @@ class Measured(Rates):
 
     @property
     def recall(self) -> NDArray[np.float64]:
-        """Share of each label's clips that were found; NaN where there are none."""
+        """Share of each label's clips that were found; NaN if there are none."""
         return _shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
 
     @property
     def precision(self) -> NDArray[np.float64]:
-        """Share of each answer that was right; NaN where it was never given."""
+        """Share of each answer that was right; NaN if it was never given."""
         return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
 
     @property
@@ -73,10 +73,10 @@ def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.flo
     return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 
 
-def measure(clips: Sequence[Clip], labels: Sequence[str], span_s: float, classify: Classify) -> Measured:
+def measure(clips: Sequence[LabelledClip], labels: Sequence[str], span_s: float, classify: Classify) -> WindowScores:
     """Measure a classifier of these labels on clips that all have one of them.
 
-    Raises :class:`DataError` where there are no clips, or one has another label.
+    Raises :class:`DataError` if there are no clips, or one has another label.
     """
     true = _indices(clips, labels)
     whole = classify(np.stack([whole_window(clip) for clip in clips]))
@@ -86,7 +86,7 @@ def measure(clips: Sequence[Clip], labels: Sequence[str], span_s: float, classif
     occur = np.bincount(true, minlength=len(labels)) > 0
     confusion = np.zeros((len(labels), len(labels)), np.int64)
     np.add.at(confusion, (true, whole.argmax(axis=1)), 1)
-    return Measured(
+    return WindowScores(
         *_rates(whole, sliding, owner, true),
         closed=Rates(*_rates(whole * occur, sliding * occur, owner, true)),
         labels=tuple(labels),
@@ -107,7 +107,7 @@ def _rates(
 
 
 def calibration_error(shares: NDArray[np.float32], true: NDArray[np.int64]) -> float:
-    """Tell how far the probability of the answer lies from the share of answers that are right, from 0 to 1.
+    """Return how far the probability of the answer lies from the share of answers that are correct, from 0 to 1.
 
     ``shares``: probabilities (n, labels); ``true``: index of each one's label (n,). Expected calibration error (Guo and
     others, ICML 2017): answers are put into bins by their probability, and the bins' distances are weighted by size.
@@ -120,7 +120,7 @@ def calibration_error(shares: NDArray[np.float32], true: NDArray[np.int64]) -> f
     return float(apart.sum() / len(true))
 
 
-def _indices(clips: Sequence[Clip], labels: Sequence[str]) -> NDArray[np.int64]:
+def _indices(clips: Sequence[LabelledClip], labels: Sequence[str]) -> NDArray[np.int64]:
     if not clips:
         raise DataError("there are no clips to measure on")
     index = {label: position for position, label in enumerate(labels)}

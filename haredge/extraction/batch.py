@@ -1,4 +1,4 @@
-"""All the videos of a folder or table, to recordings: what is there stays, what cannot be used is told."""
+"""All the videos of a folder or table, to recordings: what is there stays, what cannot be used is reported."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Final
 
 from haredge.core.errors import DataError
 from haredge.datasets.recording import About, Recording
-from haredge.extraction.cutting import Job, Outcome, Skipped
-from haredge.extraction.listing import Cut, Video, list_videos
+from haredge.extraction.cutting import Damaged, Job, Outcome, Skipped
+from haredge.extraction.listing import Cut, LabelledVideoFile, list_videos
 
 SKIPPED: Final = "skipped.csv"
 """The table of what was skipped, in the folder of recordings."""
@@ -32,6 +32,8 @@ class Tally:
     files: dict[Path, str] = field(default_factory=dict)
     """Label of each recording that this run has made."""
     skipped: list[Skipped] = field(default_factory=list)
+    damaged: list[Damaged] = field(default_factory=list)
+    """Videos that were read in part."""
     saving: About | None = None
     """The recording that is being written, or was last."""
 
@@ -47,7 +49,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BatchProgress:
     """How far it is."""
 
     looking: bool
@@ -63,40 +65,40 @@ class Workers:
     """Who reads the videos."""
 
     jobs: int | None = None
-    """Videos at once, each in a process; one for each core where it is None."""
+    """Videos at once, each in a process; one for each core if None."""
     scheduler: str | None = None
     """Address of a Dask cluster's scheduler; None for this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told how it goes."""
+    """What is called with the progress."""
 
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
     """Gets lines."""
-    progress: Callable[[Progress], None]
+    progress: Callable[[BatchProgress], None]
     """Gets each step."""
 
 
 def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Listener) -> Tally:
-    """Record the poses in the videos of a folder or table, but for those that were recorded in the same way before.
+    """Record the poses in the videos of a folder or table, except those that were recorded in the same way before.
 
     Raises :class:`DataError` for videos that are not there, a table that
     cannot be used and a folder that cannot be written to, and :class:`haredge.core.errors.ClusterError`.
     """
-    listed, tally, tell, progress = list_videos(videos), Tally(), listener.tell, listener.progress
+    listed, tally, report, progress = list_videos(videos), Tally(), listener.report, listener.progress
     _prepare(out)
     todo = _still_to_do(listed, job, out, tally, progress)
-    tell(_heading(tally, len(todo), job))
+    report(_heading(tally, len(todo), job))
     try:
-        with closing(_outcomes(todo, job, workers, tell)) as outcomes:
+        with closing(_outcomes(todo, job, workers, report)) as outcomes:
             _keep(outcomes, len(todo), out, tally, progress)
     except BaseException:
         # Ended while it was being written, the last recording may be there all the same.
         if tally.saving and _is_there(tally.saving, out):
             tally.files[tally.saving.path(out)] = tally.saving.label
         if tally.recorded:
-            tell(f"stopped with {tally.recorded} of {tally.asked.total()} clips recorded; run it again to go on")
+            report(f"stopped with {tally.recorded} of {tally.asked.total()} clips recorded; run it again to continue")
         raise
     finally:
         tally.skipped.sort(key=lambda each: (each.source, each.cut.start_s))
@@ -113,12 +115,12 @@ def _prepare(out: Path) -> None:
 
 
 def _still_to_do(
-    videos: Sequence[Video], job: Job, out: Path, tally: Tally, progress: Callable[[Progress], None]
-) -> list[Video]:
+    videos: Sequence[LabelledVideoFile], job: Job, out: Path, tally: Tally, progress: Callable[[BatchProgress], None]
+) -> list[LabelledVideoFile]:
     """Leave out the clips of which there are recordings that were made in the same way."""
     todo = []
     for index, video in enumerate(videos):
-        progress(Progress(True, index, len(videos), 0))
+        progress(BatchProgress(True, index, len(videos), 0))
         there = {cut for cut in video.cuts if _is_there(job.about(video, cut), out)}
         tally.asked.update(cut.label for cut in video.cuts)
         tally.there.update(cut.label for cut in there)
@@ -146,32 +148,34 @@ def _heading(tally: Tally, videos: int, job: Job) -> str:
 
 
 def _outcomes(
-    todo: Sequence[Video], job: Job, workers: Workers, tell: Callable[[str], None]
+    todo: Sequence[LabelledVideoFile], job: Job, workers: Workers, report: Callable[[str], None]
 ) -> Generator[list[Outcome], None, None]:
     if workers.scheduler:
         from haredge.extraction import cluster  # noqa: PLC0415
 
-        return cluster.work_through(todo, job, workers.scheduler, tell)
+        return cluster.work_through(todo, job, workers.scheduler, report)
     from haredge.extraction import processes  # noqa: PLC0415
 
     return processes.work_through(todo, job, workers.jobs or len(os.sched_getaffinity(0)))
 
 
 def _keep(
-    outcomes: Iterable[list[Outcome]], videos: int, out: Path, tally: Tally, progress: Callable[[Progress], None]
+    outcomes: Iterable[list[Outcome]], videos: int, out: Path, tally: Tally, progress: Callable[[BatchProgress], None]
 ) -> None:
     """Write recordings as they come."""
-    progress(Progress(False, 0, videos, 0))
+    progress(BatchProgress(False, 0, videos, 0))
     for done, finished in enumerate(outcomes, 1):
         for outcome in finished:
             _take(outcome, out, tally)
-        progress(Progress(False, done, videos, len(tally.skipped)))
+        progress(BatchProgress(False, done, videos, len(tally.skipped)))
 
 
 def _take(outcome: Outcome, out: Path, tally: Tally) -> None:
     if isinstance(outcome, Recording):
         tally.saving = outcome.about
         tally.files[outcome.save(out)] = outcome.about.label
+    elif isinstance(outcome, Damaged):
+        tally.damaged.append(outcome)
     else:
         tally.skipped.append(outcome)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from haredge.core.errors import ClusterError, RuntimeMissingError
 from haredge.extraction.cutting import Job, Outcome, skip, work
-from haredge.extraction.listing import Video
+from haredge.extraction.listing import LabelledVideoFile
 
 IN_HAND: Final = 1000
 """Videos that the scheduler knows of at a time: enough for hundreds of workers, and no burden if there are 240,000."""
@@ -24,12 +24,12 @@ CONNECT_S: Final = 10
 
 
 def work_through(
-    videos: Iterable[Video], job: Job, scheduler: str, tell: Callable[[str], None]
+    videos: Iterable[LabelledVideoFile], job: Job, scheduler: str, report: Callable[[str], None]
 ) -> Generator[list[Outcome], None, None]:
     """Yield each video's outcomes as they come in. Closing the iterator takes back what has not begun.
 
-    ``tell`` gets a line about the cluster. A video that takes down worker after worker is skipped. Raises
-    :class:`ClusterError` where the scheduler cannot be reached or has gone, and :class:`RuntimeMissingError` where
+    ``report`` gets a line about the cluster. A video that takes down worker after worker is skipped. Raises
+    :class:`ClusterError` if the scheduler cannot be reached or has gone, and :class:`RuntimeMissingError` if
     Dask is not installed.
     """
     try:
@@ -41,12 +41,12 @@ def work_through(
         logging.getLogger(name).setLevel(logging.CRITICAL)
     waiting = iter(videos)
     with _connected(Client, scheduler) as client:
-        tell(f"{scheduler}: {_count(len(client.nthreads()))}")
+        report(f"{scheduler}: {_count(len(client.nthreads()))}")
         # A task and not data that is handed out: should the worker that holds it die, it is made again.
         shared = client.submit(_same, job, pure=False)
-        asked: dict[Any, Video] = {}
+        asked: dict[Any, LabelledVideoFile] = {}
 
-        def ask(video: Video) -> Any:
+        def ask(video: LabelledVideoFile) -> Any:
             future = client.submit(work, video, shared, pure=False)
             asked[future] = video
             return future
@@ -72,7 +72,7 @@ def _same(job: Job) -> Job:
     return job
 
 
-def _outcomes(future: Any, video: Video, scheduler: str) -> list[Outcome]:
+def _outcomes(future: Any, video: LabelledVideoFile, scheduler: str) -> list[Outcome]:
     if future.status == "error":
         return skip(video, " ".join(str(future.exception()).split()))
     try:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.core.errors import SourceError
+from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
-from haredge.datasets.recording import LEAST_POSES, About, Recording, Take
-from haredge.extraction.listing import Cut, Video
+from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder
+from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import SinglePersonTracker
 from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
+from haredge.sources.video import VideoFile
 
 BEYOND_S: Final = 1.0
 """Seconds by which a cut may end after its video: tables are made by people, and containers round."""
@@ -30,7 +32,7 @@ class Job:
     pose: PoseFile
     rate_hz: float
 
-    def about(self, video: Video, cut: Cut) -> About:
+    def about(self, video: LabelledVideoFile, cut: Cut) -> About:
         """Describe the recording that a cut will give."""
         return About(
             name=cut.name,
@@ -51,10 +53,18 @@ class Skipped:
     reason: str
 
 
-Outcome = Recording | Skipped
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A video of which a part could not be read; the recordings of the rest come with it."""
+
+    source: str
+    damage: str
 
 
-def work(video: Video, job: Job) -> list[Outcome]:
+Outcome = Recording | Skipped | Damaged
+
+
+def work(video: LabelledVideoFile, job: Job) -> list[Outcome]:
     """Make the recordings of one video, in the order of its cuts, with the network that this thread keeps open."""
     if getattr(_kept, "model", None) != job.pose.model:
         _kept.estimator, _kept.model = job.pose.open(), job.pose.model
@@ -64,45 +74,51 @@ def work(video: Video, job: Job) -> list[Outcome]:
 _kept = threading.local()
 
 
-def skip(video: Video, reason: str) -> list[Outcome]:
+def skip(video: LabelledVideoFile, reason: str) -> list[Outcome]:
     """Skip all of a video's cuts for the same reason."""
     return [Skipped(video.source, cut, reason) for cut in video.cuts]
 
 
-def extract(video: Video, job: Job, estimator: RegionEstimator) -> list[Outcome]:
+def extract(video: LabelledVideoFile, job: Job, estimator: RegionEstimator) -> list[Outcome]:
     """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
-    takes = [(cut, Take(job.about(video, cut))) for cut in video.cuts]
+    try:
+        return _extract(open_source(str(video.path)), video, job, estimator)
+    except SourceError as error:
+        return skip(video, str(error))
+
+
+def _extract(source: FrameSource, video: LabelledVideoFile, job: Job, estimator: RegionEstimator) -> list[Outcome]:
+    recordings = [(cut, RecordingBuilder(job.about(video, cut))) for cut in video.cuts]
     reached_s = -math.inf
 
     def in_cuts() -> Iterator[Frame]:
         nonlocal reached_s
-        for frame in _frames(video, job.rate_hz):
+        for frame in _frames(source, video, job.rate_hz):
             reached_s = frame.t
             if any(cut.start_s <= frame.t < cut.end_s for cut in video.cuts):
                 yield frame
 
-    try:
-        for frame, poses in track(in_cuts(), SinglePersonTracker(estimator)):
-            for cut, take in takes:
-                if cut.start_s <= frame.t < cut.end_s:
-                    take.add(poses)
-    except SourceError as error:
-        return skip(video, str(error))
-    return [_outcome(video, cut, take, reached_s) for cut, take in takes]
+    for frame, poses in track(in_cuts(), SinglePersonTracker(estimator)):
+        for cut, recording in recordings:
+            if cut.start_s <= frame.t < cut.end_s:
+                recording.add(poses)
+    outcomes = [_outcome(video, cut, recording, reached_s) for cut, recording in recordings]
+    damage = source.damage if isinstance(source, VideoFile) else None
+    return [*outcomes, Damaged(video.source, damage)] if damage else outcomes
 
 
-def _frames(video: Video, rate_hz: float) -> Iterator[Frame]:
+def _frames(source: FrameSource, video: LabelledVideoFile, rate_hz: float) -> Iterator[Frame]:
     """Yield the video's frames, the first that is after all cuts included and no other after that."""
     last_s = max(cut.end_s for cut in video.cuts)
-    for frame in at_rate(open_source(str(video.path)), rate_hz):
+    for frame in at_rate(source, rate_hz):
         yield frame
         if frame.t >= last_s:
             return
 
 
-def _outcome(video: Video, cut: Cut, take: Take, reached_s: float) -> Outcome:
-    reason = _mistake(cut, reached_s) or _emptiness(take)
-    return Skipped(video.source, cut, reason) if reason else take.finished()
+def _outcome(video: LabelledVideoFile, cut: Cut, recording: RecordingBuilder, reached_s: float) -> Outcome:
+    reason = _mistake(cut, reached_s) or _emptiness(recording)
+    return Skipped(video.source, cut, reason) if reason else recording.build()
 
 
 def _mistake(cut: Cut, reached_s: float) -> str | None:
@@ -112,8 +128,8 @@ def _mistake(cut: Cut, reached_s: float) -> str | None:
     return None
 
 
-def _emptiness(take: Take) -> str | None:
-    if len(take.poses) >= LEAST_POSES:
+def _emptiness(recording: RecordingBuilder) -> str | None:
+    if len(recording.poses) >= LEAST_POSES:
         return None
-    seen = "in one frame only" if take.poses else "in none"
-    return f"a person is seen {seen} of its {take.frames} frames"
+    seen = "in one frame only" if recording.poses else "in none"
+    return f"a person is seen {seen} of its {recording.frames} frames"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Generator, Iterable
 from contextlib import suppress
@@ -10,13 +11,13 @@ from multiprocessing import connection, get_context
 from typing import Final
 
 from haredge.extraction.cutting import Job, Outcome, skip, work
-from haredge.extraction.listing import Video
+from haredge.extraction.listing import LabelledVideoFile
 
 TRIES: Final = 2
 """Processes that a video may take down with it before it is skipped: the first may have been killed by chance."""
 
 
-def work_through(videos: Iterable[Video], job: Job, at_once: int) -> Generator[list[Outcome], None, None]:
+def work_through(videos: Iterable[LabelledVideoFile], job: Job, at_once: int) -> Generator[list[Outcome], None, None]:
     """Yield each video's outcomes as it is finished, ``at_once`` of them being worked on.
 
     A video that crashes the decoder costs its process, and is skipped. Closing the iterator ends the processes.
@@ -43,20 +44,20 @@ def work_through(videos: Iterable[Video], job: Job, at_once: int) -> Generator[l
 class _Worker:
     """A process that works on one video at a time, and is replaced when it dies."""
 
-    def __init__(self, job: Job, video: Video) -> None:
+    def __init__(self, job: Job, video: LabelledVideoFile) -> None:
         self._job = job
         self._begin()
         self.give(video)
 
     def _begin(self) -> None:
-        # A forked process would inherit OpenCV's and TFLite's threads in whatever state they are.
+        # A forked process would inherit OpenCV's and the inference engine's threads in whatever state they are.
         context = get_context("spawn")
         self.answers, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
         self._process.start()
         theirs.close()
 
-    def give(self, video: Video) -> None:
+    def give(self, video: LabelledVideoFile) -> None:
         self._video, self._tries = video, 1
         self._send()
 
@@ -66,7 +67,7 @@ class _Worker:
             self.answers.send(self._video)
 
     def outcomes(self) -> list[Outcome] | None:
-        """Give the outcomes that are ready; None where the process has died and another tries."""
+        """Give the outcomes that are ready; None if the process has died and another tries."""
         try:
             answer: list[Outcome] = self.answers.recv()
         except (EOFError, ConnectionResetError):
@@ -100,6 +101,8 @@ def _serve(videos: connection.Connection, job: Job) -> None:
     """Answer each video with its outcomes until the other end is closed."""
     # An interrupt on the terminal reaches this process too; it is the parent that ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a source logs comes back with the outcomes; said here as well, it would be said twice.
+    logging.getLogger("haredge").setLevel(logging.ERROR)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             videos.send(work(videos.recv(), job))

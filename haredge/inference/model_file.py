@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
+from typing import Final
 
 from haredge.core.errors import ModelError
+from haredge.core.regular_file import open_regular
 from haredge.inference.engines import HEAD, recognise
+
+MOST_BYTES: Final = 128 << 20
+"""Of a model file."""
 
 
 def read_model(model: Path | bytes, sha256: str | None = None) -> bytes:
@@ -27,12 +33,17 @@ def read_model(model: Path | bytes, sha256: str | None = None) -> bytes:
 
 def _read(path: Path) -> bytes:
     """Read a file; only its first bytes if they show that it is not a model, as it may be long, such as a video."""
-    if not path.is_file():
-        raise ModelError(f"{path}: {'not a model file' if path.exists() else 'no such model file'}")
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path), "rb") as file:
             head = file.read(HEAD)
             recognise(head, str(path))
-            return head + file.read()
+            content = head + file.read(MOST_BYTES)
+    except FileNotFoundError:
+        raise ModelError(f"{path}: no such model file") from None
+    except IsADirectoryError:
+        raise ModelError(f"{path}: not a model file") from None
     except OSError as error:
         raise ModelError(f"{path}: cannot read the model file: {error.strerror}") from error
+    if len(content) > MOST_BYTES:
+        raise ModelError(f"{path}: too large: a model file has at most {MOST_BYTES >> 20} MiB")
+    return content

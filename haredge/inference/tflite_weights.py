@@ -26,7 +26,7 @@ _DENSE: Final = ("dense", "logits")
 def read(file: Path) -> Weights:
     """Read the weights of all layers but batch normalisation, which the file has folded into the first dense one.
 
-    Raises :class:`ModelError` where the file is of a network of another form.
+    Raises :class:`ModelError` for a network of another architecture.
     """
     from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
 
@@ -34,7 +34,7 @@ def read(file: Path) -> Weights:
     try:
         interpreter = Interpreter(model_path=str(file), experimental_op_resolver_type=plain)
     except ValueError as error:
-        raise ModelError(f"{file}: not a model to learn on from: {str(error).splitlines()[0]}") from None
+        raise ModelError(f"{file}: not a model that can be fine-tuned: {str(error).splitlines()[0]}") from None
     tensors = {detail["index"]: detail for detail in interpreter.get_tensor_details()}
 
     def value(index: int) -> Array:
@@ -46,10 +46,10 @@ def read(file: Path) -> Weights:
     def gates(inputs: NDArray[np.int32], places: tuple[int, ...]) -> Array:
         return np.concatenate([value(int(inputs[place])) for place in places]).T
 
-    steps = interpreter._get_ops_details()  # noqa: SLF001 - nothing public tells which tensor is whose
+    steps = interpreter._get_ops_details()  # noqa: SLF001 - nothing public says which tensor is whose
     inputs = {kind: [step["inputs"] for step in steps if step["op_name"] == kind] for kind in (_LSTM, _FULL)}
     if not inputs[_LSTM] or len(inputs[_FULL]) != len(_DENSE):
-        raise ModelError(f"{file}: not a network of LSTM layers, which alone can be learnt on from")
+        raise ModelError(f"{file}: only LSTM models can be fine-tuned, and this is another network")
     lstms = [[gates(each, places) for places in (_WEIGHTS, _RECURRENT, _BIASES)] for each in inputs[_LSTM]]
     denses = [[value(int(each[1])).T, value(int(each[2]))] for each in inputs[_FULL]]
     return {f"lstm{index}": layer for index, layer in enumerate(lstms)} | dict(zip(_DENSE, denses, strict=True))

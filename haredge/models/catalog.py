@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haredge.config.places import machine_folder
+from haredge.core.address import redacted
 from haredge.core.errors import ModelError
 from haredge.inference.engines import suffixes
 from haredge.inference.model_file import read_model
@@ -64,13 +65,15 @@ def find_model(name: str) -> Path:
             return _one_version(_folder_or_file(Path(name).expanduser()))
         for place in _open_places():
             if (place / name / MANIFEST).is_file():
-                return _one_version(place / name)
-    except (OSError, RuntimeError) as error:  # a folder that may not be entered; the home of nobody
-        raise ModelError(f"model {name}: {getattr(error, 'strerror', None) or error}") from None
-    names = ", ".join(sorted({model.folder.name for model in installed()})) or "none"
+                return _named(place / name)
+    except ModelError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:  # a folder that may not be entered; the home of no user
+        raise ModelError(f"model {redacted(name)}: {getattr(error, 'strerror', None) or error}") from None
+    shown, names = redacted(name), ", ".join(sorted({model.folder.name for model in installed()})) or "none"
     where = ", ".join(str(place) for place in places())
     raise ModelError(
-        f"no model {name!r} is installed (installed: {names}; searched in {where}); give the path of one instead"
+        f"no model {shown!r} is installed (installed: {names}; searched in {where}); give the path of one instead"
     )
 
 
@@ -92,6 +95,21 @@ def installed() -> Iterator[Installed]:
             yield _inspected(folder)
 
 
+def _named(folder: Path) -> Path:
+    """Return the version of a model that is found by its folder's name, which must be the manifest's."""
+    version = _one_version(folder)
+    _check_name(folder, Manifest.load(version))
+    return version
+
+
+def _check_name(folder: Path, manifest: Manifest) -> None:
+    if manifest.name != folder.name:
+        raise ModelError(
+            f"{folder / MANIFEST}: name: this is the model {manifest.name}, and the folder has another name; "
+            "name it after the model, or install it with 'haredge models add --name'"
+        )
+
+
 def _one_version(path: Path) -> Path:
     return path.resolve() if path.is_symlink() else path
 
@@ -102,12 +120,10 @@ def _open_places() -> list[Path]:
 
 
 def _inspected(folder: Path) -> Installed:
-    version = _one_version(folder)
+    version, manifest = _one_version(folder), None
     try:
         manifest = Manifest.load(version)
-    except ModelError as error:
-        return Installed(folder, None, str(error))
-    try:
+        _check_name(folder, manifest)
         read_model(manifest.file_in(version), manifest.sha256)
     except ModelError as error:
         return Installed(folder, manifest, str(error))

@@ -19,7 +19,7 @@ class Published:
     """A file as its maker publishes it."""
 
     name: str
-    """What the model is called once it is installed."""
+    """The model's name once it is installed."""
     url: str
     sha256: str
     size_bytes: int

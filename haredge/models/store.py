@@ -6,11 +6,11 @@
       gym -> .versions/gym/3
       .versions/gym/2/          the one before
       .versions/gym/3/
-      .versions/.new/           a model that is being looked at
+      .versions/.new/           a model that is being checked
       .versions/.fetched/       what a download has brought so far
 
-A version is complete and on the disk before the link is swapped, which is one rename: whoever reads, and whoever's
-power is cut, has the old model or the new one. Nothing but that swap changes what is in use.
+A version is complete and on the disk before the link is swapped, which is one rename: a reader, and a machine
+whose power is cut, has the old model or the new one. Nothing but that swap changes what is in use.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import errno
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,9 @@ from typing import Final
 from haredge.core.errors import HaredgeError, InstallError
 from haredge.models.checksum import sha256_of
 
+PART_S: Final = 7 * 24 * 3600.0
+"""Seconds for which a download that broke off is kept."""
+
 _NOT_ALLOWED: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
@@ -35,9 +39,9 @@ _RENAME_EXCHANGE: Final = 2
 
 @contextmanager
 def open_store(place: Path) -> Iterator[ModelStore]:
-    """Open a folder of models for one process at a time, making it where it is missing.
+    """Open a folder of models for one process at a time, making it if it is missing.
 
-    Raises :class:`InstallError` where another process has it open, and in place of every OSError within: a folder that
+    Raises :class:`InstallError` if another process has it open, and in place of every OSError within: a folder that
     cannot be written to, a full disk.
     """
     try:
@@ -45,7 +49,9 @@ def open_store(place: Path) -> Iterator[ModelStore]:
         lock = os.open(hidden, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield ModelStore(place)
+            store = ModelStore(place)
+            store.sweep()
+            yield store
         finally:
             os.close(lock)
     except HaredgeError:
@@ -63,11 +69,24 @@ class ModelStore:
     def __init__(self, place: Path) -> None:
         self.place: Final = place
         self._hidden = place / ".versions"
+        self._staged = self._hidden / ".new"
+        self._fetched = self._hidden / ".fetched"
+
+    def sweep(self) -> None:
+        """Remove what killed processes have left: a staged model, and downloads that have not grown for a week.
+
+        The clock may have been set meanwhile, so a time far in the future is as old.
+        """
+        shutil.rmtree(self._staged, ignore_errors=True)
+        for part in self._fetched.glob("*.part"):
+            with suppress(OSError):  # what cannot be removed now is removed next time
+                if abs(time.time() - part.lstat().st_mtime) > PART_S:
+                    part.unlink()
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
-        """Give an empty folder for a model to be looked at, in the store's own file system; removed afterwards."""
-        folder = self._hidden / ".new"
+        """Give an empty folder for a model to be checked in, in the store's own file system; removed afterwards."""
+        folder = self._staged
         shutil.rmtree(folder, ignore_errors=True)
         try:
             yield _made(folder)
@@ -76,38 +95,38 @@ class ModelStore:
 
     def fetched(self) -> Path:
         """Return the folder of downloads, which outlives the process."""
-        return _made(self._hidden / ".fetched")
+        return _made(self._fetched)
 
     def holds(self, name: str, folder: Path) -> bool:
-        """Tell whether the version in use has the same files as a folder."""
+        """Whether the version in use has the same files as a folder."""
         return (self.place / name).is_dir() and _contents(self.place / name) == _contents(folder)
 
     def install(self, name: str, staged: Path) -> Path:
         """Put a staged model in use under a name and keep the version before it; return where it lies.
 
-        A folder of that name that was put there by hand becomes the version before.
+        A folder of that name that was put there manually becomes the version before.
         """
         link, versions = self.place / name, _made(self._hidden / name)
         in_use = self._in_use(name)
         number = max(self._numbers(name), default=0) + 1
-        by_hand = in_use is None and link.exists()
-        if by_hand and link.is_symlink():
-            raise InstallError(f"{link}: a link that was made by hand: remove it, or give another --name")
-        version = versions / str(number + 1 if by_hand else number)
+        manual = in_use is None and link.exists()
+        if manual and link.is_symlink():
+            raise InstallError(f"{link}: a link that was made manually: remove it, or give another --name")
+        version = versions / str(number + 1 if manual else number)
         _settle(staged)
         staged.rename(version)
         _sync(versions)
-        if by_hand:
+        if manual:
             self._exchange(link, versions / str(number), version)
         else:
             self._point(link, version)
-        self._remove_but(name, {int(version.name), number if by_hand else in_use})
+        self._remove_but(name, {int(version.name), number if manual else in_use})
         return version
 
     def previous(self, name: str) -> Path:
         """Return the version that :meth:`use` goes back to: the one before, or else the one after.
 
-        Raises :class:`InstallError` where there is none.
+        Raises :class:`InstallError` if there is none.
         """
         in_use = self._in_use(name)
         if in_use is None:
@@ -123,7 +142,7 @@ class ModelStore:
         self._point(self.place / name, version)
 
     def _in_use(self, name: str) -> int | None:
-        """Return the number of the version in use; None where the name leads nowhere, or elsewhere."""
+        """Return the number of the version in use; None if the name leads nowhere, or elsewhere."""
         try:
             target = str((self.place / name).readlink())
         except OSError:
@@ -141,10 +160,10 @@ class ModelStore:
         swapped.replace(link)
         _sync(self.place)
 
-    def _exchange(self, by_hand: Path, kept: Path, version: Path) -> None:
+    def _exchange(self, manual: Path, kept: Path, version: Path) -> None:
         """Swap a folder for a link to a version, in one step; the folder is then at ``kept``."""
         self._make_link(kept, version)
-        _exchange(by_hand, kept)
+        _exchange(manual, kept)
         _sync(kept.parent)
         _sync(self.place)
 
@@ -164,7 +183,7 @@ class ModelStore:
 
 
 def _made(folder: Path) -> Path:
-    """Make a folder that the daemon, which is another user, can read, whatever the umask."""
+    """Make a folder that the daemon, which is another user, can read, regardless of the umask."""
     if not folder.is_dir():
         if folder.parent != folder:
             _made(folder.parent)
@@ -175,7 +194,7 @@ def _made(folder: Path) -> Path:
 
 
 def _settle(folder: Path) -> None:
-    """Make files readable and see to it that they are on the disk."""
+    """Make files readable and make sure that they are on the disk."""
     for file in folder.iterdir():
         file.chmod(0o644)
         _sync(file)
@@ -200,4 +219,4 @@ def _exchange(one: Path, other: Path) -> None:
     names = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
     if swap is None or swap(*names, _RENAME_EXCHANGE):
         why = os.strerror(ctypes.get_errno() or errno.ENOSYS)
-        raise InstallError(f"{one}: was put there by hand and cannot be swapped ({why}): move it away and try again")
+        raise InstallError(f"{one}: was put there manually and cannot be swapped ({why}): move it away and try again")

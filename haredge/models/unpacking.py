@@ -1,13 +1,15 @@
-"""Copying a model's files out of a folder or an archive that may be anybody's.
+"""Copying a model's files out of a folder or an archive from an unknown source.
 
 Nothing in an archive says where a file goes: a model folder is flat, so its files are written one by one, by their last
-name, into a folder that is given. What is no plain file, lies deeper, or is more than a model ever needs is refused.
+name, into a folder that is given. Anything but plain files, files that lie deeper, and more than a model ever needs
+are refused.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 import zlib
@@ -16,6 +18,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 from haredge.core.errors import ModelError
+from haredge.core.folders import is_clutter, meant
+from haredge.core.regular_file import open_regular
 
 MOST_FILES: Final = 64
 MOST_BYTES: Final = 128 << 20
@@ -39,8 +43,8 @@ Entry = tuple[str, IO[bytes]]
 
 
 def is_archive(path: Path) -> bool:
-    """Tell whether a file is a .zip or .tar.gz by how it begins: a .tflite file may end as a zip. Raises OSError."""
-    with path.open("rb") as file:
+    """Whether a file is a .zip or .tar.gz, by how it begins: a .tflite file may end as a zip. Raises OSError."""
+    with os.fdopen(open_regular(path), "rb") as file:
         return file.read(4).startswith((_GZIP, _ZIP))
 
 
@@ -52,7 +56,7 @@ def unpack(source: Path, folder: Path) -> None:
     """
     left, above = MOST_BYTES, set()
     try:
-        for count, (name, content) in enumerate(_entries(source), 1):
+        for count, (name, content) in enumerate(_meant(source), 1):
             path = _checked(source, name)
             above.add(path.parent)
             if count > MOST_FILES or len(above) > 1 or (folder / path.name).exists():
@@ -60,6 +64,14 @@ def unpack(source: Path, folder: Path) -> None:
             left -= _copy(content, folder / path.name, left, source)
     except _DAMAGED as error:
         raise ModelError(f"{source}: damaged archive: {' '.join(str(error).split())}") from error
+
+
+def _meant(source: Path) -> Iterator[Entry]:
+    """Leave out what macOS, Windows and NAS boxes put beside a model's files."""
+    for name, content in _entries(source):
+        parts = PurePosixPath(name).parts
+        if ".." in parts or not any(map(is_clutter, parts)):
+            yield name, content
 
 
 def _checked(source: Path, name: str) -> PurePosixPath:
@@ -84,15 +96,15 @@ def _copy(content: IO[bytes], target: Path, most: int, source: Path) -> int:
 def _entries(source: Path) -> Iterator[Entry]:
     if source.is_dir():
         return _of_folder(source)
-    with source.open("rb") as file:
+    with os.fdopen(open_regular(source), "rb") as file:
         return _of_zip(source) if file.read(len(_ZIP)) == _ZIP else _of_tar(source)
 
 
 def _of_folder(source: Path) -> Iterator[Entry]:
-    for path in sorted(source.iterdir()):
+    for path in meant(source):
         if not path.is_file():
-            raise ModelError(f"{path}: a model is one folder of files, and this is none")
-        with path.open("rb") as content:
+            raise ModelError(f"{path}: a model is one folder of files, and this is not a plain file")
+        with os.fdopen(open_regular(path), "rb") as content:
             yield path.name, content
 
 
@@ -101,7 +113,7 @@ def _of_zip(source: Path) -> Iterator[Entry]:
         for member in archive.infolist():
             # The upper half of what Unix wrote is the file's kind: 0 where another system wrote the archive.
             if member.external_attr >> 28 not in {0, 0o10, 0o4}:
-                raise ModelError(f"{source}: {member.filename!r:.100} is no plain file")
+                raise ModelError(f"{source}: {member.filename!r:.100} is not a plain file")
             if not member.is_dir():
                 with archive.open(member) as content:
                     yield member.filename, content
@@ -114,7 +126,7 @@ def _of_tar(source: Path) -> Iterator[Entry]:
             if not member.isdir():
                 content = archive.extractfile(member) if member.isreg() else None
                 if content is None:
-                    raise ModelError(f"{source}: {member.name!r:.100} is no plain file")
+                    raise ModelError(f"{source}: {member.name!r:.100} is not a plain file")
                 yield member.name, content
 
 

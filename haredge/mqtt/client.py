@@ -32,14 +32,14 @@ from haredge.mqtt.connection import (
     Lost,
     Received,
     Refused,
-    Subscribed,
+    Rejection,
     Terms,
     Unreachable,
     packet_bytes,
 )
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.reasons import TAKEN_OVER, remedy
+from haredge.mqtt.reasons import PERMANENT, TAKEN_OVER, access_remedy, remedy
 from haredge.mqtt.reporter import Reporter, describe
 from haredge.mqtt.timers import Timers
 
@@ -102,6 +102,8 @@ class MqttClient:
         self._connection: Connection | None = None
         self._accepted_at: float | None = None
         self._on_its_way: tuple[int, int] | None = None
+        self._unanswered: dict[int, tuple[str, str]] = {}
+        """Topics of what was sent on this connection, with the right that it needs, by the number of its answer."""
         self._trouble = ""
         self._short_lived = 0
         """Connections in a row that were closed soon after they had been accepted."""
@@ -124,6 +126,7 @@ class MqttClient:
         """
         connection = self._new_connection(self._terms)
         self._inbox.put(lambda: self._connect(connection))
+        self._inbox.put(self._tend_outbox)
         self._thread.start()
 
     def wait_answered(self, stopping: Callable[[], bool] = lambda: False) -> None:
@@ -138,7 +141,7 @@ class MqttClient:
         self._inbox.put(lambda: self._send(message))
 
     def republish_within(self, within_s: float) -> None:
-        """Send all retained messages once more, at a random moment within ``within_s`` seconds."""
+        """Send all retained messages again, at a random moment within ``within_s`` seconds."""
         delay_s = random.uniform(within_s / 10, within_s)
         self._inbox.put(lambda: self._republish_in(delay_s))
 
@@ -209,8 +212,6 @@ class MqttClient:
             self._on_accepted(event, connection)
         elif isinstance(event, Acknowledged):
             self._on_acknowledged(event)
-        elif isinstance(event, Subscribed):
-            self._on_subscribed(event)
         elif isinstance(event, Received):
             self._on_received(event)
         elif isinstance(event, Refused) and event.terms is not None:
@@ -225,17 +226,13 @@ class MqttClient:
         self._timers.set("steady", self._timeouts.steady_s, self._on_steady)
         self._reporter.state(logging.INFO, f"connected to the broker at {self._broker}", f" ({event.terms})")
         self._outbox.stop_persisting()
+        self._unanswered.clear()
         for topic in self._listeners:
-            connection.subscribe(topic)
+            self._unanswered[connection.subscribe(topic)] = (topic, "read")
         self._publish_retained()
         self._send_next()
         self._trouble = ""
         self._answered.set()
-
-    def _on_subscribed(self, event: Subscribed) -> None:
-        if event.rejected is not None:
-            text = f"the broker at {self._broker} rejects the subscription to {event.topic}: {event.rejected}"
-            self._reporter.once(("subscription", event.topic), logging.ERROR, text)
 
     def _on_received(self, event: Received) -> None:
         listener = self._listeners.get(event.topic)
@@ -243,16 +240,25 @@ class MqttClient:
             listener(event.payload)
 
     def _on_acknowledged(self, event: Acknowledged) -> None:
+        topic, right = self._unanswered.pop(event.number, ("", ""))
         if event.rejected is not None:
-            text = f"the broker at {self._broker} rejects a message: {event.rejected}"
-            self._reporter.once("rejected", logging.ERROR, text)
+            self._report_rejection(event.rejected, topic, right)
         if self._on_its_way is None or self._on_its_way[0] != event.number:
             return
         self._timers.cancel("slow")
         delivered, self._on_its_way = self._on_its_way[1], None
-        if event.rejected is None:  # a rejected event stays, to be tried again with the next one
+        if event.rejected is None:
             self._outbox.delivered(delivered)
-            self._send_next()
+        elif event.rejected.code in PERMANENT:
+            self._outbox.drop(delivered)
+        else:  # it stays, to be tried again with the next one: an access list may be fixed
+            return
+        self._send_next()
+
+    def _report_rejection(self, why: Rejection, topic: str, right: str) -> None:
+        what = "the subscription to" if right == "read" else "a message on"
+        text = f"the broker at {self._broker} rejects {what} {topic}: {why.reason}"
+        self._reporter.once((right, topic), logging.ERROR, f"{text}; {access_remedy(why.code, topic, right)}")
 
     def _connect_under(self, terms: Terms, connection: Connection) -> None:
         """Connect again at once, under terms that the broker may accept."""
@@ -286,7 +292,10 @@ class MqttClient:
             self._short_lived = 0  # it was the broker that had gone
         if not isinstance(why, Lost) or self._short_lived < RIVALRY:
             return why
-        return Refused(f"accepted and closed {self._short_lived} times in a row", remedy(TAKEN_OVER), taken_over=True)
+        what_to_do = remedy(TAKEN_OVER)
+        if self._terms.protocol == OLDEST:  # with MQTT 5 a broker says what it does not support
+            what_to_do += "; or does the broker reject retained messages?"
+        return Refused("accepted and closed, again and again", what_to_do, taken_over=True)
 
     def _on_steady(self) -> None:
         self._retry.reset()
@@ -360,4 +369,6 @@ class MqttClient:
             )
             self._reporter.once(("too large", message.topic), logging.ERROR, text)
             return None
-        return self._connection.publish(message)
+        number = self._connection.publish(message)
+        self._unanswered[number] = (message.topic, "write")
+        return number

@@ -82,28 +82,18 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why a message or a subscription was rejected, and what to do."""
+    """Why a message or a subscription was rejected."""
 
+    code: int
+    """MQTT 5's reason code."""
     reason: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.reason}; {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The broker has taken message ``number``, or has rejected it."""
+    """The broker has answered a message or a subscription, by its number: it takes it, or has rejected it."""
 
     number: int
-    rejected: Rejection | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribed:
-    """The broker has answered a subscription: it sends a topic's messages, or has rejected the subscription."""
-
-    topic: str
     rejected: Rejection | None = None
 
 
@@ -117,7 +107,7 @@ class Received:
     """Whether it was retained before the subscription."""
 
 
-ConnectionEvent = Accepted | Refused | Unreachable | Lost | Acknowledged | Subscribed | Received
+ConnectionEvent = Accepted | Refused | Unreachable | Lost | Acknowledged | Received
 
 
 class Connection(Protocol):
@@ -129,8 +119,11 @@ class Connection(Protocol):
     def publish(self, message: Message) -> int:
         """Send a message; return the number that its acknowledgement will carry."""
 
-    def subscribe(self, topic: str) -> None:
-        """Ask for a topic's messages; the answer is posted as :class:`Subscribed`."""
+    def subscribe(self, topic: str, *, retained: bool = False) -> int:
+        """Ask for a topic's messages, with MQTT 5 for one that is ``retained`` only if wanted.
+
+        Return the number that its acknowledgement will carry.
+        """
 
     def disconnect(self, timeout_s: float = 0.0) -> None:
         """End the connection, waiting up to ``timeout_s`` for the goodbye to be sent."""

@@ -13,14 +13,15 @@ from typing import Any
 
 from haredge.config.schema import MqttConfig, Tls
 from haredge.config.secret_file import read_secret
+from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 from haredge.core.regular_file import open_regular
 
 
 def password(config: MqttConfig) -> str | None:
-    """Return the first line of the password file, None where it is empty or none is configured.
+    """Return the first line of the password file, None if it is empty or none is configured.
 
-    Raises :class:`haredge.core.errors.ConfigError` where it cannot be read.
+    Raises :class:`haredge.core.errors.ConfigError` if it cannot be read.
     """
     if config.password_file is None:
         return None
@@ -28,7 +29,9 @@ def password(config: MqttConfig) -> str | None:
         return read_secret(config.password_file) or None
     except OSError as error:
         key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
-        raise ConfigError(f"{key} = {config.password_file}: cannot be read: {error.strerror}; {remedy}", key) from None
+        raise ConfigError(
+            f"{key} = {redacted(str(config.password_file))}: cannot be read: {error.strerror}; {remedy}", key
+        ) from None
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
@@ -55,4 +58,6 @@ def _certificates(key: str, path: Path, load: Callable[[], Any]) -> Any:
         return load()
     except OSError as error:  # an SSLError is one, too
         dotted = f"mqtt.tls.{key}"
-        raise ConfigError(f"{dotted} = {path}: cannot be used: {error.strerror or error}", dotted) from None
+        raise ConfigError(
+            f"{dotted} = {redacted(str(path))}: cannot be used: {error.strerror or error}", dotted
+        ) from None

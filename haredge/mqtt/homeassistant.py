@@ -1,4 +1,4 @@
-"""Tells Home Assistant what there is: one device with its entities, in one retained message.
+"""Announces the node to Home Assistant: one device with its entities, in one retained message.
 
 Source: Home Assistant's documentation of MQTT device discovery (2024.11 and later), and of its MQTT sensor, binary
 sensor, switch and event.
@@ -19,7 +19,7 @@ ANNOUNCE_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What Home Assistant is told of one node."""
+    """What Home Assistant gets to know of one node."""
 
     topics: Topics
     model: str
@@ -40,6 +40,11 @@ def birth_topic(prefix: str) -> str:
     return f"{prefix}/status"
 
 
+def announcement_topic(prefix: str, topics: Topics) -> str:
+    """Return the topic of a node's announcement."""
+    return f"{prefix}/device/{topics.device}/config"
+
+
 def announcement(device: Device, prefix: str) -> Message:
     """Return the discovery message; sent again with another model's labels, it replaces the first."""
     payload = {
@@ -48,7 +53,7 @@ def announcement(device: Device, prefix: str) -> Message:
         "availability": [_online(device.topics)],
         "cmps": {name: {"unique_id": f"{device.id}_{name}", **entity} for name, entity in _entities(device).items()},
     }
-    return Message(f"{prefix}/device/{device.id}/config", payload, qos=1, retain=True)
+    return Message(announcement_topic(prefix, device.topics), payload, qos=1, retain=True)
 
 
 def _device(device: Device) -> dict[str, object]:
@@ -76,6 +81,8 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
         "detect": _switch(device.topics),
         "fps": _fps(device.topics),
         "temperature": _temperature(device.topics),
+        "image_frozen": _image_frozen(device.topics),
+        "camera_too_slow": _camera_too_slow(device.topics),
     }
 
 
@@ -94,14 +101,14 @@ def _activity(device: Device) -> dict[str, object]:
 
 
 def _person(topics: Topics) -> dict[str, object]:
-    # With the camera closed nobody knows: the activity is "unknown" then, which is not somebody.
-    looks = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
+    # With the camera closed it is not known: the activity is "unknown" then, which does not mean a person.
+    detecting = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
     return {
         "p": "binary_sensor",
         "name": "Person",
         "device_class": "occupancy",
         "state_topic": topics.activity,
-        "availability": [_online(topics), looks],
+        "availability": [_online(topics), detecting],
         "availability_mode": "all",
         "value_template": f"{{{{ 'OFF' if value_json.label == '{NO_PERSON}' else 'ON' }}}}",
     }
@@ -163,5 +170,27 @@ def _temperature(topics: Topics) -> dict[str, object]:
         "value_template": "{{ value_json.temperature_c }}",
         "unit_of_measurement": "°C",
         "state_class": "measurement",
+        "entity_category": "diagnostic",
+    }
+
+
+def _image_frozen(topics: Topics) -> dict[str, object]:
+    return {
+        "p": "binary_sensor",
+        "name": "Image frozen",
+        "device_class": "problem",
+        "state_topic": topics.health,
+        "value_template": "{{ 'ON' if value_json.image_frozen else 'OFF' }}",
+        "entity_category": "diagnostic",
+    }
+
+
+def _camera_too_slow(topics: Topics) -> dict[str, object]:
+    return {
+        "p": "binary_sensor",
+        "name": "Camera too slow",
+        "device_class": "problem",
+        "state_topic": topics.health,
+        "value_template": "{{ 'ON' if value_json.camera_too_slow else 'OFF' }}",
         "entity_category": "diagnostic",
     }

@@ -1,6 +1,6 @@
-"""What haredge says to the world: topics, payloads, quality of service. Pure; docs/mqtt.md describes them to a reader.
+"""What haredge publishes: topics, payloads, quality of service. Pure; docs/mqtt.md describes them to a reader.
 
-Payloads are labels and numbers only. Nothing here takes a frame or a keypoint, so no picture can leave this way.
+Payloads are labels and numbers only. Nothing here takes a frame or a keypoint, so no image can leave this way.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Topics:
 
     @property
     def activity(self) -> str:
-        """What is going on; retained; sent on each change."""
+        """The current activity; retained; sent on each change."""
         return self.under("activity")
 
     @property
@@ -76,12 +76,12 @@ class Topics:
 
     @property
     def detect_set(self) -> str:
-        """Where ``ON`` and ``OFF`` switch detection."""
+        """The command topic: ``ON`` and ``OFF`` switch detection."""
         return self.under("detect/set")
 
     @property
     def detect_state(self) -> str:
-        """``ON`` or ``OFF``: whether haredge looks; retained."""
+        """``ON`` or ``OFF``: whether detection is on; retained."""
         return self.under("detect/state")
 
     @property
@@ -92,7 +92,7 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One activity from its start on, as the event topic tells of it."""
+    """One activity from its start on, as the event topic reports it."""
 
     id: str
     """Unique; shared by the start and the end of the episode."""
@@ -107,33 +107,43 @@ def status(topics: Topics, payload: str) -> Message:
 
 
 def detection(topics: Topics, *, on: bool) -> Message:
-    """Say whether haredge looks, or has closed its camera."""
+    """Say whether detection is on, or the camera has been closed."""
     return Message(topics.detect_state, "ON" if on else "OFF", qos=1, retain=True)
 
 
-def activity(topics: Topics, now: Activity, model: str, since_s: float) -> Message:
-    """Say what is going on since ``since_s`` (seconds since 1970)."""
+def activity(topics: Topics, now: Activity, model: str, since_s: float, reported_s: float) -> Message:
+    """Report the current activity: when it began, and when that was known (seconds since 1970)."""
     payload = {
         "label": now.label,
         "probability": _rounded(now.probability),
         "since": iso_utc(since_s),
+        "reported": iso_utc(reported_s),
         "model": model,
     }
     return Message(topics.activity, payload, qos=1, retain=True)
 
 
-def event_start(topics: Topics, episode: Episode, started_s: float) -> Message:
-    """Say that an activity has begun at ``started_s`` (seconds since 1970)."""
-    payload = {"event_type": "start", **_event(episode, started_s), "time": iso_utc(started_s)}
+def event_start(topics: Topics, episode: Episode, started_s: float, reported_s: float) -> Message:
+    """Say that an activity has begun: when, and when that was known (seconds since 1970)."""
+    payload = {
+        "event_type": "start",
+        **_event(episode, started_s),
+        "time": iso_utc(started_s),
+        "reported": iso_utc(reported_s),
+    }
     return Message(topics.event, payload, qos=1)
 
 
-def event_end(topics: Topics, episode: Episode, started_s: float, duration_s: float) -> Message:
-    """Say that an activity that began at ``started_s`` (seconds since 1970) has ended after ``duration_s``."""
+def event_end(topics: Topics, episode: Episode, started_s: float, duration_s: float, reported_s: float) -> Message:
+    """Say that an activity has ended: when it began, how long it lasted, and when that was known.
+
+    Times are seconds since 1970.
+    """
     payload = {
         "event_type": "end",
         **_event(episode, started_s),
         "time": iso_utc(started_s + duration_s),
+        "reported": iso_utc(reported_s),
         "duration_s": round(duration_s, 3),
     }
     return Message(topics.event, payload, qos=1)
@@ -145,9 +155,9 @@ def prediction(topics: Topics, now: Prediction, labels: Sequence[str], model: st
     return Message(topics.prediction, {"time": iso_utc(time_s), "probabilities": probabilities, "model": model})
 
 
-def health(topics: Topics, figures: Mapping[str, object], time_s: float) -> Message:
-    """Tell how the daemon and the board are; ``figures`` as docs/schemas/health.json describes them."""
-    return Message(topics.health, {"time": iso_utc(time_s), **figures}, retain=True)
+def health(topics: Topics, values: Mapping[str, object], time_s: float) -> Message:
+    """Report how the daemon and the board are; ``values`` as docs/schemas/health.json describes them."""
+    return Message(topics.health, {"time": iso_utc(time_s), **values}, retain=True)
 
 
 def _event(episode: Episode, started_s: float) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, suppress
@@ -68,6 +69,7 @@ class OutboxFile:
             with closing(self._open()) as database:
                 version = database.execute("PRAGMA user_version").fetchone()[0]
                 rows = list(self._judged(database)) if version <= VERSION else None
+                total = _count(database) if rows else 0
         except (sqlite3.Error, OSError) as error:
             if _is_passing(error):
                 self._report("read", error)
@@ -76,7 +78,7 @@ class OutboxFile:
             return []
         if rows is None:
             return self._beside(version)
-        return self._usable(rows, version)
+        return self._usable(rows, total, version)
 
     def save(self, new: Sequence[QueuedMessage], everything: Collection[QueuedMessage]) -> bool:
         """Write messages that are ``new``, all or none; return whether ``everything`` is in the file now."""
@@ -97,17 +99,17 @@ class OutboxFile:
         if columns:
             wanted = ", ".join(name if name in columns else default for name, default in _DEFAULTS.items())
             query = f"SELECT {wanted} FROM letter WHERE rowid = ?"  # noqa: S608  # words of this module
-            numbers = database.execute("SELECT rowid FROM letter ORDER BY rowid").fetchall()
-            yield from ((number, _judge(database, query, number)) for (number,) in numbers)
+            newest = "SELECT rowid FROM letter ORDER BY rowid DESC LIMIT ?"
+            numbers = [number for (number,) in database.execute(newest, (self._most,))]
+            yield from ((number, _judge(database, query, number)) for number in reversed(numbers))
 
-    def _usable(self, rows: list[tuple[int, Message | None]], version: int) -> list[QueuedMessage]:
-        found = [QueuedMessage(number, message) for number, message in rows if message is not None]
-        kept = found[-self._most :]
-        self.unusable = len(rows) - len(kept)
+    def _usable(self, rows: list[tuple[int, Message | None]], total: int, version: int) -> list[QueuedMessage]:
+        kept = [QueuedMessage(number, message) for number, message in rows if message is not None]
+        self.unusable = total - len(kept)
         if self.unusable:
             aside = self._copy_aside()
-            text = "%d of %d events in %s are unusable: left out, kept in %s"
-            log.error(text, self.unusable, len(rows), self._path, aside)
+            text = "%d of %d events in %s are unusable or too many: left out, kept in %s"
+            log.error(text, self.unusable, total, self._path, aside)
         self.outdated = bool(self.unusable) or version < VERSION or any(each.number >= MAX_NUMBER for each in kept)
         return [QueuedMessage(n, each.message) for n, each in enumerate(kept)] if self.outdated else kept
 
@@ -156,7 +158,7 @@ class OutboxFile:
         return database
 
     def _copy_aside(self) -> Path:
-        """Keep the file under another name, for a person to look at; the place of an earlier one is taken."""
+        """Keep the file under another name, for a person to inspect; it replaces an earlier one."""
         aside = self._path.with_suffix(".unusable")
         with suppress(OSError):  # a file system without links, or read-only: the rows are lost when it is written again
             aside.unlink(missing_ok=True)
@@ -186,6 +188,11 @@ def _row(each: QueuedMessage) -> tuple[object, ...]:
     return each.number, each.message.topic, text, each.message.qos
 
 
+def _count(database: sqlite3.Connection) -> int:
+    total: int = database.execute("SELECT count(*) FROM letter").fetchone()[0]
+    return total
+
+
 def _judge(database: sqlite3.Connection, query: str, number: int) -> Message | None:
     """Return a row's message, None if it is not UTF-8, not JSON, nested too deep, too large, on a bad page ..."""
     try:
@@ -198,7 +205,8 @@ def _message(topic: object, payload: object, qos: object) -> Message:
     """Return the message; raises ValueError and its like for one that cannot be sent."""
     if not (isinstance(topic, str) and isinstance(payload, str) and isinstance(qos, int) and 0 <= qos <= 2):
         raise TypeError("of the wrong type")
-    if not 0 < len(topic.encode()) <= 65_535 or any(each in topic for each in "#+\0"):
+    # A broker ends the connection over a control character, and rejects what only it may publish ($SYS).
+    if not 0 < len(topic.encode()) <= 65_535 or re.search("^[$]|[#+]", topic) or not topic.isprintable():
         raise ValueError("not a topic")
     if len(payload) > MAX_ROW_BYTES:
         raise ValueError("too large")

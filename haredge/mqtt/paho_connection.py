@@ -34,7 +34,6 @@ from haredge.mqtt.connection import (
     Received,
     Refused,
     Rejection,
-    Subscribed,
     Terms,
     Unreachable,
 )
@@ -51,6 +50,8 @@ _WAITING: Final = 1000
 """Messages that wait for the acknowledgement of those before them; far more than a house needs."""
 
 _PROTOCOLS: Final = {NEWEST: MQTTProtocolVersion.MQTTv5, OLDEST: MQTTProtocolVersion.MQTTv311}
+
+_CALLBACKS: Final = ("on_connect", "on_disconnect", "on_publish", "on_subscribe", "on_message")
 
 _INVALID: Final = "it sends what is not valid MQTT"
 
@@ -70,19 +71,14 @@ class PahoConnection:
         self._answered = False
         self._abandoned = False
         self._over = threading.Event()
-        self._topics: dict[int, str] = {}
-        self._subscribing = threading.Lock()
         self._client = _client(client_id, terms.protocol)
         last_words = terms.apply(will)
         self._client.will_set(last_words.topic, last_words.encoded(), last_words.qos, last_words.retain)
         self._client.username_pw_set(config.username, password(config))
         if config.tls.enabled:
             self._client.tls_set_context(tls_context(config.tls))
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_publish = self._on_publish
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
+        for name in _CALLBACKS:
+            setattr(self._client, name, getattr(self, f"_{name}"))
 
     def connect(self, post: Callable[[ConnectionEvent], None]) -> None:
         """Begin to connect; return at once, and post :class:`Accepted`, :class:`Refused` or :class:`Unreachable`."""
@@ -98,20 +94,19 @@ class PahoConnection:
             self._post(Lost("it acknowledges nothing"))
         return info.mid
 
-    def subscribe(self, topic: str) -> None:
-        """Ask for a topic's messages; the answer is posted as :class:`Subscribed`, they as :class:`Received`.
+    def subscribe(self, topic: str, *, retained: bool = False) -> int:
+        """Ask for a topic's messages, posted as :class:`Received`; return the number of its :class:`Acknowledged`.
 
-        Retained messages are not asked for, where the protocol can say so: a command is of its moment, and whatever
-        strangers retained there would come at every connection.
+        With MQTT 5, a ``retained`` message comes only if wanted: a command is of its moment, and what strangers
+        retained there would come at every connection.
         """
-        with self._subscribing:  # the answer may be there before the number is
-            if self._terms.protocol == NEWEST:
-                options = SubscribeOptions(self._terms.qos, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
-                number = self._client.subscribe(topic, options=options)[1]
-            else:
-                number = self._client.subscribe(topic, self._terms.qos)[1]
-            if number is not None:
-                self._topics[number] = topic
+        if self._terms.protocol == NEWEST:
+            sent = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if retained else SubscribeOptions.RETAIN_DO_NOT_SEND
+            options = SubscribeOptions(self._terms.qos, retainHandling=sent)
+            number = self._client.subscribe(topic, options=options)[1]
+        else:
+            number = self._client.subscribe(topic, self._terms.qos)[1]
+        return number or 0  # without a connection neither exists
 
     def disconnect(self, timeout_s: float = 0.0) -> None:
         """Say goodbye, so that the broker does not publish the will, and wait ``timeout_s`` for it to be sent."""
@@ -129,8 +124,16 @@ class PahoConnection:
         if not self._answered:
             self._post(outcome)
         self._over.set()
-        with suppress(OSError, AttributeError):
-            self._client.socket().close()  # type: ignore[union-attr]  # None once paho has closed it itself
+        self._release()
+
+    def _release(self) -> None:
+        """Close what paho has left open, and break the circle of references that keeps its sockets."""
+        if (socket := self._client.socket()) is not None:
+            with suppress(OSError):
+                socket.close()
+        self._post = lambda _: None
+        for name in _CALLBACKS:
+            setattr(self._client, name, None)
 
     def _connected(self) -> ConnectionEvent | None:
         """Connect; return what went wrong, if anything did."""
@@ -234,14 +237,10 @@ class PahoConnection:
             self._post(event)
 
     def _on_publish(self, _client: Any, _data: Any, number: int, reason: Any, _properties: Any) -> None:
-        self._post(Acknowledged(number, _rejection(reason, "its topics", "write")))
+        self._post(Acknowledged(number, _rejection(reason)))
 
     def _on_subscribe(self, _client: Any, _data: Any, number: int, answers: Any, _properties: Any) -> None:
-        with self._subscribing:
-            topic = self._topics.pop(number, None)
-        if topic is not None:
-            rejections = [_rejection(reason, topic, "read") for reason in answers]
-            self._post(Subscribed(topic, next(iter(rejections), None)))
+        self._post(Acknowledged(number, next(map(_rejection, answers), None)))
 
     def _on_message(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
         try:
@@ -280,8 +279,8 @@ def _accepted(terms: Terms, properties: Any) -> Accepted:
     return Accepted(replace(terms, qos=qos, retain=retain), getattr(properties, "MaximumPacketSize", MAX_SENT_BYTES))
 
 
-def _rejection(reason: Any, topic: str, right: str) -> Rejection | None:
-    return Rejection(str(reason), reasons.access_remedy(reason.value, topic, right)) if reason.is_failure else None
+def _rejection(reason: Any) -> Rejection | None:
+    return Rejection(reason.value, str(reason)) if reason.is_failure else None
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

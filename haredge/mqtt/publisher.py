@@ -1,4 +1,4 @@
-"""Observations in, messages out: decides what is worth saying and when."""
+"""Observations in, messages out: decides what to publish and when."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PublisherSettings:
     """The model's labels, in the order of its probabilities."""
     wall_clock: WallClock
     health: Callable[[], Mapping[str, object]]
-    """Gives the figures of the health topic."""
+    """Returns the values of the health topic."""
     prediction_hz: float = 0.0
     """How often to send all probabilities, in frame time; 0 is never."""
     health_interval_s: float = 30.0
@@ -45,7 +45,7 @@ class Publisher:
 
     ``online`` goes out with the first frame (or pause). An activity is sent when its label or its start changes; labels
     (but not "no person" or "unknown") are also events with a start and an end. Closing it ends the running activity and
-    says ``offline``; the transport is closed by whoever opened it, afterwards.
+    says ``offline``; the caller, who opened the transport, closes it afterwards.
     """
 
     def __init__(
@@ -78,21 +78,22 @@ class Publisher:
         self.publish_health()
 
     def publish_health(self) -> None:
-        """Send the health figures if they are due: at the first call, then every ``health_interval_s``."""
+        """Send the health data if they are due: at the first call, then every ``health_interval_s``."""
         if self._health_due.due(self._monotonic()):
             self._send(messages.health(self._settings.topics, self._settings.health(), self._now()))
 
     def pause(self) -> None:
-        """Say that the camera has been closed: what was going on has ended, and what goes on is unknown.
+        """Say that the camera has been closed: the activity has ended, and the current one is unknown.
 
-        The node stays ``online``, as it can be switched on again. The next :meth:`emit` says that it looks again.
+        The node stays ``online``, as it can be switched on again. The next :meth:`emit` reports that detection is on.
         """
         if self._detecting is not False:
             self._publish_detection(on=False)
             self._end_episode(self._last_t)
             self._published = None
             unknown = Activity(UNKNOWN, 0.0, self._last_t)
-            self._send(messages.activity(self._settings.topics, unknown, self._settings.model, self._now()))
+            now_s = self._now()
+            self._send(messages.activity(self._settings.topics, unknown, self._settings.model, now_s, now_s))
         self.publish_health()
 
     def close(self) -> None:
@@ -113,19 +114,20 @@ class Publisher:
         if before is not None and (before.label, before.since) == (now.label, now.since):
             return
         self._end_episode(now.since)
-        since_s = self._settings.wall_clock(now.since)
-        self._send(messages.activity(self._settings.topics, now, self._settings.model, since_s))
+        settings = self._settings
+        since_s, reported_s = settings.wall_clock(now.since), settings.wall_clock(self._last_t)
+        self._send(messages.activity(settings.topics, now, settings.model, since_s, reported_s))
         if now.label not in {NO_PERSON, UNKNOWN}:
-            self._episode = Episode(self._new_id(), now, self._settings.model)
-            self._send(messages.event_start(self._settings.topics, self._episode, since_s))
+            self._episode = Episode(self._new_id(), now, settings.model)
+            self._send(messages.event_start(settings.topics, self._episode, since_s, reported_s))
 
     def _end_episode(self, t: float) -> None:
         episode, self._episode = self._episode, None
         if episode is None:
             return
-        began = episode.activity.since
-        started_s = self._settings.wall_clock(began)
-        self._send(messages.event_end(self._settings.topics, episode, started_s, max(0.0, t - began)))
+        settings, began = self._settings, episode.activity.since
+        started_s, reported_s = settings.wall_clock(began), settings.wall_clock(self._last_t)
+        self._send(messages.event_end(settings.topics, episode, started_s, max(0.0, t - began), reported_s))
 
     def _publish_prediction(self, observation: Observation) -> None:
         settings, now = self._settings, observation.prediction

@@ -15,6 +15,9 @@ TAKEN_OVER: Final = 0x8E
 RETAIN_NOT_SUPPORTED: Final = 0x9A
 QOS_NOT_SUPPORTED: Final = 0x9B
 
+PERMANENT: Final = (0x90, 0x95, 0x99)
+"""Reasons that lie in a message itself: its topic, its size, its payload."""
+
 _REMEDIES: Final = {
     0x80: LOOK_AT_LOG,
     0x81: "the broker calls a packet malformed: update haredge and the broker",
@@ -38,7 +41,7 @@ _REMEDIES: Final = {
     0x96: "the broker takes fewer messages per second: raise its rate limit, or lower mqtt.prediction_hz",
     0x97: "a quota of the broker is used up: raise it there",
     0x98: "an administrator of the broker ended it: see the broker's log",
-    0x99: "the broker rejects the last will's payload: see its log",
+    0x99: "the broker rejects the payload: see its log",
     RETAIN_NOT_SUPPORTED: "the broker supports no retained messages: allow them there",
     QOS_NOT_SUPPORTED: "the broker supports a lower QoS only: raise its maximum QoS",
     0x9C: "the broker names another server: set mqtt.host to it",

@@ -13,7 +13,7 @@ ROOM: Final = 1.8
 
 Of 1.2 to 2.2 it lets haredge's own network find most keypoints."""
 
-CONFIDENT: Final = 0.3
+MIN_SCORE: Final = 0.3
 """Least score of a keypoint that the bounding box includes; if fewer than five have it, the five of the best scores."""
 
 LEAST_PX: Final = 32
@@ -44,7 +44,7 @@ class Region:
         """
         height, width = image
         scores = keypoints[:, 2]
-        confident = keypoints[scores >= min(CONFIDENT, np.partition(scores, -5)[-5]), :2]
+        confident = keypoints[scores >= min(MIN_SCORE, np.partition(scores, -5)[-5]), :2]
         points = np.clip(confident, 0, (width - 1, height - 1))
         low, high = points.min(axis=0), points.max(axis=0)
         half = max(float((high - low).max()) * ROOM, LEAST_PX) / 2

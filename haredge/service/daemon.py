@@ -70,10 +70,13 @@ class Daemon:
         self._recogniser = open_recogniser(self._config)
         # Without a broker there is no way to switch it on again.
         self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
+        self._was_on = True
         self._health = HealthFigures()
         self._governor = RateGovernor(self._config.camera.rate_hz, Board())
         if self._source.live:
             self._health.add(self._governor.figures)
+            self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
+            self._health.add_trouble(lambda: "the camera is too slow" if self._source.pace.too_slow else "")
 
     def run(self) -> None:
         """Recognise, or wait while detection is off, until asked to stop or the source ends.
@@ -96,10 +99,18 @@ class Daemon:
             while not self._signals.stop and not ended:
                 if self._signals.reload:
                     self._reload()
-                if self._switch.on:
+                if self._detecting():
                     ended = self._run_pipeline(sinks)
                 else:
                     self._idle(sinks)
+
+    def _detecting(self) -> bool:
+        """Return whether detection is on, and log a change of it."""
+        on = self._switch.on
+        if on != self._was_on:
+            log.info("detection is %s", "on" if on else "off")
+        self._was_on = on
+        return on
 
     def _interrupted(self) -> bool:
         return self._signals.stop or self._signals.reload or not self._switch.on
@@ -115,7 +126,7 @@ class Daemon:
                     self._source.limit_hz = self._governor.update(observation)
                 sinks.emit(observation)
         if self._source.live and not interruption.happened:
-            raise SourceError(f"{self._source} has ended: a camera or stream goes on; check it")
+            raise SourceError(f"{self._source} has ended, and a camera or stream does not end by itself; check it")
         return not interruption.happened
 
     def _idle(self, sinks: Sinks) -> None:

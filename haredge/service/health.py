@@ -13,20 +13,24 @@ from typing import Final
 import numpy as np
 
 from haredge.board import Board
-from haredge.sources.buffered import BufferedSource
+from haredge.inference.engines import ENGINES
+from haredge.sources.buffered import BufferedSource, LatestFrame
 from haredge.version import __version__
 
 LATELY_S: Final = 10.0
-"""What is older counts no more: a health message tells of now."""
+"""Seconds after which a measurement is left out: a health message is about now."""
 
 _MOST: Final = 1500
 """Measurements kept of each stage: more than ``LATELY_S`` of any camera."""
 
-LIBRARIES: Final = ("ai-edge-litert", "tflite-runtime", "numpy", "opencv-python-headless", "paho-mqtt")
+LIBRARIES: Final = (
+    *(package for kind in ENGINES for package in kind.packages),
+    *("numpy", "opencv-python-headless", "paho-mqtt"),
+)
 
 
 class HealthFigures:
-    """Gathers figures from those who know them."""
+    """Gathers the health data from the parts that have them."""
 
     def __init__(self) -> None:
         self.stages = Stages()
@@ -43,7 +47,7 @@ class HealthFigures:
         self._frames = frames
 
     def add(self, other: Callable[[], Mapping[str, object]]) -> None:
-        """Add further figures to those of the health topic."""
+        """Add further values to those of the health topic."""
         self._others.append(other)
 
     def add_trouble(self, trouble: Callable[[], str]) -> None:
@@ -55,15 +59,16 @@ class HealthFigures:
         return "; ".join(filter(None, (trouble() for trouble in self._troubles)))
 
     def board_name(self) -> str | None:
-        """Return what the board calls itself, None where it does not."""
+        """Return what the board calls itself, None if it has no name."""
         return self._board.name()
 
     def loop(self) -> dict[str, object]:
-        """Give the loop's own figures: ``fps``, ``dropped``, ``stages_ms``."""
-        return {**self.stages.figures(), "dropped": self._dropped()}
+        """Return the loop's own values: ``fps``, ``dropped``, ``stages_ms``; of a camera ``image_frozen``, too."""
+        live = {"image_frozen": self._frames.frozen} if isinstance(self._frames, LatestFrame) else {}
+        return {**self.stages.values(), "dropped": self._dropped(), **live}
 
     def values(self) -> dict[str, object]:
-        """Give all figures, as docs/schemas/health.json describes them but for the time."""
+        """Return all values that docs/schemas/health.json describes, except the time."""
         others = {name: figure for other in self._others for name, figure in other().items()}
         return {**self.loop(), **self._board.figures(), **others, "versions": self._versions}
 
@@ -96,17 +101,17 @@ class Stages:
         return list(self._measured)
 
     def percentile_ms(self, stage: str, percent: float) -> float:
-        """Return a percentile of a stage's milliseconds; 0 where it has not run lately."""
+        """Return a percentile of a stage's milliseconds; 0 if it has not run lately."""
         durations = [duration for _, duration in self._lately(stage)]
         return 1000 * float(np.percentile(durations, percent)) if durations else 0.0
 
     def fps(self) -> float | None:
-        """Return the frames a second of the stage that runs most often; None before there are two."""
+        """Return the frame rate of the stage that runs most often; None before there are two."""
         rates = [(len(ran) - 1) / (ran[-1][0] - ran[0][0]) for ran in map(self._lately, self._measured) if len(ran) > 1]
         return max(rates, default=None)
 
-    def figures(self) -> dict[str, object]:
-        """Give ``fps`` (or None) and ``stages_ms``, each stage's median milliseconds."""
+    def values(self) -> dict[str, object]:
+        """Return ``fps`` (or None) and ``stages_ms``, each stage's median milliseconds."""
         fps = self.fps()
         medians = {stage: round(self.percentile_ms(stage, 50), 3) for stage in self._measured}
         return {"fps": None if fps is None else round(fps, 2), "stages_ms": medians}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haredge.config.schema import MqttConfig
+from haredge.mqtt.backoff import Timeouts
 from haredge.mqtt.broker import client_of
 from haredge.mqtt.client import MqttClient
 from haredge.mqtt.homeassistant import ANNOUNCE_WITHIN_S, Device, announcement, birth_topic
@@ -10,13 +11,19 @@ from haredge.mqtt.outbox import Outbox
 from haredge.service.switch import DetectionSwitch
 
 
-def remote_controlled(mqtt: MqttConfig, switch: DetectionSwitch, device: Device, outbox: Outbox) -> MqttClient:
+def remote_controlled(
+    mqtt: MqttConfig,
+    switch: DetectionSwitch,
+    device: Device,
+    outbox: Outbox,
+    timeouts: Timeouts = Timeouts(),  # noqa: B008  # frozen
+) -> MqttClient:
     """Return the client of the configured broker, not yet started.
 
     It obeys commands on ``detect/set``. With discovery it announces the device, and publishes everything again once
     Home Assistant has come back.
     """
-    client = client_of(mqtt, outbox)
+    client = client_of(mqtt, outbox, timeouts)
     client.on_message(device.topics.detect_set, switch.on_message)
     if not mqtt.discovery.enabled:
         return client

@@ -1,4 +1,4 @@
-"""What a sink of the daemon gets to know when it is opened."""
+"""What a sink of the daemon is given when it is opened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from haredge.service.switch import DetectionSwitch
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a person or program that started the daemon wants its output."""
+    """Which output was asked for on the command line."""
 
     dry_run: bool = False
     """Publish nothing: show it on standard output."""
@@ -24,7 +24,7 @@ class Output:
 
     @property
     def status_line(self) -> bool:
-        """Whether a person reads along on a terminal."""
+        """Whether it goes to a person at a terminal."""
         return self.dry_run and not self.json_lines and sys.stdout.isatty()
 
 

@@ -20,10 +20,13 @@ OpenSink = Callable[[SinkContext], Sink | None]
 
 SINKS: Final[Sequence[OpenSink]] = (
     status_line.open_sink,
-    publishing.open_sink,
     live_view.open_sink,
+    publishing.open_sink,
 )
-"""All sinks but systemd's, in the order in which they are opened and get each observation."""
+"""All sinks but systemd's, in the order in which they are opened and get each observation.
+
+They are closed in reverse: ``offline`` is published before the pages wait for their viewers.
+"""
 
 
 class Sinks:
@@ -38,7 +41,7 @@ class Sinks:
             sink.emit(observation)
 
     def pause(self) -> None:
-        """Tell every sink that detection is off."""
+        """Pass on to every sink that detection is off."""
         for sink in self._sinks:
             sink.pause()
 

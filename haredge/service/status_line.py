@@ -89,8 +89,3 @@ class StatusLine(Sink):
 def time_of_day(wall_clock: WallClock) -> Callable[[float], str]:
     """Return the clock of a camera: local time, ``12:03:11``."""
     return lambda t: f"{datetime.fromtimestamp(wall_clock(t)).astimezone():%H:%M:%S}"
-
-
-def _write(stream: TextIO, text: str) -> None:
-    stream.write(text)
-    stream.flush()

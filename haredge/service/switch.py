@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from haredge.core.errors import ConfigError
 from haredge.core.interval import Interval
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ LONGEST: Final = 32
 """Bytes of the longest command that is read; spaces around the word are allowed."""
 
 LOG_S: Final = 60.0
-"""At most one line per minute about commands of either kind: whoever may write the topic must not fill the log."""
+"""Seconds between two log lines about wrong commands: a client that may write the topic must not fill the log."""
 
 
 class DetectionSwitch:
@@ -30,9 +31,12 @@ class DetectionSwitch:
     """
 
     def __init__(self, off_file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Take the file that says "off"; with None, a restart switches on."""
+        """Take the file that says "off"; with None, a restart switches on.
+
+        Raises :class:`ConfigError` if it cannot be known whether the file exists: a camera may have been switched off.
+        """
         self._file = off_file
-        self._on = off_file is None or not off_file.exists()
+        self._on = off_file is None or not _exists(off_file)
         self._switched = threading.Event()
         self._monotonic = monotonic
         self._wrong_due, self._wrong = Interval(LOG_S), 0
@@ -76,3 +80,14 @@ class DetectionSwitch:
                 self._file.touch()
         except OSError as error:
             log.error("cannot keep the switch in %s: %s; a restart will forget it", self._file, error)  # noqa: TRY400
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        what_to_do = "let this user into that folder, or name another by XDG_STATE_HOME"
+        raise ConfigError(f"cannot read the switch in {path}: {error.strerror}; {what_to_do}") from None
+    return True

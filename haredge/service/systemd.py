@@ -1,4 +1,4 @@
-"""Tells systemd how the service is: ready, alive, what it is doing.
+"""Reports to systemd how the service is: ready, alive, what it is doing.
 
 The protocol of sd_notify(3) in a few lines, so that no library is needed: datagrams of ``KEY=value`` lines to the Unix
 socket named by ``NOTIFY_SOCKET``. Outside systemd there is no such socket and nothing is sent.
@@ -54,7 +54,7 @@ class WatchdogSink(Sink):
     """A sink that vouches for the whole loop to systemd. It must be the last sink.
 
     ``READY`` with the first observation that has been through every sink before it; ``WATCHDOG`` with those that
-    follow, so that a camera, a network or a sink that hangs lets the watchdog run out; ``STATUS`` with live figures.
+    follow, so that a camera, a network or a sink that hangs lets the watchdog run out; ``STATUS`` with live values.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class WatchdogSink(Sink):
         watchdog_s: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the notifier, the figures of `haredge.service.health`, and systemd's patience in seconds, if it has one.
+        """Take the notifier, the values of the loop, and the watchdog's timeout in seconds, if there is one.
 
-        ``trouble`` tells what is wrong outside the loop, in words; nothing while all is well.
+        ``trouble`` returns what is wrong outside the loop, in words; empty while nothing is.
         """
         self._notifier = notifier
         self._stats = stats
@@ -79,15 +79,15 @@ class WatchdogSink(Sink):
         self._watchdog_due = Interval(watchdog_s / 4) if watchdog_s else None
 
     def emit(self, observation: Observation) -> None:
-        """Tell systemd that one more observation has made it through."""
-        self._alive(lambda: self._figures(observation))
+        """Report that one more observation has passed every sink."""
+        self._alive(lambda: self._summary(observation))
 
     def pause(self) -> None:
-        """Tell systemd that the loop is alive and waits to be switched on."""
+        """Report that the loop is alive and waits to be switched on."""
         self._alive(lambda: "detection is switched off")
 
     def close(self) -> None:
-        """Tell systemd that the service is stopping."""
+        """Report that the service is stopping."""
         self._notifier.close()
 
     def _alive(self, status: Callable[[], str]) -> None:
@@ -100,7 +100,7 @@ class WatchdogSink(Sink):
         if self._status_due.due(now):
             self._notifier.notify(STATUS="; ".join(filter(None, (status(), self._trouble()))))
 
-    def _figures(self, observation: Observation) -> str:
+    def _summary(self, observation: Observation) -> str:
         stats = self._stats()
         fps = stats.get("fps")
         rate = f"{fps:.1f} fps, " if isinstance(fps, (int, float)) else ""
@@ -113,7 +113,7 @@ def take_address(environ: MutableMapping[str, str] = os.environ) -> str | None:
 
 
 def watchdog_s(environ: Mapping[str, str] = os.environ, pid: int | None = None) -> float | None:
-    """Return how long systemd waits for a sign of life; None where it does not watch this process.
+    """Return how long systemd waits for a sign of life; None if it does not watch this process.
 
     ``WATCHDOG_USEC`` and ``WATCHDOG_PID`` as sd_watchdog_enabled(3) has them.
     """

@@ -14,11 +14,12 @@ from typing import ClassVar, Final, Protocol, runtime_checkable
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
+from haredge.sources.frozen import FROZEN_S, FrozenImage
 
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.1
-"""How often a waiting consumer looks whether it should stop: a signal handler can wake nobody safely."""
+"""Seconds after which a waiting consumer checks again whether to stop: a signal handler cannot wake it safely."""
 
 STALE_S: Final = 5.0
 """Seconds without a frame after which a camera has stopped; the watchdog fires long after that."""
@@ -53,7 +54,7 @@ class Handover(ABC):
         """Wait, or drop a frame, until there is room for one more; the lock is held."""
 
     def put(self, frame: Frame) -> bool:
-        """Leave a frame. False where the consumer has gone."""
+        """Leave a frame. False if the consumer has gone."""
         with self._changed:
             self._make_room()
             self._frames.append(frame)
@@ -61,13 +62,13 @@ class Handover(ABC):
             return not self._closed
 
     def end(self, error: BaseException | None) -> None:
-        """Say that no frame will follow, and the error that was the reason."""
+        """Record that no frame will follow, and the error that was the reason."""
         with self._changed:
             self._ended, self._error = True, error
             self._changed.notify_all()
 
     def take(self, timeout_s: float) -> Frame | None:
-        """Return the oldest frame, or None where none has come within the time.
+        """Return the oldest frame, or None if none has come within the time.
 
         Raises EOFError at the end, or the error that ended the capture.
         """
@@ -81,21 +82,21 @@ class Handover(ABC):
             return None
 
     def close(self) -> None:
-        """Tell the capture thread that the consumer has gone."""
+        """Let the capture thread know that the consumer has gone."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
 
 class BufferedSource(ABC):
-    """Frames of a source that a thread reads. Each iteration opens the source anew, in a new thread.
+    """Frames of a source that a thread reads. Each iteration opens the source again, in a new thread.
 
     Closing the iterator ends the thread, which releases the device; a thread that hangs in its driver is left behind
     after a moment, so that the process can end.
     """
 
     live: ClassVar[bool]
-    """Whether frames come whether or not anybody takes them."""
+    """Whether frames come even if they are not read."""
     dropped: int = 0
     """Frames that came and were never taken."""
 
@@ -187,6 +188,23 @@ class LatestFrame(BufferedSource):
         super().__init__(source, stop=stop, clock=clock)
         self._stale_s = stale_s
         self._start_s = start_s
+        self._frozen = FrozenImage()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the camera has sent the same image, pixel by pixel, for :data:`frozen.FROZEN_S` or longer."""
+        return self._frozen.unchanged_s >= FROZEN_S
+
+    def _consume(self, handover: Handover) -> Generator[Frame, None, None]:
+        for frame in super()._consume(handover):
+            if self._frozen.watch(frame):
+                log.warning(
+                    "%s: the image has been frozen for %.0f s (the same in every pixel): restart the camera, "
+                    "unless it shows a still room and removes all noise",
+                    self._source,
+                    self._frozen.unchanged_s,
+                )
+            yield frame
 
     def _handover(self) -> Handover:
         return _Slot(self)

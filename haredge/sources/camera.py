@@ -17,7 +17,7 @@ from haredge.sources.live import Capture, every_frame, live_frames
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 30
-"""Broken frames in a row after which the camera has stopped: about a second, or at once where it is unplugged."""
+"""Broken frames in a row after which the camera has stopped: about a second, or at once if it is unplugged."""
 
 
 def _open_v4l2(device: str) -> Capture:
@@ -25,7 +25,7 @@ def _open_v4l2(device: str) -> Capture:
 
 
 class UsbCamera:
-    """Frames of a Video4Linux camera. Iterating opens it, as MJPEG where it knows that: raw is slow over USB."""
+    """Frames of a Video4Linux camera. Iterating opens it, as MJPEG if it can: raw is slow over USB."""
 
     live: ClassVar[bool] = True
 
@@ -39,7 +39,7 @@ class UsbCamera:
         devices: Devices | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take "/dev/video0", the (height, width) and the frames a second to ask for."""
+        """Take "/dev/video0", the (height, width) and the frame rate to ask for."""
         self._device = device
         self.size = size
         self.rate_hz = rate_hz
@@ -51,7 +51,7 @@ class UsbCamera:
         return f"camera {self._device}"
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield frames as they come; raises SourceError where the camera is absent, busy or stops."""
+        """Yield frames as they come; raises SourceError if the camera is absent, busy or stops."""
         return self.frames_where(every_frame)
 
     def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:

@@ -49,7 +49,7 @@ class CsiCamera:
         picamera2: Callable[[], Any] = _import_picamera2,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the (height, width) and the frames a second to ask for; ``picamera2()`` gives the class Picamera2."""
+        """Take the (height, width) and the frame rate to ask for; ``picamera2()`` gives the class Picamera2."""
         self._size = size
         self._rate_hz = rate_hz or DEFAULT_RATE_HZ
         self._picamera2 = picamera2
@@ -59,7 +59,7 @@ class CsiCamera:
         return "camera csi"
 
     def __iter__(self) -> Generator[Frame, None, None]:
-        """Yield frames as they come; raises SourceError where there is no camera, or another program holds it."""
+        """Yield frames as they come; raises SourceError if there is no camera, or another program uses it."""
         camera = self._open()
         try:
             self._start(camera)
@@ -102,7 +102,7 @@ def whole_view(modes: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
     """Return the raw stream, as {"size": (width, height)}, of the smallest mode that sees all that the sensor can.
 
     Left to itself, libcamera takes the mode nearest to the size asked for, which on many sensors is a crop of the
-    middle: a person at the edge would be out of view. Empty where the camera tells nothing of its crops.
+    middle: a person at the edge would be out of view. Empty if the camera does not report its crops.
     """
     seen = {mode["size"]: _area(mode["crop_limits"][2:]) for mode in modes if "crop_limits" in mode}
     whole = [size for size, area in seen.items() if area >= 0.95 * max(seen.values())]

@@ -41,7 +41,7 @@ class Devices:
             return str(device)
 
     def _holders(self, device: Path) -> Iterator[str]:
-        """Yield the other processes, of those that this user may look into, that have the device open."""
+        """Yield the other processes, if this user may see it, that have the device open."""
         for link in self.proc.glob("[0-9]*/fd/*"):
             process = link.parent.parent
             try:

@@ -1,7 +1,7 @@
 """Any GStreamer pipeline, run by gst-launch-1.0: OpenCV from pip is built without GStreamer.
 
-The child sends its frames through a pipe as YUV4MPEG2 (https://wiki.multimedia.cx/index.php/YUV4MPEG2), which tells
-their size by itself and is half as large as BGR. The pipe is not the child's standard output: a Jetson's camera
+The child sends its frames through a pipe as YUV4MPEG2 (https://wiki.multimedia.cx/index.php/YUV4MPEG2), which holds
+their size and is half as large as BGR. The pipe is not the child's standard output: a Jetson's camera
 driver prints there.
 """
 
@@ -30,7 +30,7 @@ SINK: Final = (
     "! video/x-raw,format=I420,colorimetry=bt601,width=[8,8192,8],height=[2,8192,2],pixel-aspect-ratio=1/1 "
     "! y4menc ! fdsink sync=true fd="
 )
-"""What follows the user's pipeline. Files and test pictures come at their own rate too, not as fast as they can."""
+"""What follows the user's pipeline. Files and test images come at their own rate too, not as fast as they can."""
 
 END_S: Final = 2.0
 """Seconds that the child has to end by itself before it is killed."""
@@ -54,11 +54,11 @@ class GstPipeline:
         return redacted(f"gst:{self._pipeline}")
 
     def __iter__(self) -> Generator[Frame, None, None]:
-        """Yield frames as they come; raises SourceError where the pipeline is wrong or stops with an error."""
+        """Yield frames as they come; raises SourceError if the pipeline is wrong or stops with an error."""
         self._child = child = _Child(self._program, self._arguments())
         index = 0
         try:
-            for image in _pictures(child.data):
+            for image in _images(child.data):
                 yield Frame(index, self._clock(), image)
                 index += 1
             if reason := child.failure() or ("" if index else "it ended without a frame"):
@@ -80,7 +80,7 @@ class GstPipeline:
 
 
 class _Child:
-    """A gst-launch-1.0 that sends its pictures to ``data``."""
+    """A gst-launch-1.0 that sends its images to ``data``."""
 
     def __init__(self, program: str, pipeline: list[str]) -> None:
         reading, writing = os.pipe()
@@ -101,7 +101,7 @@ class _Child:
             raise RuntimeMissingError(f"{program} is not installed: sudo apt install {packages}") from error
         finally:
             os.close(writing)
-        # Read all the time, for a child whose words nobody takes stops when the pipe is full.
+        # Read all the time, as a child whose output is not read stops when the pipe is full.
         self._said: deque[str] = deque(maxlen=50)
         self._listener = threading.Thread(target=self._listen, name="gst-launch", daemon=True)
         self._listener.start()
@@ -136,8 +136,8 @@ class _Child:
         self._listener.join(END_S)
 
 
-def _pictures(data: IO[bytes]) -> Generator[Image, None, None]:
-    """Decode a YUV4MPEG2 stream in I420 to BGR pictures."""
+def _images(data: IO[bytes]) -> Generator[Image, None, None]:
+    """Decode a YUV4MPEG2 stream in I420 to BGR images."""
     header = {field[:1]: field[1:] for field in data.readline().split()[1:]}
     if not header:
         return

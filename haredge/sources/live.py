@@ -18,13 +18,13 @@ class Capture(Protocol):
     """The part of ``cv2.VideoCapture`` that the live sources use."""
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
-        """Whether the device gives pictures."""
+        """Whether the device gives images."""
 
     def grab(self) -> bool:
-        """Wait for the next picture; False where none comes."""
+        """Wait for the next image; False if none comes."""
 
     def retrieve(self) -> tuple[bool, Any]:
-        """Decode the picture that was grabbed; False and nothing where it is broken."""
+        """Decode the image that was grabbed; False and None if it is broken."""
 
     def set(self, prop: int, value: float, /) -> bool:
         """Ask the device for a property; it may give another."""

@@ -24,7 +24,7 @@ def _open_ffmpeg(uri: str) -> Capture:
     return open_stream(uri, TIMEOUT_S)
 
 
-class Stream:
+class NetworkStream:
     """Frames of a network camera. Iterating connects; RTSP goes over TCP, as OpenCV prefers."""
 
     live: ClassVar[bool] = True
@@ -45,7 +45,7 @@ class Stream:
         return f"stream {redacted(self._uri)}"
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield frames as they come; raises SourceError where the stream cannot be opened, or ends."""
+        """Yield frames as they come; raises SourceError if the stream cannot be opened, or ends."""
         return self.frames_where(every_frame)
 
     def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
@@ -64,14 +64,41 @@ class Stream:
 
 
 def why_not(uri: str) -> str:
-    """Say why a stream cannot be opened: FFmpeg does not, but a plain connection tells most of it."""
+    """Say why a stream cannot be opened: FFmpeg does not, but the camera's own answer does."""
     try:
         address = stream_address(uri)
     except ValueError as error:
         return f"its address {error}"
     try:
-        socket.create_connection((address.host, address.port), TIMEOUT_S).close()
+        with socket.create_connection((address.host, address.port), TIMEOUT_S) as connection:
+            return _answer(connection, uri) if uri.startswith("rtsp:") else _NO_VIDEO
+    except TimeoutError:
+        return f"{address}: no answer within {TIMEOUT_S:g} s: it is silent, or hangs"
     except OSError as error:
-        reason = error.strerror or str(error)
-        return f"{reason}; {ESCAPES}" if address.doubtful else f"{address.host} port {address.port}: {reason}"
-    return "the server is there, but gives no video at this address (wrong path, user or password, or does it hang?)"
+        return f"{address}: {error.strerror or error}"
+
+
+_NO_VIDEO: Final = "it answers, but gives no video at this address that can be decoded"
+
+_REFUSALS: Final = {
+    "403": "it refuses this user access (403): allow the user to see its images",
+    "404": "it has nothing at this path (404): look up the path in the camera's manual",
+    "453": "it is busy (453): it may allow few viewers at a time",
+    "503": "it is busy (503): it may allow few viewers at a time",
+}
+
+
+def _answer(connection: socket.socket, uri: str) -> str:
+    """Ask an RTSP server what it has, without a password (RFC 2326, 10.2), and say what its status means."""
+    scheme, _, rest = uri.partition("://")
+    authority, slash, path = rest.partition("/")
+    bare = f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+    connection.sendall(f"DESCRIBE {bare} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n".encode())
+    words = connection.recv(200).decode("ascii", "replace").split()
+    if len(words) < 2 or not words[0].startswith("RTSP/"):
+        return "it does not speak RTSP: look up address and port in the camera's manual"
+    if words[1] == "401" and "@" not in authority:
+        return "it asks for a password (401): put user and password in front of the host (docs/sources.md)"
+    if words[1] == "401":
+        return f"it refuses the user or the password (401); {ESCAPES}"
+    return _REFUSALS.get(words[1], _NO_VIDEO if words[1] == "200" else f"it answers with RTSP status {words[1][:3]}")

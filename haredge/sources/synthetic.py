@@ -1,4 +1,4 @@
-"""``test:``, a camera without a camera: a drawn person who comes, does things and goes."""
+"""``test:``, a camera without a camera: a synthetic person who comes, does things and leaves."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _WORDS: Final = ", ".join(SECONDS)
 
 @dataclass(frozen=True)
 class SyntheticSource:
-    """Frames of a drawn person who plays a script.
+    """Frames of a synthetic person who plays a script.
 
     Live, it keeps time like a camera, never ends, and skips frames where drawing is too slow; otherwise it gives every
-    frame of one pass, as fast as they are read. The pictures follow from the seed alone.
+    frame of one pass, as fast as they are read. The images follow from the seed alone.
     """
 
     rate_hz: float = 15.0
@@ -39,7 +39,7 @@ class SyntheticSource:
     wait: Callable[[float], None] = time.sleep
 
     def __str__(self) -> str:
-        return "a drawn person (test:)"
+        return "a synthetic person (test:)"
 
     @classmethod
     def from_uri(
@@ -81,7 +81,7 @@ class SyntheticSource:
         for index in self._paced(began) if self.live else range(count):
             t = began + index / self.rate_hz
             if accepts(t):
-                yield Frame(index, t, clip.at(index % count / self.rate_hz).picture)
+                yield Frame(index, t, clip.at(index % count / self.rate_hz).image)
 
     def _paced(self, began: float) -> Generator[int, None, None]:
         """Yield the index of each frame when it is due; those that are past are skipped."""
@@ -96,7 +96,7 @@ class SyntheticSource:
 def _rate(value: str) -> float:
     rate = float(value) if value.replace(".", "", 1).isdecimal() else 0.0
     if not 0.5 <= rate <= 120:
-        raise ValueError("frames a second lie between 0.5 and 120")
+        raise ValueError("fps must be between 0.5 and 120")
     return rate
 
 

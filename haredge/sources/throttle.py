@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol, runtime_checkable
 
+from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.types import Frame
 from haredge.sources.buffered import Interruptible
+from haredge.sources.pace import CameraPace
 from haredge.sources.source import Source
+
+log = logging.getLogger(__name__)
 
 
 class FrameThrottle:
-    """Decides which frames to take so that they are so many per second at most, evenly by their times."""
+    """Decides which frames to take so that a rate is not exceeded, evenly by their times."""
 
     def __init__(self) -> None:
         self._due = self._taken = -math.inf
@@ -57,19 +62,37 @@ class ThrottledSource:
         """Most frames per second; may be set while the source is read, in any thread."""
         self.source: Final = source
         """What is thinned out."""
+        self.pace: Final = CameraPace()
+        """How many frames per second a camera gives before they are thinned out."""
         self._interrupted = False
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield ``limit_hz`` frames per second at most."""
         self._interrupted = False
+        self.pace.restart()
         throttle = FrameThrottle()
 
         def accepts(t: float) -> bool:
+            self._watch_pace(t)
             return self._interrupted or throttle.accepts(t, self.limit_hz)
 
         if isinstance(self.source, SkippingSource):
             return self.source.frames_where(accepts)
         return (frame for frame in self.source if accepts(frame.t))
+
+    def _watch_pace(self, t: float) -> None:
+        if not self.live or not self.pace.watch(t):
+            return
+        if self.pace.too_slow:
+            log.warning(
+                "%s: %.1f frames per second are too few: below %g no window of poses fills reliably, and activities "
+                "stay unknown; set the camera to a higher rate, or give it more light or a better connection",
+                self.source,
+                self.pace.rate_hz,
+                LOWEST_USABLE_HZ,
+            )
+        else:
+            log.info("%s: fast enough again (%.1f frames per second)", self.source, self.pace.rate_hz)
 
     def __str__(self) -> str:
         return str(self.source)

@@ -27,7 +27,7 @@ class _Request:
     size: tuple[int, int]
     """(height, width) in pixels."""
     rate_hz: float | None
-    """Frames a second; None for the camera's own rate."""
+    """Frames per second; None for the camera's own rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class _Kind:
     """What a URI of it may be, for messages."""
     matches: Callable[[str], bool]
     make: Callable[[str, _Request], Source]
+    check: Callable[[str], object] | None = None
+    """Raises what a URI of it has wrong before a source of it is opened; None if there is nothing to check."""
+
+
+def check_source(uri: str) -> None:
+    """Raise what :func:`open_source` would raise; only of a synthetic source is the module imported."""
+    kind = _kind(uri)
+    if kind.check:
+        kind.check(uri)
 
 
 def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float | None = None) -> Source:
@@ -49,11 +58,12 @@ def open_source(uri: str, *, size: tuple[int, int] = (480, 640), rate_hz: float 
     Raises :class:`SourceError` if the URI is of no known form, or names a file that does not exist, and
     :class:`ConfigError` for the address of a stream that can never be connected to.
     """
+    check_source(uri)
     return _kind(uri).make(uri, _Request(size, rate_hz))
 
 
 def _kind(uri: str) -> _Kind:
-    """Find the row of a URI: a path that exists is a file, whatever its name looks like."""
+    """Find the row of a URI: a path that exists is a file, whatever its name."""
     if not _names_a_device(uri) and _exists(uri):
         return _FILE
     if kind := next((kind for kind in _KINDS if kind.matches(uri)), None):
@@ -94,13 +104,22 @@ def _csi(_uri: str, request: _Request) -> Source:
 
 
 def _stream(uri: str, _request: _Request) -> Source:
-    from haredge.sources.stream import Stream  # noqa: PLC0415
+    from haredge.sources.stream import NetworkStream  # noqa: PLC0415
 
+    return NetworkStream(uri)
+
+
+def _http(uri: str, request: _Request) -> Source:
+    from haredge.sources.http_camera import HttpCamera  # noqa: PLC0415
+
+    return HttpCamera(uri, rate_hz=request.rate_hz)
+
+
+def _check_stream(uri: str) -> None:
     try:
         stream_address(uri)
     except ValueError as error:
         raise ConfigError(f"source {redacted(uri)!r}: {error}") from None
-    return Stream(uri)
 
 
 def _gst(uri: str, _request: _Request) -> Source:
@@ -113,6 +132,10 @@ def _synthetic(uri: str, _request: _Request) -> Source:
     from haredge.sources.synthetic import SyntheticSource  # noqa: PLC0415
 
     return SyntheticSource.from_uri(uri)
+
+
+def _check_synthetic(uri: str) -> None:
+    _synthetic(uri, _Request((480, 640), None))
 
 
 def _file(uri: str, _request: _Request) -> Source:
@@ -131,10 +154,10 @@ _FILE: Final = _Kind("a video file, a folder or glob of images", _is_pattern, _f
 _KINDS: Final = (
     _Kind("a camera (0, /dev/video0, csi)", lambda uri: uri == "csi", _csi),
     _Kind("", _names_a_device, _usb),
-    _Kind("rtsp://...", lambda uri: re.match(r"rtsps?://", uri) is not None, _stream),
-    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _stream),
+    _Kind("rtsp://...", lambda uri: re.match(r"rtsps?://", uri) is not None, _stream, _check_stream),
+    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _http, _check_stream),
     _Kind("gst:PIPELINE", lambda uri: uri.startswith("gst:"), _gst),
-    _Kind("test:", lambda uri: uri.startswith("test:"), _synthetic),
+    _Kind("test:", lambda uri: uri.startswith("test:"), _synthetic, _check_synthetic),
     _FILE,
 )
 

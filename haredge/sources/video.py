@@ -46,15 +46,15 @@ class VideoFile:
         What is damaged is passed over. If something is missing at the end, :attr:`damage` says so, and a warning is
         logged. Raises :class:`SourceError` if there is no frame at all.
         """
-        return self.wanted(lambda _: True)
+        return self.frames_where(lambda _: True)
 
-    def wanted(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
-        """Yield the frames for whose times ``takes(t)`` is true; the others are decoded, and not converted."""
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are decoded, and not converted."""
         self.damage = None
         capture = open_video(self._path)
         try:
             reading = _Reading(capture)
-            with closing(reading.frames(takes)) as frames:
+            with closing(reading.frames(accepts)) as frames:
                 yield from frames
             if not reading.decoded:
                 raise SourceError(f"cannot read the {self}: {no_frame(capture)}")
@@ -75,7 +75,7 @@ class _Reading:
         self._damaged = 0
         self.decoded = 0
 
-    def frames(self, takes: Callable[[float], bool]) -> Generator[Frame, None, None]:
+    def frames(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         index = failed = 0
         while failed < GIVE_UP:
             if not self._capture.grab():
@@ -83,7 +83,7 @@ class _Reading:
                 continue
             self._damaged, failed = self._damaged + failed, 0
             self._t = next_time(self._t, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, 1 / self._rate_hz)
-            if takes(self._t):
+            if accepts(self._t):
                 found, image = self._capture.retrieve()
                 self._damaged += not found
                 self.decoded += found

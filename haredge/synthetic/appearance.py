@@ -1,4 +1,4 @@
-"""How a figure looks: build, skin, hair, clothes; all of it drawn from one random generator."""
+"""A person's appearance: build, skin, hair, clothes; all of it drawn from one random generator."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _LEGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One person: bones and looks. Lengths are those of a person of 1.75 m."""
+    """One person: bones and appearance. Lengths are those of a person of 1.75 m."""
 
     bones: Bones
     girth: float

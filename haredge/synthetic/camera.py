@@ -15,15 +15,15 @@ NEAR_M = 0.15
 
 @dataclass(frozen=True)
 class SyntheticCamera:
-    """A camera without lens distortion; pixel centres lie at whole numbers, as in :mod:`haredge.pose.letterbox`."""
+    """A camera without lens distortion; pixel centres lie at whole numbers, as in :mod:`haredge.pose.fitting`."""
 
     position: tuple[float, float, float]
     """Metres; y is its height above the floor."""
     target: tuple[float, float, float]
-    """The point that the middle of the picture shows."""
+    """The point that the middle of the image shows."""
     focal_px: float
     size: tuple[int, int]
-    """(width, height) of the picture in pixels."""
+    """(width, height) of the image in pixels."""
     roll_deg: float = 0.0
 
     @cached_property
@@ -53,7 +53,7 @@ class SyntheticCamera:
     def random(
         cls, rng: np.random.Generator, size: tuple[int, int], subject: Floats, height_px: float
     ) -> SyntheticCamera:
-        """Look at a subject of (n, 3) points so that it stands about ``height_px`` tall, from any side.
+        """Aim at a subject of (n, 3) points so that it stands about ``height_px`` tall, from any side.
 
         Heights and fields of view are those of cameras in rooms: on a table, a shelf, below the ceiling.
         """

@@ -1,4 +1,4 @@
-"""A whole scene, frame by frame: picture, label and true keypoints at any time."""
+"""A whole scene, frame by frame: image, label and true keypoints at any time."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from haredge.synthetic.stage import Stage, chair_patches
 from haredge.synthetic.surface import Patches
 
 IN_VIEW: int = 9
-"""Keypoints that must lie in the picture before somebody is in view: more than half of the seventeen."""
+"""Keypoints that must lie in the image before a person is in view: more than half of the seventeen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One moment of a scene."""
 
-    picture: Image
+    image: Image
     """BGR."""
     label: str
     keypoints: Floats | None
-    """(17, 3) x, y in pixels and COCO's flag; None while nobody is in view."""
+    """(17, 3) x, y in pixels and COCO's flag; None while no person is in view."""
 
 
 class SyntheticClip:
-    """One person plays a script on a stage; the same seed gives the same pictures."""
+    """One person plays a script on a stage; the same seed gives the same images."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class SyntheticClip:
         return draw(cast_shadow(self.stage.background, self._chair, camera, light), self._chair, camera, light)
 
     def truth(self, t: float) -> tuple[str, Floats | None, Floats | None]:
-        """Give label, keypoints and joints at ``t`` seconds without drawing; both None while nobody is in view."""
+        """Give label, keypoints and joints at ``t`` seconds without drawing; both None while no person is in view."""
         label, posture = self.timeline.at(t)
         if posture is None:
             return NO_PERSON, None, None
@@ -81,8 +81,8 @@ class SyntheticClip:
     def at(self, t: float) -> Drawn:
         """Draw the moment ``t`` seconds after the beginning."""
         label, keypoints, joints = self.truth(t)
-        picture = self._empty if joints is None else self._drawn(joints)
-        return Drawn(self._grain.over(picture, t), label, keypoints)
+        image = self._empty if joints is None else self._drawn(joints)
+        return Drawn(self._grain.over(image, t), label, keypoints)
 
     def _drawn(self, joints: Floats) -> Image:
         body, camera, light = body_patches(self.figure, joints), self.stage.camera, self.stage.light

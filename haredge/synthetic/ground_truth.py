@@ -1,4 +1,4 @@
-"""The true keypoints of a drawn figure: where they are in the picture, and whether they can be seen there."""
+"""The true keypoints of a synthetic person: where they are in the image, and whether they can be seen there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from haredge.synthetic.skeleton import (
 OUTSIDE: Final = 0.0
 HIDDEN: Final = 1.0
 VISIBLE: Final = 2.0
-"""COCO's flags: outside the picture, in it but behind something, in it and seen."""
+"""COCO's flags: outside the image, in it but behind something, in it and seen."""
 
 _CAPSULES: Final = (  # two joints, radius in metres of a person of 1.75 m, the keypoints (COCO) that lie on it
     *((SHOULDERS[s], ELBOWS[s], 0.045, (5 + s, 7 + s)) for s in (0, 1)),
@@ -58,7 +58,7 @@ def true_keypoints(
 
 
 def _hidden(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamera) -> NDArray[np.bool_]:
-    """Tell for each of (17, 3) points whether the body itself hides it."""
+    """Return for each of (17, 3) points whether the body itself hides it."""
     eye = np.asarray(camera.position)
     hidden = _behind_skull(points, joints, bones, eye)
     for first, last, radius, own in _CAPSULES:
@@ -69,14 +69,14 @@ def _hidden(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamer
 
 
 def _behind(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamera) -> NDArray[np.bool_]:
-    """Tell for each of (17, 3) points whether somebody else's body hides it."""
+    """Return for each of (17, 3) points whether another person's body hides it."""
     eye, capsules = np.asarray(camera.position), [(a, b, radius) for a, b, radius, _ in _CAPSULES]
     blocked = [_crosses(eye, points, joints[a], joints[b], r * bones.scale) for a, b, r in (*capsules, _HEAD)]
     return np.asarray(np.any(blocked, 0))
 
 
 def _behind_skull(points: Floats, joints: Floats, bones: Bones, eye: Floats) -> NDArray[np.bool_]:
-    """Tell whether points' lines of sight enter the skull, brought to a unit ball."""
+    """Return whether points' lines of sight enter the skull, brought to a unit ball."""
     to_ball = head_axes(joints) / (np.asarray(_SKULL) * bones.scale)[:, None]
     start, ends = to_ball @ (eye - joints[HEAD]), (points - joints[HEAD]) @ to_ball.T
     ray = start - ends
@@ -85,7 +85,7 @@ def _behind_skull(points: Floats, joints: Floats, bones: Bones, eye: Floats) -> 
 
 
 def _crosses(eye: Floats, points: Floats, a: Floats, b: Floats, radius: float) -> NDArray[np.bool_]:
-    """Tell whether points' lines of sight pass within ``radius`` of the segment a-b, in front of the point."""
+    """Return whether points' lines of sight pass within ``radius`` of the segment a-b, in front of the point."""
     sight, limb, offset = eye - points, b - a, points - a
     ss, ll, sl = (sight * sight).sum(1), float(limb @ limb), sight @ limb
     so, lo = (sight * offset).sum(1), offset @ limb

@@ -23,7 +23,7 @@ class Keyed:
     """
 
     times: Floats
-    """(k,) seconds, growing, the first 0; the last is the end, or where a cycle begins anew."""
+    """(k,) seconds, growing, the first 0; the last is the end, or where a cycle begins again."""
     poses: Floats
     """(k, SIZE); of a cycle the last equals the first."""
     cycle: bool

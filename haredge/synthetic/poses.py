@@ -1,4 +1,4 @@
-"""Key poses, which motions run through, and random still postures for training pictures.
+"""Key poses, which motions run through, and random still postures for training images.
 
 Distances are leg lengths from the spot where the person stands (left, up, forward), angles degrees: see
 `haredge.synthetic.kinematics`. The heights follow from the body's own lengths: shoulders 0.587 above the hips, arms

@@ -14,7 +14,7 @@ from haredge.synthetic.skeleton import Floats, unit
 from haredge.synthetic.surface import Patches
 
 _FINE = 2
-"""Patches are drawn at this many times the picture's size and averaged down, which smooths edges."""
+"""Patches are drawn at this many times the image's size and averaged down, which smooths edges."""
 _SHIFT = 4
 """Corners are given to OpenCV in sixteenths of a pixel."""
 
@@ -56,17 +56,17 @@ def shade(patches: Patches, camera: SyntheticCamera, light: Light) -> Floats:
     return np.asarray(patches.colours * level[:, None] * np.asarray(light.colour))
 
 
-def draw(picture: Image, patches: Patches, camera: SyntheticCamera, light: Light) -> Image:
-    """Return the picture with the patches drawn over it, the far ones first."""
+def draw(image: Image, patches: Patches, camera: SyntheticCamera, light: Light) -> Image:
+    """Return the image with the patches drawn over it, the far ones first."""
     view = np.asarray(camera.position) - patches.middles
     patches = patches.chosen((_dot(patches.normals, view) > 0) | ~patches.closed)
     xy, depth = camera.project(patches.corners)
     seen = _drawable(xy, depth, camera.size)
     if not seen.any():
-        return picture.copy()
+        return image.copy()
     middle_depth = (depth[:, 0] + depth[:, 2]) / 2
     order = np.flatnonzero(seen)[np.argsort((patches.lift - middle_depth)[seen], kind="stable")]
-    return _paint(picture, xy[order], shade(patches, camera, light)[order])
+    return _paint(image, xy[order], shade(patches, camera, light)[order])
 
 
 def _dot(a: Floats, b: Floats) -> Floats:
@@ -82,9 +82,9 @@ def _drawable(xy: Floats, depth: Floats, size: tuple[int, int]) -> NDArray[np.bo
     return np.asarray(seen & near & (np.stack([depth[:, corner] for corner in range(4)]).min(0) > NEAR_M))
 
 
-def _paint(picture: Image, xy: Floats, colours: Floats) -> Image:
-    """Fill four-sided shapes in order, on a fine canvas of their own, and lay it over the picture."""
-    height, width = picture.shape[:2]
+def _paint(image: Image, xy: Floats, colours: Floats) -> Image:
+    """Fill four-sided shapes in order, on a fine canvas of their own, and lay it over the image."""
+    height, width = image.shape[:2]
     left, top = np.maximum(np.floor(xy.min((0, 1))).astype(int) - 1, 0)
     right, bottom = np.minimum(np.ceil(xy.max((0, 1))).astype(int) + 2, (width, height))
     canvas = np.zeros(((bottom - top) * _FINE, (right - left) * _FINE, 4), np.uint8)
@@ -94,17 +94,17 @@ def _paint(picture: Image, xy: Floats, colours: Floats) -> Image:
     for shape, colour in zip(corners, bgra, strict=True):
         cv2.fillConvexPoly(canvas, shape, colour, cv2.LINE_8, _SHIFT)
     small = cv2.resize(canvas, (int(right - left), int(bottom - top)), interpolation=cv2.INTER_AREA)
-    result = picture.copy()
+    result = image.copy()
     under = result[top:bottom, left:right]
     uncovered = (255 - small[..., 3:]).astype(np.uint16)
     under[...] = small[..., :3] + ((under * uncovered + 127) // 255).astype(np.uint8)
     return result
 
 
-def cast_shadow(picture: Image, patches: Patches, camera: SyntheticCamera, light: Light) -> Image:
-    """Return the picture with the patches' shadow on the floor: the lamp's, and a soft one straight below."""
+def cast_shadow(image: Image, patches: Patches, camera: SyntheticCamera, light: Light) -> Image:
+    """Return the image with the patches' shadow on the floor: the lamp's, and a soft one straight below."""
     towards = unit(np.asarray(light.towards))
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     mask = np.zeros(((height + 1) // 2, (width + 1) // 2), np.uint8)
     for direction, dark in ((towards, 1.0), (np.array([0.0, 1.0, 0.0]), 0.6)):
         lit = (patches.normals @ direction > 0) & patches.closed
@@ -119,4 +119,4 @@ def cast_shadow(picture: Image, patches: Patches, camera: SyntheticCamera, light
     blur = max(3, int(camera.focal_px * 0.006) | 1)
     soft = cv2.resize(cv2.blur(cv2.blur(mask, (blur, blur)), (blur, blur)), (width, height))
     factor = cv2.convertScaleAbs(soft, alpha=-light.shadow, beta=255)
-    return np.asarray(cv2.multiply(picture, cv2.merge([factor] * 3), scale=1 / 255), np.uint8)
+    return np.asarray(cv2.multiply(image, cv2.merge([factor] * 3), scale=1 / 255), np.uint8)

@@ -1,4 +1,4 @@
-"""A room drawn through the same camera as the figure: floor, walls, window, door, pictures, furniture."""
+"""A room drawn through the same camera as the figure: floor, walls, window, door, images, furniture."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def random_room(
     at least as far to either side of the target along x, and 2.6 m behind it, and no furniture stands before it.
     """
     width, height = camera.size
-    picture = np.full((height, width, 3), 90, np.uint8)
+    image = np.full((height, width, 3), 90, np.uint8)
     walls = _walls(rng, camera, half_width_m)
     for corners, texture in (_floor(rng, walls), *_wall_faces(rng, walls)):
-        _texture(picture, corners, texture, camera, light)
+        _texture(image, corners, texture, camera, light)
     front = camera.target[2] - 0.5 * clear_m if half_width_m else np.inf
     things = _furniture(rng, walls, np.asarray(camera.target), clear_m, front)
-    return draw(picture, Patches.joined(things), camera, light) if things else picture
+    return draw(image, Patches.joined(things), camera, light) if things else image
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +122,26 @@ def _wall(rng: np.random.Generator, width_m: float, height_m: float, paint: Floa
     if rng.random() < 0.15:
         texture[:, (np.arange(columns) // rng.integers(4, 14)) % 2 == 0] *= rng.uniform(0.85, 0.97)
     texture[-int(0.1 * _TEXELS_PER_M) :] = skirting
-    picture = texture.clip(0, 255).astype(np.uint8)
+    image = texture.clip(0, 255).astype(np.uint8)
     free = np.ones(columns, bool)
     for _ in range(rng.integers(0, 4)):
-        _hang(rng, picture, rng.choice(["window", "door", "picture", "picture", "shelf"]), height_m, free)
-    return picture
+        _hang(rng, image, rng.choice(["window", "door", "image", "image", "shelf"]), height_m, free)
+    return image
 
 
 def _hang(rng: np.random.Generator, wall: Image, kind: str, height_m: float, free: NDArray[np.bool_]) -> None:
-    """Paint a window, door, picture or shelf of books on a wall's texture where its columns are ``free``."""
+    """Paint a window, door, image or shelf of books on a wall's texture where its columns are ``free``."""
     columns = wall.shape[1]
     sizes = {
         "window": (0.8, 1.6, 0.9, 1.3),
         "door": (0.8, 0.95, 2.0, 2.1),
-        "picture": (0.3, 0.9, 0.3, 0.8),
+        "image": (0.3, 0.9, 0.3, 0.8),
         "shelf": (0.8, 1.4, 0.4, 1.8),
     }
     w0, w1, h0, h1 = sizes[kind]
     width, height = (int(rng.uniform(a, b) * _TEXELS_PER_M) for a, b in ((w0, w1), (h0, h1)))
     left = int(rng.integers(0, max(1, columns - width)))
-    sill = {"window": 0.9, "door": 0.0, "picture": rng.uniform(1.1, 1.5), "shelf": rng.choice([0.0, 1.2])}[kind]
+    sill = {"window": 0.9, "door": 0.0, "image": rng.uniform(1.1, 1.5), "shelf": rng.choice([0.0, 1.2])}[kind]
     bottom = int((height_m - sill) * _TEXELS_PER_M)
     panel = wall[max(bottom - height, 2) : bottom, left : left + width]
     if min(panel.shape[:2]) < 9 or not free[left : left + width].all():
@@ -157,7 +157,7 @@ def _hang(rng: np.random.Generator, wall: Image, kind: str, height_m: float, fre
     else:
         outside = (
             _tone(rng, 60, 220, 0.5) * rng.uniform(0.5, 1.4, (3, 4, 1)) + rng.uniform(0, 40, (3, 4, 3))
-            if kind == "picture"
+            if kind == "image"
             else _tone(rng, 120, 255, 0.25) * np.linspace(1, 0.6, 3)[:, None, None]
         )
         inner[...] = cv2.resize(outside.astype(np.float32), inner.shape[1::-1], interpolation=cv2.INTER_CUBIC).clip(
@@ -230,7 +230,7 @@ def _leaf(root: Floats, tip: Floats, colour: Floats) -> Patches:
     return patches_of(np.stack([root, middle + across, tip, middle - across])[None], colour, closed=False)
 
 
-def _texture(picture: Image, corners: Floats, texture: Image, camera: SyntheticCamera, light: Light) -> None:
+def _texture(image: Image, corners: Floats, texture: Image, camera: SyntheticCamera, light: Light) -> None:
     """Lay a texture on a flat rectangle of the world and draw it through the camera."""
     seen = camera.see(corners)
     outline = _in_front(seen)
@@ -256,7 +256,7 @@ def _texture(picture: Image, corners: Floats, texture: Image, camera: SyntheticC
     drawn = cv2.warpPerspective(coloured, to_picture, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     mask = np.zeros((size[1], size[0]), np.uint8)
     cv2.fillConvexPoly(mask, np.rint((shape - low).clip(-3e4, 3e4) * 16).astype(np.int32), (255,), cv2.LINE_8, 4)
-    view = picture[low[1] : high[1], low[0] : high[0]]
+    view = image[low[1] : high[1], low[0] : high[0]]
     cv2.copyTo(drawn, mask, view)
 
 

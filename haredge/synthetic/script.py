@@ -37,7 +37,7 @@ SECONDS: Final[dict[str, float]] = {
     "falling": 3.0,
 }
 """The words of a script, and how long each goes on where the script does not say. Walking and running take as long as
-the way across the picture and back; sitting includes sitting down and standing up, falling lying and getting up."""
+the way across the image and back; sitting includes sitting down and standing up, falling lying and getting up."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class _Player:
         self._add(label, stay(MOTIONS[label](self._rng), self._here, self._leg_m), seconds)
 
     def _cross(self, word: str) -> None:
-        """Go to one side of the picture and back to the middle."""
+        """Go to one side of the image and back to the middle."""
         self._arrive(self._stage.home)
         gait = self._walk if word == "walking" else self._run
         side = float(self._rng.choice([-1.0, 1.0])) * 0.45 * self._stage.wings_m
@@ -120,14 +120,14 @@ class _Player:
     def _sit(self, seconds: float) -> None:
         chair = self._stage.chair
         if chair is None:
-            raise ValueError("nobody can sit on a stage without a chair")
+            raise ValueError("a person can only sit on a stage with a chair")
         self._arrive(chair)
         self._stay("sitting_down", 1.6)
         self._stay("sitting", seconds)
         self._stay("standing_up", 1.6)
 
     def _fall(self, seconds: float) -> None:
-        """Fall towards one side, some way back: all of the person stays in the picture."""
+        """Fall towards one side, some way back: all of the person stays in the image."""
         aside = float(self._rng.choice([-1, 1]) * self._rng.uniform(45, 80))
         self._arrive(Spot(self._stage.home.x, self._stage.home.z - 0.8, aside))
         down, still, up = falling_lying_rising(self._rng)

@@ -168,7 +168,7 @@ def _spread(joints: Floats, pair: tuple[int, int], centre: Floats, across: Float
 
 
 def _retarget_head(joints: Floats, recorded: Floats, bones: Bones) -> None:
-    """Set the head: recordings say where it is, and nothing of where it looks: forward, as the chest does."""
+    """Set the head: recordings say where it is, and nothing of where it faces: forward, as the chest does."""
     left = unit(joints[SHOULDERS[0]] - joints[SHOULDERS[1]])
     up = unit(joints[NECK] - joints[SPINE])
     lean = recorded[HEAD] - recorded[list(SHOULDERS)].mean(0)

@@ -20,7 +20,7 @@ _SEAT_M, _BACK_M = 0.46, 0.92
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A fixed camera on +z that looks at the middle of a room; people enter and leave to its left and right."""
+    """A fixed camera on +z that faces the middle of a room; people enter and leave to its left and right."""
 
     camera: SyntheticCamera
     light: Light
@@ -28,12 +28,12 @@ class Stage:
     home: Spot
     """Where the person acts, facing the camera more or less."""
     wings_m: float
-    """How far to either side of the middle a person is out of the picture."""
+    """How far to either side of the middle a person is out of the image."""
     chair: Spot | None
 
     @classmethod
     def random(cls, rng: np.random.Generator, size: tuple[int, int], *, chair: bool) -> Stage:
-        """Draw a stage on which a person stands about two thirds of the picture's height."""
+        """Draw a stage on which a person stands about two thirds of the image's height."""
         width, height = size
         focal = max(size) / (2 * np.tan(np.radians(rng.uniform(54, 68)) / 2))
         distance = float(focal * 1.8 / (height * rng.uniform(0.58, 0.68)))
@@ -48,7 +48,7 @@ class Stage:
         return cls(camera, light, room, Spot(0.0, 0.0, facing), wings, place)
 
     def wing(self, side: float) -> Spot:
-        """Give the spot out of sight to the left (-1) or right (1) of the picture."""
+        """Give the spot out of sight to the left (-1) or right (1) of the image."""
         return Spot(side * self.wings_m, self.home.z)
 
 

@@ -1,4 +1,4 @@
-"""A film in, the same film with what was recognised in it out."""
+"""A video in, the same video with what was recognised in it out."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ class Recognition:
     """What annotating needs of the networks."""
 
     observe: Callable[[Iterator[Frame]], Iterable[Observation]]
-    """The loop over one film, from rest."""
+    """The loop over one video, with no state of another."""
     labels: Sequence[str]
 
 
 def annotate(
-    film: VideoInfo,
+    source: VideoInfo,
     out: Path,
     recognition: Recognition,
     *,
     progress: Callable[[float], None] = lambda _done_s: None,
 ) -> Sequence[Span]:
-    """Write the annotated video and return the activities; every frame of the film is in it, in order.
+    """Write the annotated video and return the activities; every frame is in it, in order, at its own time.
 
-    ``progress`` is told the seconds of film done. Times count from the film's first frame. Raises
-    :class:`haredge.core.errors.SourceError` where the film cannot be decoded or the video cannot be written.
+    ``progress`` gets the seconds done. Times count from the first frame. Raises
+    :class:`haredge.core.errors.SourceError` if the video cannot be decoded, and
+    :class:`haredge.core.errors.OutputError` if the annotated one cannot be written.
     """
-    panel = Panel(shown_size(film.size), recognition.labels, film.length_s or 0.0)
+    panel = Panel(shown_size(source.size), recognition.labels, source.length_s or 0.0)
     timeline = Timeline()
-    frames = Prefetched(VideoFile(film.path))
-    with open_writer(out, panel.size, film.rate_hz) as video, closing(iter(frames)) as reading:
+    frames = Prefetched(VideoFile(source.path))
+    with open_writer(out, panel.size, source.rate_hz) as video, closing(iter(frames)) as reading:
         start_s: float | None = None
         for observation in recognition.observe(reading):
             t = observation.frame.t

@@ -1,4 +1,4 @@
-"""One colour for each label, the same in a picture, on a time line and on a page."""
+"""One colour for each label, the same in an image, on a time line and on a page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LABELS: Final[Sequence[Colour]] = (
     (74, 106, 125),
     (178, 69, 51),
 )
-"""Told apart on a dark and on a light ground. A model with more labels starts again; every colour has its word."""
+"""Distinct on a dark and on a light ground. A model with more labels starts again; every colour has its word."""
 
 UNNAMED: Final[Mapping[str, Colour]] = {UNKNOWN: (134, 144, 160), NO_PERSON: (70, 78, 92)}
 """What is no activity is grey."""

@@ -180,7 +180,7 @@ class _Ffmpeg(VideoWriter):
 
 
 _ENCODERS: Final = {
-    # libvpx's own choice is slow and small; this is quick, for a video that is not kept for ever.
+    # libvpx's own choice is slow and small; this is quick, for a video that is not kept permanently.
     ".webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-crf", "34", "-b:v", "0"),
     # With its index in front a video plays before all of it has arrived.
     ".mp4": ("-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-movflags", "+faststart"),

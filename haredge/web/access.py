@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.config.secret_file import read_secret
+from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 
 LEAST_TOKEN: Final = 16
@@ -101,7 +102,9 @@ def _read(token_file: Path) -> str:
     try:
         token = read_secret(token_file).strip()
     except OSError as error:
-        raise ConfigError(f"cannot read the token in {token_file}: {error.strerror}", "view.token_file") from error
+        raise ConfigError(
+            f"cannot read the token in {redacted(str(token_file))}: {error.strerror}", "view.token_file"
+        ) from error
     if len(token) < LEAST_TOKEN:
         raise ConfigError(
             f"the token in {token_file} has {len(token)} characters: at least {LEAST_TOKEN} are needed "

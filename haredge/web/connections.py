@@ -30,7 +30,7 @@ PROXIES: Final = ("127.0.0.1", "::1")
 _LONGEST_ADDRESS: Final = 64
 
 
-class Connection(H11Protocol):
+class ViewerConnection(H11Protocol):
     """One connection, from its first byte to its last.
 
     uvicorn limits neither the number of connections (only of requests) nor the time until a request is whole.
@@ -53,7 +53,7 @@ class Connection(H11Protocol):
         """Accept a connection, or answer at once why not."""
         super().connection_made(transport)
         self.address = network_of(self.client[0] if self.client else "")
-        others = [other for other in self.connections if isinstance(other, Connection) and other is not self]
+        others = [other for other in self.connections if isinstance(other, ViewerConnection) and other is not self]
         own = [other for other in others if other.address == self.address]
         if len(own) >= CONNECTIONS_EACH and self.address not in PROXIES:
             self._turn_away("429 Too Many Requests")
@@ -114,7 +114,7 @@ class Connection(H11Protocol):
         self.transport.close()
 
 
-def _end_most_silent(connections: Iterable[Connection]) -> bool:
+def _end_most_silent(connections: Iterable[ViewerConnection]) -> bool:
     """Disconnect the connection that has been silent longest. Return False if none is silent."""
     longest = min(connections, key=lambda connection: connection.silent_since_s)
     if longest.silent_since_s == math.inf:

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from haredge.core.errors import WebError
-from haredge.web.connections import CONNECTIONS, HEADER_S, PROXIES, Connection
+from haredge.web.connections import CONNECTIONS, HEADER_S, PROXIES, ViewerConnection
 from haredge.web.streams import SEND_TIMEOUT_S
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Server:
         self._socket = _listen(host, port)
         config = uvicorn.Config(
             make_app(lambda: self._server.should_exit),
-            http=partial(Connection, header_s=header_s),  # type: ignore[arg-type] # it is only called
+            http=partial(ViewerConnection, header_s=header_s),  # type: ignore[arg-type] # it is only called
             h11_max_incomplete_event_size=HEADER_BYTES,
             log_config=None,
             access_log=False,

@@ -1,5 +1,5 @@
-"""Larger networks teach the one that is deployed (Hinton, Vinyals, Dean, arXiv:1503.02531): for whoever has a GPU.
+"""The deployed network is distilled from larger ones (Hinton, Vinyals, Dean, arXiv:1503.02531), on a GPU.
 
-``python -m research.distillation`` trains the teachers, then the pupil, and writes the pupil's weights,
+``python -m research.distillation`` trains the teachers, then the student, and writes the student's weights,
 from which ``haredge train --start`` makes a model.
 """

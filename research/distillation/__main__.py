@@ -1,4 +1,4 @@
-"""``python -m research.distillation``: weights taught by larger networks, to begin a training with."""
+"""``python -m research.distillation``: weights distilled from larger networks, to start a training with."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from pathlib import Path
 
 from haredge.core.errors import DataError, HaredgeError
 from haredge.datasets import reading
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.licences import data_sets
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
-from haredge.train import recipe as recipes
-from haredge.train import synthetic_motions as drawn
-from haredge.train.course import material
-from haredge.train.fine_tuning import SUFFIX, Start
-from haredge.train.split import divide, without
-from research.distillation.distil import Before, Syllabus, teach
+from haredge.training import recipe as recipes
+from haredge.training import synthetic_motions as drawn
+from haredge.training.course import training_data
+from haredge.training.fine_tuning import SUFFIX, Start
+from haredge.training.split import divide, without
+from research.distillation.distil import DistillPlan, Pretraining, distil
 
-_USUAL = Syllabus()
+_USUAL = DistillPlan()
 _EVERYDAY = Path(__file__).parents[1] / "recipes/everyday.json"
 _BEFORE = (
-    "With --before the teachers learn those recordings first, to which --motions and --drawn are then added, and DATA "
-    "afterwards: for activities of which there are few recordings. Nobody who is in DATA is learnt from before, nor is "
-    "a test part of the first set named."
+    "With --before the teachers are trained on those recordings first, with --motions and --drawn added, and on DATA "
+    "afterwards: for activities of which there are few recordings. People who are in DATA are left out before, and so "
+    "is the test part of the first set named."
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Teach the deployed network by larger ones; minutes on a GPU, many hours without."""
+    """Distil the deployed network from larger ones; minutes on a GPU, many hours without."""
     args = _parser().parse_args(arguments)
     try:
         _run(args)
@@ -43,11 +43,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m research.distillation", description=main.__doc__, epilog=_BEFORE)
-    add, steps = parser.add_argument, (_USUAL.teacher_steps, _USUAL.pupil_steps)
+    add, steps = parser.add_argument, (_USUAL.teacher_steps, _USUAL.student_steps)
     add("data", metavar="DATA", nargs="+", type=Path, help="labelled recordings, of the first without its test part")
-    add("--out", type=Path, required=True, metavar="FILE", help="the pupil's weights (.npz), for haredge train --start")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the weights (.npz), for haredge train --start",
+    )
     add("--recipe", default=recipes.OWN, metavar="own|FILE", help="as in haredge train (own)")
-    add("--before", nargs="+", default=(), type=Path, metavar="OTHER", help="what the teachers learn first: see below")
+    add(
+        "--before",
+        nargs="+",
+        default=(),
+        type=Path,
+        metavar="OTHER",
+        help="recordings to train the teachers on first",
+    )
     add(
         "--before-recipe",
         type=Path,
@@ -55,15 +68,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="by which they do, with --before (%(default)s)",
     )
-    add("--motions", type=Path, metavar="DIR", help="motion capture to add, seen from all sides")
-    add("--drawn", type=int, default=0, metavar="N", help="motions of the drawn figure to add, N of each kind")
+    add("--motions", type=Path, metavar="DIR", help="motion capture to add, projected from all sides")
+    add("--drawn", type=int, default=0, metavar="N", help="motions of the synthetic person to add, N of each kind")
     add(
         "--steps",
         type=int,
         nargs=2,
         default=steps,
         metavar=("T", "P"),
-        help="of teachers and pupil ({} {})".format(*steps),
+        help="of teachers and student ({} {})".format(*steps),
     )
     add(
         "--further",
@@ -81,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         help="different examples; with --before, of each (%(default)s)",
     )
     add("--processes", type=int, default=_USUAL.processes, metavar="N", help="that draw examples (%(default)s)")
-    add("--seed", type=int, default=_USUAL.seed, help="of everything that is drawn at random (%(default)s)")
+    add("--seed", type=int, default=_USUAL.seed, help="random seed (%(default)s)")
     return parser
 
 
@@ -94,9 +107,9 @@ def _run(args: argparse.Namespace) -> None:
     chosen = args.recipe != recipes.OWN
     recipe = recipes.read(Path(args.recipe)) if chosen else recipes.own(clips, recipes.OWN)
     parts = divide(sets, motions, args.seed)
-    given = material(parts.recordings, recipe, args.seed)
+    given = training_data(parts.recordings, recipe, args.seed)
     before = _before(earlier, earlier_motions, clips, args) if earlier else None
-    weights, history = teach(given, len(recipe.labels), _syllabus(args), lambda line: print(line, flush=True), before)  # noqa: T201
+    weights, history = distil(given, len(recipe.labels), _plan(args), lambda line: print(line, flush=True), before)  # noqa: T201
     names = [each.source for each in (*sets, *earlier)] + [each.source for each in (*motions, *earlier_motions)]
     start = Start(weights, recipe.labels, history, data_sets(names), parts.held_out)
     try:
@@ -106,35 +119,35 @@ def _run(args: argparse.Namespace) -> None:
 
 
 def _motions(args: argparse.Namespace) -> tuple[list[Motion], list[Motion]]:
-    """Read the motions that are learnt from with DATA, and those that are before."""
+    """Read the motions that are trained on with DATA, and those that are before."""
     added = drawn.draw_motions(args.drawn, args.seed)
     if args.before:
         return reading.motions_beside(args.data, None), [*reading.motions_beside(args.before, args.motions), *added]
     return [*reading.motions_beside(args.data, args.motions), *added], []
 
 
-def _syllabus(args: argparse.Namespace) -> Syllabus:
-    teacher_steps, pupil_steps = args.steps
+def _plan(args: argparse.Namespace) -> DistillPlan:
+    teacher_steps, student_steps = args.steps
     rest = {name: getattr(args, name) for name in ("batch", "examples", "processes", "seed")}
-    return Syllabus(teacher_steps, args.further, pupil_steps, **rest)
+    return DistillPlan(teacher_steps, args.further, student_steps, **rest)
 
 
 def _before(
-    earlier: Sequence[Read], motions: Sequence[Motion], clips: Sequence[Clip], args: argparse.Namespace
-) -> Before:
+    earlier: Sequence[Read], motions: Sequence[Motion], clips: Sequence[LabelledClip], args: argparse.Namespace
+) -> Pretraining:
     """Mix what the teachers learn first, without anybody who is in ``clips``, which come afterwards."""
     recipe = recipes.read(args.before_recipe)
     recordings = without(divide(earlier, motions, args.seed).recordings, clips)
     if not {clip.label for clip in recipe.relabelled(recordings.clips)}.difference(recipe.rest):
         raise DataError(
-            f"--before {' '.join(map(str, args.before))}: nobody in them who is not in DATA, too, does anything that "
+            f"--before {' '.join(map(str, args.before))}: no person in them who is not in DATA does anything that "
             f"'{recipe.name}' has a label for"
         )
-    return Before(material(recordings, recipe, args.seed).food, len(recipe.labels))
+    return Pretraining(training_data(recordings, recipe, args.seed).mixture, len(recipe.labels))
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Find out beforehand what would end hours of teaching."""
+    """Find out beforehand what would end hours of training."""
     if args.out.suffix != SUFFIX:
         raise DataError(f"{args.out}: give the file of weights a name that ends in {SUFFIX}")
     if min(*args.steps, args.further, args.batch - 1, args.examples, args.processes) < 1:

@@ -1,4 +1,4 @@
-"""Examples drawn by processes of their own while networks learn from those that are there already."""
+"""Examples drawn by processes of their own while networks train on those that are there already."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
-from haredge.train.examples import Mixture
+from haredge.training.examples import Mixture
 
 Part = tuple[NDArray[np.float16], NDArray[np.int64]]
 """Encoded windows (m, 9, SIZE) and the index of each one's label (m,)."""
@@ -26,10 +26,10 @@ CHUNK: Final = 8192
 _ROUNDING: Final = 64
 """Most that a mixture draws beyond what it was asked for."""
 _FIRST: Final = 0.03
-"""Part of the examples that must be there before any is learnt from."""
+"""Part of the examples that must be there before any is trained on."""
 
 
-class Store:
+class WindowStore:
     """Examples on a device, more and more of them."""
 
     def __init__(self, room: int, device: torch.device) -> None:
@@ -67,14 +67,14 @@ class Store:
 @contextmanager
 def drawn(
     mixtures: Sequence[Mixture], count: int, processes: int, seed: int, device: torch.device
-) -> Iterator[list[Store]]:
+) -> Iterator[list[WindowStore]]:
     """Give a store for each mixture that fills with at least ``count`` examples; the processes end with the context."""
     chunks = -(-count // CHUNK)
     jobs = [(which, seed, number) for number in range(chunks) for which in range(len(mixtures))]
     # Processes are forked, so that they share the recordings, and before the device is touched, which cannot be.
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (mixtures,))
     parts = pool.map(_draw, jobs)
-    stores = [Store(chunks * (CHUNK + _ROUNDING), device) for _ in mixtures]
+    stores = [WindowStore(chunks * (CHUNK + _ROUNDING), device) for _ in mixtures]
     filling = threading.Thread(
         target=_fill, args=(stores, ((which, part) for (which, *_), part in zip(jobs, parts, strict=True)))
     )
@@ -86,7 +86,7 @@ def drawn(
         filling.join()
 
 
-def _fill(stores: Sequence[Store], parts: Iterable[tuple[int, Part]]) -> None:
+def _fill(stores: Sequence[WindowStore], parts: Iterable[tuple[int, Part]]) -> None:
     failure = None
     try:
         for which, part in parts:

@@ -1,4 +1,4 @@
-"""The lessons: teachers learn from examples, then the pupil from what the teachers make of them."""
+"""The distillation: teachers train on examples, then the student from what the teachers make of them."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from torch.nn import functional
 from haredge.core.clock import clock_time
 from haredge.core.progress import Estimate
 from haredge.inference.tflite_weights import Weights
-from haredge.train.calibration import temperature
-from haredge.train.course import Material
-from haredge.train.examples import Mixture
-from haredge.train.fit import LABEL_SMOOTHING, Score
-from haredge.train.history import History
-from research.distillation.dataset import Store, drawn
-from research.distillation.networks import Pupil, renewed, teachers
+from haredge.training.calibration import find_temperature
+from haredge.training.course import TrainingData
+from haredge.training.examples import Mixture
+from haredge.training.fit import LABEL_SMOOTHING, Score
+from haredge.training.history import History
+from research.distillation.dataset import WindowStore, drawn
+from research.distillation.networks import Student, renewed, teachers
 
 OWN_SHARE: Final = 0.1
-"""How much of the pupil's loss is about the true labels; the rest is about what the teachers say."""
+"""How much of the student's loss is about the true labels; the rest is about what the teachers say."""
 _WARM: Final = 0.03
-"""Part of the lessons over which the learning rate rises."""
+"""Part of the distillation over which the learning rate rises."""
 _TERMS: Final = 10
-"""How often progress is told, and the pupil judged."""
+"""How often progress is reported, and the student scored."""
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class OptimiserSettings:
     """How a network learns."""
 
     rate: float
@@ -47,20 +47,20 @@ class Habit:
     """Whether half floats will do, on a GPU."""
 
 
-TEACHERS: Final = Habit(1e-3, 0.05, half=True)
-FURTHER: Final = Habit(4e-4, 0.05, half=True)
+TEACHERS: Final = OptimiserSettings(1e-3, 0.05, half=True)
+FURTHER: Final = OptimiserSettings(4e-4, 0.05, half=True)
 """Of teachers who know other activities already."""
-PUPIL: Final = Habit(3e-3, 1e-4, half=False)
+STUDENT: Final = OptimiserSettings(3e-3, 1e-4, half=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Syllabus:
-    """How much is taught."""
+class DistillPlan:
+    """How much is distilled."""
 
     teacher_steps: int = 5500
     further_steps: int = 600
     """Of teachers who know other activities already."""
-    pupil_steps: int = 9000
+    student_steps: int = 9000
     batch: int = 2048
     examples: int = 12_000_000
     """How many different ones, of what comes before as many again; 1.2 kB each on the device."""
@@ -75,57 +75,57 @@ class Syllabus:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Pretraining:
     """What the teachers learn first: other activities, of which there are more recordings."""
 
-    food: Mixture
+    mixture: Mixture
     labels: int
     """How many."""
 
 
-def teach(
-    material: Material, labels: int, syllabus: Syllabus, tell: Tell, before: Before | None = None
+def distil(
+    data: TrainingData, labels: int, plan: DistillPlan, report: Report, before: Pretraining | None = None
 ) -> tuple[Weights, History]:
-    """Train teachers and, by them, a pupil: its weights as Keras has them, and what its lessons looked like.
+    """Train teachers and, by them, a student: its weights as Keras has them, and what its distillation looked like.
 
-    Where there is something ``before``, the pupil hears what the teachers say of those examples, too, in half of every
-    batch. ``tell`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing
+    With something ``before``, the student is trained on the teachers' answers to those examples, too, in half of every
+    batch. ``report`` gets lines with the time left. The last weights are kept, as the learning rate has come to nothing
     by then. Two runs differ a little, by which examples were there when a batch was drawn.
     """
-    torch.manual_seed(syllabus.seed)
-    device, pupil = syllabus.device, Pupil(labels)
-    foods = [material.food, *([before.food] if before else [])]
-    with drawn(foods, syllabus.examples, syllabus.processes, syllabus.seed, device) as (store, *earlier):
+    torch.manual_seed(plan.seed)
+    device, student = plan.device, Student(labels)
+    mixtures = [data.mixture, *([before.mixture] if before else [])]
+    with drawn(mixtures, plan.examples, plan.processes, plan.seed, device) as (store, *earlier):
         first = earlier[0] if earlier else store
-        staff = [Learner(each, TEACHERS, device) for each in teachers(before.labels if before else labels)]
-        _educate(staff, lessons(first, syllabus.batch, syllabus.teacher_steps), tell)
+        learners = [Learner(each, TEACHERS, device) for each in teachers(before.labels if before else labels)]
+        _train(learners, steps_of(first, plan.batch, plan.teacher_steps), report)
         if before:
-            staff = [Learner(renewed(each.network, labels), FURTHER, device) for each in staff]
-            _educate(staff, lessons(store, syllabus.batch, syllabus.further_steps), tell)
-        course = lessons(store, syllabus.batch, syllabus.pupil_steps, beside=earlier[0] if earlier else None)
-        learner = Learner(pupil, PUPIL, device)
-        history = _pass_on(staff, learner, course, material.score, tell)
-    encoded, true = material.noisy
-    divisor = temperature(learner.classify(encoded), true)
-    pupil.cool(divisor)
-    tell(f"pupil: logits divided by {divisor:.2f}, which makes it as sure as it is right on what was kept aside")
-    return pupil.weights(), history
+            learners = [Learner(renewed(each.network, labels), FURTHER, device) for each in learners]
+            _train(learners, steps_of(store, plan.batch, plan.further_steps), report)
+        course = steps_of(store, plan.batch, plan.student_steps, beside=earlier[0] if earlier else None)
+        learner = Learner(student, STUDENT, device)
+        history = _distil_into(learners, learner, course, data.score, report)
+    encoded, true = data.noisy
+    temperature = find_temperature(learner.classify(encoded), true)
+    student.apply_temperature(temperature)
+    report(f"student: logits divided by {temperature:.2f}, by the validation data")
+    return student.weights(), history
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Batch:
     """One step's examples."""
 
     encoded: Tensor
     true: Tensor
     """Index of each one's label; of the last ones it may not be known, and there are fewer of these."""
     progress: float
-    """Of all lessons, from above 0 to 1."""
-    report: str | None
-    """At the end of each tenth, how far the lessons are and what time is left."""
+    """Of all steps, from above 0 to 1."""
+    done: str | None
+    """At the end of each tenth, how far it is and what time is left."""
 
 
-def lessons(store: Store, batch: int, steps: int, beside: Store | None = None) -> Iterator[Lesson]:
+def steps_of(store: WindowStore, batch: int, steps: int, beside: WindowStore | None = None) -> Iterator[Batch]:
     """Draw the examples of every step; the second half of them from ``beside``, whose labels are others."""
     estimate = Estimate(steps)
     for step in range(1, steps + 1):
@@ -135,13 +135,13 @@ def lessons(store: Store, batch: int, steps: int, beside: Store | None = None) -
         encoded, true = store.batch(batch // 2 if beside else batch)
         if beside:
             encoded = torch.cat([encoded, beside.batch(batch - len(true))[0]])
-        yield Lesson(encoded, true, step / steps, f"step {step} of {steps}{left}" if ends else None)
+        yield Batch(encoded, true, step / steps, f"step {step} of {steps}{left}" if ends else None)
 
 
 class Learner:
     """A network and its optimiser."""
 
-    def __init__(self, network: nn.Module, habit: Habit, device: torch.device) -> None:
+    def __init__(self, network: nn.Module, habit: OptimiserSettings, device: torch.device) -> None:
         self.network = network.to(device).train()
         self._optimiser = torch.optim.AdamW(network.parameters(), habit.rate, weight_decay=habit.decay)
         self._habit, self._device = habit, device
@@ -154,7 +154,7 @@ class Learner:
         return logits.float()
 
     def step(self, loss: Tensor, progress: float) -> None:
-        """Learn from a loss, at a rate that depends on the ``progress`` of all lessons, from 0 to 1."""
+        """Learn from a loss, at a rate that depends on the ``progress`` of all distillation, from 0 to 1."""
         for group in self._optimiser.param_groups:
             group["lr"] = self._habit.rate * min(1.0, progress / _WARM) * 0.5 * (1 + math.cos(math.pi * progress))
         self._optimiser.zero_grad(set_to_none=True)
@@ -177,30 +177,32 @@ class Learner:
         return shares
 
 
-def _educate(staff: Sequence[Learner], course: Iterable[Lesson], tell: Tell) -> None:
-    for lesson in course:
-        losses = [_losses(teacher.logits(lesson.encoded), lesson.true).mean() for teacher in staff]
-        for teacher, loss in zip(staff, losses, strict=True):
-            teacher.step(loss, lesson.progress)
-        if lesson.report:
-            tell(f"teachers: losses {', '.join(f'{float(loss.detach()):.3f}' for loss in losses)}; {lesson.report}")
+def _train(learners: Sequence[Learner], course: Iterable[Batch], report: Report) -> None:
+    for batch in course:
+        losses = [_losses(teacher.logits(batch.encoded), batch.true).mean() for teacher in learners]
+        for teacher, loss in zip(learners, losses, strict=True):
+            teacher.step(loss, batch.progress)
+        if batch.done:
+            report(f"teachers: losses {', '.join(f'{float(loss.detach()):.3f}' for loss in losses)}; {batch.done}")
 
 
-def _pass_on(staff: Sequence[Learner], pupil: Learner, course: Iterable[Lesson], score: Score, tell: Tell) -> History:
+def _distil_into(
+    learners: Sequence[Learner], student: Learner, course: Iterable[Batch], score: Score, report: Report
+) -> History:
     history = History()
-    for lesson in course:
+    for batch in course:
         # The teachers' geometric mean.
-        advised = torch.stack([teacher.log_shares(lesson.encoded) for teacher in staff]).mean(dim=0).softmax(dim=-1)
-        logits, known = pupil.logits(lesson.encoded), len(lesson.true)
-        own = _losses(logits[:known], lesson.true)
+        advised = torch.stack([teacher.log_shares(batch.encoded) for teacher in learners]).mean(dim=0).softmax(dim=-1)
+        logits, known = student.logits(batch.encoded), len(batch.true)
+        own = _losses(logits[:known], batch.true)
         heard = functional.cross_entropy(logits, advised, reduction="none")
         both = OWN_SHARE * own + (1 - OWN_SHARE) * heard[:known]
-        pupil.step(torch.cat([both, heard[known:]]).mean(), lesson.progress)
-        if lesson.report:
+        student.step(torch.cat([both, heard[known:]]).mean(), batch.progress)
+        if batch.done:
             history.loss.append(float(own.detach().mean()))
-            history.accuracy.append(float((logits[:known].argmax(dim=-1) == lesson.true).float().mean()))
-            history.score.append(score(pupil.classify))
-            tell(f"pupil: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {lesson.report}")
+            history.accuracy.append(float((logits[:known].argmax(dim=-1) == batch.true).float().mean()))
+            history.score.append(score(student.classify))
+            report(f"student: loss {history.loss[-1]:.3f}, validation score {history.score[-1]:.4f}; {batch.done}")
     return history
 
 

@@ -1,4 +1,4 @@
-"""PyTorch's networks: the pupil, whose weights Keras takes over, and its teachers, which are for training alone.
+"""PyTorch's networks: the student, whose weights Keras takes over, and its teachers, which are for training alone.
 
 All map encoded windows (n, 9, SIZE) to logits (n, labels).
 """
@@ -16,14 +16,14 @@ from torch.nn import functional
 from haredge.activity.features import JOINTS, SIZE
 from haredge.activity.window import LENGTH
 from haredge.inference.tflite_weights import Weights
-from haredge.train.network import MOMENTUM, UNITS
+from haredge.training.network import MOMENTUM, UNITS
 
 _EPSILON: Final = 1e-3
 """Keras's own of batch normalisation."""
 
 
-class Pupil(nn.Module):  # type: ignore[misc]
-    """The network of :func:`haredge.train.network.lstm`, layer by layer.
+class Student(nn.Module):  # type: ignore[misc]
+    """The network of :func:`haredge.training.network.lstm`, layer by layer.
 
     Without dropout: what its teachers say of ever new examples leaves it nothing to learn by heart.
     """
@@ -44,8 +44,8 @@ class Pupil(nn.Module):  # type: ignore[misc]
         logits: Tensor = self.logits(torch.relu(self.dense(self.normalised(x[:, -1]))))
         return logits
 
-    def cool(self, temperature: float) -> None:
-        """Divide the logits from now on: below 1 the answers become surer, above it less sure."""
+    def apply_temperature(self, temperature: float) -> None:
+        """Divide the logits from now on: below 1 the answers become more confident, above it less."""
         with torch.no_grad():
             self.logits.weight /= temperature
             self.logits.bias /= temperature

@@ -1,4 +1,4 @@
-"""Pictures as a camera in a room might give them, out of stock photographs: one warp and a few spoilers each.
+"""Images as a camera in a room might give them, out of stock photographs: one warp and a few spoilers each.
 
 The network's input is composed of a background, people and a letterbox's bars; keypoints go along. All sizes are in
 pixels of the network's input (``SIDE`` on a side) unless said otherwise.
@@ -18,26 +18,26 @@ from haredge.opencv import cv2
 
 SIDE: Final = 192
 ASPECTS: Final = (4 / 3, 16 / 9, 1.0, 3 / 4, 2 / 3)
-"""Width by height of the pictures that cameras give; the letterbox leaves the rest black."""
+"""Width by height of the images that cameras give; the letterbox leaves the rest black."""
 
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """A picture with one person's keypoints."""
+class Augmented:
+    """An image with one person's keypoints."""
 
     image: Image
     """(height, width, 3) bytes, BGR."""
     keypoints: NDArray[np.float32]
-    """(17, 4) x, y in pixels of the picture, present (0 or 1), weight in [0, 1]."""
+    """(17, 4) x, y in pixels of the image, present (0 or 1), weight in [0, 1]."""
     mask: NDArray[np.uint8] | None = None
     """(height, width) bytes, 255 where the person is."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The part of the input that the camera's picture fills."""
+    """The part of the input that the camera's image fills."""
 
     left: int
     top: int
@@ -51,14 +51,14 @@ class View:
 
 
 def view_of(aspect: float) -> View:
-    """Return where a picture of an aspect (width by height) lies in the input."""
+    """Return where an image of an aspect (width by height) lies in the input."""
     width, height = round(SIDE * min(1, aspect)), round(SIDE * min(1, 1 / aspect))
     left, top = (SIDE - width) // 2, (SIDE - height) // 2
     return View(left, top, left + width, top + height)
 
 
 def placed(centre: tuple[float, float], at: tuple[float, float], scale: float, degrees: float, mirror: bool) -> Matrix:
-    """Return the (2, 3) matrix that scales and turns about a picture's ``centre`` and lays it ``at`` the input."""
+    """Return the (2, 3) matrix that scales and turns about an image's ``centre`` and lays it ``at`` the input."""
     angle = np.deg2rad(degrees)
     c, s = scale * np.cos(angle), scale * np.sin(angle)
     turn = np.array([[c, s], [-s, c]])
@@ -89,8 +89,8 @@ def person_box(keypoints: NDArray[np.float32]) -> tuple[tuple[float, float], flo
     return (float(x), float(y)), float(max(high - low)) * 1.2 + 1e-3
 
 
-def lay(canvas: Image, picture: Labelled, matrix: Matrix, cut_out: bool) -> None:
-    """Draw a picture, or only its person, onto the input in place."""
+def lay(canvas: Image, picture: Augmented, matrix: Matrix, cut_out: bool) -> None:
+    """Draw an image, or only its person, onto the input in place."""
     shrink = abs(np.linalg.det(matrix[:, :2])) < 0.3
     image = cv2.GaussianBlur(picture.image, (3, 3), 0.8) if shrink else picture.image
     if not cut_out or picture.mask is None:
@@ -110,7 +110,7 @@ def blacken(canvas: Image, view: View) -> None:
 
 
 def background(room: Image, view: View, rng: np.random.Generator) -> Image:
-    """Return the input filled with a random part of a room's picture."""
+    """Return the input filled with a random part of a room's image."""
     height, width = room.shape[:2]
     scale = max((view.right - view.left) / width, (view.bottom - view.top) / height) * rng.uniform(1.0, 2.0)
     mirror = rng.random() < 0.5

@@ -1,4 +1,4 @@
-"""Training pictures: composed anew each time they are asked for, each from its own seed."""
+"""Training images: composed again each time they are asked for, each from its own seed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from haredge.opencv import cv2
 from research.pose.augment import (
     ASPECTS,
     SIDE,
-    Labelled,
+    Augmented,
     View,
     background,
     blacken,
@@ -24,10 +24,10 @@ from research.pose.augment import (
     view_of,
 )
 from research.pose.spoil import cut_outs, spoil
-from research.pose.store import Store
+from research.pose.store import ImageStore
 
 NOBODY: Final = np.tile(np.array([0, 0, 0, 1], np.float32), (17, 1))
-"""Keypoints of a picture without people."""
+"""Keypoints of an image without people."""
 
 SHARE_EMPTY: Final = 0.2
 SHARE_DRAWN: Final = 0.2
@@ -38,28 +38,28 @@ Example = tuple[Image, NDArray[np.float32]]
 """(192, 192, 3) bytes, RGB, and (17, 4) keypoints x, y, present, weight in its pixels."""
 
 Composed = tuple[Image, NDArray[np.float32], View]
-"""As :data:`Example`, but BGR and unspoilt, with the part of it that the camera's picture fills."""
+"""As :data:`Example`, but BGR and unspoilt, with the part of it that the camera's image fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Makes training examples out of labelled pictures and empty rooms."""
+    """Makes training examples out of labelled images and empty rooms."""
 
-    pictures: Store
+    pictures: ImageStore
     keypoints: NDArray[np.float32]
-    """(n, 17, 4) in the order of ``pictures``."""
+    """(n, 17, 4) in the order of ``images``."""
     usable: NDArray[np.int64]
-    """Numbers of the pictures to train on; one that is there twice counts twice."""
-    rooms: Store
+    """Numbers of the images to train on; one that is there twice counts twice."""
+    rooms: ImageStore
     usable_rooms: NDArray[np.int64]
-    masks: Store | None = None
-    """Cut-outs' masks in the order of ``pictures``, of one pixel where there is none."""
-    drawn: Store | None = None
-    """Pictures of drawn people, with ``drawn_keypoints`` (m, 17, 4)."""
+    masks: ImageStore | None = None
+    """Cut-outs' masks in the order of ``images``, of one pixel where there is none."""
+    drawn: ImageStore | None = None
+    """Images of synthetic people, with ``drawn_keypoints`` (m, 17, 4)."""
     drawn_keypoints: NDArray[np.float32] | None = None
 
     def example(self, number: int, seed: int) -> Example:
-        """Compose the example of one training picture (``number`` counts ``usable``)."""
+        """Compose the example of one training image (``number`` counts ``usable``)."""
         rng = np.random.default_rng(seed)
         kind = rng.random()
         if kind < SHARE_EMPTY:
@@ -70,16 +70,16 @@ class Composer:
         image, keypoints, view = _whole(picture, rng) if whole else self._composed(picture, rng)
         return _finish(image, view, rng), keypoints
 
-    def _labelled(self, index: int) -> Labelled:
+    def _labelled(self, index: int) -> Augmented:
         mask = None if self.masks is None else self.masks[index][:, :, 0]
         has_mask = mask is not None and mask.size > 1
-        return Labelled(self.pictures[index], self.keypoints[index], mask if has_mask else None)
+        return Augmented(self.pictures[index], self.keypoints[index], mask if has_mask else None)
 
-    def _drawing(self, rng: np.random.Generator) -> Labelled:
+    def _drawing(self, rng: np.random.Generator) -> Augmented:
         assert self.drawn is not None
         assert self.drawn_keypoints is not None
         index = int(rng.integers(len(self.drawn)))
-        return Labelled(self.drawn[index], self.drawn_keypoints[index])
+        return Augmented(self.drawn[index], self.drawn_keypoints[index])
 
     def _room(self, rng: np.random.Generator) -> Image:
         return self.rooms[int(rng.choice(self.usable_rooms))]
@@ -92,7 +92,7 @@ class Composer:
         return _finish(image, view, rng), NOBODY
 
     def _clutter(self, image: Image, view: View, rng: np.random.Generator) -> None:
-        """Paste pieces of other rooms, some of them shaped like people: an edge alone is nobody."""
+        """Paste pieces of other rooms, some of them shaped like people: an edge alone is not a person."""
         for _ in range(int(rng.integers(1, 4))):
             piece, shape = self._room(rng), self._labelled(int(rng.choice(self.usable)))
             height, width = piece.shape[:2]
@@ -102,9 +102,9 @@ class Composer:
             scale = SIDE * float(rng.uniform(0.15, 0.8)) / max(height, width)
             at = (float(rng.uniform(view.left, view.right)), float(rng.uniform(view.top, view.bottom)))
             matrix = placed((width / 2, height / 2), at, scale, float(rng.uniform(-180, 180)), mirror=False)
-            lay(image, Labelled(piece, NOBODY, mask), matrix, cut_out=True)
+            lay(image, Augmented(piece, NOBODY, mask), matrix, cut_out=True)
 
-    def _composed(self, picture: Labelled, rng: np.random.Generator) -> Composed:
+    def _composed(self, picture: Augmented, rng: np.random.Generator) -> Composed:
         """Put a person of any size and turn anywhere into a view, in a room or on black."""
         view = view_of(float(rng.choice(ASPECTS)))
         cut_out = picture.mask is not None and rng.random() < 0.6
@@ -150,8 +150,8 @@ def _anywhere(
     return placed(centre, (x, y), size_px / side, _turn_degrees(rng), mirror), mirror
 
 
-def _whole(picture: Labelled, rng: np.random.Generator) -> Composed:
-    """Letterbox the whole picture, as in use, but a little larger, smaller, turned and moved."""
+def _whole(picture: Augmented, rng: np.random.Generator) -> Composed:
+    """Letterbox the whole image, as in use, but a little larger, smaller, turned and moved."""
     height, width = picture.image.shape[:2]
     view = view_of(width / height)
     mirror = bool(rng.random() < 0.5)
@@ -166,7 +166,7 @@ def _whole(picture: Labelled, rng: np.random.Generator) -> Composed:
 
 
 def _finish(image: Image, view: View, rng: np.random.Generator) -> Image:
-    """Hide parts, spoil the picture, draw the letterbox's bars, and give RGB."""
+    """Hide parts, spoil the image, draw the letterbox's bars, and give RGB."""
     if rng.random() < 0.25:
         cut_outs(image, rng)
     image = spoil(image, rng)

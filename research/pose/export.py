@@ -40,7 +40,7 @@ def folded(layer: nn.Module) -> Kernel:
 
 
 def to_keras(network: PoseNetwork, score_shift: float = 0.0) -> Any:
-    """Build the same function in Keras for one picture (1, height, width, 3); ``score_shift`` is added to the logits.
+    """Build the same function in Keras for one image (1, height, width, 3); ``score_shift`` is added to the logits.
 
     Outputs are heatmap logits (1, 24, 24, 17) and offsets in pixels (1, 24, 24, 34).
     """
@@ -105,7 +105,7 @@ def float_file(model: Any) -> bytes:
 
 
 def int8_file(model: Any, pictures: Iterable[Image]) -> bytes:
-    """Convert to a full-int8 TFLite file with bytes in and out, calibrated on RGB pictures of the input's size."""
+    """Convert to a full-int8 TFLite file with bytes in and out, calibrated on RGB images of the input's size."""
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = _calibration(pictures)
@@ -134,7 +134,7 @@ def load(checkpoint: Path) -> PoseNetwork:
 
 
 def disagreement(network: PoseNetwork, model: Any, picture: Image) -> float:
-    """Return the largest difference between the two networks' outputs for an RGB picture."""
+    """Return the largest difference between the two networks' outputs for an RGB image."""
     x = picture[None].astype(np.float32) / 127.5 - 1
     with torch.no_grad():
         expected = [y.numpy().transpose(0, 2, 3, 1) for y in network(torch.from_numpy(x.transpose(0, 3, 1, 2)))]

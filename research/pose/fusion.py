@@ -19,7 +19,7 @@ AGREE: Final = 0.1
 SEEN: Final = 0.2
 """Least score of a keypoint that a teacher sees."""
 ABSENT: Final = 0.12
-"""Below this score, while no opinion sees it, a keypoint is not in the picture."""
+"""Below this score, while no opinion sees it, a keypoint is not in the image."""
 
 UNKNOWN: Final = (0.0, 0.0, 0.0, 0.0)
 
@@ -51,7 +51,7 @@ def best_look(looks: Sequence[Array], guide: Array | None) -> Array:
 def fuse(movenet: Array, blaze: Array | None, human: Array | None) -> Array:
     """Combine opinions, each (17, 3) x, y, score, into (17, 4) x, y, present (0 or 1), weight in [0, 1].
 
-    Weight 0 means unknown; present 0 with a weight means known not to be in the picture.
+    Weight 0 means unknown; present 0 with a weight means known not to be in the image.
     """
     reference = human if human is not None else movenet
     size = person_size(reference, reference[:, 2] > SEEN)

@@ -1,4 +1,4 @@
-"""Labels for every training picture: the teachers look, and their opinions are fused with the human labels."""
+"""Labels for every training image: the teachers' answers are fused with the human labels."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from tqdm import tqdm
 
 from haredge.core.types import Image
 from research.pose import fusion
-from research.pose.material import STOCK, Material
+from research.pose.material import STOCK, PoseData
 from research.pose.store import write
-from research.pose.teachers import BlazePose, MoveNet, Region, round_box, round_hips, whole
+from research.pose.teachers import BlazePose, MoveNetTeacher, TeacherCrop, round_box, round_hips, whole
 
 Array = NDArray[np.float64]
 
 SURE = 0.5
 """Least presence at which BlazePose's landmarks count."""
 OUTSIDE_PX = 2
-"""A landmark farther than this outside its picture is not seen."""
+"""A landmark farther than this outside its image is not seen."""
 
 
 @dataclass(frozen=True)
 class Teachers:
-    """The networks that look at every picture."""
+    """The networks that label every image."""
 
-    movenet: MoveNet
+    movenet: MoveNetTeacher
     blaze: BlazePose
     quick: bool = False
-    """MoveNet looks twice, and of BlazePose only MediaPipe's own answer counts: a quarter of the time."""
+    """MoveNetTeacher looks twice, and of BlazePose only MediaPipe's own answer counts: a quarter of the time."""
 
 
-def label(material: Material, teachers: Teachers, first_answers: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return (n, 17, 4) keypoints of all pictures; ``first_answers`` (n, 17, 3) are MediaPipe's own, NaN for none."""
+def label(material: PoseData, teachers: Teachers, first_answers: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n, 17, 4) keypoints of all images; ``first_answers`` (n, 17, 3) are MediaPipe's own, NaN for none."""
     human = material.human()
     rows = [
         _label_one(material.pictures[index], human.get(index), first_answers[index].astype(float), teachers)
@@ -47,7 +47,7 @@ def label(material: Material, teachers: Teachers, first_answers: NDArray[np.floa
 
 
 def ask_mediapipe(python: Path, pictures: Path, answers: Path) -> NDArray[np.float32]:
-    """Run MediaPipe over the pictures in its own environment and return its answers, which are kept in a file."""
+    """Run MediaPipe over the images in its own environment and return its answers, which are kept in a file."""
     if not answers.exists():
         source = Path(__file__).resolve().parents[2]
         command = [str(python), "-m", "research.pose.mediapipe_poses", str(pictures), str(answers)]
@@ -67,15 +67,15 @@ def _label_one(image: Image, human: Array | None, first: Array, teachers: Teache
 
 
 def _glances(image: Image, human: Array | None, teachers: Teachers) -> tuple[list[Array], list[Array]]:
-    """Let MoveNet look at the whole picture, and once closer; BlazePose has nothing to say."""
+    """Let MoveNetTeacher look at the whole image, and once closer; BlazePose has nothing to say."""
     first = teachers.movenet.look(image, whole(image))
     return [first, teachers.movenet.look(image, round_box(first if human is None else human, 1.3))], []
 
 
 def _looks(image: Image, human: Array | None, teachers: Teachers) -> tuple[list[Array], list[Array]]:
-    """Look at the whole picture, then ever closer at the person that was found there, or that was labelled.
+    """Look at the whole image, then ever closer at the person that was found there, or that was labelled.
 
-    Returns MoveNet's answers and BlazePose's.
+    Returns MoveNetTeacher's answers and BlazePose's.
     """
     movenet = teachers.movenet
     first = movenet.look(image, whole(image))
@@ -84,7 +84,7 @@ def _looks(image: Image, human: Array | None, teachers: Teachers) -> tuple[list[
     if human is None and closer[:, 2].mean() > first[:, 2].mean():
         seed = closer
     box, upright = round_box(seed, 1.3 * 1.15), round_hips(seed, 1.1)
-    looks = [first, closer, movenet.look(image, Region(box.x, box.y, box.side, upright.angle))]
+    looks = [first, closer, movenet.look(image, TeacherCrop(box.x, box.y, box.side, upright.angle))]
     marks = teachers.blaze.look_closer(image, upright, 2 if human is None else 3)
     if marks.presence <= SURE:
         return looks, []
@@ -93,22 +93,22 @@ def _looks(image: Image, human: Array | None, teachers: Teachers) -> tuple[list[
 
 
 def _inside(keypoints: Array, image: Image) -> Array:
-    """Take the score from landmarks that lie outside their picture."""
+    """Take the score from landmarks that lie outside their image."""
     height, width = image.shape[:2]
     x, y = keypoints[:, 0], keypoints[:, 1]
     outside = (x < -OUTSIDE_PX) | (y < -OUTSIDE_PX) | (x > width - 1 + OUTSIDE_PX) | (y > height - 1 + OUTSIDE_PX)
     return np.column_stack((keypoints[:, :2], np.where(outside, 0, keypoints[:, 2])))
 
 
-def write_masks(path: Path, material: Material, teachers: Teachers) -> None:
-    """Write a mask of the person for every picture where BlazePose's agrees with the labels, else one black pixel.
+def write_masks(path: Path, material: PoseData, teachers: Teachers) -> None:
+    """Write a mask of the person for every image where BlazePose's agrees with the labels, else one black pixel.
 
     In a hurry, it tries every third stock photograph only.
     """
     write(path, _masks(material, teachers))
 
 
-def _masks(material: Material, teachers: Teachers) -> Iterator[Image]:
+def _masks(material: PoseData, teachers: Teachers) -> Iterator[Image]:
     nothing = np.zeros((1, 1, 1), np.uint8)
     for index in tqdm(range(len(material.pictures)), unit="picture", mininterval=5):
         wanted = not teachers.quick or (index % 3 == 0 and material.names[index].startswith(STOCK))
@@ -118,7 +118,7 @@ def _masks(material: Material, teachers: Teachers) -> Iterator[Image]:
 
 
 def person_mask(image: Image, keypoints: Array, blaze: BlazePose) -> NDArray[np.uint8] | None:
-    """Return a picture's mask, 255 on the person of its (17, 4) keypoints; None where it does not cover them."""
+    """Return an image's mask, 255 on the person of its (17, 4) keypoints; None if it does not cover them."""
     sure = (keypoints[:, 2] > 0) & (keypoints[:, 3] >= 0.7)
     if sure.sum() < 8 or not sure[[5, 6]].any() or not sure[[11, 12]].any():
         return None
@@ -144,8 +144,8 @@ def _filled(points: Array, sure: NDArray[np.bool_]) -> Array:
     return filled
 
 
-def _to_picture(mask: NDArray[np.float32], region: Region, image: Image) -> NDArray[np.float32]:
-    """Draw a region's mask in the picture's pixels, its soft edge made steeper."""
+def _to_picture(mask: NDArray[np.float32], region: TeacherCrop, image: Image) -> NDArray[np.float32]:
+    """Draw a region's mask in the image's pixels, its soft edge made steeper."""
     from haredge.opencv import cv2  # noqa: PLC0415
 
     height, width = image.shape[:2]

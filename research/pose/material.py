@@ -1,4 +1,4 @@
-"""The training's material in its work folder: pictures, labels, cut-outs, rooms and drawn people.
+"""The training's material in its work folder: images, labels, cut-outs, rooms and synthetic people.
 
 Made by ``python -m research.pose label``; every part is kept, and made only where it is missing.
 """
@@ -18,43 +18,43 @@ from tqdm import tqdm
 from haredge.core.errors import DataError
 from haredge.core.types import Image
 from haredge.datasets.pose_image_splits import Rooms, for_choice, lspet_number, lspet_training, split_rooms
-from haredge.datasets.pose_images import Album, Labels, read_lspet
+from haredge.datasets.pose_images import ImageSet, Labels, read_lspet
 from haredge.datasets.reading import read_motions
 from research.pose.dataset import Composer
-from research.pose.store import Store, write
+from research.pose.store import ImageStore, write
 
 DRAWN: Final = 10_000
-"""Pictures of drawn people."""
+"""Images of synthetic people."""
 SHARE_RECORDED: Final = 0.6
 """Share of them in postures out of motion capture."""
 STOCK: Final = "har15/"
 """What the names of stock photographs begin with."""
 DRAWN_SIZES: Final = ((224, 168), (192, 192), (224, 126), (168, 224))
-"""(width, height) of drawn pictures."""
+"""(width, height) of drawn images."""
 SURE: Final = 0.7
 """Least weight of a keypoint on whose place the opinions agree."""
 FEWEST: Final = 5
-"""A picture with fewer sure keypoints is not trained on."""
+"""An image with fewer sure keypoints is not trained on."""
 
 
 @dataclass(frozen=True)
-class Material:
+class PoseData:
     """The work folder."""
 
     folder: Path
     shared: Path
     """The folder with ``lspet``, ``har15``, ``rooms`` and ``skeletons3d``."""
 
-    def albums(self) -> dict[str, Album]:
-        """Return the sets of pictures by name."""
+    def albums(self) -> dict[str, ImageSet]:
+        """Return the sets of images by name."""
         return {
-            "har15": Album(self.shared / "har15" / "train.zip"),
-            "lspet": Album(self.shared / "lspet" / "images.zip"),
-            "rooms": Album(self.shared / "rooms" / "rooms.zip"),
+            "har15": ImageSet(self.shared / "har15" / "train.zip"),
+            "lspet": ImageSet(self.shared / "lspet" / "images.zip"),
+            "rooms": ImageSet(self.shared / "rooms" / "rooms.zip"),
         }
 
     def gather(self) -> None:
-        """Decode all pictures into stores, tests left out, and note which are kept for choosing."""
+        """Decode all images into stores, tests left out, and note which are kept for choosing."""
         if (self.folder / "names.txt").exists():
             return
         albums = self.albums()
@@ -62,25 +62,25 @@ class Material:
         named += [("lspet", name) for name in lspet_training(albums["lspet"].names())]
         choice = [for_choice(part, albums[part].content(name)) for part, name in tqdm(named, unit="picture")]
         np.save(self.folder / "choice.npy", np.array(choice))
-        write(self.folder / "pictures.bin", (albums[part].picture(name) for part, name in tqdm(named, unit="picture")))
+        write(self.folder / "pictures.bin", (albums[part].image(name) for part, name in tqdm(named, unit="picture")))
         rooms = albums["rooms"].names()
-        write(self.folder / "rooms.bin", (albums["rooms"].picture(name) for name in rooms))
+        write(self.folder / "rooms.bin", (albums["rooms"].image(name) for name in rooms))
         _write_lines(self.folder / "rooms.txt", rooms)
         _write_lines(self.folder / "names.txt", [f"{part}/{name}" for part, name in named])
 
     @cached_property
-    def pictures(self) -> Store:
-        """Return the pictures of people."""
-        return Store.open(self._made("pictures.bin"))
+    def pictures(self) -> ImageStore:
+        """Return the images of people."""
+        return ImageStore.open(self._made("pictures.bin"))
 
     @cached_property
-    def rooms(self) -> Store:
-        """Return all rooms' pictures."""
-        return Store.open(self._made("rooms.bin"))
+    def rooms(self) -> ImageStore:
+        """Return all rooms' images."""
+        return ImageStore.open(self._made("rooms.bin"))
 
     @cached_property
     def names(self) -> list[str]:
-        """Return the pictures' names, the set's first."""
+        """Return the images' names, the set's first."""
         return self._made("names.txt").read_text(encoding="utf-8").split("\n")
 
     @cached_property
@@ -90,7 +90,7 @@ class Material:
 
     @cached_property
     def choice(self) -> NDArray[np.bool_]:
-        """Tell which pictures are kept for choosing."""
+        """Tell which images are kept for choosing."""
         return np.asarray(np.load(self._made("choice.npy")))
 
     def room_numbers(self) -> dict[str, NDArray[np.int64]]:
@@ -104,7 +104,7 @@ class Material:
         }
 
     def human(self) -> dict[int, NDArray[np.float64]]:
-        """Return the human labels, (17, 3) x, y, labelled, of the pictures that have them."""
+        """Return the human labels, (17, 3) x, y, labelled, of the images that have them."""
         labels = {lspet_number(one.name): one.keypoints for one in read_lspet(self.shared / "lspet")}
         return {
             index: labels[lspet_number(name)].astype(float)
@@ -113,7 +113,7 @@ class Material:
         }
 
     def usable(self) -> NDArray[np.bool_]:
-        """Tell which pictures are labelled well enough to train on or to choose by."""
+        """Tell which images are labelled well enough to train on or to choose by."""
         sure = (self.keypoints[:, :, 2] > 0) & (self.keypoints[:, :, 3] >= SURE)
         return np.asarray(sure.sum(1) >= FEWEST)
 
@@ -135,8 +135,8 @@ class Material:
             np.concatenate((numbers, everyday)),
             self.rooms,
             self.room_numbers()["train"],
-            Store.open(self._made("masks.bin")),
-            Store.open(self._made("drawn.bin")),
+            ImageStore.open(self._made("masks.bin")),
+            ImageStore.open(self._made("drawn.bin")),
             np.load(self._made("drawn.keypoints.npy")),
         )
 

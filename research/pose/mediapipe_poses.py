@@ -1,7 +1,7 @@
-"""MediaPipe's whole BlazePose over a store of pictures; runs in an environment of its own (mediapipe 0.10.21).
+"""MediaPipe's whole BlazePose over a store of images; runs in an environment of its own (mediapipe 0.10.21).
 
 MediaPipe pins old versions of what the rest of the training needs, so ``label`` starts this as a child process:
-``python -m research.pose.mediapipe_poses pictures.bin answers.npy``.
+``python -m research.pose.mediapipe_poses images.bin answers.npy``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from research.pose.store import Store
+from research.pose.store import ImageStore
 
 COCO = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 
 
-def find_all(pictures: Store) -> NDArray[np.float32]:
-    """Return (n, 17, 3) x, y in pixels, visibility; NaN where nobody is found."""
+def find_all(pictures: ImageStore) -> NDArray[np.float32]:
+    """Return (n, 17, 3) x, y in pixels, visibility; NaN if no person is found."""
     import mediapipe  # noqa: PLC0415 - only the child process has it
 
     answers = np.full((len(pictures), len(COCO), 3), np.nan, np.float32)
@@ -35,4 +35,4 @@ def find_all(pictures: Store) -> NDArray[np.float32]:
 
 
 if __name__ == "__main__":
-    np.save(sys.argv[2], find_all(Store.open(Path(sys.argv[1]))))
+    np.save(sys.argv[2], find_all(ImageStore.open(Path(sys.argv[1]))))

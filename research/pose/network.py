@@ -58,7 +58,7 @@ TAPS: Final = {5: 8, 12: 16, 14: 32}
 
 
 class Same(nn.Conv2d):  # type: ignore[misc]
-    """A convolution padded as TensorFlow's "same" pads an even picture."""
+    """A convolution padded as TensorFlow's "same" pads an even image."""
 
     def __init__(self, c_in: int, c_out: int, kernel: int = 1, stride: int = 1, *, groups: int = 1, bias: bool = True):
         half = kernel // 2

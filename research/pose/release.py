@@ -22,7 +22,7 @@ from haredge.pose.estimator import NetworkPoseEstimator, RegionEstimator, person
 from haredge.pose.region import Region
 from haredge.pose.tracker import refine
 from research.pose import export, noise
-from research.pose.material import SURE, Material
+from research.pose.material import SURE, PoseData
 from research.pose.network import STRIDE
 from research.pose.train import CHECKPOINT
 
@@ -31,11 +31,11 @@ log = logging.getLogger(__name__)
 TOLERANCE: Final = 1e-3
 """Most by which torch's and Keras's answers may differ."""
 CALIBRATION: Final = 200
-"""Training pictures that the quantisation's ranges are taken from, a tenth of them empty."""
+"""Training images that the quantisation's ranges are taken from, a tenth of them empty."""
 PLACES: Final = 5
 """Places of each room kept for choosing that are looked at closely."""
 THRESHOLDS: Final = np.arange(0.2, 0.95, 0.01)
-"""Scores that may be the least at which somebody is there."""
+"""Scores that may be the least at which a person is there."""
 
 _NOTHING: Final = np.zeros((17, 3), np.float32)
 
@@ -52,10 +52,10 @@ TRAINED_ON: Final = (
 )
 
 
-def release(material: Material, out: Path) -> None:
+def release(material: PoseData, out: Path) -> None:
     """Write ``model.tflite``, ``manifest.json`` and ``noise.json`` into a model folder, the float file beside the work.
 
-    Raises :class:`ModelError` where the converted network is not the trained one.
+    Raises :class:`ModelError` if the converted network is not the trained one.
     """
     out.mkdir(parents=True, exist_ok=True)
     network = export.load(material.folder / CHECKPOINT)
@@ -73,11 +73,11 @@ def release(material: Material, out: Path) -> None:
     _manifest(out, threshold).save(out)
     figures = noise.statistics(people[:, 1], labels)
     (out / "noise.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    log.info("%s: %d bytes, somebody from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
+    log.info("%s: %d bytes, a person from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
 
 
-def calibration(material: Material, seed: int = 0) -> list[Image]:
-    """Return pictures of people and of empty rooms, fitted to the input, RGB."""
+def calibration(material: PoseData, seed: int = 0) -> list[Image]:
+    """Return images of people and of empty rooms, fitted to the input, RGB."""
     rng = np.random.default_rng(seed)
     people = np.flatnonzero(material.usable() & ~material.choice)
     rooms = material.room_numbers()["train"]
@@ -97,14 +97,14 @@ def choose_threshold(people: NDArray[np.float64], rooms: NDArray[np.float64]) ->
 
 
 def least_presence(looks: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the lower score (n,) of two looks (n, 2, 17, 3), both of which have to see somebody."""
+    """Return the lower score (n,) of two looks (n, 2, 17, 3), both of which have to see a person."""
     return np.array([min(person_score(look) for look in both) for both in looks])
 
 
-def _in_rooms(estimator: NetworkPoseEstimator, material: Material, seed: int = 0) -> NDArray[np.float64]:
+def _in_rooms(estimator: NetworkPoseEstimator, material: PoseData, seed: int = 0) -> NDArray[np.float64]:
     """Return the scores of looks at the empty rooms kept for choosing.
 
-    One is both looks at the whole, the others are close looks at a few places, as at those where somebody was.
+    One is both looks at the whole, the others are close looks at a few places, as at those where a person was.
     """
     rooms = [np.ascontiguousarray(material.rooms[int(index)]) for index in material.room_numbers()["choice"]]
     rng, close = np.random.default_rng(seed), _unhesitating(estimator)
@@ -114,7 +114,7 @@ def _in_rooms(estimator: NetworkPoseEstimator, material: Material, seed: int = 0
 
 
 def anywhere(room: Image, rng: np.random.Generator) -> Region:
-    """Choose a part of a picture in which somebody might have been."""
+    """Choose a part of an image in which a person might have been."""
     height, width = room.shape[:2]
     half = height * float(rng.uniform(0.18, 0.55))
     x, y = rng.uniform(0.2, 0.8, 2) * (width, height)
@@ -122,14 +122,14 @@ def anywhere(room: Image, rng: np.random.Generator) -> Region:
 
 
 def _unhesitating(estimator: NetworkPoseEstimator) -> NetworkPoseEstimator:
-    """Return the same network, which sees somebody everywhere."""
+    """Return the same network, which sees a person everywhere."""
     return NetworkPoseEstimator(estimator.engine, estimator.decoder, min_pose_score=0.0)
 
 
 def find_all(estimator: NetworkPoseEstimator, pictures: Sequence[Image]) -> NDArray[np.float32]:
-    """Return (n, 2, 17, 3) keypoints in the pictures' pixels, whatever their scores.
+    """Return (n, 2, 17, 3) keypoints in the images' pixels, whatever their scores.
 
-    The first look is at the whole picture, the second closer at what the first found; zeros where there is no answer.
+    The first look is at the whole image, the second closer at what the first found; zeros where there is no answer.
     """
     sure = _unhesitating(estimator)
     return np.array([_both_looks(sure, Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures])
@@ -143,9 +143,9 @@ def _both_looks(looker: RegionEstimator, frame: Frame) -> list[Keypoints]:
 
 
 def _against_labels(
-    estimator: NetworkPoseEstimator, material: Material
+    estimator: NetworkPoseEstimator, material: PoseData
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return what both looks find in the pictures kept for choosing, and their sure labels."""
+    """Return what both looks find in the images kept for choosing, and their sure labels."""
     kept = np.flatnonzero(material.choice & material.usable())
     labels = material.keypoints[kept][:, :, :3].copy()
     labels[:, :, 2] *= material.keypoints[kept][:, :, 3] >= SURE

@@ -27,11 +27,11 @@ Kernel = tuple[Array, Array]
 _CONVOLUTIONS: Final = {"CONV_2D", "DEPTHWISE_CONV_2D"}
 
 
-def take_up(network: PoseNetwork, file: Path, pictures: Tensor) -> None:
+def load_weights(network: PoseNetwork, file: Path, pictures: Tensor) -> None:
     """Give a network the weights of an exported file.
 
-    Batch normalisation, which the file has folded away, gets the statistics of ``pictures`` (n, 3, 192, 192), RGB in
-    [-1, 1], and leaves the answers as they are. Raises :class:`ModelError` where the file is of another network.
+    Batch normalisation, which the file has folded away, gets the statistics of ``images`` (n, 3, 192, 192), RGB in
+    [-1, 1], and leaves the answers as they are. Raises :class:`ModelError` if the file is of another network.
     """
     kernels = _read(file)
     norms = {}

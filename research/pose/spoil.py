@@ -1,4 +1,4 @@
-"""What light, lens, sensor and JPEG do to a picture, at random."""
+"""What light, lens, sensor and JPEG do to an image, at random."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from haredge.opencv import cv2
 
 
 def spoil(image: Image, rng: np.random.Generator) -> Image:
-    """Return a picture (height, width, 3) as a worse camera would have taken it."""
+    """Return an image (height, width, 3) as a worse camera would have taken it."""
     image = _light(image, rng)
     chance = rng.random(5)
     if chance[0] < 0.12:

@@ -1,4 +1,4 @@
-"""Decoded pictures in one flat file, so that every process reads the same page cache."""
+"""Decoded images in one flat file, so that every process reads the same page cache."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from haredge.core.types import Image
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """Pictures by number."""
+class ImageStore:
+    """Images by number."""
 
     pixels: NDArray[np.uint8]
-    """All pictures' bytes, one after the other."""
+    """All images' bytes, one after the other."""
     starts: NDArray[np.int64]
     shapes: NDArray[np.int32]
     """(n, 3) height, width, channels."""
@@ -31,7 +31,7 @@ class Store:
         return self.pixels[start : start + int(np.prod(shape))].reshape(shape)
 
     @classmethod
-    def open(cls, path: Path) -> Store:
+    def open(cls, path: Path) -> ImageStore:
         """Map a store that :func:`write` made."""
         shapes = np.load(path.with_suffix(".shapes.npy"))
         sizes = shapes.astype(np.int64).prod(1)
@@ -39,7 +39,7 @@ class Store:
 
 
 def write(path: Path, images: Iterable[Image]) -> None:
-    """Write pictures (height, width, channels) to ``path``; the list of shapes beside it comes last."""
+    """Write images (height, width, channels) to ``path``; the list of shapes beside it comes last."""
     shapes = []
     with path.open("wb") as file:
         for image in images:

@@ -1,4 +1,4 @@
-"""Single labelled pictures of drawn people, for training a pose network."""
+"""Single labelled images of synthetic people, for training a pose network."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def random_picture(
     """Draw a random person, clothes, light, camera and, where no ``background`` is given, a room.
 
     ``size`` is (width, height). ``background`` (BGR, any size) is cut to fit. ``joints`` gives the first person's
-    posture: (13, 3) metres in Penn Action's order, y up, retargeted to the drawn person's bones; random where None.
-    Returns the BGR picture and (people, 17, 3) x, y in pixels and COCO's flag (0 outside, 1 hidden, 2 visible), the
-    largest person first; ``people`` 0 gives an empty picture. People may be cut off by the picture's edges.
+    posture: (13, 3) metres in Penn Action's order, y up, retargeted to the synthetic person's bones; random where None.
+    Returns the BGR image and (people, 17, 3) x, y in pixels and COCO's flag (0 outside, 1 hidden, 2 visible), the
+    largest person first; ``people`` 0 gives an empty image. People may be cut off by the image's edges.
     """
     crowd = [_person(rng, joints if index == 0 else None) for index in range(people)]
     subject = crowd[0].joints if crowd else _NOBODY
@@ -104,13 +104,13 @@ def _aside(rng: np.random.Generator, joints: Floats, camera: SyntheticCamera) ->
 
 
 def _extent(labels: Floats) -> float:
-    """Size of the part of a person that lies in the picture."""
+    """Size of the part of a person that lies in the image."""
     inside = labels[labels[:, 2] > 0, :2]
     return float(np.ptp(inside, axis=0).sum()) if len(inside) else 0.0
 
 
 def _fitted(rng: np.random.Generator, background: Image, size: tuple[int, int]) -> Image:
-    """Cut a random part of the picture's own aspect out of a background."""
+    """Cut a random part of the image's own aspect out of a background."""
     rows, columns = background.shape[:2]
     scale = min(columns / size[0], rows / size[1]) * rng.uniform(0.7, 1)
     width, height = max(1, int(size[0] * scale)), max(1, int(size[1] * scale))

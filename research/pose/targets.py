@@ -1,4 +1,4 @@
-"""What the network should answer for a batch of labelled pictures, and how far it is off."""
+"""What the network should answer for a batch of labelled images, and how far it is off."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from research.pose.network import OFFSET_UNIT_PX, STRIDE
 HEAT_SIGMA_PX: Final = 7.0
 """Width of the bell that a heatmap should show round a keypoint."""
 OFFSET_RADIUS_PX: Final = 20.0
-"""Offsets are learnt within this distance of a keypoint."""
+"""Offsets are trained within this distance of a keypoint."""
 POSITIVE_WEIGHT: Final = 8.0
 """Weight of a heatmap's cells on a keypoint, beside 1 for the empty ones."""
 

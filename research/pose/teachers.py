@@ -1,6 +1,6 @@
-"""The networks whose answers become labels: MoveNet Lightning, and the landmark network of BlazePose.
+"""The networks whose answers become labels: MoveNetTeacher Lightning, and the landmark network of BlazePose.
 
-Both look at a square region of a picture, which may be turned, and answer in the picture's own pixels.
+Both look at a square region of an image, which may be turned, and answer in the image's own pixels.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ BLAZE_HIPS, BLAZE_TOP = 33, 34
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A square part of a picture, turned by ``angle`` (radians) so that the person stands upright in it."""
+class TeacherCrop:
+    """A square part of an image, turned by ``angle`` (radians) so that the person stands upright in it."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Region:
     angle: float = 0.0
 
     def matrix(self, out: int) -> Array:
-        """Return the (2, 3) matrix from the picture's pixels to those of the region drawn ``out`` pixels wide."""
+        """Return the (2, 3) matrix from the image's pixels to those of the region drawn ``out`` pixels wide."""
         scale = out / self.side
         c, s = np.cos(self.angle) * scale, np.sin(self.angle) * scale
         turn = np.array([[c, s], [-s, c]])
@@ -47,25 +47,25 @@ class Region:
         return np.ascontiguousarray(cut[:, :, ::-1]), matrix
 
 
-def whole(image: Image) -> Region:
-    """Return the region that holds the whole picture."""
+def whole(image: Image) -> TeacherCrop:
+    """Return the region that holds the whole image."""
     height, width = image.shape[:2]
-    return Region((width - 1) / 2, (height - 1) / 2, max(height, width))
+    return TeacherCrop((width - 1) / 2, (height - 1) / 2, max(height, width))
 
 
-def round_box(keypoints: Array, margin: float) -> Region:
+def round_box(keypoints: Array, margin: float) -> TeacherCrop:
     """Return the upright region round the seen keypoints."""
     points = _seen(keypoints)
     low, high = points.min(0), points.max(0)
     x, y = (low + high) / 2
-    return Region(float(x), float(y), max(float((high - low).max()) * margin, 16.0))
+    return TeacherCrop(float(x), float(y), max(float((high - low).max()) * margin, 16.0))
 
 
-def round_hips(keypoints: Array, margin: float) -> Region:
+def round_hips(keypoints: Array, margin: float) -> TeacherCrop:
     """Return the region centred on the hips, turned along the body, that holds the seen keypoints."""
     hips, shoulders = keypoints[[11, 12], :2].mean(0), keypoints[[5, 6], :2].mean(0)
     radius = float(np.hypot(*(_seen(keypoints) - hips).T).max()) * 1.15
-    return Region(float(hips[0]), float(hips[1]), max(2 * radius * margin, 16.0), _lean(shoulders - hips))
+    return TeacherCrop(float(hips[0]), float(hips[1]), max(2 * radius * margin, 16.0), _lean(shoulders - hips))
 
 
 def _seen(keypoints: Array) -> Array:
@@ -94,16 +94,16 @@ class _Net:
         return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
 
 
-class MoveNet:
-    """MoveNet SinglePose Lightning (https://www.kaggle.com/models/google/movenet), Apache-2.0."""
+class MoveNetTeacher:
+    """MoveNetTeacher SinglePose Lightning (https://www.kaggle.com/models/google/movenet), Apache-2.0."""
 
     SIDE: Final = 192
 
     def __init__(self, path: Path) -> None:
         self._net = _Net(path)
 
-    def look(self, image: Image, region: Region) -> Array:
-        """Return (17, 3) x, y in the picture's pixels, score."""
+    def look(self, image: Image, region: TeacherCrop) -> Array:
+        """Return (17, 3) x, y in the image's pixels, score."""
         cut, matrix = region.cut(image, self.SIDE)
         keypoints = self._net(cut)[0][0]
         return np.column_stack((_back(keypoints[:, 1::-1] * self.SIDE - 0.5, matrix), keypoints[:, 2]))
@@ -114,10 +114,10 @@ class Landmarks:
     """What BlazePose sees in a region."""
 
     keypoints: Array
-    """(17, 3) x, y in the picture's pixels, score: the lesser of visibility and presence."""
+    """(17, 3) x, y in the image's pixels, score: the lesser of visibility and presence."""
     presence: float
     """How surely there is a person."""
-    next: Region
+    next: TeacherCrop
     """Where to look next for the same person."""
     mask: NDArray[np.float32]
     """(256, 256) in [0, 1], 1 where the person is, in the region's own pixels."""
@@ -131,7 +131,7 @@ class BlazePose:
     def __init__(self, path: Path) -> None:
         self._net = _Net(path)
 
-    def look(self, image: Image, region: Region) -> Landmarks:
+    def look(self, image: Image, region: TeacherCrop) -> Landmarks:
         """Find the landmarks of the person in a region."""
         cut, matrix = region.cut(image, self.SIDE)
         landmarks, presence, mask, *_ = self._net(cut.astype(np.float32) / 255)
@@ -139,12 +139,12 @@ class BlazePose:
         points = _back(rows[:, :2].astype(np.float64), matrix)
         scores = _sigmoid(rows[:, 3:5]).min(1)
         hips, up = points[BLAZE_HIPS], points[BLAZE_TOP] - points[BLAZE_HIPS]
-        following = Region(float(hips[0]), float(hips[1]), 2.5 * float(np.hypot(*up)) + 1e-3, _lean(up))
+        following = TeacherCrop(float(hips[0]), float(hips[1]), 2.5 * float(np.hypot(*up)) + 1e-3, _lean(up))
         kept = list(BLAZE_TO_COCO)
         keypoints = np.column_stack((points[kept], scores[kept]))
         return Landmarks(keypoints, float(presence[0]), following, _sigmoid(mask[:, :, 0]))
 
-    def look_closer(self, image: Image, region: Region, times: int) -> Landmarks:
+    def look_closer(self, image: Image, region: TeacherCrop, times: int) -> Landmarks:
         """Look again where the first look leads, as MediaPipe's tracking does."""
         seen = self.look(image, region)
         for _ in range(times - 1):

@@ -29,7 +29,7 @@ CHECKPOINT: Final = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class PoseTrainPlan:
     """How long and how fast to learn."""
 
     steps: int = 9300
@@ -45,11 +45,11 @@ class Recipe:
     checkpoint_s: float = 120.0
     processes: int = 2
     workers: int = 1
-    """Processes that compose pictures, for each one that learns."""
+    """Processes that compose images, for each one that learns."""
     seed: int = 1
 
 
-CONTINUED: Final = Recipe(steps=6000, decoder_rate=1e-3, body_rate=3e-4, seed=2)
+CONTINUED: Final = PoseTrainPlan(steps=6000, decoder_rate=1e-3, body_rate=3e-4, seed=2)
 """For a network that has learnt before."""
 
 _HALVES: Final = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
@@ -70,9 +70,9 @@ class _Pictures(Dataset[tuple[Tensor, Tensor]]):  # type: ignore[misc]
 
 
 class _Order(Sampler[int]):  # type: ignore[misc]
-    """Every picture once an epoch in a new order, shared out to the processes.
+    """Every image once an epoch in a new order, shared out to the processes.
 
-    Positions count pictures from the training's beginning, so that a run takes up where an earlier one stopped.
+    Positions count images from the training's beginning, so that a run takes up where an earlier one stopped.
     """
 
     def __init__(self, pictures: int, positions: range, seed: int) -> None:
@@ -93,7 +93,7 @@ class _Order(Sampler[int]):  # type: ignore[misc]
 class Trainer:
     """A network, its running mean and its optimiser."""
 
-    def __init__(self, network: PoseNetwork, recipe: Recipe, folder: Path) -> None:
+    def __init__(self, network: PoseNetwork, recipe: PoseTrainPlan, folder: Path) -> None:
         self.network = network.to(memory_format=torch.channels_last)
         self.mean: PoseNetwork = copy.deepcopy(self.network)
         self.recipe, self.folder, self.step = recipe, folder, 0
@@ -202,7 +202,7 @@ def first_pictures(composer: Composer, count: int = 256) -> Tensor:
     return to_input(torch.from_numpy(np.array([composer.example(number, number)[0] for number in range(count)])))
 
 
-def rate_share(step: int, recipe: Recipe) -> float:
+def rate_share(step: int, recipe: PoseTrainPlan) -> float:
     """Return the share of the full learning rate at a step: a short rise, then half a cosine down to nothing."""
     if step < recipe.warm_up:
         return (step + 1) / recipe.warm_up
@@ -219,7 +219,7 @@ def freeze(network: PoseNetwork, blocks: int) -> None:
         module.requires_grad_(False)
 
 
-def fit_together(make: Callable[[], PoseNetwork], composer: Composer, recipe: Recipe, folder: Path) -> None:
+def fit_together(make: Callable[[], PoseNetwork], composer: Composer, recipe: PoseTrainPlan, folder: Path) -> None:
     """Train in ``recipe.processes`` processes, from the checkpoint in ``folder`` where there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as meeting:
@@ -234,5 +234,5 @@ def fit_together(make: Callable[[], PoseNetwork], composer: Composer, recipe: Re
             trainer.fit(composer, rank)
             distributed.destroy_process_group()
 
-        # Forked, so that all of them share the pictures' memory.
+        # Forked, so that all of them share the images' memory.
         multiprocessing.start_processes(fit_one, nprocs=recipe.processes, start_method="fork")

@@ -249,7 +249,7 @@ again() {
 bad_model() {
     local process version model
     process=$(property MainPID) version=$(in_use)
-    copy_with /srv/bad_model haredge/__init__.py 's/^__version__ = .*/__version__ = "9.0.0"/'
+    copy_with /srv/bad_model haredge/version.py 's/^__version__.*/__version__ = "9.0.0"/'
     for model in /srv/bad_model/models/*/model.tflite; do
         printf 'rubbish' | dd of="$model" bs=1 seek=2000 conv=notrunc status=none
     done
@@ -262,14 +262,14 @@ bad_model() {
 bad_start() {
     local version
     version=$(in_use)
-    copy_with /srv/bad_start haredge/service/daemon.py 's/^def run(.*/&\n    raise SystemExit(1)\n/'
+    copy_with /srv/bad_start haredge/commands/daemon.py 's/^def run(.*/&\n    raise SystemExit(1)\n/'
     expect "an upgrade that does not start is taken out again" fails /srv/bad_start/scripts/install.sh
     expect "the old version is in use" [ "$version" = "$(in_use)" ]
     expect "and runs" soon active
 }
 
 upgrade() {
-    copy_with /srv/upgrade haredge/__init__.py 's/^__version__ = .*/__version__ = "9.1.0"/'
+    copy_with /srv/upgrade haredge/version.py 's/^__version__.*/__version__ = "9.1.0"/'
     expect "an upgrade succeeds" /srv/upgrade/scripts/install.sh
     expect "the new version runs" [ "$(haredge --version)" = "haredge 9.1.0" ]
     expect "the service too" soon active

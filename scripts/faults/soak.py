@@ -22,16 +22,17 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.board import Board
-from haredge.compose import Recogniser, captured, open_recogniser
+from haredge.compose import Networks, open_recogniser
 from haredge.config.schema import Config, MqttConfig
 from haredge.core.clock import recorded_clock
-from haredge.core.progress import Estimate, Step, bar
+from haredge.core.progress import Estimate, TaskProgress, bar
 from haredge.core.types import Frame, Image
 from haredge.mqtt.broker import client_of
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
 from haredge.service.health import Stages, versions
+from haredge.sources.buffered import Prefetched
 from haredge.synthetic.clip import SyntheticClip
 
 PARTS: Final = 24
@@ -47,7 +48,7 @@ SCRIPT: Final = (("empty", 3.0), ("walking", None), ("standing", 3.0), ("jumping
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """ImageFolder that were drawn once, again and again, on a clock of their own that goes on."""
+    """Images that were drawn once, again and again, on a clock of their own that goes on."""
 
     pictures: list[Image]
     first: int
@@ -93,7 +94,7 @@ class Footprint:
 def drawn() -> list[Image]:
     """Draw the person's round, once."""
     clip = SyntheticClip(SCRIPT, seed=3, size=(320, 240))
-    return [clip.at(index / RATE_HZ).picture for index in range(clip.frame_count(RATE_HZ))]
+    return [clip.at(index / RATE_HZ).image for index in range(clip.frame_count(RATE_HZ))]
 
 
 def transport(stack: ExitStack, port: int | None) -> Transport | None:
@@ -113,16 +114,15 @@ def publisher(carrier: Transport, stages: Stages) -> Publisher:
     frames, board = count(), Board()
 
     def health() -> dict[str, object]:
-        return {**stages.figures(), "dropped": 0, **board.figures(), "versions": versions()}
+        return {**stages.values(), "dropped": 0, **board.figures(), "versions": versions()}
 
     settings = PublisherSettings(Topics("haredge", "soak"), "everyday", (), recorded_clock(), health)
     return Publisher(carrier, settings, monotonic=lambda: next(frames) / RATE_HZ)
 
 
-def run_part(recogniser: Recogniser, source: Repeated, sink: Publisher, stages: Stages) -> None:
-    """Open the source and look at all of its frames."""
-    frames = captured(source, Config(), lambda: False)
-    with closing(iter(frames)) as stream:
+def run_part(recogniser: Networks, source: Repeated, sink: Publisher, stages: Stages) -> None:
+    """Open the source and recognise all of its frames."""
+    with closing(iter(Prefetched(source))) as stream:
         for observation in recogniser.observe(stream, stages.measure):
             sink.emit(observation)
 
@@ -141,7 +141,7 @@ def soak(frames: int, port: int | None) -> list[Footprint]:
     return held
 
 
-def tell(held: list[Footprint], size: int, messages: int, step: Step) -> None:
+def tell(held: list[Footprint], size: int, messages: int, step: TaskProgress) -> None:
     """Print a line of the table, and the time left."""
     now = held[-1]
     footprint = f"{now.memory_mb:7.1f} MB {now.threads:3} threads {now.handles:3} handles"

@@ -13,7 +13,7 @@ from haredge.core.keypoints import INDEX, MIRROR
 
 
 def random_window(seed: int) -> np.ndarray:
-    """Scatter keypoints over a picture, some of them unseen; hypothesis picks the seed, as arrays are slow to draw."""
+    """Scatter keypoints over an image, some of them unseen; hypothesis picks the seed, as arrays are slow to draw."""
     rng = np.random.default_rng(seed)
     window = rng.uniform(0, 1, (LENGTH, 17, 3)) * (640, 480, rng.choice([0.3, 1, 2]))
     return window.astype(np.float32)
@@ -60,7 +60,7 @@ def test_many_windows_are_encoded_as_each_alone() -> None:
 def test_moving_and_scaling_the_picture_changes_nothing(
     window: np.ndarray, right_px: float, down_px: float, zoom: float
 ) -> None:
-    """Where a person stands in the picture, and how large the picture is, does not matter."""
+    """Where a person stands in the image, and how large the image is, does not matter."""
     encoded = features.encode(window)
     moved = window.astype(np.float64)
     moved[..., :2] = moved[..., :2] * zoom + (right_px, down_px)
@@ -108,7 +108,7 @@ def test_the_scale_is_the_length_of_the_torso() -> None:
 
 
 def test_the_motion_of_the_whole_body_is_kept() -> None:
-    """One origin serves the whole window: a body that walks through the picture walks in the features too."""
+    """One origin serves the whole window: a body that walks through the image walks in the features too."""
     across = places(features.encode(walker()))[:, :, 0].mean(axis=1)
     np.testing.assert_allclose(np.diff(across), 0.1, atol=0.005)
 

@@ -171,17 +171,17 @@ def test_the_activity_never_flickers_faster_than_its_minimum_duration(
 )
 def test_the_frame_rate_does_not_matter(scenes: list[tuple[float, tuple[float, ...]]]) -> None:
     """The same scenes at 30, 15 and 10 frames a second give the same activities, beginning at the same times."""
-    told = []
+    by_rate = []
     for hz in (30, 15, 10):
         steady, start, activities = activity_filter(), 0.0, []
         for seconds, probabilities in scenes:
             watch(steady, seconds - 1 / hz, *probabilities, start=start, hz=hz)
             start += seconds
             activities.append(steady.update(start, seen=True, prediction=prediction(start, *probabilities)))
-        told.append(activities)
-    for other in told[1:]:
-        assert [activity.label for activity in other] == [activity.label for activity in told[0]]
-        for a, b in zip(told[0], other, strict=True):
+        by_rate.append(activities)
+    for other in by_rate[1:]:
+        assert [activity.label for activity in other] == [activity.label for activity in by_rate[0]]
+        for a, b in zip(by_rate[0], other, strict=True):
             assert b.since == pytest.approx(a.since, abs=0.25)
 
 

@@ -104,7 +104,7 @@ def test_a_clock_that_steps_back_starts_from_scratch() -> None:
 
 @given(st.lists(st.tuples(st.floats(0.01, 1.2), st.sampled_from([None, 10.0, 90.0])), min_size=1, max_size=60))
 def test_the_view_never_flickers(steps: list[tuple[float, float | None]]) -> None:
-    """Whoever comes and goes, half a second lies between two changes, and each began after the one before."""
+    """However people come and go, half a second lies between two changes, and each began after the one before."""
     view, t, seen = people(), 0.0, []
     for step_s, x in steps:
         t += step_s

@@ -15,9 +15,9 @@ from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Activity
 
 
-def timeline(*told: tuple[float, str, float], keep_s: float = float("inf")) -> Timeline:
+def timeline(*activities: tuple[float, str, float], keep_s: float = float("inf")) -> Timeline:
     made = Timeline(keep_s)
-    for t, label, since in told:
+    for t, label, since in activities:
         made.add(Activity(label, 0.5, since), t)
     return made
 
@@ -56,7 +56,7 @@ def test_a_film_that_starts_again_starts_a_new_timeline() -> None:
 
 @given(st.lists(st.tuples(st.floats(0.01, 5), st.sampled_from(["a", "b", "c"]), st.floats(0, 3)), max_size=40))
 def test_spans_leave_no_gap_and_do_not_overlap(steps: list[tuple[float, str, float]]) -> None:
-    """Each span begins where the one before ends, whatever is told."""
+    """Each span begins where the one before ends, whatever is added."""
     made, t, since, last = Timeline(), 0.0, 0.0, ""
     for step, label, back in steps:
         t += step
@@ -70,7 +70,7 @@ def test_spans_leave_no_gap_and_do_not_overlap(steps: list[tuple[float, str, flo
 
 
 def test_tables_hold_the_spans() -> None:
-    """CSV and JSON tell the same, also of a label with a comma."""
+    """CSV and JSON hold the same, also of a label with a comma."""
     spans = [Span("wave, both", 0.0, 1.25, 0.91234567)]
     row = {"start_s": 0.0, "end_s": 1.25, "duration_s": 1.25, "activity": "wave, both", "probability": 0.9123}
     assert json.loads(as_json(spans)) == [row]

@@ -90,7 +90,7 @@ def test_a_window_never_spans_a_gap(steps: list[tuple[float, bool]]) -> None:
 
 
 def test_an_empty_view_empties_the_window() -> None:
-    """Once nobody has been seen for longer than a blink, the past is forgotten."""
+    """Once no person has been detected for longer than a dropout, the past is forgotten."""
     window = PoseWindow(1.0)
     fill(window, [frame / 30 for frame in range(60)])
     for frame in range(60, 60 + int(30 * MAX_GAP_S) + 2):
@@ -112,7 +112,7 @@ def test_a_single_missed_detection_is_bridged() -> None:
 
 
 def test_a_clock_that_steps_back_empties_the_window() -> None:
-    """A film that starts over does not mix its end with its beginning."""
+    """A video that starts over does not mix its end with its beginning."""
     window = PoseWindow(1.0)
     fill(window, [frame / 30 for frame in range(60)])
     fill(window, [0.0])

@@ -22,7 +22,7 @@ from haredge.sources.video import VideoFile
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a folder with models and a film the current one."""
+    """Make a folder with models and a video the current one."""
     installed.pose_model(tmp_path / "models")
     installed.activity_model(tmp_path / "models")
     installed.exercise_film(tmp_path / "film.mp4")
@@ -43,7 +43,7 @@ def haredge(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_film_becomes_a_video_a_table_and_a_time_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The real pipeline tells what the film shows, and every frame is in the video."""
+    """The real pipeline reports what the video shows, and every frame is in the result."""
     assert annotate.run(parsed("film.mp4", "out.webm", "--activities", "out.json", "--timeline", "out.png")) == 0
     activities = json.loads((here / "out.json").read_text())
     assert [row["activity"] for row in activities] == ["unknown", "arms_down", "arms_up"]
@@ -71,8 +71,8 @@ def test_progress_can_be_read_by_a_program(here: Path, capsys: pytest.CaptureFix
 
 
 def test_one_bad_film_does_not_stop_the_others(here: Path) -> None:
-    """It is told in a line; the exit status says that something failed."""
-    (here / "bad.mp4").write_text("no film")
+    """It is named in a line; the exit status says that something failed."""
+    (here / "bad.mp4").write_text("not a video")
     for jobs in ("1", "2"):
         done = haredge("bad.mp4", "film.mp4", "-o", f"out{jobs}", "-j", jobs)
         assert done.returncode == 1
@@ -95,7 +95,7 @@ def test_an_interrupt_leaves_no_half_video(here: Path) -> None:
 
 
 def test_limits_refuse_a_film_before_anything_is_done(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A page that takes films of strangers needs them: a few bytes may be hours of work."""
+    """A page that takes videos of strangers needs them: a few bytes may be hours of work."""
     installed.film(here / "big.mp4", [installed.nobody((1000, 1000))] * 1001)
     assert annotate.run(parsed("film.mp4", "--longest=3")) == 1
     assert annotate.run(parsed("film.mp4", "--largest=200")) == 1
@@ -103,7 +103,7 @@ def test_limits_refuse_a_film_before_anything_is_done(here: Path, capsys: pytest
     said = capsys.readouterr().err.splitlines()
     assert said == [
         "haredge: film.mp4: it is too long (0:04): at most 0:03",
-        "haredge: film.mp4: its picture of 320 x 240 is too large: at most 200 pixels a side",
+        "haredge: film.mp4: its image of 320 x 240 is too large: at most 200 pixels a side",
         "haredge: big.mp4: it has too many pixels (1000 x 1000, 1001 frames: 1 gigapixels): at most 1 gigapixels",
     ]
 
@@ -131,7 +131,7 @@ def results(*words: str) -> list[str]:
 
 
 def test_where_results_go(here: Path) -> None:
-    """Beside the film; where it is told; into a folder for several."""
+    """Beside the video; where -o says; into a folder for several."""
     (here / "folder").mkdir()
     (here / "b.mp4").touch()
     assert results("film.mp4") == ["film.annotated.webm"]
@@ -147,16 +147,16 @@ def test_where_results_go(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("film.mp4", "-o", "film.mp4"), "film itself"),
+        (("film.mp4", "-o", "film.mp4"), "video itself"),
         (("film.mp4", "-o", "config.yaml"), "ends in .webm or .mp4"),
         (("film.mp4", "-o", "there.webm"), "exists already; --force"),
         (("film.mp4", "there.webm", "-o", "one.webm"), "name a folder"),
-        (("film.mp4", "sub/film.avi", "-o", "sub"), "two films would be written"),
+        (("film.mp4", "sub/film.avi", "-o", "sub"), "two videos would be written"),
         (("film.mp4", "--activities", "a.txt"), "ends in .csv or .json"),
     ],
 )
 def test_nothing_is_overwritten_by_accident(here: Path, words: tuple[str, ...], said: str) -> None:
-    """Every result is checked before the first film is read."""
+    """Every result is checked before the first video is read."""
     (here / "there.webm").touch()
     (here / "sub").mkdir()
     (here / "sub/film.avi").touch()
@@ -165,7 +165,7 @@ def test_nothing_is_overwritten_by_accident(here: Path, words: tuple[str, ...], 
 
 
 def test_force_overwrites(here: Path) -> None:
-    """But never a film that is read."""
+    """But never a video that is read."""
     (here / "there.webm").touch()
     assert results("film.mp4", "-o", "there.webm", "--force") == ["there.webm"]
     with pytest.raises(ConfigError):

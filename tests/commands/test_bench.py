@@ -47,7 +47,7 @@ def test_json_has_every_figure(models: list[str], film: Path, capsys: pytest.Cap
 
 
 def test_without_a_source_a_drawn_person_is_benched_on(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody needs a camera or a film to measure a board; a person reads a table."""
+    """A board is measured without a camera or a video; a person reads a table."""
     assert main(["bench", "--frames", "10", *models]) == 0
     told = capsys.readouterr().out
     assert [line.split("  ")[0] for line in told.splitlines()][:5] == [
@@ -66,7 +66,7 @@ def test_a_missing_source_is_one_line(models: list[str], capsys: pytest.CaptureF
 
 
 def test_a_fresh_process_that_fails_says_why(models: list[str]) -> None:
-    """What the fresh process could not do is told by its own last line."""
+    """What the fresh process could not do is said by its own last line."""
     with pytest.raises(HaredgeError, match=r"the fresh process failed: .*nowhere\.mp4"):
         fresh_start.measure(["--source", "nowhere.mp4", *models])
 

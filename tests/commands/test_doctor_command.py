@@ -13,7 +13,7 @@ NAMES = ["system", "Python", "clock", "temperature", "power", "disk", "memory", 
 
 
 def test_a_wrong_configuration_fails_and_the_rest_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What needs no configuration is still looked at; what does is left out."""
+    """What needs no configuration is still checked; what does is left out."""
     path = tmp_path / "config.yaml"
     path.write_text("camrea: 1\n")
     assert main(["doctor", "--config", str(path), "--json"]) == 1
@@ -24,7 +24,7 @@ def test_a_wrong_configuration_fails_and_the_rest_is_told(tmp_path: Path, capsys
 
 
 def test_a_screen_has_a_line_for_each_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Status, name, words; a missing model is told with its path, and fails."""
+    """Status, name, words; a missing model is named with its path, and fails."""
     path = tmp_path / "config.yaml"
     path.write_text("pose: {model: ./none.tflite}\n")
     assert main(["doctor", "--config", str(path), "--offline"]) == 1
@@ -40,7 +40,7 @@ def test_offline_leaves_out_what_may_be_away(tmp_path: Path, capsys: pytest.Capt
     path.write_text("source: /dev/video99\nmqtt: {host: no.such.host.invalid}\n")
     main(["doctor", "--config", str(path), "--offline", "--json"])
     names = [check["name"] for check in json.loads(capsys.readouterr().out)]
-    assert names == [*NAMES, "runtime", "pose model", "activity model"]
+    assert names == [*NAMES, "runtime", "video", "pose model", "activity model"]
 
 
 def test_without_a_camera_and_a_broker_both_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,14 +20,14 @@ from haredge import cli
 from haredge.activity.features import SIZE, VERSION
 from haredge.activity.window import LENGTH
 from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, PoseModel
-from haredge.train.course import classify_with
+from haredge.training.course import classify_with
 
 DONE = ("squat", "pushup")
 
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Film drawn people at two exercises."""
+    """Video synthetic people at two exercises."""
     return write_motions(tmp_path_factory.mktemp("data") / "drawn.npz", drawn_people(DONE, people=2))
 
 
@@ -99,7 +99,7 @@ def test_models_are_put_side_by_side(recordings: Path, tmp_path: Path, capsys: p
 
 
 def test_one_thing_to_measure_on_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither clips nor films, and both, are wrong usage that names the arguments."""
+    """Neither clips nor videos, and both, are wrong usage that names the arguments."""
     for arguments in ([], ["--data", "a", "--films", "b"]):
         with pytest.raises(SystemExit, match="2"):
             cli.main(["evaluate", *arguments])

@@ -23,7 +23,7 @@ PEOPLE = 6
 
 @pytest.fixture(scope="module")
 def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the COCO file of a few drawn people, with empty pictures in a folder beside it."""
+    """Give the COCO file of a few synthetic people, with empty images in a folder beside it."""
     folder = tmp_path_factory.mktemp("labelled")
     (folder / "empty").mkdir()
     rng = np.random.default_rng(5)
@@ -47,7 +47,7 @@ def evaluate(*arguments: str) -> int:
 
 
 def test_every_figure_of_every_model_is_there(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two models on the same pictures: accuracies within 0 to 1, sizes, and times beside the first model."""
+    """Two models on the same images: accuracies within 0 to 1, sizes, and times beside the first model."""
     empty = str(labels.parent / "empty")
     evaluate(MODEL, f"{MODEL}/model.tflite", "--data", str(labels), "--empty", empty, "--json")
     ours, again = json.loads(capsys.readouterr().out)
@@ -59,7 +59,7 @@ def test_every_figure_of_every_model_is_there(labels: Path, capsys: pytest.Captu
 
 
 def test_the_network_finds_drawn_people_and_no_others(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The committed network finds most keypoints of the drawn people, and nobody on a plain wall."""
+    """The committed network finds most keypoints of the synthetic people, and no person on a plain wall."""
     evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--json")
     (ours,) = json.loads(capsys.readouterr().out)
     assert ours["pck_size"] > 0.4
@@ -76,9 +76,9 @@ def test_the_table_has_a_line_for_each_model(labels: Path, capsys: pytest.Captur
 
 
 def test_missing_pictures_are_told(labels: Path, tmp_path: Path) -> None:
-    """Labels whose pictures are not there are an error that names one."""
+    """Labels whose images are not there are an error that names one."""
     cv2.imwrite(str(tmp_path / "other.png"), np.zeros((8, 8, 3), np.uint8))
-    with pytest.raises(DataError, match=r"6 of 6 labelled pictures are missing, as 0\.png"):
+    with pytest.raises(DataError, match=r"6 of 6 labelled images are missing, as 0\.png"):
         evaluate(MODEL, "--data", str(labels), "--pictures", str(tmp_path))
 
 
@@ -89,13 +89,13 @@ def test_something_to_measure_on_is_needed() -> None:
 
 
 def test_numbers_are_a_range(tmp_path: Path) -> None:
-    """A range that is none is told, with an example."""
+    """A malformed range is refused, with an example."""
     with pytest.raises(DataError, match="9001-10000"):
         evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
 
 
 def test_one_look_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A second look changes what is found; in an empty picture there is nothing to look at twice."""
+    """A second look changes what is found; in an empty image there is no crop for a second pass."""
     figures = {}
     for looks in ("1", "2"):
         evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--looks", looks, "--json")

@@ -1,4 +1,4 @@
-"""``haredge evaluate --films``, on the demonstration's clip, of which it is known what it shows."""
+"""``haredge evaluate --videos``, on the demonstration's clip, of which it is known what it shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("ai_edge_litert")
 
 from haredge import cli
-from haredge.commands.evaluate_videos import Labelled, labelled
+from haredge.commands.evaluate_videos import LabelledVideo, labelled
 from haredge.core.errors import DataError
 from haredge.manifest import ActivityManifest
 
@@ -23,19 +23,19 @@ POSE = str(ROOT / "models" / "pose")
 
 @pytest.fixture
 def films(tmp_path: Path) -> Path:
-    """Lay out folders as people sort their films: one for each label, and others beside them."""
+    """Lay out folders as people sort their videos: one for each label, and others beside them."""
     for name in ("squat/a.mp4", "squat/.hidden", "none/b.mp4", "c.mp4", "a=b.mp4"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     return tmp_path
 
 
-def names(films: Sequence[Labelled]) -> list[tuple[str, tuple[str, ...]]]:
+def names(films: Sequence[LabelledVideo]) -> list[tuple[str, tuple[str, ...]]]:
     return [(film.path.name, film.labels) for film in films]
 
 
 def test_a_film_may_have_labels(films: Path) -> None:
-    """None, one or several after an equals sign, which may be in the film's own name too."""
+    """None, one or several after an equals sign, which may be in the video's own name too."""
     assert names(labelled(f"{films}/c.mp4")) == [("c.mp4", ())]
     assert names(labelled(f"{films}/c.mp4=none")) == [("c.mp4", ())]
     assert names(labelled(f"{films}/c.mp4=walking,standing")) == [("c.mp4", ("walking", "standing"))]
@@ -44,21 +44,21 @@ def test_a_film_may_have_labels(films: Path) -> None:
 
 
 def test_a_folder_of_films_gives_their_labels(films: Path) -> None:
-    """A subfolder's name is the label of its films, unless the folder was given one."""
+    """A subfolder's name is the label of its videos, unless the folder was given one."""
     assert names(labelled(str(films))) == [("a=b.mp4", ()), ("c.mp4", ()), ("b.mp4", ()), ("a.mp4", ("squat",))]
     assert names(labelled(f"{films}/squat=pushup")) == [("a.mp4", ("pushup",))]
 
 
 @pytest.mark.parametrize("text", ["nowhere.mp4", "nowhere.mp4=squat", "empty"])
 def test_films_that_are_not_there_are_told(text: str, tmp_path: Path) -> None:
-    """A path without a film is one line that names it."""
+    """A path without a video is one line that names it."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match=text.partition("=")[0]):
         labelled(str(tmp_path / text))
 
 
 def test_a_label_that_no_model_knows_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """A slip of the keyboard must not turn a film into one of which nothing is right."""
+    """A slip of the keyboard must not turn a video into one of which nothing is right."""
     command = ["evaluate", "--model", EXERCISE, "--pose-model", POSE, "--films", f"{DEMO}=sqaut"]
     assert cli.main(command) == 1
     error = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Promises of ``haredge extract``: what is there is not redone, no half file is left, what is skipped is told."""
+"""Promises of ``haredge extract``: what is there is not redone, no half file is left, what is skipped is listed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from children import started
 
 pytest.importorskip("ai_edge_litert")
 
@@ -51,7 +52,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A person is told what there is, by label; labels and groups are in the files."""
+    """The summary shows what there is, by label; labels and groups are in the files."""
     assert cli.main(["extract", "videos", "out", "-j", "2"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("4 clips of 2 labels; 4 videos to read (pose network dots, 15 Hz)\n")
@@ -81,7 +82,7 @@ def test_what_is_there_is_not_redone(here: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By name and reason, at the end and in a table; once it is mended the table goes."""
+    """By name and reason, at the end and in a table; once it is corrected the table goes."""
     bad = here / "videos/down/bad.mp4"
     bad.write_text("no video")
     assert cli.main(["extract", "videos", "out", "-j", "1"]) == 0
@@ -103,7 +104,7 @@ def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[s
     (here / "clips.csv").write_text("gone.mp4,,,wave\nvideos/down/0.mp4,10,12,wave\n")
     assert cli.main(["extract", "clips.csv", "out", "-j", "1"]) == 1
     shown = capsys.readouterr()
-    assert "haredge: clips.csv: nothing could be recorded; out/skipped.csv tells why\n" in shown.err
+    assert "haredge: clips.csv: nothing could be recorded; out/skipped.csv has the reasons\n" in shown.err
     assert "videos/down/0.mp4 (10 to 12): it begins at 10.0 s, but the video ends at 0.7 s" in shown.out
 
 
@@ -111,7 +112,7 @@ def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[s
     ("words", "status", "said"),
     [
         (("nowhere", "out"), 1, "nowhere: no such file or folder"),
-        (("videos", "out", "--rate-hz", "2"), 78, "2 poses a second: 2.5 to 120 are possible"),
+        (("videos", "out", "--rate-hz", "2"), 78, "2 poses per second: 4 to 120 are possible"),
         (("videos", "out", "--pose-model", "none"), 78, "no model 'none' is installed"),
         (("videos", "config.yaml"), 1, "cannot write recordings into config.yaml: File exists"),
     ],
@@ -132,7 +133,7 @@ def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsy
     for index in range(12):
         film(here / "videos/down" / f"long{index}.mp4", arms_up=False, frames=90)
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "-j", "2"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 100)
     process.send_signal(number)
     said, errors = process.communicate()

@@ -149,7 +149,7 @@ def test_an_activity_model_that_answers_wrongly_is_refused(
     with np.load(bad / GOLDEN) as arrays:
         np.savez(bad / GOLDEN, keypoints=arrays["keypoints"], probabilities=arrays["probabilities"][::-1])
     before = sorted(place.rglob("*"))
-    assert f"{bad}: answers the windows in golden.npz wrongly" in refused(capsys, 78, "add", str(bad))
+    assert f"{bad}: gives incorrect answers to the windows in golden.npz" in refused(capsys, 78, "add", str(bad))
     assert sorted(place.rglob("*")) == before
     assert content(place, "exercise") == (good / MODEL).read_bytes()
 
@@ -169,14 +169,14 @@ def test_a_checksum_is_checked_first(upper: Path, place: Path, capsys: pytest.Ca
     [
         ("nowhere", 78, "nowhere: no such file or folder"),
         (".", 78, ".: not a model folder: it has no manifest.json"),
-        ("http://example.com/x.zip", 1, "http://example.com/x.zip: what comes over http:// may be anybody's"),
+        ("http://example.com/x.zip", 1, "http://example.com/x.zip: a file over http:// may come from anyone"),
         ("ftp://example.com/x.zip", 1, "ftp://example.com/x.zip: not an address of the form https://"),
     ],
 )
 def test_what_is_no_model(
     source: str, status: int, words: str, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each mistake is told in its own words."""
+    """Each mistake has its own message."""
     assert words in refused(capsys, status, "add", source)
 
 
@@ -195,7 +195,7 @@ def test_an_archive_without_a_manifest_is_named(
     [["add", "x", "--name", "../x"], ["rollback", "../x"], ["add", "x", "--sha256", "12"], ["pull", "nothing"]],
 )
 def test_wrong_usage(arguments: list[str], place: Path) -> None:
-    """Names that are none, and checksums, are told as wrong usage."""
+    """Names that are none, and checksums, are wrong usage."""
     with pytest.raises(SystemExit) as ended:
         main(["models", *arguments])
     assert ended.value.code == 2
@@ -231,7 +231,7 @@ def test_a_disk_that_takes_no_more(upper: Path, place: Path, tmp_path: Path) -> 
 
 
 def test_what_is_pulled_must_be_the_makers(place: Path, server: FileServer, capsys: pytest.CaptureFixture[str]) -> None:
-    """A page in place of the network is found out, thrown away, and what to do by hand is said."""
+    """A page in place of the network is found out, thrown away, and what to do manually is said."""
     told = refused(capsys, 1, "pull", "posenet", "--from", server.address)
     published = PUBLISHED["posenet"]
     assert f"{server.address}: sends another file" in told

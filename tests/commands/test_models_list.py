@@ -33,7 +33,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_model_is_described(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A listing tells a model's name, kind, size, checksum, labels, measured accuracy and place."""
+    """A listing shows a model's name, kind, size, checksum, labels, measured accuracy and place."""
     assert main(["models"]) == 0
     told = capsys.readouterr().out
     for part in ("gym  activity", hashlib.sha256(CONTENT).hexdigest()[:12], "squat, wave", "accuracy 0.96", "gym\n"):
@@ -58,7 +58,7 @@ def test_json_is_one_object_a_model(place: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_broken_model_is_listed_with_the_reason(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A broken manifest, or a file that is not the manifest's, is told in the listing, which goes on."""
+    """A broken manifest, or a file that is not the manifest's, is shown in the listing, which goes on."""
     (place / "torn").mkdir()
     (place / "torn" / MANIFEST).write_text("{")
     (place / "gym" / MODEL).write_bytes(networks.identity([1, 4]))

@@ -34,7 +34,7 @@ def image(tmp_path: Path) -> str:
 
 
 def test_json_is_one_object_a_picture(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each picture gives one line: image, score and 17 keypoints in COCO's order, in pixels of the picture."""
+    """Each image gives one line: name, score and 17 keypoints in COCO's order, in pixels of the image."""
     assert main(["pose", image, image, "--pose-model", model, "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(lines) == 2
@@ -48,7 +48,7 @@ def test_json_is_one_object_a_picture(model: str, image: str, capsys: pytest.Cap
 
 
 def test_nobody_is_null(tmp_path: Path, image: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A picture without a person has no keypoints, and is no failure."""
+    """An image without a person has no keypoints, and is no failure."""
     (tmp_path / "blind.tflite").write_bytes(networks.movenet(np.zeros((17, 3))))
     assert main(["pose", image, "--pose-model", str(tmp_path / "blind.tflite"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"image": image, "score": 0.0, "keypoints": None}
@@ -65,8 +65,8 @@ def test_a_person_reads_a_table(model: str, image: str, capsys: pytest.CaptureFi
 def test_an_unreadable_picture_spares_the_others(
     tmp_path: Path, model: str, image: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each picture that cannot be read is one line on standard error; the others are done, and the exit status is 1."""
-    (tmp_path / "text.jpg").write_text("no picture")
+    """Each image that cannot be read is one line on standard error; the others are done, and the exit status is 1."""
+    (tmp_path / "text.jpg").write_text("not an image")
     names = [str(tmp_path / "text.jpg"), str(tmp_path / "missing.jpg"), image, str(tmp_path)]
     assert main(["pose", *names, "--pose-model", model, "--json"]) == 1
     told = capsys.readouterr()
@@ -93,7 +93,7 @@ def test_a_wrong_model_is_one_line_and_78(
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["posenet_mobilenet_v1_075_353_481_quant", "movenet_lightning_int8"])
 def test_real_networks_see_the_couple(shared: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Google's networks find one person of the two: a head above hips above ankles, on the one side of the picture."""
+    """Google's networks find one person of the two: a head above hips above ankles, on one side of the image."""
     image = shared / "posenet_reference/test_couple.jpg"
     assert main(["pose", str(image), "--pose-model", str(shared / f"models/{name}.tflite"), "--json"]) == 0
     (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

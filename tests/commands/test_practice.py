@@ -1,4 +1,4 @@
-"""Promises of the practice videos: enough to train on, somebody else in each, and nothing is drawn twice."""
+"""Promises of the practice videos: enough to train on, another person in each, and nothing is rendered twice."""
 
 from __future__ import annotations
 

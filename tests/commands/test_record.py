@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from children import started
 
 pytest.importorskip("ai_edge_litert")
 
@@ -22,7 +23,7 @@ from haredge.datasets.recording import Recording
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Make a folder with a pose network and a film the current one."""
+    """Make a folder with a pose network and a video the current one."""
     installed.pose_model(tmp_path / "models")
     (tmp_path / "config.yaml").write_text("pose: {model: dots}\n")
     person, nobody = installed.person(arms_up=True), installed.nobody()
@@ -42,13 +43,13 @@ def record(*words: str) -> int:
 
 
 def test_takes_become_recordings_and_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """How much was seen is told of each; one in which nobody was is not kept, and one of a file's end neither."""
+    """Each says in how many frames a person was detected; one without any is not kept, nor one cut short."""
     assert record("--source", "film.mp4", "--count", "9") == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("hands / up: 9 takes of 1 s from film.mp4; Ctrl-C")
-    assert told[1] == "take 1 of 9  somebody was seen in 15 of 15 frames"
-    assert told[2] == "take 2 of 9  not kept: nobody was seen in its 15 frames; is all of you in view?"
-    assert told[3].startswith("take 3 of 9  somebody was seen in 8 of 15 frames only; is all of you in view?")
+    assert told[1] == "take 1 of 9  a person was detected in 15 of 15 frames"
+    assert told[2] == "take 2 of 9  not kept: no person detected in its 15 frames; is all of you in view?"
+    assert told[3].startswith("take 3 of 9  a person was detected in 8 of 15 frames only; is all of you in view?")
     assert told[4] == "film.mp4 has ended"
     assert told[5].startswith("2 takes of hands / up recorded in recordings/hands_up-")
     first, third = recordings(here / "recordings")
@@ -58,7 +59,7 @@ def test_takes_become_recordings_and_are_told(here: Path, capsys: pytest.Capture
 
 
 def test_takes_of_one_sitting_or_person_are_a_group(here: Path) -> None:
-    """They are never on both sides of a split; a second sitting overwrites nothing of the first."""
+    """They are never on both sides of a split; a second recording session overwrites nothing of the first."""
     for _ in range(2):
         assert record("--source", "film.mp4", "--count", "1", "--out", "a") == 0
         assert record("--source", "film.mp4", "--count", "1", "--out", "b", "--subject", "anna") == 0
@@ -101,7 +102,7 @@ def test_wrong_usage_is_told(words: tuple[str, str], capsys: pytest.CaptureFixtu
     assert f"argument {words[0]}: " in capsys.readouterr().err
 
 
-# The shipped network knows the drawn person; the small one of these tests does not.
+# The shipped network knows the synthetic person; the small one of these tests does not.
 SHIPPED = str(Path(__file__).parents[2] / "models/pose")
 DRAWN = "script=waving:600&size=320x240"
 
@@ -111,9 +112,9 @@ def test_an_interrupt_keeps_the_takes_that_are_finished(here: Path, number: int)
     """And says how many they are."""
     command = [sys.executable, "-m", "haredge", "record", "--label", "up", "--seconds", "1", "--count", "500"]
     command += ["--source", f"test:?live=no&{DRAWN}", "--pose-model", SHIPPED]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     assert process.stdout
-    while not process.stdout.readline().startswith("take 4"):  # the drawn person comes in first
+    while not process.stdout.readline().startswith("take 4"):  # the synthetic person comes in first
         assert process.poll() is None
     process.send_signal(number)
     told, errors = process.communicate()

@@ -33,7 +33,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_training(
 ) -> None:
     """An hour of training must not end at a folder that is a file."""
     from haredge.core.errors import DataError
-    from haredge.train import package
+    from haredge.training import package
 
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(DataError, match="taken"):
@@ -47,8 +47,8 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_training(
         (["--keep", "0.5"], "--start"),
         (["--keep", "0.5", "--start", "everyday"], "of the same labels"),
         (["--epochs", "0", "--start", "everyday"], "of the same labels"),
-        (["--start", "taught.npz"], "taught.npz: no weights to learn on from"),
-        (["--start", "nobody"], "no model 'nobody' is installed"),
+        (["--start", "taught.npz"], "taught.npz: no weights to fine-tune"),
+        (["--start", "nowhere"], "no model 'nowhere' is installed"),
     ],
 )
 def test_what_a_training_cannot_start_from_is_told(

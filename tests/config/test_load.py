@@ -1,4 +1,4 @@
-"""Promises of the configuration: what is right loads, what is wrong is named so that it can be mended."""
+"""Promises of the configuration: what is right loads, what is wrong is named so that it can be corrected."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_empty_files_and_sections_set_nothing(tmp_path: Path, text: str) -> None
 
 
 def test_a_camera_number_needs_no_quotes(tmp_path: Path) -> None:
-    """``source: 0`` means camera 0, as anybody would write it."""
+    """``source: 0`` means camera 0, as anyone would write it."""
     assert load(write(tmp_path, "source: 0\n")).source == "0"
 
 
@@ -66,13 +66,27 @@ def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
     assert Path(loaded.pose.model) == tmp_path / "m"
 
 
+def test_tls_files_lie_beside_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three are found from wherever haredge is started, as the password is."""
+    (tmp_path / "etc").mkdir()
+    monkeypatch.chdir(tmp_path)
+    tls = "{enabled: true, ca_file: ca.pem, cert_file: tls/cert.pem, key_file: key.pem}"
+    found = load(write(tmp_path / "etc", f"mqtt: {{tls: {tls}}}\n")).mqtt.tls
+    beside = tmp_path / "etc"
+    assert (found.ca_file, found.cert_file, found.key_file) == (
+        beside / "ca.pem",
+        beside / "tls/cert.pem",
+        beside / "key.pem",
+    )
+
+
 def test_a_model_named_without_a_path_stays_a_name(tmp_path: Path) -> None:
     """A model's name is looked up among the installed ones, whatever folder the file is in."""
     assert load(write(tmp_path, "activity: {model: exercise}\n")).activity.model == "exercise"
 
 
 def test_wrong_value_is_named_with_line_key_value_and_what_is_allowed(tmp_path: Path) -> None:
-    """One line tells all that is needed to mend a wrong value."""
+    """One line says all that is needed to correct a wrong value."""
     assert refusal(tmp_path, "source: 0\nmqtt:\n  port: 99999\n") == [
         "3: mqtt.port = 99999: should be less than or equal to 65535; allowed: a whole number from 1 to 65535"
     ]
@@ -92,7 +106,7 @@ def test_key_in_the_wrong_section_suggests_the_right_one(tmp_path: Path) -> None
 
 
 def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
-    """Three mistakes are mended in one go."""
+    """Three mistakes are corrected in one go."""
     lines = refusal(tmp_path, "prot: 3\nmqtt: {port: x}\nactivity:\n  thresholds: {squat: 3}\n")
     assert [line.split(":")[:2] for line in lines] == [
         ["1", " prot"],
@@ -117,6 +131,8 @@ def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
         ("camera: {width: 2026-99-99}\n", "1: camera.width = '2026-99-99': is not a whole number"),
         ("source: \x07\n", "1: not YAML"),
         ("[" * 5000, "1: nested too deeply"),
+        ('source: "\\UFFFFFFFF"\n', "1: not YAML"),
+        ('source: "\\U00110000"\n', "1: not YAML"),
     ],
 )
 def test_what_is_no_configuration_gets_one_clear_line(tmp_path: Path, text: str, expected: str) -> None:
@@ -125,7 +141,7 @@ def test_what_is_no_configuration_gets_one_clear_line(tmp_path: Path, text: str,
 
 
 def test_unreadable_files_say_why(tmp_path: Path) -> None:
-    """A folder, a missing file and bytes that are no text are each told apart."""
+    """A folder, a missing file and bytes that are not text are each named."""
     (tmp_path / "latin.yaml").write_bytes(b"source: 0\nmqtt: {host: \xe9}\n")
     (tmp_path / "huge.yaml").write_bytes(b"#" * (2 << 20))
     for name, words in {
@@ -139,7 +155,7 @@ def test_unreadable_files_say_why(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    """Whoever names one by mistake gets a line at once."""
+    """A mistaken path ends with a line at once."""
     os.mkfifo(tmp_path / "config.yaml")
     with pytest.raises(ConfigError, match="not a regular file"):
         load(tmp_path / "config.yaml")
@@ -153,7 +169,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     ],
 )
 def test_yamls_riddles_get_a_hint(tmp_path: Path, text: str, words: str) -> None:
-    """YAML's own words for what everybody gets wrong once say nothing to do."""
+    """YAML's own words for frequent mistakes do not say what to do."""
     assert refusal(tmp_path, text)[0].endswith(words)
 
 
@@ -169,6 +185,7 @@ def test_twenty_mistakes_are_named_and_the_rest_counted(tmp_path: Path) -> None:
     [
         ("camera: rtsp://a:geheim@cam/1", "camera = 'rtsp://***@cam/1'"),
         ("source: [rtsp://a:geheim@cam/1]", "source = a list"),
+        ("view: {hosts: [a, 'https://u:geheim@b']}", "view.hosts.1 = 'https://***@b'"),
         ("mqtt: {host: 'user:geheim@broker'}", "mqtt.host = '***@broker'"),
         ("rtsp://a:geheim@cam/1: 1", "rtsp://***@cam/1: unknown key"),
         (f"log_level: {'x' * 5000}", f"log_level = '{'x' * 57}...'"),
@@ -201,6 +218,16 @@ def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find({"HOME": str(tmp_path / "home")}) == user / "config.yaml"
     write(work, "source: 2")
     assert find({"HOME": str(tmp_path / "home")}) == Path("config.yaml")
+
+
+def test_a_folder_that_may_not_be_entered_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of another user's, or none that can be: one line with its name, and no other file in its place."""
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / ("x" * 300)  # too long for a name: no one may enter it, not even root
+    found = find({"HOME": str(home)})
+    assert found == home / ".config/haredge/config.yaml"
+    with pytest.raises(ConfigError, match=r"config.yaml: cannot be read: File name too long"):
+        load(found)
 
 
 def mistakes(path: Path) -> list[str]:

@@ -42,7 +42,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     ],
 )
 def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
-    """A picture or a log is no password."""
+    """An image or a log is not a password."""
     (tmp_path / "secret").write_bytes(content)
     with pytest.raises(OSError, match=words):
         read_secret(tmp_path / "secret")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.config.load import load
-from haredge.config.schema import Config
+from haredge.config.schema import ActivitySection, Config
 from haredge.core.errors import ConfigError
 
 
@@ -51,7 +52,7 @@ def test_a_source_stays_as_it_is_written(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_words_are_no_numbers_and_numbers_no_switches(tmp_path: Path, line: str) -> None:
-    """A slip is not made into some value that nobody meant."""
+    """A slip is not made into some value that was not meant."""
     with pytest.raises(ConfigError, match=r"is not a (whole )?number|is neither true nor false"):
         loaded(tmp_path, line + "\n")
 
@@ -60,7 +61,7 @@ def test_words_are_no_numbers_and_numbers_no_switches(tmp_path: Path, line: str)
     ("text", "value"), [("yes", True), ("On", True), ("true", True), ("no", False), ("OFF", False)]
 )
 def test_a_switch_has_yamls_words(tmp_path: Path, text: str, value: bool) -> None:
-    """As everybody writes them."""
+    """In any case of letters."""
     assert loaded(tmp_path, f"view: {{enabled: {text}}}\n").view.enabled is value
 
 
@@ -93,7 +94,7 @@ def test_a_comma_gets_its_point(tmp_path: Path) -> None:
     ],
 )
 def test_what_can_never_be_used_is_refused(tmp_path: Path, line: str) -> None:
-    """The check refuses what would end the daemon, or keep it from the broker for ever; each in a printable line."""
+    """The check refuses what would end the daemon, or keep it from the broker permanently; each in a printable line."""
     with pytest.raises(ConfigError) as refused:
         loaded(tmp_path, line + "\n")
     said = str(refused.value)
@@ -108,3 +109,11 @@ def test_a_number_is_read_as_it_is_written(number: float) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         assert loaded(Path(folder), f"activity: {{threshold: {number}}}\n").activity.threshold == number
+
+
+def test_a_label_has_one_form() -> None:
+    """Typed on a keyboard or copied from a file's name on a Mac, it is the same."""
+    composed, decomposed = (unicodedata.normalize(form, "caf\u00e9") for form in ("NFC", "NFD"))
+    section = ActivitySection.model_validate({"thresholds": {decomposed: "0.5"}, "min_durations_s": {decomposed: "2"}})
+    assert section.thresholds == {composed: 0.5}
+    assert section.min_durations_s == {composed: 2}

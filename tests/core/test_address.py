@@ -39,6 +39,12 @@ from haredge.core.address import check_host, redacted, redacted_in, redacted_tex
             'gst:rtspsrc location="rtsp://admin:ge ! heim@10.0.0.7/a" ! decodebin',
             'gst:rtspsrc location="rtsp://***@10.0.0.7/a" ! decodebin',
         ),
+        (
+            'gst:souphttpsrc extra-headers="h,Authorization=\\"Basic geheim\\"" location=http://a/b ! jpegdec',
+            'gst:souphttpsrc extra-headers="h,Authorization=*** location=http://a/b ! jpegdec',
+        ),
+        ("gst:x api-key=geheim ! jpegdec", "gst:x api-key=*** ! jpegdec"),
+        ("http://10.0.0.7/auth=geheim", "http://10.0.0.7/auth=***"),
         ("gst:v4l2src device=/dev/video0 ! jpegdec", "gst:v4l2src device=/dev/video0 ! jpegdec"),
         ("test:?live=no&script=squat:4", "test:?live=no&script=squat:4"),
         ("/dev/video0", "/dev/video0"),
@@ -51,7 +57,7 @@ def test_secrets_are_starred_and_the_rest_stays(text: str, safe: str) -> None:
     assert redacted(text) == safe
 
 
-JUNK = st.text("aZ09 @:/?#!&%=.,;_-\\$ä", max_size=8)
+JUNK = st.sampled_from([" ! ", "@", " gst: "]) | st.text("aZ09 @:/?#!&%=.,;_-\\$ä", max_size=8)
 FORMS = st.sampled_from(
     [
         "rtsp://admin:{}@camera.local/live",
@@ -117,6 +123,8 @@ def test_hosts_are_names_or_addresses(host: str) -> None:
     [
         ("mqtt://broker", "write host: broker$"),
         ("mqtt://me:secret@broker:1883/x", "write host: broker and port: 1883$"),
+        ("http://broker/x?pwd=secret@secret", "write the host alone$"),
+        ("mqtt://me:secret/secret@broker", "write the host alone$"),
         ("broker:1883", "write host: broker and port: 1883$"),
         ("1.2.3.4:1883", "write host: 1.2.3.4 and port: 1883$"),
         ("broker ", "blanks around it"),
@@ -164,9 +172,19 @@ def test_a_stream_that_is_nowhere_is_refused(uri: str) -> None:
         stream_address(uri)
 
 
+def test_what_is_said_of_an_address_survives_the_log() -> None:
+    """The words hold no at sign: with one, all between the address and it would be starred as a password."""
+    for uri in ("rtsp://cam:99999/", "rtsp://cam:x/", "rtsp://", "http://a b/", "rtsp://a..b/", "rtsp://cam:٣/"):
+        with pytest.raises(ValueError, match=r"^has ") as error:
+            stream_address(uri)
+        assert "@" not in str(error.value)
+
+
 def test_a_password_that_should_be_escaped_is_explained() -> None:
     """The first half of it is taken for host and port: what to write is said, and nothing of it is."""
     with pytest.raises(ValueError, match="write # as %23") as refused:
         stream_address("rtsp://admin:geh#eim@cam/live")
     assert "geh" not in str(refused.value)
-    assert stream_address("rtsp://admin:4711#eim@cam/live").doubtful
+    doubtful = stream_address("rtsp://admin:4711#eim@cam/live")
+    assert "write # as %23" not in str(stream_address("rtsp://cam/live"))
+    assert (doubtful.doubtful, "4711" in str(doubtful), "write # as %23" in str(doubtful)) == (True, False, True)

@@ -27,12 +27,12 @@ def test_a_live_moment_follows_the_clock_when_it_is_set() -> None:
 
 
 def test_a_recorded_moment_counts_from_the_start_of_reading() -> None:
-    """Twelve seconds into a film are twelve seconds after haredge began to read it, however fast it reads."""
+    """Twelve seconds into a video are twelve seconds after haredge began to read it, however fast it reads."""
     assert recorded_clock(1000.0)(12.0) == 1012.0
     began = datetime.fromtimestamp(recorded_clock()(0.0), timezone.utc)
     assert abs((datetime.now(timezone.utc) - began).total_seconds()) < 5
 
 
 def test_times_read_like_a_clock() -> None:
-    """Hours only where there are any."""
+    """Hours only if there are any."""
     assert [clock_time(s) for s in (0, 59.6, 3723, -1)] == ["0:00", "1:00", "1:02:03", "0:00"]

@@ -9,7 +9,7 @@ from haredge.core.interval import Interval
 
 
 def test_the_first_time_is_due_at_once() -> None:
-    """Nobody waits a whole period for the first news."""
+    """The first news does not wait for a whole period."""
     assert Interval(30.0).due(1000.0)
 
 

@@ -26,7 +26,7 @@ def test_what_cannot_be_read_is_refused(label: str) -> None:
 @pytest.mark.parametrize("label", [NO_PERSON, UNKNOWN, "None", "unavailable"])
 def test_words_that_mean_something_else_are_refused(label: str) -> None:
     """To haredge, or to Home Assistant, which would show no state."""
-    assert "call it otherwise" in str(mistake_in(label))
+    assert "choose another name" in str(mistake_in(label))
 
 
 @given(st.text())

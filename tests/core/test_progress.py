@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from haredge.core.progress import Estimate, Step, bar
+from haredge.core.progress import Estimate, TaskProgress, bar
 
 
 def test_the_time_left_follows_from_the_time_taken() -> None:
@@ -10,16 +10,16 @@ def test_the_time_left_follows_from_the_time_taken() -> None:
     now = [0.0]
     estimate = Estimate(60.0, lambda: now[0])
     now[0] = 100.0
-    assert estimate.at(0.0) == Step(0.0, None)
+    assert estimate.at(0.0) == TaskProgress(0.0, None)
     now[0] = 110.0
-    assert estimate.at(15.0) == Step(0.25, 30.0)
+    assert estimate.at(15.0) == TaskProgress(0.25, 30.0)
 
 
 def test_nothing_is_guessed() -> None:
-    """Neither before there is something to tell from, nor where the whole is unknown."""
+    """Neither before there is something to estimate from, nor if the total is not known."""
     now = [0.0]
     assert Estimate(60.0, lambda: now[0]).at(10.0).left_s is None
-    assert Estimate(None, lambda: now[0]).at(10.0) == Step(None, None)
+    assert Estimate(None, lambda: now[0]).at(10.0) == TaskProgress(None, None)
 
 
 def test_a_film_longer_than_it_said_is_done_and_not_more() -> None:
@@ -29,5 +29,5 @@ def test_a_film_longer_than_it_said_is_done_and_not_more() -> None:
 
 def test_a_bar_tells_share_and_time() -> None:
     """What a terminal shows."""
-    assert bar(Step(0.5, 42.3)) == "############------------  50%  0:42 left"
-    assert bar(Step(None, None)) == "working"
+    assert bar(TaskProgress(0.5, 42.3)) == "############------------  50%  0:42 left"
+    assert bar(TaskProgress(None, None)) == "working"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,15 +12,15 @@ from hypothesis import strategies as st
 from haredge.activity.features import common_joints
 from haredge.activity.window import PoseWindow
 from haredge.core.types import Pose
-from haredge.datasets.clips import Clip, from_joints, sliding_windows, whole_window
+from haredge.datasets.clips import LabelledClip, from_joints, sliding_windows, whole_window
 
 
-def clip(seconds: float, hz: float = 30) -> Clip:
+def clip(seconds: float, hz: float = 30) -> LabelledClip:
     """Record keypoints that all move along straight lines."""
     times = np.arange(round(seconds * hz) + 1) / hz
     keypoints = np.ones((len(times), 17, 3), np.float32)
     keypoints[..., :2] += np.float32(40) * times[:, None, None].astype(np.float32) * np.arange(17)[:, None]
-    return Clip("c", "walk", times, keypoints, "g")
+    return LabelledClip("c", "walk", times, keypoints, "g")
 
 
 def test_joints_survive_the_way_through_keypoints() -> None:
@@ -59,3 +61,13 @@ def test_a_clip_shorter_than_the_span_gives_one_window() -> None:
     windows = sliding_windows(clip(0.8), 1.5, 0.25)
     assert windows.shape == (1, 9, 17, 3)
     assert clip(0.8).duration_s == pytest.approx(0.8)
+
+
+def test_a_label_and_a_person_have_one_form() -> None:
+    """Composed and decomposed letters look the same, and are the same."""
+    composed, decomposed = (unicodedata.normalize(form, "caf\u00e9") for form in ("NFC", "NFD"))
+    clips = [
+        LabelledClip("a", text, np.arange(2.0), np.zeros((2, 17, 3), np.float32), group=text)
+        for text in (composed, decomposed)
+    ]
+    assert {(clip.label, clip.group) for clip in clips} == {(composed, composed)}

@@ -50,7 +50,7 @@ def save(path: Path, joints: np.ndarray, subject: str = "?") -> None:
 
 
 def test_a_file_is_read_sequence_by_sequence(tmp_path: Path) -> None:
-    """Every sequence has its own frames; unnamed subjects are told apart by the recording."""
+    """Every sequence has its own frames; unnamed subjects are distinguished by the recording."""
     save(tmp_path / "walks.npz", np.stack([[body()] * 10, [body() + 1] * 10]))
     first, second = motions.read(tmp_path / "walks.npz")
     assert (first.source, first.subject, second.subject) == ("walks", "n0", "n1")
@@ -74,7 +74,7 @@ def test_arms_that_end_at_the_elbows_are_left_out(tmp_path: Path) -> None:
 
 
 def test_the_projection_is_no_mirror() -> None:
-    """Hands stretched forward look larger from in front, which is where the person's left is on the picture's right."""
+    """Hands stretched forward look larger from in front, which is where the person's left is on the image's right."""
     forward = body()
     forward[JOINTS.index("left_wrist")] = (0.2, 1.4, 0.6)
     forward[JOINTS.index("right_wrist")] = (-0.2, 1.4, 0.6)
@@ -91,7 +91,7 @@ def test_the_projection_is_no_mirror() -> None:
 
 @given(st.integers(0, 2**32 - 1))
 def test_nothing_is_seen_upside_down_or_far_away(seed: int) -> None:
-    """From every camera the projection is finite, and the head is above the feet of somebody who stands."""
+    """From every camera the projection is finite, and the head is above the feet of a person who stands."""
     rng = np.random.default_rng(seed)
     seen = project(np.repeat(np.stack([[body()] * 9]), 8, axis=0).astype(np.float32), rng)
     assert np.isfinite(seen).all()

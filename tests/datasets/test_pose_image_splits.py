@@ -18,14 +18,14 @@ def test_rooms_are_divided_without_overlap() -> None:
 
 
 def test_the_division_depends_on_file_names_alone() -> None:
-    """Order and folder do not matter: a folder and a zip of the same pictures are divided alike."""
+    """Order and folder do not matter: a folder and a zip of the same images are divided alike."""
     bare = splits.split_rooms([name.split("/")[1] for name in reversed(NAMES)])
     assert {f"rooms/{name}" for name in bare.test} == splits.split_rooms(NAMES).test
 
 
 @given(st.binary(max_size=50))
 def test_equal_pictures_stay_on_one_side(content: bytes) -> None:
-    """Copies of a picture are never divided between training and choosing."""
+    """Copies of an image are never divided between training and choosing."""
     assert splits.for_choice("har15", content) == splits.for_choice("har15", bytes(content))
 
 
@@ -36,7 +36,7 @@ def test_about_a_thirtieth_is_kept_for_choosing() -> None:
 
 
 def test_the_test_pictures_are_never_trained_on() -> None:
-    """Pictures 9001 to 10000 are left out of what is gathered for training."""
+    """Images 9001 to 10000 are left out of what is gathered for training."""
     names = [f"images/im{number:05d}.jpg" for number in range(1, 10001)]
     training = splits.lspet_training(names)
     assert training == names[:9000]

@@ -1,6 +1,9 @@
+"""Promises of labelled images: joints are where the set says, and what cannot be read is one line."""
+
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,9 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
-from haredge.core.errors import DataError
-from haredge.core.keypoints import INDEX
-from haredge.datasets.pose_images import LSP_ORDER, Album, Labels, read_coco, read_lspet, write_coco
+from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.keypoints import INDEX, NAMES
+from haredge.datasets.pose_images import LSP_ORDER, ImageSet, Labels, read_coco, read_lspet, write_coco
 
 
 @pytest.fixture
@@ -24,29 +27,29 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_zip_and_a_folder_are_the_same_album(folder: Path, tmp_path: Path) -> None:
-    """Pictures are read alike from a folder and from an archive of it."""
+    """Images are read alike from a folder and from an archive of it."""
     archive = tmp_path / "pictures.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for path in sorted(folder.rglob("*.*")):
             file.write(path, path.relative_to(folder).as_posix())
-    assert Album(folder).names() == Album(archive).names() == ["a.jpg", "sub/b.png"]
-    np.testing.assert_array_equal(Album(folder).picture("sub/b.png"), Album(archive).picture("sub/b.png"))
+    assert ImageSet(folder).names() == ImageSet(archive).names() == ["a.jpg", "sub/b.png"]
+    np.testing.assert_array_equal(ImageSet(folder).image("sub/b.png"), ImageSet(archive).image("sub/b.png"))
 
 
 def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
     """An empty folder, a missing one and a file that is no archive are each one clear error."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.zip").write_text("no archive")
-    for name, message in (("empty", "no pictures"), ("missing", "no such"), ("notes.zip", "archive")):
+    for name, message in (("empty", "no images"), ("missing", "no such"), ("notes.zip", "archive")):
         with pytest.raises(DataError, match=message):
-            Album(tmp_path / name).names()
+            ImageSet(tmp_path / name).names()
 
 
 def test_a_damaged_picture_is_named(folder: Path) -> None:
-    """A file that is no picture is told by its name."""
+    """A file that is no image is told by its name."""
     (folder / "c.jpg").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"c\.jpg"):
-        Album(folder).picture("c.jpg")
+        ImageSet(folder).image("c.jpg")
 
 
 def annotation(image_id: int, area: float, x: float, crowd: int = 0) -> dict[str, Any]:
@@ -54,7 +57,7 @@ def annotation(image_id: int, area: float, x: float, crowd: int = 0) -> dict[str
 
 
 def test_coco_gives_the_largest_labelled_person(tmp_path: Path) -> None:
-    """Of several people the largest counts; crowds, and pictures without keypoints, are left out."""
+    """Of several people the largest counts; crowds, and images without keypoints, are left out."""
     unlabelled = {**annotation(2, 9000, 0), "keypoints": [0] * 51}
     content = {
         "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg"}],
@@ -79,7 +82,7 @@ def test_another_json_is_refused(tmp_path: Path, content: str) -> None:
 
 
 def test_lspet_joints_become_coco_keypoints(tmp_path: Path) -> None:
-    """The Leeds set's joints take their places among COCO's keypoints, scaled as its pictures were."""
+    """The Leeds set's joints take their places among COCO's keypoints, scaled as its images were."""
     savemat = pytest.importorskip("scipy.io").savemat
     joints = np.zeros((14, 3, 2))
     joints[:, 0, :] = np.arange(14)[:, None] * 10
@@ -103,7 +106,7 @@ def test_a_folder_without_the_leeds_set_is_refused(tmp_path: Path) -> None:
 
 
 def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
-    """What is kept aside comes back as it was, unlabelled keypoints too; the area is not known."""
+    """What is held out comes back as it was, unlabelled keypoints too; the area is not known."""
     rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)
     rows[:, :, 2] = np.arange(17) % 3 > 0
     labels = [Labels(f"{number}.jpg", row, None) for number, row in enumerate(rows)]
@@ -113,3 +116,26 @@ def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
     for one, row in zip(read, rows, strict=True):
         np.testing.assert_allclose(one.keypoints, row, rtol=1e-6)
         assert one.area_px is None
+
+
+def test_a_set_that_needs_a_missing_library_names_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, not a traceback."""
+    monkeypatch.setitem(sys.modules, "scipy.io", None)
+    with pytest.raises(RuntimeMissingError, match=r"haredge\[train\]"):
+        list(read_lspet(tmp_path))
+
+
+def test_joints_are_those_that_the_category_names(tmp_path: Path) -> None:
+    """Another order is followed; an animal's are refused."""
+    order = [*NAMES[5:], *NAMES[:5]]
+    keypoints = [value for index in range(17) for value in (index + 1, 2, 2)]
+    annotation = {"id": 1, "image_id": 1, "category_id": 3, "bbox": [0, 0, 9, 9], "keypoints": keypoints}
+    content = {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [annotation]}
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps({**content, "categories": [{"id": 3, "name": "person", "keypoints": order}]}))
+    (labels,) = read_coco(path)
+    assert [labels.keypoints[NAMES.index(name), 0] for name in order] == list(range(1, 18))
+    animal = {"id": 3, "name": "dog", "keypoints": ["left_front_paw", "tail", *[f"joint_{n}" for n in range(15)]]}
+    path.write_text(json.dumps({**content, "categories": [animal]}))
+    with pytest.raises(DataError, match="not the joints of a person"):
+        list(read_coco(path))

@@ -14,9 +14,9 @@ from written_poses import DATA_SETS, walker, write_openpose, write_yolo
 from haredge import cli
 from haredge.core.errors import DataError
 from haredge.datasets.checks import checked
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.reading import read_clips
-from haredge.train.recipe import own
+from haredge.training.recipe import own
 
 EXERCISE = Path(__file__).parents[2] / "models/exercise"
 
@@ -51,10 +51,10 @@ def test_what_is_left_out_is_told_and_the_rest_is_measured(tmp_path: Path) -> No
     assert "1 clip left out ('squat/b')" in done.stderr
 
 
-def clip(label: str = "wave", **changes: object) -> Clip:
+def clip(label: str = "wave", **changes: object) -> LabelledClip:
     poses = walker(9).astype(np.float32)
     values = {"name": "c", "label": label, "times": np.arange(9) / 30, "keypoints": poses, "group": "g", **changes}
-    return Clip(**values)  # type: ignore[arg-type]
+    return LabelledClip(**values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("label", ["", " wave", "wa\nve", "\x1b[31m", "x" * 65, "\udcff", "unknown", "no_person"])

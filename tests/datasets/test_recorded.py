@@ -1,4 +1,4 @@
-"""Promises of reading one's own recordings: no window spans a gap, nothing of use is lost, bad data is told."""
+"""Promises of reading one's own recordings: no window spans a gap, nothing usable is lost, bad data is told."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_pose_in_which_nothing_is_seen_is_a_gap() -> None:
 
 
 def test_a_folder_of_recordings_becomes_clips(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Labels and groups come from the files; what is of no use is left out and told."""
+    """Labels and groups come from the files; what is unusable is left out and told."""
     times = np.arange(30) / 15
     recording(times, "sit / down", "b", "ben").save(tmp_path)
     recording(times, "waving", "a").save(tmp_path)
@@ -138,7 +138,7 @@ def test_too_little_is_told_before_anything_is_trained(
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_recordings_train_a_model_and_measure_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`haredge train` takes the folder that `extract` and `record` write; `evaluate` measures what was kept aside."""
+    """`haredge train` takes the folder that `extract` and `record` write; `evaluate` measures what was held out."""
     pytest.importorskip("tf_keras")
     record_people(tmp_path / "mine", ("waving", "squat"), 4)
     data, model = str(tmp_path / "mine"), str(tmp_path / "models/own")

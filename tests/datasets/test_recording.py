@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.types import Pose
-from haredge.datasets.recording import About, Recording, Take, safe_name, usable_rate
+from haredge.datasets.recording import About, Recording, RecordingBuilder, safe_name, usable_rate
 from haredge.manifest import PoseModel
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)
@@ -25,11 +25,11 @@ def about(name: str = "a.mp4", label: str = "waving") -> About:
 
 
 def recording(name: str = "a.mp4", label: str = "waving", poses: int = 5) -> Recording:
-    take = Take(about(name, label))
+    take = RecordingBuilder(about(name, label))
     for index in range(poses):
         take.add((Pose(index / 15, np.full((17, 3), index / 10, np.float32)),))
     take.add(())
-    return take.finished()
+    return take.build()
 
 
 def same(one: Recording, other: Recording) -> bool:

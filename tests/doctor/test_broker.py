@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from brokers import MOSQUITTO, Broker, Subscriber, free_port
+from brokers import MOSQUITTO, Broker, Subscriber
+from odd_broker import OddBroker, connack
+from ports import free_port
 
 from haredge.config.schema import Discovery, MqttConfig
 from haredge.doctor import Check
@@ -38,13 +40,13 @@ def acl(folder: Path, lines: Sequence[str]) -> tuple[str, str]:
     return "allow_anonymous true", f"acl_file {path}"
 
 
-def told(config: MqttConfig) -> list[Check]:
+def report(config: MqttConfig) -> list[Check]:
     return list(broker(config))
 
 
 def test_a_broker_that_takes_everything_is_fine(start) -> None:  # type: ignore[no-untyped-def]
     """It answers, and a message on haredge's own topic and on Home Assistant's comes back."""
-    checks = told(MqttConfig(host="127.0.0.1", port=start("allow_anonymous true").port, node="hall"))
+    checks = report(MqttConfig(host="127.0.0.1", port=start("allow_anonymous true").port, node="hall"))
     assert [(check.name, check.status) for check in checks] == [("broker", "ok"), *[("publishing", "ok")] * 2]
     assert "MQTT 5" in checks[0].words
     assert [check.words for check in checks[1:]] == [
@@ -53,25 +55,25 @@ def test_a_broker_that_takes_everything_is_fine(start) -> None:  # type: ignore[
     ]
 
 
-def test_nobody_there_is_a_failure() -> None:
+def test_a_broker_that_is_away_is_a_failure() -> None:
     """And nothing more is tried."""
-    (check,) = told(MqttConfig(host="127.0.0.1", port=free_port()))
+    (check,) = report(MqttConfig(host="127.0.0.1", port=free_port()))
     assert check.status == "fail"
     assert "refused" in check.words.lower()
 
 
 def test_a_wrong_password_is_a_failure(start) -> None:  # type: ignore[no-untyped-def]
     """A broker that wants a name says so, and so does the doctor, with what to check."""
-    (check,) = told(MqttConfig(host="127.0.0.1", port=start("allow_anonymous false").port))
+    (check,) = report(MqttConfig(host="127.0.0.1", port=start("allow_anonymous false").port))
     assert check.status == "fail"
     assert "refuses" in check.words
     assert "mqtt.username" in check.remedy
 
 
 def test_an_access_list_that_forbids_writing_is_a_failure(start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    """MQTT 5 tells; the remedy names the topics."""
+    """MQTT 5 reports it; the remedy names the topics."""
     config = MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, ["topic read #"])).port, discovery=NO_DISCOVERY)
-    check = told(config)[-1]
+    check = report(config)[-1]
     assert (check.name, check.status) == ("publishing", "fail")
     assert f"{config.base}/{config.node}/#" in check.remedy
 
@@ -79,22 +81,22 @@ def test_an_access_list_that_forbids_writing_is_a_failure(start, tmp_path: Path)
 def test_an_access_list_that_forbids_reading_is_a_warning(start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """Haredge can publish, and cannot be switched; what it publishes is not seen to arrive."""
     config = MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, ["topic write #"])).port, discovery=NO_DISCOVERY)
-    check = told(config)[-1]
+    check = report(config)[-1]
     assert (check.name, check.status) == ("publishing", "warn")
     assert "did not come back" in check.words
 
 
 def test_the_documented_access_list_is_enough(start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    """What docs/mqtt.md tells people to write lets haredge do all that it does."""
+    """What docs/mqtt.md says lets haredge do all that it does."""
     page = (Path(__file__).parents[2] / "docs" / "mqtt.md").read_text()
     rules = page.partition("user kitchen\n")[2].partition("```")[0].splitlines()
-    checks = told(MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, rules)).port, node="kitchen"))
+    checks = report(MqttConfig(host="127.0.0.1", port=start(*acl(tmp_path, rules)).port, node="kitchen"))
     assert [check.status for check in checks] == ["ok"] * 3
 
 
 def test_an_unreadable_password_file_is_a_failure_of_the_broker(tmp_path: Path) -> None:
-    """It is told like any other, not raised."""
-    (check,) = told(MqttConfig(port=free_port(), username="haredge", password_file=tmp_path / "none"))
+    """It is reported like any other, not raised."""
+    (check,) = report(MqttConfig(port=free_port(), username="haredge", password_file=tmp_path / "none"))
     assert check.status == "fail"
     assert "password_file" in check.words
 
@@ -102,9 +104,29 @@ def test_an_unreadable_password_file_is_a_failure_of_the_broker(tmp_path: Path) 
 def test_nothing_stays_behind(start) -> None:  # type: ignore[no-untyped-def]
     """The probe leaves no retained message on the broker."""
     port = start("allow_anonymous true").port
-    told(MqttConfig(host="127.0.0.1", port=port, node="hall"))
+    report(MqttConfig(host="127.0.0.1", port=port, node="hall"))
     subscriber = Subscriber(port, "#")
     subscriber.publish("end", "now")
     subscriber.wait_for("end", "now")
     subscriber.close()
     assert [message.topic for message in subscriber.received] == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "words"),
+    [
+        (b"\x25\0", "without retained messages"),
+        (b"\x24\0", "QoS 0 at most"),
+        (b"\x27" + (1000).to_bytes(4, "big"), "packets of 1000 bytes at most"),
+    ],
+)
+def test_what_a_broker_does_not_support_is_a_warning(properties: bytes, words: str) -> None:
+    """It works, with less; what to allow at the broker is said."""
+    limited = OddBroker(lambda peer: connack(peer.level, 0, properties))
+    check = next(broker(MqttConfig(host="127.0.0.1", port=limited.port, node="kitchen")))
+    assert (check.status, words in check.words, "allow" in check.remedy or "raise" in check.remedy) == (
+        "warn",
+        True,
+        True,
+    )
+    limited.close()

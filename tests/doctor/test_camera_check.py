@@ -40,7 +40,7 @@ def test_two_seconds_of_frames_tell_size_and_rate() -> None:
     """The rate is measured by the frames' own times, and the source is let go of."""
     film = Film(30)
     check = watch(film, Config(source="film.mp4"))
-    assert (check.status, check.words) == ("ok", "film.mp4: 64x48, 30.0 frames a second")
+    assert (check.status, check.words) == ("ok", "film.mp4: 64x48, 30.0 fps")
     assert film.closed
 
 
@@ -48,12 +48,20 @@ def test_a_slow_camera_is_a_warning() -> None:
     """Below half of the wanted rate activities are recognised late."""
     check = watch(Film(5), Config(source="0"))
     assert check.status == "warn"
-    assert "5.0 frames a second (wanted: 15)" in check.words
+    assert "5.0 fps (wanted: 15)" in check.words
+
+
+def test_a_camera_that_is_too_slow_for_any_activity_is_a_warning_of_its_own() -> None:
+    """Whatever rate is wanted: nothing would be recognised, and light is not the only remedy."""
+    check = watch(Film(1), Config(source="0"))
+    assert check.status == "warn"
+    assert "1.0 fps: too slow" in check.words
+    assert "higher rate" in check.remedy
 
 
 @pytest.mark.parametrize("frames", [0, 1])
 def test_a_source_of_no_frames_is_a_failure(frames: int) -> None:
-    """One frame is a picture, and no camera."""
+    """One frame is an image, and not a camera."""
     assert watch(Film(30, frames), Config(source="film.mp4")).status == "fail"
 
 

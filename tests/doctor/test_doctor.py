@@ -29,6 +29,6 @@ def test_an_error_without_advice_keeps_its_words_and_gets_some() -> None:
     def wrong() -> Check:
         raise ConfigError("config.yaml:1: a\nconfig.yaml:2: b")
 
-    check = examine("configuration", wrong, "mend it")
-    assert (check.words, check.remedy) == ("config.yaml:1: a\nconfig.yaml:2: b", "mend it")
+    check = examine("configuration", wrong, "correct it")
+    assert (check.words, check.remedy) == ("config.yaml:1: a\nconfig.yaml:2: b", "correct it")
     assert str(check).splitlines()[1].strip() == "config.yaml:2: b"

@@ -19,7 +19,7 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 
 def test_the_board_and_the_system_are_named(tmp_path: Path) -> None:
-    """The line tells what a bug report needs: board, system, bits."""
+    """The line shows what a bug report needs: board, system, bits."""
     files = {
         "proc/device-tree/model": "Raspberry Pi 4 Model B Rev 1.4\0",
         "etc/os-release": 'ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
@@ -29,7 +29,7 @@ def test_the_board_and_the_system_are_named(tmp_path: Path) -> None:
 
 
 def test_a_machine_that_tells_nothing_is_no_error(tmp_path: Path) -> None:
-    """Neither a device tree nor an os-release: the rest is still told."""
+    """Neither a device tree nor an os-release: the rest is still shown."""
     assert "64-bit" in machine.system(tmp_path).words
 
 
@@ -75,7 +75,7 @@ def test_a_weak_power_supply_is_a_failure(tmp_path: Path, bits: str, status: str
 
 
 def test_a_machine_without_sensors_is_fine(tmp_path: Path) -> None:
-    """What is not told is no warning."""
+    """What is not known is not a warning."""
     assert machine.temperature(Board(tmp_path)).status == "ok"
     assert machine.power(Board(tmp_path)).status == "ok"
 

@@ -1,4 +1,4 @@
-"""What was told of a film beside what went on in it."""
+"""What was told of a video beside what went on in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from haredge.activity.timeline import Span
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.evaluation.segments import SILENT, Verdict, judge, together
+from haredge.evaluation.segments import SILENT, SegmentScores, score, sum_scores
 
 LABELS = (*SILENT, "walking", "squat", "waving")
 
@@ -25,8 +25,8 @@ def spans(*parts: tuple[str, float]) -> list[Span]:
 
 
 def test_time_is_right_silent_or_wrong() -> None:
-    """Any of a film's labels is right, nobody and unknown are silent, and the rest is wrong, counted as it begins."""
-    verdict = judge(
+    """Any of a video's labels is right, nobody and unknown are silent, and the rest is wrong, counted as it begins."""
+    verdict = score(
         spans((NO_PERSON, 2), ("walking", 3), ("waving", 1), (UNKNOWN, 4), ("waving", 2), ("squat", 8)),
         {"walking", "squat"},
     )
@@ -40,21 +40,21 @@ def test_time_is_right_silent_or_wrong() -> None:
 
 
 def test_where_nothing_is_to_be_reported_every_activity_is_false() -> None:
-    """A film without labels makes each activity a false one; silence is none."""
-    assert judge(spans((UNKNOWN, 3), ("walking", 1), (NO_PERSON, 2)), ()).false_activities == 1
-    assert judge(spans((UNKNOWN, 3), (NO_PERSON, 2)), ()).false_activities == 0
+    """A video without labels makes each activity a false one; silence is none."""
+    assert score(spans((UNKNOWN, 3), ("walking", 1), (NO_PERSON, 2)), ()).false_activities == 1
+    assert score(spans((UNKNOWN, 3), (NO_PERSON, 2)), ()).false_activities == 0
 
 
 def test_of_no_time_nothing_can_be_said() -> None:
-    """Shares and rates of an empty film are None, not zero."""
-    assert Verdict().false_an_hour is None
-    assert Verdict().share(0) is None
+    """Shares and rates of an empty video are None, not zero."""
+    assert SegmentScores().false_an_hour is None
+    assert SegmentScores().share(0) is None
 
 
 @given(told, st.sets(st.sampled_from(LABELS[2:])))
 def test_every_second_is_counted_once(parts: list[tuple[str, float]], true: set[str]) -> None:
-    """Right, wrong and silent seconds add up to the film."""
-    verdict = judge(spans(*parts), true)
+    """Right, wrong and silent seconds add up to the video."""
+    verdict = score(spans(*parts), true)
     silent_s = sum(verdict.told_s.get(label, 0) for label in SILENT)
     assert verdict.right_s + verdict.wrong_s + silent_s == pytest.approx(sum(seconds for _, seconds in parts))
     assert verdict.length_s == pytest.approx(sum(seconds for _, seconds in parts))
@@ -62,10 +62,10 @@ def test_every_second_is_counted_once(parts: list[tuple[str, float]], true: set[
 
 @given(told, told, st.sets(st.sampled_from(LABELS[2:])))
 def test_films_add_up(first: list[tuple[str, float]], second: list[tuple[str, float]], true: set[str]) -> None:
-    """Two films judged apart and put together are one film that shows both."""
+    """Two videos judged apart and put together are one video that shows both."""
     apart, one = (
-        together([judge(spans(*first), true), judge(spans(*second), true)]),
-        judge(spans(*first, *second), true),
+        sum_scores([score(spans(*first), true), score(spans(*second), true)]),
+        score(spans(*first, *second), true),
     )
     assert apart.false_activities == one.false_activities
     assert (apart.right_s, apart.wrong_s) == pytest.approx((one.right_s, one.wrong_s))

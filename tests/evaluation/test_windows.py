@@ -9,22 +9,22 @@ from hypothesis import strategies as st
 
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.evaluation.windows import calibration_error, measure
 
 LABELS = ("left", "right", "never")
 
 
-def clip(label: str, speed: float, seconds: float = 3.0) -> Clip:
+def clip(label: str, speed: float, seconds: float = 3.0) -> LabelledClip:
     """Move right (or left) at so many pixels a second."""
     times = np.arange(round(seconds * 30) + 1) / 30
     keypoints = np.ones((len(times), 17, 3), np.float32)
     keypoints[..., 0] = 100 + speed * times[:, None]
-    return Clip(label, label, times, keypoints, label)
+    return LabelledClip(label, label, times, keypoints, label)
 
 
 def by_direction(windows: Keypoints) -> np.ndarray:
-    """Tell by the first keypoint's way whether somebody goes left or right, more surely if faster."""
+    """Tell by the first keypoint's way whether a person goes left or right, more surely if faster."""
     way = windows[:, -1, 0, 0] - windows[:, 0, 0, 0]
     right = 1 / (1 + np.exp(-way / 10))
     return np.stack([1 - right, right, np.zeros_like(right)], axis=1)
@@ -55,7 +55,7 @@ def test_a_clip_is_told_by_the_mean_of_its_windows() -> None:
     times = np.arange(121) / 30
     keypoints = np.ones((121, 17, 3), np.float32)
     keypoints[..., 0] = np.where(times < 3, 100 + 5 * times, 115 - 100 * (times - 3))[:, None]
-    turning = Clip("t", "right", times, keypoints, "t")
+    turning = LabelledClip("t", "right", times, keypoints, "t")
     measured = measure([turning], LABELS, 0.5, by_direction)
     assert measured.window_accuracy > 0.5
     assert measured.clip_accuracy == 0

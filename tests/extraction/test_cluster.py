@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from children import started
+from ports import free_port
 
 pytest.importorskip("ai_edge_litert")
 pytest.importorskip("distributed")
@@ -22,13 +23,6 @@ from deadline import wait_until
 from haredge import cli
 
 VIDEOS = 16
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class Cluster:
@@ -43,7 +37,7 @@ class Cluster:
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def add_worker(self) -> None:
-        # The default nanny would start a worker anew as soon as it is killed.
+        # The default nanny would start a worker again as soon as it is killed.
         self.workers.append(self._start("dask_worker", self.address, "--no-nanny", "--nthreads", "1"))
 
     def wait_for_workers(self) -> None:
@@ -97,7 +91,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
         cluster.add_worker()
     cluster.wait_for_workers()
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 120)
     assert process.poll() is None
     os.kill(cluster.workers[0].pid, signal.SIGKILL)
@@ -115,7 +109,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
 def test_a_cluster_without_workers_waits_for_one(here: Path, cluster: Cluster) -> None:
     """A person is told why nothing happens, and it goes on as soon as a worker joins."""
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     assert process.stdout
     process.stdout.readline()
     assert process.stdout.readline() == f"{cluster.address}: 0 workers; nothing happens until one joins\n"

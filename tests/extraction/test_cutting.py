@@ -15,8 +15,8 @@ import installed
 from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.schema import Config
 from haredge.datasets.recording import Recording
-from haredge.extraction.cutting import Job, Skipped, work
-from haredge.extraction.listing import Cut, Video
+from haredge.extraction.cutting import Damaged, Job, Outcome, Skipped, work
+from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 
 RATE_HZ = 15.0
@@ -24,7 +24,7 @@ RATE_HZ = 15.0
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with models, a film of 4 s of a person, and one in which nobody is."""
+    """Make a folder with models, a video of 4 s of a person, and one in which nobody is."""
     folder = tmp_path_factory.mktemp("films")
     installed.pose_model(folder / "models")
     installed.activity_model(folder / "models")
@@ -40,14 +40,14 @@ def job(place: Path) -> Job:
     return Job(PoseFile.read(str(place / "models/dots")), RATE_HZ)
 
 
-Cutter = Callable[..., list[Recording | Skipped]]
+Cutter = Callable[..., list[Outcome]]
 
 
 @pytest.fixture
 def cut(place: Path, job: Job) -> Cutter:
-    def outcomes(name: str, *stretches: tuple[float, float]) -> list[Recording | Skipped]:
+    def outcomes(name: str, *stretches: tuple[float, float]) -> list[Outcome]:
         cuts = tuple(Cut(f"{start}-{end}", "move", name, start, end) for start, end in stretches)
-        return work(Video(place / name, name, cuts or (Cut("whole", "move", name),)), job)
+        return work(LabelledVideoFile(place / name, name, cuts or (Cut("whole", "move", name),)), job)
 
     return outcomes
 
@@ -84,7 +84,7 @@ def test_cuts_share_out_the_frames(cut: Cutter) -> None:
 
 
 def test_the_rest_of_a_video_is_not_read(place: Path, cut: Cutter, tmp_path: Path) -> None:
-    """Ten seconds of a film of two hours take as long as ten seconds: frames after the last cut are never decoded."""
+    """Ten seconds of a video of two hours take as long as ten seconds: frames after the last cut are never decoded."""
     (recording,) = cut("film.mp4", (0.0, 1.0))
     assert isinstance(recording, Recording)
     assert recording.times[-1] < 1
@@ -122,5 +122,18 @@ def test_a_file_that_cannot_be_read_is_skipped_with_all_its_cuts(job: Job, tmp_p
     """Each of them is told."""
     path = tmp_path / "bad.mp4"
     path.write_bytes(content)
-    outcomes = work(Video(path, "bad.mp4", (Cut("a", "x", "g", 0, 1), Cut("b", "x", "g", 1, 2))), job)
+    outcomes = work(LabelledVideoFile(path, "bad.mp4", (Cut("a", "x", "g", 0, 1), Cut("b", "x", "g", 1, 2))), job)
     assert [isinstance(each, Skipped) and "cannot read the video" in each.reason for each in outcomes] == [True, True]
+
+
+def test_what_could_not_be_read_is_noted(place: Path, cut: Cutter) -> None:
+    """A file that is cut short gives a recording of what there is, and a word of what is missing."""
+    installed.film(place / "whole.avi", [installed.person(arms_up=True)] * 120, codec="MJPG")
+    content = (place / "whole.avi").read_bytes()
+    (place / "cut.avi").write_bytes(content[: len(content) // 2])
+    recording, damaged = cut("cut.avi")
+    assert isinstance(recording, Recording)
+    assert recording.times[-1] > 3
+    assert isinstance(damaged, Damaged)
+    assert damaged.source == "cut.avi"
+    assert "cut short or damaged" in damaged.damage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,12 @@ def test_a_folder_without_labels_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no videos in it"):
         list_videos(tmp_path)
     (tmp_path / "loose.mp4").touch()
-    with pytest.raises(DataError, match=r"loose\.mp4: lies in no label's folder"):
+    with pytest.raises(DataError, match=r"loose\.mp4: it is in no label's folder"):
         list_videos(tmp_path)
     (tmp_path / "loose.mp4").unlink()
     (tmp_path / "no_person").mkdir()
     (tmp_path / "no_person/a.mp4").touch()
-    with pytest.raises(DataError, match="the label 'no_person' is what haredge itself says"):
+    with pytest.raises(DataError, match="invalid label 'no_person': haredge itself reserves it"):
         list_videos(tmp_path)
     with pytest.raises(DataError, match="no such file"):
         list_videos(tmp_path / "nowhere")
@@ -94,15 +95,15 @@ def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a.mp4,0,1,wave\na.mp4,x,1,wave\n", "line 2, column start: 'x' is no time"),
+        ("a.mp4,0,1,wave\na.mp4,x,1,wave\n", "line 2, column start: 'x' is not a time"),
         ("a.mp4,0,nan,wave\n", "line 1, column end: 'nan'"),
         ("a.mp4,0,1:75,wave\n", "line 1, column end: '1:75'"),
         ("a.mp4,-1,2,wave\n", "line 1, column start: '-1'"),
         ("a.mp4,2,2,wave\n", "line 1, column end: 2 does not come after"),
-        ("a.mp4,0,1,\n", "line 1, column label: the label '': allowed are 1 to 64 characters"),
-        ("a.mp4,0,1,unknown\n", "line 1, column label: the label 'unknown' is what haredge itself says"),
+        ("a.mp4,0,1,\n", "line 1, column label: invalid label '': allowed are 1 to 64 characters"),
+        ("a.mp4,0,1,unknown\n", "line 1, column label: invalid label 'unknown': haredge itself reserves it"),
         (",0,1,wave\n", "line 1, column file: it is empty"),
-        ("a.mp4;0;1;wave\n", "line 1: 1 cells"),
+        ("a.mp4|0|1|wave\n", "line 1: 1 cells.*divided by commas, semicolons or tabs"),
         ("a.mp4,0,1,wave\nb.mp4,0,1\n", "line 2: 3 cells"),
         ("file,label,subjct\n", "line 1: column 'subjct'"),
         ("file,label,group,subject\n", "line 1: column 'subject'"),
@@ -117,10 +118,48 @@ def test_a_mistake_is_told_by_line_and_column(tmp_path: Path, text: str, said: s
     assert len(str(told.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("heading", ["file{0}start{0}end{0}label\n", ""])
+def test_other_separators_and_decimal_commas_are_read(tmp_path: Path, separator: str, heading: str) -> None:
+    """As spreadsheets of continental Europe save them."""
+    row = separator.join(["a.mp4", "0,5", "1:03,25", "wave"])
+    text = f"\ufeff{heading.format(separator)}{row}\n"
+    assert cuts(tmp_path, text) == [Cut("a.mp4_0.5-63.25", "wave", "a.mp4", 0.5, 63.25)]
+
+
+def test_a_label_in_two_forms_of_unicode_is_one(tmp_path: Path) -> None:
+    """In folders and tables; the clips of both are kept apart, and files are found under their own names."""
+    forms = [unicodedata.normalize(form, "caf\u00e9") for form in ("NFC", "NFD")]
+    for form in forms:
+        (tmp_path / "videos" / form).mkdir(parents=True)
+        (tmp_path / "videos" / form / "a.mp4").touch()
+    videos = list_videos(tmp_path / "videos")
+    assert all(video.path.exists() for video in videos)
+    assert {cut.label for video in videos for cut in video.cuts} == {forms[0]}
+    assert sorted(cut.name for video in videos for cut in video.cuts) == ["a.mp4", "a.mp4 (2)"]
+    listed = cuts(tmp_path, "".join(f"{index}.mp4,,,{form},{form}\n" for index, form in enumerate(forms)))
+    assert {(cut.label, cut.group) for cut in listed} == {(forms[0], forms[0])}
+
+
+def test_what_systems_leave_is_neither_label_nor_video(tmp_path: Path) -> None:
+    """Thumbnails, bins, and what a browser has not finished."""
+    for name in (
+        "wave/a.mp4",
+        "wave/@eaDir/a.mp4",
+        "@eaDir/a.mp4",
+        "lost+found/a.mp4",
+        "wave/.b.mp4.part",
+        "$RECYCLE.BIN/b.mp4",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [video.source for video in list_videos(tmp_path)] == ["wave/a.mp4"]
+
+
 def test_what_is_no_table_is_told(tmp_path: Path) -> None:
     """A spreadsheet, or a video in the table's place."""
     (tmp_path / "clips.xlsx").write_bytes(b"PK\x03\x04\xff\xfe\x00")
-    with pytest.raises(DataError, match=r"clips\.xlsx: not a table"):
+    with pytest.raises(DataError, match=r"clips\.xlsx: a spreadsheet.*save it as CSV"):
         list_videos(tmp_path / "clips.xlsx")
 
 

@@ -17,7 +17,7 @@ from deadline import wait_until
 
 from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Job, Outcome, Skipped
-from haredge.extraction.listing import Cut, Video
+from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.extraction.processes import work_through
 from haredge.models.open import PoseFile
 
@@ -27,20 +27,20 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     return Job(PoseFile.read(str(installed.pose_model(tmp_path_factory.mktemp("models")))), 15.0)
 
 
-def videos(folder: Path, count: int) -> list[Video]:
+def videos(folder: Path, count: int) -> list[LabelledVideoFile]:
     film = installed.film(folder / "film.mp4", [installed.person(arms_up=True)] * 30)
-    return [Video(film, f"{index}.mp4", (Cut(f"{index}", "x", "g"),)) for index in range(count)]
+    return [LabelledVideoFile(film, f"{index}.mp4", (Cut(f"{index}", "x", "g"),)) for index in range(count)]
 
 
 class Running:
     """Work going on in a thread, so that the test can kill its processes."""
 
-    def __init__(self, todo: list[Video], job: Job, at_once: int) -> None:
+    def __init__(self, todo: list[LabelledVideoFile], job: Job, at_once: int) -> None:
         self.outcomes: list[Outcome] = []
         self._thread = threading.Thread(target=self._work, args=(todo, job, at_once))
         self._thread.start()
 
-    def _work(self, todo: list[Video], job: Job, at_once: int) -> None:
+    def _work(self, todo: list[LabelledVideoFile], job: Job, at_once: int) -> None:
         for outcomes in work_through(todo, job, at_once):
             self.outcomes += outcomes
 

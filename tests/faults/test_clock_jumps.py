@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from brokers import Broker, Subscriber
+from children import started
 from deadline import wait_until
 
 DAY_S = 24 * 3600
@@ -35,7 +36,7 @@ def start(folder: Path, port: int, library: Path) -> subprocess.Popen[bytes]:
     config.write_text(f'source: "test:?script=jumping_jacks:600"\nmqtt: {mqtt}\n')
     fake = {"LD_PRELOAD": str(library), "CLOCK_SHIFT": str(folder / "shift")}
     environment = {**os.environ, **fake, "STATE_DIRECTORY": str(folder / "state")}
-    return subprocess.Popen([sys.executable, "-m", "haredge", "--config", config], env=environment)
+    return started(subprocess.Popen([sys.executable, "-m", "haredge", "--config", config], env=environment))
 
 
 def ahead_s(time: str) -> float:

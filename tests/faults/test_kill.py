@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from brokers import MOSQUITTO, Broker, Subscriber
+from children import started
 from deadline import wait_until
 
 KILLS = int(os.environ.get("HAREDGE_KILLS", "10"))
@@ -40,10 +41,12 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     mqtt = f"{{host: 127.0.0.1, port: {port}, node: kill, keepalive_s: 5}}"
     activity = "{threshold: 0.05, min_duration_s: 0.1}"
     config.write_text(f'source: "test:?script=jumping_jacks"\nactivity: {activity}\nmqtt: {mqtt}\n')
-    return subprocess.Popen(
-        [sys.executable, "-m", "haredge", "--config", config],
-        env={**os.environ, "STATE_DIRECTORY": str(folder / "state")},
-        stderr=(folder / "haredge.log").open("ab"),
+    return started(
+        subprocess.Popen(
+            [sys.executable, "-m", "haredge", "--config", config],
+            env={**os.environ, "STATE_DIRECTORY": str(folder / "state")},
+            stderr=(folder / "haredge.log").open("ab"),
+        )
     )
 
 

@@ -25,6 +25,23 @@ def test_made_up_configurations() -> None:
     assert "refused, naming file, line" in run("configs.py", "--count", "100")
 
 
+def test_fuzzed_packets() -> None:
+    """The client lives, and publishes again, whatever a broker sends."""
+    assert "none stopped the client; nothing has grown" in run("broker.py", "--packets", "300")
+
+
+def test_mutated_videos_and_images() -> None:
+    """Read, or refused in one line."""
+    assert "no crash, no hang, no traceback" in run("videos.py", "--count", "60")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_mutated_web_requests() -> None:
+    """An answer each, in time; no page and no token for those who do not know it."""
+    assert "0 crash, 0 hang, 0 traceback, 0 leak of the token, 0 page" in run("web.py", "--seconds", "60")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_damaged_models() -> None:

@@ -54,7 +54,7 @@ def test_without_litert_its_older_name_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("version", "cure"), [("2.14.0", "numpy<2"), ("2.11.0", "tflite-runtime>=2.13")])
 def test_a_tflite_runtime_that_would_fail_is_refused(tmp_path: Path, version: str, cure: str) -> None:
-    """A tflite-runtime known to fail (with numpy 2) or to answer wrongly (before 2.12) is refused with the cure."""
+    """A tflite-runtime that fails with numpy 2, or before 2.12 gives incorrect answers, is refused with the remedy."""
     if np.__version__.startswith("1."):
         pytest.skip("this is about numpy 2")
     fake_package(tmp_path, "ai-edge-litert", "2.3.0", BROKEN)

@@ -39,7 +39,7 @@ def test_an_activity_model_must_answer_its_golden_windows(tmp_path: Path) -> Non
     with np.load(folder / GOLDEN) as arrays:
         windows, answers = arrays["keypoints"], arrays["probabilities"]
     np.savez(folder / GOLDEN, keypoints=windows, probabilities=np.roll(answers, 1, axis=0))
-    with pytest.raises(ModelError, match=r"answers the windows in golden\.npz wrongly"):
+    with pytest.raises(ModelError, match=r"incorrect answers to the windows in golden\.npz"):
         accept(folder)
     (folder / GOLDEN).unlink()
     with pytest.raises(ModelError, match="cannot read the model's golden windows"):

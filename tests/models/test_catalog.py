@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from model_folders import MOVENET, install
 from haredge.core.errors import ModelError
 from haredge.manifest import MANIFEST, MODEL
 from haredge.models import catalog
+from haredge.models.open import open_pose_estimator
 
 
 @pytest.fixture
@@ -57,7 +59,9 @@ def test_paths_are_paths(here: Path) -> None:
 
 def test_a_link_is_followed_once(here: Path) -> None:
     """A model whose folder is a link is given by where it leads now, by name and by path: it may be swapped later."""
-    version = install(here.parent / "state/models/.versions/upper", "1")
+    version = here.parent / "state/models/.versions/upper/1"
+    version.parent.mkdir(parents=True)
+    install(here.parent / "elsewhere", "upper").rename(version)
     link = here.parent / "state/models/upper"
     link.symlink_to(".versions/upper/1")
     assert catalog.find_model("upper") == version.resolve()
@@ -73,6 +77,43 @@ def test_a_name_that_is_not_installed_is_an_error(here: Path) -> None:
         ModelError, match=r"no model 'lower' is installed \(installed: .*upper.*; searched in .*here/models"
     ):
         catalog.find_model("lower")
+
+
+def test_one_bad_folder_harms_no_other(here: Path) -> None:
+    """Pipes and devices in place of a manifest or a network are reported; the models beside them are found."""
+    install(here / "models", "good")
+    for name, file in (("pipe", MANIFEST), ("device", MANIFEST), ("pipe-model", MODEL), ("device-model", MODEL)):
+        path = install(here / "models", name) / file
+        path.unlink()
+        if name.startswith("pipe"):
+            os.mkfifo(path)
+        else:
+            path.symlink_to("/dev/zero")
+    found = {model.folder.name: model.problem for model in catalog.installed() if model.folder.is_relative_to(here)}
+    assert found.pop("good") is None
+    assert len(found) == 4
+    assert all("not a regular file" in str(problem) for problem in found.values())
+    assert catalog.find_model("good") == here / "models/good"
+    with pytest.raises(ModelError, match="no model 'other' is installed"):
+        catalog.find_model("other")
+
+
+def test_a_model_in_another_models_folder_is_refused(here: Path) -> None:
+    """A manifest of another name would have its answers published as that model's; by its path it may be used."""
+    install(here / "models", "upper").rename(here / "models/lower")
+    with pytest.raises(ModelError, match=r"lower/manifest\.json: name: this is the model upper"):
+        catalog.find_model("lower")
+    assert catalog.find_model("./models/lower") == Path("models/lower")
+    (problem,) = [model.problem for model in catalog.installed() if model.folder.is_relative_to(here)]
+    assert "this is the model upper" in str(problem)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "./a\0b", "a\ud800b", "./a\ud800b/c", "./loop/x"])
+def test_names_that_no_file_can_have_are_no_models(here: Path, name: str) -> None:
+    """They are one line, as any other name."""
+    (here / "loop").symlink_to("loop")
+    with pytest.raises(ModelError):
+        open_pose_estimator(name)
 
 
 def test_all_that_is_installed_is_listed(here: Path) -> None:

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
 
@@ -47,11 +47,11 @@ def parts(folder: Path) -> list[int]:
 
 def test_a_file_comes_whole_and_how_far_it_is_is_told(server: FileServer, tmp_path: Path) -> None:
     """Progress rises to the whole, which is known from the start."""
-    told: list[tuple[int, int | None]] = []
-    part = fetch(Remote(server.address, SHA256), tmp_path, lambda here, total: told.append((here, total)))
+    reports: list[tuple[int, int | None]] = []
+    part = fetch(Remote(server.address, SHA256), tmp_path, lambda here, total: reports.append((here, total)))
     assert part.read_bytes() == CONTENT
-    assert [here for here, _ in told] == sorted(here for here, _ in told)
-    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert [here for here, _ in reports] == sorted(here for here, _ in reports)
+    assert reports[-1] == (len(CONTENT), len(CONTENT))
 
 
 @pytest.mark.parametrize("stalls", [False, True], ids=["breaks off", "stalls"])
@@ -81,14 +81,14 @@ def test_a_whole_part_is_not_fetched_again(server: FileServer, tmp_path: Path) -
 
 
 def test_wrong_bytes_are_found_out_and_thrown_away(server: FileServer, tmp_path: Path) -> None:
-    """A server that lies is told by the checksum, and nothing is left that could be gone on with."""
+    """A server that sends other bytes is found out by the checksum, and nothing is left to resume."""
     server.content = CONTENT[:-1] + b"?"
     refused(server, tmp_path, f"sends another file: its sha256 is [0-9a-f]{{64}}, not {SHA256}")
     assert parts(tmp_path) == []
 
 
 def test_a_part_of_another_file_is_found_out(server: FileServer, tmp_path: Path) -> None:
-    """A file that changes on the server between two attempts is refused once, and then fetched anew."""
+    """A file that changes on the server between two attempts is refused once, and then fetched from scratch."""
     server.content, server.after = CONTENT[::-1], 120_000
     refused(server, tmp_path, "broke off")
     server.content, server.after = CONTENT, None
@@ -96,7 +96,7 @@ def test_a_part_of_another_file_is_found_out(server: FileServer, tmp_path: Path)
     assert fetched(server, tmp_path) == CONTENT
 
 
-def test_a_part_that_is_longer_than_the_file_is_begun_anew(server: FileServer, tmp_path: Path) -> None:
+def test_a_part_that_is_longer_than_the_file_starts_from_scratch(server: FileServer, tmp_path: Path) -> None:
     """A range that lies beyond the file's end does not keep the file from ever being fetched."""
     server.content, server.claims = CONTENT * 2, 900_000
     refused(server, tmp_path, "broke off after 600000 of 900000")
@@ -130,7 +130,7 @@ def test_redirections_are_followed(server: FileServer, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("location", ["http://example.com/x", "ftp://127.0.0.1/x", "file:///etc/hostname"])
-def test_redirections_to_what_nobody_vouches_for_are_not(server: FileServer, tmp_path: Path, location: str) -> None:
+def test_redirections_to_what_nothing_vouches_for_are_not(server: FileServer, tmp_path: Path, location: str) -> None:
     """Without a checksum a redirection may not lead to http:// elsewhere, nor anywhere but http."""
     server.status, server.location = 302, location
     with pytest.raises(DownloadError):
@@ -158,7 +158,7 @@ def test_a_length_beyond_all_bounds_is_refused_at_once(server: FileServer, tmp_p
 
 
 def test_without_a_checksum_nothing_is_pieced_together(server: FileServer, tmp_path: Path) -> None:
-    """Where nothing would tell that two parts belong together, the second attempt begins anew."""
+    """If nothing would show that two parts belong together, the second attempt starts from scratch."""
     server.after = 120_000
     refused(server, tmp_path, "broke off", None)
     server.after = None
@@ -167,7 +167,7 @@ def test_without_a_checksum_nothing_is_pieced_together(server: FileServer, tmp_p
 
 
 def test_no_network_is_one_line(tmp_path: Path) -> None:
-    """Where nobody listens, the error says so."""
+    """If no server listens, the error says so."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/x"
@@ -227,7 +227,7 @@ def test_a_checksum_vouches_for_any_way() -> None:
 
 
 @pytest.mark.skipif(which("openssl") is None, reason="openssl is not installed")
-def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
+def test_a_certificate_without_a_signature_is_refused(tmp_path: Path) -> None:
     """https:// is verified, with or without a checksum."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
@@ -242,3 +242,77 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
 
     with answering(shake_hands) as port, pytest.raises(DownloadError, match="certificate verify failed"):
         fetch(Remote(f"https://localhost:{port}/x", SHA256), tmp_path, lambda here, total: None)
+
+
+@contextmanager
+def dripping(beginning: bytes) -> Iterator[str]:
+    """Serve an answer that begins so, and then a byte every 50 ms indefinitely; return its address."""
+    done = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(beginning)
+            while not done.wait(0.05):
+                connection.sendall(b"x")
+
+    def run() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listening.accept()[0],)).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=run, daemon=True).start()
+        try:
+            yield f"//127.0.0.1:{listening.getsockname()[1]}/model.tflite"
+        finally:
+            done.set()
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+BEGINNINGS = {
+    "before the answer": b"",
+    "in the header": b"HTTP/1.1 200 OK\r\nX-Odd: ",
+    "in the body": b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n",
+    "in a chunk's length": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "beginning"),
+    [*(("http", beginning) for beginning in BEGINNINGS.values()), ("https", b"\x16\x03\x03\x40\x00")],
+    ids=[*BEGINNINGS, "in TLS's handshake"],
+)
+def test_a_byte_now_and_then_does_not_go_on_for_ever(tmp_path: Path, scheme: str, beginning: bytes) -> None:
+    """Wherever a server drips, the transfer ends when its time is over: the store is locked meanwhile."""
+    with dripping(beginning) as address, pytest.raises(DownloadError, match="too slow") as caught:
+        fetch(Remote(f"{scheme}:{address}", SHA256), tmp_path, lambda here, total: None, stall_s=5, longest_s=0.4)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (b"9" * 5000, "too large"),
+        (b"9" * 20, "too large"),
+        (b"-1", "sends another file"),
+        ("١٢".encode(), "sends another file"),
+        (b"0x10", "sends another file"),
+    ],
+)
+def test_an_odd_length_is_one_line(tmp_path: Path, length: bytes, words: str) -> None:
+    """Lengths of thousands of digits, below nought, or in another script's digits."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\nConnection: close\r\n\r\nabc"
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        remote = Remote(f"http://127.0.0.1:{listening.getsockname()[1]}/x", SHA256)
+        with pytest.raises(DownloadError, match=words):
+            fetch(remote, tmp_path, lambda here, total: None, stall_s=2)
+        thread.join()

@@ -25,7 +25,7 @@ def test_addresses_are_their_makers_and_do_not_change() -> None:
 
 
 def test_a_file_is_known_by_its_checksum() -> None:
-    """A file that was fetched by hand is recognised, another is not."""
+    """A file that was fetched manually is recognised, another is not."""
     assert published_as(PUBLISHED["movenet"].sha256) == PUBLISHED["movenet"]
     assert published_as("0" * 64) is None
 

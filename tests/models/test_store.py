@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -49,6 +50,22 @@ def files_of(folder: Path) -> Files:
 def versions(place: Path, name: str = "gym") -> list[Files]:
     folders = (place / ".versions" / name).iterdir()
     return [files_of(folder) for folder in sorted(folders) if folder.is_dir() and not folder.is_symlink()]
+
+
+def test_what_killed_processes_left_is_swept(tmp_path: Path) -> None:
+    """Downloads that have not grown for a week and a staged model go when the store is next opened; newer ones stay."""
+    fetched, staged = tmp_path / "models/.versions/.fetched", tmp_path / "models/.versions/.new"
+    fetched.mkdir(parents=True)
+    write_into = {"old": -60, "recent": -1, "of a clock that was ahead": 400}
+    for name, days in write_into.items():
+        (fetched / f"{name}.part").write_text("x")
+        t = time.time() + days * 86400
+        os.utime(fetched / f"{name}.part", (t, t))
+    staged.mkdir()
+    write(staged, version(1))
+    with open_store(tmp_path / "models"):
+        assert [path.name for path in fetched.iterdir()] == ["recent.part"]
+        assert not staged.exists()
 
 
 def test_the_newest_is_in_use_and_the_one_before_is_kept(tmp_path: Path) -> None:
@@ -105,7 +122,7 @@ def test_models_do_not_touch_each_other(tmp_path: Path) -> None:
 
 
 def test_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
-    """A model that is not there, or was put there by hand, has no version before."""
+    """A model that is not there, or was put there manually, has no version before."""
     (tmp_path / "hand").mkdir()
     for name in ("nowhere", "hand"):
         with pytest.raises(InstallError, match=f"no model {name} was installed there"):
@@ -113,7 +130,7 @@ def test_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
 
 
 def test_a_folder_put_there_by_hand_becomes_the_version_before(tmp_path: Path) -> None:
-    """What somebody copied there is kept, and comes back."""
+    """What was copied there manually is kept, and comes back."""
     (tmp_path / "gym").mkdir()
     write(tmp_path / "gym", version(1))
     install(tmp_path, version(2))
@@ -125,9 +142,9 @@ def test_a_folder_put_there_by_hand_becomes_the_version_before(tmp_path: Path) -
 
 
 def test_a_link_made_by_hand_is_left_alone(tmp_path: Path) -> None:
-    """Where it leads is somebody else's."""
+    """Where it leads is not the store's."""
     (tmp_path / "gym").symlink_to("/usr")
-    with pytest.raises(InstallError, match="gym: a link that was made by hand: remove it"):
+    with pytest.raises(InstallError, match="gym: a link that was made manually: remove it"):
         install(tmp_path, version(1))
     assert (tmp_path / "gym").readlink() == Path("/usr")
 
@@ -168,7 +185,7 @@ def test_a_model_that_is_refused_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_two_at_once(tmp_path: Path) -> None:
-    """The second is told to wait."""
+    """The second gets an error that says to wait."""
     with open_store(tmp_path), pytest.raises(InstallError, match="another process is installing a model there"):
         install(tmp_path, version(1))
 
@@ -222,7 +239,7 @@ def test_whoever_reads_sees_one_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("before", ["nothing", "installed", "two", "rolled back", "by hand"])
+@pytest.mark.parametrize("before", ["nothing", "installed", "two", "rolled back", "manual"])
 def test_killed_at_every_step(before: str, tmp_path: Path) -> None:
     """Wherever the power is cut, the old model is whole or the new one is; the next installation then works.
 
@@ -236,9 +253,9 @@ def test_killed_at_every_step(before: str, tmp_path: Path) -> None:
     old = files_of(seed / "gym") if (seed / "gym").exists() else None
     command = [sys.executable, *map(str, (KILLED_INSTALLING, seed, new, out))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
-    killed = int(told.stdout)
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    killed = int(process.stdout)
     assert killed > 15
     places = [out / str(step) for step in range(1, killed + 2)]
     found = [files_of(place / "gym") if (place / "gym").exists() else None for place in places]
@@ -249,7 +266,7 @@ def test_killed_at_every_step(before: str, tmp_path: Path) -> None:
 
 
 def prepare(place: Path, before: str) -> None:
-    if before == "by hand":
+    if before == "manual":
         (place / "gym").mkdir()
         write(place / "gym", version(1))
     elif before != "nothing":

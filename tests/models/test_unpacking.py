@@ -64,7 +64,7 @@ def unpacked(source: Path, folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize("above", ["", "gym/", "./", "./gym/"])
 def test_an_archive_of_a_folder_or_of_its_files(pack: Pack, above: str, tmp_path: Path) -> None:
-    """Archives are made in either way, and are told by their content whatever they are called."""
+    """Archives are made in either way, and are recognised by their content, whatever their names are."""
     archive = pack(tmp_path / "x", {f"{above}{name}": content for name, content in FILES.items()})
     assert is_archive(archive)
     assert unpacked(archive, tmp_path / "out") == FILES
@@ -89,6 +89,18 @@ def test_a_folder_is_copied(tmp_path: Path) -> None:
         unpacked(tmp_path / "gym", tmp_path / "out2")
 
 
+def test_what_systems_leave_beside_files_is_passed_over(tmp_path: Path) -> None:
+    """MacOS packs a second tree, and folders of a NAS or of Windows hold their own files."""
+    beside = {"__MACOSX/gym/._model.tflite": b"", "gym/.DS_Store": b"", "gym/Thumbs.db": b"", "gym/@eaDir/x/y": b""}
+    files = {f"gym/{name}": content for name, content in FILES.items()}
+    for pack in (zipped, tarred):
+        assert unpacked(pack(tmp_path / "x", beside | files), tmp_path / pack.__name__) == FILES
+    for name, content in (beside | files).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert unpacked(tmp_path / "gym", tmp_path / "out") == FILES
+
+
 @pytest.mark.parametrize("name", ["/etc/x", "../x", "gym/../../x", "a/b/c", "..", "a\\b", "C:\\x"])
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_files_that_would_lie_elsewhere_are_refused(pack: Pack, name: str, tmp_path: Path) -> None:
@@ -110,7 +122,7 @@ def test_files_that_would_lie_elsewhere_are_refused(pack: Pack, name: str, tmp_p
 )
 def test_links_and_devices_are_refused(member: tarfile.TarInfo, tmp_path: Path) -> None:
     """Only plain files are taken."""
-    with pytest.raises(ModelError, match="'x' is no plain file"):
+    with pytest.raises(ModelError, match="'x' is not a plain file"):
         unpacked(tarred(tmp_path / "a.tar.gz", FILES, member), tmp_path / "out")
 
 
@@ -120,7 +132,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
     member.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(member, "/etc/passwd")
-    with pytest.raises(ModelError, match="'x' is no plain file"):
+    with pytest.raises(ModelError, match="'x' is not a plain file"):
         unpacked(tmp_path / "a.zip", tmp_path / "out")
 
 

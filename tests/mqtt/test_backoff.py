@@ -37,5 +37,5 @@ def test_a_connection_that_lasted_starts_again_from_the_shortest_pause() -> None
     ("why", "least"), [(Refused("Not authorized", ""), 5.0), (Refused("taken over", "", taken_over=True), 600.0)]
 )
 def test_who_was_sent_away_waits_longer(why: Refused, least: float) -> None:
-    """Brokers lock out who knocks too often; a rival is left in peace."""
+    """Brokers ban clients that connect too often; a client with the same id is left in peace."""
     assert Retry(Timeouts()).next_delay_s(why) >= least

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from brokers import Broker, Subscriber, free_port, need_mosquitto
+from brokers import Broker, Subscriber, need_mosquitto
 from deadline import wait_until
 from mqtt_parts import (
     ACTIVITY,
@@ -26,6 +26,7 @@ from mqtt_parts import (
     publisher,
 )
 from observed import observed
+from ports import free_port
 
 from haredge.core.types import Activity
 from haredge.mqtt import messages
@@ -56,7 +57,7 @@ def test_after_a_broker_without_memory_restarts_all_is_as_before(
     first.close()
     broker.end(kill=True)
     wait_until(lambda: "lost" in caplog.text, "the loss is noticed")
-    client.send(messages.activity(TOPICS, Activity("clap", 0.8, 0.0), "everyday", 5.0))
+    client.send(messages.activity(TOPICS, Activity("clap", 0.8, 0.0), "everyday", 5.0, 5.5))
     for number in range(50):
         client.send(event(number))
     broker.start()
@@ -107,7 +108,7 @@ def test_an_unreachable_broker_is_waited_for(
 def test_a_broker_that_never_answers_is_given_up_and_tried_again(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A port that takes the connection and says nothing does not hold haredge for ever."""
+    """A port that takes the connection and says nothing does not hold haredge indefinitely."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         client = connect(mute.getsockname()[1], Timeouts(answer_s=0.3, first_retry_s=0.05))
         assert "no answer within" in caplog.text
@@ -141,7 +142,7 @@ def test_closing_is_quick_when_the_broker_is_frozen(broker: Broker, connect: Con
         broker.process.send_signal(signal.SIGCONT)
 
 
-def test_two_of_the_same_name_do_not_throw_each_other_out_for_ever(
+def test_two_of_the_same_name_do_not_disconnect_each_other_indefinitely(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The first one to come says why it lost its connection, and stays away for a while; the other one stays."""
@@ -203,7 +204,26 @@ def test_nothing_is_written_while_all_is_well(
     assert not state.parent.exists()
 
 
-def test_an_event_that_nobody_acknowledges_is_written_down(broker: Broker, connect: Connect, tmp_path: Path) -> None:
+def test_after_a_reconnection_nothing_is_written_any_more(
+    broker: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
+) -> None:
+    """The file that held events while the broker was away stays as it is afterwards: an SD card wears out."""
+    state = tmp_path / "events.sqlite"
+    client = connect(broker.port, state=state)
+    broker.end(kill=True)
+    wait_until(lambda: client.state.trouble != "", "the loss is noticed")
+    client.send(event(0))
+    wait_until(lambda: len(Outbox(state)) == 1, "the event is in the file")
+    broker.start()
+    wait_until(lambda: len(Outbox(state)) == 0, "it has been delivered")
+    before = state.stat().st_mtime_ns
+    for number in range(1, 11):
+        client.send(event(number))
+    wait_until(lambda: broker.log().count("Received PUBLISH from haredge-kitchen (d0, q1, r0, m") == 11, "all there")
+    assert state.stat().st_mtime_ns == before
+
+
+def test_an_event_without_acknowledgement_is_written_down(broker: Broker, connect: Connect, tmp_path: Path) -> None:
     """A broker that has frozen is as good as away, long before the connection is known to be lost."""
     state = tmp_path / "events.sqlite"
     client = connect(broker.port, Timeouts(acknowledge_s=0.1), state=state)
@@ -231,7 +251,7 @@ def test_commands_are_heard(broker: Broker, connect: Connect, listen: Callable[.
 def test_commands_are_heard_after_the_broker_restarts(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Subscriptions are made anew on every connection."""
+    """Subscriptions are made again on every connection."""
     caplog.set_level(logging.INFO, "haredge")
     heard: list[bytes] = []
     connect(broker.port, listeners={TOPICS.detect_set: heard.append})

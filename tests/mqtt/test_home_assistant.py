@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from brokers import Broker, Subscriber, answers, free_port
+from brokers import Broker, Subscriber, answers
 from deadline import wait_until
 from mqtt_parts import TOPICS, Connect, publisher
 from observed import LABELS, observed
+from ports import free_port
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.mqtt.client import MqttClient
@@ -77,7 +78,7 @@ class House:
         """Wait until an entity has a state."""
         self.eyes.wait_for(f"house/{entity.replace('.', '/')}/state", state)
 
-    def tells(self, entity: str, attribute: str, value: object) -> None:
+    def shows_attribute(self, entity: str, attribute: str, value: object) -> None:
         """Wait until an entity has an attribute's value."""
         topic = f"house/{entity.replace('.', '/')}/{attribute}"
         self.eyes.wait_for(topic, lambda payload: json.loads(payload) == value)
@@ -119,34 +120,34 @@ def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, hou
     house.shows("binary_sensor.kitchen_person", "on")
     house.shows("sensor.kitchen_probability", "93")
     house.shows("sensor.kitchen_frame_rate", "14.9")
-    house.tells("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
-    house.tells("event.kitchen_activity_event", "event_type", "start")
-    house.tells("event.kitchen_activity_event", "label", "squat")
+    house.shows_attribute("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
+    house.shows_attribute("event.kitchen_activity_event", "event_type", "start")
+    house.shows_attribute("event.kitchen_activity_event", "label", "squat")
     house.shows("switch.kitchen_detection", "on")
     house.eyes.publish("tap", "")
     wait_until(lambda: heard == [b"OFF"], "the switch has been used")
     sink.pause()
     house.shows("switch.kitchen_detection", "off")
     house.shows("binary_sensor.kitchen_person", "unavailable")
-    house.tells("event.kitchen_activity_event", "event_type", "end")
+    house.shows_attribute("event.kitchen_activity_event", "event_type", "end")
     house.shows("sensor.kitchen_activity", UNKNOWN)
     sink.close()
     house.shows("switch.kitchen_detection", "unavailable")
     assert not [line for line in house.log.read_text().splitlines() if "ERROR" in line or "kitchen" in line]
 
 
-def test_another_model_is_announced_anew(broker: Broker, connect: Connect, house: House) -> None:
+def test_another_model_is_announced_again(broker: Broker, connect: Connect, house: House) -> None:
     """After a change of model the entity knows the new labels, and is still the same entity."""
     client = connect(broker.port)
     announced(client)
     publisher(client).emit(observed(1.0))
-    house.tells("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
+    house.shows_attribute("sensor.kitchen_activity", "options", [*LABELS, NO_PERSON, UNKNOWN])
     announced(client, ("squat", "handstand"), "circus")
-    house.tells("sensor.kitchen_activity", "options", ["squat", "handstand", NO_PERSON, UNKNOWN])
+    house.shows_attribute("sensor.kitchen_activity", "options", ["squat", "handstand", NO_PERSON, UNKNOWN])
     house.shows("sensor.kitchen_activity", "squat")
 
 
-def test_home_assistant_that_comes_back_is_told_again(
+def test_home_assistant_that_comes_back_gets_all_again(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
 ) -> None:
     """Its birth message brings everything once more, whatever it or the broker may have missed."""

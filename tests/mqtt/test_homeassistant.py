@@ -53,8 +53,8 @@ def test_all_topics_are_the_nodes_own() -> None:
     }
 
 
-def test_whether_somebody_is_there_is_not_known_while_the_camera_is_closed() -> None:
-    """The activity is "unknown" then, which otherwise means somebody: occupancy must not come on in a dark room."""
+def test_whether_a_person_is_there_is_not_known_while_the_camera_is_closed() -> None:
+    """The activity is "unknown" then, which otherwise means a person: occupancy must not come on in a dark room."""
     person = announced()["cmps"]["person"]
     topics = {each["topic"]: each.get("payload_not_available", "offline") for each in person["availability"]}
     assert topics == {"haredge/kitchen/status": "offline", "haredge/kitchen/detect/state": "OFF"}
@@ -68,5 +68,5 @@ def test_the_id_may_stand_in_a_topic(base: str, id_: str) -> None:
 
 
 def test_home_assistants_birth_is_under_its_prefix() -> None:
-    """Whoever moves the prefix moves both."""
+    """Changing the prefix changes both."""
     assert birth_topic("ha") == "ha/status"

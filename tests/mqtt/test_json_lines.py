@@ -33,7 +33,7 @@ def test_each_line_is_flushed() -> None:
 
 
 def test_a_reader_that_has_seen_enough_is_noticed() -> None:
-    """``haredge --dry-run | head -1`` does not run on for nobody: the first write after head has gone says so."""
+    """``haredge --dry-run | head -1`` ends: the first write after head has gone says so."""
     reader, writer = os.pipe()
     os.close(reader)
     stream = os.fdopen(writer, "w")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from hypothesis import strategies as st
 
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.outbox_file import VERSION
+
+COLUMNS = "number INTEGER PRIMARY KEY, topic TEXT, payload TEXT, qos INTEGER"
 
 
 def letter(number: int) -> Message:
@@ -110,7 +115,7 @@ def test_a_message_that_gave_way_on_its_way_does_not_take_another_along() -> Non
 
 @pytest.mark.parametrize("content", [b"rubbish" * 1000, b"SQLite format 3\0" + b"\xff" * 4096])
 def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    """A card that lied costs the events that were on it, not the service; the file is kept for a look."""
+    """A card that lied costs the events that were on it, not the service; the file is kept for inspection."""
     path = tmp_path / "events.sqlite"
     path.write_bytes(content)
     outbox = Outbox(path)
@@ -120,6 +125,130 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes, caplog: pyt
     outbox.put(letter(0))
     outbox.close()
     assert drain(Outbox(path)) == ["id0"]
+
+
+GOOD = '{"id": "id%d"}'
+BAD_ROWS: dict[str, tuple[object, object, object]] = {
+    "NaN": ("haredge/k/event", '{"a": NaN}', 1),
+    "a lone surrogate": ("haredge/k/event", '{"a": "\\ud800"}', 1),
+    "no payload": ("haredge/k/event", None, 1),
+    "a BLOB": ("haredge/k/event", b"\xff\x00", 1),
+    "no JSON": ("haredge/k/event", "{", 1),
+    "a list": ("haredge/k/event", "[]", 1),
+    "nested 100,000 deep": ("haredge/k/event", "[" * 100_000 + "]" * 100_000, 1),
+    "a megabyte": ("haredge/k/event", '{"a": "' + "x" * 1_000_000 + '"}', 1),
+    "5,000 digits": ("haredge/k/event", '{"a": ' + "9" * 5000 + "}", 1),
+    "a wildcard": ("haredge/#", '{"a": 1}', 1),
+    "no topic": ("", '{"a": 1}', 1),
+    "a control character": ("haredge/\x01/event", '{"a": 1}', 1),
+    "a byte order mark": ("\ufeffharedge/k/event", '{"a": 1}', 1),
+    "a topic of the broker's own": ("$SYS/k", '{"a": 1}', 1),
+    "quality 7": ("haredge/k/event", '{"a": 1}', 7),
+    "no quality": ("haredge/k/event", '{"a": 1}', "high"),
+}
+
+
+def made(path: Path, rows: list[tuple[object, ...]], columns: str = COLUMNS, version: int = 0) -> None:
+    """Make a file as another haredge, or a damaged card, leaves it."""
+    with sqlite3.connect(path) as database:
+        database.execute(f"CREATE TABLE letter ({columns})")
+        database.executemany(f"INSERT INTO letter VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        database.execute(f"PRAGMA user_version = {version}")
+    database.close()
+
+
+@pytest.mark.parametrize("version", [0, VERSION])
+@pytest.mark.parametrize("row", BAD_ROWS.values(), ids=BAD_ROWS)
+def test_a_row_that_is_unusable_costs_itself(
+    tmp_path: Path, row: tuple[object, object, object], version: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those around it are sent in order; it is counted, kept for inspection, and not met again."""
+    path = tmp_path / "events.sqlite"
+    good = [(number, "haredge/k/event", GOOD % number, 1) for number in (1, 3)]
+    made(path, [good[0], (2, *row), good[1]], version=version)
+    outbox = Outbox(path)
+    assert outbox.dropped == 1
+    assert "1 of 3 events" in caplog.text
+    outbox.close()
+    with closing(sqlite3.connect(tmp_path / "events.unusable")) as aside:
+        assert aside.execute("SELECT count(*) FROM letter").fetchone() == (3,)
+    caplog.clear()
+    assert drain(Outbox(path)) == ["id1", "id3"]
+    assert caplog.text == ""
+
+
+def test_of_too_many_rows_the_newest_are_read(tmp_path: Path) -> None:
+    """A file of any size costs the time and the memory of a full outbox."""
+    path = tmp_path / "events.sqlite"
+    made(path, [(number, "haredge/k/event", GOOD % number, 1) for number in range(1000)], version=VERSION)
+    outbox = Outbox(path, most=3)
+    assert outbox.dropped == 997
+    assert drain(outbox) == ["id997", "id998", "id999"]
+
+
+@pytest.mark.parametrize("columns", [COLUMNS.removesuffix(", qos INTEGER"), "topic TEXT, payload TEXT"])
+def test_an_older_file_is_read(tmp_path: Path, columns: str) -> None:
+    """Columns that it lacks have their usual value; what comes since is kept beside what it held."""
+    path = tmp_path / "events.sqlite"
+    row = (1, "haredge/k/event", GOOD % 1)
+    made(path, [row[-len(columns.split(",")) :]], columns)
+    outbox = Outbox(path)
+    outbox.put(letter(2))
+    outbox.close()
+    assert drain(Outbox(path)) == ["id1", "id2"]
+
+
+def test_a_newer_file_is_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its events wait for the haredge that wrote them; this one's own are kept in a file beside it."""
+    path = tmp_path / "events.sqlite"
+    made(path, [(1, "haredge/k/event", GOOD % 1, 1, 2.0)], f"{COLUMNS}, expires REAL NOT NULL", VERSION + 1)
+    before = path.read_bytes()
+    outbox = Outbox(path)
+    outbox.put(letter(2))
+    outbox.close()
+    assert path.read_bytes() == before
+    assert drain(Outbox(path)) == ["id2"]
+    assert "of a newer haredge" in caplog.text
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**62, -(2**63)])
+def test_there_is_always_a_next_number(tmp_path: Path, number: int) -> None:
+    """Rows at the end of what SQLite can count are numbered again."""
+    path = tmp_path / "events.sqlite"
+    made(path, [(number, "haredge/k/event", GOOD % 1, 1)], version=VERSION)
+    for new in (2, 3):
+        outbox = Outbox(path)
+        outbox.put(letter(new))
+        outbox.close()
+    assert drain(Outbox(path)) == ["id1", "id2", "id3"]
+
+
+def test_a_locked_file_is_not_damaged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As while it is backed up: what it holds comes before what came meanwhile, once it can be read."""
+    path = tmp_path / "events.sqlite"
+    made(path, [(1, "haredge/k/event", GOOD % 1, 1)], version=VERSION)
+    with closing(sqlite3.connect(path, isolation_level=None)) as locker:
+        locker.execute("BEGIN EXCLUSIVE")
+        outbox = Outbox(path)
+        outbox.put(letter(2))
+        outbox.persist()
+        assert (len(outbox), outbox.unfinished) == (1, True)
+        locker.execute("ROLLBACK")
+    outbox.retry()
+    assert (outbox.unfinished, outbox.dropped) == (False, 0)
+    assert [record.getMessage().count("database is locked") for record in caplog.records] == [1]
+    assert drain(Outbox(path)) == ["id1", "id2"]
+    assert list(tmp_path.glob("*.damaged")) == []
+
+
+def test_a_pipe_in_the_place_of_the_file_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It would be waited for; events go out from memory."""
+    os.mkfifo(tmp_path / "events.sqlite")
+    outbox = Outbox(tmp_path / "events.sqlite")
+    outbox.put(letter(0))
+    outbox.persist()
+    assert drain(outbox) == ["id0"]
+    assert "not a regular file" in caplog.text
 
 
 def test_a_disk_that_cannot_be_written_costs_safety_and_not_the_service(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from brokers import Broker, Subscriber, free_port
+from brokers import Broker, Subscriber
 from deadline import wait_until
 from doors import Door
 from mqtt_parts import (
@@ -25,6 +25,7 @@ from mqtt_parts import (
     publisher,
 )
 from observed import observed
+from ports import free_port
 
 from haredge.config.schema import Tls
 from haredge.core.errors import ConfigError
@@ -58,30 +59,30 @@ def test_the_right_password_opens(
 
 
 def refused(log: pytest.LogCaptureFixture, pattern: str) -> bool:
-    """Tell whether the log has one error, and it says so."""
+    """Return whether the log has one error, of that pattern."""
     errors = [record.getMessage() for record in log.records if record.levelno == logging.ERROR]
     wanted = rf"refuses the connection: .*{pattern}.*; trying again$"
     return len(errors) == 1 and bool(re.search(wanted, errors[0]))
 
 
 @pytest.mark.parametrize("password", ["open it", None])
-def test_a_wrong_password_is_told_once_and_why(
+def test_a_wrong_password_is_reported_once_and_why(
     guarded: Broker, connect: Connect, tmp_path: Path, caplog: pytest.LogCaptureFixture, password: str | None
 ) -> None:
     """However often it is sent away: the message names the broker and the keys, and no secret is in the log."""
     caplog.set_level(logging.DEBUG)
     login = {"username": "kitchen", "password_file": password_file(tmp_path, password)} if password else {}
     client = connect(guarded.port, **login)
-    wait_until(lambda: guarded.log().count("not authorised") > 3, "it has called again")
+    wait_until(lambda: guarded.log().count("not authorised") > 3, "it has connected again")
     assert refused(caplog, r"[Nn]ot authorized; check mqtt\.username and mqtt\.password_file")
     assert f"127.0.0.1:{guarded.port} refuses" in client.state.trouble
     assert "open it" not in caplog.text + client.state.trouble
 
 
-def test_once_the_password_is_mended_it_is_let_in_and_nothing_is_missing(
+def test_once_the_password_is_fixed_it_is_let_in_and_nothing_is_missing(
     guarded: Broker, connect: Connect, listen: Callable[..., Subscriber], tmp_path: Path
 ) -> None:
-    """Sent away at the start, it goes on looking, and reads the password anew each time it calls."""
+    """Refused at the start, it tries again, and reads the password again each time."""
     client = connect(guarded.port, username="reader", password_file=password_file(tmp_path, "open it"))
     for number in range(3):
         client.send(event(number))
@@ -99,7 +100,7 @@ def test_a_refused_event_is_reported_and_kept(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """An ACL without the event topic is named in the log once; once it is mended, nothing is missing."""
+    """An ACL without the event topic is named in the log once; once it is fixed, nothing is missing."""
     client = connect(guarded.port, username="kitchen", password_file=password_file(tmp_path, "sesame"))
     for number in range(3):
         client.send(event(number))
@@ -117,7 +118,7 @@ def test_a_refused_event_is_reported_and_kept(
 
 
 def test_a_missing_password_file_is_an_error_of_the_configuration(tmp_path: Path, connect: Connect) -> None:
-    """It names the key and the file, and is found before anything is dialled."""
+    """It names the key and the file, and is found before anything is connected to."""
     with pytest.raises(ConfigError, match=r"mqtt\.password_file = .*nowhere.*No such file"):
         connect(free_port(), username="kitchen", password_file=tmp_path / "nowhere")
 
@@ -185,12 +186,12 @@ def test_tls_with_another_authority_is_refused(
 def test_tls_to_a_port_without_it_is_refused(
     broker: Broker, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A broker that is there, and speaks plainly, is not told as one that is away."""
+    """A broker that is there, and speaks plainly, is not reported as one that is away."""
     connect(broker.port, tls=Tls(enabled=True))
     assert refused(caplog, rf"(TLS.*does it speak TLS on port {broker.port}|TLS: )")
 
 
-def test_tls_as_somebody_else_is_refused(
+def test_tls_under_another_name_is_refused(
     new_broker: Callable[..., Broker],
     connect: Connect,
     house_ca: Path,
@@ -299,7 +300,7 @@ def test_a_broker_that_knows_only_the_old_protocol_is_spoken_to_in_it(
 def test_events_expire_at_a_broker_that_knows_how(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
 ) -> None:
-    """A subscriber who has been away for a week is not told of last week's squats."""
+    """A subscriber who has been away for a week does not get last week's squats."""
     subscriber = listen(broker.port)
     connect(broker.port).send(event(1))
     subscriber.wait_for(EVENT, lambda _: True)

@@ -74,7 +74,7 @@ def test_online_is_said_once_with_the_first_frame() -> None:
     assert listener.heard[0].topic == "haredge/kitchen/status"
 
 
-def test_an_activity_is_told_when_it_changes_only() -> None:
+def test_an_activity_is_published_only_when_it_changes() -> None:
     """Fifteen frames of one squat are one message; its probability wavering is no change."""
     listener = Listener()
     sink = publisher(listener)
@@ -84,8 +84,8 @@ def test_an_activity_is_told_when_it_changes_only() -> None:
     assert [payload["label"] for payload in listener.payloads("activity")] == ["squat", "clap"]
 
 
-def test_the_same_label_begun_anew_is_told() -> None:
-    """Squats before and after a gap in the film are two episodes."""
+def test_the_same_label_begun_again_is_published() -> None:
+    """Squats before and after a gap in the video are two episodes."""
     listener = Listener()
     sink = publisher(listener)
     sink.emit(observed(1.0, since=0.5))
@@ -105,6 +105,20 @@ def test_every_start_has_its_end() -> None:
     assert end["start"] == start["time"] == "1970-01-01T00:16:44.000Z"
 
 
+def test_messages_say_when_it_began_and_when_that_was_reported() -> None:
+    """`since` and `time` are set back to when it happened, `reported` is the frame after which it was known."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(observed(5.0, "squat", since=4.0))
+    sink.emit(observed(7.0, UNKNOWN, since=6.5))
+    start, end = listener.payloads("event")
+    assert (start["time"], start["reported"]) == (iso_utc(1004.0), iso_utc(1005.0))
+    assert (end["time"], end["reported"]) == (iso_utc(1006.5), iso_utc(1007.0))
+    first, second = listener.payloads("activity")
+    assert (first["since"], first["reported"]) == (iso_utc(1004.0), iso_utc(1005.0))
+    assert (second["since"], second["reported"]) == (iso_utc(1006.5), iso_utc(1007.0))
+
+
 @pytest.mark.parametrize("label", [NO_PERSON, UNKNOWN])
 def test_states_that_are_no_activity_make_no_event(label: str) -> None:
     """An empty room is a state on the activity topic, not an event."""
@@ -115,7 +129,7 @@ def test_states_that_are_no_activity_make_no_event(label: str) -> None:
 
 
 def test_closing_ends_the_activity_and_then_says_offline() -> None:
-    """Whoever counts on ends gets one, and ``offline`` is the last word."""
+    """A reader that counts on ends gets one, and ``offline`` is the last word."""
     listener = Listener()
     with closing(publisher(listener)) as sink:
         sink.emit(observed(5.0, since=4.0))
@@ -126,7 +140,7 @@ def test_closing_ends_the_activity_and_then_says_offline() -> None:
 
 @pytest.mark.parametrize("set_by_s", [-86_400.0, 86_400.0])
 def test_a_clock_that_is_set_in_the_middle_changes_dates_and_no_duration(set_by_s: float) -> None:
-    """The end tells the start once more, in the corrected time; how long it lasted is none of that clock's business."""
+    """The end repeats the start in the corrected time; the duration does not depend on that clock."""
     listener, wall = Listener(), [1_000_000.0]
     settings = PublisherSettings(
         Topics("haredge", "kitchen"), "everyday", LABELS, live_clock(lambda: wall[0], lambda: 0.0), dict
@@ -160,7 +174,7 @@ def test_predictions_keep_to_their_rate() -> None:
 
 
 def test_health_comes_at_once_and_then_every_interval() -> None:
-    """By the clock on the wall, so that a film read fast or a slow camera changes nothing."""
+    """By the clock on the wall, so that a video read fast or a slow camera changes nothing."""
     listener, clock = Listener(), [0.0]
     sink = publisher(listener, monotonic=lambda: clock[0])
     for second in range(61):
@@ -172,7 +186,7 @@ def test_health_comes_at_once_and_then_every_interval() -> None:
 
 
 def test_a_pause_ends_what_was_going_on() -> None:
-    """An activity that nobody watches any more has ended; the node stays online, and says once that it is off."""
+    """Without a camera the activity has ended; the node stays online, and publishes once that detection is off."""
     listener = Listener()
     sink = publisher(listener)
     sink.emit(observed(5.0, since=4.0))

@@ -91,8 +91,8 @@ def test_a_goodbye_is_heard_and_the_will_is_not(
     assert json.loads(subscriber.on(EVENT)[-1])["event_type"] == "end"
 
 
-def test_no_picture_leaves_the_process(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:
-    """Of all that a subscriber receives in a whole run, nothing is a picture, holds one, or is as large as one."""
+def test_no_image_leaves_the_process(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:
+    """Of all that a subscriber receives in a whole run, nothing is an image, holds one, or is as large as one."""
     subscriber, client = listen(broker.port), connect(broker.port)
     sink = publisher(client, prediction_hz=30.0)
     for n in range(60):
@@ -108,7 +108,7 @@ def test_no_picture_leaves_the_process(broker: Broker, connect: Connect, listen:
 
 
 def fingerprints() -> Iterator[bytes]:
-    """Yield what would give a picture away: its rows, plain and in base64, and the first bytes of picture files."""
+    """Yield what would give an image away: its rows, plain and in base64, and the first bytes of image files."""
     image = picture()
     for row in image[::8]:
         yield row.tobytes()[:12]

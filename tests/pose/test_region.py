@@ -11,7 +11,7 @@ from haredge.pose.region import LEAST_PX, ROOM, Region
 
 
 def person(left: float, top: float, right: float, bottom: float, score: float = 0.9) -> np.ndarray:
-    """Give keypoints in a box, of which one lies in each corner."""
+    """Return keypoints in a box, of which one lies in each corner."""
     keypoints = np.full((17, 3), score, np.float32)
     keypoints[:, :2] = (left + right) / 2, (top + bottom) / 2
     keypoints[:4, :2] = (left, top), (right, top), (left, bottom), (right, bottom)

@@ -1,4 +1,4 @@
-"""Larger networks teach the deployed one."""
+"""Larger networks distil the deployed one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ import torch
 
 from haredge.activity import features
 from haredge.core.errors import DataError
-from haredge.train import recipe as recipes
-from haredge.train.fine_tuning import Start, read, take_up
-from haredge.train.fit import probabilities
-from haredge.train.golden import golden_windows
-from haredge.train.network import lstm
-from haredge.train.recipe import mixture
-from haredge.train.synthetic_motions import draw_motions
+from haredge.training import recipe as recipes
+from haredge.training.fine_tuning import Start, load_weights, read
+from haredge.training.fit import probabilities
+from haredge.training.golden import golden_windows
+from haredge.training.network import lstm
+from haredge.training.recipe import mixture
+from haredge.training.synthetic_motions import draw_motions
 from research.distillation import __main__ as command
 from research.distillation import dataset as examples
 from research.distillation import networks
@@ -37,39 +37,39 @@ EVERYDAY = recipes.read(Path(__file__).parents[2] / "research/recipes/everyday.j
 def test_keras_answers_as_the_pupil_does(tmp_path: Path) -> None:
     """Its weights go through a file and give the same network, batch normalisation and all."""
     torch.manual_seed(1)
-    pupil, encoded = networks.Pupil(5), features.encode(golden_windows())
-    pupil(torch.from_numpy(encoded))  # in training: the normalisation gets statistics of its own
-    pupil.eval()
+    student, encoded = networks.Student(5), features.encode(golden_windows())
+    student(torch.from_numpy(encoded))  # in training: the normalisation gets statistics of its own
+    student.eval()
     labels = ("a", "b", "c", "d", "e")
-    Start(pupil.weights(), labels).save(tmp_path / "taught.npz")
+    Start(student.weights(), labels).save(tmp_path / "distilled.npz")
     model = lstm(5)
-    take_up(model, read(str(tmp_path / "taught.npz")), labels, encoded)
+    load_weights(model, read(str(tmp_path / "distilled.npz")), labels, encoded)
     with torch.no_grad():
-        expected = pupil(torch.from_numpy(encoded)).softmax(dim=-1).numpy()
+        expected = student(torch.from_numpy(encoded)).softmax(dim=-1).numpy()
     np.testing.assert_allclose(probabilities(model, encoded), expected, atol=1e-5)
 
 
 def test_a_cooled_pupil_is_surer_of_the_same() -> None:
     """Its answers stay; their logarithms grow apart by as much as it was cooled."""
     torch.manual_seed(2)
-    pupil, encoded = networks.Pupil(4).eval(), torch.from_numpy(features.encode(golden_windows()))
-    before = pupil(encoded)
-    pupil.cool(0.5)
-    torch.testing.assert_close(pupil(encoded), 2 * before)
+    student, encoded = networks.Student(4).eval(), torch.from_numpy(features.encode(golden_windows()))
+    before = student(encoded)
+    student.apply_temperature(0.5)
+    torch.testing.assert_close(student(encoded), 2 * before)
 
 
 def test_examples_are_those_of_the_seed() -> None:
     """Processes draw what one would have drawn by itself, and a batch is of them, though not all are there yet."""
-    food = mixture(EVERYDAY, [], draw_motions(1))
-    drawn = [food.draw(examples.CHUNK, np.random.default_rng((3, 0, number)))[0] for number in range(2)]
-    store = examples.Store(sum(map(len, drawn)), torch.device("cpu"))
+    mixed = mixture(EVERYDAY, [], draw_motions(1))
+    drawn = [mixed.draw(examples.CHUNK, np.random.default_rng((3, 0, number)))[0] for number in range(2)]
+    store = examples.WindowStore(sum(map(len, drawn)), torch.device("cpu"))
     for part in drawn:
         store.take((part.astype(np.float16), np.zeros(len(part), np.int64)))
     assert store.count == sum(map(len, drawn))
     once = {window.tobytes() for part in drawn for window in part.astype(np.float16)}
     # Of two mixtures each has a store of its own.
-    foods = [food, mixture(EVERYDAY, [], draw_motions(1, seed=8))]
-    with examples.drawn(foods, 2 * examples.CHUNK, 2, seed=3, device=torch.device("cpu")) as stores:
+    mixtures = [mixed, mixture(EVERYDAY, [], draw_motions(1, seed=8))]
+    with examples.drawn(mixtures, 2 * examples.CHUNK, 2, seed=3, device=torch.device("cpu")) as stores:
         first, second = (
             {window.numpy().astype(np.float16).tobytes() for window in store.batch(500)[0]} for store in stores
         )
@@ -78,7 +78,7 @@ def test_examples_are_those_of_the_seed() -> None:
 
 
 def test_a_process_that_fails_is_heard_of() -> None:
-    """A mistake in drawing ends the lessons; they do not wait for ever."""
+    """A mistake in drawing ends the distillation; they do not wait for ever."""
 
     class Broken:
         def draw(self, count: int, rng: np.random.Generator) -> None:
@@ -95,13 +95,13 @@ def test_a_process_that_fails_is_heard_of() -> None:
 def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command writes weights that tell two movements apart, and says how far it is."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
-    out = tmp_path / "taught.npz"
+    out = tmp_path / "distilled.npz"
     steps = ["--steps", "20", "120", "--batch", "32", "--examples", "1", "--processes", "1"]
     assert command.main([str(tmp_path / "own"), "--out", str(out), *steps]) == 0
     told = capsys.readouterr().out.splitlines()
     assert len([line for line in told if line.startswith("teachers: losses ")]) == 10
     assert "step 120 of 120" in told[-2]
-    assert told[-1].startswith("pupil: logits divided by ")
+    assert told[-1].startswith("student: logits divided by ")
     start = read(str(out))
     assert len(start.history.score) == 10
     assert start.history.score[-1] > 0.7
@@ -111,7 +111,7 @@ def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, caps
     """With ``--before`` the teachers learn twice, and the weights tell the activities that came last apart."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
     own_recordings.write(tmp_path / "more", ("walking", "waving"))
-    out = tmp_path / "taught.npz"
+    out = tmp_path / "distilled.npz"
     steps = ["--steps", "10", "60", "--further", "10", "--batch", "32", "--examples", "1", "--processes", "1"]
     more = ["--before", str(tmp_path / "more"), "--drawn", "1"]
     assert command.main([str(tmp_path / "own"), *more, "--out", str(out), *steps]) == 0
@@ -126,13 +126,13 @@ def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, caps
 def test_teachers_learn_first_from_others_and_what_they_can(
     labels: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever is in the recordings that come afterwards is left out, and movements without a label teach none."""
+    """Whoever is in the recordings that come afterwards is left out, and movements without a label distil none."""
     own = own_recordings.write(tmp_path / "own", labels)
     more = own if labels == ("walking", "waving") else own_recordings.write(tmp_path / "more", labels)
-    arguments = [str(own), "--before", str(more), "--out", str(tmp_path / "taught.npz")]
+    arguments = [str(own), "--before", str(more), "--out", str(tmp_path / "distilled.npz")]
     assert command.main(arguments) == DataError.exit_status
     error = capsys.readouterr().err
-    assert f"--before {more}: nobody in them who is not in DATA" in error
+    assert f"--before {more}: no person in them who is not in DATA" in error
     assert len(error.splitlines()) == 1
 
 
@@ -143,21 +143,21 @@ def test_teachers_learn_first_from_others_and_what_they_can(
         (["--further", "0"], "--further"),
         (["--batch", "1"], "--batch"),
         (["--processes", "0"], "--processes"),
-        (["--out", "/proc/no/taught.npz"], "/proc/no/taught.npz: cannot be written"),
+        (["--out", "/proc/no/distilled.npz"], "/proc/no/distilled.npz: cannot be written"),
     ],
 )
 def test_what_cannot_be_taught_is_told_at_once(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before anything is read, in one line."""
-    assert command.main([str(tmp_path), "--out", str(tmp_path / "taught.npz"), *arguments]) == DataError.exit_status
+    """Pretraining anything is read, in one line."""
+    assert command.main([str(tmp_path), "--out", str(tmp_path / "distilled.npz"), *arguments]) == DataError.exit_status
     error = capsys.readouterr().err
     assert words in error
     assert len(error.splitlines()) == 1
 
 
 def test_a_process_that_is_killed_is_heard_of() -> None:
-    """Somebody runs out of memory: the lessons end."""
+    """A person runs out of memory: the distillation end."""
 
     class Fatal:
         def draw(self, count: int, rng: np.random.Generator) -> None:

@@ -20,7 +20,7 @@ from haredge.datasets.recording import About
 from haredge.manifest import PoseModel
 from haredge.models.open import PoseFile
 from haredge.pose.region import Region
-from research.photographs import FRAMES, RATE_HZ, film, labels, look_at, look_at_all
+from research.photographs import FRAMES, RATE_HZ, frames_of, labels, record, record_all
 from research.pose.synthetic_images import random_picture
 
 ABOUT = About(name="a", label="sitting", group="g", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))
@@ -43,7 +43,7 @@ class Onlooker:
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a set of drawn people who sit, one of them twice, and of one who dances."""
+    """Make a set of synthetic people who sit, one of them twice, and of one who dances."""
     folder = tmp_path_factory.mktemp("stills")
     with zipfile.ZipFile(folder / "train.zip", "w") as pictures:
         for number in range(PEOPLE):
@@ -60,7 +60,7 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_picture_is_held_as_by_a_hand() -> None:
     """The frames show the same, hardly moved, and no two of them are equal."""
     picture = drawn(5)
-    frames = list(film(picture, np.random.default_rng(0)))
+    frames = list(frames_of(picture, np.random.default_rng(0)))
     assert [frame.index for frame in frames] == list(range(FRAMES))
     np.testing.assert_allclose(np.diff([frame.t for frame in frames]), 1 / RATE_HZ)
     assert len({frame.image.tobytes() for frame in frames}) == FRAMES
@@ -70,8 +70,8 @@ def test_a_picture_is_held_as_by_a_hand() -> None:
 
 def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
     """A person found in a third of the frames teaches nothing, one in all of them does."""
-    assert look_at(drawn(5), Onlooker(every=3), ABOUT, np.random.default_rng(0)) is None
-    recording = look_at(drawn(5), Onlooker(), ABOUT, np.random.default_rng(0))
+    assert record(drawn(5), Onlooker(every=3), ABOUT, np.random.default_rng(0)) is None
+    recording = record(drawn(5), Onlooker(), ABOUT, np.random.default_rng(0))
     assert recording is not None
     assert recording.about is ABOUT
     assert len(recording.times) == FRAMES
@@ -86,12 +86,12 @@ def test_only_what_is_done_by_keeping_still_is_read(album: Path, tmp_path: Path)
 
 
 def test_the_recordings_can_be_learnt_from_and_are_made_only_once(album: Path, tmp_path: Path) -> None:
-    """With the shipped network; equal pictures are one group, and what chose the pose network is left out."""
+    """With the shipped network; equal images are one group, and what chose the pose network is left out."""
     network = PoseFile.read("pose")
-    made = [path for path in look_at_all(album, network, tmp_path, seed=0) if path]
+    made = [path for path in record_all(album, network, tmp_path, seed=0) if path]
     assert len(made) >= 4
     stamps = [path.stat().st_mtime_ns for path in made]
-    again = [path for path in look_at_all(album, network, tmp_path, seed=0) if path]
+    again = [path for path in record_all(album, network, tmp_path, seed=0) if path]
     assert [path.stat().st_mtime_ns for path in again] == stamps
     clips = recorded.read(tmp_path)
     assert all(clip.network and clip.label == "sitting" for clip in clips)
@@ -102,5 +102,5 @@ def test_the_recordings_can_be_learnt_from_and_are_made_only_once(album: Path, t
     with zipfile.ZipFile(album / "train.zip") as pictures:
         kept = [name for name in pictures.namelist() if for_choice("har15", pictures.read(name))]
     assert not {f"sitting/{Path(name).name}" for name in kept} & set(groups)
-    aside = [path.stem for path in look_at_all(album, network, tmp_path / "kept", seed=0, kept=True) if path]
+    aside = [path.stem for path in record_all(album, network, tmp_path / "kept", seed=0, kept=True) if path]
     assert set(aside) <= {Path(name).name for name in kept}

@@ -1,4 +1,4 @@
-"""Motions acted by drawn people and seen by a pose network."""
+"""Motions acted by synthetic people and seen by a pose network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from haredge.datasets.recording import About
 from haredge.manifest import PoseModel
 from haredge.models.open import PoseFile
 from haredge.pose.region import Region
-from haredge.train import synthetic_motions as drawn
+from haredge.training import synthetic_motions as drawn
 from research.rendered_motions import RATE_HZ, act, act_all, main
 
 ABOUT = About(name="a", label="waving", group="figure 0", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))
@@ -33,7 +33,7 @@ class Onlooker:
 
 
 def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:
-    """Every picture shows the same room, and in it a body that moves."""
+    """Every image shows the same room, and in it a body that moves."""
     onlooker = Onlooker()
     recording = act(MOTIONS[0], onlooker, ABOUT, np.random.default_rng(1))
     assert recording is not None
@@ -46,7 +46,7 @@ def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:
 
 
 def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
-    """A person found in a third of the pictures teaches nothing."""
+    """A person found in a third of the images teaches nothing."""
     assert act(MOTIONS[0], Onlooker(every=3), ABOUT, np.random.default_rng(1)) is None
 
 

@@ -1,4 +1,4 @@
-"""What whoever is not the service's user gets: its state is closed to them."""
+"""What other users than the service's get: its state is closed to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 OTHER_USER = 1
-# Root may look into everything, unless it is without the capability to.
+# Root may read everything, unless it is without the capability to.
 UNPRIVILEGED = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
 
 pytestmark = pytest.mark.skipif(

@@ -7,25 +7,44 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from brokers import Broker, Subscriber, free_port, need_mosquitto
+from brokers import Broker, Subscriber, need_mosquitto
+from children import started
 from deadline import wait_until
+from ports import free_port
+
+from haredge.service.daemon import Interruption
 
 LIVE = "test:?script=standing:60&fps=10"
 CLIP = "test:?script=empty:3,standing:3&live=no&fps=10"
 
 
+EARLY = """
+import importlib.abc, os, signal, sys
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == "{library}":
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGHUP)
+sys.meta_path.insert(0, Finder())
+"""
+
+
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "haredge", *arguments]
     environment = {**os.environ, "STATE_DIRECTORY": str(folder / "state")}
-    return subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    return started(
+        subprocess.Popen(
+            command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     )
 
 
@@ -52,12 +71,12 @@ def configure(folder: Path, port: int, **mqtt: object) -> None:
 def test_a_clip_becomes_messages_in_order(tmp_path: Path) -> None:
     """Through a pipe, each message that would be published is a JSON line, from `online` to `offline`."""
     output, errors = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
-    told = messages(output)
+    report = messages(output)
     assert errors == ""
-    assert all(set(line) == {"topic", "payload", "qos", "retain"} for line in told)
-    status = [line["payload"] for line in told if line["topic"].endswith("/status")]
-    assert (status, told[0]["payload"], told[-1]["payload"]) == (["online", "offline"], "online", "offline")
-    labels = [line["payload"]["label"] for line in told if line["topic"].endswith("/activity")]
+    assert all(set(line) == {"topic", "payload", "qos", "retain"} for line in report)
+    status = [line["payload"] for line in report if line["topic"].endswith("/status")]
+    assert (status, report[0]["payload"], report[-1]["payload"]) == (["online", "offline"], "online", "offline")
+    labels = [line["payload"]["label"] for line in report if line["topic"].endswith("/activity")]
     assert labels[0] == "no_person"
     assert len(labels) > 1
 
@@ -67,9 +86,10 @@ def test_activities_carry_label_probability_since_and_model(tmp_path: Path) -> N
     output, _ = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
     payloads = [line["payload"] for line in messages(output) if line["topic"].endswith("/activity")]
     for payload in payloads:
-        assert set(payload) == {"label", "probability", "since", "model"}
+        assert set(payload) == {"label", "probability", "since", "reported", "model"}
         assert 0 <= payload["probability"] <= 1
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", payload["since"])
+        assert payload["since"] <= payload["reported"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -86,8 +106,8 @@ def test_a_signal_ends_it_at_once_with_offline_said(tmp_path: Path, broker: Brok
     subscriber.close()
 
 
-def test_sudden_death_is_told_by_the_broker(tmp_path: Path, broker: Broker) -> None:
-    """After SIGKILL nobody takes the last activity for the present one: the last will says `offline`."""
+def test_sudden_death_is_published_by_the_broker(tmp_path: Path, broker: Broker) -> None:
+    """After SIGKILL the last activity is not taken for the current one: the last will says `offline`."""
     configure(tmp_path, broker.port)
     subscriber = Subscriber(broker.port)
     daemon = start(tmp_path, "--source", LIVE)
@@ -110,8 +130,8 @@ def test_what_is_published_is_what_a_dry_run_shows(tmp_path: Path, broker: Broke
     subscriber.close()
 
 
-def test_no_picture_leaves_the_process(tmp_path: Path, broker: Broker) -> None:
-    """All that goes over the wire is small text; nothing of it is, or hides, a picture."""
+def test_no_image_leaves_the_process(tmp_path: Path, broker: Broker) -> None:
+    """All that goes over the wire is small text; nothing of it is, or hides, an image."""
     configure(tmp_path, broker.port, prediction_hz=10)
     subscriber = Subscriber(broker.port, "#")
     start(tmp_path, "--source", CLIP).communicate(timeout=60)
@@ -125,8 +145,8 @@ def test_no_picture_leaves_the_process(tmp_path: Path, broker: Broker) -> None:
         assert len(payload) < 8192
 
 
-def test_a_refusing_broker_is_told_and_not_given_up(tmp_path: Path) -> None:
-    """A wrong password is told in one line that names the remedy and not the password; haredge stays."""
+def test_a_refusing_broker_is_reported_and_not_given_up(tmp_path: Path) -> None:
+    """A wrong password is reported in one line that names the remedy and not the password; haredge stays."""
     need_mosquitto()
     (tmp_path / "users").write_text("")
     (tmp_path / "secret").write_text("hunter2\n")
@@ -135,13 +155,15 @@ def test_a_refusing_broker_is_told_and_not_given_up(tmp_path: Path) -> None:
     configure(tmp_path, broker.port, username="me", password_file="secret", keepalive_s=5)
     daemon = start(tmp_path, "--source", LIVE)
     assert daemon.stderr is not None
-    told = daemon.stderr.readline()
+    report = daemon.stderr.readline()
     daemon.terminate()
     _, more = daemon.communicate(timeout=60)
     broker.stop()
     assert (daemon.returncode, more) == (0, "")
-    assert re.match(rf"ERROR the broker at 127.0.0.1:{broker.port} refuses .*mqtt.password_file; trying again$", told)
-    assert "hunter2" not in told
+    assert re.match(
+        rf"ERROR the broker at 127.0.0.1:{broker.port} refuses .*mqtt\.password_file.*; trying again$", report
+    )
+    assert "hunter2" not in report
 
 
 def test_an_absent_broker_is_waited_for(tmp_path: Path) -> None:
@@ -173,17 +195,17 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
     daemon.stderr.close()
 
 
-def test_an_empty_film_is_a_failure_with_a_reason(tmp_path: Path) -> None:
-    """A film that holds nothing is not taken for an empty room."""
-    (tmp_path / "film.mp4").write_bytes(b"")
-    daemon = start(tmp_path, "--dry-run", "--source", "film.mp4")
+def test_an_empty_video_is_a_failure_with_a_reason(tmp_path: Path) -> None:
+    """A video that holds nothing is not taken for an empty room."""
+    (tmp_path / "video.mp4").write_bytes(b"")
+    daemon = start(tmp_path, "--dry-run", "--source", "video.mp4")
     output, errors = daemon.communicate(timeout=60)
     assert (daemon.returncode, output, errors.count("\n")) == (1, "", 1), errors
-    assert "film.mp4" in errors
+    assert "video.mp4" in errors
 
 
-def test_switched_off_it_lets_go_of_the_camera_and_on_again_it_looks(tmp_path: Path, broker: Broker) -> None:
-    """`detect/set` is obeyed and acknowledged; what was going on ends; the node stays online."""
+def test_switched_off_it_releases_the_camera_and_on_again_it_detects(tmp_path: Path, broker: Broker) -> None:
+    """`detect/set` is obeyed and acknowledged; the current activity ends; the node stays online."""
     configure(tmp_path, broker.port)
     subscriber = Subscriber(broker.port)
     daemon = start(tmp_path, "--source", LIVE)
@@ -197,6 +219,54 @@ def test_switched_off_it_lets_go_of_the_camera_and_on_again_it_looks(tmp_path: P
     daemon.communicate(timeout=10)
     assert subscriber.on("haredge/den/status")[-2:] == [b"online", b"offline"]
     subscriber.close()
+
+
+def test_switched_off_and_on_at_once_it_goes_on(tmp_path: Path, broker: Broker) -> None:
+    """An edge that is over before it is read still ends one run and begins another: never the process."""
+    configure(tmp_path, broker.port, health_interval_s=1)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/detect/state", "ON")
+    for _ in range(10):
+        subscriber.publish("haredge/den/detect/set", "OFF")
+        subscriber.publish("haredge/den/detect/set", "ON")
+        daemon.send_signal(signal.SIGHUP)
+        before = len(subscriber.on("haredge/den/health"))
+        wait_until(lambda so_far=before: len(subscriber.on("haredge/den/health")) > so_far, "alive")  # type: ignore[misc]
+    assert daemon.poll() is None
+    daemon.terminate()
+    daemon.communicate(timeout=10)
+    subscriber.close()
+
+
+def test_an_interruption_that_is_over_has_happened() -> None:
+    """What ended a run is known afterwards, whatever the switch says by then."""
+    asked = [False, True, False]
+    interruption = Interruption(lambda: asked.pop(0))
+    assert [interruption(), interruption(), interruption(), interruption.happened] == [False, True, True, True]
+
+
+def test_it_ends_at_once_while_a_broker_says_nothing(tmp_path: Path) -> None:
+    """A broker that accepts the connection and is silent does not hold the start against SIGTERM."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        configure(tmp_path, mute.getsockname()[1])
+        daemon = start(tmp_path, "--source", LIVE)
+        mute.accept()
+        began = time.monotonic()
+        daemon.terminate()
+        _, errors = daemon.communicate(timeout=10)
+    assert (daemon.returncode, errors) == (0, "")
+    assert time.monotonic() - began < 5.0
+
+
+@pytest.mark.parametrize("library", ["pydantic", "numpy"])
+def test_a_reload_that_comes_too_early_ends_nothing(tmp_path: Path, library: str) -> None:
+    """SIGHUP while it still imports: systemd takes death by SIGHUP for a clean end, and leaves the service down."""
+    (tmp_path / "sitecustomize.py").write_text(EARLY.format(library=library))
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    command = [sys.executable, "-m", "haredge", "--dry-run", "--source", CLIP]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0
 
 
 def test_switched_off_it_stays_off_over_a_restart(tmp_path: Path, broker: Broker) -> None:
@@ -218,8 +288,8 @@ def test_switched_off_it_stays_off_over_a_restart(tmp_path: Path, broker: Broker
     subscriber.close()
 
 
-def test_home_assistant_is_told_what_there_is(tmp_path: Path, broker: Broker) -> None:
-    """One retained message announces the device, with labels that may be told and no others."""
+def test_the_device_is_announced_to_home_assistant(tmp_path: Path, broker: Broker) -> None:
+    """One retained message announces the device, with labels that may be reported and no others."""
     configure(tmp_path, broker.port)
     subscriber = Subscriber(broker.port, "homeassistant/#")
     daemon = start(tmp_path, "--source", LIVE)
@@ -240,17 +310,17 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     errors = (tmp_path / "errors").open("w+")
     command = [sys.executable, "-m", "haredge", "--source", LIVE]
     environment = {**os.environ, "STATE_DIRECTORY": str(tmp_path / "state")}
-    daemon = subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment)
+    daemon = started(subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment))
     subscriber.wait_for("haredge/den/status", "online")
     good = (tmp_path / "config.yaml").read_text()
     (tmp_path / "config.yaml").write_text('{"prot": 1}')
     daemon.send_signal(signal.SIGHUP)
-    wait_until(lambda: "refused, the old one stays" in (tmp_path / "errors").read_text(), "the mistake is told")
+    wait_until(lambda: "refused, the old one stays" in (tmp_path / "errors").read_text(), "the mistake is logged")
     values = {**json.loads(good), "camera": {"rate_hz": 5}, "pose": {"threads": 2}}
     (tmp_path / "config.yaml").write_text(json.dumps(values))
     daemon.send_signal(signal.SIGHUP)
     wanted = "in effect: camera.rate_hz; after a restart: pose.threads"
-    wait_until(lambda: wanted in (tmp_path / "errors").read_text(), "the change is told")
+    wait_until(lambda: wanted in (tmp_path / "errors").read_text(), "the change is logged")
     daemon.terminate()
     assert daemon.wait(timeout=10) == 0
     subscriber.wait_for("haredge/den/status", "offline")

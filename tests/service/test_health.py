@@ -26,20 +26,20 @@ def ran(stages: Stages, clock: Clock, stage: str, seconds: float, pause: float =
 
 
 def test_medians_percentiles_and_rate() -> None:
-    """Ten frames of 10 to 100 ms are told by their median, their 95th percentile and their rate."""
+    """Ten frames of 10 to 100 ms are reported by their median, their 95th percentile and their rate."""
     clock = Clock()
     stages = Stages(clock)
     for n in range(1, 11):
         ran(stages, clock, "pose", n / 100, pause=0.1 - n / 100)
     assert stages.percentile_ms("pose", 50) == pytest.approx(55)
     assert stages.percentile_ms("pose", 95) == pytest.approx(95.5)
-    assert stages.figures()["stages_ms"] == {"pose": 55.0}
+    assert stages.values()["stages_ms"] == {"pose": 55.0}
     assert stages.fps() == pytest.approx(9 / 0.99)
 
 
-def test_before_there_is_anything_to_tell_nothing_is_told() -> None:
+def test_before_there_is_anything_to_report_nothing_is_reported() -> None:
     """A start-up shows no figure rather than a wrong one."""
-    assert Stages(Clock()).figures() == {"fps": None, "stages_ms": {}}
+    assert Stages(Clock()).values() == {"fps": None, "stages_ms": {}}
 
 
 def test_the_rate_is_that_of_frames_and_not_of_a_stage_that_skips_some() -> None:
@@ -54,7 +54,7 @@ def test_the_rate_is_that_of_frames_and_not_of_a_stage_that_skips_some() -> None
 
 
 def test_what_is_long_ago_counts_no_more() -> None:
-    """After a pause the figures are those of now."""
+    """After a pause the values are those of now."""
     clock = Clock()
     stages = Stages(clock)
     ran(stages, clock, "pose", 5.0)
@@ -74,8 +74,8 @@ def test_memory_is_bounded() -> None:
 
 
 def test_versions_are_those_that_run() -> None:
-    """What is told is what was imported, and what is not installed is left out."""
-    told = versions()
-    assert told["haredge"] == __version__
-    assert told["numpy"] == np.__version__
-    assert all(told.values())
+    """What is reported is what was imported, and what is not installed is left out."""
+    report = versions()
+    assert report["haredge"] == __version__
+    assert report["numpy"] == np.__version__
+    assert all(report.values())

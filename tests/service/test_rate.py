@@ -1,4 +1,4 @@
-"""Promises of service.rate: a hot board is spared, an empty room costs little, and nobody is missed for long."""
+"""Tests of the rate: lower on a hot board and in an empty room, and never too low to notice a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURE = np.zeros((4, 4, 3), np.uint8)
 
 @dataclass
 class Stove:
-    """A board whose heat is set by hand."""
+    """A board whose heat a test sets."""
 
     celsius: float | None = 50.0
     slowed: tuple[str, ...] | None = ()
@@ -39,18 +39,18 @@ class Day:
         self.now_s = 0.0
         self.governor = RateGovernor(full_hz, stove, monotonic=lambda: self.now_s)
 
-    def go_on(self, seconds: float, *, somebody: bool = True) -> None:
-        """Let so many seconds pass, with a frame in each."""
+    def go_on(self, seconds: float, *, person: bool = True) -> None:
+        """Let some seconds pass, with a frame in each."""
         for _ in range(round(seconds)):
             self.now_s += 1
             pose = Pose(self.now_s, np.ones((17, 3), np.float32))
-            people = (Person(1, pose, None, Activity(UNKNOWN, 0.0, 0.0)),) if somebody else ()
+            people = (Person(1, pose, None, Activity(UNKNOWN, 0.0, 0.0)),) if person else ()
             frame = Frame(0, self.now_s, PICTURE)
             self.governor.update(Observation(frame, people, Activity(NO_PERSON, 1.0, 0.0)))
 
 
-def test_a_cool_board_with_somebody_in_view_runs_at_the_configured_rate() -> None:
-    """And a board that tells nothing of its heat too."""
+def test_a_cool_board_with_a_person_in_view_runs_at_the_configured_rate() -> None:
+    """And so does a board that reports nothing of its heat."""
     for stove in (Stove(), Stove(None, None)):
         day = Day(stove)
         day.go_on(300)
@@ -59,7 +59,7 @@ def test_a_cool_board_with_somebody_in_view_runs_at_the_configured_rate() -> Non
 
 @pytest.mark.parametrize("stove", [Stove(HOT_C), Stove(60.0, ("throttled",)), Stove(None, ("frequency_capped",))])
 def test_heat_takes_the_rate_down_step_by_step(stove: Stove, caplog: pytest.LogCaptureFixture) -> None:
-    """One step at each look at the board, down to the last; each is one line in the log, and health says why."""
+    """One step at each reading of the sensor, down to the last; each is one line in the log, and health says why."""
     day, rates = Day(stove), []
     for _ in range(6):
         day.go_on(CHECK_S)
@@ -96,12 +96,12 @@ def test_what_is_no_overload_changes_nothing(slowed: tuple[str, ...]) -> None:
     assert day.governor.limit_hz == 15
 
 
-def test_an_empty_room_is_looked_at_less_often_and_somebody_wakes_it_at_once() -> None:
+def test_an_empty_room_takes_fewer_frames_and_a_person_all_of_them_at_once() -> None:
     """The frame that shows a person is the last one at the low rate."""
     day = Day(Stove())
-    day.go_on(IDLE_AFTER_S, somebody=False)
+    day.go_on(IDLE_AFTER_S, person=False)
     assert day.governor.limit_hz == 15
-    day.go_on(1, somebody=False)
+    day.go_on(1, person=False)
     assert day.governor.figures() == {"rate_hz": 2.5, "slowed_by": ["nobody_in_view"]}
     day.go_on(1)
     assert day.governor.figures() == {"rate_hz": 15.0, "slowed_by": []}
@@ -126,14 +126,14 @@ def test_another_configured_rate_holds_with_the_next_frame() -> None:
 
 
 @given(st.floats(0.5, 120), st.lists(st.tuples(st.booleans(), st.floats(20, 100)), max_size=40))
-def test_the_rate_is_never_above_the_configured_one_nor_too_low_to_notice_somebody(
+def test_the_rate_is_never_above_the_configured_one_nor_too_low_to_notice_a_person(
     full_hz: float, history: list[tuple[bool, float]]
 ) -> None:
     """Whatever happens: at most what was asked for, and of a fast camera enough to see who comes within 0.4 s."""
     stove = Stove()
     day = Day(stove, full_hz)
-    for somebody, celsius in history:
+    for person, celsius in history:
         stove.celsius = celsius
-        day.go_on(CHECK_S, somebody=somebody)
+        day.go_on(CHECK_S, person=person)
         least_hz = min(full_hz, LEAST_IDLE_HZ)
         assert least_hz * (1 - 1e-9) <= day.governor.limit_hz <= full_hz

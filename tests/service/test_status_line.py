@@ -23,7 +23,7 @@ def line(stream: io.StringIO, environ: dict[str, str] | None = None, clock: list
 
 
 def test_the_live_line_says_what_for_how_long_and_how_fast() -> None:
-    """One glance tells the activity, its probability, and whether the machine keeps up."""
+    """One glance shows the activity, its probability, and whether the machine keeps up."""
     stream = io.StringIO()
     line(stream, {"NO_COLOR": "1"}).emit(observed(6.0, "squat", since=2.0))
     assert stream.getvalue().rpartition("\r\x1b[K")[2] == "0:06  squat  0.93  for 4 s   14.9 fps   pose 11.2 ms"
@@ -80,7 +80,7 @@ def test_the_live_line_fits_a_narrow_terminal() -> None:
     assert shown.rpartition("\r\x1b[K")[2] == "0:06  squat  0.93  END"
 
 
-def test_a_camera_is_told_by_the_time_of_day() -> None:
+def test_a_camera_is_shown_with_the_time_of_day() -> None:
     """What is shown of a camera is the viewer's own time."""
     noon = datetime(2026, 11, 20, 12, 3, 11).astimezone()
     assert time_of_day(lambda t: noon.timestamp() + t)(2.0) == "12:03:13"

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from haredge.core.errors import ConfigError
 from haredge.service.switch import DetectionSwitch
 
 
 def test_detection_is_on_unless_switched_off(tmp_path: Path) -> None:
-    """A new installation looks, and writes nothing."""
+    """A new installation detects, and writes nothing."""
     assert DetectionSwitch(tmp_path / "off").on
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_switch_survives_a_restart(tmp_path: Path) -> None:
-    """A camera that was to stay dark stays dark after a power cut, until somebody says ON."""
+    """A camera that was to stay dark stays dark after a power cut, until it is switched on."""
     off = tmp_path / "state" / "off"
     DetectionSwitch(off).on_message(b"OFF")
     again = DetectionSwitch(off)
@@ -37,8 +38,20 @@ def test_anything_else_changes_nothing(tmp_path: Path, payload: bytes, caplog: p
     assert len(caplog.text) < 400
 
 
-def test_a_pause_ends_when_somebody_switches(tmp_path: Path) -> None:
-    """Switching on does not wait for the next look at the clock."""
+def test_a_flood_of_rubbish_is_a_line_a_minute(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that may write the topic cannot fill the log; how much there was is said."""
+    now = [0.0]
+    switch = DetectionSwitch(tmp_path / "off", monotonic=lambda: now[0])
+    for number in range(3000):
+        now[0] = number / 25  # two minutes
+        switch.on_message(b"rubbish \x1b[2J\n")
+    assert len(caplog.messages) == 2
+    assert "(1500 messages since the last such line)" in caplog.messages[1]
+    assert all(message.isprintable() for message in caplog.messages)
+
+
+def test_a_pause_ends_when_it_is_switched(tmp_path: Path) -> None:
+    """Switching on does not wait for a timeout."""
     detection = DetectionSwitch(tmp_path / "off")
     detection.on_message(b"OFF")
     detection.wait(0)
@@ -57,3 +70,9 @@ def test_a_folder_that_cannot_be_written_is_logged(tmp_path: Path, caplog: pytes
     detection.on_message(b"OFF")
     assert not detection.on
     assert "a restart will forget it" in caplog.text
+
+
+def test_a_state_that_cannot_be_read_is_no_permission_to_see(tmp_path: Path) -> None:
+    """Where it cannot be known whether the camera was switched off, haredge does not start, and says why."""
+    with pytest.raises(ConfigError, match=r"cannot read the switch in .*: File name too long; let this user into"):
+        DetectionSwitch(tmp_path / ("x" * 300) / "off")

@@ -5,33 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import socket
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from observed import observed
+from systemd_manager import Manager
 
 from haredge.service.systemd import Notifier, WatchdogSink, take_address, watchdog_s
-
-
-class Manager:
-    """systemd's end of the socket."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(f"\0{address[1:]}" if address.startswith("@") else address)
-        self.socket.setblocking(False)
-
-    def heard(self) -> list[str]:
-        """Give the datagrams that have come since the last call."""
-        datagrams = []
-        with suppress(BlockingIOError):
-            while True:
-                datagrams.append(self.socket.recv(4096).decode())
-        return datagrams
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -46,23 +28,23 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Manager]
 def test_states_arrive_as_one_datagram(manager: Manager) -> None:
     """Several states travel together, one a line, and no value can smuggle in a line of its own."""
     Notifier(manager.address).notify(READY=1, STATUS="fine\nWATCHDOG=1")
-    assert manager.heard() == ["READY=1\nSTATUS=fine WATCHDOG=1"]
+    assert manager.received() == ["READY=1\nSTATUS=fine WATCHDOG=1"]
 
 
 def test_stopping_is_said_when_closed(manager: Manager) -> None:
     """Systemd knows a stop from a crash."""
     Notifier(manager.address).close()
-    assert manager.heard() == ["STOPPING=1"]
+    assert manager.received() == ["STOPPING=1"]
 
 
 def test_ready_comes_with_the_first_observation_and_once(manager: Manager) -> None:
     """Started means that a frame has been through everything."""
     progress = WatchdogSink(Notifier(manager.address), lambda: {"fps": 14.93, "dropped": 2}, monotonic=lambda: 0.0)
-    assert manager.heard() == []
+    assert manager.received() == []
     progress.emit(observed(1.0))
-    assert manager.heard() == ["READY=1", "STATUS=squat, 14.9 fps, 2 dropped"]
+    assert manager.received() == ["READY=1", "STATUS=squat, 14.9 fps, 2 dropped"]
     progress.emit(observed(2.0))
-    assert manager.heard() == []
+    assert manager.received() == []
 
 
 def test_the_watchdog_is_fed_by_observations_only(manager: Manager) -> None:
@@ -72,21 +54,21 @@ def test_the_watchdog_is_fed_by_observations_only(manager: Manager) -> None:
     for second in range(21):
         clock[0] = float(second)
         progress.emit(observed(float(second)))
-    assert manager.heard().count("WATCHDOG=1") == 5
+    assert manager.received().count("WATCHDOG=1") == 5
     clock[0] = 1000.0
-    assert manager.heard() == []
+    assert manager.received() == []
 
 
 def test_a_pause_is_no_stall(manager: Manager) -> None:
     """Switched off from the start is ready, alive and says so."""
     WatchdogSink(Notifier(manager.address), dict, watchdog_s=20.0, monotonic=lambda: 0.0).pause()
-    assert manager.heard() == ["READY=1", "WATCHDOG=1", "STATUS=detection is switched off"]
+    assert manager.received() == ["READY=1", "WATCHDOG=1", "STATUS=detection is switched off"]
 
 
-def test_trouble_is_told_beside_the_figures(manager: Manager) -> None:
-    """Whoever asks systemctl learns why nothing arrives at the broker."""
+def test_trouble_is_reported_beside_the_values(manager: Manager) -> None:
+    """`systemctl status` shows why nothing arrives at the broker."""
     WatchdogSink(Notifier(manager.address), dict, lambda: "no broker", monotonic=lambda: 0.0).emit(observed(1.0))
-    assert manager.heard() == ["READY=1", "STATUS=squat, 0 dropped; no broker"]
+    assert manager.received() == ["READY=1", "STATUS=squat, 0 dropped; no broker"]
 
 
 def test_without_systemd_nothing_happens() -> None:
@@ -97,7 +79,7 @@ def test_without_systemd_nothing_happens() -> None:
 
 
 def test_a_dead_socket_is_logged_once_and_harms_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The service goes on when systemd does not listen."""
+    """The service continues when systemd does not listen."""
     notifier = Notifier(str(tmp_path / "nobody"))
     with caplog.at_level(logging.WARNING):
         notifier.notify(WATCHDOG=1)
@@ -110,7 +92,7 @@ def test_a_full_socket_never_blocks_the_loop(manager: Manager) -> None:
     notifier = Notifier(manager.address)
     for _ in range(10_000):
         notifier.notify(WATCHDOG=1)
-    assert 0 < len(manager.heard()) < 10_000
+    assert 0 < len(manager.received()) < 10_000
 
 
 def test_the_socket_is_not_handed_to_children() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from haredge.compose import Recogniser, open_recogniser
+from haredge.compose import Networks, open_recogniser
 from haredge.config.schema import Config
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.sources.throttle import at_rate
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def recogniser() -> Recogniser:
+def recogniser() -> Networks:
     """Load the networks that are the defaults."""
     return open_recogniser(Config())
 
@@ -35,19 +35,19 @@ FOUND += [(clip, hz) for clip in ("pushup.mp4", "boxing.avi") for hz in (30, 15,
 """Clips in which the activity is found, and at how many frames a second."""
 
 
-def told(shared: Path, recogniser: Recogniser, clip: str, hz: float) -> set[str]:
+def told(shared: Path, recogniser: Networks, clip: str, hz: float) -> set[str]:
     frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
     return {seen.activity.label for seen in recogniser.observe(frames)} - {NO_PERSON, UNKNOWN}
 
 
 @pytest.mark.parametrize(("clip", "hz"), FOUND)
-def test_an_activity_is_found(shared: Path, recogniser: Recogniser, clip: str, hz: float) -> None:
+def test_an_activity_is_found(shared: Path, recogniser: Networks, clip: str, hz: float) -> None:
     """What is done is told, and nothing else, however many frames a second the camera gives."""
     assert told(shared, recogniser, clip, hz) == {CLIPS[clip]}
 
 
 @pytest.mark.parametrize("hz", [30, 15, 10])
 @pytest.mark.parametrize("clip", [clip for clip in CLIPS if (clip, 30) not in FOUND])
-def test_what_is_not_recognised_is_unknown(shared: Path, recogniser: Recogniser, clip: str, hz: float) -> None:
+def test_what_is_not_recognised_is_unknown(shared: Path, recogniser: Networks, clip: str, hz: float) -> None:
     """A squat half out of the picture, people together: no label rather than a wrong one."""
     assert told(shared, recogniser, clip, hz) <= {CLIPS[clip]}

@@ -1,4 +1,4 @@
-"""Clips and pictures in plain blue, for the tests: made here, so that none need be kept."""
+"""Clips and images in plain blue, for the tests: made here, so that none need be kept."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from haredge.core.types import Image
 from haredge.opencv import cv2
 
 
-def picture(path: Path, image: Image = BLUE) -> Path:
-    """Write a picture."""
+def image(path: Path, image: Image = BLUE) -> Path:
+    """Write an image."""
     assert cv2.imwrite(str(path), image)
     return path
 
 
 def clip(path: Path, *, frames: int = 8, rate_hz: float = 10.0) -> Path:
-    """Write a video of ``frames`` blue pictures; FFmpeg's own writer, whatever the container."""
+    """Write a video of ``frames`` blue images; FFmpeg's own writer, whatever the container."""
     codec = cv2.VideoWriter.fourcc(*("mp4v" if path.suffix == ".mp4" else "MJPG"))
     height, width = BLUE.shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, codec, rate_hz, (width, height))
@@ -32,11 +32,11 @@ def clip(path: Path, *, frames: int = 8, rate_hz: float = 10.0) -> Path:
     return path
 
 
-def folder(path: Path, *, pictures: int = 8) -> Path:
-    """Write numbered pictures, without leading zeros, into a new folder."""
+def folder(path: Path, *, images: int = 8) -> Path:
+    """Write numbered images, without leading zeros, into a new folder."""
     path.mkdir()
-    for number in range(pictures):
-        picture(path / f"{number}.jpg")
+    for number in range(images):
+        image(path / f"{number}.jpg")
     return path
 
 

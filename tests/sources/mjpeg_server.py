@@ -1,6 +1,6 @@
 """A camera that sends MJPEG over HTTP, for the tests: ``mjpeg_server.py THEN PICTURE...``. Prints its port.
 
-At ``/video`` it sends the pictures, and THEN "repeat"s them, "end"s or "freeze"s. A process of its own, so that a
+At ``/video`` it sends the images, and THEN "repeat"s them, "end"s or "freeze"s. A process of its own, so that a
 test can tell what its own process holds open.
 """
 
@@ -19,7 +19,7 @@ class Camera(BaseHTTPRequestHandler):
     """Answers one client."""
 
     def do_GET(self) -> None:
-        """Send pictures for as long as the client takes them."""
+        """Send images for as long as the client takes them."""
         if self.path != "/video":
             self.send_error(404)
             return
@@ -33,9 +33,9 @@ class Camera(BaseHTTPRequestHandler):
 
     def _send(self) -> None:
         while True:
-            for picture in PICTURES:
-                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
-                self.wfile.write(head.encode() + picture + b"\r\n")
+            for image in PICTURES:
+                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(image)}\r\n\r\n"
+                self.wfile.write(head.encode() + image + b"\r\n")
             if THEN == "end":
                 return
             if THEN == "freeze":

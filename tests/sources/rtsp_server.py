@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""An RTSP server on a free loopback port, for the tests: blue pictures at ``/blue``. Prints its port.
+"""An RTSP server on a free loopback port, for the tests: blue images at ``/blue``. Prints its port.
 
 Run by Debian's own Python, which is the one that sees python3-gi and gir1.2-gst-rtsp-server-1.0.
 """

@@ -25,15 +25,15 @@ class Server:
 
 
 @contextmanager
-def mjpeg(*pictures: Path, then: str) -> Iterator[Server]:
-    """Serve pictures as multipart/x-mixed-replace, and ``then`` "repeat" them, "end" or "freeze"."""
-    with _running(sys.executable, HERE / "mjpeg_server.py", then, *pictures) as (port, process):
+def mjpeg(*images: Path, then: str) -> Iterator[Server]:
+    """Serve images as multipart/x-mixed-replace, and ``then`` "repeat" them, "end" or "freeze"."""
+    with _running(sys.executable, HERE / "mjpeg_server.py", then, *images) as (port, process):
         yield Server(f"http://127.0.0.1:{port}/video", process)
 
 
 @contextmanager
 def rtsp() -> Iterator[Server]:
-    """Run GStreamer's RTSP server, with a blue picture."""
+    """Run GStreamer's RTSP server, with a blue image."""
     imports = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
     found = (
         Path(DEBIANS_PYTHON).exists()

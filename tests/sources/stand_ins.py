@@ -14,14 +14,14 @@ BLUE: Image = np.full((48, 64, 3), (255, 0, 0), np.uint8)
 
 
 class FakeCapture:
-    """Stands in for ``cv2.VideoCapture``: gives ``pictures`` (None for a broken one), then does as ``then`` says.
+    """Stands in for ``cv2.VideoCapture``: gives ``images`` (None for a broken one), then does as ``then`` says.
 
     "unplugged": every read returns False, as Video4Linux does once the device is gone. "hang": a read never returns.
-    "repeat": the last picture again and again.
+    "repeat": the last image again and again.
     """
 
-    def __init__(self, pictures: list[Image | None], *, then: str = "repeat", opened: bool = True) -> None:
-        self.pictures = list(pictures)
+    def __init__(self, images: list[Image | None], *, then: str = "repeat", opened: bool = True) -> None:
+        self.images = list(images)
         self.then = then
         self.opened = opened
         self.asked: dict[int, float] = {}
@@ -52,12 +52,12 @@ class FakeCapture:
         return self._next()
 
     def _next(self) -> tuple[bool, Any]:
-        if len(self.pictures) > 1 or (self.pictures and self.then != "repeat"):
-            picture = self.pictures.pop(0)
-            return picture is not None, picture
+        if len(self.images) > 1 or (self.images and self.then != "repeat"):
+            image = self.images.pop(0)
+            return image is not None, image
         if self.then == "hang":
             threading.Event().wait()
-        return (True, self.pictures[0]) if self.then == "repeat" else (False, None)
+        return (True, self.images[0]) if self.then == "repeat" else (False, None)
 
     def release(self) -> None:
         self.released = True

@@ -126,7 +126,7 @@ def test_a_signal_ends_the_process_although_the_camera_hangs(number: signal.Sign
         "import sys; from haredge.sources.uri import open_source; from haredge.sources.buffered import LatestFrame\n"
     )
     script += "for frame in LatestFrame(open_source(sys.argv[1]), stale_s=1000): print(frame.index, flush=True)"
-    with servers.mjpeg(*[clips.picture(tmp_path / "blue.jpg")] * 30, then="freeze") as server:
+    with servers.mjpeg(*[clips.image(tmp_path / "blue.jpg")] * 30, then="freeze") as server:
         command = [sys.executable, "-c", script, server.address]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None

@@ -38,7 +38,7 @@ def test_it_asks_for_small_mjpeg_without_a_queue() -> None:
 
 
 def test_it_asks_for_a_rate_only_where_one_is_given() -> None:
-    """Left alone, a camera lowers its rate in the dark for a brighter picture."""
+    """Left alone, a camera lowers its rate in the dark for a brighter image."""
     capture = FakeCapture([BLUE])
     next(iter(camera(capture, rate_hz=15)))
     assert capture.asked[cv2.CAP_PROP_FPS] == 15

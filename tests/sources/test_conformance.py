@@ -36,17 +36,17 @@ def video(folder: Path) -> AbstractContextManager[Source]:
     return nullcontext(open_source(str(clips.clip(folder / "clip.avi"))))
 
 
-def pictures(folder: Path) -> AbstractContextManager[Source]:
-    return nullcontext(open_source(str(clips.folder(folder / "pictures"))))
+def images(folder: Path) -> AbstractContextManager[Source]:
+    return nullcontext(open_source(str(clips.folder(folder / "images"))))
 
 
 def glob(folder: Path) -> AbstractContextManager[Source]:
-    return nullcontext(open_source(str(clips.folder(folder / "pictures") / "*.jpg")))
+    return nullcontext(open_source(str(clips.folder(folder / "images") / "*.jpg")))
 
 
 @contextmanager
 def mjpeg(folder: Path) -> Iterator[Source]:
-    with servers.mjpeg(clips.picture(folder / "blue.jpg"), then="repeat") as server:
+    with servers.mjpeg(clips.image(folder / "blue.jpg"), then="repeat") as server:
         yield open_source(server.address)
 
 
@@ -72,7 +72,7 @@ def figure(folder: Path) -> AbstractContextManager[Source]:
     return nullcontext(open_source("test:?size=64x64"))
 
 
-FILES = [video, pictures, glob]
+FILES = [video, images, glob]
 LIVE = [mjpeg, rtsp, gst, v4l2, csi]
 
 
@@ -85,7 +85,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Source]:
 
 @pytest.fixture(params=[*FILES, *LIVE], ids=lambda make: make.__name__)
 def blue_source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Source]:
-    """Give every source whose pictures are blue all over."""
+    """Give every source whose images are blue all over."""
     with request.param(tmp_path) as made:
         yield made
 
@@ -115,7 +115,7 @@ def test_pictures_are_contiguous_bytes_of_three_channels(source: Source) -> None
 
 
 def test_channels_are_blue_green_red(blue_source: Source) -> None:
-    """A blue picture is blue, whatever the codec, the pipe or the camera did on the way."""
+    """A blue image is blue, whatever the codec, the pipe or the camera did on the way."""
     blue, green, red = first(blue_source, 3)[-1].image.reshape(-1, 3).mean(axis=0)
     assert blue > 230
     assert green < 25

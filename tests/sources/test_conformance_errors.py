@@ -45,9 +45,9 @@ def closed_port() -> int:
 
 
 def folder_with_a_broken_picture(folder: Path) -> Source:
-    pictures = clips.folder(folder / "pictures")
-    (pictures / "3.jpg").write_bytes(b"not a picture")
-    return open_source(str(pictures))
+    images = clips.folder(folder / "images")
+    (images / "3.jpg").write_bytes(b"not an image")
+    return open_source(str(images))
 
 
 def linux(folder: Path, *, may_open: bool = True, holder: str = "", present: bool = True) -> Devices:
@@ -104,7 +104,7 @@ FAILURES: dict[str, tuple[Make, str]] = {
     "truncated": (lambda f: open_source(str(clips.cut(clips.clip(f / "a.mp4"), 200))), "a.mp4: no video"),
     "empty folder": (lambda f: open_source(str(f)), "no image in"),
     "glob of nothing": (lambda f: open_source(str(f / "*.jpg")), "no image in"),
-    "broken picture": (folder_with_a_broken_picture, "3.jpg: not an image, or damaged"),
+    "broken image": (folder_with_a_broken_picture, "3.jpg: not an image, or damaged"),
     "http refused": (lambda f: open_source(f"http://127.0.0.1:{closed_port()}/video"), "Connection refused"),
     "rtsp refused": (lambda f: open_source(f"rtsp://me:secret@127.0.0.1:{closed_port()}/a"), "Connection refused"),
     "no such host": (lambda f: open_source("http://me:secret@nowhere.invalid/"), "nowhere.invalid port 80"),
@@ -148,7 +148,7 @@ def test_a_failure_is_one_line_that_tells_the_reason(
 
 def test_a_camera_over_http_that_ends_is_an_error(tmp_path: Path) -> None:
     """A live source never ends as a file does: a connection closed by the server raises once the frames are through."""
-    with servers.mjpeg(*[clips.picture(tmp_path / "blue.jpg")] * 30, then="end") as server:
+    with servers.mjpeg(*[clips.image(tmp_path / "blue.jpg")] * 30, then="end") as server:
         source = iter(open_source(server.address))
         assert next(source).index == 0
         with pytest.raises(SourceError, match="has stopped"):
@@ -157,9 +157,9 @@ def test_a_camera_over_http_that_ends_is_an_error(tmp_path: Path) -> None:
 
 def test_an_address_without_video_is_an_error(tmp_path: Path) -> None:
     """A server that answers with something else is told apart from one that is not there."""
-    with servers.mjpeg(clips.picture(tmp_path / "blue.jpg"), then="end") as server:
+    with servers.mjpeg(clips.image(tmp_path / "blue.jpg"), then="end") as server:
         source = open_source(server.address + "/elsewhere")
-        with pytest.raises(SourceError, match="gives no video at this address"):
+        with pytest.raises(SourceError, match="it has nothing at this path"):
             list(source)
 
 
@@ -170,11 +170,11 @@ def hanging_camera(folder: Path) -> Iterator[Source]:
 
 @contextmanager
 def hanging_csi(folder: Path) -> Iterator[Source]:
-    pictures = FakeCapture([BLUE] * 3, then="hang")
+    images = FakeCapture([BLUE] * 3, then="hang")
 
     class Hanging(FakePicamera2):
         def capture_array(self, name: str) -> Image:
-            image: Image = pictures.read()[1]
+            image: Image = images.read()[1]
             return image
 
     yield CsiCamera(size=SIZE, picamera2=lambda: Hanging)
@@ -187,7 +187,7 @@ def hanging_gst(folder: Path) -> Iterator[Source]:
 
 @contextmanager
 def hanging_http(folder: Path) -> Iterator[Source]:
-    with servers.mjpeg(*[clips.picture(folder / "blue.jpg")] * 30, then="freeze") as server:
+    with servers.mjpeg(*[clips.image(folder / "blue.jpg")] * 30, then="freeze") as server:
         yield open_source(server.address)
 
 

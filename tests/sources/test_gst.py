@@ -13,12 +13,12 @@ from haredge.sources.gst import GstPipeline
 
 @pytest.mark.parametrize("size", [(64, 48), (322, 241), (1366, 768), (50, 37)])
 def test_any_size_comes_whole(size: tuple[int, int]) -> None:
-    """Rows are not sheared where the width is no multiple of eight: such a picture is scaled by a few pixels."""
+    """Rows are not sheared where the width is no multiple of eight: such an image is scaled by a few pixels."""
     pipeline = f"videotestsrc num-buffers=1 pattern=smpte ! video/x-raw,width={size[0]},height={size[1]}"
     (frame,) = GstPipeline(pipeline)
     assert frame.image.shape[1] % 8 == 0
     assert frame.image.shape[1::-1] == pytest.approx(size, abs=8)
-    # The upper half of the test picture is upright bars: all of its rows are alike.
+    # The upper half of the test image is upright bars: all of its rows are alike.
     bars = frame.image[2 : frame.image.shape[0] // 2].astype(int)
     assert np.abs(bars - bars.mean(axis=0)).max() < 8
 

@@ -14,7 +14,7 @@ from haredge.sources import image_file
 
 
 def encoded(suffix: str) -> bytes:
-    """Return a picture of noise as a file's content."""
+    """Return an image of noise as a file's content."""
     noise = np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8)
     return bytes(cv2.imencode(suffix, noise)[1])
 
@@ -27,16 +27,16 @@ def claiming(side: int) -> bytes:
 
 
 def test_a_picture_is_read_as_bgr_bytes(tmp_path: Path) -> None:
-    """A picture comes as OpenCV orders it: blue, green, red."""
+    """An image comes as OpenCV orders it: blue, green, red."""
     cv2.imwrite(str(tmp_path / "blue.png"), np.full((4, 6, 3), (255, 0, 0), np.uint8))
-    picture = image_file.read(tmp_path / "blue.png")
-    assert picture.shape == (4, 6, 3)
-    assert picture.dtype == np.uint8
-    assert picture[0, 0].tolist() == [255, 0, 0]
+    image = image_file.read(tmp_path / "blue.png")
+    assert image.shape == (4, 6, 3)
+    assert image.dtype == np.uint8
+    assert image[0, 0].tolist() == [255, 0, 0]
 
 
 def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
-    """Whatever the file holds, the picture has three channels."""
+    """Whatever the file holds, the image has three channels."""
     cv2.imwrite(str(tmp_path / "grey.png"), np.full((4, 6), 90, np.uint8))
     assert image_file.read(tmp_path / "grey.png").tolist() == np.full((4, 6, 3), 90).tolist()
 
@@ -46,16 +46,17 @@ def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
     [
         (None, "No such file"),
         (b"", "it is empty"),
-        (b"not a picture at all", "not an image, or damaged"),
+        (b"not an image at all", "not an image, or damaged"),
         (encoded(".jpg")[:200], "not an image, or damaged"),
         (encoded(".png")[:200], "not an image, or damaged"),
+        (encoded(".png")[:33] + b"\x7f" + encoded(".png")[34:], "not an image, or damaged"),
         (claiming(60_000), "too large: at most 50 megapixels"),
     ],
 )
 def test_a_picture_that_cannot_be_read_is_one_line_naming_it(
     tmp_path: Path, content: bytes | None, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Missing, empty and damaged pictures are told apart, by name, and OpenCV adds nothing of its own."""
+    """Missing, empty and damaged images are told apart, by name, and OpenCV adds nothing of its own."""
     path = tmp_path / "broken.jpg"
     if content is not None:
         path.write_bytes(content)

@@ -31,9 +31,9 @@ def said(folder: Path, source: str, *command: str) -> str:
 
 def test_a_cameras_password_is_not_published(tmp_path: Path) -> None:
     """A camera that works and then goes away: messages and the last line name it without its password."""
-    picture = tmp_path / "grey.jpg"
-    cv2.imwrite(str(picture), np.full((240, 320, 3), 99, np.uint8))
-    with servers.mjpeg(picture, picture, then="end") as server:
+    image = tmp_path / "grey.jpg"
+    cv2.imwrite(str(image), np.full((240, 320, 3), 99, np.uint8))
+    with servers.mjpeg(image, image, then="end") as server:
         address = server.address.replace("://", f"://me:{SECRET}@")
         words = said(tmp_path, address, "--dry-run", "--json")
     assert '"topic": "haredge/' in words

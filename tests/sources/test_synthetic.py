@@ -113,7 +113,7 @@ def test_live_skips_what_it_cannot_draw_in_time() -> None:
 
 
 def test_live_never_ends() -> None:
-    """After the script's end it begins anew: time runs on, pictures come again."""
+    """After the script's end it begins anew: time runs on, images come again."""
     source, _ = live("test:?fps=1&size=64x64&script=empty:3,standing:2", 0.0)
     frames = list(islice(source, 60))
     assert frames[-1].t - frames[0].t == 59

@@ -38,7 +38,7 @@ def test_a_frame_that_nobody_wants_is_not_decoded() -> None:
 
 
 def test_an_interrupted_source_gives_its_next_frame_at_once() -> None:
-    """Or a camera that is looked at twice a second would be closed half a second late."""
+    """Or a camera of which two frames per second are taken would be closed half a second late."""
     thinned = ThrottledSource(thirty_hz(FakeCapture([BLUE])), 0.1)
     frames = iter(thinned)
     assert next(frames).index == 0
@@ -59,7 +59,7 @@ def test_it_can_be_read_again_after_an_interruption() -> None:
     st.floats(1, 60),
 )
 def test_thinning_keeps_to_the_rate(steps: list[float], rate_hz: float) -> None:
-    """Over any stretch no more frames pass than the rate allows, but for one frame of jitter."""
+    """Over any stretch no more frames pass than the rate allows, except for one frame of jitter."""
     times = np.cumsum(steps)
     kept = [frame.t for frame in at_rate(frames(*map(float, times)), rate_hz)]
     assert kept[0] == times[0]
@@ -84,7 +84,7 @@ def test_thinning_survives_jitter() -> None:
 
 
 def test_a_higher_rate_holds_at_once() -> None:
-    """Whoever comes into an empty room is followed from the next frame on, not after the long step that was due."""
+    """A person who enters an empty room is followed from the next frame on, not after the long step that was due."""
     rate_hz = 1.0
     throttle = FrameThrottle()
     before = [index for index in range(60) if throttle.accepts(index / 30, rate_hz)]

@@ -10,7 +10,7 @@ import clips
 import pytest
 
 from haredge.compose import open_configured_source
-from haredge.config.schema import Camera, Config
+from haredge.config.schema import CameraSection, Config
 from haredge.core.errors import SourceError
 from haredge.sources.camera import UsbCamera
 from haredge.sources.uri import open_source
@@ -36,11 +36,11 @@ def test_a_live_source_is_told_by_its_uri_alone(uri: str, name: str, live: bool)
 
 
 def test_a_file_is_told_by_what_lies_there(tmp_path: Path) -> None:
-    """Videos, folders, single pictures and patterns, although a name may look like a pattern."""
+    """Videos, folders, single images and patterns, although a name may look like a pattern."""
     video = clips.clip(tmp_path / "clip[1].avi")
     assert str(open_source(str(video))) == f"video {video}"
     folder = clips.folder(tmp_path / "0")
-    assert str(open_source(str(folder))) == f"pictures {folder}"
+    assert str(open_source(str(folder))) == f"images {folder}"
     assert len(list(open_source(str(folder / "3.jpg")))) == 1
     assert len(list(open_source(str(folder / "[1-3].jpg")))) == 3
 
@@ -78,7 +78,7 @@ def test_importing_the_package_brings_no_library_with_it() -> None:
 
 def test_a_configured_camera_is_asked_for_the_configured_rate() -> None:
     """A camera of 30 frames per second would be decoded in vain for a daemon that needs 15."""
-    source = open_configured_source(Config(source="0", camera=Camera(rate_hz=12.0, width=320, height=240)))
+    source = open_configured_source(Config(source="0", camera=CameraSection(rate_hz=12.0, width=320, height=240)))
     camera = source.source
     assert isinstance(camera, UsbCamera)
     assert (camera.rate_hz, camera.size) == (12.0, (240, 320))

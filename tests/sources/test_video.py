@@ -34,7 +34,7 @@ def test_times_of_frames_unevenly_filmed_are_uneven(tmp_path: Path) -> None:
 def test_a_raw_stream_without_times_gets_those_of_its_rate(tmp_path: Path) -> None:
     """A bare H.264 or MJPEG stream tells no times; its frames follow each other evenly all the same."""
     bare = tmp_path / "bare.mjpeg"
-    bare.write_bytes(clips.picture(tmp_path / "blue.jpg").read_bytes() * 6)
+    bare.write_bytes(clips.image(tmp_path / "blue.jpg").read_bytes() * 6)
     times = [frame.t for frame in VideoFile(bare)]
     assert len(times) == 6
     assert np.ptp(np.diff(times)) == pytest.approx(0, abs=0.002)
@@ -105,7 +105,7 @@ def test_a_whole_file_says_nothing(name: str, tmp_path: Path, caplog: pytest.Log
     """Neither does one of which the reader has had enough."""
     source = VideoFile(clips.clip(tmp_path / name, frames=120))
     assert len(list(source)) == 120
-    with closing(source.wanted(lambda _: True)) as frames:
+    with closing(source.frames_where(lambda _: True)) as frames:
         next(frames)
     assert source.damage is None
     assert not caplog.records

@@ -16,10 +16,10 @@ from haredge.sources.video_info import probe
 
 def test_size_rate_and_length_are_told(tmp_path: Path) -> None:
     """As the file was made."""
-    film = probe(installed.film(tmp_path / "a.mp4", [installed.nobody((48, 64))] * 30, rate_hz=15))
-    assert film.size == (48, 64)
-    assert film.rate_hz == pytest.approx(15, rel=0.01)
-    assert film.length_s == pytest.approx(2, rel=0.01)
+    info = probe(installed.film(tmp_path / "a.mp4", [installed.nobody((48, 64))] * 30, rate_hz=15))
+    assert info.size == (48, 64)
+    assert info.rate_hz == pytest.approx(15, rel=0.01)
+    assert info.length_s == pytest.approx(2, rel=0.01)
 
 
 def test_a_container_that_tells_no_length_is_counted(tmp_path: Path) -> None:
@@ -36,13 +36,13 @@ def test_a_container_that_tells_no_length_is_counted(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"", "^cannot read the video [^:]*: it is empty$"),
-        (b"no film at all\n" * 99, "no video in it"),
+        (b"no video at all\n" * 99, "no video in it"),
         (None, "No such file"),
     ],
 )
 def test_what_is_no_video_is_told(tmp_path: Path, content: bytes | None, said: str) -> None:
     """In one line that says what is wrong."""
-    path = tmp_path / "film.mp4"
+    path = tmp_path / "video.mp4"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SourceError, match=said):

@@ -18,19 +18,19 @@ DEMO = ROOT / "haredge" / "synthetic" / "demo.webm"
 
 
 def test_the_clip_shows_what_its_side_file_says() -> None:
-    """The clip decodes, is as long as its labels, small, and its pictures are those of its seed and script."""
+    """The clip decodes, is as long as its labels, small, and its images are those of its seed and script."""
     maker = runpy.run_path(str(ROOT / "scripts" / "make_demo_clip.py"))
     told = json.loads(DEMO.with_suffix(".json").read_text())
     clip = SyntheticClip(maker["SCRIPT"], seed=told["seed"], size=tuple(told["size"]), noise=maker["NOISE"])
     video = cv2.VideoCapture(str(DEMO))
-    pictures = []
+    images = []
     while (frame := video.read())[0]:
-        pictures.append(frame[1][::4, ::4].astype(int))
-    assert len(pictures) == clip.frame_count(told["rate_hz"])
+        images.append(frame[1][::4, ::4].astype(int))
+    assert len(images) == clip.frame_count(told["rate_hz"])
     assert DEMO.stat().st_size < 1.5e6
-    for index in range(20, len(pictures), 90):
-        drawn = clip.at(index / told["rate_hz"]).picture[::4, ::4]
-        assert np.abs(pictures[index] - drawn).mean() < 6
+    for index in range(20, len(images), 90):
+        drawn = clip.at(index / told["rate_hz"]).image[::4, ::4]
+        assert np.abs(images[index] - drawn).mean() < 6
 
 
 def test_the_demonstration_begins_with_nobody_and_shows_several_activities() -> None:

@@ -35,7 +35,7 @@ def standing(figure: Figure, heading: float = 0.0, pose: Floats = ARMS_OUT) -> F
 
 @pytest.mark.parametrize("heading", [0.0, 70.0, 180.0, -120.0])
 def test_every_visible_keypoint_lies_on_the_drawn_body(heading: float) -> None:
-    """Where a keypoint is said to be seen, the picture shows the figure and not what is behind it."""
+    """Where a keypoint is said to be seen, the image shows the figure and not what is behind it."""
     for seed in range(6):
         figure = person(seed)
         joints = standing(figure, heading)
@@ -89,7 +89,7 @@ def test_somebody_in_front_hides_what_is_behind() -> None:
 
 
 def test_outside_is_outside() -> None:
-    """A keypoint beyond the picture's edge or behind the camera is outside."""
+    """A keypoint beyond the image's edge or behind the camera is outside."""
     figure = person(2)
     aside = standing(figure) + np.array([30.0, 0, 0])
     behind = standing(figure) + np.array([0, 0, 9.0])
@@ -125,7 +125,7 @@ def test_the_light_comes_from_its_side() -> None:
 
 
 def test_the_shadow_lies_on_the_floor_only() -> None:
-    """A shadow darkens the floor beside the person, never the picture above the horizon, and nothing gets lighter."""
+    """A shadow darkens the floor beside the person, never the image above the horizon, and nothing gets lighter."""
     figure = person(4)
     shaded = cast_shadow(EMPTY, body_patches(figure, standing(figure)), CAMERA, FLAT)
     assert (shaded <= EMPTY).all()
@@ -135,7 +135,7 @@ def test_the_shadow_lies_on_the_floor_only() -> None:
 
 
 def test_drawing_leaves_the_background_alone() -> None:
-    """The picture handed in is not written to, and far from the figure the new one equals it."""
+    """The image handed in is not written to, and far from the figure the new one equals it."""
     before = EMPTY.copy()
     drawn = draw(EMPTY, body_patches(person(5), standing(person(5))), CAMERA, FLAT)
     assert (before == EMPTY).all()
@@ -144,6 +144,6 @@ def test_drawing_leaves_the_background_alone() -> None:
 
 
 def test_nothing_in_view_draws_nothing() -> None:
-    """A figure behind the camera leaves the picture as it was."""
+    """A figure behind the camera leaves the image as it was."""
     figure = person(5)
     assert (draw(EMPTY, body_patches(figure, standing(figure) + np.array([0, 0, 9.0])), CAMERA, FLAT) == EMPTY).all()

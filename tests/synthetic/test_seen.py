@@ -19,7 +19,7 @@ NETWORKS = {
 }
 """Networks, and the score from which a keypoint of theirs counts as found."""
 NEAR = 0.1
-"""A keypoint is found within this share of the person's height in the picture."""
+"""A keypoint is found within this share of the person's height in the image."""
 ENOUGH, SHARE = 12, 0.8
 """Keypoints that must be found, in this share of the frames."""
 PEOPLE, FRAMES = 12, 5
@@ -38,7 +38,7 @@ def found(estimator: NetworkPoseEstimator, min_score: float, clip: SyntheticClip
     """Count the keypoints that a network finds where they are."""
     drawn = clip.at(t)
     assert drawn.keypoints is not None
-    poses = estimator.estimate(Frame(0, t, drawn.picture))
+    poses = estimator.estimate(Frame(0, t, drawn.image))
     if not poses:
         return 0
     pose = poses[0]

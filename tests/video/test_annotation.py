@@ -1,4 +1,4 @@
-"""A film in, the annotated film out."""
+"""A video in, the annotated video out."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 pytest.importorskip("starlette")
 
@@ -60,13 +61,6 @@ def test_an_error_in_a_page_stays_in_the_page(caplog: pytest.LogCaptureFixture) 
         assert "secret" not in answer.text
         assert client.get("/").text == "here"
     assert "a secret" in caplog.text
-
-
-def free_port() -> int:
-    server = Server(app, "127.0.0.1", 0)
-    port = int(server.url.rstrip("/").rpartition(":")[2])
-    with server.in_thread():
-        return port
 
 
 def test_the_daemon_is_given_a_sink() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from haredge.activity.window import MAX_GAP_S
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip, Split
+from haredge.datasets.clips import LabelledClip, Split
 from haredge.datasets.formats.people import People, follow
 
 
@@ -21,7 +21,9 @@ class Title:
     split: Split
 
 
-def clips_of(recording: Title, times: Sequence[float], people: Sequence[People], rejected: Rejected) -> list[Clip]:
+def clips_of(
+    recording: Title, times: Sequence[float], people: Sequence[People], rejected: Rejected
+) -> list[LabelledClip]:
     """Make clips of one person's poses in a recording: one for each stretch without a gap, all of one group.
 
     ``times`` are growing seconds, ``people`` everybody in each frame. Of a recording with gaps, scraps shorter than
@@ -30,10 +32,10 @@ def clips_of(recording: Title, times: Sequence[float], people: Sequence[People],
     stretches = follow(times, people)
     if not stretches:
         rejected.add(recording.name, f"no person is seen in two frames of it within {MAX_GAP_S:g} s")
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for index, (at, poses) in enumerate(stretches, 1):
         name = f"{recording.name}#{index}" if len(stretches) > 1 else recording.name
-        clip = Clip(name, recording.label, at, poses, recording.name, recording.split)
+        clip = LabelledClip(name, recording.label, at, poses, recording.name, recording.split)
         if len(stretches) > 1 and clip.duration_s < MAX_GAP_S:
             rejected.add(name, f"a scrap of less than {MAX_GAP_S:g} s between gaps")
         else:

@@ -1,4 +1,4 @@
-"""Windows that were cut out of recordings one after the other, joined again where they overlap."""
+"""Windows that were cut out of recordings one after the other, joined again if they overlap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USUAL_STEP: Final = 6
 def joined(windows: Floats, labels: Sequence[object]) -> Iterator[tuple[int, Floats]]:
     """Join windows (m, frames, ...) of one label into recordings: index of the first window and all frames (n, ...).
 
-    Each frame comes once. A window goes on from the one before where some of its first frames are that one's last.
+    Each frame comes once. A window continues the one before if some of its first frames are that one's last.
     """
     first, parts = 0, [windows[0]]
     for index in range(1, len(windows)):
@@ -31,7 +31,7 @@ def joined(windows: Floats, labels: Sequence[object]) -> Iterator[tuple[int, Flo
 
 
 def _step(before: Floats, after: Floats) -> int | None:
-    """Tell by how many frames a window is later than the one before, by what they have in common; None if nothing."""
+    """Return by how many frames a window is later than the one before, by what they have in common; None if nothing."""
     length = len(before)
     steps = (step for step in (USUAL_STEP, *range(length)) if step < length)
     return next((s for s in steps if before[s:].any() and np.array_equal(before[s:], after[: length - s])), None)

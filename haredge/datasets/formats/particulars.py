@@ -1,4 +1,4 @@
-"""What a folder's recordings do not tell themselves, in a file ``recordings.yaml`` beside them."""
+"""What a folder's recordings do not say themselves, in a file ``recordings.yaml`` beside them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from haredge.config.yaml_lines import read_document
 from haredge.core.errors import ConfigError, DataError
 
 RATE_HZ: Final = 30.0
-"""Taken for granted where ``recordings.yaml`` does not say otherwise: none of these formats tells its rate."""
+"""Assumed if ``recordings.yaml`` does not say otherwise: none of these formats has its rate."""
 
 PARTICULARS: Final = "recordings.yaml"
 
@@ -24,9 +24,9 @@ class Particulars(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rate_hz: Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)] = RATE_HZ
-    """Frames a second."""
+    """Frames per second."""
     size_px: tuple[Side, Side] | None = None
-    """Width and height of the pictures."""
+    """Width and height of the images."""
 
 
 def particulars(root: Path) -> Particulars:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from haredge.core.errors import DataError, RuntimeMissingError
-from haredge.datasets.clips import Clip, from_joints
+from haredge.core.folders import is_clutter, meant, walk_files
+from haredge.core.regular_file import read_regular
+from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
+from haredge.datasets.clips import LabelledClip, from_joints
 
 RATE_HZ: Final = 30.0
 """Taken for granted: the clips come from web videos, and their rate is not recorded."""
@@ -34,20 +36,25 @@ LABELS: Final = (
     "tennis_serve",
 )
 
+MOST_BYTES: Final = 16 << 20
+"""Of a clip's annotation; they have some 100 kB."""
+
 VISIBLE_SCORE: Final = 1.0
 GUESSED_SCORE: Final = 0.5
 """Score of a joint that is hidden and that the annotators placed all the same."""
 
 
 def is_penn_action(path: Path) -> bool:
-    """Say whether a path looks like Penn Action's labels: a zip file, or a folder with .mat files in it."""
-    return path.suffix == ".zip" or any(path.glob("*.mat")) or any(path.glob("labels/*.mat"))
+    """Return whether a path has the form of Penn Action's labels: a zip file, or a folder with .mat files in it."""
+    return path.suffix.lower() == ".zip" or any(
+        file.suffix == ".mat" for folder in (path, path / "labels") if folder.is_dir() for file in meant(folder)
+    )
 
 
-def read(path: Path) -> list[Clip]:
+def read(path: Path) -> list[LabelledClip]:
     """Read ``labels.zip`` or the folder of its .mat files, in the order of the clips' names.
 
-    Raises :class:`DataError` where there is none, or one cannot be read.
+    Raises :class:`DataError` if there is none, or one cannot be read.
     """
     clips = [_clip(name, content) for name, content in sorted(_files(path))]
     if not clips:
@@ -58,18 +65,19 @@ def read(path: Path) -> list[Clip]:
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         if path.is_dir():
-            for file in path.rglob("*.mat"):
-                yield file.stem, file.read_bytes()
+            for file in walk_files(path):
+                if file.suffix == ".mat":
+                    yield file.stem, read_regular(file, MOST_BYTES)
         else:
-            with zipfile.ZipFile(path) as archive:
+            with open_zip(path) as archive:
                 for name in archive.namelist():
-                    if name.endswith(".mat"):
-                        yield Path(name).stem, archive.read(name)
-    except (OSError, zipfile.BadZipFile) as error:
+                    if name.endswith(".mat") and not any(map(is_clutter, Path(name).parts)):
+                        yield Path(name).stem, member(archive, name, MOST_BYTES)
+    except (OSError, *ZIP_DAMAGE) as error:
         raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None
 
 
-def _clip(name: str, content: bytes) -> Clip:
+def _clip(name: str, content: bytes) -> LabelledClip:
     try:
         from scipy.io import loadmat, matlab  # noqa: PLC0415  (scipy is an extra)
     except ImportError:
@@ -83,9 +91,9 @@ def _clip(name: str, content: bytes) -> Clip:
         raise DataError(f"{name}.mat: not an annotation of Penn Action: {error}") from None
     if places.shape[1:] != (13, 2) or visible.shape != places.shape[:2] or len(places) < 2:
         raise DataError(f"{name}.mat: 13 joints in two frames or more are needed, not {places.shape[:2]}")
-    # Hidden joints that the annotators did not place lie in the corner of the picture.
+    # Hidden joints that the annotators did not place lie in the corner of the image.
     placed = (places > 1).any(axis=-1)
     scores = np.where(visible, VISIBLE_SCORE, np.where(placed, GUESSED_SCORE, 0.0))
     times = np.arange(len(places)) / RATE_HZ
     split_name = "train" if split == 1 else "test"
-    return Clip(name, label, times, from_joints(places, scores), group=name, split=split_name)
+    return LabelledClip(name, label, times, from_joints(places, scores), group=name, split=split_name)

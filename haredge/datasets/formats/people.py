@@ -1,4 +1,4 @@
-"""Whose pose is whose: one person followed from frame to frame through what a pose network found."""
+"""Which pose is whose: one person tracked from frame to frame through what a pose network found."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
 from haredge.core.types import Keypoints
 
 People = NDArray[np.float32]
-"""(people, 17, 3): the keypoints of everybody in one frame; nobody is (0, 17, 3)."""
+"""(people, 17, 3): the keypoints of all people in one frame; (0, 17, 3) if there are none."""
 
-NOBODY: Final[People] = np.zeros((0, 17, 3), np.float32)
+NO_PEOPLE: Final[People] = np.zeros((0, 17, 3), np.float32)
 
 FARTHEST_STEP: Final = 1.0
-"""Whoever is farther from where the followed person was, in sizes of the body, is somebody else."""
+"""A pose farther from where the tracked person was, in sizes of the body, is another person's."""
 
 Stretch = tuple[NDArray[np.float64], Keypoints]
 """Times (n,) and poses (n, 17, 3) of one person, with no gap of more than :data:`MAX_GAP_S`."""
@@ -26,17 +26,17 @@ Stretch = tuple[NDArray[np.float64], Keypoints]
 
 def gathered(poses: Sequence[Keypoints]) -> People:
     """Put the poses (17, 3) of one frame together."""
-    return np.stack(poses) if poses else NOBODY
+    return np.stack(poses) if poses else NO_PEOPLE
 
 
 def follow(times: Sequence[float], people: Sequence[People]) -> list[Stretch]:
-    """Follow one person through frames at growing times, in seconds.
+    """Track one person through frames at growing times, in seconds.
 
-    It begins with the largest and surest person, and goes on with whoever is most like the pose before. Where the
-    person is out of sight for longer than a window may bridge, the stretch ends and the next begins anew. A stretch
+    It begins with the largest and most confident person, and goes on with the pose most like the one before. If the
+    person is out of sight for longer than a window may bridge, the stretch ends and the next begins. A stretch
     has two poses at least.
     """
-    bodies = _Bodies.of(np.concatenate([NOBODY, *people]))
+    bodies = _Bodies.of(np.concatenate([NO_PEOPLE, *people]))
     ends = np.cumsum([len(everybody) for everybody in people])
     stretches: list[list[tuple[float, int]]] = [[]]
     for t, everybody, end in zip(times, people, ends, strict=True):
@@ -54,7 +54,7 @@ def _stretch(found: Sequence[tuple[float, int]], poses: People) -> Stretch:
 
 @dataclass(frozen=True, slots=True)
 class _Bodies:
-    """Everybody in all frames, one after the other, with what tells them apart."""
+    """All people of all frames, one after the other, with what distinguishes them."""
 
     poses: People
     seen: NDArray[np.bool_]
@@ -68,14 +68,14 @@ class _Bodies:
 
     @classmethod
     def of(cls, poses: People) -> _Bodies:
-        """Measure everybody at once: one by one would take minutes for the large sets."""
+        """Measure all people at once: one by one would take minutes for the large sets."""
         seen = poses[..., 2] >= SEEN_SCORE
         low, high = (np.where(seen[..., None], poses[..., :2], far) for far in (np.float32(1e9), np.float32(-1e9)))
         low, high = low.min(axis=1), high.max(axis=1)
         return cls(poses, seen, np.any(seen, axis=1), (low + high) / 2, np.hypot(*(high - low).T))
 
     def next(self, before: int | None, frame: range) -> int | None:
-        """Choose who goes on from the pose before, or begins; None where nobody does."""
+        """Choose the person who continues the pose before, or the first; None if there is none."""
         candidates = np.array(frame, np.int64)[self.visible[frame.start : frame.stop]]
         if not candidates.size:
             return None
@@ -85,7 +85,7 @@ class _Bodies:
         return int(candidates[np.argmin(steps)]) if steps.min() <= FARTHEST_STEP else None
 
     def _steps(self, before: int, after: NDArray[np.int64]) -> NDArray[np.floating]:
-        """Tell how far each pose is from the one before, joint by joint, in sizes of the larger body."""
+        """Return how far each pose is from the one before, joint by joint, in sizes of the larger body."""
         both = self.seen[before] & self.seen[after]
         apart = np.hypot(*np.moveaxis(self.poses[after, :, :2] - self.poses[before, :, :2], -1, 0))
         shared = both.sum(axis=1)

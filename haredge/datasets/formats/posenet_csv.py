@@ -6,7 +6,6 @@ times over; such clips hold no movement and are refused.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from itertools import chain
@@ -19,31 +18,34 @@ from numpy.typing import NDArray
 
 from haredge.activity.window import LENGTH
 from haredge.core.errors import DataError
+from haredge.core.folders import meant
 from haredge.core.keypoints import NAMES
+from haredge.core.labels import composed
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import Title, clips_of
 from haredge.datasets.formats.overlapping import joined
-from haredge.datasets.formats.parsing import numbers, read_text
+from haredge.datasets.formats.parsing import numbers
 from haredge.datasets.formats.particulars import RATE_HZ
-from haredge.datasets.formats.skeleton import keypoints_by_name, placed
+from haredge.datasets.formats.skeleton import keypoints_by_name, with_score
+from haredge.datasets.tables import decimal, read_rows
 
 _LETTERS: Final = ascii_uppercase[: len(NAMES)]
 _ROWS: Final = len(NAMES) * LENGTH
 """Rows of a clip."""
-_START: Final = re.compile(r"keypoint,x,y\b|A,\s*-?[\d.]+,")
+_START: Final = re.compile(r"\W*(keypoint[,;\t]x[,;\t]y\b|A[,;\t]\s*-?\d+([.,]\d+)?[,;\t])|sep=.")
 
 REPEATED: Final = "one frame repeated nine times, a fault of the exporter: there is no movement in it to learn from"
 UNLABELLED: Final = "no action in its rows, or several"
 
 
 def is_posenet_csv(path: Path) -> bool:
-    """Say whether a path looks like such a file, or a folder with some."""
+    """Return whether a path has the form of such a file, or a folder with some."""
     return any(_START.match(_beginning(file)) for file in _files(path))
 
 
-def read(path: Path) -> list[Clip]:
-    """Read a file, or all those in a folder. Raises :class:`DataError`, also where nothing in it moves."""
+def read(path: Path) -> list[LabelledClip]:
+    """Read a file, or all those in a folder. Raises :class:`DataError`, also if nothing in it moves."""
     rejected = Rejected(path)
     return rejected.report([clip for file in _files(path) for clip in _clips(file, rejected)])
 
@@ -54,10 +56,11 @@ def _beginning(file: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.csv")) if path.is_dir() else [path] if path.suffix == ".csv" else []
+    files = meant(path) if path.is_dir() else [path]
+    return [file for file in files if file.suffix.lower() == ".csv" and file.is_file()]
 
 
-def _clips(file: Path, rejected: Rejected) -> list[Clip]:
+def _clips(file: Path, rejected: Rejected) -> list[LabelledClip]:
     frames, actions = _read(file)
     usable = [
         index
@@ -66,10 +69,10 @@ def _clips(file: Path, rejected: Rejected) -> list[Clip]:
     ]
     if not usable:
         return []
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for first, places in joined(frames[usable], [actions[index] for index in usable]):
         title = Title(f"{file.stem}/{usable[first]}", actions[usable[first]], "")
-        poses = keypoints_by_name(placed(places), NAMES)
+        poses = keypoints_by_name(with_score(places), NAMES)
         clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), rejected)
     return clips
 
@@ -82,23 +85,22 @@ def _refused(name: str, window: NDArray[np.float64], action: str, rejected: Reje
 
 
 def _read(file: Path) -> tuple[NDArray[np.float64], list[str]]:
-    """Read places (clips, 9, 17, 2) and actions, empty where a clip has none or several."""
+    """Read places (clips, 9, 17, 2) and actions, empty if a clip has none or several."""
     rows = _rows(file)
-    places = np.array([numbers(row[1:3], where) for where, row in rows]).reshape(-1, LENGTH, len(NAMES), 2)
-    columns = [row[3].strip() if len(row) > 3 else "" for _, row in rows]
+    places = np.array([numbers(list(map(decimal, row[1:3])), where) for where, row in rows]).reshape(
+        -1, LENGTH, len(NAMES), 2
+    )
+    columns = [composed(row[3]) if len(row) > 3 else "" for _, row in rows]
     named = [set(columns[start : start + _ROWS]) for start in range(0, len(columns), _ROWS)]
     return places, [each.pop() if len(each) == 1 else "" for each in named]
 
 
 def _rows(file: Path) -> list[tuple[str, list[str]]]:
-    """Read the rows and their places (``file:line``), and see that the letters come in order, in whole clips."""
-    try:
-        lines = [(f"{file}:{n}", row) for n, row in enumerate(csv.reader(read_text(file).splitlines()), 1) if row]
-    except csv.Error as error:
-        raise DataError(f"{file}: not a CSV file: {error}") from None
-    rows = lines[1:] if lines and lines[0][1][0] == "keypoint" else lines
+    """Read the rows and their places (``file:line``), and check that the letters come in order, in whole clips."""
+    lines = [(f"{file}:{row.line}", row.cells) for row in read_rows(file, ("keypoint",))]
+    rows = lines[1:] if lines and lines[0][1][0].lower() == "keypoint" else lines
     for (where, row), letter in zip(rows, _expected(rows), strict=False):
-        if row[0].strip() != letter or not 3 <= len(row) <= 4:
+        if row[0] != letter or not 3 <= len(row) <= 4:
             raise DataError(f"{where}: keypoint {letter} with x, y and the action is expected here ({letter},12,34,1)")
     if len(rows) % _ROWS:
         raise DataError(f"{file}: {len(rows)} rows; {_ROWS} are needed for each clip: its end is missing")

@@ -16,12 +16,13 @@ from typing import Final
 import numpy as np
 
 from haredge.core.errors import DataError
+from haredge.core.folders import meant
 from haredge.datasets.checks import Rejected
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import Title, clips_of
 from haredge.datasets.formats.overlapping import joined
 from haredge.datasets.formats.parsing import read_table
-from haredge.datasets.formats.skeleton import OPENPOSE_18, keypoints_by_name, placed
+from haredge.datasets.formats.skeleton import OPENPOSE_18, keypoints_by_name, with_score
 
 RATE_HZ: Final = 22.0
 """Of Berkeley MHAD's cameras, as the set's README has it."""
@@ -36,13 +37,13 @@ _POSES: Final = re.compile(r"[Xx]_(?P<part>.+)\.txt")
 
 
 def is_rnn_har(path: Path) -> bool:
-    """Say whether a path looks like such a file of poses, or a folder with some."""
-    return any(_POSES.fullmatch(file.name) for file in ([path] if path.is_file() else path.iterdir()))
+    """Return whether a path has the form of such a file of poses, or a folder with some."""
+    return any(_POSES.fullmatch(file.name) for file in ([path] if path.is_file() else meant(path)))
 
 
-def read(path: Path) -> list[Clip]:
+def read(path: Path) -> list[LabelledClip]:
     """Read a file of poses with its labels beside it, or all those in a folder. Raises :class:`DataError`."""
-    files = [path] if path.is_file() else sorted(path.iterdir())
+    files = [path] if path.is_file() else meant(path)
     parts = {match["part"].lower(): file for file in files if (match := _POSES.fullmatch(file.name))}
     has_split = {"train", "test"} <= set(parts)
     rejected = Rejected(path)
@@ -50,22 +51,22 @@ def read(path: Path) -> list[Clip]:
     return rejected.report(clips)
 
 
-def _clips(file: Path, part: str, rejected: Rejected) -> list[Clip]:
+def _clips(file: Path, part: str, rejected: Rejected) -> list[LabelledClip]:
     frames = read_table(file, 2 * len(OPENPOSE_18))
     if len(frames) % WINDOW or not len(frames):
         raise DataError(f"{file}: {len(frames)} lines; {WINDOW} are needed for each window")
     windows = frames.reshape(-1, WINDOW, len(OPENPOSE_18), 2)
     labels = _labels(file, len(windows))
-    clips: list[Clip] = []
+    clips: list[LabelledClip] = []
     for first, places in joined(windows, labels):
         title = Title(f"{file.stem}/{first}", labels[first], part if part in ("train", "test") else "")
-        poses = keypoints_by_name(placed(places), OPENPOSE_18)
+        poses = keypoints_by_name(with_score(places), OPENPOSE_18)
         clips += clips_of(title, (np.arange(len(poses)) / RATE_HZ).tolist(), list(poses[:, None]), rejected)
     return clips
 
 
 def _labels(poses: Path, count: int) -> list[str]:
-    """Read the label of each window from the file beside the poses that is called Y where that is called X."""
+    """Read the label of each window from the file beside the poses that is called Y if that is called X."""
     file = poses.with_name(chr(ord(poses.name[0]) + 1) + poses.name[1:])
     if not file.exists():
         raise DataError(f"{poses}: the labels are missing: {file.name}, a number for each window, belongs beside it")

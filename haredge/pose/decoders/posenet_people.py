@@ -101,7 +101,7 @@ def _walk(short: Field, mid: Field, root: int, place: Place) -> Floats:
     reached = {root: place}
     for source, target, channel_y, channel_x in _walk_order(root):
         row, column = reached[source]
-        # max(0.0, nan) is 0.0: a place that is no number lies in the corner, and a damaged network breaks nothing.
+        # max(0.0, nan) is 0.0: a place that is NaN is in the corner, and a damaged network breaks nothing.
         i, j = int(min(max(0.0, row), last_row) + 0.5), int(min(max(0.0, column), last_column) + 0.5)
         row += (far(i, j, channel_y) - far_zero) * far_scale
         column += (far(i, j, channel_x) - far_zero) * far_scale

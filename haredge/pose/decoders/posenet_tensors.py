@@ -95,7 +95,7 @@ class Tensors(NamedTuple):
     short: Field
     """(rows, columns, 34) offsets in cells, 17 y then 17 x."""
     mid: Field | None
-    """(rows, columns, 64) offsets in cells, in the order of :data:`EDGES`; None where the network has none."""
+    """(rows, columns, 64) offsets in cells, in the order of :data:`EDGES`; None if the network has none."""
     stride: float
     """Input pixels from one cell to the next."""
 

@@ -1,4 +1,4 @@
-"""Drawing on pictures: skeleton, bars, time line, and the panel that holds them together.
+"""Drawing on images: skeleton, bars, time line, and the panel that holds them together.
 
-Everything draws in place on a (height, width, 3) BGR picture and takes colours as red, green, blue.
+Everything draws in place on a (height, width, 3) BGR image and takes colours as red, green, blue.
 """

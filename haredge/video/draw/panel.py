@@ -1,4 +1,4 @@
-"""The annotated picture: the film's own picture with a skeleton, and below it a panel of what is known."""
+"""The annotated image: the video's own image with a skeleton, and below it a panel of what is known."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GROUND: Final[Colour] = (20, 23, 30)
 
 LEAST_SIDE_PX: Final = 320
 MOST_SIDE_PX: Final = 1280
-"""A narrower picture is enlarged so that its panel can be read; a 4K one is reduced to what browsers play with ease."""
+"""A narrower image is enlarged so that its panel can be read; a 4K one is reduced to what browsers play with ease."""
 
 _BAR_PX: Final = 190
 _ROW: Final = 22
@@ -31,7 +31,7 @@ _ROW: Final = 22
 
 
 def shown_size(size: tuple[int, int]) -> tuple[int, int]:
-    """Return the (height, width) at which a picture of (height, width) pixels is shown; both even, as codecs want."""
+    """Return the (height, width) at which an image of (height, width) pixels is shown; both even, as codecs want."""
     height, width = size
     scale = min(max(1.0, LEAST_SIDE_PX / width), MOST_SIDE_PX / max(height, width))
     return max(2, round(height * scale / 2) * 2), max(2, round(width * scale / 2) * 2)
@@ -39,38 +39,38 @@ def shown_size(size: tuple[int, int]) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Panel:
-    """Draws annotated pictures of one film: every one has the same size."""
+    """Draws annotated images of one video: every one has the same size."""
 
-    picture: tuple[int, int]
-    """(height, width) of the film's pictures as they are shown (:func:`shown_size`)."""
+    shown: tuple[int, int]
+    """(height, width) of the video's images as they are shown (:func:`shown_size`)."""
     labels: Sequence[str]
     """The classifier's labels."""
     length_s: float
-    """Length of the film; the time line grows past it where the file has promised too little."""
+    """Length of the video; the time line grows past it where the file has promised too little."""
     colours: Mapping[str, Colour] = field(init=False)
     grid: Grid = field(init=False)
 
     def __post_init__(self) -> None:
-        width = self.picture[1]
+        width = self.shown[1]
         object.__setattr__(self, "colours", colours(self.labels))
         grid = Grid.fit(len(self.labels), width - 2 * self._px(14), self._px(_BAR_PX))
         object.__setattr__(self, "grid", grid)
 
     @property
     def size(self) -> tuple[int, int]:
-        """(height, width) of the annotated picture; both even."""
+        """(height, width) of the annotated image; both even."""
         below = self._px(50) + self.grid.rows * self._px(_ROW) + self._px(64)
-        return self.picture[0] + below + below % 2, self.picture[1]
+        return self.shown[0] + below + below % 2, self.shown[1]
 
     def _px(self, at_scale_1: float) -> int:
-        return round(at_scale_1 * max(0.75, min(2.0, self.picture[1] / 640)))
+        return round(at_scale_1 * max(0.75, min(2.0, self.shown[1] / 640)))
 
     def draw(self, observation: Observation, spans: Sequence[Span], start_s: float) -> Image:
-        """Return the annotated picture of one observation of a film that began at ``start_s``."""
-        height, width = self.picture
+        """Return the annotated image of one observation of a video that began at ``start_s``."""
+        height, width = self.shown
         image = np.empty((*self.size, 3), np.uint8)
         image[:] = bgr(GROUND)
-        image[:height] = _resized(observation.frame.image, self.picture)
+        image[:height] = _resized(observation.frame.image, self.shown)
         scale = width / observation.frame.image.shape[1]
         for person in observation.people:
             if person.pose:
@@ -83,7 +83,7 @@ class Panel:
     def _heading(self, image: Image, observation: Observation, start_s: float) -> None:
         activity, margin = observation.activity, self._px(14)
         named = activity.label not in {NO_PERSON, UNKNOWN}
-        baseline = self.picture[0] + self._px(33)
+        baseline = self.shown[0] + self._px(33)
         clock = Pen(self._px(10), FAINT)
         write_to(image, clock_time(observation.frame.t - start_s), image.shape[1] - margin, baseline, clock)
         words = as_words(activity.label) + (f"  {activity.probability:.0%}" if named else "")
@@ -92,7 +92,7 @@ class Panel:
 
     def _bars(self, image: Image, observation: Observation) -> None:
         margin = self._px(14)
-        top = self.picture[0] + self._px(50)
+        top = self.shown[0] + self._px(50)
         box = Box(margin, top, image.shape[1] - 2 * margin, self.grid.rows * self._px(_ROW))
         draw_bars(image, box, self.grid, self._shares(observation), self.colours, faint=observation.prediction is None)
 
@@ -119,8 +119,8 @@ def _resized(image: Image, size: tuple[int, int]) -> Image:
     return np.asarray(resized, np.uint8)
 
 
-def timeline_picture(spans: Sequence[Span], labels: Sequence[str], title: str, width: int = 1200) -> Image:
-    """Return the time line of a whole film as a picture, with the time that each activity took in all."""
+def timeline_image(spans: Sequence[Span], labels: Sequence[str], title: str, width: int = 1200) -> Image:
+    """Return the time line of a whole video as an image, with the time that each activity took in all."""
     totals = {label: sum(span.duration_s for span in spans if span.label == label) for label in (*labels, UNKNOWN)}
     shown = sorted((label for label in totals if totals[label] > 0), key=lambda label: -totals[label])
     image = np.empty((200 + 30 * max(1, -(-len(shown) // 3)), width, 3), np.uint8)

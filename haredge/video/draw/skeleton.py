@@ -25,7 +25,7 @@ _SHIFT: Final = 4
 def draw_skeleton(image: Image, keypoints: Keypoints, *, least_score: float = 0.2, scale: float = 1.0) -> None:
     """Draw the (17, 3) keypoints that score ``least_score`` or more, and the limbs between them.
 
-    ``scale`` leads from the keypoints' pixels to the picture's.
+    ``scale`` leads from the keypoints' pixels to the image's.
     """
     seen = (keypoints[:, 2] >= least_score) & np.isfinite(keypoints).all(axis=1)
     places = _fixed_point(keypoints[:, :2], scale)
@@ -41,7 +41,7 @@ def draw_skeleton(image: Image, keypoints: Keypoints, *, least_score: float = 0.
 
 
 def _fixed_point(xy: np.ndarray[tuple[int, ...], np.dtype[np.float32]], scale: float) -> list[tuple[int, int]]:
-    # Pixel centres lie at whole numbers. Far outside the picture OpenCV's integers would overflow.
+    # Pixel centres lie at whole numbers. Far outside the image OpenCV's integers would overflow.
     places = np.clip(np.nan_to_num((xy + 0.5) * scale - 0.5), -20_000, 20_000)
     return [(round(float(x) * 2**_SHIFT), round(float(y) * 2**_SHIFT)) for x, y in places]
 

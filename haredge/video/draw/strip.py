@@ -24,7 +24,7 @@ _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A place in a picture, in pixels."""
+    """A place in an image, in pixels."""
 
     left: int
     top: int
@@ -84,7 +84,7 @@ def _name(image: Image, box: Box, words: str, pen: Pen) -> None:
 
 
 def draw_now(image: Image, box: Box, t: float, axis: Axis) -> None:
-    """Mark the moment that the picture shows."""
+    """Mark the moment that the image shows."""
     x, thick = axis.x(t, box), max(2, box.height // 12)
     fill(image, Box(min(x, box.right - thick), box.top - thick, thick, box.height + 2 * thick), INK)
 

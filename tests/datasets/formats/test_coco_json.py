@@ -11,14 +11,14 @@ from written_poses import coco_annotations, coco_results, mmpose_frames, walker,
 
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats import coco_json
 
 POSES = walker(12)
 FRAMES = [[pose] if t != 5 else [] for t, pose in enumerate(POSES)]
 
 
-def read(root: Path, content: Any, name: str = "wave/a.json") -> Clip:
+def read(root: Path, content: Any, name: str = "wave/a.json") -> LabelledClip:
     write_json(root / name, content)
     (clip,) = coco_json.read(root)
     return clip
@@ -110,17 +110,17 @@ POSE = POSES[0].ravel().tolist()
         (3, "no COCO keypoints"),
         ([{"bbox": [0, 0, 1, 1]}], "no COCO keypoints"),
         ([], "no person is seen"),
-        ([{"keypoints": [[1, 2]], "keypoint_scores": [1]}], "one picture"),
+        ([{"keypoints": [[1, 2]], "keypoint_scores": [1]}], "one image"),
         ([{"image_id": 1, "keypoints": POSE}, {"image_id": 2}], r"\[1\]: image_id and keypoints"),
         ([{"image_id": 1, "keypoints": POSE[:-1]}], r"\[0\]: 50 numbers"),
         ([{"image_id": 1, "keypoints": POSE[:-3]}], r"\[0\]: 16 keypoints without names"),
         ([{"image_id": 1, "keypoints": [*POSE[:-1], float("nan")]}], r"\[0\].*NaN"),
         ([{"image_id": 1, "keypoints": [*POSE[:-1], "x"]}], r"\[0\].*numbers"),
-        ([{"image_id": "x", "keypoints": POSE}], r"\[0\]: a frame is told by a number"),
-        ([{"image_id": None, "keypoints": POSE}], r"\[0\]: a frame is told by a number"),
+        ([{"image_id": "x", "keypoints": POSE}], r"\[0\]: a frame needs a number"),
+        ([{"image_id": None, "keypoints": POSE}], r"\[0\]: a frame needs a number"),
         ({"images": [{"id": 1}], "annotations": [{"image_id": 2, "keypoints": POSE}]}, "names none of the images"),
         ({"images": [{}], "annotations": []}, r"images\[0\]"),
-        ({"images": [{"id": 1}], "annotations": [7]}, r"annotations\[0\]"),
+        ({"images": [{"id": 1}], "annotations": [7, {"keypoints": POSE}]}, r"annotations\[0\]"),
         ([{"instances": 3}], r"\[0\]: a frame of MMPose"),
         ([{"instances": [{"keypoints": [[1, 2, 3]], "keypoint_scores": [1]}]}], r"instances\[0\]"),
         ([{"instances": [{"keypoints": [[1, 2]]}]}], r"instances\[0\]"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from written_poses import DATA_SETS
 
 from haredge.core.errors import DataError
-from haredge.datasets.clips import Clip
+from haredge.datasets.clips import LabelledClip
 from haredge.datasets.reading import read_clips
 
 HARMS = (b"", b"\x00", b"nan", b"NaN", b"-1e400", b"null", b"[", b"]}", b'"', b",,", b"\n", b"\xff", b"{}", b"9" * 40)
@@ -35,7 +35,7 @@ def harmed(content: bytes, at: float, length: int, harm: bytes, *, cut: bool) ->
 def test_whatever_happens_to_a_file_nothing_unsound_is_read(
     form: str, which: int, harms: list[tuple[float, int, bytes, bool]]
 ) -> None:
-    """Clips that can be learnt from, or one line that names the data: nothing else comes out."""
+    """Clips that can be trained on, or one line that names the data: nothing else comes out."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "data"
         DATA_SETS[form](root, ["squat", "wave"])
@@ -53,7 +53,7 @@ def test_whatever_happens_to_a_file_nothing_unsound_is_read(
         assert ((clip.keypoints[..., 2] >= 0) & (clip.keypoints[..., 2] <= 1)).all()
 
 
-def read(root: Path) -> tuple[list[Clip], str]:
+def read(root: Path) -> tuple[list[LabelledClip], str]:
     """Give the clips, or the error's words."""
     try:
         return read_clips(root).clips, ""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.core.keypoints import INDEX, NAMES
-from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoints_by_name, placed, scores_of
+from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoints_by_name, scores_of, with_score
 
 
 @given(st.permutations([*NAMES, "neck", "tail"]), st.integers(1, 19), st.integers(0, 99))
@@ -45,7 +45,7 @@ def test_what_is_in_the_corner_or_has_no_score_is_missing() -> None:
     joints = np.array([[0, 0, 0.9], [5, 5, 0], [0, 5, 0.9]], float)
     keypoints = keypoints_by_name(joints, ("nose", "left_eye", "right_eye"))
     np.testing.assert_array_equal(keypoints[:3, 2], np.array([0, 0, 0.9], np.float32))
-    assert (placed(joints[:, :2])[:, 2] == 1).all()
+    assert (with_score(joints[:, :2])[:, 2] == 1).all()
 
 
 def test_flags_and_scores_are_told_apart() -> None:

@@ -23,7 +23,7 @@ def test_recordings_come_out_as_they_went_in(length: int, step: int, counts: lis
 
 
 def test_another_label_and_empty_frames_join_nothing() -> None:
-    """Frames that are all missing are alike without being the same, and a label begins anew."""
+    """Frames that are all missing are alike without being the same, and a label begins again."""
     empty = np.zeros((2, 8, 2))
     assert [first for first, _ in joined(empty, ["a", "a"])] == [0, 1]
     line = np.arange(1.0, 25).reshape(12, 2)

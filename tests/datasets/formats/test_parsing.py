@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.core.errors import DataError
-from haredge.datasets.formats.parsing import read_json, read_table, read_text
+from haredge.datasets.formats.parsing import read_json, read_table
+from haredge.datasets.tables import read_text
 
 
 @pytest.mark.parametrize(

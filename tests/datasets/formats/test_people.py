@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from written_poses import walker
 
 from haredge.activity.window import MAX_GAP_S
-from haredge.datasets.formats.people import NOBODY, follow, gathered
+from haredge.datasets.formats.people import NO_PEOPLE, follow, gathered
 
 HZ = 30
 
@@ -49,7 +49,7 @@ def test_a_short_absence_is_a_gap_and_not_another_person() -> None:
 def test_a_long_absence_ends_the_stretch() -> None:
     """No stretch has a gap that a window may not bridge; a pose by itself is none."""
     poses = walker(60).astype(np.float32)
-    frames = [NOBODY if 20 <= t < 40 or t > 55 else gathered([poses[t]]) for t in range(60)]
+    frames = [NO_PEOPLE if 20 <= t < 40 or t > 55 else gathered([poses[t]]) for t in range(60)]
     frames[57] = gathered([poses[57]])
     stretches = follow(times(60), frames)
     assert [len(found) for _, found in stretches] == [20, 17]

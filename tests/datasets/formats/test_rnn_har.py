@@ -75,7 +75,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, name: str, content: str | None, 
 
 @pytest.mark.shared
 def test_a_window_of_the_real_set_is_a_person_who_stands(shared: Path, tmp_path: Path) -> None:
-    """Head above hips above ankles, left on the right of the picture, as somebody who faces the camera stands."""
+    """Head above hips above ankles, left on the right of the image, as a person who faces the camera stands."""
     (tmp_path / "X_example.txt").write_bytes((shared / "seed_formats/rnn_har_2d_pose/X_example.txt").read_bytes())
     (tmp_path / "Y_example.txt").write_text("1\n")
     (clip,) = rnn_har.read(tmp_path)

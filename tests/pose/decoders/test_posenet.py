@@ -24,7 +24,7 @@ from haredge.pose.estimator import NetworkPoseEstimator
     ("size", "stride"), [((192, 192), 8), ((257, 353), 16), ((353, 481), 16), ((193, 257), 8), ((160, 224), 16)]
 )
 def test_the_stride_is_read_off_the_tensors(size: tuple[int, int], stride: int) -> None:
-    """Input size and heatmap size tell the stride, whether or not the last cell lies on the last pixel."""
+    """Input size and heatmap size decide the stride, whether or not the last cell lies on the last pixel."""
     decoder = PoseNetDecoder.of(networks.opened(networks.colour_posenet(size, stride)))
     assert decoder is not None
     assert decoder.stride == stride
@@ -50,7 +50,7 @@ def test_other_networks_are_not_taken_for_one(outputs: tuple[int, ...]) -> None:
 
 
 def reference(folder: Path) -> list[Keypoints]:
-    """Google's answer for the picture of two people."""
+    """Google's answer for the image of two people."""
     people = defaultdict(list)
     with next(folder.glob("*.csv")).open() as file:
         for row in csv.DictReader(file):
@@ -64,9 +64,9 @@ def test_two_people_are_decoded_as_googles_decoder_does(shared: Path) -> None:
     network = open_engine(shared / "models/posenet_mobilenet_v1_075_353_481_quant.tflite")
     decoder = PoseNetDecoder.of(network)
     assert decoder is not None
-    picture = cv2.imread(str(shared / "posenet_reference/test_couple.jpg"))
-    assert picture is not None
-    small = cv2.resize(picture, (481, 353), interpolation=cv2.INTER_NEAREST_EXACT)
+    image = cv2.imread(str(shared / "posenet_reference/test_couple.jpg"))
+    assert image is not None
+    small = cv2.resize(image, (481, 353), interpolation=cv2.INTER_NEAREST_EXACT)
     poses = NetworkPoseEstimator(network, decoder).estimate(Frame(0, 0, np.asarray(small, np.uint8)))
     googles = reference(shared / "posenet_reference")
     nearest = [min((np.abs(pose.keypoints - person) for person in googles), key=np.sum) for pose in poses]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Image
 from research.pose import augment
-from research.pose.augment import SIDE, Labelled, lay, moved, placed, view_of
+from research.pose.augment import SIDE, Augmented, lay, moved, placed, view_of
 
 FULL = view_of(1.0)
 
@@ -31,8 +31,8 @@ def dotted(x: int, y: int) -> Image:
 @pytest.mark.parametrize("mirror", [False, True])
 @pytest.mark.parametrize("degrees", [0, 30, -100, 180])
 def test_a_keypoint_stays_on_its_pixel(degrees: float, mirror: bool) -> None:
-    """However the picture is turned, scaled and mirrored, a keypoint lies where its pixel went."""
-    picture = Labelled(dotted(50, 20), keypoints((50, 20)))
+    """However the image is turned, scaled and mirrored, a keypoint lies where its pixel went."""
+    picture = Augmented(dotted(50, 20), keypoints((50, 20)))
     matrix = placed((40, 30), (100, 90), 1.5, degrees, mirror)
     canvas = np.zeros((SIDE, SIDE, 3), np.uint8)
     lay(canvas, picture, matrix, cut_out=False)
@@ -50,7 +50,7 @@ def test_a_mirrored_person_s_left_is_the_right() -> None:
 
 
 def test_what_leaves_the_view_is_known_to_be_absent() -> None:
-    """A keypoint beyond the picture's edge is absent for certain; an unknown one stays unknown."""
+    """A keypoint beyond the image's edge is absent for certain; an unknown one stays unknown."""
     gone = moved(keypoints((-5, 20), (20, 20)), placed((0, 0), (0, 0), 1, 0, mirror=False), FULL, mirror=False)
     assert gone[0, 2:].tolist() == [0, 1]
     assert gone[1, 2:].tolist() == pytest.approx([1, 0.7])
@@ -59,7 +59,7 @@ def test_what_leaves_the_view_is_known_to_be_absent() -> None:
 
 @given(st.floats(0.4, 2.5))
 def test_a_view_has_its_aspect_and_is_centred(aspect: float) -> None:
-    """The letterbox is that of a picture with this aspect: one side full, the other centred."""
+    """The letterbox is that of an image with this aspect: one side full, the other centred."""
     view = view_of(aspect)
     width, height = view.right - view.left, view.bottom - view.top
     assert max(width, height) == SIDE
@@ -69,10 +69,10 @@ def test_a_view_has_its_aspect_and_is_centred(aspect: float) -> None:
 
 
 def test_a_cut_out_leaves_the_background_alone() -> None:
-    """Only the person of a masked picture is drawn."""
+    """Only the person of a masked image is drawn."""
     mask = np.zeros((60, 80), np.uint8)
     mask[20:40, 20:40] = 255
-    picture = Labelled(np.full((60, 80, 3), 255, np.uint8), keypoints((30, 30)), mask)
+    picture = Augmented(np.full((60, 80, 3), 255, np.uint8), keypoints((30, 30)), mask)
     canvas = np.full((SIDE, SIDE, 3), 7, np.uint8)
     lay(canvas, picture, placed((0, 0), (0, 0), 1, 0, mirror=False), cut_out=True)
     assert (canvas[22:38, 22:38] == 255).all()
@@ -80,7 +80,7 @@ def test_a_cut_out_leaves_the_background_alone() -> None:
 
 
 def test_the_bars_of_a_letterbox_are_black() -> None:
-    """Outside the camera's picture the input is black, as in use."""
+    """Outside the camera's image the input is black, as in use."""
     canvas = np.full((SIDE, SIDE, 3), 9, np.uint8)
     view = view_of(4 / 3)
     augment.blacken(canvas, view)

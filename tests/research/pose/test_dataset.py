@@ -7,7 +7,7 @@ import pytest
 
 from research.pose import dataset
 from research.pose.dataset import NOBODY, Composer
-from research.pose.store import Store, write
+from research.pose.store import ImageStore, write
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def composer(tmp_path: Path) -> Composer:
         write(tmp_path / f"{name}.bin", pictures)
     keypoints = np.ones((3, 17, 4), np.float32)
     keypoints[:, :, :2] = rng.uniform((10, 10), (60, 80), (3, 17, 2))
-    people, masks, rooms = (Store.open(tmp_path / f"{name}.bin") for name in ("people", "masks", "rooms"))
+    people, masks, rooms = (ImageStore.open(tmp_path / f"{name}.bin") for name in ("people", "masks", "rooms"))
     return Composer(people, keypoints, np.arange(3), rooms, np.arange(2), masks, people, keypoints)
 
 
@@ -48,7 +48,7 @@ def test_some_examples_are_empty(composer: Composer) -> None:
 
 
 def test_the_stores_stay_as_they_are(composer: Composer) -> None:
-    """Composing never writes into the pictures that it takes."""
+    """Composing never writes into the images that it takes."""
     before = composer.pictures.pixels.copy()
     for seed in range(30):
         composer.example(0, seed)

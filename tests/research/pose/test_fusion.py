@@ -11,7 +11,7 @@ Array = NDArray[np.float64]
 
 @pytest.fixture
 def person() -> Array:
-    """Seventeen keypoints, all seen, of somebody about 100 px tall."""
+    """Seventeen keypoints, all seen, of a person about 100 px tall."""
     rng = np.random.default_rng(3)
     xy = rng.uniform((0, 0), (60, 100), (17, 2))
     return np.column_stack((xy, np.full(17, 0.9)))
@@ -60,7 +60,7 @@ def test_a_lone_human_label_counts_a_little(person: Array) -> None:
 
 
 def test_seen_by_nobody_is_absent(person: Array) -> None:
-    """A keypoint that no opinion sees is known not to be in the picture, so that the network learns silence."""
+    """A keypoint that no opinion sees is known not to be in the image, so that the network learns silence."""
     unseen = at(person, 15, 30, 90, score=0.05)
     fused = fusion.fuse(unseen, unseen, None)
     assert fused[15, 2] == 0

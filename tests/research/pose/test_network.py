@@ -13,7 +13,7 @@ from haredge.inference.loading import open_engine  # noqa: E402
 from haredge.pose.decoders.posenet import PoseNetDecoder  # noqa: E402
 from research.pose import initial  # noqa: E402
 from research.pose.network import BLOCKS, PoseNetwork  # noqa: E402
-from research.pose.train import Recipe, freeze, rate_share, to_input  # noqa: E402
+from research.pose.train import PoseTrainPlan, freeze, rate_share, to_input  # noqa: E402
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (192, 192, 3), np.uint8)
@@ -56,7 +56,7 @@ def test_frozen_blocks_stay(network: Any) -> None:
 
 def test_the_learning_rate_rises_and_falls() -> None:
     """The rate rises over the warm-up, then falls, and is next to nothing at the end."""
-    recipe = Recipe(steps=1000, warm_up=100)
+    recipe = PoseTrainPlan(steps=1000, warm_up=100)
     shares = [rate_share(step, recipe) for step in range(1000)]
     assert max(shares) == pytest.approx(1, abs=0.01)
     assert shares.index(max(shares)) in range(98, 102)

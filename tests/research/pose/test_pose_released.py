@@ -14,7 +14,7 @@ from haredge.core.errors import ModelError  # noqa: E402
 from haredge.inference.loading import open_engine  # noqa: E402
 from haredge.manifest import MODEL  # noqa: E402
 from research.pose.network import PoseNetwork  # noqa: E402
-from research.pose.released import take_up  # noqa: E402
+from research.pose.released import load_weights  # noqa: E402
 from research.pose.synthetic_images import random_picture  # noqa: E402
 from research.pose.train import to_input  # noqa: E402
 
@@ -23,7 +23,7 @@ MODELS = Path(__file__).parents[3] / "models"
 
 @pytest.fixture(scope="module")
 def pictures() -> np.ndarray:
-    """Give (8, 192, 192, 3) pictures of drawn people, RGB."""
+    """Give (8, 192, 192, 3) images of synthetic people, RGB."""
     rng = np.random.default_rng(3)
     return np.stack([random_picture(rng, (192, 192))[0][:, :, ::-1] for _ in range(8)])
 
@@ -36,7 +36,7 @@ def answers(network: Any, pictures: np.ndarray) -> np.ndarray:
 def test_it_goes_on_from_what_the_file_answers(pictures: np.ndarray) -> None:
     """The heatmaps are those of the int8 file but for quantisation, and stay so with a batch's own statistics."""
     network = PoseNetwork()
-    take_up(network, MODELS / "pose" / MODEL, to_input(torch.from_numpy(pictures)))
+    load_weights(network, MODELS / "pose" / MODEL, to_input(torch.from_numpy(pictures)))
     taken = answers(network, pictures)
     file = open_engine(MODELS / "pose" / MODEL)
     heatmaps = [index for index, output in enumerate(file.outputs) if output.shape[-1] == 17]
@@ -50,4 +50,4 @@ def test_it_goes_on_from_what_the_file_answers(pictures: np.ndarray) -> None:
 def test_another_network_is_refused() -> None:
     """A network of another form is named, and nothing is trained."""
     with pytest.raises(ModelError, match=r"model\.tflite: not a network of the same form"):
-        take_up(PoseNetwork(), MODELS / "everyday" / MODEL, torch.zeros(1, 3, 192, 192))
+        load_weights(PoseNetwork(), MODELS / "everyday" / MODEL, torch.zeros(1, 3, 192, 192))

@@ -27,7 +27,7 @@ def test_the_lower_of_two_looks_counts() -> None:
 
 
 def test_a_look_anywhere_is_inside_the_room() -> None:
-    """Every region lies in the picture, and is not empty."""
+    """Every region lies in the image, and is not empty."""
     rng, room = np.random.default_rng(0), np.zeros((120, 160, 3), np.uint8)
     for region in (anywhere(room, rng) for _ in range(200)):
         assert 0 <= region.left < region.right <= 160

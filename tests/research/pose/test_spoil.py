@@ -10,7 +10,7 @@ PICTURE = np.random.default_rng(1).integers(0, 256, (192, 192, 3), np.uint8)
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_spoilt_picture_is_still_a_picture(seed: int) -> None:
-    """Whatever is done to a picture, size and type stay, and something of it is left."""
+    """Whatever is done to an image, size and type stay, and something of it is left."""
     spoilt = spoil(PICTURE, np.random.default_rng(seed))
     assert spoilt.shape == PICTURE.shape
     assert spoilt.dtype == np.uint8
@@ -26,7 +26,7 @@ def test_the_original_is_left_alone() -> None:
 
 
 def test_cut_outs_hide_a_part_only() -> None:
-    """Cut-outs change some of the picture, and never most of it."""
+    """Cut-outs change some of the image, and never most of it."""
     for seed in range(20):
         image = np.full((192, 192, 3), 77, np.uint8)
         cut_outs(image, np.random.default_rng(seed))

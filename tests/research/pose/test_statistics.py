@@ -26,7 +26,7 @@ def test_the_jitter_of_known_noise_is_found() -> None:
 
 
 def test_swaps_are_told_from_jitter() -> None:
-    """A person whose left and right are swapped in every fourth picture shows a quarter of swaps."""
+    """A person whose left and right are swapped in every fourth image shows a quarter of swaps."""
     swapped = found(LABELS)
     swapped[::4] = swapped[::4][:, list(MIRROR)]
     keypoints = statistics(swapped, LABELS)["keypoints"]

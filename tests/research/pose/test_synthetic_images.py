@@ -1,4 +1,4 @@
-"""Labelled pictures for training."""
+"""Augmented images for training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from research.pose.synthetic_images import random_picture
 
 
 def test_a_seed_is_a_picture() -> None:
-    """The same seed gives the same picture and labels; another seed others."""
+    """The same seed gives the same image and labels; another seed others."""
     (one, labels), (same, same_labels), (other, _) = (random_picture(np.random.default_rng(s)) for s in (1, 1, 2))
     assert (one == same).all()
     assert (labels == same_labels).all()
@@ -21,7 +21,7 @@ def test_a_seed_is_a_picture() -> None:
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000), people=st.integers(0, 2), width=st.integers(96, 200), height=st.integers(96, 200))
 def test_pictures_have_the_size_and_the_people_asked_for(seed: int, people: int, width: int, height: int) -> None:
-    """Picture and labels have the form that the docstring tells; a keypoint that is not outside lies inside."""
+    """Image and labels have the form that the docstring tells; a keypoint that is not outside lies inside."""
     picture, labels = random_picture(np.random.default_rng(seed), (width, height), people=people)
     assert picture.shape == (height, width, 3)
     assert picture.dtype == np.uint8
@@ -34,7 +34,7 @@ def test_pictures_have_the_size_and_the_people_asked_for(seed: int, people: int,
 
 
 def test_the_background_given_is_the_background() -> None:
-    """An empty picture on a given background shows nothing else."""
+    """An empty image on a given background shows nothing else."""
     background = np.full((300, 400, 3), (10, 120, 240), np.uint8)
     picture, _ = random_picture(np.random.default_rng(3), background=background, people=0)
     assert np.abs(picture.mean((0, 1)) - (10, 120, 240)).max() < 5
@@ -59,7 +59,7 @@ def test_recorded_joints_give_the_posture() -> None:
 
 
 def test_people_vary() -> None:
-    """Twenty people give twenty pictures and postures, in the middle, at the edges, large and small."""
+    """Twenty people give twenty images and postures, in the middle, at the edges, large and small."""
     rng = np.random.default_rng(0)
     labels = [random_picture(rng, (128, 128))[1][0] for _ in range(20)]
     heights = [np.ptp(label[:, 1]) for label in labels]

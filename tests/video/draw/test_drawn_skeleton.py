@@ -40,7 +40,7 @@ def test_limbs_join_what_is_seen() -> None:
 
 
 def test_places_are_scaled() -> None:
-    """A picture that is shown at half its size has its skeleton where the person is."""
+    """An image that is shown at half its size has its skeleton where the person is."""
     image = black()
     draw_skeleton(image, seen(left_wrist=(200, 200)), scale=0.5)
     assert image[100, 100].any()
@@ -48,7 +48,7 @@ def test_places_are_scaled() -> None:
 
 @pytest.mark.parametrize("strange", [np.nan, np.inf, -1e9, 1e9])
 def test_strange_places_are_survived(strange: float) -> None:
-    """Places that are no numbers are left out; those far away draw nothing in the picture."""
+    """Places that are no numbers are left out; those far away draw nothing in the image."""
     image = black()
     draw_skeleton(image, seen(left_wrist=(strange, strange)))
     assert not image.any()

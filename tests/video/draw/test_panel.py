@@ -1,4 +1,4 @@
-"""The annotated picture."""
+"""The annotated image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from haredge.activity.timeline import Span
 from haredge.core.labels import UNKNOWN
 from haredge.core.types import Activity, Frame, Observation, Person, Pose, Prediction
-from haredge.video.draw.panel import Panel, shown_size, timeline_picture
+from haredge.video.draw.panel import Panel, shown_size, timeline_image
 
 
 def observation(size: tuple[int, int], *, person: bool = True) -> Observation:
@@ -22,10 +22,10 @@ def observation(size: tuple[int, int], *, person: bool = True) -> Observation:
 
 @pytest.mark.parametrize("size", [(480, 640), (240, 320), (1920, 1080), (2160, 3840), (97, 131), (16, 16)])
 def test_every_film_gets_a_panel_below_its_picture(size: tuple[int, int]) -> None:
-    """The picture keeps its shape and is not covered; sizes are even, as codecs want them."""
+    """The image keeps its shape and is not covered; sizes are even, as codecs want them."""
     panel = Panel(shown_size(size), ["wave", "squat"], 10.0)
     image = panel.draw(observation(size, person=False), [Span(UNKNOWN, 0, 3, 0)], 0.0)
-    height, width = panel.picture
+    height, width = panel.shown
     assert image.shape == (*panel.size, 3)
     assert image.shape[0] % 2 == image.shape[1] % 2 == 0
     assert max(height, width) <= 1280
@@ -57,9 +57,9 @@ def test_the_film_is_not_painted_on() -> None:
 
 
 def test_a_whole_time_line_is_a_picture() -> None:
-    """With as much legend as there are activities; also of a film in which nothing was."""
-    few = timeline_picture([Span("wave", 0, 3, 0.7)], ["wave"], "film.mp4")
+    """With as much legend as there are activities; also of a video in which nothing was."""
+    few = timeline_image([Span("wave", 0, 3, 0.7)], ["wave"], "video.mp4")
     labels = [f"label{n}" for n in range(9)]
-    many = timeline_picture([Span(label, n, n + 1, 0.7) for n, label in enumerate(labels)], labels, "film.mp4")
+    many = timeline_image([Span(label, n, n + 1, 0.7) for n, label in enumerate(labels)], labels, "video.mp4")
     assert many.shape[0] > few.shape[0]
-    assert timeline_picture([], ["wave"], "film.mp4").shape == few.shape
+    assert timeline_image([], ["wave"], "video.mp4").shape == few.shape

@@ -43,7 +43,7 @@ def test_the_moment_is_marked_within_the_strip() -> None:
 
 
 def test_times_fit_under_any_film() -> None:
-    """From a blink to a day, on a narrow picture: something is written, and nothing outside the box's width."""
+    """From a blink to a day, on a narrow image: something is written, and nothing outside the box's width."""
     for length_s in (0.04, 5.0, 61.0, 4000.0, 90_000.0):
         image = black()
         draw_times(image, BOX, Axis(0, length_s), Pen(6, (255, 255, 255)))

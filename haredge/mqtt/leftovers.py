@@ -1,0 +1,110 @@
+"""What a node that was renamed has left at its broker: its retained messages and its announcement."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from haredge.config.schema import MqttConfig
+from haredge.core.errors import BrokerError
+from haredge.mqtt.connection import Accepted, Acknowledged, Lost, Received, Refused, Unreachable
+from haredge.mqtt.conversation import ANSWER_S, Conversation
+from haredge.mqtt.homeassistant import announcement_topic
+from haredge.mqtt.messages import ONLINE, Message, Topics
+from haredge.mqtt.reasons import access_remedy
+
+QUIET_S: Final = 1.0
+"""Seconds without a further retained message after which there is none: a broker sends them right away."""
+
+
+def retained_topics(topics: Topics) -> Sequence[str]:
+    """Return the topics under which haredge retains messages of a node, or did in an earlier version (``instance``)."""
+    return (topics.status, topics.activity, topics.detect_state, topics.health, topics.under("instance"))
+
+
+class Leftovers:
+    """What the broker keeps of one node; no other topic is read or written."""
+
+    def __init__(self, config: MqttConfig) -> None:
+        """Take the broker, and the node's name and base; discovery counts whether or not it is enabled now."""
+        self._broker = f"{config.host}:{config.port}"
+        self._node = Topics(config.base, config.node)
+        self._announcement = announcement_topic(config.discovery.prefix, self._node)
+        will = Message(self._node.under("forget"), "")
+        self._conversation = Conversation(config, f"haredge-forget-{secrets.token_hex(4)}", will)
+
+    def connect(self) -> None:
+        """Connect. Raises :class:`BrokerError` if the broker is away, refuses, or retains nothing at all."""
+        answer = self._conversation.connect()
+        if isinstance(answer, Accepted):
+            if not answer.terms.retain:
+                raise BrokerError(f"the broker at {self._broker} supports no retained messages: it keeps nothing")
+            return
+        if isinstance(answer, Refused):
+            raise BrokerError(f"the broker at {self._broker} refuses the connection: {answer.reason}; {answer.remedy}")
+        reason = answer.reason if isinstance(answer, (Unreachable, Lost)) else f"no answer within {ANSWER_S:g} s"
+        raise BrokerError(f"no broker at {self._broker}: {reason}; check mqtt.host and mqtt.port")
+
+    def find(self) -> Mapping[str, bytes]:
+        """Return the payloads of what is retained, by topic.
+
+        An announcement counts only if it is of this very node: ``a/b`` and ``c``, ``a`` and ``b_c`` make the same id.
+        Raises :class:`BrokerError` if a topic must not be read.
+        """
+        for topic in (*retained_topics(self._node), self._announcement):
+            self._acknowledged(self._conversation.subscribe(topic, retained=True), topic, "read")
+        found: dict[str, bytes] = {}
+        while isinstance(event := self._conversation.wait(_is_retained, QUIET_S), Received):
+            if event.topic != self._announcement or _announces(event.payload, self._node):
+                found[event.topic] = event.payload
+        return found
+
+    def online(self, found: Mapping[str, bytes]) -> bool:
+        """Return whether what was found says that the node is running."""
+        return found.get(self._node.status) == ONLINE.encode()
+
+    def clear(self, found: Mapping[str, bytes]) -> None:
+        """Have the broker forget what was found, and see that it has.
+
+        Raises :class:`BrokerError` for the first topic that it rejects or still keeps.
+        """
+        # The status goes last: without it, what is left would seem to be of a node that runs.
+        for topic in sorted(found, key=lambda topic: topic == self._node.status):
+            self._acknowledged(self._conversation.publish(Message(topic, "", qos=1, retain=True)), topic, "write")
+        for topic in self.find():
+            raise BrokerError(
+                f"the broker at {self._broker} still keeps {topic}; {access_remedy(0x87, topic, 'write')}"
+            )
+
+    def close(self) -> None:
+        """End the connection."""
+        self._conversation.disconnect()
+
+    def _acknowledged(self, number: int, topic: str, right: str) -> None:
+        answer = self._conversation.wait(
+            lambda event: isinstance(event, Lost) or (isinstance(event, Acknowledged) and event.number == number)
+        )
+        if not isinstance(answer, Acknowledged):
+            reason = answer.reason if isinstance(answer, Lost) else f"no answer within {ANSWER_S:g} s"
+            raise BrokerError(f"lost the broker at {self._broker}: {reason}; try again")
+        if answer.rejected:
+            what = "the subscription to" if right == "read" else "a message on"
+            remedy = access_remedy(answer.rejected.code, topic, right)
+            raise BrokerError(
+                f"the broker at {self._broker} rejects {what} {topic}: {answer.rejected.reason}; {remedy}"
+            )
+
+
+def _is_retained(event: object) -> bool:
+    return isinstance(event, Received) and event.retain and bool(event.payload)
+
+
+def _announces(payload: bytes, node: Topics) -> bool:
+    """Return whether an announcement is haredge's, and of this node."""
+    with suppress(ValueError, KeyError, IndexError, TypeError):
+        announced = json.loads(payload)
+        return bool(announced["o"]["name"] == "haredge" and announced["availability"][0]["topic"] == node.status)
+    return False

@@ -1,0 +1,191 @@
+"""A camera over HTTP: a stream of JPEGs, or single images that are fetched again and again.
+
+What the address gives is known by its content, as what a camera says of it is often wrong. What is neither (HLS, MPEG)
+is left to FFmpeg.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import ClassVar, Final
+
+from haredge.core.address import redacted
+from haredge.core.bounds import FRAME_BYTES, FRAME_PIXELS
+from haredge.core.errors import SourceError
+from haredge.core.printable import printable
+from haredge.core.types import Frame, Image
+from haredge.opencv import decode_image
+from haredge.sources.http_client import HttpClient, HttpError
+from haredge.sources.jpeg_stream import Jpeg, JpegSplitter
+from haredge.sources.live import every_frame
+from haredge.sources.stream import NetworkStream
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S: Final = 5.0
+"""Seconds for the connection, and for data."""
+
+FETCHED_HZ: Final = 10.0
+"""Single images per second at most: cameras make each one when asked."""
+
+REPEATED_S: Final = 1.0
+"""An image that has not changed byte by byte is a new frame after that: the room is still, and the camera lives."""
+
+PATIENCE: Final = 30
+"""Unusable images in a row after which the camera has stopped."""
+
+_PIECE: Final = 65_536
+_SNIFFED: Final = 4096
+_START: Final = b"\xff\xd8\xff"
+
+
+class HttpCamera:
+    """Frames of a camera at an http:// or https:// address. Iterating connects."""
+
+    live: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        uri: str,
+        *,
+        rate_hz: float | None = None,
+        timeout_s: float = TIMEOUT_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the address, and how many single images per second are wanted at most."""
+        self._uri = uri
+        self._period_s = 1 / min(rate_hz or FETCHED_HZ, FETCHED_HZ)
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._client: HttpClient | None = None
+        self._interrupted = threading.Event()
+
+    def __str__(self) -> str:
+        return f"stream {redacted(self._uri)}"
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames as they come; raises SourceError if the camera cannot be reached, or stops."""
+        return self.frames_where(every_frame)
+
+    def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Yield the frames for whose times ``accepts(t)`` is true; the others are not decoded."""
+        self._interrupted.clear()
+        try:
+            self._client = client = HttpClient(self._uri, self._timeout_s)
+            response = client.get()
+            start = response.read1(_PIECE)
+            while start and len(start) < _SNIFFED and _START not in start:
+                piece = response.read1(_PIECE)
+                start, ended = start + piece, not piece
+                if ended:
+                    break
+        except (HttpError, http.client.HTTPException, OSError) as error:
+            raise SourceError(f"cannot open {self}: {self._words(error)}") from error
+        try:
+            yield from self._frames(client, response, start, accepts)
+        finally:
+            client.close()
+
+    def interrupt(self) -> None:
+        """End a read that waits in another thread."""
+        self._interrupted.set()
+        if self._client is not None:
+            self._client.interrupt()
+
+    def _frames(
+        self, client: HttpClient, response: http.client.HTTPResponse, start: bytes, accepts: Callable[[float], bool]
+    ) -> Generator[Frame, None, None]:
+        kind = response.headers.get_content_type()
+        if kind.startswith("image/"):
+            log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
+            yield from self._decoded(self._snapshots(client, response, start), accepts)
+        elif _START in start or kind.startswith("multipart/"):
+            yield from self._decoded(_parts(response, start), accepts)
+        elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
+            shown = printable(kind, 60)
+            raise SourceError(
+                f"cannot open {self}: it gives text ({shown}), not images: look up the path in the manual"
+            )
+        else:
+            client.close()
+            yield from NetworkStream(self._uri, clock=self._clock).frames_where(accepts)
+
+    def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
+        """Decode the images that are wanted; a text among them is why there is none."""
+        index, unusable = 0, 0
+        why = "the camera has ended the stream"
+        try:
+            for jpeg in jpegs:
+                t = self._clock()
+                index += 1
+                if isinstance(jpeg, Jpeg) and unusable == 0 and not accepts(t):
+                    continue
+                try:
+                    image = _decoded_image(jpeg)
+                except ValueError as error:
+                    why, unusable = f"the camera gives no usable image: {error}", unusable + 1
+                    if unusable == PATIENCE:
+                        break
+                    continue
+                unusable, why = 0, "the camera has ended the stream"
+                yield Frame(index - 1, t, image)
+        except (HttpError, http.client.HTTPException, OSError) as error:
+            why = self._words(error)
+        raise SourceError(f"{self} {'gives no frame' if index == unusable else 'has stopped'}: {why}")
+
+    def _snapshots(
+        self, client: HttpClient, response: http.client.HTTPResponse, start: bytes
+    ) -> Generator[Jpeg | str, None, None]:
+        """Fetch images, at the wanted rate at most; the same one twice is one frame."""
+        last, given_s = b"", -REPEATED_S
+        while not self._interrupted.is_set():
+            due_s = self._clock() + self._period_s
+            data = start + response.read(FRAME_BYTES + 1)
+            start = b""
+            if len(data) > FRAME_BYTES:
+                yield f"it is larger than {FRAME_BYTES / 1e6:g} MB"
+                client.close()
+            elif data != last or self._clock() - given_s >= REPEATED_S:
+                last, given_s = data, self._clock()
+                jpeg = next(JpegSplitter().feed(data), None)
+                yield jpeg or Jpeg(data, (0, 0))
+            if not self._interrupted.wait(max(0.0, due_s - self._clock())):
+                response = client.get()
+
+    def _words(self, error: Exception) -> str:
+        if isinstance(error, HttpError):
+            return str(error)
+        if isinstance(error, TimeoutError):
+            return f"no data within {self._timeout_s:g} s: the camera is silent, or hangs"
+        return f"the connection has broken: {getattr(error, 'strerror', None) or type(error).__name__}"
+
+
+def _parts(response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg | str, None, None]:
+    """Yield the images of a stream, and a text for each that was lost."""
+    splitter, lost = JpegSplitter(), 0
+    piece = start
+    while piece:
+        yield from splitter.feed(piece)
+        for _ in range(splitter.lost - lost):
+            yield "it breaks off, or is too long"
+        lost = splitter.lost
+        piece = response.read1(_PIECE)
+
+
+def _decoded_image(jpeg: Jpeg | str) -> Image:
+    """Decode an image; raises ValueError if it is not one, or is too large to be held."""
+    if isinstance(jpeg, str):
+        raise ValueError(jpeg)  # noqa: TRY004 - the text says why there is no image
+    _check_size(*jpeg.size)
+    image = decode_image(jpeg.data)
+    _check_size(image.shape[0], image.shape[1])  # only a JPEG's size is known before
+    return image
+
+
+def _check_size(height: int, width: int) -> None:
+    if height * width > FRAME_PIXELS:
+        raise ValueError(f"{width} x {height} pixels are too large: at most {FRAME_PIXELS / 1e6:.1f} megapixels")

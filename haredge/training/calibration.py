@@ -1,0 +1,37 @@
+"""Temperature scaling: a network's logits divided by one number, found on what was held out.
+
+Smoothed labels leave a network less confident than it is accurate, and so do the mean answers of teachers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+TEMPERATURES: Final = tuple(round(0.7 + 0.05 * step, 2) for step in range(27))
+"""Those that are tried: below 1 answers become more confident, above it less. If few clips are held out, all may happen
+to be correct, which would make a network as confident as possible: hence none lower."""
+_LEAST: Final = 1e-30
+
+
+def find_temperature(shares: NDArray[np.float32], true: NDArray[np.int64]) -> float:
+    """Find what to divide logits by so that the true labels become likeliest (Guo and others, ICML 2017).
+
+    ``shares``: probabilities (n, labels) before the division; ``true``: index of each one's label (n,).
+    """
+    logarithms = np.log(np.maximum(shares.astype(np.float64), _LEAST))
+
+    def loss(temperature: float) -> float:
+        # Logarithms of probabilities are logits, too.
+        logits = logarithms / temperature
+        return float((np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(true)), true]).mean())
+
+    return min(TEMPERATURES, key=loss)
+
+
+def apply_temperature(model: Any, temperature: float) -> None:
+    """Divide a Keras network's logits from now on: those of its last layer, ``logits``."""
+    layer = model.get_layer("logits")
+    layer.set_weights([weights / temperature for weights in layer.get_weights()])

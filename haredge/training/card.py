@@ -1,0 +1,83 @@
+"""The model card: what a model was trained on, what it was measured on, and what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from haredge.evaluation.windows import WindowScores
+from haredge.manifest import ActivityManifest
+from haredge.training.course import Trained
+from haredge.training.data_warnings import likely_range
+from haredge.training.network import NETWORKS
+
+
+def model_card(manifest: ActivityManifest, trained: Trained) -> str:
+    """Write a card in Markdown from a manifest and the training that it came from."""
+    measured = trained.int8
+    labels = ", ".join(_code(label) for label in manifest.labels if label not in manifest.rest)
+    rest = ", ".join(_code(label) for label in manifest.rest)
+    does = (
+        f"Tells activities apart by nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}. "
+        f"Nothing of note is {rest or 'not a class of its own'}, which haredge reports as `unknown`."
+    )
+    network = (
+        f"A full-int8 TFLite file of {len(trained.tflite) / 1000:.0f} kB: {NETWORKS[trained.network].words}. "
+        f"Features version {manifest.features}. sha256 `{manifest.sha256}`."
+    )
+    sections = [
+        f"# {manifest.name}",
+        does,
+        "## Network",
+        network,
+        "## Trained on",
+        _table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
+        f"Weights: {manifest.licence}.",
+        "## WindowScores",
+        f"Split: {manifest.split}.",
+        _table(("figure", "value"), _figures(manifest, measured)),
+        "## Each label",
+        "Nine poses over the whole clip, int8 file, test clips.",
+        _table(("label", "clips", "precision", "recall", "F1"), _by_label(measured)),
+        "## What it cannot do",
+        trained.recipe.notes,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _figures(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tuple[str, str]]:
+    yield "clips right from nine poses over the clip, float32", f"{manifest.accuracy.float32:.2%}"
+    clips = int(measured.confusion.sum())
+    low, high = likely_range(manifest.accuracy.int8, clips)
+    yield "clips right from nine poses over the clip, int8", f"{manifest.accuracy.int8:.2%}"
+    yield f"the same, likely range (95 %) by {clips} clips", f"{low:.1%} to {high:.1%}"
+    yield f"sliding windows of {manifest.span_s:g} s right, int8", f"{measured.window_accuracy:.2%}"
+    yield "clips right by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
+    closed = measured.closed
+    words = "were only the labels of these clips known: nine poses, windows, clips by their windows"
+    yield words, f"{closed.accuracy:.2%}, {closed.window_accuracy:.2%}, {closed.clip_accuracy:.2%}"
+    yield "macro F1, int8", f"{measured.macro_f1:.4f}"
+    yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
+
+
+def _by_label(measured: WindowScores) -> Iterable[tuple[str, ...]]:
+    clips = measured.confusion.sum(axis=1)
+    columns = (measured.precision, measured.recall, measured.f1)
+    for index, label in enumerate(measured.labels):
+        if clips[index]:
+            yield (label, str(clips[index]), *(_share(column[index]) for column in columns))
+
+
+def _share(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.3f}"
+
+
+def _code(label: str) -> str:
+    """Quote a label, which may hold the quotes of Markdown itself."""
+    return f"`` {label} ``" if "`" in label else f"`{label}`"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)

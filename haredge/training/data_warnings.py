@@ -1,0 +1,72 @@
+"""Warnings about a training, by how many recordings there are: logged before it begins."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from haredge.training.recipe import Recipe
+from haredge.training.split import Recordings
+
+FEW: Final = 5
+"""With fewer test clips of a label its score means little: one clip is more than 20 points."""
+FEW_IN_ALL: Final = 50
+"""With fewer test clips the score may be off by more than 14 points."""
+UNEVEN: Final = 10
+"""Ratio of the clips of two labels from which a warning is given."""
+NOT_HELD_OUT: Final = (
+    "the weights to start from held out other groups, and may have been trained on what this model is tested on: give "
+    "the same recordings in the same order, and the same --seed"
+)
+
+_Z: Final = 1.96
+"""Standard deviations that hold 95 % of a normal distribution."""
+
+
+def likely_range(share: float, clips: int) -> tuple[float, float]:
+    """Return the range in which the true share lies, with 95 % certainty, if ``share`` of ``clips`` are correct.
+
+    Wilson's interval (Journal of the American Statistical Association 22, 1927), which holds for few clips as well.
+    """
+    squared = _Z**2 / clips
+    middle = share + squared / 2
+    half = _Z * math.sqrt((share * (1 - share) + squared / 4) / clips)
+    return max(0.0, (middle - half) / (1 + squared)), min(1.0, (middle + half) / (1 + squared))
+
+
+def with_range(share: float, clips: int) -> str:
+    """Format a share of correct clips with its likely range: ``80.0% of 25 clips right (likely 61% to 91%)``."""
+    low, high = likely_range(share, clips)
+    return f"{share:.1%} of {_clips(clips)} right (likely {low:.0%} to {high:.0%})"
+
+
+def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
+    """Yield a line for each reason why the scores to come mean little."""
+    train, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
+    trained, tested = Counter(clip.label for clip in train), Counter(clip.label for clip in test)
+    if untested := sorted(set(trained) - set(tested)):
+        yield f"not tested, as there are too few people, recording sessions or videos: {', '.join(untested)}"
+    if few := [f"{label} {count}" for label, count in sorted(tested.items()) if count < FEW]:
+        yield f"fewer than {FEW} clips to test on, which say little: {', '.join(few)}"
+    if len(test) < FEW_IN_ALL:
+        off = _Z / 2 / math.sqrt(max(1, len(test)))
+        yield f"{_clips(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
+    if not recordings.motions:
+        yield from _unevenness(trained)
+    if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
+        yield (
+            f"{short} of {_clips(len(train) + len(test))} shorter than the window of {recipe.span_s:g} s: each is one "
+            "window, of another speed than in use; record longer ones"
+        )
+
+
+def _unevenness(trained: Counter[str]) -> Iterator[str]:
+    (most, many), *_, (least, few) = [*trained.most_common(), *trained.most_common()]
+    if many > UNEVEN * few:
+        yield f"very uneven: {_clips(many)} of {most} to learn from and {few} of {least}; record more of the latter"
+
+
+def _clips(count: int) -> str:
+    return f"{count} clip" if count == 1 else f"{count} clips"

@@ -1,0 +1,105 @@
+"""What a training starts from: the weights of a model, or distilled ones.
+
+A model's int8 file has lost a little to quantisation, less than an epoch brings back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from haredge.core.errors import ModelError
+from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.inference import tflite_weights as released
+from haredge.inference.tflite_weights import Weights
+from haredge.manifest import ActivityManifest, DataSet
+from haredge.models.catalog import find_model
+from haredge.training.history import History
+
+SUFFIX: Final = ".npz"
+
+_ABOUT: Final = TypeAdapter(tuple[tuple[str, ...], tuple[DataSet, ...], tuple[str, ...]])
+"""Labels, data sets and who was held out, as a file of distilled weights has them."""
+_NORMALISED: Final = "normalised"
+_LAST: Final = "logits"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Weights to fine-tune, of a network of :func:`haredge.training.network.lstm`."""
+
+    weights: Weights
+    labels: tuple[str, ...]
+    """What they distinguish."""
+    history: History = field(default_factory=History)
+    """How they were trained, if known."""
+    trained_on: tuple[DataSet, ...] = ()
+    held_out: tuple[str, ...] = ()
+    """Marks of the groups that were held out to test on: see :class:`haredge.manifest.ActivityManifest`."""
+
+    def save(self, path: Path) -> None:
+        """Write them into a file that :func:`read` reads; its name ends in ".npz"."""
+        arrays = {f"weights/{name}/{i}": array for name, layer in self.weights.items() for i, array in enumerate(layer)}
+        curves = {f"history/{name}": np.array(curve) for name, curve in asdict(self.history).items()}
+        about = _ABOUT.dump_json((self.labels, self.trained_on, self.held_out)).decode()
+        np.savez(path, allow_pickle=False, about=np.array(about), **arrays, **curves)
+
+
+def read(name: str) -> Start:
+    """Read the weights of a model, installed or in a folder, or of a file of distilled weights (".npz").
+
+    Raises :class:`ModelError` if there is none, or nothing of the kind in it.
+    """
+    if name.endswith(SUFFIX):
+        return _read_distilled(Path(name))
+    folder = find_model(name)
+    manifest = ActivityManifest.load(folder)
+    weights = released.read(manifest.file_in(folder))
+    return Start(weights, manifest.labels, trained_on=manifest.trained_on, held_out=manifest.held_out)
+
+
+def _read_distilled(path: Path) -> Start:
+    try:
+        with open_arrays(path) as arrays:
+            keys = [key.split("/") for key in arrays.files if key.startswith("weights/")]
+            layers = {layer: sum(other == layer for _, other, _ in keys) for _, layer, _ in keys}
+            weights = {layer: [arrays[f"weights/{layer}/{i}"] for i in range(n)] for layer, n in layers.items()}
+            history = History(*(arrays[f"history/{curve}"].tolist() for curve in ("loss", "accuracy", "score")))
+            labels, trained_on, held_out = _ABOUT.validate_json(str(arrays["about"]))
+            return Start(weights, labels, history, trained_on, held_out)
+    except ARRAY_DAMAGE as error:
+        raise ModelError(f"{path}: no weights to fine-tune: {error}") from None
+
+
+def load_weights(model: Any, start: Start, labels: tuple[str, ...], encoded: NDArray[np.float32]) -> None:
+    """Give a network with these labels the weights; its last layer stays as it is if its labels differ.
+
+    Batch normalisation, which a model's file has folded away, gets the statistics of ``encoded`` windows (n, 9, SIZE)
+    and leaves the answers as they are. Raises :class:`ModelError` if the weights are of another architecture.
+    """
+    wanted = {layer.name for layer in model.layers if layer.weights} - {_NORMALISED}
+    if wanted != start.weights.keys() - {_NORMALISED}:
+        raise ModelError(f"only LSTM models can be fine-tuned, and only with --network lstm, not {model.name}")
+    try:
+        for name, weights in start.weights.items():
+            if name != _LAST or start.labels == labels:
+                model.get_layer(name).set_weights(weights)
+    except ValueError as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"weights of another size cannot be fine-tuned: {reason}") from None
+    if _NORMALISED not in start.weights:
+        _settle(model, encoded)
+
+
+def _settle(model: Any, encoded: NDArray[np.float32]) -> None:
+    import tf_keras  # noqa: PLC0415  (heavy)
+
+    norm = model.get_layer(_NORMALISED)
+    below = tf_keras.Model(model.input, norm.input).predict(encoded, batch_size=1024, verbose=0)
+    mean, variance = below.mean(axis=0), below.var(axis=0)
+    norm.set_weights([np.sqrt(variance + norm.epsilon), mean, mean, variance])

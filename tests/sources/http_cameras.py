@@ -1,0 +1,217 @@
+"""Cameras over HTTP as cheap as they come, for the tests: each path of one server is another camera."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+
+from haredge.opencv import cv2
+
+USER, PASSWORD = "me", "p@ss/w?rd#1"
+
+
+def jpeg(seed: int, size: tuple[int, int] = (48, 64)) -> bytes:
+    """Encode an image of one colour."""
+    return bytes(cv2.imencode(".jpg", np.full((*size, 3), 40 * seed % 255, np.uint8))[1])
+
+
+IMAGES = [jpeg(seed) for seed in range(6)]
+
+STREAMS = (
+    *("plain", "image-jpg", "no-part-type", "short-length", "zero-length", "huge-length", "no-length", "no-dashes"),
+    *("dashes-twice", "quoted", "bare-newlines", "octet", "no-type", "no-first-boundary", "nothing-between", "chunked"),
+)
+"""Ways of sending a stream of JPEGs that are about."""
+
+
+class Cameras(ThreadingHTTPServer):
+    """The server; it counts connections and requests."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Camera)
+        self.ended = threading.Event()
+        self.connections = 0
+        self.asked: Counter[str] = Counter()
+
+    def address(self, path: str, user: str = "") -> str:
+        """Return the address of one of the cameras."""
+        return f"http://{user}{'@' if user else ''}127.0.0.1:{self.server_address[1]}/{path}"
+
+
+@contextmanager
+def cameras() -> Iterator[Cameras]:
+    """Run the server."""
+    with Cameras() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.ended.set()
+            server.shutdown()
+            thread.join()
+
+
+class _Camera(BaseHTTPRequestHandler):
+    server: Cameras
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections += 1
+
+    def do_GET(self) -> None:
+        path = self.path.strip("/").split("?")[0]
+        self.server.asked[path] += 1
+        try:
+            if path in STREAMS:
+                self._stream(path)
+            else:
+                getattr(self, "_" + path.replace("-", "_"), self._status)()
+        except OSError:  # the visitor has gone
+            self.close_connection = True
+
+    def _answer(self, kind: str | None, data: bytes | None = None, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        if kind:
+            self.send_header("Content-Type", kind)
+        if data is not None:
+            self.send_header("Content-Length", str(len(data)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(data or b"")
+
+    def _stream(self, kind: str) -> None:
+        self.close_connection = True
+        boundary = {"quoted": '"frame"', "dashes-twice": "--frame"}.get(kind, "frame")
+        self.send_response(200)
+        if kind != "no-type":
+            mixed = f"multipart/x-mixed-replace;boundary={boundary}"
+            self.send_header("Content-Type", "application/octet-stream" if kind == "octet" else mixed)
+        if kind == "chunked":
+            self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        mark = {"no-dashes": b"frame", "dashes-twice": b"----frame"}.get(kind, b"--frame")
+        for number in range(10_000):
+            if self.server.ended.wait(0.005):
+                return
+            part = self._part(kind, IMAGES[number % len(IMAGES)], mark, first=number == 0)
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if kind == "chunked" else part)
+
+    @staticmethod
+    def _part(kind: str, image: bytes, mark: bytes, *, first: bool) -> bytes:
+        lengths = {"short-length": len(image) - 99, "zero-length": 0, "huge-length": 10 * len(image), "no-length": None}
+        length = lengths.get(kind, len(image))
+        head = b"" if kind == "no-part-type" else b"Content-Type: image/jpeg\r\n"
+        head = head.replace(b"jpeg", b"jpg") if kind == "image-jpg" else head
+        head += b"" if length is None else b"Content-Length: %d\r\n" % length
+        before = b"" if kind == "no-first-boundary" and first else mark + b"\r\n"
+        part = image if kind == "nothing-between" else before + head + b"\r\n" + image + b"\r\n"
+        return part if kind != "bare-newlines" else part.replace(head + b"\r\n", head.replace(b"\r\n", b"\n") + b"\n")
+
+    def _still(self) -> None:
+        self._answer("image/jpeg", IMAGES[self.server.asked["still"] % len(IMAGES)])
+
+    def _slow_still(self) -> None:
+        """Make a new image every third time that it is asked for."""
+        self._answer("image/jpeg", IMAGES[self.server.asked["slow-still"] // 3 % len(IMAGES)])
+
+    def _frozen_still(self) -> None:
+        self._answer("image/jpeg", IMAGES[0])
+
+    def _closing_still(self) -> None:
+        self.close_connection = True
+        self._answer("image/jpeg", IMAGES[self.server.asked["closing-still"] % len(IMAGES)], Connection="close")
+
+    def _wide(self) -> None:
+        at = IMAGES[0].index(b"\xff\xc0") + 5
+        self._answer("image/jpeg", IMAGES[0][:at] + (8000).to_bytes(2, "big") * 2 + IMAGES[0][at + 4 :])
+
+    def _wide_twice(self) -> None:
+        """Say another size behind the image, as well."""
+        at = IMAGES[0].index(b"\xff\xc0") + 5
+        wide = IMAGES[0][:at] + (8000).to_bytes(2, "big") * 2 + IMAGES[0][at + 4 : -2]
+        self._answer("image/jpeg", wide + b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00\xff\xd9")
+
+    def _wide_png(self) -> None:
+        self._answer("image/png", cv2.imencode(".png", np.zeros((4100, 4100), np.uint8))[1].tobytes())
+
+    def _odd_page(self) -> None:
+        self._answer("text/x\x1b[31m", b"no image")
+
+    def _basic(self) -> None:
+        expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if self.headers.get("Authorization") != expected:
+            self._answer("text/html", b"no", 401, WWW_Authenticate='Basic realm="camera"')
+        else:
+            self._answer("image/jpeg", IMAGES[self.server.asked["basic"] % len(IMAGES)])
+
+    def _digest(self) -> None:
+        parts = self.headers.get("Authorization", "").partition(" ")[2].split(",")
+        pairs = (part.partition("=") for part in parts)
+        given = {name.strip(): value.strip('"') for name, _, value in pairs}
+
+        def md5(*parts: str) -> str:
+            return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+        proof = md5(
+            md5(USER, "camera", PASSWORD),
+            *(given.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")),
+            md5("GET", self.path),
+        )
+        if given.get("response") != proof:
+            challenge = 'Digest realm="camera", nonce="abc123", qop="auth", algorithm=MD5'
+            self._answer("text/html", b"no", 401, WWW_Authenticate=challenge)
+        else:
+            self._answer("image/jpeg", IMAGES[self.server.asked["digest"] % len(IMAGES)])
+
+    def _moved(self) -> None:
+        self._answer("text/html", b"there", 302, Location="/basic")
+
+    def _moved_away(self) -> None:
+        self._answer("text/html", b"there", 302, Location=f"http://localhost:{self.server.server_address[1]}/basic")
+
+    def _round(self) -> None:
+        self._answer("text/html", b"there", 302, Location="/round")
+
+    def _page(self) -> None:
+        self._answer("text/html; charset=utf-8", b"<html>Welcome to your camera</html>")
+
+    def _silence(self) -> None:
+        self.close_connection = True
+        self.server.ended.wait(60)
+
+    def _then_silence(self) -> None:
+        self._answer("multipart/x-mixed-replace;boundary=f")
+        self.wfile.write(b"--f\r\n\r\n" + IMAGES[0])
+        self._silence()
+
+    def _broken(self) -> None:
+        self.close_connection = True
+        self._answer("multipart/x-mixed-replace;boundary=f")
+        for number in range(200):
+            self.wfile.write(b"--f\r\n\r\n" + (IMAGES[0] if number < 3 else IMAGES[1][:-200]) + b"\r\n")
+
+    def _endless(self) -> None:
+        self.close_connection = True
+        self._answer("multipart/x-mixed-replace;boundary=f")
+        self.wfile.write(b"--f\r\n\r\n" + IMAGES[0] + b"\r\n--f\r\n\r\n\xff\xd8\xff\xe0")
+        while not self.server.ended.is_set():
+            self.wfile.write(b"\x7f\x7f" * 500_000)
+
+    def _status(self) -> None:
+        number = self.path.strip("/")
+        self._answer("text/plain", b"no", int(number) if number.isdecimal() else 404)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""

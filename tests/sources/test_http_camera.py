@@ -1,0 +1,159 @@
+"""Promises of haredge.sources.http_camera and http_client: cheap cameras work, and each failure has its own words."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from itertools import islice
+from typing import cast
+from urllib.parse import quote
+
+import pytest
+from http_cameras import PASSWORD, STREAMS, USER, Cameras, cameras
+from processes import held
+
+from haredge.core.errors import SourceError
+from haredge.core.types import Frame
+from haredge.sources.buffered import LatestFrame
+from haredge.sources.http_camera import HttpCamera
+
+LOGIN = f"{USER}:{quote(PASSWORD, safe='')}"
+
+
+@pytest.fixture
+def server() -> Iterator[Cameras]:
+    """Run the cameras."""
+    with cameras() as running:
+        yield running
+
+
+def frames(address: str, count: int, rate_hz: float | None = None) -> list[Frame]:
+    """Take the first frames and close the source."""
+    with closing(cast("Generator[Frame, None, None]", iter(HttpCamera(address, rate_hz=rate_hz)))) as source:
+        return list(islice(source, count))
+
+
+def failure(address: str) -> str:
+    with pytest.raises(SourceError) as caught:
+        frames(address, 100_000)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+def test_a_stream_is_seen_however_it_is_sent(kind: str, server: Cameras) -> None:
+    """Boundaries, types and lengths may be missing or wrong: each image comes, once, in order."""
+    seen = frames(server.address(kind), 20)
+    assert [frame.index for frame in seen] == list(range(20))
+    levels = [round(float(frame.image.mean()) / 40) for frame in seen]
+    assert levels == [number % 6 for number in range(20)]
+
+
+@pytest.mark.parametrize("kind", ["still", "closing-still"])
+def test_single_images_are_fetched_again_and_again(
+    kind: str, server: Cameras, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Over one connection if the camera keeps it, otherwise over a new one each time; the log says that it is so."""
+    with caplog.at_level("INFO"):
+        seen = frames(server.address(kind), 8)
+    assert [frame.index for frame in seen] == list(range(8))
+    assert 0.6 < seen[-1].t - seen[0].t < 20  # ten times a second at most
+    assert server.connections == (1 if kind == "still" else 8)
+    assert caplog.text.count("single images") == 1
+
+
+def test_the_same_image_twice_is_one_frame(server: Cameras) -> None:
+    """A camera that makes fewer images than are fetched has the rate that it has."""
+    seen = frames(server.address("slow-still"), 4)
+    assert len({frame.image.tobytes() for frame in seen}) == 4
+    assert server.asked["slow-still"] >= 9
+
+
+def test_an_image_that_does_not_change_is_a_frame_each_second(server: Cameras) -> None:
+    """A still, dark room is no dead camera."""
+    seen = frames(server.address("frozen-still"), 3)
+    assert seen[2].t - seen[0].t == pytest.approx(2, abs=0.9)
+
+
+@pytest.mark.parametrize("kind", ["basic", "digest", "moved"])
+def test_a_password_is_given_in_the_way_that_is_asked_for(kind: str, server: Cameras) -> None:
+    """By every request, without being asked each time; also after a redirection on the same host."""
+    assert len(frames(server.address(kind, LOGIN), 5)) == 5
+    assert server.asked["digest" if kind == "digest" else "basic"] <= 8
+
+
+def test_a_password_is_not_given_to_another_host(server: Cameras) -> None:
+    """A camera that is not trusted could send the password on."""
+    assert "asks for a password" in failure(server.address("moved-away", LOGIN))
+
+
+FAILURES = {
+    "401": "it asks for a password (401): put user and password in front of the host",
+    "403": "it refuses this user access (403)",
+    "404": "it has nothing at this path (404)",
+    "500": "it answers with HTTP status 500",
+    "503": "it is busy (503)",
+    "page": "it gives text (text/html), not images",
+    "round": "it sends on to another address more than",
+    "wide": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
+    "wide-twice": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
+    "wide-png": "4100 x 4100 pixels are too large: at most 16.8 megapixels",
+    "odd-page": "it gives text (text/x\\x1b[31m), not images",
+    "broken": "has stopped: the camera gives no usable image: it breaks off",
+}
+
+
+@pytest.mark.parametrize(("path", "words"), FAILURES.items())
+def test_each_failure_has_its_own_words(path: str, words: str, server: Cameras) -> None:
+    """Wrong path, no password, a page, images of no use: what it is, and what to do."""
+    assert words in failure(server.address(path))
+
+
+@pytest.mark.parametrize("kind", ["basic", "digest"])
+def test_a_wrong_password_is_told_from_none(kind: str, server: Cameras) -> None:
+    """Without showing it."""
+    words = failure(server.address(kind, "me:letmein"))
+    assert "it refuses the user or the password (401)" in words
+    assert "letmein" not in words
+
+
+def test_silence_is_told(server: Cameras) -> None:
+    """Before the first byte, and after some images."""
+    for path, words in (("silence", "no answer within 0.3 s: it is silent"), ("then-silence", "no data within 0.3 s")):
+        with pytest.raises(SourceError, match=words):
+            list(HttpCamera(server.address(path), timeout_s=0.3))
+
+
+def test_what_does_not_speak_http_is_told() -> None:
+    """A port that something else listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            visitor, _ = listener.accept()
+            with visitor:
+                visitor.recv(4096)
+                visitor.sendall(b"220 mail.local ESMTP\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        words = failure(f"http://127.0.0.1:{listener.getsockname()[1]}/video")
+        thread.join()
+    assert "it does not speak HTTP" in words
+
+
+def test_an_image_without_an_end_is_not_held(server: Cameras) -> None:
+    """Megabyte after megabyte comes, and no image: that is a camera which has stopped."""
+    with pytest.raises(SourceError, match="no frame for 1 s"):
+        list(LatestFrame(HttpCamera(server.address("endless")), stale_s=1))
+
+
+@pytest.mark.parametrize("path", ["plain", "still", "silence", "then-silence"])
+def test_it_can_be_ended_while_it_waits(path: str, server: Cameras) -> None:
+    """Nothing is left of the thread that reads: the socket is closed under it."""
+    before = {thread for kind, thread in held() if kind == "thread"}
+    stopping = threading.Event()
+    threading.Timer(0.5, stopping.set).start()
+    list(LatestFrame(HttpCamera(server.address(path)), stop=stopping.is_set))
+    assert "capture" not in {thread.name for thread in threading.enumerate() if thread.ident not in before}

@@ -1,0 +1,68 @@
+"""Promises of what is told before a training: how much the figures can be believed, in a line for each doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from own_recordings import recording
+
+from haredge.datasets.clips import LabelledClip
+from haredge.datasets.recorded import pieces
+from haredge.training.data_warnings import data_warnings, likely_range, with_range
+from haredge.training.recipe import own
+from haredge.training.split import Recordings
+
+SHORT = "each is one window, of another speed than in use; record longer ones"
+
+
+def clips(label: str, count: int, seconds: float = 2.0) -> list[LabelledClip]:
+    return [clip for index in range(count) for clip in pieces(recording(label, 0, 2, seconds, str(index)))]
+
+
+def told(train: Sequence[LabelledClip], test: Sequence[LabelledClip]) -> list[str]:
+    return list(data_warnings(Recordings(train, [], test), own([*train, *test], "mine")))
+
+
+@given(st.integers(1, 5000), st.data())
+def test_the_likely_range_holds_the_share(count: int, data: st.DataObject) -> None:
+    """It lies from 0 to 1, holds the share told, and ten times the clips make it narrower."""
+    share = data.draw(st.integers(0, count)) / count
+    low, high = likely_range(share, count)
+    assert 0 <= low <= share + 1e-9
+    assert share - 1e-9 <= high <= 1
+    assert high - low > 0
+    closer = likely_range(share, 10 * count)
+    assert closer[1] - closer[0] < high - low
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "low", "high"), [(8, 10, 0.490, 0.943), (10, 10, 0.722, 1.0), (81, 263, 0.255, 0.366)]
+)
+def test_the_likely_range_is_wilsons(right: int, of: int, low: float, high: float) -> None:
+    """As worked out manually, and for 81 of 263 as Newcombe (Statistics in Medicine 17, 1998) gives it."""
+    assert likely_range(right / of, of) == pytest.approx((low, high), abs=6e-4)
+
+
+def test_a_share_is_said_with_its_range() -> None:
+    """So that nobody takes ten clips for a proof."""
+    assert with_range(0.8, 10) == "80.0% of 10 clips right (likely 49% to 94%)"
+
+
+def test_enough_even_recordings_raise_no_doubt() -> None:
+    """A warning that always comes is read by nobody."""
+    assert not told([*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)])
+
+
+def test_every_reason_to_doubt_is_told_with_its_labels() -> None:
+    """Untested labels, few clips, a small test, unevenness, clips shorter than the window."""
+    train = [*clips("waving", 40), *clips("squat", 3), *clips("other", 9, seconds=1.0)]
+    assert told(train, [*clips("waving", 8), *clips("other", 2)]) == [
+        "not tested, as there are too few people, recording sessions or videos: squat",
+        "fewer than 5 clips to test on, which say little: other 2",
+        "10 clips to test on: the accuracy may be off by 31 points either way",
+        "very uneven: 40 clips of waving to learn from and 3 of squat; record more of the latter",
+        f"9 of 62 clips shorter than the window of 1.5 s: {SHORT}",
+    ]

@@ -1,0 +1,109 @@
+"""Tests of trainings that only judge: who is left out, and that a whole run tells what it should."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from motion_files import drawn_people, write_motions
+
+pytest.importorskip("tf_keras")
+
+from haredge import cli
+from haredge.activity.features import common_joints
+from haredge.core.errors import DataError
+from haredge.datasets import motions
+from haredge.datasets.clips import LabelledClip
+from haredge.datasets.formats.jhmdb import _JOINTS
+from haredge.training.folds import FoldScores, leave_one_out, mean
+from haredge.training.split import unseen
+
+DONE = ("squat", "pushup", "jumping_jacks")
+
+
+def clip(name: str, group: str, split: str = "") -> LabelledClip:
+    return LabelledClip(name, "squat", np.arange(2) / 30, np.ones((2, 17, 3), np.float32), group, split)
+
+
+@given(st.lists(st.sampled_from("abcd"), min_size=3, max_size=20))
+def test_everybody_is_judged_once_by_a_model_that_never_saw_them(groups: list[str]) -> None:
+    """Each clip is in the test part of one fold; nobody is on both sides of it, in other data sets neither."""
+    clips = [clip(str(index), group) for index, group in enumerate(groups)]
+    others = [clip("more of a", "a"), clip("of somebody else", "e")]
+    if len(set(groups)) in {1, len(groups)}:
+        with pytest.raises(DataError, match="no one can be left out"):
+            leave_one_out(clips, others, [])
+        return
+    folds = leave_one_out(clips, others, [])
+    assert sorted(c.name for fold in folds for c in fold.recordings.test) == sorted(c.name for c in clips)
+    for fold in folds:
+        learnt = {c.group for c in fold.recordings.clips}
+        assert {c.group for c in fold.recordings.test} == {fold.name}
+        assert learnt == {*groups, "a", "e"} - {fold.name}
+
+
+def test_motions_of_somebody_in_the_test_are_not_learnt_from(tmp_path: Path) -> None:
+    """A person who is tested on a clip is not trained on motion capture, though other data sets' namesakes are."""
+    file = write_motions(tmp_path / "set.npz", drawn_people(DONE, people=3))
+    namesakes = motions.read(write_motions(tmp_path / "other.npz", drawn_people(DONE, people=3)))
+    tested = [made for made in motions.read_filmed(file) if made.group == "set 1"]
+    left = unseen([*motions.read(file), *namesakes], tested)
+    assert {motion.person for motion in left} == {"set 0", "set 2", "other 0", "other 1", "other 2"}
+
+
+def test_folds_count_alike_in_the_mean() -> None:
+    """The mean is over folds, whatever their size; clips are added up."""
+    both = mean([FoldScores(10, 0.5, 0.6, 0.7, 0.8, 0.9), FoldScores(90, 1.0, 1.0, 0.9, 0.9, 1.0)])
+    assert both.clips == 100
+    assert both.shares == pytest.approx([0.75, 0.8, 0.8, 0.85, 0.95])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_leave_one_out_tells_each_subject_and_the_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A training for each subject, a line for each, their mean, the time left over all, and no model written."""
+    data = write_motions(tmp_path / "drawn.npz", drawn_people(DONE, people=4, each=3))
+    short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
+    assert cli.main(["train", str(data), "--leave-one-out", "subject", *short]) == 0
+    told = capsys.readouterr().out
+    rows = [line.split() for line in told.splitlines()[-5:]]
+    assert [row[:-6] for row in rows] == [["drawn", "0"], ["drawn", "1"], ["drawn", "2"], ["drawn", "3"], ["mean"]]
+    assert [int(row[-6]) for row in rows] == [9, 9, 9, 9, 36]
+    shares = np.array([[float(cell.rstrip("%")) for cell in row[-5:]] for row in rows])
+    np.testing.assert_allclose(shares[:4].mean(axis=0), shares[4], atol=0.11)
+    assert re.search(r"4 of 4, drawn 3: epoch 2/2: .*; 0:00 left over all", told)
+    assert list(tmp_path.iterdir()) == [data]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_each_set_is_judged_by_its_own_split(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--each` trains on one file after the other and measures on its own test part: JHMDB's three splits."""
+    made = motions.read_filmed(write_motions(tmp_path / "m.npz", drawn_people(DONE, 2, each=6)))
+    files = [tmp_path / "split1.npz", tmp_path / "split2.npz"]
+    for remainder, file in enumerate(files):
+        test = [each for index, each in enumerate(made) if index % 3 == remainder]
+        train = [each for index, each in enumerate(made) if index % 3 != remainder]
+        arrays: dict[str, Any] = {**jhmdb("train", train), **jhmdb("test", test)}
+        np.savez(file, **arrays)
+    short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
+    assert cli.main(["train", *map(str, files), "--each", *short]) == 0
+    rows = capsys.readouterr().out.splitlines()[-3:]
+    assert [row.split()[:2] for row in rows] == [[str(files[0]), "12"], [str(files[1]), "12"], ["mean", "24"]]
+
+
+def jhmdb(part: str, clips: list[LabelledClip]) -> dict[str, np.ndarray]:
+    """Write clips down as JHMDB does: its fifteen joints, of which haredge reads thirteen."""
+    joints = [np.zeros((len(each.times), 15, 2), np.float32) for each in clips]
+    for body, each in zip(joints, clips, strict=True):
+        body[:, _JOINTS] = common_joints(each.keypoints)[0]
+    return {
+        f"{part}_joints": np.concatenate(joints),
+        f"{part}_length": np.array([len(body) for body in joints]),
+        f"{part}_label": np.array([each.label for each in clips]),
+    }
