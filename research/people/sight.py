@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.datasets.pose_image_splits import split_rooms
-from haredge.datasets.pose_images import Album
+from haredge.datasets.pose_images import ImageSet
 from research.people.inference import Finder
 from research.people.labelling import overlap
 from research.people.sources import frames
@@ -68,11 +68,11 @@ def fall_frames(shared: Path, room: str) -> list[FallFrame]:
 
 def room_images(shared: Path, part: str) -> list[Image]:
     """Read the rooms kept for ``choice`` or ``test``, or, as others have measured, ``every_third``."""
-    album = Album(shared / "rooms" / "rooms.zip")
-    names = album.names()
+    images = ImageSet(shared / "rooms" / "rooms.zip")
+    names = images.names()
     split = split_rooms(names)
     parts = {"choice": sorted(split.choice), "test": sorted(split.test), "every_third": names[::3]}
-    return [album.picture(name) for name in parts[part]]
+    return [images.image(name) for name in parts[part]]
 
 
 def best_scores(find: Finder, images: Sequence[Image]) -> NDArray[np.float64]:

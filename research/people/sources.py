@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.datasets.pose_image_splits import for_choice, lspet_training, split_rooms
-from haredge.datasets.pose_images import Album, read_lspet
+from haredge.datasets.pose_images import ImageSet, read_lspet
 from haredge.opencv import cv2
 
 EVERY: Final = {"le2i": 4, "jhmdb": 6, "workout": 6}
@@ -65,11 +65,11 @@ SOURCES: Final = ("people", "le2i", "rooms", "workout", "jhmdb", "lspet", "har15
 
 def _people(shared: Path, skip: int) -> Iterator[RawImage]:
     folder = shared / "people"
-    album = Album(folder / "pictures.zip")
+    images = ImageSet(folder / "pictures.zip")
     with (folder / "pictures.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for row in rows[skip:]:
-        image = album.picture(row["file"])
+        image = images.image(row["file"])
         boxes, partly = _shares(row["boxes"], image), row["kind"] in PARTLY
         yield RawImage(f"{row['kind']}/{row['file']}", image, boxes, crowded=True, partly=partly)
 
@@ -82,24 +82,24 @@ def _shares(text: str, image: Image) -> NDArray[np.float64]:
 
 
 def _rooms(shared: Path, skip: int) -> Iterator[RawImage]:
-    album = Album(shared / "rooms" / "rooms.zip")
-    for name in sorted(split_rooms(album.names()).train)[skip:]:
-        yield RawImage(name, album.picture(name), empty=True)
+    images = ImageSet(shared / "rooms" / "rooms.zip")
+    for name in sorted(split_rooms(images.names()).train)[skip:]:
+        yield RawImage(name, images.image(name), empty=True)
 
 
 def _lspet(shared: Path, skip: int) -> Iterator[RawImage]:
-    album = Album(shared / "lspet" / "images.zip")
+    images = ImageSet(shared / "lspet" / "images.zip")
     labels = {one.name: one.keypoints.astype(float) for one in read_lspet(shared / "lspet")}
-    for name in _spread(lspet_training(album.names()))[skip:]:
-        if not for_choice("lspet", album.content(name)):
-            yield RawImage(name, album.picture(name), joints=labels[Path(name).name])
+    for name in _spread(lspet_training(images.names()))[skip:]:
+        if not for_choice("lspet", images.content(name)):
+            yield RawImage(name, images.image(name), joints=labels[Path(name).name])
 
 
 def _har15(shared: Path, skip: int) -> Iterator[RawImage]:
-    album = Album(shared / "har15" / "train.zip")
-    for name in _spread(album.names())[skip:]:
-        if not for_choice("har15", album.content(name)):
-            yield RawImage(name, album.picture(name))
+    images = ImageSet(shared / "har15" / "train.zip")
+    for name in _spread(images.names())[skip:]:
+        if not for_choice("har15", images.content(name)):
+            yield RawImage(name, images.image(name))
 
 
 def _spread(names: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
-from research.pose.teachers import MoveNet, Region
+from research.pose.teachers import MoveNetTeacher, TeacherCrop
 
 Array = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ class MultiPose:
         return np.asarray(self._interpreter.get_tensor(self._interpreter.get_output_details()[0]["index"])[0])
 
 
-class Thunder(MoveNet):
+class Thunder(MoveNetTeacher):
     """MoveNet SinglePose Thunder 4."""
 
     SIDE: ClassVar[int] = 256  # type: ignore[misc]
@@ -75,7 +75,7 @@ class Thunder(MoveNet):
         """Run on a square 1.5 times as large as ``box``, turned by each angle; return the best (17, 3) by score."""
         left, top, right, bottom = box
         x, y, side = (left + right) / 2, (top + bottom) / 2, max(1.5 * max(right - left, bottom - top), 16.0)
-        looks = [self.look(image, Region(float(x), float(y), float(side), angle)) for angle in angles]
+        looks = [self.look(image, TeacherCrop(float(x), float(y), float(side), angle)) for angle in angles]
         return max(looks, key=lambda look: float(look[:, 2].mean()))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.datasets.pose_image_splits import for_choice, lspet_training
-from haredge.datasets.pose_images import Album, read_lspet
+from haredge.datasets.pose_images import ImageSet, read_lspet
 from haredge.evaluation.keypoint_metrics import distances_px, torso_px
 from research.people.inference import Finder
 from research.people.sight import (
@@ -66,10 +66,10 @@ def pck(find: Finder, poses: list[tuple[Image, NDArray[np.float32]]]) -> float:
 
 def _poses(shared: Path) -> list[tuple[Image, NDArray[np.float32]]]:
     """Read the hard poses kept for validation whose torsos are labelled."""
-    album = Album(shared / "lspet" / "images.zip")
+    images = ImageSet(shared / "lspet" / "images.zip")
     labels = {one.name: one.keypoints for one in read_lspet(shared / "lspet")}
     return [
-        (album.picture(name), labels[Path(name).name])
-        for name in lspet_training(album.names())
-        if for_choice("lspet", album.content(name)) and np.isfinite(torso_px(labels[Path(name).name]))
+        (images.image(name), labels[Path(name).name])
+        for name in lspet_training(images.names())
+        if for_choice("lspet", images.content(name)) and np.isfinite(torso_px(labels[Path(name).name]))
     ]
