@@ -17,6 +17,8 @@ ASPECTS: Final = (4 / 3, 4 / 3, 16 / 9, 16 / 9, 1.0, 3 / 4, 2 / 3)
 """Width by height of the images that cameras give; the letterbox leaves the rest black."""
 SHARES: Final = {"whole": 0.3, "crop": 0.18, "mosaic": 0.14, "room": 0.12, "nobody": 0.26}
 """How often each kind of example is made."""
+TRIES: Final = 12
+"""Parts of an image that are tried until one shows nobody."""
 TILE_PX: Final = 48
 """Least side of a mosaic's tiles, on average."""
 
@@ -119,17 +121,36 @@ class Composer:
             scene.add_unsure(np.array(inside), placement.matrix, scene.view)
 
     def _nobody(self, side: int, rng: Generator) -> Scene:
-        """Show a room, several rooms, or a room with pieces of others pasted in."""
+        """Show a part of an image beside its people, a room, several rooms, or one with pieces of others pasted in."""
         kind = rng.random()
         scene = Scene(side, view(side, float(rng.choice(ASPECTS))))
         if kind < 0.2:
             for tile in tiles(scene.view, int(rng.integers(2, 10)), rng):
                 self._fill(scene, *self.shelves.draw_room(rng), tile, rng)
             return scene
+        if kind < 0.6 and self._beside(scene, rng):
+            return scene
         self._background(scene, rng)
-        for _ in range(int(rng.integers(1, 5)) if kind < 0.5 else 0):
+        for _ in range(int(rng.integers(1, 5)) if kind < 0.75 else 0):
             self._piece(scene, rng)
         return scene
+
+    def _beside(self, scene: Scene, rng: Generator) -> bool:
+        """Fill the view with a part of an image in which nobody is; tell whether one was found."""
+        source, number = self.shelves.draw(rng)
+        label, (height, width) = self.shelves.label(source, number), self.shelves.size(source, number)
+        boxes = np.concatenate((label.boxes, label.unsure))
+        for _ in range(TRIES if label.complete else 0):
+            w = float(rng.uniform(0.3, 1.0)) * min(width, height * scene.view.width / scene.view.height)
+            h = w * scene.view.height / scene.view.width
+            left, top = float(rng.uniform(0, width - w)), float(rng.uniform(0, height - h))
+            if not any(_overlaps(box, np.array((left, top, left + w, top + h))) for box in boxes):
+                part = Rectangle(left, top, left + w, top + h)
+                scale, mirror = scene.view.width / w, bool(rng.random() < 0.5)
+                matrix = Placement(part.middle, scene.view.middle, scale, 0.0, mirror).matrix
+                scene.layers.append(Layer(source, number, matrix, scene.view, reflect=True))
+                return True
+        return False
 
     def _piece(self, scene: Scene, rng: Generator) -> None:
         """Paste a piece of another room: an edge alone is nobody."""

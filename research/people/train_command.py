@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import logging
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,7 +38,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train until the recipe's end or SIGTERM."""
-    (arguments.work / arguments.name).mkdir(parents=True, exist_ok=True)
+    folder = arguments.work / arguments.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"{folder}: a training is running there")
+        _fit_together(arguments)
+
+
+def _fit_together(arguments: argparse.Namespace) -> None:
     if arguments.processes == 1:
         _fit(arguments, Team())
         return
