@@ -231,7 +231,8 @@ cameras() { # a second one, a service of its own
     expect "it starts without the first one, too" systemctl restart haredge@hall
     systemctl start haredge
     systemctl stop haredge@hall
-    rm /etc/haredge/hall.yaml
+    # A camera that has no configuration any more is unknown to uninstall.sh; its state goes with it.
+    rm -rf /etc/haredge/hall.yaml /var/lib/haredge-hall /var/lib/private/haredge-hall
 }
 
 said() { journalctl -u haredge --no-pager | grep -q "$1"; }

@@ -64,7 +64,7 @@ class People:
     keypoints: Floats
     """(people, 17, 3) x, y in pixels of the input, pixel centres at whole numbers, and score in [0, 1]."""
     scores: Floats
-    """(people,) probability that somebody is there, in [0, 1]."""
+    """(people,) probability that a person is there, in [0, 1]."""
 
     def __len__(self) -> int:
         return len(self.scores)

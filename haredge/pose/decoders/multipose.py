@@ -23,7 +23,7 @@ PEOPLE: Final = 6
 SHAPE: Final = (1, PEOPLE, 56)
 """Shape of the network's only output."""
 LEAST: Final = 0.18
-"""Score from which somebody is there: at an input of 192x192, 0.017 of 234 rooms without people reach it."""
+"""Score from which a person counts as present: at an input of 192x192, 0.017 of 234 rooms without people reach it."""
 
 _KEYPOINTS: Final = 17
 _BOX: Final = slice(51, 55)
@@ -39,7 +39,7 @@ class People:
     boxes: Floats
     """(people, 4) left, top, right, bottom in pixels of the input."""
     scores: Floats
-    """(people,) score in [0, 1] that somebody is there."""
+    """(people,) score in [0, 1] that a person is there."""
 
     def __len__(self) -> int:
         return len(self.scores)

@@ -8,13 +8,13 @@ STRIDE = 8
 
 
 def blank(rows: int = 24, columns: int = 24) -> Maps:
-    """Nobody anywhere."""
+    """No person anywhere."""
     regress, offset = (Pairs(np.zeros((rows, columns, 17, 2), np.float32)) for _ in range(2))
     return Maps(np.zeros((rows, columns), np.float32), regress, np.zeros((17, rows, columns), np.float32), offset)
 
 
 def person(left: float, top: float, size: float) -> np.ndarray:
-    """(17, 2) x, y in pixels of somebody in a square."""
+    """(17, 2) x, y in pixels of a person in a square."""
     rng = np.random.default_rng(5)
     return np.array((left, top)) + rng.uniform(0, size, (17, 2))
 
