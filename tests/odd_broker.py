@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-CONNECT, PUBLISH, SUBSCRIBE, PINGREQ = 1, 3, 8, 12
+CONNECT, PUBLISH, SUBSCRIBE, PINGREQ, DISCONNECT = 1, 3, 8, 12, 14
 
 
 def length(number: int) -> bytes:
@@ -97,12 +97,13 @@ class OddBroker:
     on_subscribe: Listener = lambda broker, peer, topic: None
     suback: int = 1
     """Reason of each SUBACK."""
-    puback: Callable[[str], int] = lambda topic: 0
-    """Reason of a PUBACK."""
+    puback: Callable[[str], int | None] = lambda topic: 0
+    """Reason of a PUBACK; None for no PUBACK."""
     peers: list[Peer] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     subscriptions: list[tuple[str, int]] = field(default_factory=list)
     """Topics and options."""
+    goodbyes: int = 0
 
     def __post_init__(self) -> None:
         """Listen, on a port of its own."""
@@ -151,6 +152,8 @@ class OddBroker:
             self.on_subscribe(self, peer, topic)
         elif kind == PINGREQ:
             peer.send(packet(0xD0))
+        elif kind == DISCONNECT:
+            self.goodbyes += 1
 
     def _take(self, peer: Peer, first: int, body: bytes) -> None:
         end = 2 + struct.unpack(">H", body[:2])[0]
@@ -158,8 +161,8 @@ class OddBroker:
         end += 2 if qos else 0
         end += _properties_end(body[end:]) if peer.level == 5 else 0
         self.heard.append(Heard(topic, body[end:], qos, bool(first & 1)))
-        if qos:
-            reason = self.puback(topic) if peer.level == 5 else 0
+        if qos and (reason := self.puback(topic)) is not None:
+            reason = reason if peer.level == 5 else 0
             peer.send(packet(0x40, number + (bytes([reason]) if reason else b"")))
 
 

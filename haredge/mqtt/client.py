@@ -107,7 +107,7 @@ class MqttClient:
         self._trouble = ""
         self._short_lived = 0
         """Connections in a row that were closed soon after they had been accepted."""
-        self._stopping = False
+        self._stopping = self._overdue = False
         self._ended = False
         self.state = ClientState(events_waiting=len(outbox))
 
@@ -157,10 +157,11 @@ class MqttClient:
 
     def _run(self) -> None:
         try:
-            while not self._stopping or self._on_its_way:
+            while not self._stopping or self._awaits_answers():
                 self._act(self._next())
             if self._connection is not None:
-                self._connection.disconnect(self._timeouts.close_s / 3)
+                # What is unanswered may not have been sent, `offline` among it: the last will then says so instead.
+                self._connection.disconnect(self._timeouts.close_s / 3, goodbye=not self._unanswered)
         finally:
             self._ended = True
             self._outbox.close()
@@ -183,12 +184,15 @@ class MqttClient:
         self.state = ClientState(self._trouble, len(self._outbox), self._outbox.dropped)
 
     def _stop(self) -> None:
-        """End as soon as no event is on its way, and before long in any case."""
+        """End as soon as everything that was sent is acknowledged, and before long in any case."""
         self._stopping = True
-        self._timers.set("stop", self._timeouts.close_s / 3, self._give_up_event)
+        self._timers.set("stop", self._timeouts.close_s / 2, self._stop_waiting)
 
-    def _give_up_event(self) -> None:
-        self._on_its_way = None
+    def _stop_waiting(self) -> None:
+        self._overdue = True
+
+    def _awaits_answers(self) -> bool:
+        return self._accepted_at is not None and bool(self._unanswered) and not self._overdue
 
     def _connect_again(self) -> None:
         try:

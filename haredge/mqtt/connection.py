@@ -125,8 +125,11 @@ class Connection(Protocol):
         Return the number that its acknowledgement will carry.
         """
 
-    def disconnect(self, timeout_s: float = 0.0) -> None:
-        """End the connection, waiting up to ``timeout_s`` for the goodbye to be sent."""
+    def disconnect(self, timeout_s: float = 0.0, *, goodbye: bool = True) -> None:
+        """End the connection, waiting up to ``timeout_s`` for the goodbye to be sent.
+
+        Without a goodbye the broker publishes the last will.
+        """
 
 
 def packet_bytes(message: Message) -> int:

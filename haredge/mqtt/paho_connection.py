@@ -108,10 +108,14 @@ class PahoConnection:
             number = self._client.subscribe(topic, self._terms.qos)[1]
         return number or 0  # without a connection neither exists
 
-    def disconnect(self, timeout_s: float = 0.0) -> None:
-        """Say goodbye, so that the broker does not publish the will, and wait ``timeout_s`` for it to be sent."""
-        self._client.disconnect()
-        self._over.wait(timeout_s)
+    def disconnect(self, timeout_s: float = 0.0, *, goodbye: bool = True) -> None:
+        """Say goodbye, so that the broker does not publish the will, and wait ``timeout_s`` for it to be sent.
+
+        A goodbye overtakes messages that paho has queued. Without one the socket is closed as if haredge had died.
+        """
+        if goodbye:
+            self._client.disconnect()
+            self._over.wait(timeout_s)
         self._abandoned = True
 
     def _run(self) -> None:

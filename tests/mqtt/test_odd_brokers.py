@@ -273,3 +273,19 @@ def test_a_file_that_is_locked_at_the_start_is_read_later(
         locker.execute("ROLLBACK")
     locker.close()
     subscriber.wait_for(EVENT, lambda payload: b"id7" in payload)
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["acknowledged", "not acknowledged"])
+def test_a_goodbye_is_said_when_all_is_delivered(connect: Connect, answers: bool) -> None:
+    """Without one the broker publishes the last will: a queued `offline` is never lost behind a goodbye."""
+    broker = OddBroker(puback=lambda _topic: 0 if answers else None)
+    client = connect(broker.port)
+    wait_until(lambda: len(broker.heard) > 0, "something is published")
+    for number in range(5):
+        client.send(messages.status(TOPICS, "online" if number < 4 else "offline"))
+    client.close()
+    if answers:
+        wait_until(lambda: broker.goodbyes == 1, "a goodbye")
+        assert broker.on(STATUS)[-1] == b"offline"
+    else:
+        assert broker.goodbyes == 0
