@@ -7,6 +7,7 @@ and NTP may move it by hours while haredge runs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,19 @@ Image = NDArray[np.uint8]
 
 Keypoints = NDArray[np.float32]
 """(17, 3) floats: x, y in pixels of the image, score in [0, 1]; COCO's order (see :mod:`haredge.core.keypoints`)."""
+
+
+VISIBLE: Final = 0.1
+"""Least score of a keypoint that counts for a person's box."""
+
+
+class Box(NamedTuple):
+    """A rectangle of an image, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +52,25 @@ class Pose:
     keypoints: Keypoints
     track: int = 0
     """The same for the same person from frame to frame; 0 from an estimator that follows one person at most."""
+    presence: float = 1.0
+    """How sure the network is that a person is there, in [0, 1], on a scale of its own; 1 if no network was asked."""
+    network_box: Box | None = None
+    """The box that the network itself draws round the person, if it draws one."""
 
     @property
     def score(self) -> float:
         """Mean of the keypoints' scores, in [0, 1]."""
         return float(self.keypoints[:, 2].mean())
+
+    @property
+    def box(self) -> Box:
+        """The network's box, or else the one round the visible keypoints; round all of them if none is visible."""
+        if self.network_box is not None:
+            return self.network_box
+        visible = self.keypoints[:, 2] >= VISIBLE
+        points = self.keypoints[visible if visible.any() else slice(None), :2]
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return Box(left, top, right, bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +95,20 @@ class Activity:
     """``t`` at which the activity began."""
 
 
+FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """How far a person's fall has come, whatever their activity is called."""
+
+    state: FallState
+    since: float
+    """``t`` at which the state began."""
+    why: str = ""
+    """What gave rise to the state, in a few words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One person in one frame."""
@@ -79,6 +121,10 @@ class Person:
     """None while there is not enough to classify."""
     activity: Activity
     """Steady; `unknown` until a label is given."""
+    zone: str | None = None
+    """Name of the zone in which the person's feet are, or the hips of who lies; None outside all zones."""
+    fall: Fall | None = None
+    """None if falls are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
