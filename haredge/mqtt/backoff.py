@@ -25,6 +25,8 @@ class Timeouts:
     connection indefinitely."""
     acknowledge_s: float = 2.0
     """An event that waits longer for its acknowledgement is written to the outbox's file."""
+    refused_event_s: float = 60.0
+    """How often an event that the broker refuses is tried again: an access list may be fixed."""
     steady_s: float = 30.0
     """A connection that lasted this long was a good one: after it, the delays start from the first again."""
     remind_s: float = 600.0

@@ -4,7 +4,7 @@ One thread does it all and owns all that changes; others only put something into
 returns at once, nothing needs a lock, and paho's callbacks cannot get in each other's way.
 
 - Retained messages: the latest of each topic is kept and sent after every (re)connection, the birth message first.
-- QoS 1 without retain (events): through the :class:`haredge.mqtt.outbox.Outbox`, one on its way at a time, so in order.
+- QoS 1 without retain (events): through :class:`haredge.mqtt.delivery.EventDelivery`, in order, until acknowledged.
 - The rest (predictions) is of its moment: sent while there is a connection, else dropped.
 """
 
@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from haredge.core.errors import ConfigError
+from haredge.mqtt import delivery
 from haredge.mqtt.backoff import Retry, Timeouts
 from haredge.mqtt.connection import (
     MAX_SENT_BYTES,
@@ -37,10 +38,12 @@ from haredge.mqtt.connection import (
     Unreachable,
     packet_bytes,
 )
+from haredge.mqtt.delivery import EventDelivery
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.reasons import PERMANENT, TAKEN_OVER, access_remedy, remedy
+from haredge.mqtt.reasons import access_remedy
 from haredge.mqtt.reporter import Reporter, describe
+from haredge.mqtt.rivalry import Rivalry
 from haredge.mqtt.timers import Timers
 
 log = logging.getLogger(__name__)
@@ -51,10 +54,7 @@ POLL_S: Final = 0.1
 Listener = Callable[[bytes], None]
 """Gets the payload of each message on a topic, in the client's thread; must return at once."""
 
-RIVALRY: Final = 5
-"""Short-lived connections in a row from which on another client is thought to have the same id."""
-
-_OF_A_CONNECTION: Final = ("answer", "steady", "slow", "connect")
+_OF_A_CONNECTION: Final = ("answer", "steady", "connect", *delivery.OF_A_CONNECTION)
 """Timers that are over when their connection is."""
 
 
@@ -96,17 +96,16 @@ class MqttClient:
         self._timeouts = timeouts
         self._retry = Retry(timeouts)
         self._timers = Timers()
+        self._events = EventDelivery(outbox, self._timers, timeouts, self._publish)
+        self._rivalry = Rivalry()
         self._reporter = Reporter(timeouts.remind_s)
         self._preferred = self._terms = Terms()
         self._max_packet_bytes = MAX_SENT_BYTES
         self._connection: Connection | None = None
         self._accepted_at: float | None = None
-        self._on_its_way: tuple[int, int] | None = None
         self._unanswered: dict[int, tuple[str, str]] = {}
         """Topics of what was sent on this connection, with the right that it needs, by the number of its answer."""
         self._trouble = ""
-        self._short_lived = 0
-        """Connections in a row that were closed soon after they had been accepted."""
         self._stopping = self._overdue = False
         self._ended = False
         self.state = ClientState(events_waiting=len(outbox))
@@ -126,7 +125,7 @@ class MqttClient:
         """
         connection = self._new_connection(self._terms)
         self._inbox.put(lambda: self._connect(connection))
-        self._inbox.put(self._tend_outbox)
+        self._inbox.put(self._events.tend)
         self._thread.start()
 
     def wait_answered(self, stopping: Callable[[], bool] = lambda: False) -> None:
@@ -229,12 +228,11 @@ class MqttClient:
         self._cancel_timers()
         self._timers.set("steady", self._timeouts.steady_s, self._on_steady)
         self._reporter.state(logging.INFO, f"connected to the broker at {self._broker}", f" ({event.terms})")
-        self._outbox.stop_persisting()
         self._unanswered.clear()
         for topic in self._listeners:
             self._unanswered[connection.subscribe(topic)] = (topic, "read")
         self._publish_retained()
-        self._send_next()
+        self._events.start()
         self._trouble = ""
         self._answered.set()
 
@@ -247,17 +245,7 @@ class MqttClient:
         topic, right = self._unanswered.pop(event.number, ("", ""))
         if event.rejected is not None:
             self._report_rejection(event.rejected, topic, right)
-        if self._on_its_way is None or self._on_its_way[0] != event.number:
-            return
-        self._timers.cancel("slow")
-        delivered, self._on_its_way = self._on_its_way[1], None
-        if event.rejected is None:
-            self._outbox.delivered(delivered)
-        elif event.rejected.code in PERMANENT:
-            self._outbox.drop(delivered)
-        else:  # it stays, to be tried again with the next one: an access list may be fixed
-            return
-        self._send_next()
+        self._events.acknowledged(event)
 
     def _report_rejection(self, why: Rejection, topic: str, right: str) -> None:
         what = "the subscription to" if right == "read" else "a message on"
@@ -274,36 +262,19 @@ class MqttClient:
         """Give the connection up, say why, and connect again later."""
         if self._connection is not None:
             self._connection.disconnect()
-        why = self._rivalry(why)
+        why = self._rivalry.judge(why, self._terms.protocol, short_lived="steady" in self._timers)
         self._preferred = self._terms = self._terms_after(why)
-        self._connection = self._accepted_at = self._on_its_way = None
+        self._connection = self._accepted_at = None
         self._cancel_timers()
         self._timers.set("connect", self._retry.next_delay_s(why), self._connect_again)
         self._trouble = describe(why, self._broker)
         self._reporter.state(logging.ERROR if isinstance(why, Refused) else logging.WARNING, self._trouble)
         self._answered.set()
-        self._outbox.persist()
-        self._tend_outbox()
-
-    def _rivalry(self, why: Refused | Unreachable | Lost) -> Refused | Unreachable | Lost:
-        """Return what a loss means that is one of many in a row, each soon after the connection was accepted.
-
-        Two clients with the same id end each other's connection indefinitely, and many brokers do not say why.
-        """
-        if isinstance(why, Lost) and why.closed and "steady" in self._timers:
-            self._short_lived += 1
-        elif isinstance(why, Unreachable):
-            self._short_lived = 0  # it was the broker that had gone
-        if not isinstance(why, Lost) or self._short_lived < RIVALRY:
-            return why
-        what_to_do = remedy(TAKEN_OVER)
-        if self._terms.protocol == OLDEST:  # with MQTT 5 a broker says what it does not support
-            what_to_do += "; or does the broker reject retained messages?"
-        return Refused("accepted and closed, again and again", what_to_do, taken_over=True)
+        self._events.stop()
 
     def _on_steady(self) -> None:
         self._retry.reset()
-        self._short_lived = 0
+        self._rivalry.over()
 
     def _terms_after(self, why: Refused | Unreachable | Lost) -> Terms:
         """Return the terms to begin with next time.
@@ -321,9 +292,7 @@ class MqttClient:
     def _send(self, message: Message) -> None:
         message.encoded()  # what cannot be encoded is the caller's bug, and is not kept
         if message.qos and not message.retain:
-            self._outbox.put(message)
-            self._tend_outbox()
-            self._send_next()
+            self._events.put(message)
             return
         if message.retain:
             self._kept[message.topic] = message
@@ -336,30 +305,6 @@ class MqttClient:
     def _publish_retained(self) -> None:
         for message in self._kept.values():
             self._publish(message)
-
-    def _send_next(self) -> None:
-        """Send the oldest event that waits, unless one is on its way already."""
-        while self._accepted_at is not None and self._on_its_way is None and (head := self._outbox.peek()) is not None:
-            number = self._publish(head.message)
-            if number is None:  # it would stand in the way of all others
-                self._outbox.drop(head.number)
-            else:
-                self._on_its_way = (number, head.number)
-                self._timers.set("slow", self._timeouts.acknowledge_s, self._persist)
-
-    def _persist(self) -> None:
-        self._outbox.persist()
-        self._tend_outbox()
-
-    def _tend_outbox(self) -> None:
-        """Try again later what the outbox's file could not take or give: it may be locked, or the disk full."""
-        if self._outbox.unfinished and "outbox" not in self._timers:
-            self._timers.set("outbox", self._timeouts.outbox_retry_s, self._retry_outbox)
-
-    def _retry_outbox(self) -> None:
-        self._outbox.retry()
-        self._send_next()
-        self._tend_outbox()
 
     def _publish(self, message: Message) -> int | None:
         """Send a message; return the number of its acknowledgement, None if it is too large or cannot be sent now."""

@@ -7,6 +7,7 @@ are also in an SQLite file, so that they outlive the process and a power cut.
 from __future__ import annotations
 
 import logging
+from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +50,9 @@ class Outbox:
         if self._persisting:
             self._save()
 
-    def peek(self) -> QueuedMessage | None:
-        """Return the message to send next, None if none waits."""
-        return next(iter(self._queue.values()), None)
+    def peek(self, without: Container[str] = ()) -> QueuedMessage | None:
+        """Return the message to send next, leaving out the topics ``without``; None if none waits."""
+        return next((each for each in self._queue.values() if each.message.topic not in without), None)
 
     def delivered(self, number: int) -> None:
         """Forget a message that has arrived; does nothing if it was dropped before."""
