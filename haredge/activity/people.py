@@ -25,7 +25,7 @@ class _Followed:
         prediction = self.recogniser.update(frame, pose)
         with measure("activity"):
             activity = self.filter.update(frame.t, pose is not None, prediction)
-        return Person(self.id, pose, prediction, activity)
+        return Person(self.id, pose, prediction, activity, settled=self.filter.settled)
 
 
 class People:

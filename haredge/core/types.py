@@ -125,6 +125,8 @@ class Person:
     """Name of the zone in which the person's feet are, or the hips of who lies; None outside all zones."""
     fall: Fall | None = None
     """None if falls are not looked for."""
+    settled: bool = True
+    """Whether in view for long enough to be believed: a glimpse of a chair is no person to count, name or draw."""
 
 
 @dataclass(frozen=True, slots=True)

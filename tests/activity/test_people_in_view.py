@@ -54,9 +54,10 @@ def test_no_person_is_there_at_first() -> None:
 
 
 def test_a_person_is_in_view_at_once_and_believed_after_a_while() -> None:
-    """A skeleton can be drawn from the first frame on; the activity of the view waits for half a second."""
+    """The activity of the view waits for half a second, and the person is marked as settled from then on."""
     seen = watch(people(), 0, 2, (0, 10.0))
     assert [len(found) for found, _ in seen] == [1] * len(seen)
+    assert [found[0].settled for found, _ in seen] == [False] * 8 + [True] * 22
     labels = [activity.label for _, activity in seen]
     assert labels == [NO_PERSON] * 8 + ["wave"] * 22
     assert seen[-1][1] == seen[-1][0][0].activity == Activity("wave", 1.0, 0.0)
