@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 
 from haredge.activity.filter import ActivityFilter
-from haredge.activity.people import People
 from haredge.core.seams import ActivityRecogniser, Measure, PoseEstimator
 from haredge.core.types import Frame, Observation, Pose
+from haredge.scene.people import People
 
 
 def track(

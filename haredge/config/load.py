@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from haredge.config.schema import Config, dotted_keys
+from haredge.config.schema import ANY, Config, dotted_keys
 from haredge.config.yaml_lines import Document, Keys, read_document
 from haredge.core.errors import ConfigError
 
@@ -90,6 +90,8 @@ def _line(document: Document, detail: Any) -> str:
     keys = _keys(detail)
     if detail["type"] == "extra_forbidden":
         return f"{document.where(keys)}: unknown key{_suggestion(keys)}"
+    if detail["type"] == "missing":
+        return f"{document.where(keys)}: is missing; allowed: {_allowed(keys)}"
     return f"{document.where(keys)} = {document.show(keys)}: {_wrong(detail)}; allowed: {_allowed(keys)}"
 
 
@@ -97,9 +99,11 @@ _STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
 
 
 def _wrong(detail: Any) -> str:
-    """Say what is wrong with a value; pydantic's words for what is not a mapping or list are for programmers."""
+    """Say what is wrong with a value; pydantic's words for mappings and lists are for programmers."""
     if detail["type"] in _STRUCTURES:
         return "of the wrong kind"
+    if detail["type"] == "too_long":
+        return f"has more than {detail['ctx']['max_length']} items"
     message: str = detail["msg"]
     return message.removeprefix("Value error, ").removeprefix("Input ")
 
@@ -107,9 +111,10 @@ def _wrong(detail: Any) -> str:
 def _suggestion(keys: Keys) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # costs 10 ms, and only a mistake needs it
 
-    section, known = ".".join(map(str, keys[:-1])), tuple(dotted_keys())
-    same_section = {key.rpartition(".")[2]: key for key in known if key.rpartition(".")[0] == section}
-    elsewhere = {key.rpartition(".")[2]: key for key in reversed(known)}
+    known, section = tuple(dotted_keys()), "".join(f"{key}." for key in keys[:-1])
+    here = (name for pattern, _, name in (key.rpartition(".") for key in known) if _names(pattern, keys[:-1]))
+    same_section = {name: f"{section}{name}" for name in here}
+    elsewhere = {key.rpartition(".")[2]: key for key in reversed(known) if ANY not in key}
     for names in (same_section, elsewhere):
         if close := get_close_matches(str(keys[-1]), names, n=1):
             return f"; did you mean {names[close[0]]}?"
@@ -117,10 +122,16 @@ def _suggestion(keys: Keys) -> str:
 
 
 def _allowed(keys: Keys) -> str:
-    field = next((known for name, known in dotted_keys().items() if name == ".".join(map(str, keys))), None)
+    field = next((known for name, known in dotted_keys().items() if _names(name, keys)), None)
     if field is None and len(keys) > 1:
         return _allowed(keys[:-1])
     return field or "a mapping of keys to values"
+
+
+def _names(pattern: str, keys: Keys) -> bool:
+    """Return whether a dotted key of the schema names these keys; a name that the user chooses may be any."""
+    parts = pattern.split(".") if pattern else []
+    return len(parts) == len(keys) and all(part in {ANY, str(key)} for part, key in zip(parts, keys, strict=True))
 
 
 def _anchored(config: Config, folder: Path) -> Config:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final, TypeVar
 
-from haredge.config.schema import Config, Section, dotted_keys
+from haredge.config.schema import ANY, Config, Section, dotted_keys
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -16,6 +16,7 @@ IMMEDIATE: Final = (
     "activity.thresholds",
     "activity.min_duration_s",
     "activity.min_durations_s",
+    "zones",
     "log_level",
 )
 """Keys, and sections of keys, that take effect at once: the loop starts again with them. Networks and connections that
@@ -44,7 +45,7 @@ class Change:
 
 def change(running: Config, new: Config) -> Change:
     """Compare the running configuration with a new one, key by key."""
-    changed = [key for key in dotted_keys() if _is_value(key) and _get(running, key) != _get(new, key)]
+    changed = [key for key in _value_keys() if _get(running, key) != _get(new, key)]
     immediate = tuple(key for key in changed if _is_immediate(key))
     config = reduce(lambda config, key: _with(config, key, _get(new, key)), immediate, running)
     return Change(config, immediate, tuple(key for key in changed if key not in immediate))
@@ -54,8 +55,10 @@ def _is_immediate(key: str) -> bool:
     return any(key == name or key.startswith(f"{name}.") for name in IMMEDIATE)
 
 
-def _is_value(key: str) -> bool:
-    return not any(other.startswith(f"{key}.") for other in dotted_keys())
+def _value_keys() -> list[str]:
+    """Return the keys that are no sections; a mapping by names of the user's is one value."""
+    keys = [key for key in dotted_keys() if ANY not in key]
+    return [key for key in keys if not any(other.startswith(f"{key}.") for other in keys)]
 
 
 def _get(section: Section, key: str) -> Any:

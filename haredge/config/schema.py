@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import socket
-from typing import Annotated, Any, Final, Literal, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from haredge.config.values import (
     File,
     Host,
     Label,
     Number,
+    Polygon,
     Probability,
     Seconds,
     Source,
@@ -87,6 +88,39 @@ class ActivitySection(Section):
     min_durations_s: dict[Label, Seconds] = Field({}, description="label: seconds from 0 to 3600")
 
 
+class ZoneSection(Section):
+    """A named part of the image."""
+
+    polygon: Polygon = Field(
+        description="3 to 64 points [x, y] in shares of the image, 0 to 1, whose edges do not cross"
+    )
+    ignore: Switch = Field(False, description="true or false")
+    rest: Switch = Field(False, description="true or false")
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> ZoneSection:
+        if self.ignore and self.rest:
+            raise ValueError("cannot be both ignore and rest: no person is seen in a zone that is ignored")
+        return self
+
+
+MOST_ZONES: Final = 32
+
+
+def _none_set(zones: Any) -> Any:
+    """Take zones that are all commented out (YAML gives None) for none."""
+    return {} if zones is None else zones
+
+
+def _distinct(zones: dict[str, ZoneSection]) -> dict[str, ZoneSection]:
+    """Check that no two zones have names that Home Assistant would take for one."""
+    known: dict[str, str] = {}
+    for name in zones:
+        if (first := known.setdefault(name.lower().replace("-", "_"), name)) != name:
+            raise ValueError(f"has two zones of almost the same name, {first} and {name}; rename one")
+    return zones
+
+
 class Tls(Section):
     """An encrypted connection to the broker; certificates are verified unless ``insecure``."""
 
@@ -145,9 +179,19 @@ class Config(Section):
     camera: CameraSection = CameraSection()
     pose: PoseSection = PoseSection()
     activity: ActivitySection = ActivitySection()
+    zones: Annotated[
+        dict[Annotated[TopicLevel, Field(max_length=40)], ZoneSection],
+        Field(max_length=MOST_ZONES),
+        BeforeValidator(_none_set),
+        AfterValidator(_distinct),
+    ] = Field({}, description=f"name: zone, {MOST_ZONES} at most; a name has 1 to 40 letters, digits, _ and -")
     mqtt: MqttConfig = Field(default_factory=MqttConfig)
     view: ViewConfig = ViewConfig()
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error")
+
+
+ANY: Final = "*"
+"""Stands in a dotted key for a name that the user chooses."""
 
 
 def dotted_keys(section: type[BaseModel] = Config, prefix: str = "") -> dict[str, str]:
@@ -155,8 +199,12 @@ def dotted_keys(section: type[BaseModel] = Config, prefix: str = "") -> dict[str
     found: dict[str, str] = {}
     for name, field in section.model_fields.items():
         found[prefix + name] = field.description or ""
-        # Python 3.10 takes tuple[str, ...] for a type, too, and issubclass() then fails.
-        kind = None if get_origin(field.annotation) else field.annotation
+        inner = f"{prefix}{name}."
+        if get_origin(field.annotation) is dict:
+            kind, inner = get_args(field.annotation)[1], f"{inner}{ANY}."
+        else:
+            # Python 3.10 takes tuple[str, ...] for a type, too, and issubclass() then fails.
+            kind = None if get_origin(field.annotation) else field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            found |= dotted_keys(kind, f"{prefix}{name}.")
+            found |= dotted_keys(kind, inner)
     return found

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from haredge.core.address import PORTS, check_host, stream_address
 from haredge.core.labels import composed
+from haredge.core.zone import Point, mistake_in
 
 _NUMBER: Final = re.compile(r"[-+]?(0|[1-9]\d{0,15})(\.\d{0,20})?([eE][-+]?\d{1,3})?|[-+]?\.\d{1,20}", re.ASCII)
 
@@ -70,6 +71,12 @@ def _topic(name: str) -> str:
     return name
 
 
+def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    if mistake := mistake_in(points):
+        raise ValueError(mistake)
+    return points
+
+
 def _source(uri: str) -> str:
     """Check what of a source can be checked without opening it."""
     if re.match(rf"({'|'.join(PORTS)})://", uri, re.IGNORECASE):
@@ -89,4 +96,7 @@ Topic = Annotated[Text, Field(max_length=200), AfterValidator(_topic)]
 TopicLevel = Annotated[Text, Field(max_length=200), AfterValidator(_topic_level)]
 Source = Annotated[Text, Field(min_length=1), AfterValidator(_source)]
 Probability = Annotated[Number, Field(ge=0, le=1)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Polygon = Annotated[tuple[tuple[Share, Share], ...], Field(max_length=64), AfterValidator(_polygon)]
+"""Corners, each x and y in shares of the image."""
 Seconds = Annotated[Number, Field(ge=0, le=3600)]

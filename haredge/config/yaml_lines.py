@@ -43,7 +43,7 @@ class Document:
     values: dict[str, Any]
     """Each value is a text, None, a list or a mapping."""
     lines: dict[Keys, int]
-    """Line, from 1, of each key by the keys that lead to it."""
+    """Line, from 1, of each key, and of each item of a list, by the keys that lead to it."""
 
     def line(self, keys: Keys) -> int:
         """Return a key's line; a missing key's is that of its section."""
@@ -120,8 +120,12 @@ class _Reading:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, keys)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(each, (*keys, index)) for index, each in enumerate(node.value)]
+            return [self._item(each, (*keys, index)) for index, each in enumerate(node.value)]
         return None if _is_nothing(node) else node.value
+
+    def _item(self, node: yaml.Node, keys: Keys) -> Any:
+        self.lines[keys] = node.start_mark.line + 1
+        return self.value(node, keys)
 
     def _mapping(self, node: yaml.MappingNode, keys: Keys) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from haredge.core.types import Frame, Observation, Pose, Prediction
+from haredge.core.types import Fall, Frame, Observation, Pose, Prediction
+from haredge.core.zone import Zone
 
 Measure = Callable[[str], AbstractContextManager[object]]
 """Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
@@ -67,6 +68,17 @@ class ActivityClassifier(Protocol):
 
     def classify(self, window: Sequence[Pose]) -> Prediction:
         """Classify nine poses evenly spread over ``span_s``, oldest first."""
+
+
+class FallDetector(Protocol):
+    """Follows one person's posture for a fall, frame by frame: one for each person."""
+
+    def update(self, frame: Frame, pose: Pose | None, zone: Zone | None) -> Fall:
+        """Return how far a fall has come after this frame.
+
+        ``pose`` is the person's, None if the person is not detected in this frame; ``zone`` is that in which the person
+        is, or was last, None outside all zones.
+        """
 
 
 class Sink(Protocol):

@@ -253,3 +253,61 @@ def test_any_yaml_loads_or_is_refused(values: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder), yaml.safe_dump(values))
         assert all(line.startswith(f"{path}:") for line in mistakes(path))
+
+
+ZONES = "zones:\n  bed:\n    polygon:\n      - [0.1, 0.5]\n      - [0.5, 0.5]\n      - [0.5, 0.9]\n"
+
+
+def test_zones_are_named_polygons(tmp_path: Path) -> None:
+    """A name, its corners, and what the zone means; all commented out sets none."""
+    loaded = load(write(tmp_path, f"{ZONES}    rest: true\n  mirror: {{polygon: [[0,0],[1,0],[1,1]], ignore: yes}}\n"))
+    assert list(loaded.zones) == ["bed", "mirror"]
+    assert loaded.zones["bed"].polygon == ((0.1, 0.5), (0.5, 0.5), (0.5, 0.9))
+    assert [(zone.rest, zone.ignore) for zone in loaded.zones.values()] == [(True, False), (False, True)]
+    assert load(write(tmp_path, "zones:\n  # bed:\n")).zones == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"{ZONES}      - [1.5, 0.9]\n",
+            "7: zones.bed.polygon.3.0 = 1.5: should be less than or equal to 1; allowed: 3",
+        ),
+        (f"{ZONES}      - [0.2, -1]\n", "7: zones.bed.polygon.3.1 = -1: should be greater than or equal to 0"),
+        (f"{ZONES}      - [0.2]\n", "7: zones.bed.polygon.3.1: is missing"),
+        (f"{ZONES}      - [0.2, 0.3, 0.4]\n", "7: zones.bed.polygon.3 = a list: has more than 2 items"),
+        (f"{ZONES}      - 0.2, 0.3\n", "7: zones.bed.polygon.3 = '0.2, 0.3': of the wrong kind"),
+        (
+            f"{ZONES}      - [0.3, 0.4]\n      - [0.3, 0.7]\n      - [0.4, 0.4]\n",
+            "3: zones.bed.polygon = a list: crosses",
+        ),
+        ("zones: {a: {polygon: [[0,0],[1,0]]}}\n", "1: zones.a.polygon = a list: has 2 points; a polygon has three"),
+        ("zones: {a: {polygon: [[0,0],[1,0],[0.5,0]]}}\n", "1: zones.a.polygon = a list: has no area"),
+        ("zones: {a: {ignore: yes}}\n", "1: zones.a.polygon: is missing; allowed: 3 to 64 points"),
+        ("zones:\n  a:\n", "2: zones.a.polygon: is missing"),
+        (f"{ZONES}    ignor: yes\n", "7: zones.bed.ignor: unknown key; did you mean zones.bed.ignore?"),
+        (f"{ZONES}    colour: red\n", "7: zones.bed.colour: unknown key; known here: polygon, ignore, rest"),
+        (f"{ZONES}    ignore: yes\n    rest: yes\n", "2: zones.bed = a mapping: cannot be both ignore and rest"),
+        (f"{ZONES}  bed: {{}}\n", "7: zones.bed: set twice, first on line 2"),
+        (
+            f"{ZONES}  Bed: {{polygon: [[0,0],[1,0],[1,1]]}}\n",
+            "1: zones = a mapping: has two zones of almost the same name",
+        ),
+        ("zones: {my-bed: &b {polygon: [[0,0],[1,0],[1,1]]}, my_bed: *b}\n", "1: zones = a mapping: has two zones"),
+        ("zones: {a/b: {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones.a/b = a mapping: has a character that cannot"),
+        ("zones: {'': {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones. = a mapping: has a character that cannot"),
+        ("zones: {+: {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones.+ = a mapping: has a character that cannot"),
+        ("zones: [{polygon: [[0,0],[1,0],[1,1]]}]\n", "1: zones = a list: of the wrong kind; allowed: name: zone"),
+    ],
+)
+def test_a_wrong_zone_is_named_with_its_line(tmp_path: Path, text: str, expected: str) -> None:
+    """Down to the point that is wrong: a polygon has many, drawn by eye."""
+    (line,) = refusal(tmp_path, text)
+    assert line.startswith(expected)
+
+
+def test_zones_are_bounded(tmp_path: Path) -> None:
+    """Each is a topic and an entity; a file with hundreds is a slip."""
+    zones = ", ".join(f"a{number}: {{polygon: [[0,0],[1,0],[1,1]]}}" for number in range(33))
+    assert refusal(tmp_path, f"zones: {{{zones}}}\n")[0].startswith("1: zones = a mapping: has more than 32 items")

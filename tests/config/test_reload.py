@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.config.reload import change
-from haredge.config.schema import ActivitySection, CameraSection, Config, MqttConfig
+from haredge.config.schema import ActivitySection, CameraSection, Config, MqttConfig, ZoneSection
 
 RUNNING = Config(mqtt=MqttConfig(node="den"))
 
@@ -26,6 +26,17 @@ def test_thresholds_and_camera_take_effect_at_once() -> None:
     changed = change(RUNNING, new)
     assert (changed.config, changed.waiting) == (new, ())
     assert str(changed) == "in effect: camera.rate_hz, activity.thresholds"
+
+
+def test_zones_take_effect_at_once() -> None:
+    """A zone that is redrawn, added or removed is one change of one key."""
+    bed = ZoneSection(polygon=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
+    new = RUNNING.model_copy(update={"zones": {"bed": bed}})
+    changed = change(RUNNING, new)
+    assert (changed.config, str(changed)) == (new, "in effect: zones")
+    redrawn = RUNNING.model_copy(update={"zones": {"bed": bed.model_copy(update={"rest": True})}})
+    assert str(change(new, redrawn)) == "in effect: zones"
+    assert str(change(new, RUNNING)) == "in effect: zones"
 
 
 def test_connections_and_networks_wait_for_a_restart() -> None:

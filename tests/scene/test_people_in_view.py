@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.activity.filter import ActivityFilter
-from haredge.activity.people import People
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Activity, Frame, Person, Pose, Prediction
+from haredge.scene.people import People
 
 LABELS = ("wave", "squat")
 IMAGE = np.zeros((4, 4, 3), np.uint8)
