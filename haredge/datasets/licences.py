@@ -19,13 +19,13 @@ DATA_SETS: Final = {
     "utkinect": DataSet(name="UTKinect-Action3D (Xia, Chen, Aggarwal, CVPRW 2012)", licence=_RESEARCH),
     "msra3d": DataSet(name="MSR Action3D (Li, Zhang, Liu, CVPRW 2010)", licence=_RESEARCH),
     "nw_ucla": DataSet(name="Northwestern-UCLA Multiview Action3D (Wang et al., CVPR 2014)", licence=_RESEARCH),
-    "acted": DataSet(name="these motions, acted by haredge's drawn figure", licence="as the motions' own"),
+    "acted": DataSet(name="these motions, performed by haredge's synthetic person", licence="as the motions' own"),
     "photographs": DataSet(
-        name="Human Action Recognition still pictures, held before the pose network",
-        licence="ODbL as listed; rights in the pictures unclear",
+        name="Human Action Recognition still images, held before the pose network",
+        licence="ODbL as listed; rights in the images unclear",
     ),
     "rnn_har": DataSet(name="RNN-HAR-2D-Pose (Berkeley MHAD through OpenPose; Eiffert, 2017)", licence="not stated"),
-    "figure": DataSet(name="haredge's drawn figure", licence="MIT"),
+    "figure": DataSet(name="haredge's synthetic person", licence="MIT"),
 }
 
 

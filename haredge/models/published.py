@@ -46,7 +46,7 @@ PUBLISHED: Final = {
             2_894_840,
             "Apache-2.0",
             (
-                DataSet(name="COCO keypoints 2017", licence="CC BY 4.0 (annotations); pictures' own terms"),
+                DataSet(name="COCO keypoints 2017", licence="CC BY 4.0 (annotations); the images' own terms"),
                 DataSet(name="Active, Google's own set of people in motion", licence="not stated"),
             ),
         ),

@@ -18,25 +18,23 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     measured = trained.int8
     labels = ", ".join(_code(label) for label in manifest.labels if label not in manifest.rest)
     rest = ", ".join(_code(label) for label in manifest.rest)
-    does = (
-        f"Tells activities apart by nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}. "
-        f"Nothing of note is {rest or 'not a class of its own'}, which haredge reports as `unknown`."
-    )
+    does = f"Recognises activities from nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}."
+    background = f"haredge reports the background class ({rest}) as `unknown`." if rest else "It has no background class."
     network = (
         f"A full-int8 TFLite file of {len(trained.tflite) / 1000:.0f} kB: {NETWORKS[trained.network].words}. "
         f"Features version {manifest.features}. sha256 `{manifest.sha256}`."
     )
     sections = [
         f"# {manifest.name}",
-        does,
+        f"{does} {background}",
         "## Network",
         network,
         "## Trained on",
         _table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
         f"Weights: {manifest.licence}.",
-        "## WindowScores",
+        "## Measured",
         f"Split: {manifest.split}.",
-        _table(("figure", "value"), _figures(manifest, measured)),
+        _table(("metric", "value"), _metrics(manifest, measured)),
         "## Each label",
         "Nine poses over the whole clip, int8 file, test clips.",
         _table(("label", "clips", "precision", "recall", "F1"), _by_label(measured)),
@@ -46,17 +44,17 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _figures(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tuple[str, str]]:
-    yield "clips right from nine poses over the clip, float32", f"{manifest.accuracy.float32:.2%}"
+def _metrics(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tuple[str, str]]:
+    yield "correct clips, nine poses over the clip, float32", f"{manifest.accuracy.float32:.2%}"
     clips = int(measured.confusion.sum())
     low, high = likely_range(manifest.accuracy.int8, clips)
-    yield "clips right from nine poses over the clip, int8", f"{manifest.accuracy.int8:.2%}"
-    yield f"the same, likely range (95 %) by {clips} clips", f"{low:.1%} to {high:.1%}"
-    yield f"sliding windows of {manifest.span_s:g} s right, int8", f"{measured.window_accuracy:.2%}"
-    yield "clips right by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
+    yield "correct clips, nine poses over the clip, int8", f"{manifest.accuracy.int8:.2%}"
+    yield f"the same, likely range (95 %) of {clips} clips", f"{low:.1%} to {high:.1%}"
+    yield f"correct sliding windows of {manifest.span_s:g} s, int8", f"{measured.window_accuracy:.2%}"
+    yield "correct clips, by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
     closed = measured.closed
-    words = "were only the labels of these clips known: nine poses, windows, clips by their windows"
-    yield words, f"{closed.accuracy:.2%}, {closed.window_accuracy:.2%}, {closed.clip_accuracy:.2%}"
+    among = "the same three, if only the labels of these clips could be predicted, int8"
+    yield among, f"{closed.accuracy:.2%}, {closed.window_accuracy:.2%}, {closed.clip_accuracy:.2%}"
     yield "macro F1, int8", f"{measured.macro_f1:.4f}"
     yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
 

@@ -26,7 +26,7 @@ _UNFINISHED: Final = ".unfinished"
 """Where a model's files are written first, within its folder: a full disk leaves the model that was there as it was."""
 
 
-_BY_HAND: Final = PoseModel(name="annotations and projected motion capture, with noise")
+_ANNOTATED: Final = PoseModel(name="annotations and projected motion capture, with noise")
 
 
 def prepared(folder: Path) -> Path:
@@ -110,7 +110,7 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], divisio
         span_s=recipe.span_s,
         rate_hz=GRID_HZ,
         features=features.VERSION,
-        pose_model=division.pose_model or _BY_HAND,
+        pose_model=division.pose_model or _ANNOTATED,
         split=division.split,
         held_out=division.held_out,
         accuracy=Accuracy(float32=round(trained.float32.accuracy, 4), int8=round(int8.accuracy, 4)),

@@ -40,12 +40,12 @@ THRESHOLDS: Final = np.arange(0.2, 0.95, 0.01)
 _NOTHING: Final = np.zeros((17, 3), np.float32)
 
 TRAINED_ON: Final = (
-    DataSet(name="Leeds Sports Pose Extended, pictures 1 to 9000", licence="research use, cite"),
-    DataSet(name="Human Action Recognition still pictures", licence="ODbL as listed; rights in the pictures unclear"),
+    DataSet(name="Leeds Sports Pose Extended, images 1 to 9000", licence="research use, cite"),
+    DataSet(name="Human Action Recognition still images", licence="ODbL as listed; rights in the images unclear"),
     DataSet(name="Places365 rooms (subset)", licence="non-commercial research"),
-    DataSet(name="people drawn by haredge", licence="MIT"),
+    DataSet(name="synthetic people, rendered by haredge", licence="MIT"),
     DataSet(
-        name="postures of skeletons3d's motion capture, drawn by haredge",
+        name="postures of skeletons3d's motion capture, rendered by haredge",
         licence="as the motions' own: free for any use, MIT, or free for research",
     ),
     DataSet(name="ImageNet, through the initial weights of Google's MobileNetV2", licence="Apache-2.0 (weights)"),
