@@ -136,7 +136,7 @@ class RecordingBuilder:
     poses: list[Pose] = field(default_factory=list)
 
     def add(self, poses: Sequence[Pose]) -> None:
-        """RecordingBuilder the poses in the next frame: the first one's, as a recording is of one person."""
+        """Add the first pose of the next frame; a recording is of one person."""
         self.frames += 1
         self.poses.extend(poses[:1])
 

@@ -19,7 +19,9 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     labels = ", ".join(_code(label) for label in manifest.labels if label not in manifest.rest)
     rest = ", ".join(_code(label) for label in manifest.rest)
     does = f"Recognises activities from nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}."
-    background = f"haredge reports the background class ({rest}) as `unknown`." if rest else "It has no background class."
+    background = (
+        f"haredge reports the background class ({rest}) as `unknown`." if rest else "It has no background class."
+    )
     network = (
         f"A full-int8 TFLite file of {len(trained.tflite) / 1000:.0f} kB: {NETWORKS[trained.network].words}. "
         f"Features version {manifest.features}. sha256 `{manifest.sha256}`."
