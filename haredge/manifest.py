@@ -25,6 +25,9 @@ MODEL: Final = "model.tflite"
 GOLDEN: Final = "golden.npz"
 CARD: Final = "MODEL_CARD.md"
 
+_USUAL: Final = {"file": MODEL, "min_tracked_score": None}
+"""Keys that came later, with what they are if they are not given."""
+
 MOST_BYTES: Final = 1 << 20
 """Of a manifest; those that come with haredge have 10 kB."""
 
@@ -137,7 +140,7 @@ class Manifest(_Strict):
     def save(self, folder: Path) -> None:
         """Write the manifest into a model folder."""
         # Left out if it is the usual one: an older haredge refuses keys that it does not know.
-        unsaid = {"file"} if self.file == MODEL else None
+        unsaid = {key for key, usual in _USUAL.items() if getattr(self, key, usual) == usual}
         text = json.dumps(self.model_dump(mode="json", exclude=unsaid), indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
 
@@ -151,7 +154,9 @@ class PoseManifest(Manifest):
     stride: Annotated[int, Field(ge=1, le=64)] | None = None
     """Input pixels from one cell of the heatmap to the next; None if the network outputs keypoints directly."""
     min_pose_score: Share | None = None
-    """Least mean score of the five most confident keypoints of a person; None for the architecture's own."""
+    """Least presence of a person who was not there before; None for the architecture's own."""
+    min_tracked_score: Share | None = None
+    """The same for a person who was there a moment ago; None for the architecture's own."""
 
 
 class ActivityManifest(Manifest):

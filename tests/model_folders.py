@@ -32,7 +32,14 @@ ACTIVITY: Final = ActivityManifest(
 MOVENET: Final = networks.movenet(np.full((17, 3), 0.5))
 
 
-def install(place: Path, name: str, content: bytes = MOVENET, *, min_pose_score: float | None = None) -> Path:
+def install(
+    place: Path,
+    name: str,
+    content: bytes = MOVENET,
+    *,
+    min_pose_score: float | None = None,
+    min_tracked_score: float | None = None,
+) -> Path:
     """Write a pose model's folder ``name`` and return it."""
     folder = place / name
     folder.mkdir(parents=True)
@@ -44,5 +51,6 @@ def install(place: Path, name: str, content: bytes = MOVENET, *, min_pose_score:
         licence="MIT",
         input_size=(192, 192),
         min_pose_score=min_pose_score,
+        min_tracked_score=min_tracked_score,
     ).save(folder)
     return folder

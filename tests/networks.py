@@ -156,11 +156,17 @@ def colour_posenet(size: tuple[int, int], stride: int, *, outputs: Sequence[int]
 
 def movenet(keypoints: NDArray[Any], size: int = 192, dtype: str = "float32") -> bytes:
     """Write a MoveNet that gives the same (17, 3) y, x, score whatever it is shown."""
+    return constant([1, size, size, 3], np.reshape(keypoints, (1, 1, 17, 3)), dtype=dtype)
+
+
+def constant(shape: Sequence[int], *outputs: NDArray[Any], dtype: str = "float32") -> bytes:
+    """Write a network that gives the same outputs whatever input of a shape it is given."""
     writer = Writer()
-    source, target = writer.tensor([1, size, size, 3], dtype), writer.tensor([1, 1, 17, 3])
-    same = writer.constant([1, 1, 17, 3], "int32")
-    writer.operator("RESHAPE", [writer.constant(keypoints), same], [target], schema.ReshapeOptionsT())
-    return writer.write([source], [target])
+    source, targets = writer.tensor(shape, dtype), [writer.tensor(output.shape) for output in outputs]
+    for output, target in zip(outputs, targets, strict=True):
+        same = writer.constant(list(output.shape), "int32")
+        writer.operator("RESHAPE", [writer.constant(output), same], [target], schema.ReshapeOptionsT())
+    return writer.write([source], targets)
 
 
 def dense(weights: NDArray[Any], poses: int = 9) -> bytes:

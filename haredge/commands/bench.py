@@ -22,12 +22,12 @@ from haredge.commands.arguments import add_overrides, load_config, whole
 from haredge.compose import Networks, open_configured_source, open_recogniser
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource, Measure
-from haredge.core.types import Frame, Image, Keypoints, Observation
+from haredge.core.types import Frame, Image, Observation
 from haredge.service.health import Stages
 
 if TYPE_CHECKING:
     from haredge.inference.engine import Array
-    from haredge.pose.decoder import PoseDecoder
+    from haredge.pose.decoder import Detection, PoseDecoder
     from haredge.pose.estimator import NetworkPoseEstimator
     from haredge.pose.fitting import LetterboxedImage
 
@@ -156,7 +156,8 @@ def _timed(network: NetworkPoseEstimator, measure: Measure) -> NetworkPoseEstima
                 return super().fit(picture)
 
     decoder = TimedDecoder(network.decoder, measure)
-    return Timed(network.engine, decoder, min_pose_score=network.min_pose_score)
+    scores = {"min_pose_score": network.min_pose_score, "min_tracked_score": network.min_tracked_score}
+    return Timed(network.engine, decoder, **scores)
 
 
 class TimedDecoder:
@@ -167,12 +168,14 @@ class TimedDecoder:
         self._measure = measure
         self.architecture = decoder.architecture
         self.min_pose_score = decoder.min_pose_score
+        self.min_tracked_score = decoder.min_tracked_score
+        self.most_people = decoder.most_people
         self.float_range = decoder.float_range
 
-    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
+    def decode(self, outputs: Sequence[Array], least: float = 0.0) -> Sequence[Detection]:
         """Decode as the decoder does."""
         with self._measure("decode"):
-            return self._decoder.decode(outputs)
+            return self._decoder.decode(outputs, least)
 
 
 class TimedSource:

@@ -24,7 +24,7 @@ from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Image, Pose
 from haredge.evaluation import keypoint_metrics
 from haredge.pose.estimator import RegionEstimator
-from haredge.pose.tracker import detect
+from haredge.pose.tracker import detect, most_prominent
 
 if TYPE_CHECKING:
     from haredge.datasets.pose_images import ImageSet, Labels
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _once(looker: RegionEstimator, frame: Frame) -> Pose | None:
-    return next(iter(looker.estimate(frame)), None)
+    return most_prominent([pose for pose in looker.estimate(frame) if pose.presence >= looker.min_pose_score])
 
 
 def _labelled(args: argparse.Namespace) -> tuple[ImageSet, list[Labels]]:

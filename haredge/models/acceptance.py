@@ -16,6 +16,7 @@ from haredge.manifest import CARD, MODEL, ActivityManifest, DataSet, Manifest, P
 from haredge.models.checksum import sha256_of
 from haredge.models.open import open_pose_estimator
 from haredge.models.published import published_as
+from haredge.pose.decoders.centers import CentersDecoder
 from haredge.pose.decoders.posenet import PoseNetDecoder
 from haredge.pose.estimator import NetworkPoseEstimator
 
@@ -61,7 +62,7 @@ def adopt_bare(source: Path, folder: Path, name: str) -> None:
         trained_on=published.trained_on if published else unknown,
         licence=published.licence if published else _NOT_STATED,
         input_size=estimator.input_size,
-        stride=decoder.stride if isinstance(decoder, PoseNetDecoder) else None,
+        stride=decoder.stride if isinstance(decoder, PoseNetDecoder | CentersDecoder) else None,
     )
     manifest.save(folder)
     card = _card(manifest, decoder.architecture, published.url if published else None)
@@ -82,6 +83,7 @@ def _card(manifest: PoseManifest, architecture: str, url: str | None) -> str:
 
 def _check_answer(estimator: NetworkPoseEstimator) -> None:
     grey = np.full((*estimator.input_size, 3), 127, np.uint8)
-    people = estimator.decoder.decode(estimator.engine.run(estimator.stored(grey)))
-    if not all(np.isfinite(keypoints).all() for keypoints in people):
+    outputs = estimator.engine.run(estimator.stored(grey))
+    estimator.decoder.decode(outputs)
+    if not all(np.isfinite(output).all() for output in outputs):
         raise ModelError(f"{estimator.engine.title}: answers an image with values that are not numbers")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from haredge.core.errors import ModelError
 from haredge.inference.engine import Engine
@@ -14,12 +15,30 @@ from haredge.inference.model_file import read_model
 from haredge.manifest import PoseManifest, PoseModel
 from haredge.models.catalog import find_model
 from haredge.pose.decoder import PoseDecoder
+from haredge.pose.decoders.centers import CentersDecoder
 from haredge.pose.decoders.movenet import MoveNetDecoder
-from haredge.pose.decoders.posenet import DEFAULT_SIZE, PoseNetDecoder
+from haredge.pose.decoders.multipose import MultiPoseDecoder
+from haredge.pose.decoders.posenet import PoseNetDecoder
 from haredge.pose.estimator import NetworkPoseEstimator
 
-KNOWN: Final = "a PoseNet (heatmaps of 17 channels and short offsets of 34) or a MoveNet (one output of (1, 1, 17, 3))"
-"""The architectures that there is a decoder for."""
+
+class Architecture(Protocol):
+    """A decoder's class."""
+
+    def of(self, network: Engine) -> PoseDecoder | None:
+        """Recognise a network by the shapes of its tensors; None for another one."""
+
+    def default_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the (height, width) at which a bare file with an input of ``size`` runs."""
+
+
+ARCHITECTURES: Final[Sequence[Architecture]] = (PoseNetDecoder, MoveNetDecoder, MultiPoseDecoder, CentersDecoder)
+"""The architectures that there is a decoder for; no network is of two."""
+
+KNOWN: Final = (
+    "a PoseNet (heatmaps of 17 channels and short offsets of 34), a MoveNet (one output of (1, 1, 17, 3) or "
+    "(1, 6, 56)) or haredge's centers (outputs of 1, 17, 34 and 2x17 channels)"
+)
 
 
 def open_pose_estimator(
@@ -28,8 +47,8 @@ def open_pose_estimator(
     """Open a pose network by name or path.
 
     Its architecture is recognised by its tensors. ``input_size`` (height, width) overrides the size of the input;
-    without it the manifest's size is used, and a bare PoseNet larger than 257x353 is resized to that. Raises
-    :class:`ModelError` for what cannot be used.
+    without it the manifest's size is used, or for a bare file its architecture's default. Raises :class:`ModelError`
+    for what cannot be used.
     """
     file, manifest = _pose_file(name)
     return _opened(file, manifest, manifest.sha256 if manifest else None, threads, input_size)
@@ -50,9 +69,17 @@ def _opened(
 ) -> NetworkPoseEstimator:
     input_size = input_size or (manifest.input_size if manifest else None)
     engine = open_engine(model, threads=threads, input_size=input_size, sha256=sha256)
-    if input_size is None and _too_large(engine):
-        engine = open_engine(model, threads=threads, input_size=DEFAULT_SIZE, sha256=sha256)
-    return NetworkPoseEstimator(engine, _decoder(engine), min_pose_score=manifest.min_pose_score if manifest else None)
+    architecture, decoder = _recognised(engine)
+    size = engine.input.image_size
+    if input_size is None and size and (better := architecture.default_size(size)) != size:
+        engine = open_engine(model, threads=threads, input_size=better, sha256=sha256)
+        _, decoder = _recognised(engine)
+    return NetworkPoseEstimator(
+        engine,
+        decoder,
+        min_pose_score=manifest.min_pose_score if manifest else None,
+        min_tracked_score=manifest.min_tracked_score if manifest else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -82,16 +109,11 @@ class PoseFile:
         return _opened(self.content, self.manifest, self.model.sha256)
 
 
-def _decoder(engine: Engine) -> PoseDecoder:
-    decoder = PoseNetDecoder.of(engine) or MoveNetDecoder.of(engine)
-    if decoder is None:
-        outputs = ", ".join(str(output.shape) for output in engine.outputs)
-        raise ModelError(
-            f"{engine.title}: not a pose network: it turns {engine.input.shape} into {outputs}; needed is {KNOWN}"
-        )
-    return decoder
-
-
-def _too_large(engine: Engine) -> bool:
-    height, width = engine.input.image_size or (0, 0)
-    return PoseNetDecoder.of(engine) is not None and height * width > DEFAULT_SIZE[0] * DEFAULT_SIZE[1]
+def _recognised(engine: Engine) -> tuple[Architecture, PoseDecoder]:
+    for architecture in ARCHITECTURES:
+        if decoder := architecture.of(engine):
+            return architecture, decoder
+    outputs = ", ".join(str(output.shape) for output in engine.outputs)
+    raise ModelError(
+        f"{engine.title}: not a pose network: it turns {engine.input.shape} into {outputs}; needed is {KNOWN}"
+    )

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol
 
-from haredge.core.types import Keypoints
+import numpy as np
+
+from haredge.core.types import Box, Keypoints
 from haredge.inference.engine import Array
+
+CONFIDENT: Final = 5
+"""Number of keypoints, those of the highest scores, whose mean score counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A person that a network found in one image."""
+
+    keypoints: Keypoints
+    """(17, 3) x, y in pixels of the network's input, pixel centres at whole numbers, and score in [0, 1]."""
+    presence: float
+    """How sure the network is that a person is there, in [0, 1], on the architecture's own scale."""
+    box: Box | None = None
+    """The box that the network itself draws round the person, in pixels of its input; None if it draws none."""
 
 
 class PoseDecoder(Protocol):
@@ -18,14 +36,32 @@ class PoseDecoder(Protocol):
 
     @property
     def min_pose_score(self) -> float:
-        """Least :func:`haredge.pose.estimator.person_score` at which a person counts as detected."""
+        """Least :attr:`Detection.presence` at which a person who was not there before counts."""
+
+    @property
+    def min_tracked_score(self) -> float:
+        """The same for a person who was there a moment ago; not above :attr:`min_pose_score`."""
+
+    @property
+    def most_people(self) -> int:
+        """Number of people that one inference can find."""
 
     @property
     def float_range(self) -> tuple[float, float]:
         """What a network with float input expects for the bytes 0 and 255."""
 
-    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
-        """Turn the network's outputs, as stored, into people: the most prominent first, none if there are none.
+    def decode(self, outputs: Sequence[Array], least: float = 0.0) -> Sequence[Detection]:
+        """Turn the network's outputs, as stored, into all people who are there, the highest presence first.
 
-        Each is (17, 3) x, y in pixels of the input and score in [0, 1].
+        People whose presence is below ``least`` are left out. Values that are not numbers, as of a damaged network, are
+        passed on.
         """
+
+
+def person_score(keypoints: Keypoints) -> float:
+    """Return the mean score of the five most confident of (17, 3) keypoints, in [0, 1].
+
+    This is the presence of a person that a network does not score itself. The mean of all 17 distinguishes people from
+    empty rooms less well: half of a person at a desk is hidden.
+    """
+    return float(np.partition(keypoints[:, 2], -CONFIDENT)[-CONFIDENT:].mean())

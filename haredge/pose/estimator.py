@@ -5,39 +5,47 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from haredge.core.errors import ModelError
-from haredge.core.types import Frame, Image, Keypoints, Pose
+from haredge.core.types import Box, Frame, Image, Pose
 from haredge.inference.engine import Array, Engine, Tensor
 from haredge.pose import fitting
-from haredge.pose.decoder import PoseDecoder
+from haredge.pose.decoder import Detection, PoseDecoder
 from haredge.pose.fitting import LetterboxedImage
 from haredge.pose.region import Region
-
-CONFIDENT: Final = 5
-"""Number of keypoints, those of the highest scores, whose mean score counts."""
 
 
 class RegionEstimator(Protocol):
     """Finds people in a frame, or in a region of it."""
 
+    @property
+    def min_pose_score(self) -> float:
+        """Least :attr:`Pose.presence` at which a person who was not there before counts."""
+
+    @property
+    def most_people(self) -> int:
+        """Number of people that one inference can find."""
+
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
-        """Return the poses found in pixels of the whole image, the most prominent person's first."""
+        """Return the poses found in pixels of the whole image, the highest presence first.
 
-
-def person_score(keypoints: Keypoints) -> float:
-    """Return the score of a person in [0, 1]: the mean score of the five most confident keypoints.
-
-    The mean of all 17 distinguishes people from empty rooms less well: half of a person at a desk is hidden.
-    """
-    return float(np.partition(keypoints[:, 2], -CONFIDENT)[-CONFIDENT:].mean())
+        Poses of a presence below :attr:`min_pose_score` are among them: they may be people who are known.
+        """
 
 
 class NetworkPoseEstimator:
     """Finds people with a pose network; implements :class:`RegionEstimator`."""
 
-    def __init__(self, engine: Engine, decoder: PoseDecoder, *, min_pose_score: float | None = None) -> None:
-        """Take a network and the decoder of its architecture; ``min_pose_score`` overrides the decoder's own.
+    def __init__(
+        self,
+        engine: Engine,
+        decoder: PoseDecoder,
+        *,
+        min_pose_score: float | None = None,
+        min_tracked_score: float | None = None,
+    ) -> None:
+        """Take a network and the decoder of its architecture; the scores override the decoder's own.
 
         Raises :class:`ModelError` if the network's input is not an image.
         """
@@ -46,22 +54,21 @@ class NetworkPoseEstimator:
         self.engine: Final = engine
         self.decoder: Final = decoder
         self.min_pose_score: Final = decoder.min_pose_score if min_pose_score is None else min_pose_score
+        tracked = decoder.min_tracked_score if min_tracked_score is None else min_tracked_score
+        self.min_tracked_score: Final = min(tracked, self.min_pose_score)
+        self.most_people: Final = decoder.most_people
         self.input_size: Final = engine.input.image_size
         """(height, width) of the network's input in pixels."""
 
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
-        """Return the poses in pixels of ``frame.image``, the most prominent person's first.
+        """Return the poses of a presence of ``min_tracked_score`` or more, in pixels of ``frame.image``.
 
-        With a ``region``, the network runs on that part of the image only. Keypoints beyond the image's edge are put on
-        the edge.
+        The highest presence comes first. With a ``region``, the network runs on that part of the image only. Keypoints
+        and boxes beyond the image's edge are put on the edge.
         """
         fitted = self.fit(frame.image if region is None else region.of(frame.image))
-        people = self.decoder.decode(self.engine.run(self.stored(fitted.pixels)))
-        return tuple(
-            Pose(frame.t, _placed(keypoints, fitted, frame.image, region))
-            for keypoints in people
-            if np.isfinite(keypoints).all() and person_score(keypoints) >= self.min_pose_score
-        )
+        people = self.decoder.decode(self.engine.run(self.stored(fitted.pixels)), self.min_tracked_score)
+        return tuple(_pose(person, fitted, frame, region) for person in people if _is_finite(person))
 
     def fit(self, image: Image) -> LetterboxedImage:
         """Fit a BGR image into the network's input."""
@@ -73,13 +80,23 @@ class NetworkPoseEstimator:
         return _stored(tensor.batch(pixels), tensor, self.decoder.float_range)
 
 
-def _placed(keypoints: Keypoints, fitted: LetterboxedImage, image: Image, region: Region | None) -> Keypoints:
-    """Move keypoints from pixels of the network's input to pixels of the image."""
-    height, width = image.shape[:2]
+def _is_finite(person: Detection) -> bool:
+    return bool(np.isfinite(person.keypoints).all() and np.isfinite((person.presence, *(person.box or ()))).all())
+
+
+def _pose(person: Detection, fitted: LetterboxedImage, frame: Frame, region: Region | None) -> Pose:
+    """Move a person from pixels of the network's input to pixels of the image."""
+    height, width = frame.image.shape[:2]
     corner = np.array((0, 0) if region is None else (region.left, region.top), np.float32)
-    placed = keypoints.copy()
-    placed[:, :2] = np.clip(fitted.letterbox.to_image(keypoints[:, :2]) + corner, 0, (width - 1, height - 1))
-    return placed
+
+    def placed(xy: NDArray[np.floating]) -> NDArray[np.float32]:
+        moved: NDArray[np.float32] = np.clip(fitted.letterbox.to_image(xy) + corner, 0, (width - 1, height - 1))
+        return moved
+
+    keypoints = person.keypoints.copy()
+    keypoints[:, :2] = placed(person.keypoints[:, :2])
+    box = person.box and Box(*placed(np.array(person.box).reshape(2, 2)).ravel().tolist())
+    return Pose(frame.t, keypoints, presence=person.presence, network_box=box)
 
 
 def _stored(pixels: Image, tensor: Tensor, float_range: tuple[float, float]) -> Array:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
 
 from haredge.core.types import Frame, Pose
 from haredge.pose.estimator import RegionEstimator
@@ -13,6 +16,18 @@ from haredge.pose.region import Region
 UNCONFIRMED_S: Final = 10.0
 """Seconds for which a person is followed on crops alone: a crop of the empty room, taken where a person was, shows a
 false person in one of two or three of a hundred places, and might do so indefinitely."""
+
+
+def prominence(pose: Pose) -> float:
+    """Return score times size: highest for the largest and most confident person, who changes least over frames."""
+    confident = pose.keypoints[pose.keypoints[:, 2] >= 0.5, :2]
+    size = float(np.hypot(*np.ptp(confident, axis=0))) if len(confident) else 0.0
+    return pose.score * (1 + size)
+
+
+def most_prominent(poses: Sequence[Pose]) -> Pose | None:
+    """Return the most prominent person's pose; None if there are none."""
+    return max(poses, key=prominence, default=None)
 
 
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
@@ -60,9 +75,8 @@ class SinglePersonTracker:
 def _found(estimator: RegionEstimator, frame: Frame, proposal: Proposal) -> Pose | None:
     """Return the most prominent person in a region, confirmed if the proposal wants that."""
     poses = estimator.estimate(frame, proposal.region)
-    if not poses or not proposal.confirm:
-        return poses[0] if poses else None
-    return refine(estimator, frame, poses[0])
+    first = most_prominent([pose for pose in poses if pose.presence >= estimator.min_pose_score])
+    return refine(estimator, frame, first) if first and proposal.confirm else first
 
 
 def _around(pose: Pose, frame: Frame) -> Region:

@@ -25,9 +25,9 @@ def float_finder(network: PeopleNetwork, side: int, stride: int = STRIDE) -> Fin
             outputs = network(pixels)
         maps = maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride)
         people = decode(maps, stride, least=LEAST)
-        keypoints = people.keypoints.astype(np.float64)
+        keypoints = np.array([person.keypoints for person in people], np.float64).reshape(-1, 17, 3)
         keypoints[:, :, :2] = fitted.letterbox.to_image(keypoints[:, :, :2])
-        return found(keypoints, people.scores)
+        return found(keypoints, np.array([person.presence for person in people]))
 
     return find
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Frame, Image
-from haredge.inference.engine import Array, Engine
-from haredge.inference.loading import open_engine
 from haredge.models.open import open_pose_estimator
-from haredge.pose.decoders.centers import CentersDecoder
-from haredge.pose.decoders.multipose import MultiPoseDecoder
-from haredge.pose.estimator import NetworkPoseEstimator, person_score
+from haredge.pose.estimator import NetworkPoseEstimator
 
 Floats = NDArray[np.float64]
 
@@ -46,41 +41,17 @@ Finder = Callable[[Image], Found]
 
 def file_finder(model: str, side: int | None) -> Finder:
     """Open a .tflite file or an installed model; ``side`` resizes its input."""
-    if model.endswith(".tflite"):
-        engine = open_engine(Path(model), input_size=None if side is None else (side, side))
-        decoder = CentersDecoder.of(engine) or MultiPoseDecoder.of(engine)
-        if decoder is not None:
-            return _many(engine, decoder)
-    return _one(open_pose_estimator(model))
-
-
-def _many(engine: Engine, decoder: CentersDecoder | MultiPoseDecoder) -> Finder:
-    """Use a network that scores people."""
-    estimator = NetworkPoseEstimator(engine, decoder)
+    opened = open_pose_estimator(model, input_size=None if side is None else (side, side))
+    estimator = NetworkPoseEstimator(opened.engine, opened.decoder, min_pose_score=LEAST, min_tracked_score=LEAST)
 
     def find(image: Image) -> Found:
-        fitted = estimator.fit(image)
-        outputs: Sequence[Array] = engine.run(estimator.stored(fitted.pixels))
-        people = decoder.people(outputs, least=LEAST)
-        keypoints = people.keypoints.astype(np.float64)
-        keypoints[:, :, :2] = fitted.letterbox.to_image(keypoints[:, :, :2])
-        boxes = getattr(people, "boxes", None)
-        if boxes is None:
-            return found(keypoints, people.scores)
-        corners = fitted.letterbox.to_image(boxes.reshape(-1, 2, 2)).reshape(-1, 4)
-        return Found(corners.astype(np.float64), people.scores.astype(np.float64), keypoints)
-
-    return find
-
-
-def _one(estimator: NetworkPoseEstimator) -> Finder:
-    """Use a network that does not score people as haredge does, by their most confident keypoints."""
-    estimator = NetworkPoseEstimator(estimator.engine, estimator.decoder, min_pose_score=0.0)
-
-    def find(image: Image) -> Found:
-        people = np.array([pose.keypoints for pose in estimator.estimate(Frame(0, 0.0, image))], np.float32)
-        scores = np.array([person_score(keypoints) for keypoints in people])
-        return found(people.astype(np.float64).reshape(-1, 17, 3), scores)
+        poses = estimator.estimate(Frame(0, 0.0, image))
+        boxes = [pose.network_box or keypoint_box(pose.keypoints.astype(np.float64)) for pose in poses]
+        return Found(
+            np.array(boxes, np.float64).reshape(-1, 4),
+            np.array([pose.presence for pose in poses], np.float64),
+            np.array([pose.keypoints for pose in poses], np.float64).reshape(-1, 17, 3),
+        )
 
     return find
 

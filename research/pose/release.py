@@ -18,7 +18,8 @@ from haredge.core.types import Frame, Image, Keypoints
 from haredge.manifest import MODEL, DataSet, PoseManifest
 from haredge.models.open import open_pose_estimator
 from haredge.pose import fitting
-from haredge.pose.estimator import NetworkPoseEstimator, RegionEstimator, person_score
+from haredge.pose.decoder import person_score
+from haredge.pose.estimator import NetworkPoseEstimator, RegionEstimator
 from haredge.pose.region import Region
 from haredge.pose.tracker import refine
 from research.pose import export, noise

@@ -16,7 +16,9 @@ from haredge.core.errors import ModelError
 from haredge.core.types import Frame
 from haredge.manifest import MODEL
 from haredge.models.open import open_pose_estimator
+from haredge.pose.decoders.centers import CentersDecoder
 from haredge.pose.decoders.movenet import MoveNetDecoder
+from haredge.pose.decoders.multipose import MultiPoseDecoder
 from haredge.pose.decoders.posenet import PoseNetDecoder
 
 
@@ -30,10 +32,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_architecture_is_recognised_by_the_outputs(tmp_path: Path) -> None:
-    """PoseNets and MoveNets are distinguished by their outputs, whatever their files are called."""
+    """Architectures are distinguished by their outputs, whatever their files are called."""
+    grids = [np.zeros((1, 12, 12, *part), np.float32) for part in ((1,), (17,), (34,), (2, 17))]
     for name, content, decoder in (
         ("movenet.tflite", networks.colour_posenet((64, 64), 8), PoseNetDecoder),
         ("posenet.tflite", MOVENET, MoveNetDecoder),
+        ("six.tflite", networks.constant([1, 192, 192, 3], np.zeros((1, 6, 56))), MultiPoseDecoder),
+        ("own.tflite", networks.constant([1, 96, 96, 3], *grids), CentersDecoder),
     ):
         (tmp_path / name).write_bytes(content)
         assert isinstance(open_pose_estimator(str(tmp_path / name)).decoder, decoder)
@@ -48,10 +53,12 @@ def test_a_network_of_another_architecture_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_manifest_rules(here: Path) -> None:
-    """An installed model's own threshold is used, and its file must be the one that the manifest describes."""
-    folder = install(here / "models", "strict", min_pose_score=0.6)
+    """An installed model's own thresholds are used, and its file must be the one that the manifest describes."""
+    folder = install(here / "models", "strict", min_pose_score=0.6, min_tracked_score=0.55)
     frame = Frame(0, 0, np.zeros((48, 64, 3), np.uint8))
-    assert open_pose_estimator("strict").estimate(frame) == ()
+    estimator = open_pose_estimator("strict")
+    assert (estimator.min_pose_score, estimator.min_tracked_score) == (0.6, 0.55)
+    assert estimator.estimate(frame) == ()
     (folder / MODEL).write_bytes(networks.movenet(np.full((17, 3), 0.9)))
     with pytest.raises(ModelError, match="not the file its manifest describes"):
         open_pose_estimator("strict")
@@ -79,6 +86,14 @@ def test_a_large_posenet_is_resized(tmp_path: Path) -> None:
     path.write_bytes(networks.colour_posenet((353, 481), 16))
     assert open_pose_estimator(str(path)).input_size == (257, 353)
     assert open_pose_estimator(str(path), input_size=(353, 481)).input_size == (353, 481)
+
+
+def test_a_network_of_any_input_size_gets_one(tmp_path: Path) -> None:
+    """A bare MoveNet MultiPose, whose file leaves the size open, runs at 192x192, unless another size is asked for."""
+    path = tmp_path / "open.tflite"
+    path.write_bytes(networks.constant([1, 1, 1, 3], np.zeros((1, 6, 56))))
+    assert open_pose_estimator(str(path)).input_size == (192, 192)
+    assert open_pose_estimator(str(path), input_size=(192, 256)).input_size == (192, 256)
 
 
 @pytest.mark.shared

@@ -11,9 +11,11 @@ pytest.importorskip("ai_edge_litert")
 import networks
 
 from haredge.core.types import Frame, Image
+from haredge.pose.decoder import person_score
 from haredge.pose.decoders.movenet import MoveNetDecoder
+from haredge.pose.decoders.multipose import SHAPE, MultiPoseDecoder
 from haredge.pose.decoders.posenet import PoseNetDecoder
-from haredge.pose.estimator import NetworkPoseEstimator, person_score
+from haredge.pose.estimator import NetworkPoseEstimator
 from haredge.pose.region import Region
 
 PLACES = np.random.default_rng(1).permutation(np.mgrid[3:9, 3:16].reshape(2, -1).T)[:17, ::-1] * 40.0
@@ -56,7 +58,7 @@ def test_an_empty_image_has_no_poses() -> None:
     """Nor has one in which the keypoints' scores are too low."""
     estimator = posenet()
     assert estimator.estimate(Frame(0, 0, np.full((480, 640, 3), 127, np.uint8))) == ()
-    assert posenet(min_pose_score=0.9999).estimate(Frame(0, 0, image())) == ()
+    assert posenet(min_pose_score=1.0, min_tracked_score=0.9999).estimate(Frame(0, 0, image())) == ()
 
 
 def test_the_score_is_that_of_the_most_confident_keypoints() -> None:
@@ -90,6 +92,34 @@ def test_a_movenets_fractions_become_pixels() -> None:
     (pose,) = movenet(keypoints).estimate(Frame(0, 0, image()))
     assert pose.keypoints[1].tolist() == pytest.approx([159.5, 239.5, 0.9])
     assert pose.keypoints[0].tolist() == pytest.approx([639, 0, 0.9], abs=0.6)
+
+
+def multipose(*rows: np.ndarray, size: tuple[int, int] = (192, 192)) -> NetworkPoseEstimator:
+    output = np.zeros(SHAPE, np.float32)
+    output[0, : len(rows)] = rows
+    network = networks.opened(networks.constant([1, *size, 3], output))
+    decoder = MultiPoseDecoder.of(network)
+    assert decoder is not None
+    return NetworkPoseEstimator(network, decoder, min_pose_score=0.5, min_tracked_score=0.3)
+
+
+def test_several_people_come_with_their_presence_and_box_in_pixels_of_the_image() -> None:
+    """The highest presence first, down to that of people who are known; boxes go through letterbox and region, too."""
+    whole = np.array([*[0.5, 0.5, 0.9] * 17, 0.125, 0.0, 0.875, 0.25, 0.4])
+    sure = np.array([*[0.5, 0.5, 0.9] * 17, 0.25, 0.5, 0.5, 0.75, 0.8])
+    estimator = multipose(whole, sure, np.array([*[0.5, 0.5, 0.9] * 17, 0, 0, 1, 1, 0.2]))
+    first, second = estimator.estimate(Frame(0, 0, image()))
+    assert [first.presence, second.presence] == pytest.approx([0.8, 0.4])
+    assert second.box == pytest.approx((0, 0, 159.5, 479), abs=0.6)  # the bars above and below are outside
+    (first, _) = estimator.estimate(Frame(0, 0, image()), Region(100, 100, 300, 300))
+    assert first.box == pytest.approx((199.5, 149.5, 249.5, 199.5), abs=0.6)
+    assert first.keypoints[0] == pytest.approx([199.5, 199.5, 0.9])
+
+
+def test_a_threshold_for_people_who_are_known_is_never_the_higher_one() -> None:
+    """A manifest may lower one and not know of the other."""
+    estimator = posenet(min_pose_score=0.1)
+    assert estimator.min_tracked_score == 0.1
 
 
 @pytest.mark.parametrize("score", [np.nan, 0.1])

@@ -34,6 +34,8 @@ class Estimator:
     """Whether the whole image shows the person."""
     crop: Callable[[float], bool] = lambda _t: True
     passes: list[tuple[float, Region | None]] = field(default_factory=list)
+    min_pose_score: float = 0.5
+    most_people: int = 1
 
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
         self.passes.append((frame.t, region))
@@ -113,16 +115,33 @@ def test_a_nearer_person_takes_over() -> None:
 
 
 def test_of_several_people_the_most_prominent_is_followed() -> None:
-    """An estimator may find several; the tracker follows the first, in the whole image and in crops."""
+    """An estimator may find several; the tracker follows the largest, in the whole image and in crops."""
 
     class Crowd:
+        min_pose_score = 0.5
+        most_people = 2
+
         def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
-            return tuple(Pose(frame.t, standing_at(x)) for x in (300.0, 350.0))
+            small, large = standing_at(350.0, 80), standing_at(300.0)
+            return (Pose(frame.t, small, presence=0.9), Pose(frame.t, large, presence=0.8))
 
     tracker = SinglePersonTracker(Crowd())
     for frame in frames(10, 3):
         (pose,) = tracker.estimate(frame)
         assert pose.keypoints[0, 0] == 300
+
+
+def test_who_is_less_likely_a_person_than_required_is_not_detected() -> None:
+    """An estimator passes on people who may be known; a new one must be as likely a person as it asks for."""
+
+    class Doubtful:
+        min_pose_score = 0.5
+        most_people = 1
+
+        def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+            return (Pose(frame.t, standing_at(300.0), presence=0.4),)
+
+    assert detect(Doubtful(), Frame(0, 0.0, IMAGE)) is None
 
 
 def test_an_image_of_another_size_breaks_nothing() -> None:

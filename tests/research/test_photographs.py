@@ -34,6 +34,9 @@ def drawn(seed: int) -> np.ndarray:
 class Onlooker:
     """Sees a person in every frame, or in each so-manieth."""
 
+    min_pose_score = 0.5
+    most_people = 1
+
     def __init__(self, every: int = 1) -> None:
         self.every = every
 

@@ -23,6 +23,9 @@ MOTIONS = drawn.draw_motions(1, seed=3)
 class Onlooker:
     """Sees a person in every frame but each third, in the place of the frame's brightest pixel."""
 
+    min_pose_score = 0.5
+    most_people = 1
+
     def __init__(self, every: int = 1) -> None:
         self.every = every
         self.pictures: list[np.ndarray] = []

@@ -15,12 +15,14 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Keypoints
 from haredge.inference.engine import Array, Engine, Tensor
+from haredge.pose.decoder import Detection
 
 Floats = NDArray[np.float32]
 
 KEYPOINTS: Final = 17
+PEOPLE: Final = 6
+"""Number of people who are decoded at most."""
 REACH: Final = 0.12
 """Distance, as a share of the person's size, at which a heatmap's cell counts half of what it would at the place
 that was regressed."""
@@ -57,19 +59,6 @@ class Maps:
     """From here to a keypoint near here."""
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who was found, the highest score first."""
-
-    keypoints: Floats
-    """(people, 17, 3) x, y in pixels of the input, pixel centres at whole numbers, and score in [0, 1]."""
-    scores: Floats
-    """(people,) probability that a person is there, in [0, 1]."""
-
-    def __len__(self) -> int:
-        return len(self.scores)
-
-
 class CentersDecoder:
     """Decodes haredge's own multi-person network; implements :class:`haredge.pose.decoder.PoseDecoder`.
 
@@ -79,14 +68,16 @@ class CentersDecoder:
     """
 
     architecture: ClassVar[str] = "haredge centers"
-    min_pose_score: ClassVar[float] = 0.3
+    min_pose_score: ClassVar[float] = 0.5
+    min_tracked_score: ClassVar[float] = 0.2
+    most_people: ClassVar[int] = PEOPLE
     float_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def __init__(self, outputs: Sequence[Tensor], stride: int) -> None:
         """Take the network's outputs, and the number of input pixels per cell."""
         self._number = {output.shape[3:]: number for number, output in enumerate(outputs)}
         self._outputs = tuple(outputs)
-        self._stride = stride
+        self.stride: Final = stride
         self._probabilities: dict[tuple[int, ...], Floats | None] = {
             part: _probabilities(outputs[self._number[part]]) for part in (_CENTRE, _HEATMAP)
         }
@@ -99,13 +90,14 @@ class CentersDecoder:
             return None
         return cls(network.outputs, size[0] // next(iter(grids))[0])
 
-    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
-        """Turn the network's outputs, as stored, into people's keypoints in input pixels, the highest score first."""
-        return tuple(self.people(outputs).keypoints)
+    @classmethod
+    def default_size(cls, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the (height, width) at which a bare file with an input of ``size`` runs: its own."""
+        return size
 
-    def people(self, outputs: Sequence[Array], *, most: int = 6, least: float = 0.1) -> People:
-        """Turn the network's outputs, as stored, into people and their scores; see :func:`decode`."""
-        return decode(self.maps(outputs), self._stride, most=most, least=least)
+    def decode(self, outputs: Sequence[Array], least: float = 0.0) -> list[Detection]:
+        """Turn the network's outputs, as stored, into people, the highest presence first; see :func:`decode`."""
+        return decode(self.maps(outputs), self.stride, least=least)
 
     def maps(self, outputs: Sequence[Array]) -> Maps:
         """Dequantise what every image needs of the network's outputs."""
@@ -150,15 +142,17 @@ def _logistic(logits: Floats) -> Floats:
     return np.asarray(np.tanh(logits * half) * half + half, np.float32)
 
 
-def decode(maps: Maps, stride: int, *, most: int = 6, least: float = 0.1) -> People:
-    """Find at most ``most`` people whose score is ``least`` or more; ``stride`` is the number of pixels per cell."""
+def decode(maps: Maps, stride: int, *, most: int = PEOPLE, least: float = 0.0) -> list[Detection]:
+    """Find at most ``most`` people whose probability is ``least`` or more; ``stride`` is the number of pixels per cell.
+
+    The highest probability comes first.
+    """
     rows, columns, scores = peaks(maps.centre, most, least)
     cells = np.stack((rows, columns), 1).astype(np.float32)
     rough = cells[:, None] + maps.regress.at(rows, columns)
     keypoints = _snapped(maps, rough)
     keypoints[:, :, :2] = keypoints[:, :, 1::-1] * stride - 0.5
-    kept = _distinct(keypoints)
-    return People(keypoints[kept], scores[kept])
+    return [Detection(keypoints[index], float(scores[index])) for index in _distinct(keypoints)]
 
 
 def peaks(centre: Floats, most: int, least: float) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:

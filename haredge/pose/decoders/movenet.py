@@ -12,8 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from haredge.core.keypoints import NAMES
-from haredge.core.types import Keypoints
 from haredge.inference.engine import Array, Engine, Tensor
+from haredge.pose.decoder import Detection, person_score
 
 SHAPE = (1, 1, len(NAMES), 3)
 
@@ -23,6 +23,8 @@ class MoveNetDecoder:
 
     architecture: ClassVar[str] = "MoveNet"
     min_pose_score: ClassVar[float] = 0.4
+    min_tracked_score: ClassVar[float] = 0.3
+    most_people: ClassVar[int] = 1
     float_range: ClassVar[tuple[float, float]] = (0.0, 255.0)
 
     def __init__(self, output: Tensor, size: tuple[int, int]) -> None:
@@ -38,9 +40,15 @@ class MoveNetDecoder:
             return None
         return cls(network.outputs[0], size)
 
-    def decode(self, outputs: Sequence[Array]) -> tuple[Keypoints]:
-        """Turn the network's output into one person's keypoints in input pixels."""
+    @classmethod
+    def default_size(cls, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the (height, width) at which a bare file with an input of ``size`` runs: its own."""
+        return size
+
+    def decode(self, outputs: Sequence[Array], least: float = 0.0) -> tuple[Detection, ...]:
+        """Turn the network's output into the one person that it can find."""
         y, x, score = self._output.dequantise(outputs[0])[0, 0].T
         # The image's left edge is half a pixel left of the first pixel's centre.
-        keypoints: Keypoints = np.stack([x, y, score], axis=1) * self._scale - (0.5, 0.5, 0)
-        return (keypoints.astype(np.float32),)
+        keypoints = (np.stack([x, y, score], axis=1) * self._scale - (0.5, 0.5, 0)).astype(np.float32)
+        presence = person_score(keypoints)
+        return () if presence < least else (Detection(keypoints, presence),)

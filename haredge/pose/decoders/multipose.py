@@ -8,49 +8,36 @@ ymin, xmin, ymax, xmax, then the person's score. Coordinates are shares of the i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Keypoints
+from haredge.core.types import Box
 from haredge.inference.engine import Array, Engine, Tensor
-
-Floats = NDArray[np.float32]
+from haredge.pose.decoder import Detection
 
 PEOPLE: Final = 6
 SHAPE: Final = (1, PEOPLE, 56)
 """Shape of the network's only output."""
-LEAST: Final = 0.18
-"""Score from which a person counts as present: at an input of 192x192, 0.017 of 234 rooms without people reach it."""
 
+DEFAULT_SIZE: Final = (192, 192)
+"""Input of a bare file: as published, it has an input of any size, to be chosen by who uses it."""
+
+_STEP: Final = 32
 _KEYPOINTS: Final = 17
 _BOX: Final = slice(51, 55)
 _SCORE: Final = 55
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who was found, the highest score first."""
-
-    keypoints: Floats
-    """(people, 17, 3) x, y in pixels of the input, pixel centres at whole numbers, and score in [0, 1]."""
-    boxes: Floats
-    """(people, 4) left, top, right, bottom in pixels of the input."""
-    scores: Floats
-    """(people,) score in [0, 1] that a person is there."""
-
-    def __len__(self) -> int:
-        return len(self.scores)
 
 
 class MultiPoseDecoder:
     """Decodes MoveNet MultiPose; implements :class:`haredge.pose.decoder.PoseDecoder`."""
 
     architecture: ClassVar[str] = "MoveNet MultiPose"
-    min_pose_score: ClassVar[float] = 0.0
-    """:func:`decode` has already left out who is not there, by the network's own score."""
+    min_pose_score: ClassVar[float] = 0.18
+    """At an input of 192x192, 0.017 of 234 rooms without people reach it."""
+    min_tracked_score: ClassVar[float] = 0.1
+    most_people: ClassVar[int] = PEOPLE
     float_range: ClassVar[tuple[float, float]] = (0.0, 255.0)
 
     def __init__(self, output: Tensor, size: tuple[int, int]) -> None:
@@ -65,23 +52,23 @@ class MultiPoseDecoder:
             return None
         return cls(network.outputs[0], size)
 
-    def decode(self, outputs: Sequence[Array]) -> Sequence[Keypoints]:
-        """Turn the network's output into people's keypoints in input pixels, the highest score first."""
-        return tuple(self.people(outputs).keypoints)
+    @classmethod
+    def default_size(cls, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the (height, width) at which a bare file with an input of ``size`` runs."""
+        return DEFAULT_SIZE if size[0] % _STEP or size[1] % _STEP else size
 
-    def people(self, outputs: Sequence[Array], *, least: float = LEAST) -> People:
-        """Turn the network's output, as stored, into people, their boxes and scores; see :func:`decode`."""
-        return decode(self._output.dequantise(outputs[0]), self._size, least=least)
+    def decode(self, outputs: Sequence[Array], least: float = 0.0) -> list[Detection]:
+        """Turn the network's output into people, the highest presence first."""
+        return decode(self._output.dequantise(outputs[0]), self._size, least)
 
 
-def decode(output: NDArray[np.floating], size: tuple[int, int], *, least: float = LEAST) -> People:
+def decode(output: NDArray[np.floating], size: tuple[int, int], least: float = 0.0) -> list[Detection]:
     """Turn the network's output (1, 6, 56) for an input of (height, width) pixels into the people it found.
 
-    People whose score is less than ``least``, or not a number, are left out.
+    People whose score is less than ``least`` are left out; rows that are not numbers are passed on.
     """
     rows = np.asarray(output, np.float32).reshape(PEOPLE, SHAPE[2])
-    rows = rows[rows[:, _SCORE] >= least]
-    rows = rows[np.isfinite(rows).all(1)]
+    rows = rows[~(rows[:, _SCORE] < least)]
     rows = rows[np.argsort(-rows[:, _SCORE], kind="stable")]
     height, width = size
     places = rows[:, : 3 * _KEYPOINTS].reshape(-1, _KEYPOINTS, 3)
@@ -89,4 +76,8 @@ def decode(output: NDArray[np.floating], size: tuple[int, int], *, least: float 
     x, y, score = places[:, :, 1] * width - 0.5, places[:, :, 0] * height - 0.5, places[:, :, 2]
     top, left, bottom, right = rows[:, _BOX].T
     boxes = np.stack((left * width, top * height, right * width, bottom * height), 1) - np.float32(0.5)
-    return People(np.stack((x, y, score), 2), boxes, rows[:, _SCORE])
+    keypoints = np.stack((x, y, score), 2)
+    return [
+        Detection(person, presence, Box(*box))
+        for person, presence, box in zip(keypoints, rows[:, _SCORE].tolist(), boxes.tolist(), strict=True)
+    ]

@@ -8,9 +8,9 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from haredge.core.types import Keypoints
 from haredge.inference.engine import Array, Engine, Tensor
-from haredge.pose.decoders.posenet_people import decode
+from haredge.pose.decoder import Detection, person_score
+from haredge.pose.decoders.posenet_people import MOST_PEOPLE, decode
 from haredge.pose.decoders.posenet_tensors import EDGES, KEYPOINTS, Field, Tensors
 
 CHANNELS: Final = (
@@ -29,11 +29,13 @@ class PoseNetDecoder:
 
     architecture: ClassVar[str] = "PoseNet"
     min_pose_score: ClassVar[float] = 0.35
+    min_tracked_score: ClassVar[float] = 0.25
     float_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def __init__(self, outputs: Sequence[Tensor], order: Sequence[int], stride: int) -> None:
         """Take the network's outputs, their order as in :data:`CHANNELS`, and pixels from one cell to the next."""
         self.stride: Final = stride
+        self.most_people: Final = MOST_PEOPLE if len(order) > 2 else 1
         # Offsets are stored in pixels and wanted in cells; a tensor that is not quantised has the scale 0.
         units = (1.0, *(1 / stride for _ in order[1:]))
         self._storage = [
@@ -56,12 +58,19 @@ class PoseNetDecoder:
         stride = _stride(size, cells)
         return cls(network.outputs, order, stride) if stride and batch == 1 else None
 
-    def decode(self, outputs: Sequence[Array]) -> list[Keypoints]:
-        """Turn the network's outputs into people's keypoints in input pixels, the most prominent person's first."""
+    @classmethod
+    def default_size(cls, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the (height, width) at which a bare file with an input of ``size`` runs: at most DEFAULT_SIZE."""
+        return DEFAULT_SIZE if math.prod(size) > math.prod(DEFAULT_SIZE) else size
+
+    def decode(self, outputs: Sequence[Array], least: float = 0.0) -> list[Detection]:
+        """Turn the network's outputs into people, the highest presence first."""
         fields = [Field(outputs[index][0], scale, zero_point) for index, scale, zero_point in self._storage]
         heatmaps, short, *mids = fields
         mid = None if not mids else mids[0] if len(mids) == 1 else _joined(*mids)
-        return decode(Tensors(heatmaps, short, mid, self.stride))
+        people = [Detection(one, person_score(one)) for one in decode(Tensors(heatmaps, short, mid, self.stride))]
+        there = [person for person in people if not person.presence < least]
+        return sorted(there, key=lambda person: person.presence, reverse=True)
 
 
 _RANK: Final = {KEYPOINTS: 0, 2 * KEYPOINTS: 1, 4 * len(EDGES): 2, 2 * len(EDGES): 2}

@@ -41,11 +41,11 @@ class Edge(NamedTuple):
 
 
 def decode(tensors: Tensors) -> list[Keypoints]:
-    """Return each person's keypoints, (17, 3) x, y in input pixels and score; the most prominent person first.
+    """Return each person's keypoints, (17, 3) x, y in input pixels and score.
 
     None if no keypoint is likely; without mid offsets there is always one person, whose scores may be low.
     """
-    return sorted((_finished(tensors, places) for places in _people(tensors)), key=_prominence, reverse=True)
+    return [_finished(tensors, places) for places in _people(tensors)]
 
 
 def _people(tensors: Tensors) -> Iterator[Floats]:
@@ -145,10 +145,3 @@ def _finished(tensors: Tensors, places: Floats) -> Keypoints:
     keypoints[:, 1::-1] = (places * np.float32(tensors.stride)).T
     keypoints[:, 2] = np.tanh(logits / 2) / 2 + 0.5
     return keypoints
-
-
-def _prominence(keypoints: Keypoints) -> float:
-    """Return score times size: highest for the largest and most confident person, who changes least over frames."""
-    confident = keypoints[keypoints[:, 2] >= 0.5, :2]
-    size = float(np.hypot(*np.ptp(confident, axis=0))) if len(confident) else 0.0
-    return float(keypoints[:, 2].sum()) * (1 + size)

@@ -35,38 +35,37 @@ def test_everybody_is_found_the_highest_score_first_with_keypoints_to_the_pixel(
     maps, near, far = blank(), person(20, 20, 80), person(120, 60, 40)
     add(maps, far, 0.6)
     add(maps, near, 0.9)
-    people = decode(maps, STRIDE)
-    assert people.scores.tolist() == pytest.approx([0.9, 0.6])
-    assert people.keypoints[:, :, :2] == pytest.approx(np.array([near, far]), abs=1e-3)
-    assert people.keypoints[:, :, 2] == pytest.approx(0.9)
+    people = decode(maps, STRIDE, least=0.1)
+    assert [one.presence for one in people] == pytest.approx([0.9, 0.6])
+    assert np.array([one.keypoints[:, :2] for one in people]) == pytest.approx(np.array([near, far]), abs=1e-3)
+    assert np.array([one.keypoints[:, 2] for one in people]) == pytest.approx(0.9)
 
 
 def test_each_keypoint_goes_to_the_person_whose_regression_is_near() -> None:
     maps, one, other = blank(), person(30, 30, 70), person(60, 34, 70)
     add(maps, one, 0.9)
     add(maps, other, 0.8)
-    assert decode(maps, STRIDE).keypoints[:, :, :2] == pytest.approx(np.array([one, other]), abs=1e-3)
+    people = decode(maps, STRIDE, least=0.1)
+    assert np.array([each.keypoints[:, :2] for each in people]) == pytest.approx(np.array([one, other]), abs=1e-3)
 
 
 def test_a_rough_regression_is_corrected_by_the_heatmap() -> None:
     maps, points = blank(), person(20, 20, 120)
     add(maps, points, 0.9)
     maps.regress.stored[maps.centre > 0] += 0.8
-    assert decode(maps, STRIDE).keypoints[0, :, :2] == pytest.approx(points, abs=1e-3)
+    assert decode(maps, STRIDE)[0].keypoints[:, :2] == pytest.approx(points, abs=1e-3)
 
 
 def test_without_any_heat_the_regression_alone_says_where_keypoints_are() -> None:
     maps, points = blank(), person(20, 20, 120)
     add(maps, points, 0.9, heat=1e-6)
-    keypoints = decode(maps, STRIDE).keypoints[0]
+    keypoints = decode(maps, STRIDE)[0].keypoints
     assert np.abs(keypoints[:, :2] - points).max() < 1.5 * STRIDE
     assert keypoints[:, 2].max() < 0.01
 
 
 def test_nobody() -> None:
-    people = decode(blank(), STRIDE)
-    assert len(people) == 0
-    assert people.keypoints.shape == (0, 17, 3)
+    assert decode(blank(), STRIDE, least=0.1) == []
 
 
 def test_a_second_peak_on_the_same_person_is_no_second_person() -> None:
@@ -75,7 +74,7 @@ def test_a_second_peak_on_the_same_person_is_no_second_person() -> None:
     (row,), (column,) = np.nonzero(maps.centre)
     maps.centre[row + 2, column] = 0.5
     maps.regress.stored[row + 2, column] = maps.regress.stored[row, column] - (2, 0)
-    assert len(decode(maps, STRIDE)) == 1
+    assert len(decode(maps, STRIDE, least=0.1)) == 1
 
 
 def test_at_most_so_many_and_none_below_the_least_score() -> None:
@@ -83,7 +82,8 @@ def test_at_most_so_many_and_none_below_the_least_score() -> None:
     for number in range(8):
         add(maps, person(4 + 46 * (number % 4), 10 + 90 * (number // 4), 30), 0.2 + 0.1 * number)
     assert len(decode(maps, STRIDE, most=6)) == 6
-    assert decode(maps, STRIDE, most=20, least=0.75).scores.tolist() == pytest.approx([0.9, 0.8])
+    sure = decode(maps, STRIDE, most=20, least=0.75)
+    assert [person.presence for person in sure] == pytest.approx([0.9, 0.8])
 
 
 def test_peaks_at_the_edges_count() -> None:
@@ -108,7 +108,6 @@ def test_stored_outputs_in_any_order_are_read_as_they_are_stored(dtype: type, mi
     stored = [
         tensor.quantise(values) for tensor, values in zip(tensors, (offset, centre, regress, heatmap), strict=True)
     ]
-    people = decoder.people(stored)
-    assert people.scores.tolist() == pytest.approx([1 / (1 + np.exp(-2.0))], abs=0.01)
-    assert people.keypoints[0] == pytest.approx(np.tile([55.5, 33.5, 0.953], (17, 1)), abs=0.01)
-    assert len(decoder.decode(stored)) == 1
+    (person,) = decoder.decode(stored, 0.1)
+    assert person.presence == pytest.approx(1 / (1 + np.exp(-2.0)), abs=0.01)
+    assert person.keypoints == pytest.approx(np.tile([55.5, 33.5, 0.953], (17, 1)), abs=0.01)

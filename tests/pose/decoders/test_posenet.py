@@ -38,7 +38,7 @@ def test_outputs_are_told_apart_by_their_channels(outputs: tuple[int, ...]) -> N
     assert decoder is not None
     pixels = np.full((128, 128, 3), 127, np.uint8)
     pixels[56:73, 24:41] = networks.colours()[5]
-    keypoints = decoder.decode(network.run((pixels[None] / 127.5 - 1).astype(np.float32)))[0]
+    keypoints = decoder.decode(network.run((pixels[None] / 127.5 - 1).astype(np.float32)))[0].keypoints
     assert keypoints[5, :2] == pytest.approx([32, 64], abs=9)
     assert keypoints[5, 2] > 0.9
 
