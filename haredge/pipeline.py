@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 
 from haredge.activity.filter import ActivityFilter
-from haredge.core.seams import ActivityRecogniser, Measure, PoseEstimator
+from haredge.core.seams import ActivityRecogniser, FallDetector, Measure, PoseEstimator
 from haredge.core.types import Frame, Observation, Pose
 from haredge.scene.people import People
 
@@ -34,13 +34,21 @@ def observe(
     new_recogniser: Callable[[], ActivityRecogniser],
     new_filter: Callable[[], ActivityFilter],
     *,
+    falls: FallDetector | None = None,
     measure: Measure = nullcontext,
 ) -> Iterator[Observation]:
     """Yield one observation for each frame, in order.
 
-    Each person gets a recogniser and a filter of their own. ``measure`` times the stages ``pose`` and ``activity``.
-    Errors of the source and of the networks pass through.
+    Each person gets a recogniser and a filter of their own; ``falls`` watches all of them, if falls are looked for.
+    ``measure`` times the stages ``pose``, ``activity`` and ``fall``. Errors of the source and of the networks pass
+    through.
     """
-    people = People(new_recogniser, new_filter, measure)
+    scene = People(new_recogniser, new_filter, measure)
     for frame, poses in track(frames, tracker, measure):
-        yield Observation(frame, *people.update(frame, poses))
+        people, activity = scene.update(frame, poses)
+        if falls is None:
+            yield Observation(frame, people, activity)
+            continue
+        with measure("fall"):
+            people, alarm = falls.update(frame, people)
+        yield Observation(frame, people, activity, alarm)

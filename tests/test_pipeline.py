@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,8 @@ import pytest
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.core.seams import Measure
-from haredge.core.types import Frame, Observation, Pose, Prediction
+from haredge.core.seams import FallDetector, Measure
+from haredge.core.types import Fall, FallAlarm, Frame, Observation, Person, Pose, Prediction
 from haredge.pipeline import observe, track
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)
@@ -184,3 +185,38 @@ def test_poses_are_tracked_frame_by_frame_without_recognition() -> None:
     tracked = list(track(taken, PersonBetween(1, 9)))
     assert [frame for frame, _ in tracked] == taken
     assert [len(poses) for _, poses in tracked] == [0] * 10 + [1] * 11
+
+
+class EveryoneHasFallen:
+    """A fall detector that reports a fall of the first person in view."""
+
+    def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
+        fallen = tuple(replace(person, fall=Fall("possible", frame.t)) for person in people)
+        return fallen, FallAlarm("possible", frame.t, person=people[0].id) if people else FallAlarm("clear", frame.t)
+
+
+def test_falls_are_looked_for_if_there_is_a_detector() -> None:
+    """The fall detector gets everyone in view of each frame; what it returns is what is observed."""
+    seen = PersonBetween(1, 9)
+
+    def observations(falls: FallDetector | None) -> list[Observation]:
+        classifier = MovesRight()
+        return list(
+            observe(
+                frames(0.5, 1.0, 1.5),
+                seen,
+                lambda: WindowedRecogniser(classifier),
+                lambda: ActivityFilter(classifier.labels),
+                falls=falls,
+            )
+        )
+
+    without, watched = observations(None), observations(EveryoneHasFallen())
+    assert [observation.fall_alarm for observation in without] == [None, None, None]
+    assert all(person.fall is None for observation in without for person in observation.people)
+    assert [observation.fall_alarm and observation.fall_alarm.state for observation in watched] == [
+        "clear",
+        "possible",
+        "possible",
+    ]
+    assert [person.fall and person.fall.since for person in watched[2].people] == [1.5]

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from haredge.core.types import Fall, Frame, Observation, Pose, Prediction
-from haredge.core.zone import Zone
+from haredge.core.types import FallAlarm, Frame, Observation, Person, Pose, Prediction
 
 Measure = Callable[[str], AbstractContextManager[object]]
 """Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
@@ -71,14 +70,14 @@ class ActivityClassifier(Protocol):
 
 
 class FallDetector(Protocol):
-    """Follows one person's posture for a fall, frame by frame: one for each person."""
+    """Watches the people in one source's view, frame by frame, for falls.
 
-    def update(self, frame: Frame, pose: Pose | None, zone: Zone | None) -> Fall:
-        """Return how far a fall has come after this frame.
+    One for the view, not one for each person: people teach it the room's perspective, and a person who is lost in a
+    fall and detected on the floor under a new number is the same person.
+    """
 
-        ``pose`` is the person's, None if the person is not detected in this frame; ``zone`` is that in which the person
-        is, or was last, None outside all zones.
-        """
+    def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
+        """Return the same people with their :attr:`Person.fall`, and what there is to report. Frames come in order."""
 
 
 class Sink(Protocol):

@@ -110,6 +110,24 @@ class Fall:
 
 
 @dataclass(frozen=True, slots=True)
+class FallAlarm:
+    """What there is to report of falls in the view as a whole: the furthest that a person's fall has come.
+
+    It outlives the person's being in view: who has fallen behind the sofa has still fallen.
+    """
+
+    state: Literal["clear", "possible", "confirmed"]
+    since: float
+    """``t`` at which the state began; before the first frame if it began before a restart."""
+    person: int | None = None
+    """Whose fall it is, by :attr:`Person.id` as last seen; None while clear."""
+    zone: str | None = None
+    """Name of the zone in which the person lies; None outside all zones."""
+    why: str = ""
+    """What gave rise to the state, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One person in one frame."""
 
@@ -138,6 +156,8 @@ class Observation:
     """In the order in which they came; empty if no person is detected."""
     activity: Activity
     """That of the first person who has been in view for long enough to be believed; `no_person` if there is none."""
+    fall_alarm: FallAlarm | None = None
+    """None if falls are not looked for."""
 
     @property
     def prediction(self) -> Prediction | None:
