@@ -1,12 +1,12 @@
 """People in photographs, held before a camera: what the pose network makes of real people who keep still.
 
 Motion capture knows few ways to sit or to lie, and a synthetic person is not a real one; a photograph of a person who
-sits on a sofa shows what a living room will. It says nothing of movement, so only what is done by keeping still is
-taken.
+sits on a sofa shows what a living room will. It shows no movement, so only what is done by keeping still is
+used.
 
-``python -m research.photographs --images har15 --out photographs`` makes recordings of them, and
-``haredge train`` takes their folder. The images are the Human Action Recognition stills; those kept for choosing the
-pose network are left out, and ``--kept`` makes recordings of them alone, to try a model on.
+``python -m research.photographs --pictures har15 --out photographs`` makes recordings of them, and
+``haredge train`` takes their folder. The images are the Human Action Recognition stills; those in the pose
+network's validation set are left out, and ``--kept`` makes recordings of them alone, to try a model on.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ HELD: Final = (
     *("sitting", "using_laptop", "sleeping"),
     *("calling", "drinking", "eating", "listening_to_music", "texting"),
 )
-"""Labels of what is done without moving much; the second row teaches that a hand at the face is nothing of note."""
+"""Labels of what is done without moving much; the second row trains a hand at the face as background."""
 RATE_HZ: Final = 6.0
 FRAMES: Final = 10
 """Frames that each image is held for: as many as a window has poses, and one more."""
@@ -48,23 +48,23 @@ FEWEST_SEEN: Final = 0.6
 """Least share of the frames in which a person is found."""
 
 
-def frames_of(picture: Image, rng: np.random.Generator) -> Iterator[Frame]:
+def frames_of(image: Image, rng: np.random.Generator) -> Iterator[Frame]:
     """Yield an image as a camera that does not stand quite still would: swaying, with a sensor's noise."""
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     grain = Grain(rng, (width, height), float(rng.uniform(1, 6)))
     places = np.cumsum(rng.normal(0, SWAY_PX, (FRAMES, 2)), axis=0)
     for index, (x, y) in enumerate(places.tolist()):
         matrix = np.array([[1, 0, x], [0, 1, y]])
-        moved = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        moved = cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
         yield Frame(index, index / RATE_HZ, grain.over(np.asarray(moved, np.uint8), index / RATE_HZ))
 
 
-def record(picture: Image, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
-    """Give the poses that the network finds in an image that is held before it; None if it hardly finds anybody."""
-    take = RecordingBuilder(about)
-    for _, poses in track(frames_of(picture, rng), SinglePersonTracker(looker)):
-        take.add(poses)
-    return take.build() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
+def record(image: Image, estimator: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
+    """Return the poses that the network finds in an image held before it; None if it finds too few."""
+    recording = RecordingBuilder(about)
+    for _, poses in track(frames_of(image, rng), SinglePersonTracker(estimator)):
+        recording.add(poses)
+    return recording.build() if len(recording.poses) >= max(2, FEWEST_SEEN * recording.frames) else None
 
 
 def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:
@@ -73,7 +73,7 @@ def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: b
     ``kept`` takes the images that are held out, and no others. ``folder`` has ``train.zip`` and
     ``Training_set.csv``. Raises :class:`DataError` if these cannot be read, or a recording cannot be written.
     """
-    looker, album = network.open(), ImageSet(folder / "train.zip")
+    estimator, album = network.open(), ImageSet(folder / "train.zip")
     places = {Path(place).name: place for place in album.names()}
     for number, (name, label) in enumerate(labels(folder / "Training_set.csv")):
         content = album.content(places.get(name, name))
@@ -83,7 +83,7 @@ def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: b
         if about.path(out).exists():
             yield about.path(out)
             continue
-        recording = record(album.image(places[name]), looker, about, np.random.default_rng((seed, number)))
+        recording = record(album.image(places[name]), estimator, about, np.random.default_rng((seed, number)))
         yield recording.save(out) if recording else None
 
 
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HaredgeError as error:
         print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
-    print(f"{args.out}: {sum(found)} recordings; in {len(found) - sum(found)} hardly anybody was found")  # noqa: T201
+    print(f"{args.out}: {sum(found)} recordings; too few poses in {len(found) - sum(found)} others")  # noqa: T201
     return 0
 
 

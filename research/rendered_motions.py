@@ -1,7 +1,7 @@
 """Motions rendered as synthetic people and estimated by a pose network: recordings with the errors of real ones.
 
-Projected joints with made-up noise miss what a pose network really does with a body: which limb it loses in which
-posture, where it puts what it cannot see, when it takes the left for the right.
+Projected joints with made-up noise miss what a pose network really does with a body: which limb it misses in which
+posture, where it puts what it cannot see, when it mistakes left for right.
 
 ``python -m research.rendered_motions --motions skeletons3d --out acted`` makes them, and ``haredge train`` uses
 the folder as it takes recordings of people.
@@ -41,7 +41,7 @@ from haredge.training import stills
 from haredge.training import synthetic_motions as drawn
 
 RATE_HZ: Final = 10.0
-"""ImageFolder a second: about what a small board manages."""
+"""Images per second: about what a small board manages."""
 SIZE: Final = (256, 192)
 """(width, height) of the images: little more than a pose network takes."""
 TALL: Final = (0.4, 1.1)
@@ -51,21 +51,21 @@ NEAR: Final = (1.1, 1.8)
 NEAR_SHARE: Final = 0.25
 LONGEST_S: Final = 3.0
 FEWEST_SEEN: Final = 0.6
-"""Least share of the images in which a person is found; a recording with fewer teaches nothing."""
+"""Least share of the images in which a person is found; a recording with fewer is not made."""
 
 
-def act(motion: Motion, looker: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
-    """Let a random person act a motion out in a random room, and give the poses that the network finds.
+def act(motion: Motion, estimator: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
+    """Render a motion with a random person in a random room, and return the poses that the network finds.
 
-    None if it hardly finds anybody.
+    None if it finds a person in too few images.
     """
     figure, times = Figure.random(rng), _times(motion, rng)
-    take = RecordingBuilder(about)
+    recording = RecordingBuilder(about)
     for _, poses in track(
-        _filmed(figure, _bodies(motion, times, figure.bones), times - times[0], rng), SinglePersonTracker(looker)
+        _frames(figure, _bodies(motion, times, figure.bones), times - times[0], rng), SinglePersonTracker(estimator)
     ):
-        take.add(poses)
-    return take.build() if len(take.poses) >= max(2, FEWEST_SEEN * take.frames) else None
+        recording.add(poses)
+    return recording.build() if len(recording.poses) >= max(2, FEWEST_SEEN * recording.frames) else None
 
 
 def _times(motion: Motion, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -85,7 +85,7 @@ def _bodies(motion: Motion, times: NDArray[np.float64], bones: Bones) -> list[Fl
     return list(bodies)
 
 
-def _filmed(
+def _frames(
     figure: Figure, bodies: list[Floats], times: NDArray[np.float64], rng: np.random.Generator
 ) -> Iterator[Frame]:
     """Draw each body before a camera that stands still."""
@@ -102,14 +102,14 @@ def act_all(motions: Sequence[Motion], network: PoseFile, out: Path, seed: int) 
     They come in a random order, so that those of a run that was stopped are a fair part of all. Raises
     :class:`haredge.core.errors.DataError` where one cannot be written.
     """
-    looker = network.open()
+    estimator = network.open()
     for number in np.random.default_rng(seed).permutation(len(motions)).tolist():
         motion = motions[number]
         about = _about(number, motion, network)
         if about.path(out).exists():
             yield about.path(out)
             continue
-        recording = act(motion, looker, about, np.random.default_rng((seed, number)))
+        recording = act(motion, estimator, about, np.random.default_rng((seed, number)))
         yield recording.save(out) if recording else None
 
 
@@ -129,7 +129,7 @@ def _motions(args: argparse.Namespace) -> list[Motion]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Act out a folder of motion capture, and the synthetic person's own movements."""
+    """Render a folder of motion capture, and the synthetic person's own movements."""
     parser = argparse.ArgumentParser(prog="python -m research.rendered_motions", description=main.__doc__)
     whose = parser.add_mutually_exclusive_group(required=True)
     whose.add_argument("--motions", type=Path, metavar="DIR", help="motion capture (.npz files), and the figure's own")
@@ -149,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HaredgeError as error:
         print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
-    print(f"{args.out}: {found} recordings; in {len(motions) - found} hardly anybody was found")  # noqa: T201
+    print(f"{args.out}: {found} recordings; too few poses in {len(motions) - found} others")  # noqa: T201
     return 0
 
 

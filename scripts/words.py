@@ -20,7 +20,7 @@ from typing import Final
 DONE: Final = (
     "haredge",
     "models",
-    "research/recipes",
+    "research",
     "tests/commands",
     "tests/config",
     "tests/doctor",

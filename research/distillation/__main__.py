@@ -135,7 +135,7 @@ def _plan(args: argparse.Namespace) -> DistillPlan:
 def _before(
     earlier: Sequence[Read], motions: Sequence[Motion], clips: Sequence[LabelledClip], args: argparse.Namespace
 ) -> Pretraining:
-    """Mix what the teachers learn first, without anybody who is in ``clips``, which come afterwards."""
+    """Mix what the teachers are trained on first, without the people of ``clips``, which come afterwards."""
     recipe = recipes.read(args.before_recipe)
     recordings = without(divide(earlier, motions, args.seed).recordings, clips)
     if not {clip.label for clip in recipe.relabelled(recordings.clips)}.difference(recipe.rest):

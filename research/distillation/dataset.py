@@ -91,7 +91,7 @@ def _fill(stores: Sequence[WindowStore], parts: Iterable[tuple[int, Part]]) -> N
     try:
         for which, part in parts:
             stores[which].take(part)
-    except Exception as error:  # noqa: BLE001 - of another thread, which must not wait for ever
+    except Exception as error:  # noqa: BLE001 - of another thread, which must not wait without end
         failure = error
     for store in stores:
         store.end(failure)

@@ -26,7 +26,7 @@ from research.distillation.dataset import WindowStore, drawn
 from research.distillation.networks import Student, renewed, teachers
 
 OWN_SHARE: Final = 0.1
-"""How much of the student's loss is about the true labels; the rest is about what the teachers say."""
+"""Share of the true labels in the student's loss; the rest is about the teachers' answers."""
 _WARM: Final = 0.03
 """Part of the distillation over which the learning rate rises."""
 _TERMS: Final = 10
@@ -37,7 +37,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class OptimiserSettings:
-    """How a network learns."""
+    """How a network is trained."""
 
     rate: float
     """Highest learning rate."""
@@ -76,7 +76,7 @@ class DistillPlan:
 
 @dataclass(frozen=True, slots=True)
 class Pretraining:
-    """What the teachers learn first: other activities, of which there are more recordings."""
+    """What the teachers are trained on first: other activities, of which there are more recordings."""
 
     mixture: Mixture
     labels: int

@@ -115,7 +115,7 @@ class Attention(nn.Module):  # type: ignore[misc]
 class Distances(nn.Module):  # type: ignore[misc]
     """Convolutions over time: of the distances between joints, which no turn changes, of joints' steps, and of places.
 
-    After DD-Net (Yang and others, arXiv:1907.09658), which looks at distances, and at slow and fast steps, likewise.
+    After DD-Net (Yang and others, arXiv:1907.09658), which uses distances, and slow and fast steps, too.
     """
 
     def __init__(self, labels: int, width: int = 128, blocks: int = 3) -> None:

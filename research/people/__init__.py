@@ -1,1 +1,1 @@
-"""The pose network that finds everybody in one inference: labels, training, export and evaluation."""
+"""The pose network that finds all people in one inference: labels, training, export and evaluation."""

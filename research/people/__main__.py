@@ -1,4 +1,4 @@
-"""Make and measure the pose network that finds everybody: ``python -m research.people COMMAND --help``."""
+"""Make and measure the pose network that finds several people: ``python -m research.people COMMAND --help``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 COMMANDS: Final = {
-    "label": "label the images of all sources; goes on where it was stopped",
+    "label": "label the images of all sources; continues where it was stopped",
     "start": "make the weights to begin with out of MoveNet's",
-    "train": "train the network; goes on where it was stopped",
+    "train": "train the network; continues where it was stopped",
     "export": "convert weights to int8 TFLite files",
-    "evaluate": "measure how often people are found, and where nobody is",
+    "evaluate": "measure how often people are found, and how often by mistake in empty rooms",
 }
 
 

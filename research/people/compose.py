@@ -1,4 +1,4 @@
-"""Plans of training examples, at random: whole images, crops of people, mosaics, people pasted into rooms, nobody."""
+"""Random plans of training examples: whole images, crops of people, mosaics, people pasted into rooms, no people."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Generator = np.random.Generator
 
 ASPECTS: Final = (4 / 3, 4 / 3, 16 / 9, 16 / 9, 1.0, 3 / 4, 2 / 3)
 """Width by height of the images that cameras give; the letterbox leaves the rest black."""
-SHARES: Final = {"whole": 0.3, "crop": 0.18, "mosaic": 0.14, "room": 0.12, "nobody": 0.26}
+SHARES: Final = {"whole": 0.3, "crop": 0.18, "mosaic": 0.14, "room": 0.12, "no_people": 0.26}
 """How often each kind of example is made."""
 TRIES: Final = 12
-"""Parts of an image that are tried until one shows nobody."""
+"""Parts of an image that are tried until one shows no person."""
 TILE_PX: Final = 48
 """Least side of a mosaic's tiles, on average."""
 
@@ -36,7 +36,7 @@ class Composer:
             "crop": self._crop,
             "mosaic": self._mosaic,
             "room": self._room,
-            "nobody": self._nobody,
+            "no_people": self._no_people,
         }
         kind = str(rng.choice(list(SHARES), p=list(SHARES.values())))
         return kinds[kind](side, rng)
@@ -58,7 +58,7 @@ class Composer:
         return scene
 
     def _crop(self, side: int, rng: Generator) -> Scene:
-        """Cut out a square round one person, as a closer second pass does; whoever else is there stays."""
+        """Cut out a square round one person, as a second pass on a crop does; other people in it stay."""
         source, number = self.shelves.draw(rng)
         boxes = self.shelves.label(source, number).boxes
         box = boxes[int(rng.integers(len(boxes)))]
@@ -120,7 +120,7 @@ class Composer:
         if inside:
             scene.add_unsure(np.array(inside), placement.matrix, scene.view)
 
-    def _nobody(self, side: int, rng: Generator) -> Scene:
+    def _no_people(self, side: int, rng: Generator) -> Scene:
         """Show a part of an image beside its people, a room, several rooms, or one with pieces of others pasted in."""
         kind = rng.random()
         scene = Scene(side, view(side, float(rng.choice(ASPECTS))))
@@ -136,7 +136,7 @@ class Composer:
         return scene
 
     def _beside(self, scene: Scene, rng: Generator) -> bool:
-        """Fill the view with a part of an image in which nobody is; tell whether one was found."""
+        """Fill the view with a part of an image without people; return whether one was found."""
         source, number = self.shelves.draw(rng)
         label, (height, width) = self.shelves.label(source, number), self.shelves.size(source, number)
         boxes = np.concatenate((label.boxes, label.unsure))
@@ -153,7 +153,7 @@ class Composer:
         return False
 
     def _piece(self, scene: Scene, rng: Generator) -> None:
-        """Paste a piece of another room: an edge alone is nobody."""
+        """Paste a piece of another room: an edge alone is not a person."""
         source, number = self.shelves.draw_room(rng)
         height, width = self.shelves.size(source, number)
         w, h = width * float(rng.uniform(0.15, 0.6)), height * float(rng.uniform(0.2, 0.8))
@@ -191,7 +191,7 @@ class Composer:
     def _lay(
         self, scene: Scene, source: str, number: int, placement: Placement, clip: Rectangle, *, reflect: bool = False
     ) -> None:
-        """Add an image and everybody in it."""
+        """Add an image and all people in it."""
         label, matrix = self.shelves.label(source, number), placement.matrix
         scene.layers.append(Layer(source, number, matrix, clip, None, reflect))
         scene.add_people(label.keypoints, label.boxes, placement, clip)

@@ -1,7 +1,7 @@
 """A smaller network out of a trained one: the widest layers at stride 32 with fewer channels.
 
 Half of MoveNet's weights lie in its last blocks, where an image has only 36 cells. Of a layer's hidden channels those
-stay that count most, and the layer after it is fitted anew, by least squares, to what it gave before.
+stay that count most, and the layer after it is fitted again, by least squares, to what it gave before.
 """
 
 from __future__ import annotations

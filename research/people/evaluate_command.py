@@ -33,7 +33,7 @@ from research.people.sight import (
 FOR_CHOICE: Final = "Coffee_room_02"
 HELD_OUT: Final = "Home_01"
 ALLOWED: Final = 0.02
-"""Share of the empty rooms that may show somebody at the threshold of which figures are given."""
+"""Share of the empty rooms in which a person may be found at the threshold at which scores are given."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

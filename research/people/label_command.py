@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _label_portion(source: str, labeller: Labeller, arguments: argparse.Namespace) -> bool:
-    """Label a source's next images; tell whether it is done."""
+    """Label a source's next images; return whether it is done."""
     writer, started = ShelfWriter(arguments.work / "labels", source), time.monotonic()
     before = writer.count
     for raw in read_source(source, arguments.shared, before):

@@ -18,15 +18,15 @@ from research.pose import fusion
 Array = NDArray[np.float64]
 
 SIDES: Final = (256, 320)
-"""Sizes at which everybody is looked for."""
+"""Input sizes at which people are searched for."""
 LEAST: Final = 0.08
-"""Score of MultiPose below which there is nobody."""
+"""Score of MultiPose below which there is no person."""
 LIKELY: Final = 0.18
-"""Score of MultiPose from which somebody is taken to be there, if Thunder agrees."""
+"""Score of MultiPose from which a person is taken to be there, if Thunder agrees."""
 SURE: Final = 0.35
-"""Score of MultiPose from which somebody is taken to be there in any case, if only without a pose."""
+"""Score of MultiPose from which a person is taken to be there in any case, if only without a pose."""
 THUNDER: Final = 0.28
-"""Mean score of Thunder from which it sees somebody; twenty empty rooms had 0.14 in the median, 0.35 at most."""
+"""Mean score of Thunder from which it sees a person; twenty empty rooms had 0.14 in the median, 0.35 at most."""
 SAME: Final = 0.45
 """Overlap (intersection over union) from which two boxes are of one person."""
 FEW: Final = 4
@@ -43,7 +43,7 @@ class Labeller:
     thunder: Thunder
 
     def label(self, raw: RawImage) -> LabelledImage:
-        """Label everybody in an image."""
+        """Label all people in an image."""
         candidates = self._candidates(raw.image, SIDES if raw.joints is None else SIDES[:1], crowded=raw.crowded)
         if raw.empty:
             unsure = [one.box for one in candidates if one.score >= LIKELY]
@@ -69,7 +69,7 @@ class Labeller:
         return _one_each(found)
 
     def _in_quarters(self, image: Image) -> list[Candidate]:
-        """Look at four overlapping parts of an image, each 0.6 of its width and height."""
+        """Run on four overlapping parts of an image, each 0.6 of its width and height."""
         height, width = image.shape[:2]
         h, w = round(0.6 * height), round(0.6 * width)
         found = []
@@ -116,7 +116,7 @@ def _alone(seen: Array) -> Array:
 
 
 def _inside(keypoints: Array, box: Array) -> bool:
-    """Tell whether the middle of the seen keypoints lies in the box."""
+    """Return whether the middle of the seen keypoints lies in the box."""
     x, y = keypoints[keypoints[:, 2] > fusion.SEEN, :2].mean(0)
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
@@ -134,7 +134,7 @@ def _labelled(name: str, people: list[tuple[Array, Array]], unsure: list[Array],
 def _matched(boxes: Array, candidates: list[Candidate]) -> tuple[list[Candidate], list[bool]]:
     """Join candidates to given boxes; return all candidates, and which of them have a given box.
 
-    A candidate takes the given box for its own; a given box that nobody lies on becomes a candidate without keypoints.
+    A candidate takes the given box for its own; a given box without one becomes a candidate without keypoints.
     """
     out, given, left = [], [], list(candidates)
     for box in boxes:
@@ -158,7 +158,7 @@ def _one_each(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _touches_cut(box: Array, part: tuple[int, int, int, int], whole: tuple[int, int]) -> bool:
-    """Tell whether a box (in the part's pixels) reaches an edge of the part that is no edge of the image."""
+    """Return whether a box (in the part's pixels) reaches an edge of the part that is not an edge of the image."""
     left, top, width, height = part
     inner = (left > 0, top > 0, left + width < whole[0], top + height < whole[1])
     reaches = (box[0] < 3, box[1] < 3, box[2] > width - 4, box[3] > height - 4)

@@ -46,7 +46,7 @@ trap 'stopping=yes; kill -TERM "${children[@]}" 2>/dev/null || true' TERM INT
 "$python" -m research.people label --work "$work" --shared "$data" --multipose "$multipose" &
 children+=($!)
 labelling=$!
-# The first portions of pictures with and without people.
+# The first portions of images with and without people.
 while [ -z "$stopping" ] && [ "$(find "$work/labels" -size +0 2>/dev/null | wc -l)" -lt "${ENOUGH:-14}" ]; do
     kill -0 "$labelling" 2>/dev/null || break
     sleep 10 & wait $! || true

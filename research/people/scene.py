@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
 SMALLEST_PX: Final = 12.0
-"""A person whose longer side is smaller is neither learned nor taken for background: it looks like a lamp or a cup."""
+"""A person whose longer side is smaller is neither trained on nor background: it resembles a lamp or a cup."""
 CUT_OFF: Final = 0.3
 """The same for a person of whose box less than this share is in view."""
 
@@ -97,7 +97,7 @@ class Scene:
     boxes: list[Floats] = field(default_factory=list)
     """(4,) left, top, right, bottom of each person, cut off at the view's edges."""
     unsure: list[Floats] = field(default_factory=list)
-    """Boxes in which nothing is to be learned but the people of ``boxes``."""
+    """Boxes in which nothing is trained on except the people of ``boxes``."""
 
     def hide_behind(self, box: Floats) -> None:
         """Take what lies in a box for hidden: keypoints are unknown, and people mostly behind it unsure."""
@@ -129,7 +129,7 @@ class Scene:
                 self.boxes.append(visible)
 
     def add_unsure(self, boxes: Floats, matrix: Array, clip: Rectangle) -> None:
-        """Add boxes (n, 4) of an image in which somebody may be."""
+        """Add boxes (n, 4) of an image in which a person may be."""
         edges = np.array((clip.left, clip.top, clip.right, clip.bottom), np.float32)
         self.unsure += [_intersection(moved_box(box, matrix), edges) for box in boxes]
 

@@ -29,9 +29,9 @@ class LabelledImage:
     boxes: Floats
     """(people, 4) left, top, right, bottom in pixels."""
     unsure: Floats = field(default_factory=lambda: np.zeros((0, 4), np.float32))
-    """(n, 4) boxes in which there may be somebody: nothing is to be learned there."""
+    """(n, 4) boxes in which there may be a person: nothing in them is trained on."""
     complete: bool = True
-    """Whether everybody is labelled; if not, only the labelled people teach anything."""
+    """Whether all people are labelled; if not, only those who are labelled are trained on."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the label as JSON values, in tenths of a pixel and hundredths."""

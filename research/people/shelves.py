@@ -21,7 +21,7 @@ class Shelves:
 
     shelves: dict[str, Shelf]
     usable: dict[str, list[int]]
-    """Numbers of the images that show somebody whose box is known."""
+    """Numbers of the images that show a person whose box is known."""
 
     @classmethod
     def open(cls, folder: Path) -> Shelves:

@@ -1,4 +1,4 @@
-"""How often somebody is found where somebody is, and where nobody is: Le2i's annotated boxes, and empty rooms."""
+"""How often people are found, in Le2i's annotated boxes, and how often by mistake, in empty rooms."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FallFrame:
 
 
 def fall_frames(shared: Path, room: str) -> list[FallFrame]:
-    """Read every sixth frame of a room's falls, if somebody is annotated there."""
+    """Read every sixth frame of a room's falls, if a person is annotated there."""
     folder = shared / "labelled_videos"
     with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
         falls = {
@@ -76,12 +76,12 @@ def room_images(shared: Path, part: str) -> list[Image]:
 
 
 def best_scores(find: Finder, images: Sequence[Image]) -> NDArray[np.float64]:
-    """Return the highest person's score in each image, 0 where nobody is found."""
+    """Return the highest person's score in each image, 0 where no person is found."""
     return np.array([max(find(image).scores, default=0.0) for image in images])
 
 
 def score_at_box(find: Finder, frame: FallFrame) -> float:
-    """Return the highest score of a person who overlaps the annotated box enough; 0 if nobody does."""
+    """Return the highest score of a person who overlaps the annotated box enough; 0 if there is none."""
     found = find(frame.image)
     hits = [s for box, s in zip(found.boxes, found.scores, strict=True) if overlap(box, frame.box) >= FOUND]
     return max(hits, default=0.0)
@@ -99,6 +99,6 @@ def shares_above(scores: NDArray[np.float64], frames_: Sequence[FallFrame], thre
 
 
 def threshold_for(rooms: NDArray[np.float64], share: float = 0.02) -> float:
-    """Return the lowest threshold at which at most ``share`` of the empty rooms show somebody."""
+    """Return the lowest threshold at which at most ``share`` of the empty rooms show a person."""
     allowed = int(share * len(rooms))
     return float(np.sort(rooms)[::-1][allowed]) + 1e-6

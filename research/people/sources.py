@@ -41,11 +41,11 @@ class RawImage:
     image: Image
     """(height, width, 3) bytes, BGR."""
     boxes: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
-    """(n, 4) left, top, right, bottom in pixels of people that somebody else has labelled."""
+    """(n, 4) left, top, right, bottom in pixels of people that the source has labelled."""
     joints: NDArray[np.float64] | None = None
     """(17, 3) x, y, labelled: one person's keypoints that people have labelled."""
     empty: bool = False
-    """Known to show nobody, but for a rare small figure."""
+    """Known to show no people, except for a rare small figure."""
     crowded: bool = False
     """May show more people than one inference can find."""
     partly: bool = False

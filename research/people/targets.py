@@ -17,10 +17,10 @@ CENTRE_SIGMA: Final = (0.08, 4.0, 12.0)
 KEYPOINT_SIGMA: Final = (0.035, 4.0, 8.0)
 """The same round a keypoint."""
 NEAR: Final = (-1, 0, 1)
-"""Cells round the nearest one, each way, in which regression and offsets are learned."""
+"""Cells round the nearest one, each way, in which regression and offsets are trained."""
 SMALL_PX: Final = 32.0
 LEAST_WEIGHT: Final = 0.3
-"""To miss somebody smaller than ``SMALL_PX`` costs less, down to ``LEAST_WEIGHT``: small things are often mistaken."""
+"""To miss a person smaller than ``SMALL_PX`` costs less, down to ``LEAST_WEIGHT``: small things are often mistaken."""
 LEAST_SIZE_PX: Final = 16.0
 """Regression errors count in relation to the person's size, or to this."""
 
@@ -49,9 +49,9 @@ def losses(outputs: dict[str, Tensor], people: People) -> Losses:
     middle = (people.boxes[:, :, :2] + people.boxes[:, :, 2:]) / 2 + 0.5
     bells = grid.bells(middle, _sigma(size, CENTRE_SIGMA)) * there[:, :, None, None]
     target = bells.amax(1)
-    teaches = torch.maximum(1 - grid.inside(people.unsure).amax(1), (target > 0.3).float())
+    counted = torch.maximum(1 - grid.inside(people.unsure).amax(1), (target > 0.3).float())
     weight = ((bells > 0.999) * (size / SMALL_PX).clamp(LEAST_WEIGHT, 1)[:, :, None, None]).amax(1)
-    centre = focal(outputs["centre"][:, 0], target, teaches, weight) / there.sum().clamp(min=1)
+    centre = focal(outputs["centre"][:, 0], target, counted, weight) / there.sum().clamp(min=1)
     return Losses(
         centre,
         _heatmap_loss(outputs["heatmap"], people, size, grid),
@@ -94,16 +94,16 @@ def _bell(cells: Tensor, place: Tensor, sigma: Tensor) -> Tensor:
     return height / height.amax(-1, keepdim=True).clamp(min=1e-6)
 
 
-def focal(logits: Tensor, target: Tensor, teaches: Tensor, weight: Tensor) -> Tensor:
+def focal(logits: Tensor, target: Tensor, counted: Tensor, weight: Tensor) -> Tensor:
     """Return CornerNet's focal loss, summed (Law and Deng, 2018, equation 1).
 
     Cells where the target is 1 count ``weight`` times, the others less the nearer they are to one; cells count only
-    where ``teaches`` is 1.
+    where ``counted`` is 1.
     """
     p = torch.sigmoid(logits)
     hit = -(1 - p).square() * functional.logsigmoid(logits) * weight
     miss = -(1 - target).pow(4) * p.square() * functional.logsigmoid(-logits)
-    return (torch.where(target > 0.999, hit, miss) * teaches).sum()
+    return (torch.where(target > 0.999, hit, miss) * counted).sum()
 
 
 def _heatmap_loss(logits: Tensor, people: People, size: Tensor, grid: _Grid) -> Tensor:
@@ -116,8 +116,8 @@ def _heatmap_loss(logits: Tensor, people: People, size: Tensor, grid: _Grid) -> 
     unknown = (weight <= 0).float() * (size > 0).float()[..., None]
     hidden = (torch.einsum("npk,npij->nkij", unknown, grid.inside(people.boxes)) > 0).float()
     hidden = torch.maximum(hidden, grid.inside(people.unsure).amax(1)[:, None])
-    teaches = torch.maximum(1 - hidden, (target > 0.3).float())
-    return focal(logits, target, teaches, weights) / known.sum().clamp(min=1)
+    counted = torch.maximum(1 - hidden, (target > 0.3).float())
+    return focal(logits, target, counted, weights) / known.sum().clamp(min=1)
 
 
 def _regress_loss(regress: Tensor, people: People, middle: Tensor, size: Tensor, grid: _Grid) -> Tensor:

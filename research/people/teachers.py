@@ -1,4 +1,4 @@
-"""The networks whose answers become labels: MoveNet MultiPose says who is where, MoveNet Thunder each one's keypoints.
+"""The networks whose answers become labels: MoveNet MultiPose finds the people, MoveNet Thunder each one's keypoints.
 
 Both are Google's (https://www.kaggle.com/models/google/movenet), Apache-2.0.
 """
@@ -23,7 +23,7 @@ SHOULDERS, HIPS = (5, 6), (11, 12)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """Somebody who may be there."""
+    """A person who may be there."""
 
     keypoints: Array
     """(17, 3) x, y in pixels of the image, score."""
@@ -74,8 +74,8 @@ class Thunder(MoveNetTeacher):
         """Run on a square 1.5 times as large as ``box``, turned by each angle; return the best (17, 3) by score."""
         left, top, right, bottom = box
         x, y, side = (left + right) / 2, (top + bottom) / 2, max(1.5 * max(right - left, bottom - top), 16.0)
-        looks = [self.look(image, TeacherCrop(float(x), float(y), float(side), angle)) for angle in angles]
-        return max(looks, key=lambda look: float(look[:, 2].mean()))
+        found = [self.run(image, TeacherCrop(float(x), float(y), float(side), angle)) for angle in angles]
+        return max(found, key=lambda one: float(one[:, 2].mean()))
 
 
 def lean(keypoints: Array) -> float:

@@ -62,7 +62,7 @@ class Team:
         nn.utils.vector_to_parameters(flat / self.size, gradients)
 
     def agree(self, flag: bool) -> bool:
-        """Tell whether the flag is set in any process."""
+        """Return whether the flag is set in any process."""
         if self.size == 1:
             return flag
         flags = torch.tensor([float(flag)])
@@ -90,7 +90,7 @@ class Stop:
 
 
 class Trainer:
-    """A network, its running mean, its optimiser, and how far it is."""
+    """A network, its running mean, its optimiser, and how far the training is."""
 
     def __init__(
         self, network: PeopleNetwork, recipe: Recipe, folder: Path, device: str = "cpu", planners: int | None = None
@@ -110,7 +110,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(groups, weight_decay=0.0)
 
     def resume(self) -> bool:
-        """Load the last checkpoint that is whole; tell whether there is one."""
+        """Load the last checkpoint that is whole; return whether there is one."""
         for name in (CHECKPOINT, BEFORE):
             if not zipfile.is_zipfile(self.folder / name):  # missing, or cut short
                 continue

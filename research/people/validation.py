@@ -1,4 +1,4 @@
-"""A few figures to watch a training by, on data that is never trained on."""
+"""A few scores to watch a training by, on data that is never trained on."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Validation:
         return cls(room_images(shared, "choice"), fall_frames(shared, ROOM)[::every], _poses(shared)[::every])
 
     def measure(self, find: Finder) -> dict[str, float]:
-        """Return by name: shares found at the threshold at which one of 60 rooms shows somebody, and PCK."""
+        """Return by name: shares found at the threshold at which a person is found in one of 60 rooms, and PCK."""
         threshold = threshold_for(best_scores(find, self.rooms))
         scores = np.array([score_at_box(find, frame) for frame in self.falls])
         found = shares_above(scores, self.falls, threshold)

@@ -73,7 +73,7 @@ def _train(args: argparse.Namespace) -> None:
     def make() -> PoseNetwork:
         network = PoseNetwork()
         if args.start:
-            released.load_weights(network, args.start / MODEL, train.first_pictures(composer))
+            released.load_weights(network, args.start / MODEL, train.first_examples(composer))
         else:
             initial.load_imagenet(network, imagenet.read(args.shared / "models" / "mobilenet_v2_1.0_224_quant.tflite"))
         return network

@@ -89,15 +89,15 @@ def person_box(keypoints: NDArray[np.float32]) -> tuple[tuple[float, float], flo
     return (float(x), float(y)), float(max(high - low)) * 1.2 + 1e-3
 
 
-def lay(canvas: Image, picture: Augmented, matrix: Matrix, cut_out: bool) -> None:
+def lay(canvas: Image, sample: Augmented, matrix: Matrix, cut_out: bool) -> None:
     """Draw an image, or only its person, onto the input in place."""
     shrink = abs(np.linalg.det(matrix[:, :2])) < 0.3
-    image = cv2.GaussianBlur(picture.image, (3, 3), 0.8) if shrink else picture.image
-    if not cut_out or picture.mask is None:
+    image = cv2.GaussianBlur(sample.image, (3, 3), 0.8) if shrink else sample.image
+    if not cut_out or sample.mask is None:
         cv2.warpAffine(image, matrix, (SIDE, SIDE), canvas, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)
         return
     layer = cv2.warpAffine(image, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    alpha = cv2.warpAffine(picture.mask, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)[:, :, None] / np.float32(255)
+    alpha = cv2.warpAffine(sample.mask, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)[:, :, None] / np.float32(255)
     canvas[:] = (layer * alpha + canvas * (1 - alpha)).astype(np.uint8)
 
 

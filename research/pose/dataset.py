@@ -26,7 +26,7 @@ from research.pose.augment import (
 from research.pose.spoil import cut_outs, spoil
 from research.pose.store import ImageStore
 
-NOBODY: Final = np.tile(np.array([0, 0, 0, 1], np.float32), (17, 1))
+NO_PERSON: Final = np.tile(np.array([0, 0, 0, 1], np.float32), (17, 1))
 """Keypoints of an image without people."""
 
 SHARE_EMPTY: Final = 0.2
@@ -45,7 +45,7 @@ Composed = tuple[Image, NDArray[np.float32], View]
 class Composer:
     """Makes training examples out of labelled images and empty rooms."""
 
-    pictures: ImageStore
+    images: ImageStore
     keypoints: NDArray[np.float32]
     """(n, 17, 4) in the order of ``images``."""
     usable: NDArray[np.int64]
@@ -65,15 +65,15 @@ class Composer:
         if kind < SHARE_EMPTY:
             return self._empty(rng)
         drawn = kind < SHARE_EMPTY + SHARE_DRAWN and self.drawn is not None
-        picture = self._drawing(rng) if drawn else self._labelled(int(self.usable[number]))
+        sample = self._drawing(rng) if drawn else self._labelled(int(self.usable[number]))
         whole = drawn or rng.random() < SHARE_WHOLE
-        image, keypoints, view = _whole(picture, rng) if whole else self._composed(picture, rng)
+        image, keypoints, view = _whole(sample, rng) if whole else self._composed(sample, rng)
         return _finish(image, view, rng), keypoints
 
     def _labelled(self, index: int) -> Augmented:
         mask = None if self.masks is None else self.masks[index][:, :, 0]
         has_mask = mask is not None and mask.size > 1
-        return Augmented(self.pictures[index], self.keypoints[index], mask if has_mask else None)
+        return Augmented(self.images[index], self.keypoints[index], mask if has_mask else None)
 
     def _drawing(self, rng: np.random.Generator) -> Augmented:
         assert self.drawn is not None
@@ -89,7 +89,7 @@ class Composer:
         image = background(self._room(rng), view, rng)
         if rng.random() < 0.5:
             self._clutter(image, view, rng)
-        return _finish(image, view, rng), NOBODY
+        return _finish(image, view, rng), NO_PERSON
 
     def _clutter(self, image: Image, view: View, rng: np.random.Generator) -> None:
         """Paste pieces of other rooms, some of them shaped like people: an edge alone is not a person."""
@@ -102,22 +102,22 @@ class Composer:
             scale = SIDE * float(rng.uniform(0.15, 0.8)) / max(height, width)
             at = (float(rng.uniform(view.left, view.right)), float(rng.uniform(view.top, view.bottom)))
             matrix = placed((width / 2, height / 2), at, scale, float(rng.uniform(-180, 180)), mirror=False)
-            lay(image, Augmented(piece, NOBODY, mask), matrix, cut_out=True)
+            lay(image, Augmented(piece, NO_PERSON, mask), matrix, cut_out=True)
 
-    def _composed(self, picture: Augmented, rng: np.random.Generator) -> Composed:
+    def _composed(self, sample: Augmented, rng: np.random.Generator) -> Composed:
         """Put a person of any size and turn anywhere into a view, in a room or on black."""
         view = view_of(float(rng.choice(ASPECTS)))
-        cut_out = picture.mask is not None and rng.random() < 0.6
+        cut_out = sample.mask is not None and rng.random() < 0.6
         room = cut_out or rng.random() < 0.5
         image = background(self._room(rng), view, rng) if room else np.zeros((SIDE, SIDE, 3), np.uint8)
-        centre, side = person_box(picture.keypoints)
+        centre, side = person_box(sample.keypoints)
         reach = min(view.right - view.left, view.bottom - view.top)
         size_px = reach * float(np.exp(rng.uniform(np.log(0.28), np.log(1.25))))
         if room and rng.random() < SHARE_SECOND / 0.65:
             self._bystander(image, view, size_px, rng)
         matrix, mirror = _anywhere(centre, side, size_px, view, rng)
-        lay(image, picture, matrix, cut_out)
-        return image, moved(picture.keypoints, matrix, view, mirror), view
+        lay(image, sample, matrix, cut_out)
+        return image, moved(sample.keypoints, matrix, view, mirror), view
 
     def _bystander(self, image: Image, view: View, size_px: float, rng: np.random.Generator) -> None:
         """Add a smaller second person, who is not labelled."""
@@ -150,9 +150,9 @@ def _anywhere(
     return placed(centre, (x, y), size_px / side, _turn_degrees(rng), mirror), mirror
 
 
-def _whole(picture: Augmented, rng: np.random.Generator) -> Composed:
+def _whole(sample: Augmented, rng: np.random.Generator) -> Composed:
     """Letterbox the whole image, as in use, but a little larger, smaller, turned and moved."""
-    height, width = picture.image.shape[:2]
+    height, width = sample.image.shape[:2]
     view = view_of(width / height)
     mirror = bool(rng.random() < 0.5)
     centre = ((width - 1) / 2, (height - 1) / 2)
@@ -161,8 +161,8 @@ def _whole(picture: Augmented, rng: np.random.Generator) -> Composed:
     at = (view.centre[0] + rng.uniform(-20, 20), view.centre[1] + rng.uniform(-20, 20))
     matrix = placed(centre, at, scale, 0.0 if straight else _turn_degrees(rng), mirror)
     image = np.zeros((SIDE, SIDE, 3), np.uint8)
-    lay(image, picture, matrix, cut_out=False)
-    return image, moved(picture.keypoints, matrix, view, mirror), view
+    lay(image, sample, matrix, cut_out=False)
+    return image, moved(sample.keypoints, matrix, view, mirror), view
 
 
 def _finish(image: Image, view: View, rng: np.random.Generator) -> Image:

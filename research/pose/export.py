@@ -44,8 +44,8 @@ def to_keras(network: PoseNetwork, score_shift: float = 0.0) -> Any:
 
     Outputs are heatmap logits (1, 24, 24, 17) and offsets in pixels (1, 24, 24, 34).
     """
-    picture = _layers.Input((*SIZE, 3), batch_size=1, name="picture")
-    x = _convolved(picture, folded(network.stem), stride=2, relu=True)
+    image = _layers.Input((*SIZE, 3), batch_size=1, name="picture")
+    x = _convolved(image, folded(network.stem), stride=2, relu=True)
     features = {}
     for index, block in enumerate(network.blocks):
         assert isinstance(block, InvertedResidual)
@@ -53,7 +53,7 @@ def to_keras(network: PoseNetwork, score_shift: float = 0.0) -> Any:
         if index in TAPS:
             features[TAPS[index]] = x
     heatmaps, offsets = _decoded(network.decoder, features, score_shift)
-    return tf_keras.Model(picture, [heatmaps, offsets])
+    return tf_keras.Model(image, [heatmaps, offsets])
 
 
 def _inverted_residual(x: Any, block: InvertedResidual, stride: int) -> Any:
@@ -104,23 +104,23 @@ def float_file(model: Any) -> bytes:
     return bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
 
 
-def int8_file(model: Any, pictures: Iterable[Image]) -> bytes:
+def int8_file(model: Any, images: Iterable[Image]) -> bytes:
     """Convert to a full-int8 TFLite file with bytes in and out, calibrated on RGB images of the input's size."""
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = _calibration(pictures)
+    converter.representative_dataset = _calibration(images)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.uint8
     return bytes(converter.convert())
 
 
-def _calibration(pictures: Iterable[Image]) -> Callable[[], Iterator[list[NDArray[np.float32]]]]:
-    kept = list(pictures)
+def _calibration(images: Iterable[Image]) -> Callable[[], Iterator[list[NDArray[np.float32]]]]:
+    kept = list(images)
 
     def batches() -> Iterator[list[NDArray[np.float32]]]:
-        for picture in kept:
-            yield [picture[None].astype(np.float32) / 127.5 - 1]
+        for image in kept:
+            yield [image[None].astype(np.float32) / 127.5 - 1]
 
     return batches
 
@@ -133,9 +133,9 @@ def load(checkpoint: Path) -> PoseNetwork:
     return network
 
 
-def disagreement(network: PoseNetwork, model: Any, picture: Image) -> float:
+def disagreement(network: PoseNetwork, model: Any, image: Image) -> float:
     """Return the largest difference between the two networks' outputs for an RGB image."""
-    x = picture[None].astype(np.float32) / 127.5 - 1
+    x = image[None].astype(np.float32) / 127.5 - 1
     with torch.no_grad():
         expected = [y.numpy().transpose(0, 2, 3, 1) for y in network(torch.from_numpy(x.transpose(0, 3, 1, 2)))]
     found = [y.numpy() for y in model(x, training=False)]

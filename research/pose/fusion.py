@@ -40,12 +40,12 @@ def agreement(a: Array, b: Array, size: float) -> float:
     return float(near.mean())
 
 
-def best_look(looks: Sequence[Array], guide: Array | None) -> Array:
-    """Choose the look with the highest scores, among those that show the guide's person."""
+def best_answer(answers: Sequence[Array], guide: Array | None) -> Array:
+    """Choose the answer with the highest scores, among those that show the guide's person."""
     if guide is None:
-        return max(looks, key=lambda look: float(look[:, 2].mean()))
+        return max(answers, key=lambda one: float(one[:, 2].mean()))
     size = person_size(guide, guide[:, 2] > SEEN)
-    return max(looks, key=lambda look: float(look[:, 2].mean()) + 2 * agreement(look, guide, size))
+    return max(answers, key=lambda one: float(one[:, 2].mean()) + 2 * agreement(one, guide, size))
 
 
 def fuse(movenet: Array, blaze: Array | None, human: Array | None) -> Array:
@@ -77,7 +77,7 @@ def _fuse_keypoint(movenet: Array, blaze: Array | None, human: Array | None, siz
 
 
 def _single(opinion: Array, movenet: Array, human: Array | None) -> tuple[float, ...]:
-    """Trust a lone opinion the more, the surer it is; a person's label is worth more than a teacher's."""
+    """Trust a lone opinion by its confidence; a person's label is worth more than a teacher's."""
     if opinion is human:
         return (*opinion[:2], 1.0, 0.5)
     if opinion is movenet and opinion[2] > 0.4:

@@ -34,7 +34,7 @@ DRAWN_SIZES: Final = ((224, 168), (192, 192), (224, 126), (168, 224))
 SURE: Final = 0.7
 """Least weight of a keypoint on whose place the opinions agree."""
 FEWEST: Final = 5
-"""An image with fewer sure keypoints is not trained on."""
+"""An image with fewer keypoints of that weight is not trained on."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +54,22 @@ class PoseData:
         }
 
     def gather(self) -> None:
-        """Decode all images into stores, tests left out, and note which are kept for choosing."""
+        """Decode all images into stores, tests left out, and note which are in the validation set."""
         if (self.folder / "names.txt").exists():
             return
         albums = self.albums()
         named = [("har15", name) for name in albums["har15"].names()]
         named += [("lspet", name) for name in lspet_training(albums["lspet"].names())]
-        choice = [for_choice(part, albums[part].content(name)) for part, name in tqdm(named, unit="picture")]
+        choice = [for_choice(part, albums[part].content(name)) for part, name in tqdm(named, unit="image")]
         np.save(self.folder / "choice.npy", np.array(choice))
-        write(self.folder / "pictures.bin", (albums[part].image(name) for part, name in tqdm(named, unit="picture")))
+        write(self.folder / "pictures.bin", (albums[part].image(name) for part, name in tqdm(named, unit="image")))
         rooms = albums["rooms"].names()
         write(self.folder / "rooms.bin", (albums["rooms"].image(name) for name in rooms))
         _write_lines(self.folder / "rooms.txt", rooms)
         _write_lines(self.folder / "names.txt", [f"{part}/{name}" for part, name in named])
 
     @cached_property
-    def pictures(self) -> ImageStore:
+    def images(self) -> ImageStore:
         """Return the images of people."""
         return ImageStore.open(self._made("pictures.bin"))
 
@@ -90,7 +90,7 @@ class PoseData:
 
     @cached_property
     def choice(self) -> NDArray[np.bool_]:
-        """Tell which images are kept for choosing."""
+        """Which images are in the validation set."""
         return np.asarray(np.load(self._made("choice.npy")))
 
     def room_numbers(self) -> dict[str, NDArray[np.int64]]:
@@ -113,12 +113,12 @@ class PoseData:
         }
 
     def usable(self) -> NDArray[np.bool_]:
-        """Tell which images are labelled well enough to train on or to choose by."""
+        """Return which images are labelled well enough to train on or to choose by."""
         sure = (self.keypoints[:, :, 2] > 0) & (self.keypoints[:, :, 3] >= SURE)
         return np.asarray(sure.sum(1) >= FEWEST)
 
     def kept_stock(self) -> list[Labels]:
-        """Return the sure labels of the stock photographs that are kept for choosing."""
+        """Return the confident labels of the stock photographs in the validation set."""
         numbers = np.flatnonzero(self.choice & self.usable()).tolist()
         kept = [number for number in numbers if self.names[number].startswith(STOCK)]
         rows = self.keypoints[kept][:, :, :3].copy()
@@ -130,7 +130,7 @@ class PoseData:
         numbers = np.flatnonzero(self.usable() & ~self.choice)
         everyday = [number for number in numbers.tolist() if self.names[number].startswith(STOCK)]
         return Composer(
-            self.pictures,
+            self.images,
             self.keypoints,
             np.concatenate((numbers, everyday)),
             self.rooms,
@@ -150,7 +150,7 @@ class PoseData:
         np.save(path, np.array(keypoints))
 
     def _drawn(self, seed: int, keypoints: list[NDArray[np.float32]]) -> Iterator[Image]:
-        from research.pose.synthetic_images import random_picture  # noqa: PLC0415 - training itself needs no figures
+        from research.pose.synthetic_images import random_image  # noqa: PLC0415 - training itself needs no synthetic people
 
         rooms, bodies = self.room_numbers()["train"], self._recorded_bodies()
         for number in tqdm(range(DRAWN), unit="drawing", mininterval=5):
@@ -158,7 +158,7 @@ class PoseData:
             size = DRAWN_SIZES[int(rng.integers(len(DRAWN_SIZES)))]
             room = self.rooms[int(rng.choice(rooms))] if rng.random() < 0.7 else None
             body = bodies[int(rng.integers(len(bodies)))] if rng.random() < SHARE_RECORDED else None
-            image, labels = random_picture(rng, size, room, body, people=1 if rng.random() < 0.9 else 2)
+            image, labels = random_image(rng, size, room, body, people=1 if rng.random() < 0.9 else 2)
             keypoints.append(weighted(labels[0]))
             yield image
 

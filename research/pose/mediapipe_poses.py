@@ -17,15 +17,15 @@ from research.pose.store import ImageStore
 COCO = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 
 
-def find_all(pictures: ImageStore) -> NDArray[np.float32]:
+def find_all(images: ImageStore) -> NDArray[np.float32]:
     """Return (n, 17, 3) x, y in pixels, visibility; NaN if no person is found."""
     import mediapipe  # noqa: PLC0415 - only the child process has it
 
-    answers = np.full((len(pictures), len(COCO), 3), np.nan, np.float32)
+    answers = np.full((len(images), len(COCO), 3), np.nan, np.float32)
     options = {"static_image_mode": True, "model_complexity": 1, "min_detection_confidence": 0.3}
     with mediapipe.solutions.pose.Pose(**options) as pose:
-        for index in range(len(pictures)):
-            image = pictures[index]
+        for index in range(len(images)):
+            image = images[index]
             height, width = image.shape[:2]
             found = pose.process(np.ascontiguousarray(image[:, :, ::-1])).pose_landmarks
             if found:

@@ -1,7 +1,7 @@
 """The pose network: a MobileNetV2 body at strides 8, 16 and 32, and a small decoder up to stride 8.
 
 Input (batch, 3, height, width), RGB in [-1, 1]; outputs heatmap logits (batch, 17, height/8, width/8) and short
-offsets (batch, 34, ..: 0-16 y, 17-33 x) in pixels of the input: the PoseNet form (Papandreou et al., "PersonLab",
+offsets (batch, 34, ..: 0-16 y, 17-33 x) in pixels of the input: the outputs of PoseNet (Papandreou et al., "PersonLab",
 ECCV 2018) for one person. Cell (i, j) lies at input pixel (8 i, 8 j).
 
 Padding follows TensorFlow's "same" (at stride 2 only right and below), so that the exported network is the same

@@ -13,7 +13,7 @@ from haredge.evaluation import keypoint_metrics
 MISSED_SCORE: Final = 0.3
 """A labelled keypoint with a lower score counts as missed."""
 GROSS: Final = 0.2
-"""An error larger than this share of the person's size is a blunder and no jitter."""
+"""An error larger than this share of the person's size is a blunder, not jitter."""
 
 
 def statistics(found: NDArray[np.floating], labels: NDArray[np.floating]) -> dict[str, Any]:
@@ -26,10 +26,10 @@ def statistics(found: NDArray[np.floating], labels: NDArray[np.floating]) -> dic
     apart = keypoint_metrics.distances_px(found, labels) / size
     mirrored = labels[:, list(MIRROR)]
     other = keypoint_metrics.distances_px(found, mirrored) / size
-    # Where left and right lie on each other, nobody can tell a swap.
+    # Where left and right lie on each other, a swap cannot be recognised.
     sides = np.linalg.norm(labels[..., :2] - mirrored[..., :2], axis=-1) / size
-    told = (labels[..., 2] > 0) & (mirrored[..., 2] > 0) & (sides > 0.1)
-    swapped = np.where(told, (other < 0.5 * apart) & (other < 0.1), np.nan)
+    distinct = (labels[..., 2] > 0) & (mirrored[..., 2] > 0) & (sides > 0.1)
+    swapped = np.where(distinct, (other < 0.5 * apart) & (other < 0.1), np.nan)
     missed = np.where(labels[..., 2] > 0, found[..., 2] < MISSED_SCORE, np.nan)
     columns = {"gross": _gross(apart), "swapped": swapped, "missed": missed}
     return {
@@ -50,7 +50,7 @@ def _gross(apart: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def _jitter(apart: NDArray[np.floating]) -> float:
-    """Return the standard deviation along one axis of the errors that are no blunders."""
+    """Return the standard deviation along one axis of the errors that are not blunders."""
     small = apart[apart <= GROSS]
     return float(np.sqrt((small**2).mean() / 2)) if small.size else float("nan")
 

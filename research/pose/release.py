@@ -34,7 +34,7 @@ TOLERANCE: Final = 1e-3
 CALIBRATION: Final = 200
 """Training images that the quantisation's ranges are taken from, a tenth of them empty."""
 PLACES: Final = 5
-"""Places of each room kept for choosing that are looked at closely."""
+"""Places of each validation room on which a crop is run."""
 THRESHOLDS: Final = np.arange(0.2, 0.95, 0.01)
 """Scores that may be the least at which a person is there."""
 
@@ -61,19 +61,19 @@ def release(material: PoseData, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = export.load(material.folder / CHECKPOINT)
     model = export.to_keras(network)
-    pictures = calibration(material)
-    if (gap := export.disagreement(network, model, pictures[0])) > TOLERANCE:
+    images = calibration(material)
+    if (gap := export.disagreement(network, model, images[0])) > TOLERANCE:
         raise ModelError(f"{material.folder / CHECKPOINT}: the exported network's answers are off by {gap:.2g}")
     (material.folder / "float.tflite").write_bytes(export.float_file(model))
     int8 = material.folder / "int8.tflite"
-    int8.write_bytes(export.int8_file(model, pictures))
+    int8.write_bytes(export.int8_file(model, images))
     estimator = open_pose_estimator(str(int8))
     people, labels = _against_labels(estimator, material)
     threshold = choose_threshold(least_presence(people), _in_rooms(estimator, material))
     shutil.copyfile(int8, out / MODEL)
     _manifest(out, threshold).save(out)
-    figures = noise.statistics(people[:, 1], labels)
-    (out / "noise.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    errors = noise.statistics(people[:, 1], labels)
+    (out / "noise.json").write_text(json.dumps(errors, indent=2) + "\n", encoding="utf-8")
     log.info("%s: %d bytes, a person from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
 
 
@@ -82,30 +82,30 @@ def calibration(material: PoseData, seed: int = 0) -> list[Image]:
     rng = np.random.default_rng(seed)
     people = np.flatnonzero(material.usable() & ~material.choice)
     rooms = material.room_numbers()["train"]
-    chosen = [material.pictures[int(index)] for index in rng.choice(people, CALIBRATION * 9 // 10, replace=False)]
+    chosen = [material.images[int(index)] for index in rng.choice(people, CALIBRATION * 9 // 10, replace=False)]
     chosen += [material.rooms[index] for index in rooms[: CALIBRATION // 10].tolist()]
     return [fitting.fit(np.ascontiguousarray(one), export.SIZE).pixels for one in chosen]
 
 
 def choose_threshold(people: NDArray[np.float64], rooms: NDArray[np.float64]) -> float:
-    """Return the score at which missed people and people seen in empty rooms are fewest, as shares, together.
+    """Return the score at which missed people and people found in empty rooms are fewest, as shares, together.
 
-    Both are the scores of looks, at people and at rooms without any. Of several that are as good, the middle one.
+    Both are the scores of passes, over people and over rooms without any. Of several that are as good, the middle one.
     """
     mistakes = np.array([(people < least).mean() + (rooms >= least).mean() for least in THRESHOLDS])
     best = THRESHOLDS[mistakes <= mistakes.min() + 1e-9]
     return round(float(best[len(best) // 2]), 2)
 
 
-def least_presence(looks: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the lower score (n,) of two looks (n, 2, 17, 3), both of which have to see a person."""
-    return np.array([min(person_score(look) for look in both) for both in looks])
+def least_presence(passes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the lower score (n,) of two passes (n, 2, 17, 3), both of which have to detect a person."""
+    return np.array([min(person_score(one) for one in both) for both in passes])
 
 
 def _in_rooms(estimator: NetworkPoseEstimator, material: PoseData, seed: int = 0) -> NDArray[np.float64]:
-    """Return the scores of looks at the empty rooms kept for choosing.
+    """Return the scores of passes over the empty rooms of the validation set.
 
-    One is both looks at the whole, the others are close looks at a few places, as at those where a person was.
+    One is of both passes over the whole, the others are of crops at a few places, as after a person has left.
     """
     rooms = [np.ascontiguousarray(material.rooms[int(index)]) for index in material.room_numbers()["choice"]]
     rng, close = np.random.default_rng(seed), _unhesitating(estimator)
@@ -123,22 +123,22 @@ def anywhere(room: Image, rng: np.random.Generator) -> Region:
 
 
 def _unhesitating(estimator: NetworkPoseEstimator) -> NetworkPoseEstimator:
-    """Return the same network, which sees a person everywhere."""
+    """Return the same network, which reports a person everywhere."""
     return NetworkPoseEstimator(estimator.engine, estimator.decoder, min_pose_score=0.0)
 
 
-def find_all(estimator: NetworkPoseEstimator, pictures: Sequence[Image]) -> NDArray[np.float32]:
+def find_all(estimator: NetworkPoseEstimator, images: Sequence[Image]) -> NDArray[np.float32]:
     """Return (n, 2, 17, 3) keypoints in the images' pixels, whatever their scores.
 
-    The first look is at the whole image, the second closer at what the first found; zeros where there is no answer.
+    The first pass is over the whole image, the second over a crop of what the first found; zeros if there is no answer.
     """
     sure = _unhesitating(estimator)
-    return np.array([_both_looks(sure, Frame(0, 0.0, np.ascontiguousarray(picture))) for picture in pictures])
+    return np.array([_both_passes(sure, Frame(0, 0.0, np.ascontiguousarray(image))) for image in images])
 
 
-def _both_looks(looker: RegionEstimator, frame: Frame) -> list[Keypoints]:
-    first = next(iter(looker.estimate(frame)), None)
-    second = refine(looker, frame, first) if first else None
+def _both_passes(estimator: RegionEstimator, frame: Frame) -> list[Keypoints]:
+    first = next(iter(estimator.estimate(frame)), None)
+    second = refine(estimator, frame, first) if first else None
     keypoints = [pose.keypoints for pose in (first, second) if pose]
     return keypoints + [_NOTHING] * (2 - len(keypoints))
 
@@ -146,11 +146,11 @@ def _both_looks(looker: RegionEstimator, frame: Frame) -> list[Keypoints]:
 def _against_labels(
     estimator: NetworkPoseEstimator, material: PoseData
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return what both looks find in the images kept for choosing, and their sure labels."""
+    """Return what both passes find in the validation images, and their confident labels."""
     kept = np.flatnonzero(material.choice & material.usable())
     labels = material.keypoints[kept][:, :, :3].copy()
     labels[:, :, 2] *= material.keypoints[kept][:, :, 3] >= SURE
-    return find_all(estimator, [material.pictures[int(index)] for index in kept]), labels
+    return find_all(estimator, [material.images[int(index)] for index in kept]), labels
 
 
 def _manifest(out: Path, threshold: float) -> PoseManifest:

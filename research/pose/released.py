@@ -27,7 +27,7 @@ Kernel = tuple[Array, Array]
 _CONVOLUTIONS: Final = {"CONV_2D", "DEPTHWISE_CONV_2D"}
 
 
-def load_weights(network: PoseNetwork, file: Path, pictures: Tensor) -> None:
+def load_weights(network: PoseNetwork, file: Path, images: Tensor) -> None:
     """Give a network the weights of an exported file.
 
     Batch normalisation, which the file has folded away, gets the statistics of ``images`` (n, 3, 192, 192), RGB in
@@ -46,7 +46,7 @@ def load_weights(network: PoseNetwork, file: Path, pictures: Tensor) -> None:
             _copy(convolution.bias, bias / np.float32(unit))
         else:
             norms[norm] = torch.from_numpy(bias)
-    _settle(network, norms, pictures)
+    _settle(network, norms, images)
 
 
 def _layers(network: PoseNetwork) -> Iterator[tuple[str, Any]]:
@@ -76,7 +76,7 @@ def _layers(network: PoseNetwork) -> Iterator[tuple[str, Any]]:
     yield "offsets", decoder.offsets
 
 
-def _settle(network: PoseNetwork, norms: dict[nn.BatchNorm2d, Tensor], pictures: Tensor) -> None:
+def _settle(network: PoseNetwork, norms: dict[nn.BatchNorm2d, Tensor], images: Tensor) -> None:
     """Choose each normalisation's statistics, in the order of the layers, and undo them with its gain and shift."""
 
     def settle(norm: nn.BatchNorm2d, inputs: tuple[Tensor]) -> None:
@@ -89,7 +89,7 @@ def _settle(network: PoseNetwork, norms: dict[nn.BatchNorm2d, Tensor], pictures:
     hooks = [norm.register_forward_pre_hook(settle) for norm in norms]
     network.eval()
     with torch.no_grad():
-        network(pictures)
+        network(images)
     for hook in hooks:
         hook.remove()
 
@@ -107,7 +107,7 @@ def _read(file: Path) -> dict[str, Kernel]:
         return np.asarray(stored.astype(np.float32) * scales["scales"].reshape(shape), np.float32)
 
     kernels = {}
-    for step in interpreter._get_ops_details():  # noqa: SLF001 - nothing public tells which tensor is whose
+    for step in interpreter._get_ops_details():  # noqa: SLF001 - nothing public says which tensor is whose
         if step["op_name"] in _CONVOLUTIONS:
             _, kernel, bias = (int(index) for index in step["inputs"])
             axes = (3, 0, 1, 2) if step["op_name"].startswith("DEPTHWISE") else (0, 3, 1, 2)

@@ -24,7 +24,7 @@ from haredge.synthetic.stage import chair_patches
 from haredge.synthetic.surface import Patches
 
 
-def random_picture(
+def random_image(
     rng: np.random.Generator,
     size: tuple[int, int] = (256, 256),
     background: Image | None = None,
@@ -39,16 +39,16 @@ def random_picture(
     largest person first; ``people`` 0 gives an empty image. People may be cut off by the image's edges.
     """
     crowd = [_person(rng, joints if index == 0 else None) for index in range(people)]
-    subject = crowd[0].joints if crowd else _NOBODY
+    subject = crowd[0].joints if crowd else _NO_PERSON
     camera, light = SyntheticCamera.random(rng, size, subject, _height_px(rng, size)), Light.random(rng)
     crowd[1:] = [replace(person, joints=_aside(rng, person.joints, camera), seat=None) for person in crowd[1:]]
-    picture = random_room(rng, camera, light) if background is None else _fitted(rng, background, size)
+    image = random_room(rng, camera, light) if background is None else _fitted(rng, background, size)
     if crowd:
         patches = Patches.joined([part for person in crowd for part in person.patches()])
         shaded = background is None or rng.random() < 0.5
-        picture = cast_shadow(picture, patches, camera, light) if shaded else picture
-        picture = draw(picture, patches, camera, light)
-    return _taken(rng, picture), _labels(crowd, camera)
+        image = cast_shadow(image, patches, camera, light) if shaded else image
+        image = draw(image, patches, camera, light)
+    return _taken(rng, image), _labels(crowd, camera)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class _Person:
 
 
 _NAMES: Final = tuple(MOTIONS)
-_NOBODY: Final = np.array([[0.0, 0.0, 0.0], [0.0, 1.7, 0.0]])
+_NO_PERSON: Final = np.array([[0.0, 0.0, 0.0], [0.0, 1.7, 0.0]])
 
 
 def _person(rng: np.random.Generator, recorded: Floats | None) -> _Person:
@@ -119,9 +119,9 @@ def _fitted(rng: np.random.Generator, background: Image, size: tuple[int, int]) 
     return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR), np.uint8)
 
 
-def _taken(rng: np.random.Generator, picture: Image) -> Image:
+def _taken(rng: np.random.Generator, image: Image) -> Image:
     """Add what a small camera adds: softness, and noise."""
     if rng.random() < 0.5:
-        picture = np.asarray(cv2.GaussianBlur(picture, (3, 3), rng.uniform(0.3, 0.9)), np.uint8)
-    grain = rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 7))
-    return np.asarray(cv2.add(picture, grain, dtype=cv2.CV_8U), np.uint8)
+        image = np.asarray(cv2.GaussianBlur(image, (3, 3), rng.uniform(0.3, 0.9)), np.uint8)
+    grain = rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(0, 7))
+    return np.asarray(cv2.add(image, grain, dtype=cv2.CV_8U), np.uint8)

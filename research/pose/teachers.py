@@ -1,6 +1,6 @@
-"""The networks whose answers become labels: MoveNetTeacher Lightning, and the landmark network of BlazePose.
+"""The networks whose answers become labels: MoveNet Lightning, and the landmark network of BlazePose.
 
-Both look at a square region of an image, which may be turned, and answer in the image's own pixels.
+Both run on a square region of an image, which may be turned, and answer in the image's own pixels.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 BLAZE_TO_COCO: Final = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 """Which of BlazePose's 33 landmarks are COCO's keypoints."""
 BLAZE_HIPS, BLAZE_TOP = 33, 34
-"""Two more landmarks: the middle of the hips, and a point that tells the person's size and direction."""
+"""Two more landmarks: the middle of the hips, and a point that gives the person's size and direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class MoveNetTeacher:
     def __init__(self, path: Path) -> None:
         self._net = _Net(path)
 
-    def look(self, image: Image, region: TeacherCrop) -> Array:
+    def run(self, image: Image, region: TeacherCrop) -> Array:
         """Return (17, 3) x, y in the image's pixels, score."""
         cut, matrix = region.cut(image, self.SIDE)
         keypoints = self._net(cut)[0][0]
@@ -116,9 +116,9 @@ class Landmarks:
     keypoints: Array
     """(17, 3) x, y in the image's pixels, score: the lesser of visibility and presence."""
     presence: float
-    """How surely there is a person."""
+    """Probability that there is a person."""
     next: TeacherCrop
-    """Where to look next for the same person."""
+    """Region in which to search for the same person next."""
     mask: NDArray[np.float32]
     """(256, 256) in [0, 1], 1 where the person is, in the region's own pixels."""
 
@@ -131,7 +131,7 @@ class BlazePose:
     def __init__(self, path: Path) -> None:
         self._net = _Net(path)
 
-    def look(self, image: Image, region: TeacherCrop) -> Landmarks:
+    def run(self, image: Image, region: TeacherCrop) -> Landmarks:
         """Find the landmarks of the person in a region."""
         cut, matrix = region.cut(image, self.SIDE)
         landmarks, presence, mask, *_ = self._net(cut.astype(np.float32) / 255)
@@ -144,13 +144,13 @@ class BlazePose:
         keypoints = np.column_stack((points[kept], scores[kept]))
         return Landmarks(keypoints, float(presence[0]), following, _sigmoid(mask[:, :, 0]))
 
-    def look_closer(self, image: Image, region: TeacherCrop, times: int) -> Landmarks:
-        """Look again where the first look leads, as MediaPipe's tracking does."""
-        seen = self.look(image, region)
+    def follow(self, image: Image, region: TeacherCrop, times: int) -> Landmarks:
+        """Run again where the answer before leads, as MediaPipe's tracking does."""
+        seen = self.run(image, region)
         for _ in range(times - 1):
             if seen.presence < 0.3:
                 break
-            seen = self.look(image, seen.next)
+            seen = self.run(image, seen.next)
         return seen
 
 

@@ -1,6 +1,6 @@
 """The training itself: seeded, resumable, spread over processes.
 
-Each of the processes learns from a part of every batch with one thread, and their gradients are averaged: on a busy
+Each of the processes trains on a part of every batch with one thread, and their gradients are averaged: on a busy
 machine they meet once a step, where threads would wait for each other at every layer.
 """
 
@@ -30,7 +30,7 @@ CHECKPOINT: Final = "checkpoint.pt"
 
 @dataclass(frozen=True, slots=True)
 class PoseTrainPlan:
-    """How long and how fast to learn."""
+    """How long and how fast to train."""
 
     steps: int = 9300
     batch: int = 32
@@ -45,18 +45,18 @@ class PoseTrainPlan:
     checkpoint_s: float = 120.0
     processes: int = 2
     workers: int = 1
-    """Processes that compose images, for each one that learns."""
+    """Processes that compose images, for each one that trains."""
     seed: int = 1
 
 
 CONTINUED: Final = PoseTrainPlan(steps=6000, decoder_rate=1e-3, body_rate=3e-4, seed=2)
-"""For a network that has learnt before."""
+"""For a network that has been trained before."""
 
 _HALVES: Final = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 """Whether the processor computes in bfloat16; one that has to imitate it takes 1.6 times as long as in float32."""
 
 
-class _Pictures(Dataset[tuple[Tensor, Tensor]]):  # type: ignore[misc]
+class _Examples(Dataset[tuple[Tensor, Tensor]]):  # type: ignore[misc]
     """The composer behind torch's interface; an item's index is its number and seed in one."""
 
     def __init__(self, composer: Composer, seed: int) -> None:
@@ -75,8 +75,8 @@ class _Order(Sampler[int]):  # type: ignore[misc]
     Positions count images from the training's beginning, so that a run takes up where an earlier one stopped.
     """
 
-    def __init__(self, pictures: int, positions: range, seed: int) -> None:
-        self.pictures, self.positions, self.seed = pictures, positions, seed
+    def __init__(self, images: int, positions: range, seed: int) -> None:
+        self.images, self.positions, self.seed = images, positions, seed
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -84,10 +84,10 @@ class _Order(Sampler[int]):  # type: ignore[misc]
     def __iter__(self) -> Iterator[int]:
         current, order = -1, np.empty(0, np.int64)
         for position in self.positions:
-            epoch, place = divmod(position, self.pictures)
+            epoch, place = divmod(position, self.images)
             if epoch != current:
-                current, order = epoch, np.random.default_rng((self.seed, epoch)).permutation(self.pictures)
-            yield epoch * self.pictures + int(order[place])
+                current, order = epoch, np.random.default_rng((self.seed, epoch)).permutation(self.images)
+            yield epoch * self.images + int(order[place])
 
 
 class Trainer:
@@ -106,7 +106,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
 
     def resume(self) -> None:
-        """Load the last checkpoint, where there is one."""
+        """Load the last checkpoint, if there is one."""
         path = self.folder / CHECKPOINT
         if not path.exists():
             return
@@ -129,7 +129,7 @@ class Trainer:
         fresh.rename(self.folder / CHECKPOINT)
 
     def fit(self, composer: Composer, rank: int = 0) -> None:
-        """Train until the recipe's last step; the process of rank 0 tells and saves."""
+        """Train until the recipe's last step; the process of rank 0 reports and saves."""
         recipe, saved = self.recipe, time.monotonic()
         bar = tqdm(total=recipe.steps, initial=self.step, unit="step", mininterval=10, disable=rank > 0)
         for pixels, keypoints in self._batches(composer, rank):
@@ -145,7 +145,7 @@ class Trainer:
         recipe = self.recipe
         start, stop = self.step * recipe.batch + rank, recipe.steps * recipe.batch
         return DataLoader(
-            _Pictures(composer, recipe.seed),
+            _Examples(composer, recipe.seed),
             recipe.batch // recipe.processes,
             sampler=_Order(len(composer.usable), range(start, stop, recipe.processes), recipe.seed),
             num_workers=recipe.workers,
@@ -197,7 +197,7 @@ def to_input(pixels: Tensor) -> Tensor:
     return pixels.permute(0, 3, 1, 2).float().sub(127.5).div(127.5)
 
 
-def first_pictures(composer: Composer, count: int = 256) -> Tensor:
+def first_examples(composer: Composer, count: int = 256) -> Tensor:
     """Compose examples as the network sees them: (count, 3, 192, 192), RGB in [-1, 1]."""
     return to_input(torch.from_numpy(np.array([composer.example(number, number)[0] for number in range(count)])))
 
@@ -220,7 +220,7 @@ def freeze(network: PoseNetwork, blocks: int) -> None:
 
 
 def fit_together(make: Callable[[], PoseNetwork], composer: Composer, recipe: PoseTrainPlan, folder: Path) -> None:
-    """Train in ``recipe.processes`` processes, from the checkpoint in ``folder`` where there is one."""
+    """Train in ``recipe.processes`` processes, from the checkpoint in ``folder`` if there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as meeting:
 

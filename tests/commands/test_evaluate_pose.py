@@ -15,7 +15,7 @@ pytest.importorskip("ai_edge_litert")
 
 from haredge.commands import evaluate_pose
 from haredge.core.errors import DataError
-from research.pose.synthetic_images import random_picture
+from research.pose.synthetic_images import random_image
 
 MODEL = str(Path(__file__).parents[2] / "models" / "pose")
 PEOPLE = 6
@@ -29,7 +29,7 @@ def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(5)
     content: dict[str, list[dict[str, Any]]] = {"images": [], "annotations": []}
     for number in range(PEOPLE):
-        picture, people = random_picture(rng, (320, 240))
+        picture, people = random_image(rng, (320, 240))
         cv2.imwrite(str(folder / f"{number}.png"), picture)
         cv2.imwrite(str(folder / "empty" / f"{number}.png"), np.full((240, 320, 3), 90 + number, np.uint8))
         content["images"].append({"id": number, "file_name": f"{number}.png"})

@@ -21,14 +21,14 @@ from haredge.manifest import PoseModel
 from haredge.models.open import PoseFile
 from haredge.pose.region import Region
 from research.photographs import FRAMES, RATE_HZ, frames_of, labels, record, record_all
-from research.pose.synthetic_images import random_picture
+from research.pose.synthetic_images import random_image
 
 ABOUT = About(name="a", label="sitting", group="g", source="", rate_hz=RATE_HZ, pose_model=PoseModel(name="p"))
 PEOPLE = 8
 
 
 def drawn(seed: int) -> np.ndarray:
-    return random_picture(np.random.default_rng(seed), (224, 168))[0]
+    return random_image(np.random.default_rng(seed), (224, 168))[0]
 
 
 class Onlooker:

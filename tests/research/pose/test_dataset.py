@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from research.pose import dataset
-from research.pose.dataset import NOBODY, Composer
+from research.pose.dataset import NO_PERSON, Composer
 from research.pose.store import ImageStore, write
 
 
@@ -43,13 +43,13 @@ def test_an_example_follows_from_its_seed(composer: Composer) -> None:
 
 def test_some_examples_are_empty(composer: Composer) -> None:
     """About a fifth of the examples show nobody, and say so for every keypoint."""
-    empty = [np.array_equal(composer.example(0, seed)[1], NOBODY) for seed in range(300)]
+    empty = [np.array_equal(composer.example(0, seed)[1], NO_PERSON) for seed in range(300)]
     assert dataset.SHARE_EMPTY / 2 < np.mean(empty) < dataset.SHARE_EMPTY * 2
 
 
 def test_the_stores_stay_as_they_are(composer: Composer) -> None:
     """Composing never writes into the images that it takes."""
-    before = composer.pictures.pixels.copy()
+    before = composer.images.pixels.copy()
     for seed in range(30):
         composer.example(0, seed)
-    np.testing.assert_array_equal(composer.pictures.pixels, before)
+    np.testing.assert_array_equal(composer.images.pixels, before)

@@ -76,5 +76,5 @@ def test_doubt_is_unknown_and_not_absent(person: Array) -> None:
 def test_the_guide_s_person_is_chosen(person: Array) -> None:
     """Among looks at several people the one at the labelled person is taken, though another is surer."""
     stranger = person + np.array([300, 0, 0.1])
-    assert fusion.best_look([stranger, person], None) is stranger
-    assert fusion.best_look([stranger, person], person) is person
+    assert fusion.best_answer([stranger, person], None) is stranger
+    assert fusion.best_answer([stranger, person], person) is person

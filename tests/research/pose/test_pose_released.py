@@ -15,7 +15,7 @@ from haredge.inference.loading import open_engine  # noqa: E402
 from haredge.manifest import MODEL  # noqa: E402
 from research.pose.network import PoseNetwork  # noqa: E402
 from research.pose.released import load_weights  # noqa: E402
-from research.pose.synthetic_images import random_picture  # noqa: E402
+from research.pose.synthetic_images import random_image  # noqa: E402
 from research.pose.train import to_input  # noqa: E402
 
 MODELS = Path(__file__).parents[3] / "models"
@@ -25,7 +25,7 @@ MODELS = Path(__file__).parents[3] / "models"
 def pictures() -> np.ndarray:
     """Give (8, 192, 192, 3) images of synthetic people, RGB."""
     rng = np.random.default_rng(3)
-    return np.stack([random_picture(rng, (192, 192))[0][:, :, ::-1] for _ in range(8)])
+    return np.stack([random_image(rng, (192, 192))[0][:, :, ::-1] for _ in range(8)])
 
 
 def answers(network: Any, pictures: np.ndarray) -> np.ndarray:

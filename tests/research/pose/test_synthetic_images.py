@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from haredge.synthetic.skeleton import Bones, retarget
-from research.pose.synthetic_images import random_picture
+from research.pose.synthetic_images import random_image
 
 
 def test_a_seed_is_a_picture() -> None:
     """The same seed gives the same image and labels; another seed others."""
-    (one, labels), (same, same_labels), (other, _) = (random_picture(np.random.default_rng(s)) for s in (1, 1, 2))
+    (one, labels), (same, same_labels), (other, _) = (random_image(np.random.default_rng(s)) for s in (1, 1, 2))
     assert (one == same).all()
     assert (labels == same_labels).all()
     assert (one != other).any()
@@ -22,7 +22,7 @@ def test_a_seed_is_a_picture() -> None:
 @given(seed=st.integers(0, 10_000), people=st.integers(0, 2), width=st.integers(96, 200), height=st.integers(96, 200))
 def test_pictures_have_the_size_and_the_people_asked_for(seed: int, people: int, width: int, height: int) -> None:
     """Image and labels have the form that the docstring tells; a keypoint that is not outside lies inside."""
-    picture, labels = random_picture(np.random.default_rng(seed), (width, height), people=people)
+    picture, labels = random_image(np.random.default_rng(seed), (width, height), people=people)
     assert picture.shape == (height, width, 3)
     assert picture.dtype == np.uint8
     assert labels.shape == (people, 17, 3)
@@ -36,7 +36,7 @@ def test_pictures_have_the_size_and_the_people_asked_for(seed: int, people: int,
 def test_the_background_given_is_the_background() -> None:
     """An empty image on a given background shows nothing else."""
     background = np.full((300, 400, 3), (10, 120, 240), np.uint8)
-    picture, _ = random_picture(np.random.default_rng(3), background=background, people=0)
+    picture, _ = random_image(np.random.default_rng(3), background=background, people=0)
     assert np.abs(picture.mean((0, 1)) - (10, 120, 240)).max() < 5
 
 
@@ -52,7 +52,7 @@ def test_recorded_joints_give_the_posture() -> None:
         float,
     )
     for seed in range(4):
-        _, (labels,) = random_picture(np.random.default_rng(seed), joints=joints)
+        _, (labels,) = random_image(np.random.default_rng(seed), joints=joints)
         if (labels[[0, 9, 10], 2] > 0).all():
             assert labels[9:11, 1].max() < labels[0, 1]
     assert retarget(joints, Bones.of(1.7))[5:7, 1].min() > 1.6
@@ -61,7 +61,7 @@ def test_recorded_joints_give_the_posture() -> None:
 def test_people_vary() -> None:
     """Twenty people give twenty images and postures, in the middle, at the edges, large and small."""
     rng = np.random.default_rng(0)
-    labels = [random_picture(rng, (128, 128))[1][0] for _ in range(20)]
+    labels = [random_image(rng, (128, 128))[1][0] for _ in range(20)]
     heights = [np.ptp(label[:, 1]) for label in labels]
     assert max(heights) > 2 * min(heights)
     assert any((label[:, 2] == 0).any() for label in labels)
