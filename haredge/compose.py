@@ -16,6 +16,7 @@ from haredge.config.schema import ActivitySection, Config
 from haredge.core.errors import SourceError
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Observation
+from haredge.core.zone import Zone
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import observe
 from haredge.pose.estimator import RegionEstimator
@@ -36,6 +37,7 @@ class Networks:
     """The contract of the activity model."""
     new_recogniser: NewRecogniser
     thresholds: Mapping[str, Threshold]
+    zones: Sequence[Zone] = ()
 
     def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
         """Run the loop over one source's frames; each call starts with no state."""
@@ -44,15 +46,23 @@ class Networks:
             SinglePersonTracker(self.estimator),
             lambda: self.new_recogniser(measure),
             lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest),
+            zones=self.zones,
             measure=measure,
         )
 
-    def with_settings(self, section: ActivitySection) -> Networks:
-        """Return the same networks with other thresholds.
+    def with_settings(self, config: Config) -> Networks:
+        """Return the same networks with other thresholds and zones.
 
         Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
         """
-        return replace(self, thresholds=thresholds(self.manifest, section))
+        return replace(self, thresholds=thresholds(self.manifest, config.activity), zones=zones(config))
+
+
+def zones(config: Config) -> Sequence[Zone]:
+    """Return the zones that a configuration draws, in its order."""
+    return tuple(
+        Zone(name, section.polygon, ignore=section.ignore, rest=section.rest) for name, section in config.zones.items()
+    )
 
 
 def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
@@ -80,6 +90,7 @@ def open_recogniser(config: Config) -> Networks:
         manifest,
         RECOGNISERS[manifest.kind](folder),
         thresholds(manifest, config.activity),
+        zones(config),
     )
 
 

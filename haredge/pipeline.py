@@ -6,13 +6,14 @@ Everything that detects people in a source's frames uses :func:`track`, and ever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 
 from haredge.activity.filter import ActivityFilter
 from haredge.core.seams import ActivityRecogniser, FallDetector, Measure, PoseEstimator
 from haredge.core.types import Frame, Observation, Pose
-from haredge.scene.people import People
+from haredge.core.zone import Zone
+from haredge.scene.observer import SceneObserver
 
 
 def track(
@@ -34,6 +35,7 @@ def observe(
     new_recogniser: Callable[[], ActivityRecogniser],
     new_filter: Callable[[], ActivityFilter],
     *,
+    zones: Sequence[Zone] = (),
     falls: FallDetector | None = None,
     measure: Measure = nullcontext,
 ) -> Iterator[Observation]:
@@ -43,12 +45,6 @@ def observe(
     ``measure`` times the stages ``pose``, ``activity`` and ``fall``. Errors of the source and of the networks pass
     through.
     """
-    scene = People(new_recogniser, new_filter, measure)
+    scene = SceneObserver(new_recogniser, new_filter, zones=zones, falls=falls, measure=measure)
     for frame, poses in track(frames, tracker, measure):
-        people, activity = scene.update(frame, poses)
-        if falls is None:
-            yield Observation(frame, people, activity)
-            continue
-        with measure("fall"):
-            people, alarm = falls.update(frame, people)
-        yield Observation(frame, people, activity, alarm)
+        yield scene.observe(frame, poses)

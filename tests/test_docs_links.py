@@ -19,7 +19,8 @@ PATH = re.compile(r"`((?:haredge/[\w./-]*(?:\.\w+|/)|(?:docs|scripts|tests|resea
 TO_BE_WRITTEN = {
     "haredge/inference/onnx.py",
     "haredge/service/webhook.py",
-    "haredge/pose/zones.py",
+    "haredge/core/line.py",
+    "haredge/scene/crossings.py",
     "haredge/datasets/formats/x.py",
     "haredge/sources/x.py",
     "haredge/commands/x.py",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from haredge.activity.thresholds import Threshold
 from haredge.core.labels import UNKNOWN
-from haredge.core.types import Activity, Prediction
+from haredge.core.types import HIDDEN_S, Activity, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class FilterTimes:
     """Time constant of the probabilities' exponential smoothing."""
     unknown_s: float = 0.5
     """Seconds without any label before `unknown` is given, and for which a person must be in view at first."""
-    empty_s: float = 1.0
+    empty_s: float = HIDDEN_S
     """Seconds without a pose after which the person has left."""
     dropout_s: float = 0.5
     """Seconds for which a pose or a prediction may be missing without effect."""
@@ -127,7 +127,9 @@ class ActivityFilter:
         """Change over to what has been wanted for long enough."""
         if desired != self._wanted:
             self._wanted, self._wanted_since = desired, t
-        if desired not in {None, self._activity} and t - self._wanted_since >= self._holding_s(desired):
+        if desired in {None, self._activity} or (self._activity is None and t > self._seen_t):
+            return  # who was seen for a moment only is not believed, however long the dropout
+        if t - self._wanted_since >= self._holding_s(desired):
             self._activity, self._since = desired, self._wanted_since
 
     def _holding_s(self, label: str | None) -> float:

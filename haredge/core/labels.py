@@ -11,6 +11,9 @@ NO_PERSON: Final = "no_person"
 UNKNOWN: Final = "unknown"
 """The activity's label while a person is detected and no label can be given with confidence."""
 
+FALLING: Final = "falling"
+"""The label of a model that knows falls."""
+
 LONGEST: Final = 64
 """Characters of a label at most."""
 

@@ -12,12 +12,17 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.zone import Zone
+
 Image = NDArray[np.uint8]
 """(height, width, 3) bytes."""
 
 Keypoints = NDArray[np.float32]
 """(17, 3) floats: x, y in pixels of the image, score in [0, 1]; COCO's order (see :mod:`haredge.core.keypoints`)."""
 
+
+HIDDEN_S: Final = 2.0
+"""Seconds for which a person may be hidden and still be the same person: a tracker keeps no track for longer."""
 
 VISIBLE: Final = 0.1
 """Least score of a keypoint that counts for a person's box."""
@@ -51,7 +56,10 @@ class Pose:
     t: float
     keypoints: Keypoints
     track: int = 0
-    """The same for the same person from frame to frame; 0 from an estimator that follows one person at most."""
+    """The same for the same person from frame to frame; 0 from an estimator that follows one person at most.
+
+    A track that has not been seen for :data:`HIDDEN_S` has ended; the same number is then another person's.
+    """
     presence: float = 1.0
     """How sure the network is that a person is there, in [0, 1], on a scale of its own; 1 if no network was asked."""
     network_box: Box | None = None
@@ -148,6 +156,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Whether there is anyone in a zone, steady from one observation to the next."""
+
+    zone: Zone
+    occupied: bool
+    since: float
+    """``t`` from which on it has been so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that is known of one frame, once it has been through the pipeline."""
 
@@ -155,9 +173,11 @@ class Observation:
     people: tuple[Person, ...]
     """In the order in which they came; empty if no person is detected."""
     activity: Activity
-    """That of the first person who has been in view for long enough to be believed; `no_person` if there is none."""
+    """The scene's, in one label: see :mod:`haredge.scene.activity`; `no_person` if no settled person is in view."""
     fall_alarm: FallAlarm | None = None
     """None if falls are not looked for."""
+    zones: tuple[Occupancy, ...] = ()
+    """All zones, in the order of the configuration; one that is ignored is never occupied."""
 
     @property
     def prediction(self) -> Prediction | None:

@@ -1,86 +1,105 @@
-"""The people in view: each has a recogniser and a filter of their own, and outlives a pose that is missing."""
+"""The people in view: each has a recogniser, a filter and a zone of their own, and outlives a pose that is missing."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from typing import Final
 
 from haredge.activity.filter import ActivityFilter
-from haredge.core.labels import NO_PERSON
 from haredge.core.seams import ActivityRecogniser, Measure
-from haredge.core.types import Activity, Frame, Person, Pose
+from haredge.core.types import Frame, Person, Pose
+from haredge.core.zone import Point, Zone
+from haredge.scene.steady import Steady
+from haredge.scene.zones import place_of, zone_at
+
+ZONE_S: Final = 0.5
+"""Seconds for which a person must be in another zone before it is theirs: who stands on an edge is not in and out."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Followed:
     """What is kept of a person from frame to frame."""
 
-    id: int
-    recogniser: ActivityRecogniser
-    filter: ActivityFilter
+    def __init__(self, person_id: int, recogniser: ActivityRecogniser, activity_filter: ActivityFilter) -> None:
+        self.id = person_id
+        self.filter = activity_filter
+        self.place: Point | None = None
+        """Where the person was last seen; None if that was for a moment only, and is over."""
+        self._recogniser = recogniser
+        self._zone: Steady[Zone | None] | None = None
 
-    def update(self, frame: Frame, pose: Pose | None, measure: Measure) -> Person:
-        prediction = self.recogniser.update(frame, pose)
+    def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], measure: Measure) -> Person:
+        prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
             activity = self.filter.update(frame.t, pose is not None, prediction)
-        return Person(self.id, pose, prediction, activity, settled=self.filter.settled)
+        zone = self._locate(frame, pose, zones) if zones else None
+        return Person(
+            self.id,
+            pose,
+            prediction,
+            activity,
+            zone=None if zone is None else zone.name,
+            settled=self.filter.settled,
+        )
+
+    def _locate(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone]) -> Zone | None:
+        if pose is not None:
+            self.place = place_of(pose, (frame.image.shape[0], frame.image.shape[1]))
+        elif not self.filter.settled:
+            self.place = None
+        now = None if self.place is None else zone_at(self.place, zones)
+        if self._zone is None:
+            self._zone = Steady(now, frame.t, lambda _: ZONE_S)
+        return self._zone.update(now, frame.t)
 
 
 class People:
-    """Who is in view of one source, and what each of them does."""
+    """Who is in view of one source, and what each of them does.
+
+    A person is a track: as long as the tracker knows it, the person has the same id, window, filter and zone, and never
+    another's.
+    """
 
     def __init__(
         self,
         new_recogniser: Callable[[], ActivityRecogniser],
         new_filter: Callable[[], ActivityFilter],
+        ids: Iterator[int],
+        zones: Sequence[Zone] = (),
         measure: Measure = nullcontext,
     ) -> None:
-        """Take what makes a person's recogniser and filter; ``measure`` times the stage ``activity``."""
+        """Take what makes a person's recogniser and filter, and the ids to give, in order.
+
+        ``measure`` times the stage ``activity``.
+        """
         self._new_recogniser = new_recogniser
         self._new_filter = new_filter
+        self._ids = ids
+        self._zones = zones
         self._measure = measure
-        self._count = 0
         self._by_track: dict[int, _Followed] = {}
-        self._t = math.inf
-        self._empty_since = 0.0
+        self.left: Mapping[int, float] = {}
+        """When those left who are no longer in view since the last update, by id."""
 
-    def update(self, frame: Frame, poses: tuple[Pose, ...]) -> tuple[tuple[Person, ...], Activity]:
-        """Return the people in view, in the order in which they came, and the activity of the view as a whole.
-
-        A time before the last one, as of a video that starts over, starts from scratch.
-        """
-        if frame.t < self._t:
-            self._by_track.clear()
-            self._empty_since = frame.t
-        self._t = frame.t
+    def update(self, frame: Frame, poses: Sequence[Pose]) -> tuple[Person, ...]:
+        """Return the people in view, in the order in which they came; frames must have growing times."""
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
             if track not in self._by_track:
-                self._by_track[track] = self._new_person()
+                self._by_track[track] = _Followed(next(self._ids), self._new_recogniser(), self._new_filter())
         people = {
-            track: followed.update(frame, by_track.get(track), self._measure)
+            track: followed.update(frame, by_track.get(track), self._zones, self._measure)
             for track, followed in self._by_track.items()
         }
         self._forget_who_has_left()
-        return tuple(people[track] for track in self._by_track), self._activity(people)
+        return tuple(people[track] for track in self._by_track)
 
-    def _new_person(self) -> _Followed:
-        self._count += 1
-        return _Followed(self._count, self._new_recogniser(), self._new_filter())
+    @property
+    def places(self) -> list[Point]:
+        """Where people are, or were when they were hidden, in shares of the image; empty without zones."""
+        return [followed.place for followed in self._by_track.values() if followed.place is not None]
 
     def _forget_who_has_left(self) -> None:
-        for track, followed in list(self._by_track.items()):
-            left_at = followed.filter.left_at
-            if left_at is None:
-                continue
-            del self._by_track[track]
-            if followed.filter.settled:
-                self._empty_since = left_at
-
-    def _activity(self, people: dict[int, Person]) -> Activity:
-        """Return the activity of the first person who has been in view for long enough to be believed."""
-        settled = (people[track] for track, followed in self._by_track.items() if followed.filter.settled)
-        first = next(settled, None)
-        return first.activity if first else Activity(NO_PERSON, 1.0, self._empty_since)
+        gone = {track: each for track, each in self._by_track.items() if each.filter.left_at is not None}
+        self._by_track = {track: each for track, each in self._by_track.items() if track not in gone}
+        self.left = {each.id: each.filter.left_at for each in gone.values() if each.filter.left_at is not None}

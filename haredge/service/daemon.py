@@ -139,7 +139,7 @@ class Daemon:
         try:
             changed = change(self._config, self._load())
             with self._located():
-                recogniser = self._recogniser.with_settings(changed.config.activity)
+                recogniser = self._recogniser.with_settings(changed.config)
             source = open_configured_source(changed.config)
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400

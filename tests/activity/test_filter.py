@@ -118,13 +118,22 @@ def test_one_wild_prediction_changes_nothing() -> None:
     assert (after.label, after.since) == (before.label, before.since)
 
 
+@pytest.mark.parametrize("seen_s", [0.0, 0.2, 0.45])
+def test_a_person_who_is_seen_for_a_moment_is_not_believed(seen_s: float) -> None:
+    """A dropout is not held against who is known; it adds nothing to who is not."""
+    steady = activity_filter()
+    for t in np.arange(0, 3, 0.05).tolist():
+        steady.update(t, t <= seen_s, None)
+        assert not steady.settled
+
+
 def test_a_person_who_is_not_seen_has_left_after_a_time_and_not_before() -> None:
     """Until then the person keeps the activity; the person left when the dropout became too long."""
     steady = activity_filter()
     watch(steady, 2.0, 0.9, 0.05, 0.05)
-    assert watch(steady, 0.9, start=2.05).label == "wave"
+    assert watch(steady, 1.9, start=2.05).label == "wave"
     assert steady.left_at is None
-    watch(steady, 0.3, start=3.0)
+    watch(steady, 0.3, start=4.0)
     assert steady.left_at == pytest.approx(2.5, abs=0.1)
 
 
@@ -191,7 +200,7 @@ def test_labels_that_the_classifier_does_not_have_are_refused() -> None:
         activity_filter(dance=Threshold())
 
 
-@pytest.mark.parametrize("wrong", [{"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"dropout_s": 2.0}])
+@pytest.mark.parametrize("wrong", [{"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"dropout_s": 3.0}])
 def test_impossible_times_are_refused(wrong: dict[str, float]) -> None:
     """Times are positive, and a dropout is shorter than an empty view."""
     with pytest.raises(ValueError, match="times"):

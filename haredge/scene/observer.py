@@ -1,0 +1,69 @@
+"""From the poses in a frame to an observation: people, their falls, the zones, and the scene's activity."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+
+from haredge.activity.filter import ActivityFilter
+from haredge.core.seams import ActivityRecogniser, FallDetector, Measure
+from haredge.core.types import Frame, Observation, Pose
+from haredge.core.zone import Zone
+from haredge.scene.activity import SceneActivity
+from haredge.scene.occupancy import Occupancies
+from haredge.scene.people import People
+from haredge.scene.zones import place_of, zone_at
+
+
+class SceneObserver:
+    """Knows one source's scene from frame to frame."""
+
+    def __init__(
+        self,
+        new_recogniser: Callable[[], ActivityRecogniser],
+        new_filter: Callable[[], ActivityFilter],
+        *,
+        zones: Sequence[Zone] = (),
+        falls: FallDetector | None = None,
+        measure: Measure = nullcontext,
+    ) -> None:
+        """Take what makes a person's recogniser and filter, the zones, and a detector of falls, if they matter.
+
+        ``measure`` times the stages ``activity`` and ``fall``.
+        """
+        self._new_recogniser = new_recogniser
+        self._new_filter = new_filter
+        self._falls = falls
+        self._zones = zones
+        self._measure = measure
+        self._ids = itertools.count(1)
+        self._t: float | None = None
+
+    def observe(self, frame: Frame, poses: Sequence[Pose]) -> Observation:
+        """Return what is known after a frame.
+
+        A time before the last one, as of a video that starts over, starts from scratch.
+        """
+        if self._t is None or frame.t < self._t:
+            self._start(frame.t)
+        self._t = frame.t
+        people = self._people.update(frame, [pose for pose in poses if not self._is_ignored(pose, frame)])
+        alarm = None
+        if self._falls is not None:
+            with self._measure("fall"):
+                people, alarm = self._falls.update(frame, people)
+        activity = self._activity.update(frame.t, people, self._people.left)
+        occupancies = self._occupancies.update(frame.t, self._people.places)
+        return Observation(frame, people, activity, alarm, occupancies)
+
+    def _start(self, t: float) -> None:
+        self._people = People(self._new_recogniser, self._new_filter, self._ids, self._zones, self._measure)
+        self._activity = SceneActivity(t)
+        self._occupancies = Occupancies(self._zones, t)
+
+    def _is_ignored(self, pose: Pose, frame: Frame) -> bool:
+        if not any(zone.ignore for zone in self._zones):
+            return False
+        zone = zone_at(place_of(pose, (frame.image.shape[0], frame.image.shape[1])), self._zones)
+        return zone is not None and zone.ignore
