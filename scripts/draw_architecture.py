@@ -4,7 +4,7 @@ An arrow is an import of one part by another. One that follows from two others i
 lowest floor, which everything imports: otherwise nothing could be seen.
 
     scripts/draw_architecture.py            draw it
-    scripts/draw_architecture.py --check    end with status 1 if the picture in docs/ is out of date
+    scripts/draw_architecture.py --check    end with status 1 if the drawing in docs/ is out of date
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Final
 import grimp
 
 ROOT: Final = Path(__file__).parents[1]
-PICTURE: Final = ROOT / "docs" / "architecture.svg"
+DRAWING: Final = ROOT / "docs" / "architecture.svg"
 CONTRACT: Final = "importlinter:contract:floors"
 
 WIDTH, FLOOR_HEIGHT, BOX_HEIGHT, MARGIN, GAP = 1120, 104, 66, 16, 18
@@ -108,7 +108,7 @@ def boxes(storeys: Floors) -> dict[str, tuple[float, float, float]]:
 
 
 def drawn(storeys: Floors, edges: Iterable[Edge]) -> str:
-    """Return the picture as SVG."""
+    """Return the drawing as SVG."""
     places = boxes(storeys)
     height = 2 * MARGIN + FLOOR_HEIGHT * len(storeys) - (FLOOR_HEIGHT - BOX_HEIGHT)
     lines = [
@@ -144,15 +144,15 @@ def _box(part: str, place: tuple[float, float, float]) -> Iterable[str]:
 
 
 def main() -> int:
-    """Draw the picture, or check it."""
+    """Write the drawing, or check it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="only compare")
     args = parser.parse_args()
     made = drawn(floors(), direct(imports()))
     if not args.check:
-        PICTURE.write_text(made)
-    elif PICTURE.read_text() != made:
-        print(f"{PICTURE.relative_to(ROOT)} is out of date: run scripts/draw_architecture.py", file=sys.stderr)
+        DRAWING.write_text(made)
+    elif DRAWING.read_text() != made:
+        print(f"{DRAWING.relative_to(ROOT)} is out of date: run scripts/draw_architecture.py", file=sys.stderr)
         return 1
     return 0
 

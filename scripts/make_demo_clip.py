@@ -3,7 +3,7 @@
 
     python scripts/make_demo_clip.py [OUT.webm]
 
-The pictures follow from the seed below alone. OUT.json tells which label holds from when to when.
+The frames follow from the seed below alone. OUT.json says which label holds from when to when.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 def write(clip: SyntheticClip, out: Path) -> None:
-    """Write every frame, telling how far it has come."""
+    """Write every frame, and report progress."""
     count = clip.frame_count(RATE_HZ)
     estimate = Estimate(count)
     with open_writer(out, SIZE[::-1], RATE_HZ) as video:
@@ -61,7 +61,7 @@ def write(clip: SyntheticClip, out: Path) -> None:
 
 
 def described(clip: SyntheticClip, seed: int) -> dict[str, object]:
-    """Tell what the clip shows, in seconds."""
+    """Return what the clip shows, in seconds."""
     labels = [{"start": round(a, 3), "end": round(b, 3), "label": label} for a, b, label in clip.labels(RATE_HZ)]
     return {"seed": seed, "rate_hz": RATE_HZ, "size": list(SIZE), "labels": labels}
 

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/measure_view.py [--hz 15] [--seconds 20]
 
-Feeds the view with observations at a camera's rate, first without viewers, then with some that look, then with some
+Feeds the view with observations at a camera's rate, first without viewers, then with some that read, then with some
 that never read what they are sent. Viewers are processes of their own, so that their work is not counted.
 """
 
@@ -51,7 +51,7 @@ def observations(hz: float) -> Iterator[Observation]:
 
 @contextmanager
 def viewers(port: int, paths: Sequence[str], how: str) -> Iterator[None]:
-    """Look at the pages from other processes."""
+    """Read the pages from other processes."""
     started = [
         subprocess.Popen(
             [sys.executable, "-c", VIEWER, str(port), path, how], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -70,7 +70,7 @@ def viewers(port: int, paths: Sequence[str], how: str) -> Iterator[None]:
 
 
 def feed(sink: object, hz: float, seconds: float) -> str:
-    """Emit at a camera's rate and tell what it cost."""
+    """Emit at a camera's rate and return what it cost."""
     took, cpu_s, began_s = [], time.process_time(), time.monotonic()
     for n, observation in enumerate(observations(hz)):
         before = time.perf_counter()
@@ -110,7 +110,7 @@ def main() -> None:
         one = ["/api/events", "/api/picture.mjpeg"]
         for count, how in ((1, "reads"), (4, "reads"), (4, "never reads")):
             with viewers(port, one * count, how.split()[-1] if how == "reads" else "never"):
-                print(f"{f'{count} of page and picture, {how}':34}{feed(sink, args.hz, args.seconds)}")
+                print(f"{f'{count} of page and image, {how}':34}{feed(sink, args.hz, args.seconds)}")
         print(f"{'':34}memory +{memory_mb() - before_mb:.1f} MB")
 
 

@@ -12,7 +12,7 @@ die() { say "$*"; exit 1; }
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
     elif command -v sudo >/dev/null; then sudo "$@"
-    else die "this needs root: run as root, or install by hand: $*"
+    else die "this needs root: run as root, or install manually: $*"
     fi
 }
 
@@ -35,7 +35,7 @@ install_packages() { # Debian packages that are missing
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
     [ ${#missing[@]} = 0 ] && return
-    command -v apt-get >/dev/null || die "install by hand, as there is no apt-get here: ${missing[*]}"
+    command -v apt-get >/dev/null || die "install manually, as there is no apt-get here: ${missing[*]}"
     say "apt-get install ${missing[*]}"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >&2
@@ -65,8 +65,8 @@ fi
 .venv/bin/python -c '' 2>/dev/null || make_venv
 if [ "$(cat "$stamp" 2>/dev/null)" != "$made_from ($extras)" ]; then
     say "installing haredge${extras:+ with extras $extras} into .venv"
-    if ! told=$(.venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".${extras:+[$extras]}" 2>&1); then
-        die "pip could not install haredge:"$'\n'"$told"
+    if ! output=$(.venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".${extras:+[$extras]}" 2>&1); then
+        die "pip could not install haredge:"$'\n'"$output"
     fi
     printf '%s (%s)\n' "$made_from" "$extras" >"$stamp"
     .venv/bin/python -m pip list --disable-pip-version-check --format=freeze 2>/dev/null |

@@ -1,4 +1,4 @@
-"""Small models as they lie on a disk, and films that these models understand."""
+"""Small models as they lie on a disk, and videos that these models understand."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pose_model(place: Path, name: str = "dots") -> Path:
 
 
 def activity_model(place: Path, name: str = "arms") -> Path:
-    """Install an activity model that tells raised arms from hanging ones."""
+    """Install an activity model that distinguishes raised arms from hanging ones."""
     return activity_model_of(place, name, _arms(), LABELS, {})
 
 
@@ -104,7 +104,7 @@ def nobody(size: tuple[int, int] = (240, 320)) -> Image:
 
 
 def film(path: Path, pictures: Sequence[Image], rate_hz: float = 15.0, codec: str = "mp4v") -> Path:
-    """Write pictures as a video."""
+    """Write images as a video."""
     height, width = pictures[0].shape[:2]
     video = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), rate_hz, (width, height))
     assert video.isOpened()
@@ -115,7 +115,7 @@ def film(path: Path, pictures: Sequence[Image], rate_hz: float = 15.0, codec: st
 
 
 def exercise_film(path: Path, each: int = 30, size: tuple[int, int] = (240, 320)) -> Path:
-    """Write a film of a person with hanging arms, then with raised ones: ``each`` pictures at 15 a second."""
+    """Write a video of a person with hanging arms, then with raised ones: ``each`` frames of both, at 15 fps."""
     return film(path, [person(arms_up=False, size=size)] * each + [person(arms_up=True, size=size)] * each)
 
 

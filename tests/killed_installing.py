@@ -35,7 +35,7 @@ def main(seed: Path, new: Path, out: Path) -> int:
 
 
 def kill_before(step: int) -> None:
-    """Have this process killed before its step-th change, by what Python tells of its doings."""
+    """Have this process killed before its step-th change, which Python's audit hook reports."""
     steps = count(1)
 
     def watch(event: str, _: object) -> None:

@@ -13,7 +13,7 @@ from haredge.training.synthetic_motions import _motion
 
 
 def drawn_people(labels: Sequence[str], people: int, each: int = 1) -> list[Motion]:
-    """Draw everybody (``0``, ``1``, ...) doing everything, so many times each."""
+    """Make motions of all ``people`` (``0``, ``1``, ...) with all labels, ``each`` of every kind."""
     rng = np.random.default_rng(1)
     drawn = [_motion(label, index, rng) for label in labels for index in range(people * each)]
     return [replace(motion, subject=str(index % people)) for index, motion in enumerate(drawn)]

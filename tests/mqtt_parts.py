@@ -56,7 +56,7 @@ def new_broker(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
 
 @pytest.fixture
 def broker(new_broker: Callable[..., Broker]) -> Broker:
-    """Give a running broker that lets everybody in."""
+    """Give a running broker that accepts every client."""
     return new_broker()
 
 

@@ -125,7 +125,7 @@ def running_sum() -> bytes:
 
 
 def colours() -> NDArray[np.float64]:
-    """Give the 17 keypoints colours that tell them apart: (17, 3) RGB from 0 to 255, on a circle round grey."""
+    """Give the 17 keypoints colours that distinguish them: (17, 3) RGB from 0 to 255, on a circle round grey."""
     angle = 2 * np.pi * np.arange(17) / 17
     first, second = np.array([1, -1, 0]) / np.sqrt(2), np.array([1, 1, -2]) / np.sqrt(6)
     return 127.5 + 120 * (np.outer(np.cos(angle), first) + np.outer(np.sin(angle), second))

@@ -14,12 +14,12 @@ LABELS = ("squat", "clap", "wave")
 
 @lru_cache
 def picture(seed: int = 0) -> Image:
-    """Return a small picture of noise, whose bytes appear nowhere by chance."""
+    """Return a small image of noise, whose bytes appear nowhere by chance."""
     return np.random.default_rng(seed).integers(0, 256, (48, 64, 3), dtype=np.uint8)
 
 
 def observed(t: float, label: str = "squat", since: float = 0.0, probability: float = 0.93) -> Observation:
-    """Return what is seen at ``t``: nobody for "no_person", else a person with every keypoint in view."""
+    """Return what is seen at ``t``: no people for "no_person", else a person with every keypoint in view."""
     probability = {NO_PERSON: 1.0, UNKNOWN: 0.0}.get(label, probability)
     frame = Frame(index=round(t * 15), t=t, image=picture())
     activity = Activity(label, probability, since)

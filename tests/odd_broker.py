@@ -85,13 +85,13 @@ Listener = Callable[["OddBroker", Peer, str], None]
 
 
 def accept(peer: Peer) -> bytes:
-    """Accept everybody."""
+    """Accept every client."""
     return connack(peer.level)
 
 
 @dataclass
 class OddBroker:
-    """Answers as a broker does, but for ``on_connect`` (its CONNACK; empty for none) and what ``on_subscribe`` adds."""
+    """Answers as a broker, except for ``on_connect`` (its CONNACK; empty for none) and what ``on_subscribe`` adds."""
 
     on_connect: Answer = accept
     on_subscribe: Listener = lambda broker, peer, topic: None
@@ -116,7 +116,7 @@ class OddBroker:
         return [each.payload for each in list(self.heard) if each.topic == topic]
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Accept no more clients."""
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()

@@ -43,7 +43,7 @@ def test_a_raspberry_pi_tells_temperature_and_throttling(tmp_path: Path) -> None
 
 
 def test_under_voltage_is_read_from_hwmon_too(tmp_path: Path) -> None:
-    """Newer kernels tell of it only there."""
+    """Newer kernels report it only there."""
     sensor = "sys/class/hwmon/hwmon1"
     board = write(tmp_path, {f"{sensor}/name": "rpi_volt\n", f"{sensor}/in0_lcrit_alarm": "1\n"})
     assert board.throttled() == ("under_voltage",)

@@ -31,7 +31,7 @@ def test_the_program_has_fewer_than_ten_lines() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(find_spec("tf_keras") is None, reason="training is not installed")
 def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
-    """By somebody who types what it says, and then runs its program, with the short training that it mentions."""
+    """By a reader who types what it says and then runs its program, with the short training that it mentions."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/haredge").write_text(f'#!/bin/sh\nexec {sys.executable} -m haredge "$@"\n')
     (tmp_path / "bin/haredge").chmod(0o755)

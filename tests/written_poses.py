@@ -21,7 +21,7 @@ SIZE = (1280, 720)
 
 
 def walker(frames: int, x: float = 400.0, step: float = 2.0, tall: float = 200.0) -> Poses:
-    """Draw somebody who goes to the right, arms and legs swinging, every keypoint at a place of its own."""
+    """Draw a person who goes to the right, arms and legs swinging, every keypoint at a place of its own."""
     heights = {"shoulder": 0.2, "elbow": 0.4, "wrist": 0.55, "hip": 0.5, "knee": 0.75, "ankle": 1.0}
     poses = np.ones((frames, len(NAMES), 3))
     phase = np.arange(frames) / 4

@@ -2,7 +2,7 @@
 # Try haredge on a machine that is there for nothing else: install it, start it, hurt it, upgrade it, take it out. Run as
 # root on a machine with systemd and mosquitto; scripts/board/nspawn.sh and scripts/board/qemu.sh make such machines.
 #
-#   scripts/board/trial.sh [TRIAL...]     without names: all, in the order in which they build on each other, but for
+#   scripts/board/trial.sh [TRIAL...]     without names: all, in the order in which they build on each other, except
 #                                         "memory" and "camera", which need a kernel of their own and vivid's camera
 #
 # A line for each promise, "ok ..." or "FAIL ..."; status 1 where one was not kept.
@@ -61,11 +61,11 @@ install() {
     be_patient
     listing >"$before"
     expect "a dry run changes nothing" dry_run_changes_nothing
-    # As where nobody but root may read what root makes, and the tree is root's alone.
+    # As where only root may read what root makes, and the tree is root's alone.
     chmod -R go= models systemd config.yaml
     expect "install.sh installs" umask_077 scripts/install.sh
     [ "$failed" = 0 ] || exit 1
-    # A machine without a camera looks at a drawn figure.
+    # A machine without a camera runs on the synthetic person.
     [ -e /dev/video0 ] || sed -i 's/^source: .*/source: "test:"/' "$config"
     systemctl restart haredge
     expect "the service is ready after its first frame" soon active
@@ -142,14 +142,14 @@ camera() { # vivid's
     expect "ends it" soon ended "$process"
     expect "the journal says so" soon said 'video0: no frame for\|video0 has stopped\|camera 0: no frame\|camera 0 has stopped'
     expect "thawed" v4l2-ctl -d /dev/video0 -c percentage_of_dropped_buffers=0
-    expect "it looks again" soon another_process "$process"
+    expect "it runs again" soon another_process "$process"
     process=$(property MainPID)
     echo vivid.0 >"$driver/unbind"
     expect "a camera that is unplugged ends it" soon ended "$process"
     expect "it is tried again and again" soon said 'cannot open camera'
     expect "as systemctl status tells" soon is ActiveState activating # for a moment after each end it is not
     echo vivid.0 >"$driver/bind"
-    expect "plugged in again, it looks again" soon another_process "$process"
+    expect "plugged in again, it runs again" soon another_process "$process"
 }
 
 ended() { [ "$(property MainPID)" != "$1" ]; }
@@ -292,7 +292,7 @@ program() {
     listing >"$before"
     expect "install.sh installs" scripts/install.sh
     expect "haredge doctor finds nothing wrong" env --chdir=/ haredge doctor --offline
-    expect "a film's activities are told" activities
+    expect "a video's activities are reported" activities
     expect "uninstall.sh --purge succeeds" scripts/uninstall.sh --purge
     expect "and leaves nothing" nothing_left
 }

@@ -130,7 +130,7 @@ class Fuzzer:
         self.broker = OddBroker(on_connect=self.answer)
 
     def answer(self, peer: Peer) -> bytes:
-        """Answer a connection: rightly, then with fuzzed packets; or with one at once."""
+        """Answer a connection: correctly, then with fuzzed packets; or with one at once."""
         if self.behaving:
             return connack(peer.level)
         threading.Thread(target=self._flood, args=(peer,), daemon=True).start()

@@ -67,7 +67,7 @@ class Ending:
 
 
 def values(folder: Path) -> list[object]:
-    """Return values of every type, and files that nobody should wait for."""
+    """Return values of every type, and files that no program should wait for."""
     return [
         *(
             None,
@@ -143,7 +143,7 @@ def made_up(rng: random.Random, folder: Path) -> bytes:
 
 
 def holds_password(content: bytes) -> bool:
-    """Return whether the password still stands in an address: without the @ nobody can know that it is one."""
+    """Return whether the password still stands in an address: without the @ it cannot be recognised as one."""
     text = content.decode(errors="replace")
     lines = [line for line in text.splitlines() if BEGIN in line or END in line]
     return bool(lines) and all(any(form_of(each).search(line) for each in ADDRESSES) for line in lines)

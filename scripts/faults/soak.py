@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/faults/soak.py [--frames 1296000] [--port 1883]
 
-A drawn person comes, does things and goes, again and again; the day has 24 parts, and the source is opened anew for
-each. Networks, capture thread, publisher and (with a broker on this machine's ``--port``) client are the daemon's own.
-A table tells resident memory, threads, file handles and messages after each part; status 1 where one of the first
+A synthetic person comes, does things and goes, again and again; the day has 24 parts, and each opens the source
+again. Networks, capture thread, publisher and (with a broker on this machine's ``--port``) client are the daemon's own.
+A table shows resident memory, threads, file handles and messages after each part; status 1 if one of the first
 three grows.
 """
 
@@ -48,9 +48,9 @@ SCRIPT: Final = (("empty", 3.0), ("walking", None), ("standing", 3.0), ("jumping
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Images that were drawn once, again and again, on a clock of their own that goes on."""
+    """Images that were drawn once, again and again, on a clock of their own that runs on."""
 
-    pictures: list[Image]
+    images: list[Image]
     first: int
     frames: int
     live: ClassVar[bool] = False
@@ -58,7 +58,7 @@ class Repeated:
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames of one part of the day."""
         for index in range(self.first, self.first + self.frames):
-            yield Frame(index, index / RATE_HZ, self.pictures[index % len(self.pictures)])
+            yield Frame(index, index / RATE_HZ, self.images[index % len(self.images)])
 
 
 @dataclass
@@ -129,13 +129,13 @@ def run_part(recogniser: Networks, source: Repeated, sink: Publisher, stages: St
 
 def soak(frames: int, port: int | None) -> list[Footprint]:
     """Let so many frames through, and return what the process held after each part."""
-    recogniser, pictures, stages, held = open_recogniser(Config()), drawn(), Stages(), list[Footprint]()
+    recogniser, images, stages, held = open_recogniser(Config()), drawn(), Stages(), list[Footprint]()
     with ExitStack() as stack:
         counted = Counted(transport(stack, port))
         sink = stack.enter_context(closing(publisher(counted, stages)))
         size, estimate = frames // PARTS, Estimate(PARTS)
         for part in range(PARTS):
-            run_part(recogniser, Repeated(pictures, part * size, size), sink, stages)
+            run_part(recogniser, Repeated(images, part * size, size), sink, stages)
             held.append(Footprint.now())
             tell(held, size, counted.messages, estimate.at(part + 1))
     return held

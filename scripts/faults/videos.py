@@ -67,13 +67,13 @@ class Ending:
     """How reading a file ended."""
 
     status: int
-    """0 read, 1 refused in a line, 99 an exception that nobody raises on purpose, 128 and more a signal."""
+    """0 read, 1 refused in a line, 99 an exception that is not raised on purpose, 128 and more a signal."""
     said: str
     hung: bool
     peak_mb: float
 
 
-def pictures() -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+def images() -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
     """Yield the frames of the videos: a bright square that crosses a gradient."""
     for number in range(FRAMES):
         image = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
@@ -86,10 +86,10 @@ def make_originals(folder: Path) -> list[Path]:
     """Write the files that are mutated."""
     for name, code in (("mjpeg.avi", "MJPG"), ("mpeg4.mp4", "mp4v"), ("mjpeg.mkv", "MJPG"), ("mpeg4.avi", "XVID")):
         writer = cv2.VideoWriter(str(folder / name), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), 10.0, SIZE)
-        for image in pictures():
+        for image in images():
             writer.write(image)
         writer.release()
-    last = list(pictures())[-1]
+    last = list(images())[-1]
     for name in ("a.jpg", "a.png", "a.webp", "a.bmp", "a.tiff", "a.ppm"):
         cv2.imwrite(str(folder / name), last)
     cv2.imwrite(str(folder / "progressive.jpg"), last, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])

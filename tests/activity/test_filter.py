@@ -179,7 +179,7 @@ def test_the_activity_never_flickers_faster_than_its_minimum_duration(
     st.lists(st.tuples(st.sampled_from([2.0, 3.0]), st.sampled_from([(0.9, 0.1, 0), (0, 1, 0), (0, 0, 1)])), max_size=6)
 )
 def test_the_frame_rate_does_not_matter(scenes: list[tuple[float, tuple[float, ...]]]) -> None:
-    """The same scenes at 30, 15 and 10 frames a second give the same activities, beginning at the same times."""
+    """The same scenes at 30, 15 and 10 fps give the same activities, beginning at the same times."""
     by_rate = []
     for hz in (30, 15, 10):
         steady, start, activities = activity_filter(), 0.0, []

@@ -76,7 +76,7 @@ def test_a_small_file_of_large_arrays_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["pipe", "zero"])
 def test_only_a_regular_file_is_read(tmp_path: Path, name: str) -> None:
-    """A pipe would wait for ever, and a device fill the memory."""
+    """A pipe would wait without end, and a device fill the memory."""
     if name == "pipe":
         os.mkfifo(tmp_path / GOLDEN)
     else:

@@ -53,7 +53,7 @@ from haredge.core.address import check_host, redacted, redacted_in, redacted_tex
     ],
 )
 def test_secrets_are_starred_and_the_rest_stays(text: str, safe: str) -> None:
-    """Enough is left to tell which camera is meant."""
+    """Enough is left to recognise which camera is meant."""
     assert redacted(text) == safe
 
 
@@ -141,7 +141,7 @@ def test_hosts_are_names_or_addresses(host: str) -> None:
     ],
 )
 def test_what_is_no_host_is_refused_with_what_to_write(text: str, words: str) -> None:
-    """It would be looked up in vain for ever."""
+    """It would be looked up in vain without end."""
     with pytest.raises(ValueError, match=words) as refused:
         check_host(text)
     assert "secret" not in str(refused.value)

@@ -72,7 +72,7 @@ def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
 
 
 def test_only_regular_files_are_found(tmp_path: Path) -> None:
-    """A pipe would wait for ever."""
+    """A pipe would wait without end."""
     import os
 
     os.mkfifo(tmp_path / "pipe.mp4")

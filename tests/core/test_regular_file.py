@@ -23,7 +23,7 @@ def test_a_regular_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("kind", ["pipe", "socket", "device", "link to a device"])
 def test_what_would_wait_or_never_end_is_refused_at_once(kind: str, tmp_path: Path) -> None:
-    """A pipe without a writer blocks whoever opens it; /dev/zero has no end."""
+    """A pipe without a writer blocks a process that opens it; /dev/zero has no end."""
     path = tmp_path / "name"
     if kind == "pipe":
         os.mkfifo(path)
@@ -39,7 +39,7 @@ def test_what_would_wait_or_never_end_is_refused_at_once(kind: str, tmp_path: Pa
 
 
 def test_a_folder_and_an_absent_file_have_the_systems_own_words(tmp_path: Path) -> None:
-    """They are told apart from a pipe."""
+    """They are distinguished from a pipe."""
     with pytest.raises(IsADirectoryError):
         open_regular(tmp_path)
     with pytest.raises(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""Tests of motion capture and the cameras that look at it."""
+"""Tests of motion capture and the cameras that it is projected through."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 
 def test_arms_that_end_at_the_elbows_are_left_out(tmp_path: Path) -> None:
-    """A recording without forearms would teach that wrists lie on elbows."""
+    """A recording without forearms would train wrists to be at elbows."""
     short = body()
     short[[JOINTS.index("left_wrist"), JOINTS.index("right_wrist")]] = short[3:5]
     save(tmp_path / "walks.npz", np.stack([[short] * 3, [body()] * 3]))

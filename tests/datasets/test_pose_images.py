@@ -46,7 +46,7 @@ def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
 
 
 def test_a_damaged_picture_is_named(folder: Path) -> None:
-    """A file that is no image is told by its name."""
+    """A file that is not an image is reported by its name."""
     (folder / "c.jpg").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"c\.jpg"):
         ImageSet(folder).image("c.jpg")

@@ -42,7 +42,7 @@ def test_haredge_evaluate_takes_every_form(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_what_is_left_out_is_told_and_the_rest_is_measured(tmp_path: Path) -> None:
-    """A clip without anybody is a line on standard error, beside the figures and not among them."""
+    """A clip without people is a line on standard error, apart from the metrics."""
     write_openpose(tmp_path / "squat/a", [[pose] for pose in walker(30)])
     write_openpose(tmp_path / "squat/b", [[]] * 30)
     command = [sys.executable, "-m", "haredge", "evaluate", "--model", str(EXERCISE), "--data", str(tmp_path), "--json"]
@@ -85,7 +85,7 @@ def test_poses_that_are_no_numbers_or_not_in_order_are_an_error(tmp_path: Path) 
 
 
 def test_a_clip_in_which_nobody_is_seen_is_left_out_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It would teach that an empty room is an activity; where all clips are so there is nothing to learn."""
+    """It would train an empty room as an activity; if all clips are so, there is nothing to train on."""
     empty = clip(name="empty", keypoints=np.zeros((9, 17, 3), np.float32))
     assert [each.name for each in checked(tmp_path, [clip(), empty])] == ["c"]
     assert "1 clip left out ('empty')" in caplog.text

@@ -1,4 +1,4 @@
-"""Promises of reading one's own recordings: no window spans a gap, nothing usable is lost, bad data is told."""
+"""Promises of reading your own recordings: no window spans a gap, nothing usable is lost, bad data is reported."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SPAN_S = 1.0
 def recording(
     times: NDArray[np.floating], label: str = "waving", name: str = "a", group: str = "anna", network: str = "dots"
 ) -> Recording:
-    """Record a person who moves right at a pixel a second: places tell times."""
+    """Record a person who moves right at a pixel per second: places give times."""
     model = PoseModel(name=network, sha256=("1" if network == "dots" else "2") * 64)
     keypoints = np.ones((len(times), 17, 3), np.float32)
     keypoints[..., 0] = times[:, None]
@@ -62,7 +62,7 @@ def test_only_poses_that_stand_alone_are_lost(steps: list[float]) -> None:
 
 
 def test_a_pose_in_which_nothing_is_seen_is_a_gap() -> None:
-    """All keypoints missing is nobody."""
+    """If all keypoints are missing, there is no person."""
     whole = recording(np.arange(60) / 15)
     whole.keypoints[20:40, :, 2] = 0.1
     first, second = pieces(whole)
@@ -71,7 +71,7 @@ def test_a_pose_in_which_nothing_is_seen_is_a_gap() -> None:
 
 
 def test_a_folder_of_recordings_becomes_clips(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Labels and groups come from the files; what is unusable is left out and told."""
+    """Labels and groups come from the files; what is unusable is left out and reported."""
     times = np.arange(30) / 15
     recording(times, "sit / down", "b", "ben").save(tmp_path)
     recording(times, "waving", "a").save(tmp_path)
@@ -88,7 +88,7 @@ def test_a_folder_of_recordings_becomes_clips(tmp_path: Path, caplog: pytest.Log
 
 
 def test_several_pose_networks_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A label that only one of them recorded would be told by the network and not by the person."""
+    """A label that only one of them recorded would be recognised by the network, not by the person."""
     recording(np.arange(9) / 15).save(tmp_path)
     recording(np.arange(9) / 15, "squat", network="movenet").save(tmp_path)
     with caplog.at_level(logging.WARNING):
@@ -126,7 +126,7 @@ def record_people(folder: Path, labels: tuple[str, ...], people: int) -> None:
 def test_too_little_is_told_before_anything_is_trained(
     tmp_path: Path, labels: tuple[str, ...], people: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One label alone has nothing to be told from; two people leave nobody to be tested on."""
+    """One label alone has nothing to be distinguished from; of two people none is left to test on."""
     pytest.importorskip("tf_keras")
     record_people(tmp_path / "mine", labels, people)
     assert cli.main(["train", str(tmp_path / "mine"), "--out", str(tmp_path / "model")]) == 1

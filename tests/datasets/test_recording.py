@@ -1,4 +1,4 @@
-"""Promises of recordings: what is saved is read again, whatever it is called; what is damaged is told in a line."""
+"""Promises of recordings: what is saved is read again, whatever it is called; what is damaged is reported in a line."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_other_files_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rate_hz", [0.0, 3.9, 121.0, float("nan")])
 def test_a_rate_at_which_no_window_fills_is_refused(rate_hz: float) -> None:
-    """Poses half a second apart are gaps, all of them: such a recording teaches nothing."""
+    """Poses half a second apart are gaps, all of them: such a recording cannot be trained on."""
     with pytest.raises(ConfigError, match=r"4 to 120"):
         usable_rate(rate_hz)
     assert usable_rate(4) == 4

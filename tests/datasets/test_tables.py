@@ -59,7 +59,7 @@ def test_without_a_heading_the_rows_decide(tmp_path: Path, content: str, cells: 
     st.lists(st.lists(st.text("abcé 1.\"'", min_size=1, max_size=5), min_size=2, max_size=2), min_size=1, max_size=8)
 )
 def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
-    """Quotes and all, but for blanks at the ends of cells, and blank rows."""
+    """Quotes and all, except blanks at the ends of cells, and blank rows."""
     import csv
 
     file = tmp_path_factory.mktemp("table") / "table.csv"

@@ -55,7 +55,7 @@ def test_a_hit_lies_within_the_limit(labels: Array) -> None:
 
 
 def test_unlabelled_keypoints_count_for_nothing(labels: Array) -> None:
-    """What nobody labelled is neither right nor wrong, wherever it was found."""
+    """A keypoint without a label is neither correct nor incorrect, wherever it was found."""
     found = labels.copy()
     found[labels[:, 2] == 0, :2] = 1e6
     assert metrics.pck(found, labels, np.float64(10)) == 1

@@ -1,4 +1,4 @@
-"""What was told of a video beside what went on in it."""
+"""The activities that were reported of a video, compared with its labels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def spans(*parts: tuple[str, float]) -> list[Span]:
 
 
 def test_time_is_right_silent_or_wrong() -> None:
-    """Any of a video's labels is right, nobody and unknown are silent, and the rest is wrong, counted as it begins."""
+    """A video's labels are correct, `no_person` and `unknown` silent, others wrong, counted as they begin."""
     verdict = score(
         spans((NO_PERSON, 2), ("walking", 3), ("waving", 1), (UNKNOWN, 4), ("waving", 2), ("squat", 8)),
         {"walking", "squat"},

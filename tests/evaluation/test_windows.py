@@ -24,7 +24,7 @@ def clip(label: str, speed: float, seconds: float = 3.0) -> LabelledClip:
 
 
 def by_direction(windows: Keypoints) -> np.ndarray:
-    """Tell by the first keypoint's way whether a person goes left or right, more surely if faster."""
+    """Predict by the first keypoint's way whether a person goes left or right, with more confidence if faster."""
     way = windows[:, -1, 0, 0] - windows[:, 0, 0, 0]
     right = 1 / (1 + np.exp(-way / 10))
     return np.stack([1 - right, right, np.zeros_like(right)], axis=1)
@@ -62,7 +62,7 @@ def test_a_clip_is_told_by_the_mean_of_its_windows() -> None:
 
 
 def with_a_rest(windows: Keypoints) -> np.ndarray:
-    """Tell the direction, but call everything slower than some pixels a second neither."""
+    """Predict the direction, but neither for everything slower than some pixels per second."""
     told = by_direction(windows)
     way = np.abs(windows[:, -1, 0, 0] - windows[:, 0, 0, 0])
     told[:, 2] = np.where(way < 100, 1.5, 0)

@@ -107,7 +107,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
 
 @pytest.mark.slow
 def test_a_cluster_without_workers_waits_for_one(here: Path, cluster: Cluster) -> None:
-    """A person is told why nothing happens, and it goes on as soon as a worker joins."""
+    """It reports why nothing happens, and continues as soon as a worker joins."""
     command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
     process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     assert process.stdout

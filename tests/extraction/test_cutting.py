@@ -24,7 +24,7 @@ RATE_HZ = 15.0
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with models, a video of 4 s of a person, and one in which nobody is."""
+    """Make a folder with models, a video of 4 s of a person, and one without people."""
     folder = tmp_path_factory.mktemp("films")
     installed.pose_model(folder / "models")
     installed.activity_model(folder / "models")
@@ -119,7 +119,7 @@ def test_an_end_a_little_after_the_videos_is_its_end(cut: Cutter) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"no video at all"])
 def test_a_file_that_cannot_be_read_is_skipped_with_all_its_cuts(job: Job, tmp_path: Path, content: bytes) -> None:
-    """Each of them is told."""
+    """Each of them is reported."""
     path = tmp_path / "bad.mp4"
     path.write_bytes(content)
     outcomes = work(LabelledVideoFile(path, "bad.mp4", (Cut("a", "x", "g", 0, 1), Cut("b", "x", "g", 1, 2))), job)

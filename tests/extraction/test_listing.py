@@ -1,4 +1,4 @@
-"""Promises of the list of videos: nothing is missed or counted twice, a table's mistakes are told by their place."""
+"""Promises of the list of videos: nothing is missed or counted twice, a table's mistakes are reported with place."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_told_by_line_and_column(tmp_path: Path, text: str, said: str) -> None:
-    """A table of thousands of rows is mended where the message points."""
+    """In a table of thousands of rows the message points to the place to correct."""
     with pytest.raises(DataError, match=said) as told:
         list_videos(table(tmp_path, text))
     assert len(str(told.value).splitlines()) == 1

@@ -1,4 +1,4 @@
-"""The clock set forward and back by a day while haredge runs: a real daemon whose C library tells another time."""
+"""The clock set forward and back by a day while haredge runs: a real daemon whose C library returns another time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("cc") is None, r
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
-    """Make the library that tells another time."""
+    """Make the library that returns another time."""
     made, source = tmp_path / "shifted_clock.so", Path(__file__).with_name("shifted_clock.c")
     subprocess.run(["cc", "-shared", "-fPIC", "-Wall", "-Werror", "-o", made, source], check=True)
     return made
@@ -45,7 +45,7 @@ def ahead_s(time: str) -> float:
 
 
 def talks(reader: Subscriber, offset_s: float) -> bool:
-    """Tell whether the last three health messages are of the time that the clock was set to."""
+    """Return whether the last three health messages are of the time that the clock was set to."""
     times = [json.loads(payload)["time"] for payload in reader.on("haredge/clock/health")[-3:]]
     return all(abs(ahead_s(time) - offset_s) < 30 for time in times)
 

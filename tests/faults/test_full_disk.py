@@ -12,7 +12,7 @@ from haredge.mqtt.outbox import Outbox
 
 
 def test_events_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is told once, no event is lost to readers, and once there is room all that waits is on the disk."""
+    """It is reported once, no event is lost to readers, and once there is room all that waits is on the disk."""
     outbox = Outbox(disk / "outbox.sqlite")
     outbox.persist()
     outbox.put(event(0))

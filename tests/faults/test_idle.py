@@ -1,4 +1,4 @@
-"""An empty room: it costs little to look at, and whoever comes in is seen as soon as ever."""
+"""An empty room: it costs little to run on, and a person who comes in is detected as soon as ever."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def start(tmp_path: Path) -> Iterator[object]:
 
 
 def test_an_empty_room_costs_a_quarter_at_most(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
-    """Processor time in the same empty room, before it looks less often and afterwards."""
+    """Processor time in the same empty room, before inference runs less often and afterwards."""
     daemon, used = start("empty:60"), {"busy": [], "idle": list[tuple[float, float]]()}
     for health in told(daemon, "/health"):
         uptime_s = health["uptime_s"]
@@ -71,16 +71,18 @@ def test_an_empty_room_costs_a_quarter_at_most(start, capsys: pytest.CaptureFixt
     assert idle <= busy / 4
 
 
-def test_whoever_comes_in_is_seen_as_soon_as_ever(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+def test_a_person_who_comes_in_is_detected_as_soon_as_ever(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
     """A person is drawn into a room that has long been empty; a room that has not been is the measure of "soon"."""
     soon_s, late_s = (seen_after_s(start, empty_s) for empty_s in (5, 30))
     with capsys.disabled():
-        sys.stdout.write(f"\nsomebody comes in: seen after {soon_s:.2f} s, in a room long empty after {late_s:.2f} s\n")
+        sys.stdout.write(
+            f"\na person comes in: detected after {soon_s:.2f} s, in a long empty room after {late_s:.2f} s\n"
+        )
     assert late_s <= soon_s + 1
 
 
 def seen_after_s(start, empty_s: float) -> float:  # type: ignore[no-untyped-def]
-    """Return the seconds until somebody is seen who comes into a room that has been empty for so long."""
+    """Return the seconds until a person is detected who comes into a room that has been empty for ``empty_s``."""
     activities = told(start(f"empty:{empty_s},standing:60"), "/activity")
     began, seen = (datetime.fromisoformat(str(now["since"]).rstrip("Z")) for now in islice(activities, 2))
     return (seen - began).total_seconds() - empty_s

@@ -36,7 +36,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start the daemon with a drawn figure and its state in a folder of its own; it believes all, and says much."""
+    """Start the daemon with a synthetic person, a state folder of its own, and thresholds that make many messages."""
     config = folder / "config.yaml"
     mqtt = f"{{host: 127.0.0.1, port: {port}, node: kill, keepalive_s: 5}}"
     activity = "{threshold: 0.05, min_duration_s: 0.1}"

@@ -1,4 +1,4 @@
-"""Copying a model out of an archive that may be anybody's: what it brings lies in the folder given, or is refused."""
+"""Copying a model out of an archive from any source: what it brings lies in the folder given, or is refused."""
 
 from __future__ import annotations
 

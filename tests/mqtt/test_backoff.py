@@ -24,7 +24,7 @@ def test_chance_keeps_a_house_from_calling_at_once() -> None:
 
 
 def test_a_connection_that_lasted_starts_again_from_the_shortest_pause() -> None:
-    """One that did not last does not: a broker that accepts and hangs up is not called every second."""
+    """One that did not last does not: if a broker accepts and disconnects, the client does not connect every second."""
     retry = Retry(Timeouts())
     for _ in range(6):
         retry.next_delay_s(Lost("?"))

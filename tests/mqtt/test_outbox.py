@@ -199,7 +199,7 @@ def test_an_older_file_is_read(tmp_path: Path, columns: str) -> None:
 
 
 def test_a_newer_file_is_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Its events wait for the haredge that wrote them; this one's own are kept in a file beside it."""
+    """Its events wait for the haredge that wrote them; those of this haredge are kept in a file beside it."""
     path = tmp_path / "events.sqlite"
     made(path, [(1, "haredge/k/event", GOOD % 1, 1, 2.0)], f"{COLUMNS}, expires REAL NOT NULL", VERSION + 1)
     before = path.read_bytes()

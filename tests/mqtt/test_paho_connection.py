@@ -205,7 +205,7 @@ def test_tls_under_another_name_is_refused(
 
 
 def test_tls_unverified_only_when_asked_for(tls_broker: Broker, connect: Connect) -> None:
-    """``insecure`` connects to anybody."""
+    """``insecure`` connects to any broker."""
     connect(tls_broker.port, tls=Tls(enabled=True, insecure=True))
     wait_until(lambda: reported_online(tls_broker), "the broker has the birth message")
 
@@ -249,7 +249,7 @@ def test_a_clients_certificate_opens(strict_broker: Broker, connect: Connect, ho
 def test_without_a_clients_certificate_it_is_asked_for(
     strict_broker: Broker, connect: Connect, house_ca: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A broker that asks in vain hangs up; the message says what it may have wanted."""
+    """A broker that asks in vain disconnects; the message says what it may have wanted."""
     connect(strict_broker.port, tls=Tls(enabled=True, ca_file=house_ca))
     assert refused(caplog, "(client's certificate|certificate required)")
 

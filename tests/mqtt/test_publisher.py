@@ -163,7 +163,7 @@ def test_predictions_are_sent_only_when_asked_for() -> None:
 
 
 def test_predictions_keep_to_their_rate() -> None:
-    """At most so many a second of frame time, each as documented."""
+    """At most the configured number per second of frame time, each as documented."""
     listener = Listener()
     sink = publisher(listener, prediction_hz=2.0)
     for n in range(31):

@@ -78,7 +78,7 @@ def test_examples_are_those_of_the_seed() -> None:
 
 
 def test_a_process_that_fails_is_heard_of() -> None:
-    """A mistake in drawing ends the distillation; they do not wait for ever."""
+    """A mistake in drawing ends the distillation; they do not wait without end."""
 
     class Broken:
         def draw(self, count: int, rng: np.random.Generator) -> None:
@@ -93,7 +93,7 @@ def test_a_process_that_fails_is_heard_of() -> None:
 
 
 def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command writes weights that tell two movements apart, and says how far it is."""
+    """The command writes weights that distinguish two movements, and reports its progress."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
     out = tmp_path / "distilled.npz"
     steps = ["--steps", "20", "120", "--batch", "32", "--examples", "1", "--processes", "1"]
@@ -108,7 +108,7 @@ def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With ``--before`` the teachers learn twice, and the weights tell the activities that came last apart."""
+    """With ``--before`` the teachers are trained twice, and the weights distinguish the activities that came last."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
     own_recordings.write(tmp_path / "more", ("walking", "waving"))
     out = tmp_path / "distilled.npz"
@@ -126,7 +126,7 @@ def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, caps
 def test_teachers_learn_first_from_others_and_what_they_can(
     labels: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever is in the recordings that come afterwards is left out, and movements without a label distil none."""
+    """People in the recordings that come afterwards are left out, and movements without a label distil none."""
     own = own_recordings.write(tmp_path / "own", labels)
     more = own if labels == ("walking", "waving") else own_recordings.write(tmp_path / "more", labels)
     arguments = [str(own), "--before", str(more), "--out", str(tmp_path / "distilled.npz")]

@@ -31,8 +31,8 @@ def drawn(seed: int) -> np.ndarray:
     return random_image(np.random.default_rng(seed), (224, 168))[0]
 
 
-class Onlooker:
-    """Sees a person in every frame, or in each so-manieth."""
+class FakeEstimator:
+    """Finds a person in every frame, or in one of ``every``."""
 
     min_pose_score = 0.5
     most_people = 1
@@ -72,16 +72,16 @@ def test_a_picture_is_held_as_by_a_hand() -> None:
 
 
 def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
-    """A person found in a third of the frames teaches nothing, one in all of them does."""
-    assert record(drawn(5), Onlooker(every=3), ABOUT, np.random.default_rng(0)) is None
-    recording = record(drawn(5), Onlooker(), ABOUT, np.random.default_rng(0))
+    """A person found in a third of the frames gives no recording, one in all of them does."""
+    assert record(drawn(5), FakeEstimator(every=3), ABOUT, np.random.default_rng(0)) is None
+    recording = record(drawn(5), FakeEstimator(), ABOUT, np.random.default_rng(0))
     assert recording is not None
     assert recording.about is ABOUT
     assert len(recording.times) == FRAMES
 
 
 def test_only_what_is_done_by_keeping_still_is_read(album: Path, tmp_path: Path) -> None:
-    """A dancer in a photograph does not dance; a table that is none is told of."""
+    """A dancer in a photograph does not dance; a file that is not a table is reported."""
     assert [name for name, _ in labels(album / "Training_set.csv")] == [f"Image_{n}.jpg" for n in range(PEOPLE - 1)]
     (tmp_path / "Training_set.csv").write_text("a,b\n1,2\n")
     with pytest.raises(DataError, match=r"not a table of filename,label"):

@@ -1,4 +1,4 @@
-"""Motions acted by synthetic people and seen by a pose network."""
+"""Motions performed by synthetic people and estimated by a pose network."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ ABOUT = About(name="a", label="waving", group="figure 0", source="", rate_hz=RAT
 MOTIONS = drawn.draw_motions(1, seed=3)
 
 
-class Onlooker:
-    """Sees a person in every frame but each third, in the place of the frame's brightest pixel."""
+class FakeEstimator:
+    """Finds a person in one of ``every`` frames, and keeps the images."""
 
     min_pose_score = 0.5
     most_people = 1
 
     def __init__(self, every: int = 1) -> None:
         self.every = every
-        self.pictures: list[np.ndarray] = []
+        self.images: list[np.ndarray] = []
 
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
-        self.pictures.append(frame.image)
+        self.images.append(frame.image)
         return (Pose(frame.t, np.ones((17, 3), np.float32)),) if frame.index % self.every == 0 else ()
 
 
 def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:
     """Every image shows the same room, and in it a body that moves."""
-    onlooker = Onlooker()
-    recording = act(MOTIONS[0], onlooker, ABOUT, np.random.default_rng(1))
+    estimator = FakeEstimator()
+    recording = act(MOTIONS[0], estimator, ABOUT, np.random.default_rng(1))
     assert recording is not None
     assert recording.about is ABOUT
     np.testing.assert_allclose(np.diff(recording.times), 1 / RATE_HZ)
-    pictures = np.stack(onlooker.pictures).astype(float)
-    still = np.median(np.abs(pictures - pictures[0]), axis=(1, 2, 3))
+    images = np.stack(estimator.images).astype(float)
+    still = np.median(np.abs(images - images[0]), axis=(1, 2, 3))
     assert still.max() < 12  # the sensor's noise
-    assert np.abs(pictures[-1] - pictures[0]).max() > 60
+    assert np.abs(images[-1] - images[0]).max() > 60
 
 
 def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
-    """A person found in a third of the images teaches nothing."""
-    assert act(MOTIONS[0], Onlooker(every=3), ABOUT, np.random.default_rng(1)) is None
+    """A person found in a third of the images gives no recording."""
+    assert act(MOTIONS[0], FakeEstimator(every=3), ABOUT, np.random.default_rng(1)) is None
 
 
 def test_recordings_can_be_read_and_are_made_only_once(tmp_path: Path) -> None:

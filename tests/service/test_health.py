@@ -43,7 +43,7 @@ def test_before_there_is_anything_to_report_nothing_is_reported() -> None:
 
 
 def test_the_rate_is_that_of_frames_and_not_of_a_stage_that_skips_some() -> None:
-    """A classifier that waits for a full window does not lower the frames a second."""
+    """A classifier that waits for a full window does not lower the frame rate."""
     clock = Clock()
     stages = Stages(clock)
     for n in range(40):

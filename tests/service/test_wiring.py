@@ -61,7 +61,7 @@ def probability(wrist_y: float) -> float:
 
 
 def person(wave: float) -> Image:
-    """Draw a person for whom the model gives `wave` this probability."""
+    """Draw a person to whose `wave` the model gives this probability."""
     heights = np.linspace(6, -12, 200)
     return installed.dotted(standing(float(heights[np.argmin([abs(probability(y) - wave) for y in heights])])))
 

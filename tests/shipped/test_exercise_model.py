@@ -37,7 +37,7 @@ class WholeImage:
 
 
 def told(shared: Path, clip: str, network: str, hz: float) -> set[str]:
-    """Run a clip at a frame rate and collect what is told of it."""
+    """Run a clip at a frame rate and collect the activities that are reported."""
     classifier = WindowClassifier.open(Path(__file__).parents[2] / "models/exercise")
     manifest = classifier.manifest
     frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
@@ -68,5 +68,5 @@ def test_an_exercise_is_found_at_every_frame_rate(shared: Path, clip: str, label
 
 @pytest.mark.parametrize("network", [MOVENET, POSENET])
 def test_people_who_walk_in_and_stand_do_no_sports(shared: Path, network: str) -> None:
-    """Over more than two minutes in which people come and go, no sport is told."""
+    """Over more than two minutes in which people come and go, no sport is reported."""
     assert told(shared, "people_walking_in.mp4", network, 10) <= QUIET

@@ -57,7 +57,7 @@ def cut(path: Path, length: int) -> Path:
 
 
 def filtered(source: Path, target: Path, expression: str) -> Path:
-    """Write a video anew through one of FFmpeg's filters, each frame keeping its own time."""
+    """Write a video again through one of FFmpeg's filters, each frame keeping its own time."""
     if shutil.which("ffmpeg") is None:
         pytest.skip("no ffmpeg: apt install ffmpeg")
     command = ["ffmpeg", "-v", "error", "-i", str(source), "-vf", expression, "-fps_mode", "passthrough", str(target)]

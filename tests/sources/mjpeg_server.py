@@ -1,7 +1,7 @@
 """A camera that sends MJPEG over HTTP, for the tests: ``mjpeg_server.py THEN PICTURE...``. Prints its port.
 
 At ``/video`` it sends the images, and THEN "repeat"s them, "end"s or "freeze"s. A process of its own, so that a
-test can tell what its own process holds open.
+test can count what its own process holds open.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def test_an_error_of_the_source_is_raised_where_the_frames_are_taken() -> None:
 
 
 def test_stop_ends_the_iteration_although_the_source_hangs() -> None:
-    """A consumer that waits for a camera which hangs looks at stop() all the time."""
+    """A consumer that waits for a camera which hangs calls stop() all the time."""
     asked = count()
     assert not list(LatestFrame(Stepped(), stop=lambda: next(asked) == 3))
 
@@ -199,5 +199,5 @@ def test_stop_ends_the_iteration() -> None:
     """A signal in the middle of a file ends it at the next frame."""
     taken: list[Frame] = []
     for frame in Prefetched(numbered(100), stop=lambda: len(taken) == 5):
-        taken.append(frame)  # noqa: PERF402 - stop() looks at it
+        taken.append(frame)  # noqa: PERF402 - stop() reads it
     assert len(taken) == 5

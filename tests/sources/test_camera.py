@@ -57,7 +57,7 @@ def test_times_are_those_at_which_frames_came() -> None:
 
 
 def test_broken_frames_are_skipped_and_counted() -> None:
-    """Torn frames now and then are a loose cable's, not the end: the index tells how many there were."""
+    """Torn frames now and then are a loose cable's, not the end: the index shows how many there were."""
     capture = FakeCapture([BLUE, None, BLUE, *[None] * (PATIENCE - 1), BLUE])
     assert [frame.index for frame in islice(camera(capture), 3)] == [0, 2, PATIENCE + 2]
 

@@ -130,7 +130,7 @@ def test_closing_leaves_no_thread_file_or_child_behind(source: Source) -> None:
 
 
 def test_it_can_be_read_again_from_the_start(source: Source) -> None:
-    """Each iteration opens the source anew."""
+    """Each iteration opens the source again."""
     assert first(source, 2)[0].index == first(source, 2)[0].index == 0
 
 

@@ -122,7 +122,7 @@ FAILURES: dict[str, tuple[Make, str]] = {
     "busy at first read": (lambda f: camera(f, FakeCapture([], then="unplugged"), holder="cheese"), "busy: cheese"),
     "not a camera": (lambda f: camera(f, FakeCapture([], opened=False)), "not a camera"),
     "camera unplugged": (lambda f: camera(f, FakeCapture([BLUE] * 9, then="unplugged")), "has stopped"),
-    "broken for ever": (lambda f: camera(f, FakeCapture([BLUE, *[None] * 99])), "has stopped"),
+    "broken permanently": (lambda f: camera(f, FakeCapture([BLUE, *[None] * 99])), "has stopped"),
     "no csi camera": (no_camera_on_csi, "libcamera sees no camera"),
     "csi busy": (busy_csi, "does another program hold it?"),
     "csi unplugged": (unplugged_csi, "frontend has timed out"),
@@ -156,7 +156,7 @@ def test_a_camera_over_http_that_ends_is_an_error(tmp_path: Path) -> None:
 
 
 def test_an_address_without_video_is_an_error(tmp_path: Path) -> None:
-    """A server that answers with something else is told apart from one that is not there."""
+    """A server that answers with something else is distinguished from one that is not there."""
     with servers.mjpeg(clips.image(tmp_path / "blue.jpg"), then="end") as server:
         source = open_source(server.address + "/elsewhere")
         with pytest.raises(SourceError, match="it has nothing at this path"):
@@ -221,7 +221,7 @@ def test_a_source_that_hangs_is_an_error_after_five_seconds(
     make: Callable[[Path], AbstractContextManager[Source]], start_s: float, tmp_path: Path
 ) -> None:
     """Staleness is judged by the clock alone, so a read that never returns is an error; no child process is left."""
-    clock = count()  # each look at it is a second later
+    clock = count()  # each reading is a second later
     with make(tmp_path) as source:
         before = held()
         with pytest.raises(SourceError, match="frame for") as caught:

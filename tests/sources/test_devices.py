@@ -17,7 +17,7 @@ def machine(folder: Path, *names: str) -> Devices:
 
 
 def test_devices_are_listed_in_order_with_their_names(tmp_path: Path) -> None:
-    """Numbers sort as numbers, and a device whose name the kernel does not tell is listed all the same."""
+    """Numbers sort as numbers, and a device whose name the kernel does not give is listed all the same."""
     devices = machine(tmp_path, "video10", "video2", "vbi0")
     (devices.sys / "video2").mkdir()
     (devices.sys / "video2" / "name").write_text("HD Webcam: HD Webcam\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ENDS = int(os.environ.get("HAREDGE_ENDS", "6"))
-"""How often haredge is started and ended; 200 by hand."""
+"""How often haredge is started and ended; 200 if started manually."""
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_any_path_that_exists_is_a_video(name: bytes, here: Path) -> None:
-    """A name that is not UTF-8, or looks like an address or a pattern, is read as it is."""
+    """A name that is not UTF-8, or has the form of an address or a pattern, is read as it is."""
     clips.clip(here / "clip.mp4").rename(os.fsdecode(name))
     assert len(list(open_source(os.fsdecode(name)))) == 8
     assert probe(Path(os.fsdecode(name))).size == BLUE.shape[:2]

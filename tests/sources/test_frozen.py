@@ -32,7 +32,7 @@ def test_a_noisy_still_room_is_not_frozen() -> None:
 
 
 def test_a_noise_free_still_room_is_said_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
-    """It cannot be told from a frozen camera, so nothing ends."""
+    """It cannot be distinguished from a frozen camera, so nothing ends."""
     source = LatestFrame([Frame(t, float(t), BLUE) for t in range(100)])
     for frame in source:
         last = frame

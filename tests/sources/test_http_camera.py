@@ -109,7 +109,7 @@ FAILURES = {
 
 @pytest.mark.parametrize(("path", "words"), FAILURES.items())
 def test_each_failure_has_its_own_words(path: str, words: str, server: Cameras) -> None:
-    """Wrong path, no password, a page, images of no use: what it is, and what to do."""
+    """Wrong path, no password, a page, unusable images: what it is, and what to do."""
     assert words in failure(server.address(path))
 
 

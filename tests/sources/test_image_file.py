@@ -56,7 +56,7 @@ def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
 def test_a_picture_that_cannot_be_read_is_one_line_naming_it(
     tmp_path: Path, content: bytes | None, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Missing, empty and damaged images are told apart, by name, and OpenCV adds nothing of its own."""
+    """Missing, empty and damaged images are distinguished, by name, and OpenCV adds nothing of its own."""
     path = tmp_path / "broken.jpg"
     if content is not None:
         path.write_bytes(content)

@@ -36,7 +36,7 @@ def test_natural_order_is_the_order_of_numbers(numbers: list[int]) -> None:
 
 
 def test_what_is_no_picture_is_passed_over(tmp_path: Path) -> None:
-    """A folder's other files, hidden files and folders are nobody's frames."""
+    """A folder's other files, hidden files and folders are not frames."""
     clips.image(tmp_path / "1.JPG")
     (tmp_path / "notes.txt").write_text("not an image")
     (tmp_path / ".2.jpg").write_text("a file manager's leftover")

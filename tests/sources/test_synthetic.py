@@ -1,4 +1,4 @@
-"""``test:``, the drawn person as a source."""
+"""``test:``, the synthetic person as a source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from haredge.synthetic.script import SECONDS
 
 
 class Clock:
-    """Time that passes only when somebody waits, and a little while a frame is drawn."""
+    """Time that passes only while something waits, and a little while a frame is drawn."""
 
     def __init__(self, drawing_s: float) -> None:
         self.now, self.drawing_s = 100.0, drawing_s
@@ -40,7 +40,7 @@ def test_options_are_taken_from_the_uri() -> None:
 
 
 def test_without_options_it_is_a_camera() -> None:
-    """``test:`` alone is live, 640x480 at 15 frames a second, and begins with nobody in view."""
+    """``test:`` alone is live, 640x480 at 15 fps, and begins without a person in view."""
     source = SyntheticSource.from_uri("test:")
     assert source.live
     assert source.rate_hz == 15
@@ -113,7 +113,7 @@ def test_live_skips_what_it_cannot_draw_in_time() -> None:
 
 
 def test_live_never_ends() -> None:
-    """After the script's end it begins anew: time runs on, images come again."""
+    """After the script's end it begins again: time runs on, images come again."""
     source, _ = live("test:?fps=1&size=64x64&script=empty:3,standing:2", 0.0)
     frames = list(islice(source, 60))
     assert frames[-1].t - frames[0].t == 59

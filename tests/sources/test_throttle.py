@@ -24,7 +24,7 @@ def film(rate_hz: float, seconds: float) -> list[Frame]:
 
 
 def thirty_hz(capture: FakeCapture) -> UsbCamera:
-    """Give a camera of thirty frames a second."""
+    """Give a camera of 30 fps."""
     ticks = count()
     return UsbCamera("/dev/video0", size=(240, 320), open_capture=lambda _: capture, clock=lambda: next(ticks) / 30)
 

@@ -18,7 +18,7 @@ from haredge.sources.video import VideoFile, next_time
 @pytest.mark.parametrize("name", ["clip.avi", "clip.mp4"])
 @pytest.mark.parametrize("rate_hz", [10.0, 25.0, 30.0])
 def test_times_are_those_of_the_file(name: str, rate_hz: float, tmp_path: Path) -> None:
-    """A clip's frames are as far apart in time as they were filmed, in any container."""
+    """A clip's frames are as far apart in time as they were recorded, in any container."""
     times = [frame.t for frame in VideoFile(clips.clip(tmp_path / name, rate_hz=rate_hz))]
     assert times == pytest.approx(np.arange(8) / rate_hz, abs=0.002)
 
@@ -32,7 +32,7 @@ def test_times_of_frames_unevenly_filmed_are_uneven(tmp_path: Path) -> None:
 
 
 def test_a_raw_stream_without_times_gets_those_of_its_rate(tmp_path: Path) -> None:
-    """A bare H.264 or MJPEG stream tells no times; its frames follow each other evenly all the same."""
+    """A bare H.264 or MJPEG stream has no times; its frames follow each other evenly all the same."""
     bare = tmp_path / "bare.mjpeg"
     bare.write_bytes(clips.image(tmp_path / "blue.jpg").read_bytes() * 6)
     times = [frame.t for frame in VideoFile(bare)]
@@ -46,7 +46,7 @@ stamps = st.one_of(st.sampled_from([math.nan, math.inf, -math.inf, 0.0]), st.flo
 
 @given(stamps=st.lists(stamps), rate_hz=st.floats(1, 1000))
 def test_time_grows_whatever_the_file_says(stamps: list[float], rate_hz: float) -> None:
-    """Stamps that are missing, repeat, go back or are no numbers never make time stand still."""
+    """Stamps that are missing, repeat, go back or are not numbers never make time stand still."""
     t = -math.inf
     for stamp in stamps:
         later = next_time(t, stamp, 1 / rate_hz)

@@ -50,6 +50,6 @@ def test_what_is_no_video_is_told(tmp_path: Path, content: bytes | None, said: s
 
 
 def test_a_folder_is_told_from_a_damaged_film(tmp_path: Path) -> None:
-    """Whoever names a folder learns that it is one."""
+    """The message for a folder says that it is one."""
     with pytest.raises(SourceError, match="Is a directory"):
         probe(tmp_path)

@@ -55,7 +55,7 @@ def test_labels_are_those_of_the_script_for_as_long_as_it_says() -> None:
 
 
 def test_nobody_is_labelled_no_person_and_only_then(everything: SyntheticClip) -> None:
-    """Keypoints are told exactly while somebody is in view, and then most of them lie in the image."""
+    """There are keypoints exactly while a person is in view, and then most of them lie in the image."""
     for t in np.linspace(0, everything.timeline.duration_s, 150):
         label, keypoints, _ = everything.truth(float(t))
         assert (keypoints is None) == (label == NO_PERSON)
@@ -64,7 +64,7 @@ def test_nobody_is_labelled_no_person_and_only_then(everything: SyntheticClip) -
 
 
 def test_an_empty_stage_stays_empty() -> None:
-    """While nobody is there the image is the room, but for the camera's noise."""
+    """While no person is there the image is the room, except for the camera's noise."""
     clip = SyntheticClip([(EMPTY, 3.0), ("standing", 2.0)], seed=1, size=SMALL)
     one, other = clip.at(0.2).image.astype(int), clip.at(1.9).image.astype(int)
     assert np.abs(one - other).mean() < 8
@@ -86,7 +86,7 @@ def test_no_joint_jumps_between_frames(everything: SyntheticClip) -> None:
 
 
 def test_people_come_from_outside_and_go_there() -> None:
-    """Whoever appears walks into the image from its edge, and whoever leaves is gone before it is empty."""
+    """A person who appears walks into the image from its edge; one who leaves is gone before it is empty."""
     clip = SyntheticClip([(EMPTY, 1.0), ("standing", 1.0), (EMPTY, 1.0)], seed=6, size=SMALL)
     there = [(t, clip.timeline.at(t)[1]) for t in np.arange(0, clip.timeline.duration_s, 0.05)]
     seen = [t for t, posture in there if posture is not None]

@@ -34,7 +34,7 @@ def test_the_clip_shows_what_its_side_file_says() -> None:
 
 
 def test_the_demonstration_begins_with_nobody_and_shows_several_activities() -> None:
-    """Nobody first, then somebody who walks in and does at least five things, each long enough to be recognised."""
+    """No person first, then one who walks in and does at least five things, each long enough to be recognised."""
     labels = json.loads(DEMO.with_suffix(".json").read_text())["labels"]
     assert labels[0]["label"] == labels[-1]["label"] == "no_person"
     assert labels[1]["label"] == "walking"

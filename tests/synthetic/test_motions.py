@@ -111,7 +111,7 @@ def test_walking_feet_do_not_slide() -> None:
 
 
 def test_walking_has_a_foot_on_the_floor_and_running_has_flights() -> None:
-    """That is what tells them apart."""
+    """That is what distinguishes them."""
     for gait, flies in ((Gait.walking, False), (Gait.running, True)):
         own = gait(np.random.default_rng(1))
         lowest = [
@@ -122,7 +122,7 @@ def test_walking_has_a_foot_on_the_floor_and_running_has_flights() -> None:
 
 @pytest.mark.parametrize("name", ["squat", "jumping_jacks", "clapping", "pushup", "boxing"])
 def test_cycles_meet_without_a_jolt(name: str) -> None:
-    """Where a cycle begins anew, joints move no farther in a frame than anywhere else in it."""
+    """Where a cycle begins again, joints move no farther in a frame than anywhere else in it."""
     steps = np.linalg.norm(np.diff(track(name, 11, BONES, 12.0), axis=0), axis=2).max(1)
     assert np.sort(steps)[-1] < 1.5 * np.sort(steps)[-40]
 

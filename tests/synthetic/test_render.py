@@ -63,7 +63,7 @@ def test_projection_and_drawing_agree() -> None:
 
 
 def test_the_face_is_seen_from_the_front_only() -> None:
-    """Eyes and nose of a person who looks at the camera are visible, and hidden when the person looks away."""
+    """Eyes and nose of a person who faces the camera are visible, and hidden when the person turns away."""
     figure = person(1)
     face = [INDEX[name] for name in ("nose", "left_eye", "right_eye")]
     assert (true_keypoints(standing(figure, 0), figure.bones, CAMERA)[face, 2] == VISIBLE).all()

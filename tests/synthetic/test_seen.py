@@ -1,4 +1,4 @@
-"""Google's pose networks take the drawn figure for a person."""
+"""Google's pose networks detect the synthetic person."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def test_left_and_right_are_the_persons_own() -> None:
     assert points[INDEX["left_eye"], 1] > points[INDEX["nose"], 1]
 
 
-def test_a_level_head_looks_level() -> None:
-    """The head of a person who stands upright looks straight ahead."""
+def test_a_level_head_is_level() -> None:
+    """The head of a person who stands upright faces straight ahead."""
     axes = head_axes(joints_of(STAND, BONES))
     np.testing.assert_allclose(axes, np.eye(3), atol=1e-6)
 
@@ -75,6 +75,6 @@ def test_retargeting_keeps_directions_and_takes_the_figures_lengths(seed: int) -
 
 
 def test_retargeting_a_figure_to_itself_changes_nothing_that_a_recording_holds() -> None:
-    """The joints of a drawn figure survive the way through a recording of themselves."""
+    """The joints of a synthetic person survive the way through a recording of themselves."""
     joints = joints_of(STAND, BONES)
     np.testing.assert_allclose(retarget(joints[:13], BONES)[1:13], joints[1:13], atol=0.04)

@@ -23,7 +23,7 @@ def shares_of(logits: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("wanted", [0.8, 1.0, 1.5])
 def test_it_finds_how_much_too_sure_a_network_is(wanted: float) -> None:
-    """Labels drawn by the probabilities of some logits are told best by these, however multiplied."""
+    """Labels drawn by the probabilities of some logits are predicted best by these, however multiplied."""
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (20_000, 5))
     true = (shares_of(logits).cumsum(axis=1) < rng.random((len(logits), 1))).sum(axis=1).clip(max=4)
@@ -32,7 +32,7 @@ def test_it_finds_how_much_too_sure_a_network_is(wanted: float) -> None:
 
 @given(st.integers(1, 5), st.floats(0.6, 1))
 def test_few_clips_make_no_network_boundlessly_sure_or_unsure(count: int, sure: float) -> None:
-    """Where all are correct, or all wrongly, it is divided by the least or the most that is tried."""
+    """If all are correct, or all incorrect, it is divided by the least or the most that is tried."""
     shares = np.tile(np.array([[sure, 1 - sure, 0]], np.float32), (count, 1))
     assert find_temperature(shares, np.zeros(count, np.int64)) == TEMPERATURES[0]
     assert find_temperature(shares, np.full(count, 2)) == TEMPERATURES[-1]

@@ -70,7 +70,7 @@ def test_int8_may_lose_little(float32: float, int8: float, clips: int, *, too_mu
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_training_makes_a_model_that_the_daemon_runs(model: Path) -> None:
-    """The folder holds all that a model needs, its golden windows pass, and it knows most of what it was taught."""
+    """The folder holds all that a model needs, its golden windows pass, and it predicts most training labels."""
     classifier = WindowClassifier.open(model)
     assert classifier.manifest.name == "mine"
     assert classifier.manifest.accuracy.int8 > 0.8

@@ -1,4 +1,4 @@
-"""Promises of what is told before a training: how much the figures can be believed, in a line for each doubt."""
+"""Promises of what is reported before a training: how far the metrics can be trusted, in a line for each doubt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def told(train: Sequence[LabelledClip], test: Sequence[LabelledClip]) -> list[st
 
 @given(st.integers(1, 5000), st.data())
 def test_the_likely_range_holds_the_share(count: int, data: st.DataObject) -> None:
-    """It lies from 0 to 1, holds the share told, and ten times the clips make it narrower."""
+    """It lies from 0 to 1, holds the share given, and ten times the clips make it narrower."""
     share = data.draw(st.integers(0, count)) / count
     low, high = likely_range(share, count)
     assert 0 <= low <= share + 1e-9
@@ -47,12 +47,12 @@ def test_the_likely_range_is_wilsons(right: int, of: int, low: float, high: floa
 
 
 def test_a_share_is_said_with_its_range() -> None:
-    """So that nobody takes ten clips for a proof."""
+    """So that ten clips are not mistaken for a proof."""
     assert with_range(0.8, 10) == "80.0% of 10 clips right (likely 49% to 94%)"
 
 
 def test_enough_even_recordings_raise_no_doubt() -> None:
-    """A warning that always comes is read by nobody."""
+    """A warning that always comes is never read."""
     assert not told([*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)])
 
 

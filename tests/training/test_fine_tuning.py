@@ -89,8 +89,8 @@ def test_a_model_that_is_damaged_is_refused(tmp_path: Path) -> None:
 def test_what_was_learnt_before_is_not_forgotten(tmp_path: Path) -> None:
     """The data sets behind the weights go through a file, and follow those of the new training, each once."""
     start = read(str(SHIPPED))
-    start.save(tmp_path / "taught.npz")
-    assert read(str(tmp_path / "taught.npz")).trained_on == start.trained_on
+    start.save(tmp_path / "distilled.npz")
+    assert read(str(tmp_path / "distilled.npz")).trained_on == start.trained_on
     names = [each.name for each in with_former(data_sets(["mine", "jhmdb"]), start.trained_on)]
     assert names[:2] == ["mine", DATA_SETS["jhmdb"].name]
     assert f"{DATA_SETS['penn_action'].name}, by the weights that it was fine-tuned from" in names
@@ -99,7 +99,7 @@ def test_what_was_learnt_before_is_not_forgotten(tmp_path: Path) -> None:
 
 def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
     """Whatever it is instead."""
-    (tmp_path / "taught.npz").write_bytes(b"no archive")
+    (tmp_path / "distilled.npz").write_bytes(b"no archive")
     np.savez(tmp_path / "other.npz", frames=np.zeros(3))
     for name in ("taught", "other", "missing"):
         with pytest.raises(ModelError, match="no weights to fine-tune"):
@@ -120,7 +120,7 @@ def fitted(start: Start, epochs: int, keep: float = 0.0) -> tuple[list[np.ndarra
 
 
 def test_without_epochs_a_model_is_made_of_what_is_there(start: Start) -> None:
-    """Nothing is learnt, and what is known of how the weights were learnt is passed on."""
+    """Nothing is trained, and what is known of how the weights were trained is passed on."""
     known = Start(start.weights, start.labels, History([0.9, 0.8]))
     weights, history = fitted(known, epochs=0)
     np.testing.assert_array_equal(weights[0], start.weights["dense"][0])

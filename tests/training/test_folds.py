@@ -1,4 +1,4 @@
-"""Tests of trainings that only judge: who is left out, and that a whole run tells what it should."""
+"""Tests of trainings that only measure: who is left out, and that a whole run reports what it should."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def clip(name: str, group: str, split: str = "") -> LabelledClip:
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=3, max_size=20))
-def test_everybody_is_judged_once_by_a_model_that_never_saw_them(groups: list[str]) -> None:
-    """Each clip is in the test part of one fold; nobody is on both sides of it, in other data sets neither."""
+def test_every_person_is_tested_once_by_a_model_that_never_saw_them(groups: list[str]) -> None:
+    """Each clip is in the test part of one fold; no person is on both sides of it, nor in other data sets."""
     clips = [clip(str(index), group) for index, group in enumerate(groups)]
-    others = [clip("more of a", "a"), clip("of somebody else", "e")]
+    others = [clip("more of a", "a"), clip("of another person", "e")]
     if len(set(groups)) in {1, len(groups)}:
         with pytest.raises(DataError, match="no one can be left out"):
             leave_one_out(clips, others, [])
@@ -47,7 +47,7 @@ def test_everybody_is_judged_once_by_a_model_that_never_saw_them(groups: list[st
         assert learnt == {*groups, "a", "e"} - {fold.name}
 
 
-def test_motions_of_somebody_in_the_test_are_not_learnt_from(tmp_path: Path) -> None:
+def test_motions_of_people_in_the_test_are_not_trained_on(tmp_path: Path) -> None:
     """A person who is tested on a clip is not trained on motion capture, though other data sets' namesakes are."""
     file = write_motions(tmp_path / "set.npz", drawn_people(DONE, people=3))
     namesakes = motions.read(write_motions(tmp_path / "other.npz", drawn_people(DONE, people=3)))

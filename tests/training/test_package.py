@@ -82,7 +82,7 @@ def test_what_learnt_nothing_has_no_curves(tmp_path: Path) -> None:
 
 
 def test_odd_labels_reach_mqtt_and_home_assistant() -> None:
-    """In the messages' JSON, and among the states that Home Assistant is told of."""
+    """In the messages' JSON, and among the states that Home Assistant receives."""
     told = announcement(Device(Topics("haredge", "kitchen"), "mine", ODD), "homeassistant")
     assert json.loads(told.encoded())["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
 

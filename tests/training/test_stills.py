@@ -20,7 +20,7 @@ def test_they_stand_sit_and_lie() -> None:
 
 
 def test_they_hardly_move() -> None:
-    """Nobody goes anywhere in three seconds."""
+    """No person goes anywhere in three seconds."""
     for motion in still_motions(MOTIONS, 4):
         assert np.linalg.norm(motion.joints[-1] - motion.joints[0], axis=-1).mean() < 6 * SWAY_M
         assert np.abs(motion.joints[-1] - motion.joints[0]).max() > 0

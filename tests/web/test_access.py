@@ -24,7 +24,7 @@ def token_file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.9.1"])
 def test_this_machine_needs_no_token(host: str) -> None:
-    """Whoever can connect is on it."""
+    """Anyone who can connect is on it."""
     assert access_to(host, (), None).token is None
 
 

@@ -36,7 +36,7 @@ def read(root: Path, content: Any, name: str = "wave/a.json") -> LabelledClip:
     ids=["results", "results in another order", "annotations", "MMPose", "MMPose with meta information"],
 )
 def test_every_form_gives_the_same_clip(tmp_path: Path, content: Any) -> None:
-    """Frames by their number or their image's name, keypoints where they were, a gap where nobody was."""
+    """Frames by their number or their image's name, keypoints where they were, a gap where no person was."""
     clip = read(tmp_path, content)
     np.testing.assert_allclose(clip.keypoints, np.delete(POSES, 5, axis=0) * (1, 1, clip.keypoints[0, 0, 2]), rtol=1e-5)
     np.testing.assert_allclose(clip.times * 30, [t for t in range(12) if t != 5])

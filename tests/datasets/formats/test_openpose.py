@@ -16,7 +16,7 @@ from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25
 
 @pytest.mark.parametrize("names", [OPENPOSE_18, OPENPOSE_25])
 def test_every_keypoint_comes_out_where_it_was(tmp_path: Path, names: tuple[str, ...]) -> None:
-    """Either skeleton gives COCO's keypoints, with their scores, at 30 frames a second."""
+    """Either skeleton gives COCO's keypoints, with their scores, at 30 fps."""
     poses = walker(12)
     poses[:, 9, 2] = 0.4
     write_openpose(tmp_path / "wave/a", [[pose] for pose in poses], names)
@@ -49,7 +49,7 @@ def test_a_bystander_is_not_followed(tmp_path: Path) -> None:
 def test_a_recording_with_a_long_gap_becomes_clips_of_one_group(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No clip spans a gap; the pieces stay on one side of any split, and scraps are left out and told."""
+    """No clip spans a gap; the pieces stay on one side of any split, and scraps are left out and reported."""
     seen = {*range(20), *range(40, 60), *range(80, 85)}
     write_openpose(tmp_path / "wave/a", [[pose] if t in seen else [] for t, pose in enumerate(walker(85))])
     clips = openpose.read(tmp_path)

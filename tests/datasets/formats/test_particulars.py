@@ -1,4 +1,4 @@
-"""Tests of the file that tells what recordings do not tell themselves."""
+"""Tests of the file that holds what recordings do not say themselves."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_one_person_is_followed_whatever_the_order(seed: int) -> None:
 
 
 def test_somebody_larger_who_comes_in_later_is_not_taken() -> None:
-    """Whoever is most like the pose before is the same person, not whoever is largest."""
+    """The person most like the pose before is the same one, not the largest."""
     first, other = walker(30, 300, tall=150).astype(np.float32), walker(30, 800, tall=400).astype(np.float32)
     frames = [gathered([first[t]] if t < 10 else [other[t], first[t]]) for t in range(30)]
     ((_, poses),) = follow(times(30), frames)

@@ -33,7 +33,7 @@ def test_windows_that_overlap_are_one_recording(tmp_path: Path) -> None:
 
 
 def test_one_frame_nine_times_is_refused_with_the_reason(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Such a clip holds no movement: it is left out and told, and where all are so, nothing is read."""
+    """Such a clip holds no movement: it is left out and reported, and if all are so, nothing is read."""
     still = np.repeat(walker(1), 9, axis=0)
     write_posenet_csv(tmp_path / "a.csv", [("wave", still), ("wave", walker(9)), ("wave", still)])
     assert [clip.name for clip in posenet_csv.read(tmp_path / "a.csv")] == ["a/1"]
@@ -65,7 +65,7 @@ def test_clips_without_an_action_are_left_out(tmp_path: Path, caplog: pytest.Log
     ],
 )
 def test_a_wrong_row_is_named(tmp_path: Path, line: int, text: str, words: str) -> None:
-    """The file and the line; a file that is cut off is told as such."""
+    """The file and the line; a file that is cut off is reported as such."""
     write_posenet_csv(tmp_path / "a.csv", [("wave", walker(9))])
     lines = (tmp_path / "a.csv").read_text().splitlines()
     lines[line] = text

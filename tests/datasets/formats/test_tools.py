@@ -219,7 +219,7 @@ def test_what_cannot_be_read_right_is_refused_with_the_way_out(what: str, tmp_pa
 
 
 def test_26_joints_are_not_taken_for_17(tmp_path: Path) -> None:
-    """26 of x, y are 57 numbers, as are 17 of x, y, visibility and a confidence: joints outside the box tell."""
+    """26 of x, y are 57 numbers, as are 17 of x, y, visibility and a confidence: joints outside the box decide."""
     for number, pose in enumerate(POSES):
         joints = np.vstack([pose[:, :2], np.tile(pose[:1, :2], (9, 1))]) / SIZE
         low, high = joints.min(axis=0), joints.max(axis=0)

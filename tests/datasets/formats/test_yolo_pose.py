@@ -14,7 +14,7 @@ from haredge.datasets.formats import yolo_pose
 
 @pytest.mark.parametrize(("numbers", "end"), [(3, ""), (2, ""), (3, " 0.87"), (3, " 0.87 4")])
 def test_every_keypoint_comes_out_where_it_was(tmp_path: Path, numbers: int, end: str) -> None:
-    """With visibility or without, and with what predictions have at their end; in pixels of the size told."""
+    """With visibility or without, and with what predictions have at their end; in pixels of the size given."""
     poses = walker(12)
     write_yolo(tmp_path / "wave/a", [[pose] for pose in poses], (800, 600), numbers, end)
     (tmp_path / "recordings.yaml").write_text("size_px: [800, 600]")
@@ -51,7 +51,7 @@ def test_visibility_flags_and_confidences_are_scores(tmp_path: Path) -> None:
 
 
 def test_one_of_several_people_is_followed_and_an_empty_file_is_a_gap(tmp_path: Path) -> None:
-    """A line a person, in any order; no line is nobody."""
+    """A line for each person, in any order; no line means no person."""
     one, other = walker(20, 300), walker(20, 800, tall=100)
     write_yolo(tmp_path / "wave/a", [[other[t], one[t]][:: 1 if t % 2 else -1] if t != 7 else [] for t in range(20)])
     (clip,) = yolo_pose.read(tmp_path)

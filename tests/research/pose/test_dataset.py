@@ -42,7 +42,7 @@ def test_an_example_follows_from_its_seed(composer: Composer) -> None:
 
 
 def test_some_examples_are_empty(composer: Composer) -> None:
-    """About a fifth of the examples show nobody, and say so for every keypoint."""
+    """About a fifth of the examples show no person, and every keypoint is labelled absent."""
     empty = [np.array_equal(composer.example(0, seed)[1], NO_PERSON) for seed in range(300)]
     assert dataset.SHARE_EMPTY / 2 < np.mean(empty) < dataset.SHARE_EMPTY * 2
 

@@ -33,7 +33,7 @@ def test_agreement_is_trusted_and_lies_between(person: Array) -> None:
 
 
 def test_two_teachers_at_odds_give_no_label(person: Array) -> None:
-    """Where two teachers point to different places, nothing is taught."""
+    """If two teachers point to different places, nothing is trained on."""
     fused = fusion.fuse(person, at(person, 9, 500, 500), None)
     assert fused[9, 3] == 0
     assert fused[8, 3] == 1
@@ -68,13 +68,13 @@ def test_seen_by_nobody_is_absent(person: Array) -> None:
 
 
 def test_doubt_is_unknown_and_not_absent(person: Array) -> None:
-    """Scores between seen and absent teach nothing."""
+    """Scores between seen and absent give no label."""
     doubtful = at(person, 15, 30, 90, score=0.17)
     assert fusion.fuse(doubtful, doubtful, None)[15, 3] == 0
 
 
 def test_the_guide_s_person_is_chosen(person: Array) -> None:
-    """Among looks at several people the one at the labelled person is taken, though another is surer."""
+    """Of answers for several people the one for the labelled person is used, though another has higher scores."""
     stranger = person + np.array([300, 0, 0.1])
     assert fusion.best_answer([stranger, person], None) is stranger
     assert fusion.best_answer([stranger, person], person) is person

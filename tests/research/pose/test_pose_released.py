@@ -34,7 +34,7 @@ def answers(network: Any, pictures: np.ndarray) -> np.ndarray:
 
 
 def test_it_goes_on_from_what_the_file_answers(pictures: np.ndarray) -> None:
-    """The heatmaps are those of the int8 file but for quantisation, and stay so with a batch's own statistics."""
+    """The heatmaps are those of the int8 file except for quantisation, and stay so with a batch's own statistics."""
     network = PoseNetwork()
     load_weights(network, MODELS / "pose" / MODEL, to_input(torch.from_numpy(pictures)))
     taken = answers(network, pictures)

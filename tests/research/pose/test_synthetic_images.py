@@ -10,7 +10,7 @@ from haredge.synthetic.skeleton import Bones, retarget
 from research.pose.synthetic_images import random_image
 
 
-def test_a_seed_is_a_picture() -> None:
+def test_a_seed_is_a_image() -> None:
     """The same seed gives the same image and labels; another seed others."""
     (one, labels), (same, same_labels), (other, _) = (random_image(np.random.default_rng(s)) for s in (1, 1, 2))
     assert (one == same).all()
@@ -20,11 +20,11 @@ def test_a_seed_is_a_picture() -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10_000), people=st.integers(0, 2), width=st.integers(96, 200), height=st.integers(96, 200))
-def test_pictures_have_the_size_and_the_people_asked_for(seed: int, people: int, width: int, height: int) -> None:
-    """Image and labels have the form that the docstring tells; a keypoint that is not outside lies inside."""
-    picture, labels = random_image(np.random.default_rng(seed), (width, height), people=people)
-    assert picture.shape == (height, width, 3)
-    assert picture.dtype == np.uint8
+def test_images_have_the_size_and_the_people_asked_for(seed: int, people: int, width: int, height: int) -> None:
+    """Image and labels have the shapes that the docstring gives; a keypoint that is not outside lies inside."""
+    image, labels = random_image(np.random.default_rng(seed), (width, height), people=people)
+    assert image.shape == (height, width, 3)
+    assert image.dtype == np.uint8
     assert labels.shape == (people, 17, 3)
     assert labels.dtype == np.float32
     inside = labels[labels[..., 2] > 0]
@@ -36,8 +36,8 @@ def test_pictures_have_the_size_and_the_people_asked_for(seed: int, people: int,
 def test_the_background_given_is_the_background() -> None:
     """An empty image on a given background shows nothing else."""
     background = np.full((300, 400, 3), (10, 120, 240), np.uint8)
-    picture, _ = random_image(np.random.default_rng(3), background=background, people=0)
-    assert np.abs(picture.mean((0, 1)) - (10, 120, 240)).max() < 5
+    image, _ = random_image(np.random.default_rng(3), background=background, people=0)
+    assert np.abs(image.mean((0, 1)) - (10, 120, 240)).max() < 5
 
 
 def test_recorded_joints_give_the_posture() -> None:

@@ -1,4 +1,4 @@
-"""What the network is taught."""
+"""What the network is trained to answer."""
 
 from __future__ import annotations
 

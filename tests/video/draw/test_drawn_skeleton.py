@@ -22,7 +22,7 @@ def black() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 
 def test_keypoints_are_drawn_in_their_sides_colour() -> None:
-    """The person's left is told from the right."""
+    """The person's left is distinguished from the right."""
     image = black()
     draw_skeleton(image, seen(left_wrist=(50, 60), right_wrist=(150, 60)))
     assert tuple(image[60, 50]) == LEFT[::-1]
@@ -48,7 +48,7 @@ def test_places_are_scaled() -> None:
 
 @pytest.mark.parametrize("strange", [np.nan, np.inf, -1e9, 1e9])
 def test_strange_places_are_survived(strange: float) -> None:
-    """Places that are no numbers are left out; those far away draw nothing in the image."""
+    """Places that are not numbers are left out; those far away draw nothing in the image."""
     image = black()
     draw_skeleton(image, seen(left_wrist=(strange, strange)))
     assert not image.any()

@@ -41,7 +41,7 @@ def test_a_small_picture_is_enlarged_for_its_panel_to_be_read() -> None:
 
 
 def test_what_is_seen_changes_the_picture() -> None:
-    """A person gets a skeleton; heading, bars and time line tell of the activity."""
+    """A person gets a skeleton; heading, bars and time line show the activity."""
     panel = Panel((480, 640), ["wave", "squat"], 10.0)
     nobody = panel.draw(observation((480, 640), person=False), [], 0.0)
     somebody = panel.draw(observation((480, 640)), [Span("wave", 1, 3, 0.7)], 0.0)

@@ -20,7 +20,7 @@ def black() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 
 def test_spans_stand_where_they_happened() -> None:
-    """Each in its colour, on an axis of time; nobody in view is the empty ground."""
+    """Each in its colour, on an axis of time; no person in view is the empty ground."""
     image = black()
     spans = [Span("wave", 0, 5, 1), Span(NO_PERSON, 5, 8, 1), Span("squat", 8, 8.001, 1)]
     draw_strip(image, BOX, spans, Axis(0, 10), COLOURS)
