@@ -209,7 +209,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_what_it_began_with_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_it_began_with_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The manifest names the data behind the weights; a warning is logged if the start held out other groups."""
     pytest.importorskip("tf_keras")
     from haredge.training import data_warnings as worth

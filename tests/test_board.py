@@ -17,7 +17,7 @@ def write(root: Path, files: dict[str, str]) -> Board:
     return Board(root)
 
 
-def test_this_machine_tells_its_figures() -> None:
+def test_this_machine_reports_its_values() -> None:
     """On any Linux: memory and uptime are there and make sense."""
     figures = Board().figures()
     assert isinstance(figures["memory_mb"], float)
@@ -28,7 +28,7 @@ def test_this_machine_tells_its_figures() -> None:
     assert 0 <= figures["uptime_s"] < figures["board_uptime_s"]
 
 
-def test_a_raspberry_pi_tells_temperature_and_throttling(tmp_path: Path) -> None:
+def test_a_raspberry_pi_reports_temperature_and_throttling(tmp_path: Path) -> None:
     """As a Pi 4 has them: one thermal zone, the firmware's bits; what has been (bit 16 on) is not now."""
     board = write(
         tmp_path,
@@ -49,7 +49,7 @@ def test_under_voltage_is_read_from_hwmon_too(tmp_path: Path) -> None:
     assert board.throttled() == ("under_voltage",)
 
 
-def test_a_jetson_tells_the_processors_zone_of_several(tmp_path: Path) -> None:
+def test_a_jetson_reports_the_processors_zone_of_several(tmp_path: Path) -> None:
     """The hottest zone may be the power chip's fixed 100 degrees: the processor's own counts."""
     zones = {"AO-therm": "45000", "CPU-therm": "52500", "PMIC-Die": "100000"}
     files = {}
@@ -67,7 +67,7 @@ def test_a_kernel_that_cools_the_processor_is_throttling(tmp_path: Path, state: 
     assert board.throttled() == slowed
 
 
-def test_what_the_board_does_not_tell_is_none(tmp_path: Path) -> None:
+def test_what_the_board_does_not_report_is_none(tmp_path: Path) -> None:
     """No sensor is None, not 0 degrees; a sensor that gives an error or nonsense is no sensor."""
     assert Board(tmp_path).temperature_c() is None
     assert Board(tmp_path).throttled() is None

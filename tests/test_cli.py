@@ -49,7 +49,7 @@ def test_each_command_has_help(command: str) -> None:
     assert ended.value.code == 0
 
 
-def test_wrong_usage_is_told_from_failure() -> None:
+def test_wrong_usage_is_distinguished_from_failure() -> None:
     """A misspelt option is status 2, as everywhere on Unix."""
     assert haredge("--dry-runn").returncode == 2
 
@@ -159,7 +159,7 @@ def test_closed_streams_are_no_failure(redirection: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_error_keeps_its_status_where_nobody_reads_it() -> None:
+def test_an_error_keeps_its_status_if_it_is_not_read() -> None:
     """A script that throws the words away still learns of the failure."""
     assert redirected("config check nowhere.yaml", "2>&-").returncode == 78
 
@@ -170,7 +170,7 @@ def test_a_full_disk_is_one_line() -> None:
     assert (done.returncode, done.stderr) == (1, "haredge: cannot write: No space left on device\n")
 
 
-def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
     """A file system holds any bytes for a name; a terminal that is strict about text does not end haredge."""
     (tmp_path / "h\udcff.yaml").write_text("source: 0\n")
     command = [sys.executable, "-m", "haredge", "config", "check", "h\udcff.yaml"]

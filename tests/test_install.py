@@ -233,7 +233,7 @@ def test_another_python_is_taken_where_the_systems_has_no_wheels(tmp_path: Path)
         ({"architecture": "amd64", "processor": "x86_64", "glibc": "2.27", "python": "3.6"}, "too old"),
     ],
 )
-def test_what_cannot_be_served_is_told(tmp_path: Path, facts: dict[str, str], words: str) -> None:
+def test_what_cannot_be_served_is_reported(tmp_path: Path, facts: dict[str, str], words: str) -> None:
     """In one line that says why, and before anything is done."""
     refusal = Machine(tmp_path, **facts).refusal()  # type: ignore[arg-type]
     assert words in refusal
@@ -248,7 +248,7 @@ def test_an_unknown_argument_is_refused(tmp_path: Path, script: str) -> None:
     assert "unknown argument: --dry-rnu" in done.stderr
 
 
-def test_uninstall_keeps_the_configuration_unless_told(tmp_path: Path) -> None:
+def test_uninstall_keeps_the_configuration_unless_asked(tmp_path: Path) -> None:
     """And says so."""
     machine = Machine(tmp_path)
     kept, purged = machine.run("uninstall.sh"), machine.run("uninstall.sh", "--purge")
@@ -259,7 +259,7 @@ def test_uninstall_keeps_the_configuration_unless_told(tmp_path: Path) -> None:
     assert "/var/lib/haredge" in purged.stdout
 
 
-def test_the_configuration_is_not_for_everybody(tmp_path: Path) -> None:
+def test_the_configuration_is_not_for_every_user(tmp_path: Path) -> None:
     """It may get the password of a camera: the service reads it by a group, which further cameras' files inherit."""
     planned = Machine(tmp_path).plan()
     assert "groupadd --system haredge-config" in planned

@@ -93,7 +93,7 @@ def test_no_person_then_unknown_then_the_activity_then_no_person() -> None:
 
 
 @pytest.mark.parametrize("rate_hz", [10, 15, 30])
-def test_a_film_gets_the_same_activities_at_every_rate(rate_hz: float) -> None:
+def test_a_video_gets_the_same_activities_at_every_rate(rate_hz: float) -> None:
     """A slow board says what a fast one says, within a frame or two."""
     steps = labels_of(film(rate_hz, 12), start=2, end=8)
     seconds = {label: count / rate_hz for label, count in Counter(steps).items()}
@@ -111,7 +111,7 @@ def test_windows_have_nine_poses_over_the_models_span() -> None:
     assert [observation.prediction is None for observation in observed] == [o.frame.t < 1 for o in observed]
 
 
-def test_nothing_is_classified_while_nobody_is_in_view() -> None:
+def test_nothing_is_classified_while_no_person_is_in_view() -> None:
     """An old window is not classified again after its person has left."""
     observed = observed_by(MovesRight(), film(15, 6), 0, 3)
     people = [person for observation in observed for person in observation.people]

@@ -75,7 +75,7 @@ def frames(*times: float) -> list[Frame]:
     return [Frame(index, t, np.zeros((1, 1, 3), np.uint8)) for index, t in enumerate(times)]
 
 
-def test_a_short_film_goes_on() -> None:
+def test_a_short_video_goes_on() -> None:
     """Frames are played over and over, with indexes and times that go on."""
     played = iter(Repeated(frames(5.0, 5.1, 5.3)))
     again = [next(played) for _ in range(7)]
@@ -83,7 +83,7 @@ def test_a_short_film_goes_on() -> None:
     assert np.diff([frame.t for frame in again]) == pytest.approx([0.1, 0.2, 0.2, 0.1, 0.2, 0.2])
 
 
-def test_a_film_without_frames_is_an_error() -> None:
+def test_a_video_without_frames_is_an_error() -> None:
     """Playing nothing over and over would never end."""
     with pytest.raises(SourceError, match="no frames"):
         next(iter(Repeated([])))

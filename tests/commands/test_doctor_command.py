@@ -12,7 +12,9 @@ from haredge.cli import main
 NAMES = ["system", "Python", "clock", "temperature", "power", "disk", "memory", "configuration"]
 
 
-def test_a_wrong_configuration_fails_and_the_rest_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_configuration_fails_and_the_rest_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What needs no configuration is still checked; what does is left out."""
     path = tmp_path / "config.yaml"
     path.write_text("camrea: 1\n")

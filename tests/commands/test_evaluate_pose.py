@@ -75,7 +75,7 @@ def test_the_table_has_a_line_for_each_model(labels: Path, capsys: pytest.Captur
     assert all(" - " in line for line in lines[2:])
 
 
-def test_missing_pictures_are_told(labels: Path, tmp_path: Path) -> None:
+def test_missing_images_are_reported(labels: Path, tmp_path: Path) -> None:
     """Labels whose images are not there are an error that names one."""
     cv2.imwrite(str(tmp_path / "other.png"), np.zeros((8, 8, 3), np.uint8))
     with pytest.raises(DataError, match=r"6 of 6 labelled images are missing, as 0\.png"):
@@ -94,7 +94,7 @@ def test_numbers_are_a_range(tmp_path: Path) -> None:
         evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
 
 
-def test_one_look_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_pass_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A second look changes what is found; in an empty image there is no crop for a second pass."""
     figures = {}
     for looks in ("1", "2"):

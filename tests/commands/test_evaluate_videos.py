@@ -34,7 +34,7 @@ def names(films: Sequence[LabelledVideo]) -> list[tuple[str, tuple[str, ...]]]:
     return [(film.path.name, film.labels) for film in films]
 
 
-def test_a_film_may_have_labels(films: Path) -> None:
+def test_a_video_may_have_labels(films: Path) -> None:
     """None, one or several after an equals sign, which may be in the video's own name too."""
     assert names(labelled(f"{films}/c.mp4")) == [("c.mp4", ())]
     assert names(labelled(f"{films}/c.mp4=none")) == [("c.mp4", ())]
@@ -43,21 +43,21 @@ def test_a_film_may_have_labels(films: Path) -> None:
     assert names(labelled(f"{films}/a=b.mp4=squat")) == [("a=b.mp4", ("squat",))]
 
 
-def test_a_folder_of_films_gives_their_labels(films: Path) -> None:
+def test_a_folder_of_videos_gives_their_labels(films: Path) -> None:
     """A subfolder's name is the label of its videos, unless the folder was given one."""
     assert names(labelled(str(films))) == [("a=b.mp4", ()), ("c.mp4", ()), ("b.mp4", ()), ("a.mp4", ("squat",))]
     assert names(labelled(f"{films}/squat=pushup")) == [("a.mp4", ("pushup",))]
 
 
 @pytest.mark.parametrize("text", ["nowhere.mp4", "nowhere.mp4=squat", "empty"])
-def test_films_that_are_not_there_are_told(text: str, tmp_path: Path) -> None:
+def test_videos_that_are_not_there_are_reported(text: str, tmp_path: Path) -> None:
     """A path without a video is one line that names it."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match=text.partition("=")[0]):
         labelled(str(tmp_path / text))
 
 
-def test_a_label_that_no_model_knows_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_label_that_no_model_knows_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     """A slip of the keyboard must not turn a video into one of which nothing is right."""
     command = ["evaluate", "--model", EXERCISE, "--pose-model", POSE, "--films", f"{DEMO}=sqaut"]
     assert cli.main(command) == 1
@@ -69,7 +69,7 @@ def test_a_label_that_no_model_knows_is_told(capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_film_is_judged_through_the_daemons_own_loop(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_video_is_evaluated_through_the_daemons_own_loop(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Two models, two rates: what the clip shows is found, time adds up, and totals are those of the rows."""
     labels = {span["label"] for span in json.loads(DEMO.with_suffix(".json").read_text())["labels"]}
     known = ",".join(sorted(labels & set(ActivityManifest.load(Path(EVERYDAY)).labels)))

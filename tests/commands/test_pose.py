@@ -33,7 +33,7 @@ def image(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_json_is_one_object_a_picture(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_object_per_image(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each image gives one line: name, score and 17 keypoints in COCO's order, in pixels of the image."""
     assert main(["pose", image, image, "--pose-model", model, "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -62,7 +62,7 @@ def test_a_person_reads_a_table(model: str, image: str, capsys: pytest.CaptureFi
     assert [line.split()[0] for line in told.splitlines()[2:]] == list(NAMES)
 
 
-def test_an_unreadable_picture_spares_the_others(
+def test_an_unreadable_image_spares_the_others(
     tmp_path: Path, model: str, image: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each image that cannot be read is one line on standard error; the others are done, and the exit status is 1."""

@@ -11,7 +11,7 @@ from haredge.core.errors import OutputError
 from haredge.synthetic.script import SECONDS
 
 
-def test_there_are_enough_and_each_shows_somebody_else() -> None:
+def test_there_are_enough_and_each_shows_another_person() -> None:
     """Four of a label at least; more of them leave the first as they were."""
     videos = practice.planned(8)
     assert {video.label for video in videos} == {"waving", "squat", "other"}
@@ -30,7 +30,7 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path) -> None:
     assert {path.read_text() for path in drawn} == {"there"}
 
 
-def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_reported(tmp_path: Path) -> None:
     """In one line that names it."""
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(OutputError, match=r"cannot write .*taken"):

@@ -28,7 +28,7 @@ def test_recordings_that_are_not_there_are_one_clear_line(
         assert len(error.splitlines()) == 1
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_before_training(
+def test_a_folder_that_cannot_be_written_to_is_reported_before_training(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An hour of training must not end at a folder that is a file."""
@@ -51,7 +51,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_training(
         (["--start", "nowhere"], "no model 'nowhere' is installed"),
     ],
 )
-def test_what_a_training_cannot_start_from_is_told(
+def test_what_a_training_cannot_start_from_is_reported(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line, after what is said of the recordings, and no model."""

@@ -51,7 +51,7 @@ def refused(*words: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_it_is_told_to_stop(here: Path, number: signal.Signals) -> None:
+def test_it_serves_until_it_is_asked_to_stop(here: Path, number: signal.Signals) -> None:
     """Then its folder is gone, and the exit status is 0."""
     with running() as (process, url):
         with urllib.request.urlopen(url, timeout=30) as answer:  # the address that it has printed
@@ -79,7 +79,7 @@ def test_others_need_a_token() -> None:
     assert said.count("\n") == 1
 
 
-def test_an_address_that_is_not_this_machines_is_told() -> None:
+def test_an_address_that_is_not_this_machines_is_reported() -> None:
     """In one line, and nothing is left behind."""
     status, said = refused("--host", "192.0.2.1", "--token-file", "token")
     assert status == 78

@@ -59,7 +59,7 @@ def test_connections_and_networks_wait_for_a_restart() -> None:
 @given(
     st.floats(4, 60), st.one_of(st.none(), st.floats(0, 1)), st.sampled_from(["a", "b"]), st.sampled_from(["c", "d"])
 )
-def test_every_changed_key_is_told_once(rate_hz: float, threshold: float | None, model: str, host: str) -> None:
+def test_every_changed_key_is_reported_once(rate_hz: float, threshold: float | None, model: str, host: str) -> None:
     """A key is in effect or waits, never both and never neither; reading once more finds only what waits."""
     new = RUNNING.model_copy(
         update={
@@ -75,7 +75,7 @@ def test_every_changed_key_is_told_once(rate_hz: float, threshold: float | None,
 
 
 @pytest.mark.parametrize("key", ["log_level", "camera.stale_s"])
-def test_a_key_of_its_own_and_one_in_a_section_are_told_by_their_dotted_names(key: str) -> None:
+def test_a_key_of_its_own_and_one_in_a_section_are_reported_by_their_dotted_names(key: str) -> None:
     """The message names keys as config.yaml does."""
     values = {"log_level": "debug"} if key == "log_level" else {"camera": CameraSection(stale_s=3)}
     assert change(RUNNING, RUNNING.model_copy(update=values)).immediate == (key,)

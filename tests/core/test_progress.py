@@ -22,12 +22,12 @@ def test_nothing_is_guessed() -> None:
     assert Estimate(None, lambda: now[0]).at(10.0) == TaskProgress(None, None)
 
 
-def test_a_film_longer_than_it_said_is_done_and_not_more() -> None:
+def test_a_video_longer_than_it_said_is_done_and_not_more() -> None:
     """A share stays between 0 and 1."""
     assert Estimate(10.0).at(12.0).share == 1.0
 
 
-def test_a_bar_tells_share_and_time() -> None:
+def test_a_bar_reports_share_and_time() -> None:
     """What a terminal shows."""
     assert bar(TaskProgress(0.5, 42.3)) == "############------------  50%  0:42 left"
     assert bar(TaskProgress(None, None)) == "working"

@@ -24,7 +24,7 @@ def test_the_division_depends_on_file_names_alone() -> None:
 
 
 @given(st.binary(max_size=50))
-def test_equal_pictures_stay_on_one_side(content: bytes) -> None:
+def test_equal_images_stay_on_one_side(content: bytes) -> None:
     """Copies of an image are never divided between training and choosing."""
     assert splits.for_choice("har15", content) == splits.for_choice("har15", bytes(content))
 
@@ -35,7 +35,7 @@ def test_about_a_thirtieth_is_kept_for_choosing() -> None:
     assert 200 < kept < 400
 
 
-def test_the_test_pictures_are_never_trained_on() -> None:
+def test_the_test_images_are_never_trained_on() -> None:
     """Images 9001 to 10000 are left out of what is gathered for training."""
     names = [f"images/im{number:05d}.jpg" for number in range(1, 10001)]
     training = splits.lspet_training(names)

@@ -36,7 +36,7 @@ def test_a_zip_and_a_folder_are_the_same_album(folder: Path, tmp_path: Path) -> 
     np.testing.assert_array_equal(ImageSet(folder).image("sub/b.png"), ImageSet(archive).image("sub/b.png"))
 
 
-def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
+def test_an_album_without_images_says_so(tmp_path: Path) -> None:
     """An empty folder, a missing one and a file that is no archive are each one clear error."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.zip").write_text("no archive")
@@ -45,7 +45,7 @@ def test_an_album_without_pictures_says_so(tmp_path: Path) -> None:
             ImageSet(tmp_path / name).names()
 
 
-def test_a_damaged_picture_is_named(folder: Path) -> None:
+def test_a_damaged_image_is_named(folder: Path) -> None:
     """A file that is not an image is reported by its name."""
     (folder / "c.jpg").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"c\.jpg"):

@@ -41,7 +41,7 @@ def test_haredge_evaluate_takes_every_form(tmp_path: Path, capsys: pytest.Captur
     assert np.sum(measured["confusion"]) == (3 if form == "rnn har" else 4)
 
 
-def test_what_is_left_out_is_told_and_the_rest_is_measured(tmp_path: Path) -> None:
+def test_what_is_left_out_is_reported_and_the_rest_is_measured(tmp_path: Path) -> None:
     """A clip without people is a line on standard error, apart from the metrics."""
     write_openpose(tmp_path / "squat/a", [[pose] for pose in walker(30)])
     write_openpose(tmp_path / "squat/b", [[]] * 30)
@@ -58,7 +58,7 @@ def clip(label: str = "wave", **changes: object) -> LabelledClip:
 
 
 @pytest.mark.parametrize("label", ["", " wave", "wa\nve", "\x1b[31m", "x" * 65, "\udcff", "unknown", "no_person"])
-def test_a_label_that_cannot_be_published_is_not_learnt(tmp_path: Path, label: str) -> None:
+def test_a_label_that_cannot_be_published_is_not_trained(tmp_path: Path, label: str) -> None:
     """It would be a message's text, a line on a terminal, or what haredge says of itself."""
     clips = checked(tmp_path, [clip(label), clip("wave")])  # a data set may have such labels
     with pytest.raises(DataError, match="label") as error:
@@ -84,7 +84,9 @@ def test_poses_that_are_no_numbers_or_not_in_order_are_an_error(tmp_path: Path) 
         checked(tmp_path, [clip(times=np.zeros(1), keypoints=walker(1).astype(np.float32))])
 
 
-def test_a_clip_in_which_nobody_is_seen_is_left_out_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_clip_in_which_no_person_is_seen_is_left_out_and_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """It would train an empty room as an activity; if all clips are so, there is nothing to train on."""
     empty = clip(name="empty", keypoints=np.zeros((9, 17, 3), np.float32))
     assert [each.name for each in checked(tmp_path, [clip(), empty])] == ["c"]
@@ -93,7 +95,7 @@ def test_a_clip_in_which_nobody_is_seen_is_left_out_and_told(tmp_path: Path, cap
         checked(tmp_path, [empty])
 
 
-def test_an_empty_folder_and_a_foreign_one_are_errors_that_tell_what_is_read(tmp_path: Path) -> None:
+def test_an_empty_folder_and_a_foreign_one_are_errors_that_say_what_is_read(tmp_path: Path) -> None:
     """One line, with the forms and where to read about them."""
     for name in ("empty", "foreign"):
         (tmp_path / name).mkdir()

@@ -87,7 +87,7 @@ def test_a_folder_of_recordings_becomes_clips(tmp_path: Path, caplog: pytest.Log
     assert "several pose networks" not in caplog.text
 
 
-def test_several_pose_networks_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_several_pose_networks_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A label that only one of them recorded would be recognised by the network, not by the person."""
     recording(np.arange(9) / 15).save(tmp_path)
     recording(np.arange(9) / 15, "squat", network="movenet").save(tmp_path)
@@ -96,7 +96,7 @@ def test_several_pose_networks_are_told(tmp_path: Path, caplog: pytest.LogCaptur
     assert "several pose networks (dots, movenet)" in caplog.text
 
 
-def test_a_damaged_recording_is_told_by_name(tmp_path: Path) -> None:
+def test_a_damaged_recording_is_reported_by_name(tmp_path: Path) -> None:
     """Not skipped silently, for it may be one of few."""
     recording(np.arange(9) / 15).save(tmp_path)
     damaged = recording(np.arange(9) / 15, "squat").save(tmp_path)
@@ -105,7 +105,7 @@ def test_a_damaged_recording_is_told_by_name(tmp_path: Path) -> None:
         read_clips(tmp_path)
 
 
-def test_recordings_of_nobody_are_told(tmp_path: Path) -> None:
+def test_recordings_without_people_are_reported(tmp_path: Path) -> None:
     """Nothing is trained on nothing."""
     recording(np.arange(9) * 1.0).save(tmp_path)
     recording(np.zeros(0), name="none").save(tmp_path)
@@ -123,7 +123,7 @@ def record_people(folder: Path, labels: tuple[str, ...], people: int) -> None:
     ("labels", "people", "said"),
     [(("waving",), 5, "one label only (waving)"), (("waving", "squat"), 2, "a label needs four or more")],
 )
-def test_too_little_is_told_before_anything_is_trained(
+def test_too_little_is_reported_before_anything_is_trained(
     tmp_path: Path, labels: tuple[str, ...], people: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One label alone has nothing to be distinguished from; of two people none is left to test on."""

@@ -54,7 +54,7 @@ def test_what_is_saved_is_read_again(name: str, label: str) -> None:
 
 
 @given(st.lists(TEXTS, unique=True, max_size=20))
-def test_safe_names_are_safe_and_tell_texts_apart(texts: list[str]) -> None:
+def test_safe_names_are_safe_and_distinguish_texts(texts: list[str]) -> None:
     """No name is hidden, leads elsewhere or is too long for a file system; two texts never share one."""
     names = [safe_name(text) for text in texts]
     assert len(set(names)) == len(texts)
@@ -86,7 +86,7 @@ def test_a_recording_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255))
 @settings(max_examples=50)
-def test_damage_is_told_or_does_no_harm(at: int, byte: int) -> None:
+def test_damage_is_reported_or_does_no_harm(at: int, byte: int) -> None:
     """With any byte changed, or cut off at any place, it is the recording that was saved or an error of one line."""
     with tempfile.TemporaryDirectory() as folder:
         saved = recording()
@@ -145,13 +145,13 @@ NOT_A_NUMBER[2, 3, 0] = np.nan
         ({"about": np.array([{"name": "pickled"}], object)}, "pickle"),
     ],
 )
-def test_what_is_no_recording_is_told(tmp_path: Path, changed: dict[str, object], said: str) -> None:
+def test_what_is_not_a_recording_is_reported(tmp_path: Path, changed: dict[str, object], said: str) -> None:
     """Numbers that would make a silent, wrong model are refused; nothing is ever unpickled."""
     with pytest.raises(DataError, match=said):
         Recording.load(stored(tmp_path / "x.npz", **changed))
 
 
-def test_other_files_are_told(tmp_path: Path) -> None:
+def test_other_files_are_reported(tmp_path: Path) -> None:
     """An absent file, text, and numpy's other format."""
     np.save(tmp_path / "array.npy", np.zeros(3))
     (tmp_path / "text.npz").write_text("hello")

@@ -36,7 +36,7 @@ def nothing(_command: Sequence[str]) -> str:
     return ""
 
 
-def test_two_seconds_of_frames_tell_size_and_rate() -> None:
+def test_two_seconds_of_frames_give_size_and_rate() -> None:
     """The rate is measured by the frames' own times, and the source is let go of."""
     film = Film(30)
     check = watch(film, Config(source="film.mp4"))

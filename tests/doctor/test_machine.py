@@ -28,7 +28,7 @@ def test_the_board_and_the_system_are_named(tmp_path: Path) -> None:
     assert check.words.startswith("Raspberry Pi 4 Model B Rev 1.4, Debian GNU/Linux 12 (bookworm), 64-bit")
 
 
-def test_a_machine_that_tells_nothing_is_no_error(tmp_path: Path) -> None:
+def test_a_machine_that_reports_nothing_is_no_error(tmp_path: Path) -> None:
     """Neither a device tree nor an os-release: the rest is still shown."""
     assert "64-bit" in machine.system(tmp_path).words
 
@@ -58,7 +58,7 @@ def test_a_command_that_is_not_there_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(("milli", "status"), [("45000", "ok"), ("76000", "warn"), ("86000", "fail")])
-def test_heat_is_told_before_it_hurts(tmp_path: Path, milli: str, status: str) -> None:
+def test_heat_is_reported_before_it_hurts(tmp_path: Path, milli: str, status: str) -> None:
     """A warning near the limit, a failure where the board is slowed down for it."""
     zone = "sys/class/thermal/thermal_zone0"
     root = write(tmp_path, {f"{zone}/type": "cpu-thermal", f"{zone}/temp": milli})
@@ -81,7 +81,7 @@ def test_a_machine_without_sensors_is_fine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("free_mb", "status"), [(5000, "ok"), (100, "warn"), (3, "fail")])
-def test_a_full_disk_is_told(tmp_path: Path, free_mb: int, status: str) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, free_mb: int, status: str) -> None:
     """Judged where the state will lie, whether or not that folder exists yet."""
 
     def usage(folder: Path) -> tuple[int, int, int]:
@@ -92,7 +92,7 @@ def test_a_full_disk_is_told(tmp_path: Path, free_mb: int, status: str) -> None:
 
 
 @pytest.mark.parametrize(("available_mb", "status"), [(900, "ok"), (100, "warn"), (20, "fail")])
-def test_little_memory_is_told(tmp_path: Path, available_mb: int, status: str) -> None:
+def test_little_memory_is_reported(tmp_path: Path, available_mb: int, status: str) -> None:
     """By what the kernel counts as available, not by what is unused."""
     files = {
         "proc/meminfo": f"MemTotal: 948000 kB\nMemFree: 1 kB\nMemAvailable: {available_mb * 1024} kB\n",

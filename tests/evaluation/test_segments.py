@@ -61,7 +61,7 @@ def test_every_second_is_counted_once(parts: list[tuple[str, float]], true: set[
 
 
 @given(told, told, st.sets(st.sampled_from(LABELS[2:])))
-def test_films_add_up(first: list[tuple[str, float]], second: list[tuple[str, float]], true: set[str]) -> None:
+def test_videos_add_up(first: list[tuple[str, float]], second: list[tuple[str, float]], true: set[str]) -> None:
     """Two videos judged apart and put together are one video that shows both."""
     apart, one = (
         sum_scores([score(spans(*first), true), score(spans(*second), true)]),

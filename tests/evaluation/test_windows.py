@@ -50,7 +50,7 @@ def test_mistakes_are_counted_where_they_belong() -> None:
     assert measured.macro_f1 == pytest.approx((2 / 3 + 0.8) / 2)
 
 
-def test_a_clip_is_told_by_the_mean_of_its_windows() -> None:
+def test_a_clip_is_predicted_by_the_mean_of_its_windows() -> None:
     """A clip that goes slowly right and fast left is left by its windows' mean, though most windows are right."""
     times = np.arange(121) / 30
     keypoints = np.ones((121, 17, 3), np.float32)

@@ -56,7 +56,7 @@ def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
     assert video.cuts[0].name == "caf\N{REPLACEMENT CHARACTER}.mp4"
 
 
-def test_a_folder_without_labels_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_labels_is_reported(tmp_path: Path) -> None:
     """A video without a label would be left out silently."""
     with pytest.raises(DataError, match="no videos in it"):
         list_videos(tmp_path)
@@ -111,7 +111,7 @@ def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
         ("file,start,end,label\n", "no videos in it"),
     ],
 )
-def test_a_mistake_is_told_by_line_and_column(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_reported_by_line_and_column(tmp_path: Path, text: str, said: str) -> None:
     """In a table of thousands of rows the message points to the place to correct."""
     with pytest.raises(DataError, match=said) as told:
         list_videos(table(tmp_path, text))
@@ -156,7 +156,7 @@ def test_what_systems_leave_is_neither_label_nor_video(tmp_path: Path) -> None:
     assert [video.source for video in list_videos(tmp_path)] == ["wave/a.mp4"]
 
 
-def test_what_is_no_table_is_told(tmp_path: Path) -> None:
+def test_what_is_not_a_table_is_reported(tmp_path: Path) -> None:
     """A spreadsheet, or a video in the table's place."""
     (tmp_path / "clips.xlsx").write_bytes(b"PK\x03\x04\xff\xfe\x00")
     with pytest.raises(DataError, match=r"clips\.xlsx: a spreadsheet.*save it as CSV"):

@@ -150,7 +150,7 @@ def test_haredge_models_add_installs_them(place: Path, tmp_path: Path, capsys: p
     assert "installed" in capsys.readouterr().out
 
 
-def test_the_doctor_looks_through_the_engine(place: Path) -> None:
+def test_the_doctor_goes_through_the_engine(place: Path) -> None:
     """It names the engine's library, what runs the pose network, and replays the golden windows."""
     pose_model(place), activity_model(place)
     config = Config.model_validate({"pose": {"model": "redness"}, "activity": {"model": "two"}})

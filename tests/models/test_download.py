@@ -45,7 +45,7 @@ def parts(folder: Path) -> list[int]:
     return [path.stat().st_size for path in folder.iterdir()]
 
 
-def test_a_file_comes_whole_and_how_far_it_is_is_told(server: FileServer, tmp_path: Path) -> None:
+def test_a_file_comes_whole_and_how_far_it_is_is_reported(server: FileServer, tmp_path: Path) -> None:
     """Progress rises to the whole, which is known from the start."""
     reports: list[tuple[int, int | None]] = []
     part = fetch(Remote(server.address, SHA256), tmp_path, lambda here, total: reports.append((here, total)))
@@ -116,7 +116,7 @@ def test_another_part_than_was_asked_for_is_refused(server: FileServer, tmp_path
 
 
 @pytest.mark.parametrize("status", [404, 500, 503])
-def test_what_the_server_says_is_told(server: FileServer, tmp_path: Path, status: int) -> None:
+def test_what_the_server_says_is_reported(server: FileServer, tmp_path: Path, status: int) -> None:
     """A missing file, or a server in trouble, is named by its status."""
     server.status = status
     refused(server, tmp_path, f"the server answers {status}, ")

@@ -97,7 +97,7 @@ def test_a_network_of_any_input_size_gets_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
-def test_the_real_networks_are_told_apart(shared: Path) -> None:
+def test_the_real_networks_are_distinguished(shared: Path) -> None:
     """Google's PoseNet and MoveNet are recognised, its classifiers refused."""
     for path in sorted((shared / "models").glob("*.tflite")):
         if "net_v" in path.name and path.name.startswith("mobilenet"):

@@ -129,7 +129,7 @@ def test_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
             roll_back(tmp_path, name)
 
 
-def test_a_folder_put_there_by_hand_becomes_the_version_before(tmp_path: Path) -> None:
+def test_a_folder_put_there_manually_becomes_the_version_before(tmp_path: Path) -> None:
     """What was copied there manually is kept, and comes back."""
     (tmp_path / "gym").mkdir()
     write(tmp_path / "gym", version(1))
@@ -141,7 +141,7 @@ def test_a_folder_put_there_by_hand_becomes_the_version_before(tmp_path: Path) -
     assert versions(tmp_path) == [version(1), version(3)]
 
 
-def test_a_link_made_by_hand_is_left_alone(tmp_path: Path) -> None:
+def test_a_link_made_manually_is_left_alone(tmp_path: Path) -> None:
     """Where it leads is not the store's."""
     (tmp_path / "gym").symlink_to("/usr")
     with pytest.raises(InstallError, match="gym: a link that was made manually: remove it"):

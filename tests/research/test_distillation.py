@@ -92,7 +92,7 @@ def test_a_process_that_fails_is_heard_of() -> None:
         store.batch(4)
 
 
-def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_student_is_distilled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command writes weights that distinguish two movements, and reports its progress."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
     out = tmp_path / "distilled.npz"
@@ -107,7 +107,9 @@ def test_a_pupil_is_taught(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert start.history.score[-1] > 0.7
 
 
-def test_a_pupil_is_taught_by_those_who_knew_something_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_student_is_distilled_from_teachers_who_knew_something_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With ``--before`` the teachers are trained twice, and the weights distinguish the activities that came last."""
     own_recordings.write(tmp_path / "own", ("left", "right"))
     own_recordings.write(tmp_path / "more", ("walking", "waving"))
@@ -146,7 +148,7 @@ def test_teachers_learn_first_from_others_and_what_they_can(
         (["--out", "/proc/no/distilled.npz"], "/proc/no/distilled.npz: cannot be written"),
     ],
 )
-def test_what_cannot_be_taught_is_told_at_once(
+def test_what_cannot_be_distilled_is_reported_at_once(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Pretraining anything is read, in one line."""

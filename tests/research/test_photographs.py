@@ -60,7 +60,7 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_picture_is_held_as_by_a_hand() -> None:
+def test_an_image_is_held_as_by_a_hand() -> None:
     """The frames show the same, hardly moved, and no two of them are equal."""
     picture = drawn(5)
     frames = list(frames_of(picture, np.random.default_rng(0)))
@@ -71,7 +71,7 @@ def test_a_picture_is_held_as_by_a_hand() -> None:
     assert max(apart) < 12
 
 
-def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
+def test_where_a_person_is_hardly_found_there_is_nothing_to_learn() -> None:
     """A person found in a third of the frames gives no recording, one in all of them does."""
     assert record(drawn(5), FakeEstimator(every=3), ABOUT, np.random.default_rng(0)) is None
     recording = record(drawn(5), FakeEstimator(), ABOUT, np.random.default_rng(0))
@@ -88,7 +88,7 @@ def test_only_what_is_done_by_keeping_still_is_read(album: Path, tmp_path: Path)
         labels(tmp_path / "Training_set.csv")
 
 
-def test_the_recordings_can_be_learnt_from_and_are_made_only_once(album: Path, tmp_path: Path) -> None:
+def test_the_recordings_can_be_trained_on_and_are_made_only_once(album: Path, tmp_path: Path) -> None:
     """With the shipped network; equal images are one group, and what chose the pose network is left out."""
     network = PoseFile.read("pose")
     made = [path for path in record_all(album, network, tmp_path, seed=0) if path]

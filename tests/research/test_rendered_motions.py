@@ -48,7 +48,7 @@ def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:
     assert np.abs(images[-1] - images[0]).max() > 60
 
 
-def test_where_hardly_anybody_is_found_there_is_nothing_to_learn() -> None:
+def test_where_a_person_is_hardly_found_there_is_nothing_to_learn() -> None:
     """A person found in a third of the images gives no recording."""
     assert act(MOTIONS[0], FakeEstimator(every=3), ABOUT, np.random.default_rng(1)) is None
 

@@ -113,7 +113,7 @@ def test_each_person_has_an_activity_of_their_own() -> None:
 
 
 def test_what_is_seen_for_a_moment_is_not_believed() -> None:
-    """A chair that passes for a person in three frames is in view, for whoever draws it, but settled it never is."""
+    """A chair that passes for a person in three frames is in view, for views that draw it, but settled it never is."""
     view = people()
     seen = watch(view, 0, 0.2, (0, 10.0)) + watch(view, 0.2, 3)
     assert any(found for found, _ in seen)

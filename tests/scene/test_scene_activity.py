@@ -63,7 +63,7 @@ def test_the_label_falling_goes_before_others_too() -> None:
 
 
 def test_a_confirmed_fall_goes_before_a_possible_one_and_that_before_a_label() -> None:
-    """Of three who fall, it is the one of whom it is known."""
+    """Of three who may have fallen, it is the one whose fall is certain."""
     three = [
         person(1, FALLING, 7.0),
         person(2, "lying", 7.5, fall="possible"),

@@ -1,4 +1,4 @@
-"""Nobody's window ever holds another's poses: what is known of each of two people is what is known of them alone.
+"""No person's window ever holds another's poses: what is known of each of two people is what is known of them alone.
 
 Synthetic people, seen without an image by a tracker that knows them apart, through the deployed everyday model.
 """
@@ -34,7 +34,7 @@ CAMERA = SyntheticCamera((0.0, 1.4, 5.0), (0.0, 0.9, 0.0), 500.0, (640, 480))
 MODEL = WindowClassifier.open(Path(__file__).parents[2] / "models" / "everyday")
 
 Path2d = Callable[[float], Spot]
-"""Where somebody is, by seconds."""
+"""Where a person is, by seconds."""
 
 
 @dataclass(frozen=True)

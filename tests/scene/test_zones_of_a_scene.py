@@ -140,7 +140,7 @@ def test_a_zone_is_occupied_soon_and_free_later() -> None:
 
 @given(st.lists(st.tuples(st.floats(0.01, 1.0), st.booleans()), max_size=80))
 def test_a_zone_never_flickers(steps: list[tuple[float, bool]]) -> None:
-    """Whoever comes and goes: what rings at a change rings at most every half a second in, two seconds out."""
+    """However people come and go: what rings at a change rings at most every half a second in, two seconds out."""
     states, t, seen = Occupancies([BED], 0.0), 0.0, []
     for step_s, there in steps:
         t += step_s

@@ -36,7 +36,7 @@ class WholeImage:
         return self.network.estimate(frame)[:1]
 
 
-def told(shared: Path, clip: str, network: str, hz: float) -> set[str]:
+def reported(shared: Path, clip: str, network: str, hz: float) -> set[str]:
     """Run a clip at a frame rate and collect the activities that are reported."""
     classifier = WindowClassifier.open(Path(__file__).parents[2] / "models/exercise")
     manifest = classifier.manifest
@@ -56,17 +56,17 @@ def told(shared: Path, clip: str, network: str, hz: float) -> set[str]:
 @pytest.mark.parametrize("clip", ["walking.avi", "boxing.avi", "clapping.avi", "two_people_approach.mp4"])
 def test_what_is_no_sport_is_not_called_one(shared: Path, clip: str, network: str, hz: float) -> None:
     """Walking, boxing and clapping are none of the sports: the answer is unknown, at every frame rate."""
-    assert told(shared, clip, network, hz) <= QUIET
+    assert reported(shared, clip, network, hz) <= QUIET
 
 
 @pytest.mark.parametrize("hz", [30, 15, 10])
 @pytest.mark.parametrize(("clip", "label"), [("pushup.mp4", "pushup"), ("squat.mp4", "squat")])
 def test_an_exercise_is_found_at_every_frame_rate(shared: Path, clip: str, label: str, hz: float) -> None:
     """Push-ups and squats are found through MoveNet, and nothing else is."""
-    assert told(shared, clip, MOVENET, hz) - QUIET == {label}
+    assert reported(shared, clip, MOVENET, hz) - QUIET == {label}
 
 
 @pytest.mark.parametrize("network", [MOVENET, POSENET])
 def test_people_who_walk_in_and_stand_do_no_sports(shared: Path, network: str) -> None:
     """Over more than two minutes in which people come and go, no sport is reported."""
-    assert told(shared, "people_walking_in.mp4", network, 10) <= QUIET
+    assert reported(shared, "people_walking_in.mp4", network, 10) <= QUIET

@@ -62,7 +62,7 @@ def test_broken_frames_are_skipped_and_counted() -> None:
     assert [frame.index for frame in islice(camera(capture), 3)] == [0, 2, PATIENCE + 2]
 
 
-def test_an_empty_picture_is_a_broken_frame() -> None:
+def test_an_empty_image_is_a_broken_frame() -> None:
     """OpenCV may say True and give nothing."""
     capture = FakeCapture([np.zeros((0, 0, 3), np.uint8), BLUE])
     assert next(iter(camera(capture))).index == 1

@@ -104,7 +104,7 @@ def test_index_and_time_grow_with_every_frame(source: Source) -> None:
     assert np.all(np.diff([frame.t for frame in frames]) > 0)
 
 
-def test_pictures_are_contiguous_bytes_of_three_channels(source: Source) -> None:
+def test_images_are_contiguous_bytes_of_three_channels(source: Source) -> None:
     """A frame's image is what core.Image promises, and each frame has its own."""
     frames = first(source, 6)
     for frame in frames:

@@ -131,7 +131,7 @@ FAILURES: dict[str, tuple[Make, str]] = {
 
 @pytest.mark.parametrize(("make", "says"), FAILURES.values(), ids=FAILURES)
 @pytest.mark.parametrize("threaded", [False, True], ids=["", "in LatestFrame"])
-def test_a_failure_is_one_line_that_tells_the_reason(
+def test_a_failure_is_one_line_that_says_the_reason(
     make: Make, says: str, threaded: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The error names the reason, in one line, without the address's password; nothing else reaches the terminal."""

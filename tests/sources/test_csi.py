@@ -25,7 +25,7 @@ def made(rate_hz: float | None = None) -> tuple[FakePicamera2, CsiCamera]:
     return camera, source
 
 
-def test_the_image_processor_is_asked_for_a_small_bgr_picture_of_the_whole_view() -> None:
+def test_the_image_processor_is_asked_for_a_small_bgr_image_of_the_whole_view() -> None:
     """The main stream is the size asked for, in the order that OpenCV has; the sensor's mode crops nothing."""
     camera, source = made(rate_hz=15)
     assert [frame.t for frame in islice(source, 2)] == [0, 1]
@@ -45,7 +45,7 @@ def test_the_camera_is_closed_with_the_iterator() -> None:
     assert camera.closed
 
 
-def test_a_camera_that_tells_no_crops_chooses_its_mode_itself() -> None:
+def test_a_camera_that_gives_no_crops_chooses_its_mode_itself() -> None:
     """A USB camera behind libcamera has modes without crops, and no raw stream."""
     assert whole_view([{"format": "MJPEG"}]) == {}
     assert whole_view([]) == {}

@@ -42,7 +42,7 @@ def test_quotes_keep_what_has_spaces_together(tmp_path: Path) -> None:
     assert not Path("x").exists()
 
 
-def test_what_the_child_prints_does_not_get_into_the_pictures() -> None:
+def test_what_the_child_prints_does_not_get_into_the_images() -> None:
     """A Jetson's camera driver prints on standard output; here a chatty element does."""
     blue = "videotestsrc num-buffers=3 pattern=blue"
     frames = list(GstPipeline(f"{blue} ! fakesink silent=false dump=true {blue}"))
@@ -50,7 +50,7 @@ def test_what_the_child_prints_does_not_get_into_the_pictures() -> None:
     assert all(frame.image[..., 0].min() > 230 for frame in frames)
 
 
-def test_an_error_in_the_middle_is_told_after_the_frames() -> None:
+def test_an_error_in_the_middle_is_reported_after_the_frames() -> None:
     """A pipeline that fails while it runs has stopped, for a reason of its own."""
     frames = iter(GstPipeline("videotestsrc ! video/x-raw,framerate=100/1 ! identity error-after=4"))
     assert [next(frames).index for _ in range(3)] == [0, 1, 2]

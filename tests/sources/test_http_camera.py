@@ -114,21 +114,21 @@ def test_each_failure_has_its_own_words(path: str, words: str, server: Cameras) 
 
 
 @pytest.mark.parametrize("kind", ["basic", "digest"])
-def test_a_wrong_password_is_told_from_none(kind: str, server: Cameras) -> None:
+def test_a_wrong_password_is_distinguished_from_none(kind: str, server: Cameras) -> None:
     """Without showing it."""
     words = failure(server.address(kind, "me:letmein"))
     assert "it refuses the user or the password (401)" in words
     assert "letmein" not in words
 
 
-def test_silence_is_told(server: Cameras) -> None:
+def test_silence_is_reported(server: Cameras) -> None:
     """Before the first byte, and after some images."""
     for path, words in (("silence", "no answer within 0.3 s: it is silent"), ("then-silence", "no data within 0.3 s")):
         with pytest.raises(SourceError, match=words):
             list(HttpCamera(server.address(path), timeout_s=0.3))
 
 
-def test_what_does_not_speak_http_is_told() -> None:
+def test_what_does_not_speak_http_is_reported() -> None:
     """A port that something else listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

@@ -26,7 +26,7 @@ def claiming(side: int) -> bytes:
     return png[:12] + header + zlib.crc32(header).to_bytes(4, "big") + png[33:]
 
 
-def test_a_picture_is_read_as_bgr_bytes(tmp_path: Path) -> None:
+def test_an_image_is_read_as_bgr_bytes(tmp_path: Path) -> None:
     """An image comes as OpenCV orders it: blue, green, red."""
     cv2.imwrite(str(tmp_path / "blue.png"), np.full((4, 6, 3), (255, 0, 0), np.uint8))
     image = image_file.read(tmp_path / "blue.png")
@@ -35,7 +35,7 @@ def test_a_picture_is_read_as_bgr_bytes(tmp_path: Path) -> None:
     assert image[0, 0].tolist() == [255, 0, 0]
 
 
-def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
+def test_a_grey_image_is_read_with_three_channels(tmp_path: Path) -> None:
     """Whatever the file holds, the image has three channels."""
     cv2.imwrite(str(tmp_path / "grey.png"), np.full((4, 6), 90, np.uint8))
     assert image_file.read(tmp_path / "grey.png").tolist() == np.full((4, 6, 3), 90).tolist()
@@ -53,7 +53,7 @@ def test_a_grey_picture_is_read_with_three_channels(tmp_path: Path) -> None:
         (claiming(60_000), "too large: at most 50 megapixels"),
     ],
 )
-def test_a_picture_that_cannot_be_read_is_one_line_naming_it(
+def test_an_image_that_cannot_be_read_is_one_line_naming_it(
     tmp_path: Path, content: bytes | None, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Missing, empty and damaged images are distinguished, by name, and OpenCV adds nothing of its own."""

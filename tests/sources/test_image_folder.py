@@ -35,7 +35,7 @@ def test_natural_order_is_the_order_of_numbers(numbers: list[int]) -> None:
     assert [int(path.stem.removeprefix("frame")) for path in paths] == sorted(numbers)
 
 
-def test_what_is_no_picture_is_passed_over(tmp_path: Path) -> None:
+def test_what_is_not_an_image_is_passed_over(tmp_path: Path) -> None:
     """A folder's other files, hidden files and folders are not frames."""
     clips.image(tmp_path / "1.JPG")
     (tmp_path / "notes.txt").write_text("not an image")
@@ -58,7 +58,7 @@ def test_a_glob_reaches_into_folders(tmp_path: Path) -> None:
     assert len(list(ImageFolder(str(tmp_path / "**" / "*.jpg")))) == 6
 
 
-def test_pictures_may_differ_in_size(tmp_path: Path) -> None:
+def test_images_may_differ_in_size(tmp_path: Path) -> None:
     """Each frame has its image's own size."""
     clips.image(tmp_path / "1.png", grey(0))
     clips.image(tmp_path / "2.png", np.zeros((20, 10, 3), np.uint8))

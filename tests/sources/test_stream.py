@@ -45,7 +45,7 @@ def test_the_whole_address_reaches_ffmpeg() -> None:
     assert opened == [ADDRESS]
 
 
-def test_a_damaged_picture_in_the_middle_does_not_end_the_stream(
+def test_a_damaged_image_in_the_middle_does_not_end_the_stream(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """ImageFolder after a torn one still come, and FFmpeg says nothing of its own about it."""

@@ -29,7 +29,7 @@ def thirty_hz(capture: FakeCapture) -> UsbCamera:
     return UsbCamera("/dev/video0", size=(240, 320), open_capture=lambda _: capture, clock=lambda: next(ticks) / 30)
 
 
-def test_a_frame_that_nobody_wants_is_not_decoded() -> None:
+def test_a_frame_that_is_not_wanted_is_not_decoded() -> None:
     """Decoding MJPEG is half of a fast board's work; the index still counts every frame."""
     capture = FakeCapture([BLUE])
     frames = list(islice(ThrottledSource(thirty_hz(capture), 3.0), 4))

@@ -28,14 +28,14 @@ from haredge.sources.uri import open_source
         ("gst:videotestsrc ! identity", "gst:videotestsrc ! identity", True),
     ],
 )
-def test_a_live_source_is_told_by_its_uri_alone(uri: str, name: str, live: bool) -> None:
+def test_a_live_source_is_recognised_by_its_uri_alone(uri: str, name: str, live: bool) -> None:
     """Nothing is opened, so no camera need be there."""
     source = open_source(uri)
     assert str(source) == name
     assert source.live is live
 
 
-def test_a_file_is_told_by_what_lies_there(tmp_path: Path) -> None:
+def test_a_file_is_recognised_by_what_lies_there(tmp_path: Path) -> None:
     """Videos, folders, single images and patterns, although a name may look like a pattern."""
     video = clips.clip(tmp_path / "clip[1].avi")
     assert str(open_source(str(video))) == f"video {video}"
@@ -53,7 +53,7 @@ def test_a_home_directory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("uri", ["", "nowhere.mp4", "ftp://camera/clip", "webcam:", "-1"])
-def test_an_unknown_uri_is_told_the_forms_that_there_are(uri: str) -> None:
+def test_an_unknown_uri_is_answered_with_the_forms_that_there_are(uri: str) -> None:
     """The message is the manual."""
     with pytest.raises(SourceError) as caught:
         open_source(uri)

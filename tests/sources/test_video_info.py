@@ -14,7 +14,7 @@ from haredge.core.errors import SourceError
 from haredge.sources.video_info import probe
 
 
-def test_size_rate_and_length_are_told(tmp_path: Path) -> None:
+def test_size_rate_and_length_are_reported(tmp_path: Path) -> None:
     """As the file was made."""
     info = probe(installed.film(tmp_path / "a.mp4", [installed.nobody((48, 64))] * 30, rate_hz=15))
     assert info.size == (48, 64)
@@ -22,7 +22,7 @@ def test_size_rate_and_length_are_told(tmp_path: Path) -> None:
     assert info.length_s == pytest.approx(2, rel=0.01)
 
 
-def test_a_container_that_tells_no_length_is_counted(tmp_path: Path) -> None:
+def test_a_container_that_gives_no_length_is_counted(tmp_path: Path) -> None:
     """A browser's recording holds none: its frames are counted."""
     import subprocess
 
@@ -40,7 +40,7 @@ def test_a_container_that_tells_no_length_is_counted(tmp_path: Path) -> None:
         (None, "No such file"),
     ],
 )
-def test_what_is_no_video_is_told(tmp_path: Path, content: bytes | None, said: str) -> None:
+def test_what_is_not_a_video_is_reported(tmp_path: Path, content: bytes | None, said: str) -> None:
     """In one line that says what is wrong."""
     path = tmp_path / "video.mp4"
     if content is not None:
@@ -49,7 +49,7 @@ def test_what_is_no_video_is_told(tmp_path: Path, content: bytes | None, said: s
         probe(path)
 
 
-def test_a_folder_is_told_from_a_damaged_film(tmp_path: Path) -> None:
+def test_a_folder_is_distinguished_from_a_damaged_video(tmp_path: Path) -> None:
     """The message for a folder says that it is one."""
     with pytest.raises(SourceError, match="Is a directory"):
         probe(tmp_path)

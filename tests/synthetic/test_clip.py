@@ -54,7 +54,7 @@ def test_labels_are_those_of_the_script_for_as_long_as_it_says() -> None:
     assert stretches[-1][1] == pytest.approx(clip.timeline.duration_s, abs=0.05)
 
 
-def test_nobody_is_labelled_no_person_and_only_then(everything: SyntheticClip) -> None:
+def test_an_empty_image_is_labelled_no_person_and_only_then(everything: SyntheticClip) -> None:
     """There are keypoints exactly while a person is in view, and then most of them lie in the image."""
     for t in np.linspace(0, everything.timeline.duration_s, 150):
         label, keypoints, _ = everything.truth(float(t))

@@ -33,7 +33,7 @@ def test_the_clip_shows_what_its_side_file_says() -> None:
         assert np.abs(images[index] - drawn).mean() < 6
 
 
-def test_the_demonstration_begins_with_nobody_and_shows_several_activities() -> None:
+def test_the_demonstration_begins_with_an_empty_room_and_shows_several_activities() -> None:
     """No person first, then one who walks in and does at least five things, each long enough to be recognised."""
     labels = json.loads(DEMO.with_suffix(".json").read_text())["labels"]
     assert labels[0]["label"] == labels[-1]["label"] == "no_person"

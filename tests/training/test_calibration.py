@@ -22,7 +22,7 @@ def shares_of(logits: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("wanted", [0.8, 1.0, 1.5])
-def test_it_finds_how_much_too_sure_a_network_is(wanted: float) -> None:
+def test_it_finds_how_overconfident_a_network_is(wanted: float) -> None:
     """Labels drawn by the probabilities of some logits are predicted best by these, however multiplied."""
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (20_000, 5))

@@ -56,7 +56,7 @@ def test_enough_even_recordings_raise_no_doubt() -> None:
     assert not told([*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)])
 
 
-def test_every_reason_to_doubt_is_told_with_its_labels() -> None:
+def test_every_reason_to_doubt_is_reported_with_its_labels() -> None:
     """Untested labels, few clips, a small test, unevenness, clips shorter than the window."""
     train = [*clips("waving", 40), *clips("squat", 3), *clips("other", 9, seconds=1.0)]
     assert told(train, [*clips("waving", 8), *clips("other", 2)]) == [

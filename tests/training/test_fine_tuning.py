@@ -48,7 +48,7 @@ def test_a_network_answers_as_the_file_did_that_it_learns_on_from(encoded: np.nd
     assert (variance < 1).all()
 
 
-def test_other_labels_are_learnt_from_the_same_movements(encoded: np.ndarray) -> None:
+def test_other_labels_are_trained_on_the_same_movements(encoded: np.ndarray) -> None:
     """All layers are taken over but the last, which has answers of its own, were they as many."""
     start = read(str(SHIPPED))
     labels = tuple(f"other {label}" for label in start.labels)
@@ -86,7 +86,7 @@ def test_a_model_that_is_damaged_is_refused(tmp_path: Path) -> None:
         read(str(tmp_path))
 
 
-def test_what_was_learnt_before_is_not_forgotten(tmp_path: Path) -> None:
+def test_what_was_trained_before_is_not_forgotten(tmp_path: Path) -> None:
     """The data sets behind the weights go through a file, and follow those of the new training, each once."""
     start = read(str(SHIPPED))
     start.save(tmp_path / "distilled.npz")

@@ -65,7 +65,7 @@ def test_folds_count_alike_in_the_mean() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_leave_one_out_tells_each_subject_and_the_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_leave_one_out_reports_each_subject_and_the_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A training for each subject, a line for each, their mean, the time left over all, and no model written."""
     data = write_motions(tmp_path / "drawn.npz", drawn_people(DONE, people=4, each=3))
     short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
@@ -82,7 +82,7 @@ def test_leave_one_out_tells_each_subject_and_the_mean(tmp_path: Path, capsys: p
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_each_set_is_judged_by_its_own_split(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_set_is_evaluated_by_its_own_split(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--each` trains on one file after the other and measures on its own test part: JHMDB's three splits."""
     made = motions.read_filmed(write_motions(tmp_path / "m.npz", drawn_people(DONE, 2, each=6)))
     files = [tmp_path / "split1.npz", tmp_path / "split2.npz"]

@@ -74,7 +74,7 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("training")
-def test_what_learnt_nothing_has_no_curves(tmp_path: Path) -> None:
+def test_what_was_not_trained_has_no_curves(tmp_path: Path) -> None:
     """A model that was only calibrated and converted comes without an empty image."""
     package.write(tmp_path / "mine", replace(trained(), history=History()), _sources(), division())
     assert "curves.png" not in contents(tmp_path / "mine")
@@ -87,14 +87,14 @@ def test_odd_labels_reach_mqtt_and_home_assistant() -> None:
     assert json.loads(told.encoded())["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
 
 
-def test_a_name_that_no_model_can_have_is_told_before_training(tmp_path: Path) -> None:
+def test_a_name_that_no_model_can_have_is_reported_before_training(tmp_path: Path) -> None:
     """And nothing is made."""
     with pytest.raises(DataError, match="'My Model' cannot be a model's name"):
         package.prepared(tmp_path / "My Model")
     assert not list(tmp_path.iterdir())
 
 
-def test_a_disk_without_room_is_told_before_training(disk: Path) -> None:
+def test_a_disk_without_room_is_reported_before_training(disk: Path) -> None:
     """Not after it."""
     with pytest.raises(DataError, match="mine: cannot write the model there: No space left on device"):
         package.prepared(disk / "mine")

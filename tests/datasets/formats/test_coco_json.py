@@ -43,13 +43,13 @@ def test_every_form_gives_the_same_clip(tmp_path: Path, content: Any) -> None:
     assert (clip.name, clip.label, clip.group) == ("wave/a", "wave", "wave/a")
 
 
-def test_results_may_name_the_picture(tmp_path: Path) -> None:
+def test_results_may_name_the_image(tmp_path: Path) -> None:
     """An image_id that is a file's name is ordered by its last number."""
     results = [{**entry, "image_id": f"cam2_{entry['image_id']:03}.jpg"} for entry in coco_results(FRAMES)]
     assert len(read(tmp_path, results).times) == 11
 
 
-def test_joints_are_mapped_by_the_names_that_a_file_tells(tmp_path: Path) -> None:
+def test_joints_are_mapped_by_the_names_that_a_file_has(tmp_path: Path) -> None:
     """Names of COCO in another order are COCO's keypoints; more joints than COCO has are dropped."""
     content = coco_annotations(FRAMES, NAMES[::-1])
     np.testing.assert_allclose(read(tmp_path, content).keypoints[0, :, :2], POSES[0, :, :2], rtol=1e-5)

@@ -48,7 +48,7 @@ def test_what_is_in_the_corner_or_has_no_score_is_missing() -> None:
     assert (with_score(joints[:, :2])[:, 2] == 1).all()
 
 
-def test_flags_and_scores_are_told_apart() -> None:
+def test_flags_and_scores_are_distinguished() -> None:
     """COCO's flags 0, 1, 2 become 0, a half, 1; scores stay, none above 1."""
     np.testing.assert_array_equal(scores_of(np.array([0.0, 1, 2])), [0, 0.5, 1])
     np.testing.assert_array_equal(scores_of(np.array([0.0, 0.3, 1.2])), [0, 0.3, 1])

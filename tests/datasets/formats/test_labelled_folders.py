@@ -33,7 +33,7 @@ def test_frames_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     assert [file.name for file in found[2].files] == ["f_9.txt", "f_10.txt"]
 
 
-def test_files_of_several_films_in_one_folder_are_several_recordings(tmp_path: Path) -> None:
+def test_files_of_several_videos_in_one_folder_are_several_recordings(tmp_path: Path) -> None:
     """They are distinguished by their names."""
     touch(tmp_path, *(f"wave/{film}_{number}.txt" for film in "ab" for number in range(3)))
     assert [(each.title.name, len(each.files)) for each in frame_files(tmp_path, FRAME)] == [

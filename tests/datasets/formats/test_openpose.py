@@ -81,7 +81,7 @@ def test_a_damaged_frame_is_named(tmp_path: Path, content: str, words: str) -> N
     assert len(str(error.value).splitlines()) == 1
 
 
-def test_a_recording_without_anybody_is_left_out_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_recording_without_people_is_left_out_and_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One such clip is a line in the log; where there is no other it is an error."""
     write_openpose(tmp_path / "wave/empty", [[]] * 9)
     with pytest.raises(DataError, match="no person is seen"):

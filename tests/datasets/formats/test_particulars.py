@@ -10,7 +10,7 @@ from haredge.core.errors import DataError
 from haredge.datasets.formats.particulars import RATE_HZ, particulars
 
 
-def test_what_the_files_do_not_tell_is_told_beside_them(tmp_path: Path) -> None:
+def test_what_the_files_do_not_say_is_given_beside_them(tmp_path: Path) -> None:
     """recordings.yaml gives rate and size; without it the rate is taken for granted and the size unknown."""
     assert particulars(tmp_path).rate_hz == RATE_HZ
     assert particulars(tmp_path).size_px is None

@@ -57,7 +57,7 @@ def test_a_long_absence_ends_the_stretch() -> None:
     assert follow([0.0, 1.0, 2.0], [gathered([pose]) for pose in poses[:3]]) == []
 
 
-def test_people_without_a_keypoint_are_nobody() -> None:
+def test_people_without_a_keypoint_are_left_out() -> None:
     """An entry whose keypoints are all missing is passed over, be it first or in between."""
     poses = walker(10).astype(np.float32)
     nobody = np.zeros((17, 3), np.float32)

@@ -24,7 +24,7 @@ def test_every_keypoint_comes_out_where_it_was(tmp_path: Path, numbers: int, end
     assert (clip.name, clip.label) == ("wave/a", "wave")
 
 
-def test_without_a_size_the_picture_is_16_to_9_and_that_is_told(
+def test_without_a_size_the_image_is_16_to_9_and_that_is_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Width and height are parts of different lengths: nothing is assumed in silence."""

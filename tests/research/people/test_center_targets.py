@@ -60,7 +60,7 @@ def test_each_part_notices_what_is_wrong_with_it(part: str) -> None:
     assert float(getattr(parts, part)) > 0.2
 
 
-def test_nobody_where_somebody_is_answered_costs() -> None:
+def test_a_false_positive_costs() -> None:
     assert float(losses(perfect(somebody()), people()).centre) > 1
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_learned_in_unsure_places_but_from_the_people() -> None:
     assert float(losses(perfect(other), people(one, unsure=everywhere)).centre) > 1
 
 
-def test_an_unknown_keypoint_teaches_nothing_an_absent_one_does() -> None:
+def test_an_unknown_keypoint_counts_for_nothing_an_absent_one_does() -> None:
     keypoints, box = somebody()
     unknown, absent = keypoints.clone(), keypoints.clone()
     unknown[3, 2:] = 0

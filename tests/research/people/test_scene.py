@@ -53,7 +53,7 @@ def test_people_mostly_out_of_view_or_tiny_are_unsure() -> None:
     assert scene.boxes[0].tolist() == [0, 80, 120, 120]
 
 
-def test_who_is_behind_somebody_is_unsure_and_a_hidden_keypoint_unknown() -> None:
+def test_who_is_behind_another_is_unsure_and_a_hidden_keypoint_unknown() -> None:
     scene = Scene(192, WHOLE)
     same = Placement((0, 0), (0, 0), 1.0)
     scene.add_people(

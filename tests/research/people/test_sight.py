@@ -16,7 +16,7 @@ def answers(*people: tuple[list[float], float]) -> Found:
     return Found(np.array(boxes).reshape(-1, 4), np.array(scores), np.zeros((len(people), 17, 3)))
 
 
-def test_only_somebody_at_the_annotated_place_counts() -> None:
+def test_only_a_person_at_the_annotated_place_counts() -> None:
     frame = FallFrame(IMAGE, BOX, 0)
     assert score_at_box(lambda _: answers(([70, 70, 99, 99], 0.9), ([22, 20, 60, 75], 0.4)), frame) == 0.4
     assert score_at_box(lambda _: answers(([70, 70, 99, 99], 0.9)), frame) == 0
@@ -38,7 +38,7 @@ def test_the_threshold_lets_the_allowed_share_of_empty_rooms_through() -> None:
     assert (scores >= threshold).sum() == 2
 
 
-def test_the_best_score_of_an_image_in_which_nobody_is_found_is_nothing() -> None:
+def test_the_best_score_of_an_image_in_which_no_person_is_found_is_nothing() -> None:
     assert best_scores(lambda _: answers(), [IMAGE]).tolist() == [0]
 
 

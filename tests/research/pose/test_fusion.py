@@ -59,7 +59,7 @@ def test_a_lone_human_label_counts_a_little(person: Array) -> None:
     assert 0 < fused[9, 3] < 0.5
 
 
-def test_seen_by_nobody_is_absent(person: Array) -> None:
+def test_seen_by_no_teacher_is_absent(person: Array) -> None:
     """A keypoint that no opinion sees is known not to be in the image, so that the network learns silence."""
     unseen = at(person, 15, 30, 90, score=0.05)
     fused = fusion.fuse(unseen, unseen, None)

@@ -19,14 +19,14 @@ def test_the_threshold_parts_people_from_rooms() -> None:
     assert choose_threshold(people, rooms) == pytest.approx(0.55, abs=0.02)
 
 
-def test_the_lower_of_two_looks_counts() -> None:
+def test_the_lower_of_two_passes_counts() -> None:
     """What a room shows at the first look only is no reason for a high threshold."""
     looks = np.zeros((3, 2, 17, 3), np.float32)
     looks[:, 0, :, 2], looks[:, 1, :, 2] = 0.9, 0.3
     assert least_presence(looks) == pytest.approx([0.3] * 3)
 
 
-def test_a_look_anywhere_is_inside_the_room() -> None:
+def test_a_crop_anywhere_is_inside_the_room() -> None:
     """Every region lies in the image, and is not empty."""
     rng, room = np.random.default_rng(0), np.zeros((120, 160, 3), np.uint8)
     for region in (anywhere(room, rng) for _ in range(200)):

@@ -9,7 +9,7 @@ PICTURE = np.random.default_rng(1).integers(0, 256, (192, 192, 3), np.uint8)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_spoilt_picture_is_still_a_picture(seed: int) -> None:
+def test_a_spoilt_image_is_still_an_image(seed: int) -> None:
     """Whatever is done to an image, size and type stay, and something of it is left."""
     spoilt = spoil(PICTURE, np.random.default_rng(seed))
     assert spoilt.shape == PICTURE.shape

@@ -25,7 +25,7 @@ def test_the_jitter_of_known_noise_is_found() -> None:
     assert jitter == pytest.approx(4 / 195, rel=0.15)
 
 
-def test_swaps_are_told_from_jitter() -> None:
+def test_swaps_are_distinguished_from_jitter() -> None:
     """A person whose left and right are swapped in every fourth image shows a quarter of swaps."""
     swapped = found(LABELS)
     swapped[::4] = swapped[::4][:, list(MIRROR)]

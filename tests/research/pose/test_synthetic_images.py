@@ -10,7 +10,7 @@ from haredge.synthetic.skeleton import Bones, retarget
 from research.pose.synthetic_images import random_image
 
 
-def test_a_seed_is_a_image() -> None:
+def test_a_seed_is_an_image() -> None:
     """The same seed gives the same image and labels; another seed others."""
     (one, labels), (same, same_labels), (other, _) = (random_image(np.random.default_rng(s)) for s in (1, 1, 2))
     assert (one == same).all()

@@ -38,7 +38,7 @@ def test_the_right_answer_costs_least() -> None:
     assert float(right.offset) == pytest.approx(0, abs=1e-6)
 
 
-def test_unknown_keypoints_teach_nothing() -> None:
+def test_unknown_keypoints_count_for_nothing() -> None:
     """A keypoint of weight 0 leaves no gradient, wherever it is said to be."""
     heat, offsets = (tensor.clone().requires_grad_() for tensor in answers())
     rows = keypoints()
@@ -49,7 +49,7 @@ def test_unknown_keypoints_teach_nothing() -> None:
     assert heat.grad[0, 4].any()
 
 
-def test_an_absent_keypoint_teaches_silence() -> None:
+def test_an_absent_keypoint_is_trained_as_silence() -> None:
     """Where a keypoint is known to be absent its heatmap is pushed down everywhere, and its offsets are left alone."""
     heat, offsets = (tensor.clone().requires_grad_() for tensor in answers())
     losses(heat, offsets, keypoints(present=0)).total.backward()
