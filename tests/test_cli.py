@@ -106,9 +106,9 @@ def test_a_configuration_that_names_what_is_not_there_is_not_fine(
     (tmp_path / "config.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
     assert cli.main(["config", "check"]) == 78
-    told = capsys.readouterr()
-    assert (told.out, told.err.count("\n")) == ("", 1)
-    assert told.err.startswith(f"haredge: {said}")
+    reported = capsys.readouterr()
+    assert (reported.out, reported.err.count("\n")) == ("", 1)
+    assert reported.err.startswith(f"haredge: {said}")
 
 
 def test_the_daemon_names_the_line_of_what_its_model_lacks(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def frames(*times: float) -> list[Frame]:
     return [Frame(index, t, IMAGE) for index, t in enumerate(times)]
 
 
-def film(rate_hz: float, seconds: float) -> list[Frame]:
+def video(rate_hz: float, seconds: float) -> list[Frame]:
     return frames(*(index / rate_hz for index in range(int(rate_hz * seconds) + 1)))
 
 
@@ -77,13 +77,13 @@ def labels_of(taken: list[Frame], start: float = 0, end: float = 99) -> list[str
 
 def test_each_frame_becomes_one_observation_in_order() -> None:
     """No frame is lost, doubled or moved by the loop."""
-    taken = film(10, 3)
+    taken = video(10, 3)
     assert [observation.frame for observation in observed_by(MovesRight(), taken)] == taken
 
 
 def test_no_person_then_unknown_then_the_activity_then_no_person() -> None:
     """A person comes, does something, and goes: every state is reported, in that order."""
-    steps = labels_of(film(15, 12), start=2, end=8)
+    steps = labels_of(video(15, 12), start=2, end=8)
     assert [label for label, before in zip(steps, [None, *steps], strict=False) if label != before] == [
         NO_PERSON,
         UNKNOWN,
@@ -95,16 +95,16 @@ def test_no_person_then_unknown_then_the_activity_then_no_person() -> None:
 @pytest.mark.parametrize("rate_hz", [10, 15, 30])
 def test_a_video_gets_the_same_activities_at_every_rate(rate_hz: float) -> None:
     """A slow board says what a fast one says, within a frame or two."""
-    steps = labels_of(film(rate_hz, 12), start=2, end=8)
+    steps = labels_of(video(rate_hz, 12), start=2, end=8)
     seconds = {label: count / rate_hz for label, count in Counter(steps).items()}
-    reference = {label: count / 30 for label, count in Counter(labels_of(film(30, 12), start=2, end=8)).items()}
+    reference = {label: count / 30 for label, count in Counter(labels_of(video(30, 12), start=2, end=8)).items()}
     assert seconds == pytest.approx(reference, abs=0.25)
 
 
 def test_windows_have_nine_poses_over_the_models_span() -> None:
     """The classifier meets the windows that it was trained on, and none before one is full."""
     classifier = MovesRight()
-    observed = observed_by(classifier, film(15, 3))
+    observed = observed_by(classifier, video(15, 3))
     assert {len(window) for window in classifier.windows} == {9}
     spans = [window[-1].t - window[0].t for window in classifier.windows]
     assert spans == pytest.approx([classifier.span_s] * len(spans))
@@ -113,7 +113,7 @@ def test_windows_have_nine_poses_over_the_models_span() -> None:
 
 def test_nothing_is_classified_while_no_person_is_in_view() -> None:
     """An old window is not classified again after its person has left."""
-    observed = observed_by(MovesRight(), film(15, 6), 0, 3)
+    observed = observed_by(MovesRight(), video(15, 6), 0, 3)
     people = [person for observation in observed for person in observation.people]
     assert any(person.pose is None for person in people)
     assert all(person.prediction is None for person in people if person.pose is None)
@@ -128,7 +128,7 @@ def test_every_stage_is_timed() -> None:
         timed[stage] += 1
         yield
 
-    observed_by(MovesRight(), film(10, 3), measure=measure)
+    observed_by(MovesRight(), video(10, 3), measure=measure)
     assert timed == {"pose": 31, "window": 31, "activity": 31, "classify": 6}
 
 
@@ -146,7 +146,7 @@ def test_each_person_has_a_window_a_prediction_and_an_activity_of_their_own() ->
     """Two people who do different things are two answers; the view's activity is the first one's."""
     classifier = MovesRight()
     observed = observe(
-        film(15, 5),
+        video(15, 5),
         TwoPeople(),
         lambda: WindowedRecogniser(classifier),
         lambda: ActivityFilter(classifier.labels),
@@ -181,7 +181,7 @@ def test_a_recogniser_of_single_images_takes_the_windows_place() -> None:
 
 def test_poses_are_tracked_frame_by_frame_without_recognition() -> None:
     """What `extract` and `record` run is the first half of the loop: each frame, in order, with its poses."""
-    taken = film(10, 2)
+    taken = video(10, 2)
     tracked = list(track(taken, PersonBetween(1, 9)))
     assert [frame for frame, _ in tracked] == taken
     assert [len(poses) for _, poses in tracked] == [0] * 10 + [1] * 11

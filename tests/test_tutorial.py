@@ -44,8 +44,8 @@ def test_the_tutorial_can_be_followed(tmp_path: Path) -> None:
         return done.stdout
 
     said = {command: typed(command) for command in blocks("sh")}
-    told = map(json.loads, typed("haredge models --json").splitlines())
-    (mine,) = [model for model in told if model["name"] == "mine"]
+    reported = map(json.loads, typed("haredge models --json").splitlines())
+    (mine,) = [model for model in reported if model["name"] == "mine"]
     assert mine["labels"] == ["squat", "waving", "other"]
     assert any("6 clips" in words for command, words in said.items() if "--data" in command)
     assert (tmp_path / "squat.webm").stat().st_size

@@ -139,7 +139,7 @@ def _by_label(measured: WindowScores) -> Iterator[str]:
     columns = (measured.precision, measured.recall, measured.f1)
     for index, label in enumerate(measured.labels):
         if clips[index]:
-            # Of a label that was never answered there is no precision.
+            # A label that was never predicted has no precision.
             precision, recall, f1 = ("-" if np.isnan(column[index]) else f"{column[index]:.3f}" for column in columns)
             mistakes = _mistakes(measured, index)
             yield f"{label:{width}} {clips[index]:6} {precision:>9} {recall:>7} {f1:>6}  {mistakes}".rstrip()

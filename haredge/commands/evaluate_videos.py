@@ -90,7 +90,7 @@ def labelled(text: str) -> Sequence[LabelledVideo]:
     """Read ``FILM``, ``FILM=LABEL``, ``FILM=LABEL,LABEL`` or a folder of videos.
 
     A folder's videos have the labels given with it; without, those in its subfolders have the subfolder's name for a
-    label. ``none`` is no label. Raises :class:`DataError` if there is no video.
+    label. ``none`` means no label. Raises :class:`DataError` if there is no video.
     """
     name, equals, labels = (text, "", "") if Path(text).exists() else text.rpartition("=")
     path = Path(name if equals else text)

@@ -33,7 +33,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List what is installed. A broken model is listed with the reason, and is no failure of the listing."""
+    """List what is installed. A broken model is listed with the reason; the listing succeeds."""
     from haredge.models.catalog import installed, places  # noqa: PLC0415
 
     models = list(installed())

@@ -48,7 +48,7 @@ properties of a pipeline."""
 def redacted(address: str) -> str:
     """Return an address, or a pipeline (``gst:...``), with ``***`` for all that may be a user, a password or a token.
 
-    The password may hold any character, quoted as it should be or not. A text that is no address stays as it is.
+    The password may hold any character, quoted as it should be or not. A text that is not an address stays as it is.
     """
     if address.startswith("test:") and "@" not in address:
         return address

@@ -47,7 +47,7 @@ class Estimate:
             return TaskProgress(None, None)
         share, now_s = min(1.0, max(0.0, done / self._total)), self._clock()
         self._first = self._first or (now_s, share)
-        # What came before the first step (a model that was loaded) is no measure of the rest.
+        # What came before the first step (a model that was loaded) does not measure the rest.
         taken_s, more = now_s - self._first[0], share - self._first[1]
         return TaskProgress(share, taken_s * (1 - share) / more if more > 0 and taken_s >= FIRST_ESTIMATE_S else None)
 

@@ -74,7 +74,7 @@ def sliding_windows(clip: LabelledClip, span_s: float, step_s: float) -> Keypoin
 
 
 def array_names(path: Path) -> list[str]:
-    """Name the arrays in a .npz file; none if it is no such file."""
+    """Name the arrays in a .npz file; none if it is not such a file."""
     if path.suffix != ".npz" or not path.is_file():
         return []
     try:

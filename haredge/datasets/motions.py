@@ -164,8 +164,8 @@ def project(joints: Joints3D, rng: np.random.Generator, cameras: CameraRange = A
     seen = np.einsum("mij,mpkj->mpki", _rotations(azimuth, elevation), joints - middle)
     # However near the camera, no one reaches through its lens.
     depth = np.maximum(distance + seen[..., 2], 0.5)
-    picture = np.stack([seen[..., 0], -seen[..., 1]], axis=-1) / depth[..., None]
-    return _rolled(picture, np.radians(rng.normal(0, cameras.roll_deg, count))).astype(np.float32)
+    image = np.stack([seen[..., 0], -seen[..., 1]], axis=-1) / depth[..., None]
+    return _rolled(image, np.radians(rng.normal(0, cameras.roll_deg, count))).astype(np.float32)
 
 
 def _rotations(azimuth: NDArray[np.float64], elevation: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -177,9 +177,9 @@ def _rotations(azimuth: NDArray[np.float64], elevation: NDArray[np.float64]) -> 
     return np.stack([right, np.cross(right, forward), forward], axis=-2)
 
 
-def _rolled(picture: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rolled(image: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray[np.float64]:
     cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
-    x, y = picture[..., 0], picture[..., 1]
+    x, y = image[..., 0], image[..., 1]
     return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
 
 

@@ -16,7 +16,7 @@ ROOMS_CHOICE: Final = 60
 """Rooms kept for the test and for choosing the score below which no person is detected."""
 
 CHOICE_SHARE: Final = {"lspet": 333, "har15": 476}
-"""Ten-thousandths of each set that are kept for choosing."""
+"""Ten-thousandths of each set that are in the validation set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Labels:
 def read_coco(path: Path) -> Iterator[Labels]:
     """Yield the labels of every image of a COCO keypoint file that shows a labelled person: its largest one's.
 
-    Raises :class:`DataError` for a file that is no such JSON.
+    Raises :class:`DataError` for a file that is not such JSON.
     """
     try:
         content = read_json(path)

@@ -10,7 +10,7 @@ from haredge.activity.timeline import Span
 from haredge.core.labels import NO_PERSON, UNKNOWN
 
 SILENT: Final = (UNKNOWN, NO_PERSON)
-"""Labels that say nothing of an activity, and so are neither right nor wrong."""
+"""Labels that say nothing of an activity, and so are neither correct nor incorrect."""
 
 
 @dataclass(frozen=True, slots=True)

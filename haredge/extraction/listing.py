@@ -139,7 +139,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _heading(path: Path, line: int, row: list[str]) -> list[str] | None:
-    """Give the columns that a heading names; None if the first row is no heading."""
+    """Give the columns that a heading names; None if the first row is not a heading."""
     names = ["subject" if cell.lower() == "group" else cell.lower() for cell in row]
     if not {"file", "label"} <= set(names):
         return None

@@ -77,7 +77,7 @@ class FfmpegCapture:
 def open_video(path: Path) -> FfmpegCapture:
     """Open a video file, whatever its name is made of; its first image has not been decoded into BGR yet.
 
-    Raises :class:`SourceError` for what is no regular file, cannot be read, is empty, holds no video that OpenCV knows,
+    Raises :class:`SourceError` if it is not a regular file, cannot be read, is empty, holds no video known to OpenCV,
     or has larger images than :mod:`haredge.core.bounds` allows.
     """
     _check_interlaced()

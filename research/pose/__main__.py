@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--processes", type=int, default=2, help="training processes (default: %(default)s)")
     export = steps.add_parser("export", help="write the int8 and the float network and the noise it makes")
     export.add_argument("--out", type=Path, default=Path("models/pose"), help="the model's folder")
-    kept = steps.add_parser("kept", help="write the labels of the stock photographs kept for choosing, to measure on")
+    kept = steps.add_parser("kept", help="write the labels of the validation set's stock photographs, to measure on")
     kept.add_argument("--out", type=Path, required=True, metavar="FILE", help="a file of COCO keypoints")
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -28,29 +28,29 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
+def video(tmp_path: Path) -> Path:
     return installed.exercise_film(tmp_path / "film.mp4", each=20)
 
 
-def test_json_has_every_figure(models: list[str], film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_every_figure(models: list[str], video: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The figures keep their names, and agree with each other; every stage of the pipeline is timed."""
-    assert main(["bench", "--source", str(film), "--frames", "40", "--json", *models]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["pipeline_fps", "interpreter_fps", "ratio", "peak_rss_mb", "startup_s", "stages"]
-    assert told["ratio"] == pytest.approx(told["pipeline_fps"] / told["interpreter_fps"], abs=0.01)
-    assert set(told["stages"]) == {"capture", "fit", "pose", "decode", "window", "classify", "activity"}
-    assert all(0 <= stage["p50_ms"] <= stage["p95_ms"] for stage in told["stages"].values())
-    assert told["stages"]["decode"]["p50_ms"] < told["stages"]["pose"]["p50_ms"]
-    assert told["stages"]["classify"]["p50_ms"] > 0
-    assert 20 < told["peak_rss_mb"] < 1000
-    assert told["startup_s"] > 0
+    assert main(["bench", "--source", str(video), "--frames", "40", "--json", *models]) == 0
+    reported = json.loads(capsys.readouterr().out)
+    assert list(reported) == ["pipeline_fps", "interpreter_fps", "ratio", "peak_rss_mb", "startup_s", "stages"]
+    assert reported["ratio"] == pytest.approx(reported["pipeline_fps"] / reported["interpreter_fps"], abs=0.01)
+    assert set(reported["stages"]) == {"capture", "fit", "pose", "decode", "window", "classify", "activity"}
+    assert all(0 <= stage["p50_ms"] <= stage["p95_ms"] for stage in reported["stages"].values())
+    assert reported["stages"]["decode"]["p50_ms"] < reported["stages"]["pose"]["p50_ms"]
+    assert reported["stages"]["classify"]["p50_ms"] > 0
+    assert 20 < reported["peak_rss_mb"] < 1000
+    assert reported["startup_s"] > 0
 
 
 def test_without_a_source_a_drawn_person_is_benched_on(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A board is measured without a camera or a video; a person reads a table."""
     assert main(["bench", "--frames", "10", *models]) == 0
-    told = capsys.readouterr().out
-    assert [line.split("  ")[0] for line in told.splitlines()][:5] == [
+    reported = capsys.readouterr().out
+    assert [line.split("  ")[0] for line in reported.splitlines()][:5] == [
         "pipeline",
         "bare interpreter",
         "ratio",
@@ -92,6 +92,6 @@ def test_a_video_without_frames_is_an_error() -> None:
 def test_the_table_names_what_programs_read() -> None:
     """A table holds the figures that the JSON holds."""
     stage = {"p50_ms": 1.5, "p95_ms": 2.5}
-    told = {"pipeline_fps": 9.5, "interpreter_fps": 10, "ratio": 0.95, "peak_rss_mb": 88.8, "startup_s": 1.25}
-    table = as_table({**told, "stages": {"pose": stage}})
+    reported = {"pipeline_fps": 9.5, "interpreter_fps": 10, "ratio": 0.95, "peak_rss_mb": 88.8, "startup_s": 1.25}
+    table = as_table({**reported, "stages": {"pose": stage}})
     assert [part for part in ("9.50", "10.00", "0.950", "88.8", "1.25", "1.500", "2.500") if part not in table] == []

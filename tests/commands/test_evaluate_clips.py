@@ -67,16 +67,16 @@ def test_a_model_of_few_or_many_labels_is_measured(
     """All figures are there, the confusion matrix is as large as the labels are many, and the table has its rows."""
     name = model(tmp_path / "mine", labels)
     assert cli.main(["evaluate", "--model", name, "--data", str(recordings), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["labels"] == list(labels)
-    confusion = np.array(told["confusion"])
+    reported = json.loads(capsys.readouterr().out)
+    assert reported["labels"] == list(labels)
+    confusion = np.array(reported["confusion"])
     assert confusion.shape == (len(labels), len(labels))
     assert confusion.sum() == 4
-    assert told["accuracy"] == pytest.approx(confusion.trace() / 4)
+    assert reported["accuracy"] == pytest.approx(confusion.trace() / 4)
     for share in ("accuracy", "window_accuracy", "clip_accuracy", "macro_f1", "calibration_error"):
-        assert 0 <= told[share] <= 1
-    assert told["run_us"] > 0
-    assert told["bytes"] == (tmp_path / "mine" / MODEL).stat().st_size
+        assert 0 <= reported[share] <= 1
+    assert reported["run_us"] > 0
+    assert reported["bytes"] == (tmp_path / "mine" / MODEL).stat().st_size
     assert cli.main(["evaluate", "--model", name, "--data", str(recordings)]) == 0
     rows = capsys.readouterr().out.splitlines()[-2:]
     assert [row.split()[:2] for row in rows] == [["squat", "2"], ["pushup", "2"]]

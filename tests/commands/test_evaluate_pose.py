@@ -29,8 +29,8 @@ def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(5)
     content: dict[str, list[dict[str, Any]]] = {"images": [], "annotations": []}
     for number in range(PEOPLE):
-        picture, people = random_image(rng, (320, 240))
-        cv2.imwrite(str(folder / f"{number}.png"), picture)
+        image, people = random_image(rng, (320, 240))
+        cv2.imwrite(str(folder / f"{number}.png"), image)
         cv2.imwrite(str(folder / "empty" / f"{number}.png"), np.full((240, 320, 3), 90 + number, np.uint8))
         content["images"].append({"id": number, "file_name": f"{number}.png"})
         person = {"image_id": number, "bbox": [0, 0, 320, 240], "keypoints": people[0].ravel().tolist()}
@@ -97,9 +97,9 @@ def test_numbers_are_a_range(tmp_path: Path) -> None:
 def test_one_pass_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A second look changes what is found; in an empty image there is no crop for a second pass."""
     figures = {}
-    for looks in ("1", "2"):
-        evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--looks", looks, "--json")
-        figures[looks] = json.loads(capsys.readouterr().out)[0]
+    for passes in ("1", "2"):
+        evaluate(MODEL, "--data", str(labels), "--empty", str(labels.parent / "empty"), "--looks", passes, "--json")
+        figures[passes] = json.loads(capsys.readouterr().out)[0]
     assert figures["1"]["oks"] != figures["2"]["oks"]
     assert figures["2"]["found"] <= figures["1"]["found"]
     assert figures["1"]["false_alarms"] == figures["2"]["false_alarms"] == 0

@@ -31,7 +31,7 @@ def films(tmp_path: Path) -> Path:
 
 
 def names(films: Sequence[LabelledVideo]) -> list[tuple[str, tuple[str, ...]]]:
-    return [(film.path.name, film.labels) for film in films]
+    return [(video.path.name, video.labels) for video in films]
 
 
 def test_a_video_may_have_labels(films: Path) -> None:
@@ -77,16 +77,16 @@ def test_a_video_is_evaluated_through_the_daemons_own_loop(capsys: pytest.Captur
     command = ["evaluate", "--config", str(tmp_path / "config.yaml"), "--model", EVERYDAY, EXERCISE]
     command += ["--films", f"{DEMO}={known}", "--rates", "15", "10"]
     assert cli.main([*command, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [(row["model"], row["rate_hz"]) for row in told["films"]] == [
+    reported = json.loads(capsys.readouterr().out)
+    assert [(row["model"], row["rate_hz"]) for row in reported["films"]] == [
         (model, rate_hz) for model in ("everyday", "exercise") for rate_hz in (15, 10)
     ]
-    for row in told["films"]:
+    for row in reported["films"]:
         parts = [row[f"{part}_s"] for part in ("right", "unknown", "no_person", "wrong")]
         assert sum(parts) == pytest.approx(row["length_s"], abs=0.01)
         assert sum(row["told_s"].values()) == pytest.approx(row["length_s"], abs=0.01)
         assert row["false_an_hour"] == pytest.approx(3600 * row["false_activities"] / row["length_s"], abs=0.1)
-    everyday = told["films"][0]
+    everyday = reported["films"][0]
     assert everyday["right_s"] > 0.15 * everyday["length_s"]
     assert everyday["right_s"] > 3 * everyday["wrong_s"]
-    assert [total["right_s"] for total in told["totals"]] == [row["right_s"] for row in told["films"]]
+    assert [total["right_s"] for total in reported["totals"]] == [row["right_s"] for row in reported["films"]]

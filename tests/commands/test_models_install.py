@@ -57,11 +57,11 @@ def refused(capsys: pytest.CaptureFixture[str], status: int, *arguments: str) ->
     """Run a command that fails; return its one line."""
     capsys.readouterr()
     assert main(["models", *arguments]) == status
-    told = capsys.readouterr().err
-    assert told.startswith("haredge: ")
-    assert told.count("\n") == 1
-    assert ".versions" not in told
-    return told
+    reported = capsys.readouterr().err
+    assert reported.startswith("haredge: ")
+    assert reported.count("\n") == 1
+    assert ".versions" not in reported
+    return reported
 
 
 def content(place: Path, name: str = "upper") -> bytes:
@@ -82,12 +82,12 @@ def test_a_model_is_installed(
     assert main(["models", "add", source]) == 0
     assert find_model("upper") == (place / "upper").resolve()
     assert content(place) == ONE
-    told = capsys.readouterr()
-    assert told.out.splitlines() == [
+    reported = capsys.readouterr()
+    assert reported.out.splitlines() == [
         f"{place / 'upper'}: installed",
         "'pose.model: upper' in the configuration selects it; a haredge that runs must be restarted to see it",
     ]
-    assert told.err == ""
+    assert reported.err == ""
     assert [path.name for path in (place / ".versions").rglob("*") if path.name.endswith(".part")] == []
 
 
@@ -158,8 +158,8 @@ def test_a_checksum_is_checked_first(upper: Path, place: Path, capsys: pytest.Ca
     """A file that is not the one wanted is not looked into; of a folder, model.tflite counts."""
     sha256 = hashlib.sha256(ONE).hexdigest()
     packed = shutil.make_archive(str(upper.parent / "packed"), "zip", upper)
-    told = refused(capsys, 78, "add", packed, "--sha256", sha256)
-    assert "packed.zip: not the file that --sha256 names: its sha256 is " in told
+    reported = refused(capsys, 78, "add", packed, "--sha256", sha256)
+    assert "packed.zip: not the file that --sha256 names: its sha256 is " in reported
     assert not (place / "upper").exists()
     assert main(["models", "add", str(upper), "--sha256", sha256.upper()]) == 0
 
@@ -232,11 +232,11 @@ def test_a_disk_that_takes_no_more(upper: Path, place: Path, tmp_path: Path) -> 
 
 def test_what_is_pulled_must_be_the_makers(place: Path, server: FileServer, capsys: pytest.CaptureFixture[str]) -> None:
     """A page in place of the network is found out, thrown away, and what to do manually is said."""
-    told = refused(capsys, 1, "pull", "posenet", "--from", server.address)
+    reported = refused(capsys, 1, "pull", "posenet", "--from", server.address)
     published = PUBLISHED["posenet"]
-    assert f"{server.address}: sends another file" in told
-    assert f"fetch {published.url} (sha256 {published.sha256}) on another machine" in told
-    assert "'haredge models add FILE --name posenet'" in told
+    assert f"{server.address}: sends another file" in reported
+    assert f"fetch {published.url} (sha256 {published.sha256}) on another machine" in reported
+    assert "'haredge models add FILE --name posenet'" in reported
     assert not (place / "posenet").exists()
     assert list(place.rglob("*.part")) == []
 
@@ -250,10 +250,10 @@ def test_without_a_network_the_file_is_named(
     monkeypatch.setenv("https_proxy", server.address)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    told = refused(capsys, 1, "pull", "movenet")
-    assert told.startswith(f"haredge: {PUBLISHED['movenet'].url}: ")
-    assert f"fetch that file (sha256 {PUBLISHED['movenet'].sha256}) on another machine" in told
-    assert "'haredge models add FILE --name movenet'" in told
+    reported = refused(capsys, 1, "pull", "movenet")
+    assert reported.startswith(f"haredge: {PUBLISHED['movenet'].url}: ")
+    assert f"fetch that file (sha256 {PUBLISHED['movenet'].sha256}) on another machine" in reported
+    assert "'haredge models add FILE --name movenet'" in reported
 
 
 @pytest.mark.shared

@@ -35,17 +35,17 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_model_is_described(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A listing shows a model's name, kind, size, checksum, labels, measured accuracy and place."""
     assert main(["models"]) == 0
-    told = capsys.readouterr().out
+    reported = capsys.readouterr().out
     for part in ("gym  activity", hashlib.sha256(CONTENT).hexdigest()[:12], "squat, wave", "accuracy 0.96", "gym\n"):
-        assert part in told
-    assert "cannot be used" not in told.split("gym  activity")[1].split("measured")[0]
+        assert part in reported
+    assert "cannot be used" not in reported.split("gym  activity")[1].split("measured")[0]
 
 
 def test_json_is_one_object_a_model(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """For programs, each model is one JSON object."""
     assert main(["models", "--json"]) == 0
-    told = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if str(place) in line)
-    assert told == {
+    reported = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if str(place) in line)
+    assert reported == {
         "name": "gym",
         "kind": "activity",
         "size_bytes": len(CONTENT),
@@ -63,8 +63,8 @@ def test_a_broken_model_is_listed_with_the_reason(place: Path, capsys: pytest.Ca
     (place / "torn" / MANIFEST).write_text("{")
     (place / "gym" / MODEL).write_bytes(networks.identity([1, 4]))
     assert main(["models"]) == 0
-    told = capsys.readouterr().out
-    assert "torn  broken" in told
-    assert "cannot be used: " in told
-    assert "not JSON" in told
-    assert "not the file its manifest describes" in told
+    reported = capsys.readouterr().out
+    assert "torn  broken" in reported
+    assert "cannot be used: " in reported
+    assert "not JSON" in reported
+    assert "not the file its manifest describes" in reported

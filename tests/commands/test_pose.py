@@ -57,9 +57,9 @@ def test_nobody_is_null(tmp_path: Path, image: str, capsys: pytest.CaptureFixtur
 def test_a_person_reads_a_table(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json there is a line for each keypoint."""
     assert main(["pose", image, "--pose-model", model]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith(f"{image}: a person, score 0.70\n")
-    assert [line.split()[0] for line in told.splitlines()[2:]] == list(NAMES)
+    reported = capsys.readouterr().out
+    assert reported.startswith(f"{image}: a person, score 0.70\n")
+    assert [line.split()[0] for line in reported.splitlines()[2:]] == list(NAMES)
 
 
 def test_an_unreadable_image_spares_the_others(
@@ -69,10 +69,10 @@ def test_an_unreadable_image_spares_the_others(
     (tmp_path / "text.jpg").write_text("not an image")
     names = [str(tmp_path / "text.jpg"), str(tmp_path / "missing.jpg"), image, str(tmp_path)]
     assert main(["pose", *names, "--pose-model", model, "--json"]) == 1
-    told = capsys.readouterr()
-    assert [json.loads(line)["image"] for line in told.out.splitlines()] == [image]
-    assert [name in line for name, line in zip(names[:2], told.err.splitlines(), strict=False)] == [True, True]
-    assert len(told.err.splitlines()) == 3
+    reported = capsys.readouterr()
+    assert [json.loads(line)["image"] for line in reported.out.splitlines()] == [image]
+    assert [name in line for name, line in zip(names[:2], reported.err.splitlines(), strict=False)] == [True, True]
+    assert len(reported.err.splitlines()) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"text", None])
@@ -84,10 +84,10 @@ def test_a_wrong_model_is_one_line_and_78(
     if content is not None:
         path.write_bytes(content)
     assert main(["pose", image, "--pose-model", str(path)]) == 78
-    told = capfd.readouterr()
-    assert told.out == ""
-    assert len(told.err.splitlines()) == 1
-    assert str(path) in told.err
+    reported = capfd.readouterr()
+    assert reported.out == ""
+    assert len(reported.err.splitlines()) == 1
+    assert str(path) in reported.err
 
 
 @pytest.mark.shared
@@ -96,7 +96,7 @@ def test_real_networks_see_the_couple(shared: Path, name: str, capsys: pytest.Ca
     """Google's networks find one person of the two: a head above hips above ankles, on one side of the image."""
     image = shared / "posenet_reference/test_couple.jpg"
     assert main(["pose", str(image), "--pose-model", str(shared / f"models/{name}.tflite"), "--json"]) == 0
-    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    by_name = {keypoint["name"]: keypoint for keypoint in told["keypoints"]}
+    (reported,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    by_name = {keypoint["name"]: keypoint for keypoint in reported["keypoints"]}
     assert by_name["nose"]["y"] < by_name["left_hip"]["y"] < by_name["left_ankle"]["y"]
-    assert np.ptp([keypoint["x"] for keypoint in told["keypoints"]]) < 0.2 * 1920
+    assert np.ptp([keypoint["x"] for keypoint in reported["keypoints"]]) < 0.2 * 1920

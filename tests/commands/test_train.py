@@ -47,7 +47,7 @@ def test_a_folder_that_cannot_be_written_to_is_reported_before_training(
         (["--keep", "0.5"], "--start"),
         (["--keep", "0.5", "--start", "everyday"], "of the same labels"),
         (["--epochs", "0", "--start", "everyday"], "of the same labels"),
-        (["--start", "taught.npz"], "taught.npz: no weights to fine-tune"),
+        (["--start", "distilled.npz"], "distilled.npz: no weights to fine-tune"),
         (["--start", "nowhere"], "no model 'nowhere' is installed"),
     ],
 )

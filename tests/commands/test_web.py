@@ -67,8 +67,8 @@ def test_the_models_of_the_configuration_come_first(here: Path) -> None:
     installed.activity_model(here / "models", "falls")
     (here / "config.yaml").write_text("activity: {model: falls}\n")
     with running() as (_, url), urllib.request.urlopen(f"{url}api/setup", timeout=30) as answer:
-        told = answer.read().decode()
-    assert '"activities":["falls","arms"' in told
+        reported = answer.read().decode()
+    assert '"activities":["falls","arms"' in reported
 
 
 def test_others_need_a_token() -> None:

@@ -30,7 +30,7 @@ def test_equal_images_stay_on_one_side(content: bytes) -> None:
 
 
 def test_about_a_thirtieth_is_kept_for_choosing() -> None:
-    """The share kept for choosing is the one written down."""
+    """The share of the validation set is the one written down."""
     kept = sum(splits.for_choice("lspet", str(number).encode()) for number in range(9000))
     assert 200 < kept < 400
 

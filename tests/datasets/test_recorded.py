@@ -130,9 +130,9 @@ def test_too_little_is_reported_before_anything_is_trained(
     pytest.importorskip("tf_keras")
     record_people(tmp_path / "mine", labels, people)
     assert cli.main(["train", str(tmp_path / "mine"), "--out", str(tmp_path / "model")]) == 1
-    told = capsys.readouterr().err
-    assert said in told
-    assert len(told.splitlines()) == 1
+    reported = capsys.readouterr().err
+    assert said in reported
+    assert len(reported.splitlines()) == 1
 
 
 @pytest.mark.slow

@@ -38,10 +38,10 @@ def nothing(_command: Sequence[str]) -> str:
 
 def test_two_seconds_of_frames_give_size_and_rate() -> None:
     """The rate is measured by the frames' own times, and the source is let go of."""
-    film = Film(30)
-    check = watch(film, Config(source="film.mp4"))
+    video = Film(30)
+    check = watch(video, Config(source="film.mp4"))
     assert (check.status, check.words) == ("ok", "film.mp4: 64x48, 30.0 fps")
-    assert film.closed
+    assert video.closed
 
 
 def test_a_slow_camera_is_a_warning() -> None:

@@ -12,7 +12,7 @@ from haredge.evaluation.segments import SILENT, SegmentScores, score, sum_scores
 
 LABELS = (*SILENT, "walking", "squat", "waving")
 
-told = st.lists(st.tuples(st.sampled_from(LABELS), st.floats(0.1, 100)), max_size=12)
+reported = st.lists(st.tuples(st.sampled_from(LABELS), st.floats(0.1, 100)), max_size=12)
 
 
 def spans(*parts: tuple[str, float]) -> list[Span]:
@@ -51,7 +51,7 @@ def test_of_no_time_nothing_can_be_said() -> None:
     assert SegmentScores().share(0) is None
 
 
-@given(told, st.sets(st.sampled_from(LABELS[2:])))
+@given(reported, st.sets(st.sampled_from(LABELS[2:])))
 def test_every_second_is_counted_once(parts: list[tuple[str, float]], true: set[str]) -> None:
     """Right, wrong and silent seconds add up to the video."""
     verdict = score(spans(*parts), true)
@@ -60,9 +60,9 @@ def test_every_second_is_counted_once(parts: list[tuple[str, float]], true: set[
     assert verdict.length_s == pytest.approx(sum(seconds for _, seconds in parts))
 
 
-@given(told, told, st.sets(st.sampled_from(LABELS[2:])))
+@given(reported, reported, st.sets(st.sampled_from(LABELS[2:])))
 def test_videos_add_up(first: list[tuple[str, float]], second: list[tuple[str, float]], true: set[str]) -> None:
-    """Two videos judged apart and put together are one video that shows both."""
+    """Two videos evaluated apart and put together are one video that shows both."""
     apart, one = (
         sum_scores([score(spans(*first), true), score(spans(*second), true)]),
         score(spans(*first, *second), true),

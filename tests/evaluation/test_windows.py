@@ -63,10 +63,10 @@ def test_a_clip_is_predicted_by_the_mean_of_its_windows() -> None:
 
 def with_a_rest(windows: Keypoints) -> np.ndarray:
     """Predict the direction, but neither for everything slower than some pixels per second."""
-    told = by_direction(windows)
+    reported = by_direction(windows)
     way = np.abs(windows[:, -1, 0, 0] - windows[:, 0, 0, 0])
-    told[:, 2] = np.where(way < 100, 1.5, 0)
-    shares: np.ndarray = told / told.sum(axis=1, keepdims=True)
+    reported[:, 2] = np.where(way < 100, 1.5, 0)
+    shares: np.ndarray = reported / reported.sum(axis=1, keepdims=True)
     return shares
 
 

@@ -72,8 +72,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.yaml").write_text("pose: {model: dots}\n")
     (tmp_path / "videos/up").mkdir(parents=True)
     for index in range(VIDEOS):
-        pictures = [installed.person(arms_up=bool(frame % (index + 2))) for frame in range(60)]
-        installed.film(tmp_path / f"videos/up/{index}.mp4", pictures)
+        images = [installed.person(arms_up=bool(frame % (index + 2))) for frame in range(60)]
+        installed.film(tmp_path / f"videos/up/{index}.mp4", images)
     (tmp_path / "videos/up/bad.mp4").write_text("no video")
     monkeypatch.chdir(tmp_path)
     return tmp_path

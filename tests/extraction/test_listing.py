@@ -113,9 +113,9 @@ def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_reported_by_line_and_column(tmp_path: Path, text: str, said: str) -> None:
     """In a table of thousands of rows the message points to the place to correct."""
-    with pytest.raises(DataError, match=said) as told:
+    with pytest.raises(DataError, match=said) as reported:
         list_videos(table(tmp_path, text))
-    assert len(str(told.value).splitlines()) == 1
+    assert len(str(reported.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])

@@ -28,8 +28,8 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 
 def videos(folder: Path, count: int) -> list[LabelledVideoFile]:
-    film = installed.film(folder / "film.mp4", [installed.person(arms_up=True)] * 30)
-    return [LabelledVideoFile(film, f"{index}.mp4", (Cut(f"{index}", "x", "g"),)) for index in range(count)]
+    video = installed.film(folder / "film.mp4", [installed.person(arms_up=True)] * 30)
+    return [LabelledVideoFile(video, f"{index}.mp4", (Cut(f"{index}", "x", "g"),)) for index in range(count)]
 
 
 class Running:

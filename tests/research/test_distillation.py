@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 EVERYDAY = recipes.read(Path(__file__).parents[2] / "research/recipes/everyday.json")
 
 
-def test_keras_answers_as_the_pupil_does(tmp_path: Path) -> None:
+def test_keras_answers_as_the_student_does(tmp_path: Path) -> None:
     """Its weights go through a file and give the same network, batch normalisation and all."""
     torch.manual_seed(1)
     student, encoded = networks.Student(5), features.encode(golden_windows())
@@ -49,7 +49,7 @@ def test_keras_answers_as_the_pupil_does(tmp_path: Path) -> None:
     np.testing.assert_allclose(probabilities(model, encoded), expected, atol=1e-5)
 
 
-def test_a_cooled_pupil_is_surer_of_the_same() -> None:
+def test_a_cooled_student_is_more_confident_of_the_same() -> None:
     """Its answers stay; their logarithms grow apart by as much as it was cooled."""
     torch.manual_seed(2)
     student, encoded = networks.Student(4).eval(), torch.from_numpy(features.encode(golden_windows()))
@@ -98,10 +98,10 @@ def test_a_student_is_distilled(tmp_path: Path, capsys: pytest.CaptureFixture[st
     out = tmp_path / "distilled.npz"
     steps = ["--steps", "20", "120", "--batch", "32", "--examples", "1", "--processes", "1"]
     assert command.main([str(tmp_path / "own"), "--out", str(out), *steps]) == 0
-    told = capsys.readouterr().out.splitlines()
-    assert len([line for line in told if line.startswith("teachers: losses ")]) == 10
-    assert "step 120 of 120" in told[-2]
-    assert told[-1].startswith("student: logits divided by ")
+    reported = capsys.readouterr().out.splitlines()
+    assert len([line for line in reported if line.startswith("teachers: losses ")]) == 10
+    assert "step 120 of 120" in reported[-2]
+    assert reported[-1].startswith("student: logits divided by ")
     start = read(str(out))
     assert len(start.history.score) == 10
     assert start.history.score[-1] > 0.7
@@ -117,8 +117,8 @@ def test_a_student_is_distilled_from_teachers_who_knew_something_else(
     steps = ["--steps", "10", "60", "--further", "10", "--batch", "32", "--examples", "1", "--processes", "1"]
     more = ["--before", str(tmp_path / "more"), "--drawn", "1"]
     assert command.main([str(tmp_path / "own"), *more, "--out", str(out), *steps]) == 0
-    told = capsys.readouterr().out.splitlines()
-    assert len([line for line in told if line.startswith("teachers: losses ")]) == 20
+    reported = capsys.readouterr().out.splitlines()
+    assert len([line for line in reported if line.startswith("teachers: losses ")]) == 20
     start = read(str(out))
     assert start.labels == ("left", "right", "other")
     assert start.history.score[-1] > 0.7

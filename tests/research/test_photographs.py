@@ -48,10 +48,10 @@ class FakeEstimator:
 def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a set of synthetic people who sit, one of them twice, and of one who dances."""
     folder = tmp_path_factory.mktemp("stills")
-    with zipfile.ZipFile(folder / "train.zip", "w") as pictures:
+    with zipfile.ZipFile(folder / "train.zip", "w") as images:
         for number in range(PEOPLE):
             content = cv2.imencode(".jpg", drawn(max(1, number)))[1].tobytes()
-            pictures.writestr(f"train/Image_{number}.jpg", content)
+            images.writestr(f"train/Image_{number}.jpg", content)
     with (folder / "Training_set.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(("filename", "label"))
@@ -102,8 +102,8 @@ def test_the_recordings_can_be_trained_on_and_are_made_only_once(album: Path, tm
     first, second = (f"sitting/Image_{number}.jpg" for number in (0, 1))
     assert (first in groups) == (second in groups)
     assert groups.get(first) == groups.get(second)
-    with zipfile.ZipFile(album / "train.zip") as pictures:
-        kept = [name for name in pictures.namelist() if for_choice("har15", pictures.read(name))]
+    with zipfile.ZipFile(album / "train.zip") as images:
+        kept = [name for name in images.namelist() if for_choice("har15", images.read(name))]
     assert not {f"sitting/{Path(name).name}" for name in kept} & set(groups)
     aside = [path.stem for path in record_all(album, network, tmp_path / "kept", seed=0, kept=True) if path]
     assert set(aside) <= {Path(name).name for name in kept}

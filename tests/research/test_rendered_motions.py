@@ -35,7 +35,7 @@ class FakeEstimator:
         return (Pose(frame.t, np.ones((17, 3), np.float32)),) if frame.index % self.every == 0 else ()
 
 
-def test_a_motion_is_acted_before_a_camera_that_stands_still() -> None:
+def test_a_motion_is_rendered_before_a_camera_that_stands_still() -> None:
     """Every image shows the same room, and in it a body that moves."""
     estimator = FakeEstimator()
     recording = act(MOTIONS[0], estimator, ABOUT, np.random.default_rng(1))
@@ -64,7 +64,7 @@ def test_recordings_can_be_read_and_are_made_only_once(tmp_path: Path) -> None:
     assert all(clip.network and clip.group == "figure figure0" for clip in clips)
 
 
-def test_one_label_alone_is_acted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_label_alone_is_rendered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Runs with other seeds are of other people, and share a folder."""
     pytest.importorskip("ai_edge_litert")
     for seed in ("1", "2"):

@@ -35,7 +35,7 @@ FOUND += [(clip, hz) for clip in ("pushup.mp4", "boxing.avi") for hz in (30, 15,
 """Clips in which the activity is found, and at how many fps."""
 
 
-def told(shared: Path, recogniser: Networks, clip: str, hz: float) -> set[str]:
+def reported(shared: Path, recogniser: Networks, clip: str, hz: float) -> set[str]:
     frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
     return {seen.activity.label for seen in recogniser.observe(frames)} - {NO_PERSON, UNKNOWN}
 
@@ -43,11 +43,11 @@ def told(shared: Path, recogniser: Networks, clip: str, hz: float) -> set[str]:
 @pytest.mark.parametrize(("clip", "hz"), FOUND)
 def test_an_activity_is_found(shared: Path, recogniser: Networks, clip: str, hz: float) -> None:
     """What is done is reported, and nothing else, at any frame rate of the camera."""
-    assert told(shared, recogniser, clip, hz) == {CLIPS[clip]}
+    assert reported(shared, recogniser, clip, hz) == {CLIPS[clip]}
 
 
 @pytest.mark.parametrize("hz", [30, 15, 10])
 @pytest.mark.parametrize("clip", [clip for clip in CLIPS if (clip, 30) not in FOUND])
 def test_what_is_not_recognised_is_unknown(shared: Path, recogniser: Networks, clip: str, hz: float) -> None:
     """A squat half outside the image, people together: no label rather than a wrong one."""
-    assert told(shared, recogniser, clip, hz) <= {CLIPS[clip]}
+    assert reported(shared, recogniser, clip, hz) <= {CLIPS[clip]}

@@ -220,7 +220,7 @@ class Stopping:
 def test_a_source_that_hangs_is_an_error_after_five_seconds(
     make: Callable[[Path], AbstractContextManager[Source]], start_s: float, tmp_path: Path
 ) -> None:
-    """Staleness is judged by the clock alone, so a read that never returns is an error; no child process is left."""
+    """Staleness is measured by the clock alone, so a read that never returns is an error; no child process is left."""
     clock = count()  # each reading is a second later
     with make(tmp_path) as source:
         before = held()

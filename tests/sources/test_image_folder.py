@@ -45,14 +45,14 @@ def test_what_is_not_an_image_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_the_rate_gives_the_times(tmp_path: Path) -> None:
-    """ImageFolder at 10 Hz are a tenth of a second apart; 30 Hz is what is taken where nothing is said."""
+    """Images at 10 Hz are a tenth of a second apart; 30 Hz is what is taken where nothing is said."""
     folder = clips.folder(tmp_path / "images", images=3)
     assert [frame.t for frame in ImageFolder(folder, rate_hz=10)] == pytest.approx([0, 0.1, 0.2])
     assert [frame.t for frame in ImageFolder(folder)] == pytest.approx([0, 1 / 30, 2 / 30])
 
 
 def test_a_glob_reaches_into_folders(tmp_path: Path) -> None:
-    """ImageFolder of many folders are one clip, and a folder that the pattern matches is not an image."""
+    """Images of many folders are one clip, and a folder that the pattern matches is not an image."""
     for name in ("a", "b", "c.jpg"):
         clips.folder(tmp_path / name, images=2)
     assert len(list(ImageFolder(str(tmp_path / "**" / "*.jpg")))) == 6

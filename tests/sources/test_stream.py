@@ -48,7 +48,7 @@ def test_the_whole_address_reaches_ffmpeg() -> None:
 def test_a_damaged_image_in_the_middle_does_not_end_the_stream(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """ImageFolder after a torn one still come, and FFmpeg says nothing of its own about it."""
+    """Images after a torn one still come, and FFmpeg says nothing of its own about it."""
     blue = clips.image(tmp_path / "blue.jpg")
     torn = clips.cut(clips.image(tmp_path / "torn.jpg"), 300)
     with servers.mjpeg(blue, blue, torn, then="repeat") as server:

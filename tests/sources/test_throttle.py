@@ -19,7 +19,7 @@ def frames(*times: float) -> list[Frame]:
     return [Frame(index, t, BLUE) for index, t in enumerate(times)]
 
 
-def film(rate_hz: float, seconds: float) -> list[Frame]:
+def video(rate_hz: float, seconds: float) -> list[Frame]:
     return frames(*(index / rate_hz for index in range(int(rate_hz * seconds) + 1)))
 
 
@@ -72,7 +72,7 @@ def test_thinning_keeps_to_the_rate(steps: list[float], rate_hz: float) -> None:
 )
 def test_thinning_gives_the_rate_that_was_asked_for(camera_hz: float, rate_hz: float, expected: int) -> None:
     """A camera that is faster is thinned out to the rate; one that is slower passes whole."""
-    kept = list(at_rate(film(camera_hz, 10), rate_hz))
+    kept = list(at_rate(video(camera_hz, 10), rate_hz))
     assert len(kept) == pytest.approx(expected, abs=2)
 
 

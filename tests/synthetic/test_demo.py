@@ -20,16 +20,16 @@ DEMO = ROOT / "haredge" / "synthetic" / "demo.webm"
 def test_the_clip_shows_what_its_side_file_says() -> None:
     """The clip decodes, is as long as its labels, small, and its images are those of its seed and script."""
     maker = runpy.run_path(str(ROOT / "scripts" / "make_demo_clip.py"))
-    told = json.loads(DEMO.with_suffix(".json").read_text())
-    clip = SyntheticClip(maker["SCRIPT"], seed=told["seed"], size=tuple(told["size"]), noise=maker["NOISE"])
+    reported = json.loads(DEMO.with_suffix(".json").read_text())
+    clip = SyntheticClip(maker["SCRIPT"], seed=reported["seed"], size=tuple(reported["size"]), noise=maker["NOISE"])
     video = cv2.VideoCapture(str(DEMO))
     images = []
     while (frame := video.read())[0]:
         images.append(frame[1][::4, ::4].astype(int))
-    assert len(images) == clip.frame_count(told["rate_hz"])
+    assert len(images) == clip.frame_count(reported["rate_hz"])
     assert DEMO.stat().st_size < 1.5e6
     for index in range(20, len(images), 90):
-        drawn = clip.at(index / told["rate_hz"]).image[::4, ::4]
+        drawn = clip.at(index / reported["rate_hz"]).image[::4, ::4]
         assert np.abs(images[index] - drawn).mean() < 6
 
 

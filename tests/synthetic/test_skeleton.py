@@ -66,9 +66,9 @@ def test_retargeting_keeps_directions_and_takes_the_figures_lengths(seed: int) -
         (KNEES, ANKLES, BONES.shank),
     ):
         for start, end in zip(starts, ends, strict=True):
-            limb, told = joints[end] - joints[start], recorded[end] - recorded[start]
+            limb, reported = joints[end] - joints[start], recorded[end] - recorded[start]
             assert abs(np.linalg.norm(limb) - length) < 1e-9
-            assert limb @ told > 0.999 * length * np.linalg.norm(told)
+            assert limb @ reported > 0.999 * length * np.linalg.norm(reported)
     assert abs(np.linalg.norm(joints[HEAD] - joints[NECK]) - BONES.neck) < 1e-9
     assert np.isfinite(joints).all()
     assert not np.allclose(joints[NOSE], joints[HEAD])

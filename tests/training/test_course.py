@@ -81,8 +81,8 @@ def test_training_makes_a_model_that_the_daemon_runs(model: Path) -> None:
     card = (model / CARD).read_text()
     assert "three LSTM layers" in card
     assert "What it cannot do" in card
-    for picture in ("curves.png", "confusion.png"):
-        assert (model / picture).read_bytes().startswith(b"\x89PNG")
+    for image in ("curves.png", "confusion.png"):
+        assert (model / image).read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.slow

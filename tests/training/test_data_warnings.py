@@ -22,7 +22,7 @@ def clips(label: str, count: int, seconds: float = 2.0) -> list[LabelledClip]:
     return [clip for index in range(count) for clip in pieces(recording(label, 0, 2, seconds, str(index)))]
 
 
-def told(train: Sequence[LabelledClip], test: Sequence[LabelledClip]) -> list[str]:
+def reported(train: Sequence[LabelledClip], test: Sequence[LabelledClip]) -> list[str]:
     return list(data_warnings(Recordings(train, [], test), own([*train, *test], "mine")))
 
 
@@ -53,13 +53,13 @@ def test_a_share_is_said_with_its_range() -> None:
 
 def test_enough_even_recordings_raise_no_doubt() -> None:
     """A warning that always comes is never read."""
-    assert not told([*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)])
+    assert not reported([*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)])
 
 
 def test_every_reason_to_doubt_is_reported_with_its_labels() -> None:
     """Untested labels, few clips, a small test, unevenness, clips shorter than the window."""
     train = [*clips("waving", 40), *clips("squat", 3), *clips("other", 9, seconds=1.0)]
-    assert told(train, [*clips("waving", 8), *clips("other", 2)]) == [
+    assert reported(train, [*clips("waving", 8), *clips("other", 2)]) == [
         "not tested, as there are too few people, recording sessions or videos: squat",
         "fewer than 5 clips to test on, which say little: other 2",
         "10 clips to test on: the accuracy may be off by 31 points either way",

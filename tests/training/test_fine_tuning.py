@@ -101,7 +101,7 @@ def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
     """Whatever it is instead."""
     (tmp_path / "distilled.npz").write_bytes(b"no archive")
     np.savez(tmp_path / "other.npz", frames=np.zeros(3))
-    for name in ("taught", "other", "missing"):
+    for name in ("distilled", "other", "missing"):
         with pytest.raises(ModelError, match="no weights to fine-tune"):
             read(str(tmp_path / f"{name}.npz"))
 
@@ -112,7 +112,7 @@ def start() -> Start:
 
 
 def fitted(start: Start, epochs: int, keep: float = 0.0) -> tuple[list[np.ndarray], History]:
-    """Learn on from weights for a few examples; give the new ones."""
+    """Fine-tune weights on a few examples; return the new ones."""
     mixture = recipes.mixture(EVERYDAY, [], draw_motions(1))
     plan = Plan(epochs=epochs, examples=256, start=start, keep=keep)
     model, history = fit(mixture, start.labels, lambda _: 0.5, plan, lambda _: None)

@@ -42,9 +42,9 @@ def test_every_person_is_tested_once_by_a_model_that_never_saw_them(groups: list
     folds = leave_one_out(clips, others, [])
     assert sorted(c.name for fold in folds for c in fold.recordings.test) == sorted(c.name for c in clips)
     for fold in folds:
-        learnt = {c.group for c in fold.recordings.clips}
+        trained_on = {c.group for c in fold.recordings.clips}
         assert {c.group for c in fold.recordings.test} == {fold.name}
-        assert learnt == {*groups, "a", "e"} - {fold.name}
+        assert trained_on == {*groups, "a", "e"} - {fold.name}
 
 
 def test_motions_of_people_in_the_test_are_not_trained_on(tmp_path: Path) -> None:
@@ -70,13 +70,13 @@ def test_leave_one_out_reports_each_subject_and_the_mean(tmp_path: Path, capsys:
     data = write_motions(tmp_path / "drawn.npz", drawn_people(DONE, people=4, each=3))
     short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
     assert cli.main(["train", str(data), "--leave-one-out", "subject", *short]) == 0
-    told = capsys.readouterr().out
-    rows = [line.split() for line in told.splitlines()[-5:]]
+    reported = capsys.readouterr().out
+    rows = [line.split() for line in reported.splitlines()[-5:]]
     assert [row[:-6] for row in rows] == [["drawn", "0"], ["drawn", "1"], ["drawn", "2"], ["drawn", "3"], ["mean"]]
     assert [int(row[-6]) for row in rows] == [9, 9, 9, 9, 36]
     shares = np.array([[float(cell.rstrip("%")) for cell in row[-5:]] for row in rows])
     np.testing.assert_allclose(shares[:4].mean(axis=0), shares[4], atol=0.11)
-    assert re.search(r"4 of 4, drawn 3: epoch 2/2: .*; 0:00 left over all", told)
+    assert re.search(r"4 of 4, drawn 3: epoch 2/2: .*; 0:00 left over all", reported)
     assert list(tmp_path.iterdir()) == [data]
 
 

@@ -68,8 +68,8 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
         line for line in card.splitlines() if line.startswith("| ") and line.endswith("| 1 | 1.000 | 1.000 | 1.000 |")
     ]
     assert [row.split(" | 1 | ")[0].removeprefix("| ").replace("\\|", "|") for row in rows] == [*ODD, OTHER]
-    for picture in ("curves.png", "confusion.png"):
-        assert (tmp_path / "mine" / picture).read_bytes().startswith(b"\x89PNG")
+    for image in ("curves.png", "confusion.png"):
+        assert (tmp_path / "mine" / image).read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.slow
@@ -83,8 +83,8 @@ def test_what_was_not_trained_has_no_curves(tmp_path: Path) -> None:
 
 def test_odd_labels_reach_mqtt_and_home_assistant() -> None:
     """In the messages' JSON, and among the states that Home Assistant receives."""
-    told = announcement(Device(Topics("haredge", "kitchen"), "mine", ODD), "homeassistant")
-    assert json.loads(told.encoded())["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
+    reported = announcement(Device(Topics("haredge", "kitchen"), "mine", ODD), "homeassistant")
+    assert json.loads(reported.encoded())["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
 
 
 def test_a_name_that_no_model_can_have_is_reported_before_training(tmp_path: Path) -> None:

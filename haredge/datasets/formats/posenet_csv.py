@@ -35,7 +35,7 @@ _ROWS: Final = len(NAMES) * LENGTH
 """Rows of a clip."""
 _START: Final = re.compile(r"\W*(keypoint[,;\t]x[,;\t]y\b|A[,;\t]\s*-?\d+([.,]\d+)?[,;\t])|sep=.")
 
-REPEATED: Final = "one frame repeated nine times, a fault of the exporter: there is no movement in it to learn from"
+REPEATED: Final = "one frame repeated nine times, a fault of the exporter: there is no movement in it to train on"
 UNLABELLED: Final = "no action in its rows, or several"
 
 

@@ -74,5 +74,5 @@ def _labels(poses: Path, count: int) -> list[str]:
     if len(labels) != count:
         raise DataError(f"{file}: {len(labels)} labels for {count} windows in {poses.name}")
     if strange := sorted(set(labels.tolist()) - set(range(1, len(LABELS) + 1))):
-        raise DataError(f"{file}: {strange[0]:g} is no label; known are 1 to {len(LABELS)} ({', '.join(LABELS)})")
+        raise DataError(f"{file}: {strange[0]:g} is not a label; known are 1 to {len(LABELS)} ({', '.join(LABELS)})")
     return [LABELS[int(label) - 1] for label in labels]

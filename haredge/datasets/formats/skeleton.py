@@ -89,7 +89,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _name(given: str) -> str:
-    """Find the side and the part of the body in a name, as ``left_shoulder``; "" if it is no joint of COCO's."""
+    """Find the side and the part of the body in a name, as ``left_shoulder``; "" if it is not a joint of COCO's."""
     words = [word.lower() for word in _WORDS.findall(str(given))]
     if words == ["nose"]:
         return "nose"

@@ -1,4 +1,4 @@
-"""ImageFolder as files and streams carry them."""
+"""Images as files and streams carry them."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ def test_whatever_happens_to_a_file_nothing_unsound_is_read(
         victim = files[which % len(files)]
         for at, length, harm, cut in harms:
             victim.write_bytes(harmed(victim.read_bytes(), at, length, harm, cut=cut))
-        clips, told = read(root)
-    assert bool(clips) != bool(told)
-    assert not told or (str(root) in told and len(told.splitlines()) == 1)
+        clips, reported = read(root)
+    assert bool(clips) != bool(reported)
+    assert not reported or (str(root) in reported and len(reported.splitlines()) == 1)
     for clip in clips:
         assert len(clip.times) >= 2
         assert (np.diff(clip.times) > 0).all()

@@ -14,11 +14,11 @@ from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoint
 @given(st.permutations([*NAMES, "neck", "tail"]), st.integers(1, 19), st.integers(0, 99))
 def test_every_shared_joint_lands_at_its_name_and_the_rest_is_missing(names: list[str], count: int, seed: int) -> None:
     """Whatever the order, a joint that both skeletons have keeps its place and score; any other is (0, 0, 0)."""
-    told = names[:count]
+    reported = names[:count]
     joints = np.random.default_rng(seed).uniform(1, 99, (3, count, 3))
-    keypoints = keypoints_by_name(joints, told)
+    keypoints = keypoints_by_name(joints, reported)
     for name, index in INDEX.items():
-        expected = joints[:, told.index(name)] if name in told else np.zeros((3, 3))
+        expected = joints[:, reported.index(name)] if name in reported else np.zeros((3, 3))
         np.testing.assert_array_equal(keypoints[:, index], expected.astype(np.float32))
 
 

@@ -15,8 +15,8 @@ def test_what_the_files_do_not_say_is_given_beside_them(tmp_path: Path) -> None:
     assert particulars(tmp_path).rate_hz == RATE_HZ
     assert particulars(tmp_path).size_px is None
     (tmp_path / "recordings.yaml").write_text("rate_hz: 15\nsize_px: [640, 480]\n")
-    told = particulars(tmp_path)
-    assert (told.rate_hz, told.size_px) == (15, (640, 480))
+    reported = particulars(tmp_path)
+    assert (reported.rate_hz, reported.size_px) == (15, (640, 480))
 
 
 @pytest.mark.parametrize(

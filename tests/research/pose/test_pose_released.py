@@ -22,29 +22,29 @@ MODELS = Path(__file__).parents[3] / "models"
 
 
 @pytest.fixture(scope="module")
-def pictures() -> np.ndarray:
+def images() -> np.ndarray:
     """Give (8, 192, 192, 3) images of synthetic people, RGB."""
     rng = np.random.default_rng(3)
     return np.stack([random_image(rng, (192, 192))[0][:, :, ::-1] for _ in range(8)])
 
 
-def answers(network: Any, pictures: np.ndarray) -> np.ndarray:
+def answers(network: Any, images: np.ndarray) -> np.ndarray:
     with torch.no_grad():
-        return np.asarray(network(to_input(torch.from_numpy(pictures)))[0]).transpose(0, 2, 3, 1)
+        return np.asarray(network(to_input(torch.from_numpy(images)))[0]).transpose(0, 2, 3, 1)
 
 
-def test_it_goes_on_from_what_the_file_answers(pictures: np.ndarray) -> None:
+def test_it_goes_on_from_what_the_file_answers(images: np.ndarray) -> None:
     """The heatmaps are those of the int8 file except for quantisation, and stay so with a batch's own statistics."""
     network = PoseNetwork()
-    load_weights(network, MODELS / "pose" / MODEL, to_input(torch.from_numpy(pictures)))
-    taken = answers(network, pictures)
+    load_weights(network, MODELS / "pose" / MODEL, to_input(torch.from_numpy(images)))
+    taken = answers(network, images)
     file = open_engine(MODELS / "pose" / MODEL)
     heatmaps = [index for index, output in enumerate(file.outputs) if output.shape[-1] == 17]
-    released = np.stack([file.outputs[heatmaps[0]].dequantise(file.run(one[None])[heatmaps[0]])[0] for one in pictures])
+    released = np.stack([file.outputs[heatmaps[0]].dequantise(file.run(one[None])[heatmaps[0]])[0] for one in images])
     apart = np.abs(taken - released)
     assert apart.mean() < 0.05 * released.std()
     network.train()
-    assert np.abs(answers(network, pictures) - taken).mean() < 0.05 * released.std()
+    assert np.abs(answers(network, images) - taken).mean() < 0.05 * released.std()
 
 
 def test_another_network_is_refused() -> None:

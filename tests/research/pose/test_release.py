@@ -21,9 +21,9 @@ def test_the_threshold_parts_people_from_rooms() -> None:
 
 def test_the_lower_of_two_passes_counts() -> None:
     """What a room shows at the first look only is no reason for a high threshold."""
-    looks = np.zeros((3, 2, 17, 3), np.float32)
-    looks[:, 0, :, 2], looks[:, 1, :, 2] = 0.9, 0.3
-    assert least_presence(looks) == pytest.approx([0.3] * 3)
+    passes = np.zeros((3, 2, 17, 3), np.float32)
+    passes[:, 0, :, 2], passes[:, 1, :, 2] = 0.9, 0.3
+    assert least_presence(passes) == pytest.approx([0.3] * 3)
 
 
 def test_a_crop_anywhere_is_inside_the_room() -> None:
