@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from haredge.commands import COMMANDS
+from haredge.commands import GROUPS
 from haredge.commands.parser import CommandParser
 from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
 from haredge.terminal import complain
@@ -33,15 +33,28 @@ EXTRAS: Final = {
 """Libraries of setup.cfg's extras: a board does without them, and the commands that need them say so."""
 
 
+_EXAMPLES: Final = """\
+examples:
+  haredge --dry-run --source 0             what the first camera shows; nothing is published
+  haredge --dry-run --source test:         the same with a synthetic person
+  haredge annotate clip.mp4 -o shown.mp4   a video with skeletons and activities
+  haredge doctor                           camera, models, broker: what is wrong, what to do
+
+`haredge COMMAND --help` shows a command's options.
+"""
+
+
 def parser() -> CommandParser:
     """Build the parser of the whole command line. Without a command the daemon runs."""
     root = CommandParser(
         prog="haredge",
-        description="Recognises what people in front of a camera are doing, and publishes it over MQTT.",
-        epilog="Without a command, the daemon runs. `haredge COMMAND --help` shows a command's options.",
+        usage="haredge [OPTIONS]\n       haredge COMMAND [OPTIONS]",
+        description="Recognises what people in front of a camera are doing, and publishes it over MQTT.\n"
+        "Without a command, the daemon runs.",
+        epilog=_EXAMPLES,
     )
     root.add_argument("--version", action="version", version=f"haredge {__version__}")
-    root.add_commands(COMMANDS)
+    root.add_groups(GROUPS)
     return root
 
 

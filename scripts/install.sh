@@ -123,7 +123,7 @@ install_haredge() {
     # A copy, since building leaves files behind in the tree.
     local copy=$new/source
     run mkdir -p "$copy" "$new/share/haredge"
-    run cp -r haredge setup.cfg pyproject.toml README.md LICENSE "$copy"
+    run cp -r haredge setup.cfg pyproject.toml README.md LICENSE config.yaml "$copy"
     pip --no-index --no-deps --no-build-isolation "$copy"
     run rm -r "$copy"
     run cp -r models systemd config.yaml "$new/share/haredge"

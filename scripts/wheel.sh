@@ -18,7 +18,7 @@ rm -rf build "$out/build.log"
 wheel=$(echo "$out"/haredge-*.whl)
 
 strange=$("$python" -m zipfile -l "$wheel" | awk 'NR > 1 { print $1 }' |
-    grep -vE '^haredge/|^haredge-[^/]*\.dist-info/|^haredge-[^/]*\.data/data/share/haredge/models/' || true)
+    grep -vE '^haredge/|^haredge-[^/]*\.dist-info/|^haredge-[^/]*\.data/data/share/haredge/(models/|config\.yaml$)' || true)
 [ -z "$strange" ] || die "the wheel holds what does not belong in it: $strange"
 
 work=$(mktemp -d)
@@ -34,6 +34,7 @@ version=$(sed -n 's/^__version__.* = "\(.*\)"$/\1/p' "$root/haredge/version.py")
 for command in $(haredge --help | sed -n 's/^    \([a-z]\+\) .*/\1/p'); do
     haredge "$command" --help >help.txt 2>&1 || { cat help.txt >&2; die "haredge $command --help failed"; }
 done
+haredge config init own.yaml >init.txt && cmp own.yaml config.yaml || die "config init writes another config.yaml"
 haredge config check || die "config check refuses the config.yaml that comes with haredge"
 haredge models >models.txt
 for model in everyday exercise pose; do

@@ -7,20 +7,32 @@ from __future__ import annotations
 
 from typing import Final
 
-COMMANDS: Final = {
-    "annotate": "draw what is recognised into videos",
-    "bench": "measure speed and memory",
-    "config": "check a configuration",
-    "doctor": "check everything that haredge needs",
-    "evaluate": "measure a model's accuracy",
-    "extract": "record poses from labelled videos, to train with",
-    "models": "list the installed models; add, fetch, roll back",
-    "mqtt": "clear what a renamed node has left at the broker",
-    "pose": "print the keypoints of images",
-    "practice": "render videos of a synthetic person, to practise training with",
-    "record": "record poses in front of the camera, to train with",
-    "train": "train an activity model",
-    "web": "serve a page to try clips on",
+GROUPS: Final = {
+    "run": {
+        "annotate": "draw what is recognised into videos",
+        "pose": "print the keypoints of images",
+        "web": "serve a page to try clips on",
+    },
+    "set up and check": {
+        "config": "write, show and check a configuration",
+        "doctor": "check everything that haredge needs",
+        "bench": "measure speed and memory",
+        "mqtt": "clear what a renamed node has left at the broker",
+    },
+    "train your own": {
+        "record": "record poses in front of the camera",
+        "extract": "record poses from labelled videos",
+        "practice": "render videos of a synthetic person, to practise with",
+        "train": "train an activity model",
+        "evaluate": "measure a model's accuracy",
+    },
+    "models": {
+        "models": "list the installed models; add, fetch, roll back",
+    },
 }
-"""Every command, with what it does in a line. Each is a module of this package; see
-:class:`haredge.commands.parser.CommandParser`."""
+"""Every command, with what it does in a line, in the order of a newcomer's questions.
+
+Each is a module of this package; see :class:`haredge.commands.parser.CommandParser`.
+"""
+
+COMMANDS: Final = {name: line for group in GROUPS.values() for name, line in group.items()}

@@ -20,6 +20,13 @@ def add_config(parser: Arguments) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
 
 
+def add_config_file(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of what is about a configuration itself: the file, as a word or by ``--config``."""
+    file = parser.add_mutually_exclusive_group()
+    file.add_argument("file", nargs="?", type=Path, help="a configuration; without it, the one that would be read")
+    add_config(file)
+
+
 def add_source(parser: Arguments) -> None:
     """Add the argument that names the source of frames."""
     parser.add_argument("--source", metavar="URI", help="where frames come from: 0, csi, a file, rtsp://, gst:, test:")

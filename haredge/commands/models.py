@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.parser import CommandParser
+from haredge.core.errors import HaredgeError
 from haredge.core.printable import printable
 from haredge.manifest import ActivityManifest, Manifest
 
@@ -22,8 +26,7 @@ COMMANDS: Final = {
 LONGEST_LINE: Final = 10_000
 """Most characters of a line of the list: a model may have many labels."""
 
-SHORT = 12
-"""Digits of a checksum that are shown to a person."""
+TITLES: Final = ("model", "in use", "knows", "accuracy", "size")
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -36,11 +39,15 @@ def run(args: argparse.Namespace) -> int:
     """List what is installed. A broken model is listed with the reason; the listing succeeds."""
     from haredge.models.catalog import installed, places  # noqa: PLC0415
 
-    models = list(installed())
-    for model in models:
-        # A folder may have any name: JSON is all ASCII, and text is fit for a terminal.
-        print(json.dumps(as_json(model)) if args.json else as_text(model))
-    if not models and not args.json:
+    models, in_use = list(installed()), _in_use()
+    if args.json:
+        for model in models:
+            print(
+                json.dumps({**as_json(model), "in_use": model.folder.resolve() in in_use})
+            )  # ASCII alone: a folder may have any name
+    elif models:
+        print("\n".join(printable(line, LONGEST_LINE) for line in as_table(models, in_use)))
+    else:
         print("no models are installed; looked in", ", ".join(str(place) for place in places()))
     return 0
 
@@ -60,18 +67,42 @@ def as_json(model: Installed) -> dict[str, object]:
     }
 
 
-def as_text(model: Installed) -> str:
-    """Describe a model to a person: a line, and one below it for each thing worth knowing."""
-    told = as_json(model)
-    digits = f"  sha256 {model.manifest.sha256[:SHORT]}" if model.manifest else ""
-    lines = [f"{told['name']}  {told['kind'] or 'broken'}  {model.size / 1000:.0f} kB{digits}", f"  {model.folder}"]
-    if model.problem:
-        lines.append(f"  cannot be used: {model.problem}")
-    if isinstance(model.manifest, ActivityManifest):
-        lines.append(f"  labels: {', '.join(model.manifest.labels)}")
-    if model.manifest and (measured := _measured(model.manifest)):
-        lines.append("  measured: " + ", ".join(f"{name} {value:g}" for name, value in measured.items()))
-    return "\n".join(printable(line, LONGEST_LINE) for line in lines)
+def as_table(models: Sequence[Installed], in_use: Collection[Path]) -> Iterator[str]:
+    """Yield the lines of a table for a person, the models at the folders ``in_use`` marked, then what is broken."""
+    rows = [_row(model, "yes" if model.folder.resolve() in in_use else "") for model in models]
+    widths = [max(map(len, column)) for column in zip(TITLES, *rows, strict=True)]
+    for row in (TITLES, *rows):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from (f"{model.folder}: cannot be used: {model.problem}" for model in models if model.problem)
+    yield "`haredge models --json` has labels, places, checksums and all that was measured"
+
+
+def _row(model: Installed, in_use: str) -> tuple[str, ...]:
+    manifest = model.manifest
+    name = manifest.name if manifest else model.folder.name
+    size = f"{model.size / 1e6:.1f} MB"
+    if manifest is None or model.problem:
+        return name, in_use, "broken, see below", "", size
+    if isinstance(manifest, ActivityManifest):
+        count = len(set(manifest.labels) - set(manifest.rest))
+        known = "1 activity" if count == 1 else f"{count} activities"
+        return name, in_use, known, f"{manifest.accuracy.int8:.1%} of held-out clips", size
+    first = next((f"{key.replace('_', ' ')} {value:g}" for key, value in manifest.measured.items()), "not measured")
+    return name, in_use, "where people's joints are", first, size
+
+
+def _in_use() -> set[Path]:
+    """Return the folders of the models that the configuration names; none if it cannot be read."""
+    from haredge.config.load import find, load  # noqa: PLC0415
+    from haredge.models.catalog import find_model  # noqa: PLC0415
+
+    folders: set[Path] = set()
+    with suppress(HaredgeError):
+        config = load(find())
+        for name in (config.pose.model, config.activity.model):
+            with suppress(HaredgeError):
+                folders.add(find_model(name).resolve())
+    return folders
 
 
 def _measured(manifest: Manifest) -> dict[str, float]:

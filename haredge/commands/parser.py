@@ -17,7 +17,8 @@ from haredge.core.address import redacted_text
 class CommandParser(argparse.ArgumentParser):
     """Parses the words after ``prog``, the names of a command and of those above it.
 
-    The command's module has ``add_arguments(parser)`` and ``run(args)``; it is named after the command: ``haredge
+    The command's module has ``add_arguments(parser)`` and ``run(args)``, the second unless one of the commands below it
+    is required; it is named after the command: ``haredge
     models add`` is :mod:`haredge.commands.models_add`, and ``haredge`` alone is :mod:`haredge.commands.daemon`.
     """
 
@@ -27,11 +28,27 @@ class CommandParser(argparse.ArgumentParser):
         self._above = above
         self._parsed = argparse.Namespace()
 
-    def add_commands(self, commands: Mapping[str, str]) -> None:
-        """Add the commands below this one: their names, with what each does in a line."""
-        below = self.add_subparsers(title="commands", metavar="COMMAND", prog=self.prog)
+    def add_commands(self, commands: Mapping[str, str], *, required: bool = False) -> None:
+        """Add the commands below this one: their names, with what each does in a line; ``required`` if one must be."""
+        below = self.add_subparsers(title="commands", metavar="COMMAND", prog=self.prog, required=required)
         for name, line in commands.items():
-            below.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.", above=self)
+            below.add_parser(name, help=line, description=_sentence(line), above=self)
+
+    def add_groups(self, groups: Mapping[str, Mapping[str, str]]) -> None:
+        """Add the commands below this one, listed by group at the end of the help, before the epilog.
+
+        argparse itself can only list them all in one column.
+        """
+        below = self.add_subparsers(metavar="COMMAND", prog=self.prog, help=argparse.SUPPRESS)
+        lines = []
+        for title, commands in groups.items():
+            lines.append(f"{title}:")
+            for name, line in commands.items():
+                below.add_parser(name, description=_sentence(line), above=self)
+                lines.append(f"  {name:18}{line}")
+            lines.append("")
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        self.epilog = "\n".join([*lines, self.epilog or ""])
 
     def parse_known_args(  # type: ignore[override]  # of argparse's overloads, the one that is used
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -42,7 +59,8 @@ class CommandParser(argparse.ArgumentParser):
         """
         command = import_module("haredge.commands." + ("_".join(self.prog.split()[1:]) or "daemon"))
         command.add_arguments(self)
-        self.set_defaults(run=command.run)
+        if hasattr(command, "run"):
+            self.set_defaults(run=command.run)
         self._parsed = namespace or argparse.Namespace()
         before = list(self._above.given()) if self._above else []
         if before:
@@ -67,6 +85,10 @@ class CommandParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with status 2 and one line that says what is wrong with the words, and where help is."""
         self.exit(2, redacted_text(f"{self.prog}: {message}; `{self.prog} --help` lists what there is\n"))
+
+
+def _sentence(line: str) -> str:
+    return f"{line[0].upper()}{line[1:]}."
 
 
 def _listed(value: Any) -> list[Any]:

@@ -26,9 +26,13 @@ def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None
     The first that exists of ``./config.yaml``, ``$XDG_CONFIG_HOME/haredge/config.yaml`` (by default under
     ``~/.config``) and ``/etc/haredge/config.yaml``.
     """
-    user = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/"), ".config"))
-    places = (Path(), user / "haredge", Path("/etc/haredge"))
+    places = (Path(), user_folder(environ), Path("/etc/haredge"))
     return next((place / FILE_NAME for place in places if _may_exist(place / FILE_NAME)), None)
+
+
+def user_folder(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
+    """Return the folder of a user's own configuration, which need not exist."""
+    return Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/"), ".config"), "haredge")
 
 
 def _may_exist(path: Path) -> bool:

@@ -1,8 +1,12 @@
-"""Where haredge keeps what must outlive it: events that wait, whether it was switched off, installed models."""
+"""Where haredge finds what came with it, and keeps what must outlive it.
+
+Kept are events that wait, whether detection was switched off, installed models.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -24,6 +28,12 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
 def machine_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the machine's state, for every user: systemd's ``StateDirectory``, or the service's."""
     return _service_state(environ) or MACHINE
+
+
+def shipped_folder() -> Path:
+    """Return the folder of what came with haredge: its source tree, else ``<sys.prefix>/share/haredge``."""
+    source_tree = Path(__file__).resolve().parents[2]
+    return source_tree if (source_tree / "setup.cfg").exists() else Path(sys.prefix, "share", "haredge")
 
 
 def _service_state(environ: Mapping[str, str]) -> Path | None:

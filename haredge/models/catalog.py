@@ -9,12 +9,11 @@ are of one version.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from haredge.config.places import machine_folder
+from haredge.config.places import machine_folder, shipped_folder
 from haredge.core.address import redacted
 from haredge.core.errors import ModelError
 from haredge.inference.engines import suffixes
@@ -44,9 +43,7 @@ def places(environ: Mapping[str, str] = os.environ) -> list[Path]:
     service, and ``/var/lib/haredge/models``); and what came with haredge: in its source tree, else under
     ``<sys.prefix>/share/haredge/models``.
     """
-    source_tree = Path(__file__).resolve().parents[2]
-    shipped = source_tree if (source_tree / "setup.cfg").exists() else Path(sys.prefix, "share/haredge")
-    folders = [Path.cwd() / "models", machine_place(environ), machine_place({}), shipped / "models"]
+    folders = [Path.cwd() / "models", machine_place(environ), machine_place({}), shipped_folder() / "models"]
     return list(dict.fromkeys(folders))
 
 

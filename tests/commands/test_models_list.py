@@ -33,12 +33,25 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_model_is_described(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A listing shows a model's name, kind, size, checksum, labels, measured accuracy and place."""
+    """A listing shows a model's name, what it knows, its measured accuracy and its size, in one line."""
     assert main(["models"]) == 0
-    reported = capsys.readouterr().out
-    for part in ("gym  activity", hashlib.sha256(CONTENT).hexdigest()[:12], "squat, wave", "accuracy 0.96", "gym\n"):
-        assert part in reported
-    assert "cannot be used" not in reported.split("gym  activity")[1].split("measured")[0]
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert lines["gym"].split("  ")[-1].strip() == "0.0 MB"
+    for part in ("1 activity ", "96.0% of held-out clips"):
+        assert part in lines["gym"]
+    assert "cannot be used" not in lines["gym"]
+
+
+def test_the_models_in_use_are_marked(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that the configuration names, be they links to versions; a wrong configuration marks none."""
+    (place / "gym").rename(place / "gym-1")
+    (place / "gym").symlink_to("gym-1")
+    config = place.parent / "config.yaml"
+    for text, in_use in (("activity: {model: gym}", True), ("activity: {model: pose}", False), ("activity: [", False)):
+        config.write_text(text)
+        assert main(["models"]) == 0
+        rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+        assert next(row[1] == "yes" for row in rows if row[0] == "gym") is in_use
 
 
 def test_json_is_one_object_a_model(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,6 +67,7 @@ def test_json_is_one_object_a_model(place: Path, capsys: pytest.CaptureFixture[s
         "measured": {"accuracy": 0.96, "accuracy_float32": 0.97},
         "path": str(place / "gym"),
         "problem": None,
+        "in_use": False,
     }
 
 
@@ -64,7 +78,7 @@ def test_a_broken_model_is_listed_with_the_reason(place: Path, capsys: pytest.Ca
     (place / "gym" / MODEL).write_bytes(networks.identity([1, 4]))
     assert main(["models"]) == 0
     reported = capsys.readouterr().out
-    assert "torn  broken" in reported
+    assert next(line for line in reported.splitlines() if line.startswith("torn ")).split()[1] == "broken,"
     assert "cannot be used: " in reported
     assert "not JSON" in reported
     assert "not the file its manifest describes" in reported

@@ -10,6 +10,7 @@ import pytest
 
 from haredge import cli
 from haredge.commands import COMMANDS
+from haredge.commands.config import COMMANDS as CONFIG
 from haredge.commands.evaluate import COMMANDS as EVALUATE
 from haredge.commands.models import COMMANDS as MODELS
 
@@ -17,6 +18,8 @@ LINES: Final = (
     "annotate in.mp4",
     "bench",
     "config check",
+    "config init",
+    "config show",
     "doctor",
     "evaluate --data recordings",
     "evaluate pose --models pose",
@@ -58,7 +61,8 @@ def test_every_command_is_tried_here() -> None:
     """A new command gets a line above."""
     below = {f"models {name}" for name in MODELS} | {f"evaluate {name}" for name in EVALUATE}
     assert {line.split(" ")[0] for line in LINES} == set(COMMANDS)
-    assert all(any(line.startswith(f"{name} ") for line in LINES) for name in below)
+    below |= {f"config {name}" for name in CONFIG}
+    assert all(any(f"{line} ".startswith(f"{name} ") for line in LINES) for name in below)
 
 
 def test_every_option_is_tried_here() -> None:
@@ -109,7 +113,9 @@ def test_an_option_of_a_command_above_is_not_taken_for_another(line: str) -> Non
     assert ended.value.code == 2
 
 
-@pytest.mark.parametrize("words", ["--help", "--version", "config check", "config check --help", "models --help"])
+@pytest.mark.parametrize(
+    "words", ["--help", "--version", "config check", "config show", "config check --help", "models --help"]
+)
 def test_a_start_imports_one_command_and_what_it_needs(words: str) -> None:
     """`haredge --help` and `haredge config check` answer at once on a Pi."""
     code = (

@@ -1,0 +1,62 @@
+"""``haredge config check``: check a configuration, and say which one would be read.
+
+Imports neither numpy nor OpenCV: it answers at once on a Raspberry Pi.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from haredge.activity.thresholds import resolve
+from haredge.commands.arguments import add_config_file
+from haredge.config.load import find, load, with_config_line
+from haredge.config.schema import Config
+from haredge.inference.model_file import read_model
+from haredge.manifest import ActivityManifest, PoseManifest
+from haredge.models.catalog import find_model
+from haredge.mqtt.credentials import password, tls_context
+from haredge.sources.uri import check_source
+from haredge.web.access import access_to
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``haredge config check``."""
+    add_config_file(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check a configuration, and that what it names is there.
+
+    A wrong one raises :class:`haredge.core.errors.ConfigError`; models and a source that are not there raise theirs. No
+    network is loaded, no camera opened and no broker called: that is for ``haredge doctor``.
+    """
+    path = args.file or args.config or find()
+    loaded = load(path)
+    with with_config_line(path):
+        _check_models(loaded)
+        _check_broker(loaded)
+        _check_view(loaded)
+        check_source(loaded.source)
+    print(f"{path}: fine" if path else "no configuration file: the defaults are used")
+    return 0
+
+
+def _check_models(loaded: Config) -> None:
+    pose = find_model(loaded.pose.model)
+    if pose.is_dir():
+        PoseManifest.load(pose)
+    else:
+        read_model(pose)
+    manifest = ActivityManifest.load(find_model(loaded.activity.model))
+    resolve(manifest.name, manifest.labels, manifest.thresholds, loaded.activity)
+
+
+def _check_broker(loaded: Config) -> None:
+    password(loaded.mqtt)
+    if loaded.mqtt.tls.enabled:
+        tls_context(loaded.mqtt.tls)
+
+
+def _check_view(loaded: Config) -> None:
+    if loaded.view.enabled:
+        access_to(loaded.view.host, loaded.view.hosts, loaded.view.token_file)
