@@ -124,7 +124,9 @@ def wait_for_a_whole_run(subscriber: Subscriber) -> None:
 
 
 def event(number: int) -> messages.Message:
-    return messages.event_start(TOPICS, Episode(f"id{number}", SQUAT, "everyday"), float(number), float(number))
+    return messages.event_start(
+        TOPICS, Episode(f"id{number}", 1, None, SQUAT, "everyday"), float(number), float(number)
+    )
 
 
 def ids(subscriber: Subscriber) -> list[str]:

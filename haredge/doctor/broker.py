@@ -21,7 +21,7 @@ from haredge.mqtt.conversation import ANSWER_S, Conversation
 from haredge.mqtt.messages import Message, Topics
 
 ROOM_BYTES: Final = 8192
-"""Home Assistant's announcement has some 2,500 bytes, more with many labels."""
+"""Home Assistant's announcement has some 3,800 bytes, more with many labels and zones."""
 
 ECHO_S: Final = 3.0
 """How long a message may take to come back: some brokers drop silently what they forbid."""

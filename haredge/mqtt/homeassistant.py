@@ -28,6 +28,10 @@ class Device:
     """The model's labels."""
     board: str | None = None
     """What the node runs on, "Raspberry Pi 4 Model B Rev 1.4"."""
+    zones: Sequence[str] = ()
+    """Names of the zones whose occupancy is published."""
+    former_zones: Sequence[str] = ()
+    """Names of zones that there were once: their entities are withdrawn."""
 
     @property
     def id(self) -> str:
@@ -51,9 +55,18 @@ def announcement(device: Device, prefix: str) -> Message:
         "dev": _device(device),
         "o": {"name": "haredge", "sw": __version__},
         "availability": [_online(device.topics)],
-        "cmps": {name: {"unique_id": f"{device.id}_{name}", **entity} for name, entity in _entities(device).items()},
+        "cmps": {**_withdrawn(device), **_identified(device)},
     }
     return Message(announcement_topic(prefix, device.topics), payload, qos=1, retain=True)
+
+
+def _identified(device: Device) -> dict[str, dict[str, object]]:
+    return {name: {"unique_id": f"{device.id}_{name}", **entity} for name, entity in _entities(device).items()}
+
+
+def _withdrawn(device: Device) -> dict[str, dict[str, object]]:
+    """Return the entities that are to go: Home Assistant removes one of which only the platform is said."""
+    return {_zone_id(name): {"p": "binary_sensor"} for name in device.former_zones}
 
 
 def _device(device: Device) -> dict[str, object]:
@@ -76,6 +89,7 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
     return {
         "activity": _activity(device),
         "person": _person(device.topics),
+        "people": _people(device.topics),
         "probability": _probability(device.topics),
         "event": _event(device.topics),
         "detect": _switch(device.topics),
@@ -83,7 +97,13 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
         "temperature": _temperature(device.topics),
         "image_frozen": _image_frozen(device.topics),
         "camera_too_slow": _camera_too_slow(device.topics),
+        **{_zone_id(name): _zone(device.topics, name) for name in device.zones},
     }
+
+
+def _zone_id(name: str) -> str:
+    """Return a zone's part of entity ids, the same for names that Home Assistant takes for one."""
+    return f"zone_{name.lower().replace('-', '_')}"
 
 
 def _activity(device: Device) -> dict[str, object]:
@@ -101,16 +121,57 @@ def _activity(device: Device) -> dict[str, object]:
 
 
 def _person(topics: Topics) -> dict[str, object]:
-    # With the camera closed it is not known: the activity is "unknown" then, which does not mean a person.
-    detecting = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
     return {
         "p": "binary_sensor",
         "name": "Person",
         "device_class": "occupancy",
         "state_topic": topics.activity,
-        "availability": [_online(topics), detecting],
-        "availability_mode": "all",
+        **_while_detecting(topics),
         "value_template": f"{{{{ 'OFF' if value_json.label == '{NO_PERSON}' else 'ON' }}}}",
+    }
+
+
+def _while_detecting(topics: Topics) -> dict[str, object]:
+    """Return the availability of what is not known while the camera is closed.
+
+    The activity is "unknown" then, which otherwise means a person.
+    """
+    detecting = {"topic": topics.detect_state, "payload_available": "ON", "payload_not_available": "OFF"}
+    return {"availability": [_online(topics), detecting], "availability_mode": "all"}
+
+
+_EVERYONE = (
+    "{% set all = namespace(people=[]) %}"
+    "{% for p in value_json.people %}"
+    "{% set all.people = all.people + [{'id': p.id, 'label': p.label, 'since': p.since, 'zone': p.zone}] %}"
+    "{% endfor %}"
+    "{{ {'people': all.people} | tojson }}"
+)
+"""Without boxes and probabilities: Home Assistant's database would keep each of them, every few seconds."""
+
+
+def _people(topics: Topics) -> dict[str, object]:
+    return {
+        "p": "sensor",
+        "name": "People",
+        "state_topic": topics.people,
+        **_while_detecting(topics),
+        "value_template": "{{ value_json.count }}",
+        "json_attributes_topic": topics.people,
+        "json_attributes_template": _EVERYONE,
+        "state_class": "measurement",
+        "icon": "mdi:account-group",
+    }
+
+
+def _zone(topics: Topics, name: str) -> dict[str, object]:
+    return {
+        "p": "binary_sensor",
+        "name": f"Zone {name.replace('_', ' ')}",
+        "device_class": "occupancy",
+        "state_topic": topics.zone(name),
+        **_while_detecting(topics),
+        "value_template": "{{ 'ON' if value_json.occupied else 'OFF' }}",
     }
 
 

@@ -22,7 +22,14 @@ QUIET_S: Final = 1.0
 
 def retained_topics(topics: Topics) -> Sequence[str]:
     """Return the topics under which haredge retains messages of a node, or did in an earlier version (``instance``)."""
-    return (topics.status, topics.activity, topics.detect_state, topics.health, topics.under("instance"))
+    return (
+        topics.status,
+        topics.activity,
+        topics.people,
+        topics.detect_state,
+        topics.health,
+        topics.under("instance"),
+    )
 
 
 class Leftovers:
@@ -33,6 +40,7 @@ class Leftovers:
         self._broker = f"{config.host}:{config.port}"
         self._node = Topics(config.base, config.node)
         self._announcement = announcement_topic(config.discovery.prefix, self._node)
+        self._zones = self._node.zone("+")
         will = Message(self._node.under("forget"), "")
         self._conversation = Conversation(config, f"haredge-forget-{secrets.token_hex(4)}", will)
 
@@ -51,16 +59,22 @@ class Leftovers:
     def find(self) -> Mapping[str, bytes]:
         """Return the payloads of what is retained, by topic.
 
-        An announcement counts only if it is of this very node: ``a/b`` and ``c``, ``a`` and ``b_c`` make the same id.
+        An announcement counts only if it is of this very node: ``a/b`` and ``c``, ``a`` and ``b_c`` make the same id. A
+        zone's topic counts only if it says what haredge says of a zone: the zones' names are not known here.
         Raises :class:`BrokerError` if a topic must not be read.
         """
-        for topic in (*retained_topics(self._node), self._announcement):
+        for topic in (*retained_topics(self._node), self._zones, self._announcement):
             self._acknowledged(self._conversation.subscribe(topic, retained=True), topic, "read")
         found: dict[str, bytes] = {}
         while isinstance(event := self._conversation.wait(_is_retained, QUIET_S), Received):
-            if event.topic != self._announcement or _announces(event.payload, self._node):
+            if self._is_ours(event):
                 found[event.topic] = event.payload
         return found
+
+    def _is_ours(self, event: Received) -> bool:
+        if event.topic == self._announcement:
+            return _announces(event.payload, self._node)
+        return event.topic in retained_topics(self._node) or _is_of_a_zone(event.payload)
 
     def online(self, found: Mapping[str, bytes]) -> bool:
         """Return whether what was found says that the node is running."""
@@ -100,6 +114,14 @@ class Leftovers:
 
 def _is_retained(event: object) -> bool:
     return isinstance(event, Received) and event.retain and bool(event.payload)
+
+
+def _is_of_a_zone(payload: bytes) -> bool:
+    """Return whether a payload is what haredge publishes of a zone."""
+    with suppress(ValueError):
+        said = json.loads(payload)
+        return isinstance(said, dict) and said.keys() == {"occupied", "since", "reported"}
+    return False
 
 
 def _announces(payload: bytes, node: Topics) -> bool:

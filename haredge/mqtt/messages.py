@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from haredge.core.clock import iso_utc
-from haredge.core.types import Activity, Prediction
+from haredge.core.clock import WallClock, iso_utc
+from haredge.core.types import Activity, Box, FallState, Prediction
 
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
@@ -19,6 +19,9 @@ OFFLINE: Final = "offline"
 
 _DECIMALS = 4
 """Of probabilities: an int8 network has no more to say."""
+
+_BOX_DECIMALS = 3
+"""Of a box's shares: a pixel or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,15 @@ class Topics:
         return self.under("event")
 
     @property
+    def people(self) -> str:
+        """Everyone in view; retained; sent on each change, and now and then while people move."""
+        return self.under("people")
+
+    def zone(self, name: str) -> str:
+        """Return the topic of a zone's occupancy; retained; sent on each change."""
+        return self.under(f"zone/{name}")
+
+    @property
     def prediction(self) -> str:
         """All probabilities, several times a second; sent only when asked for."""
         return self.under("prediction")
@@ -92,13 +104,36 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One activity from its start on, as the event topic reports it."""
+    """One person's activity from its start on, as the event topic reports it."""
 
     id: str
     """Unique; shared by the start and the end of the episode."""
+    person: int
+    """Whose, by :attr:`haredge.core.types.Person.id`."""
+    zone: str | None
+    """Name of the zone in which the person is; None outside all zones."""
     activity: Activity
+    """As it was when it began."""
     model: str
     """Name of the model that recognised it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReport:
+    """One person in view, as the people topic reports them."""
+
+    id: int
+    activity: Activity
+    box: Box | None
+    """In shares of the image; None while the person is hidden."""
+    zone: str | None
+    fall: FallState | None
+    """None if falls are not looked for."""
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What of it is a change, if it is another: all but box and probability."""
+        return self.id, self.activity.label, self.activity.since, self.zone, self.fall
 
 
 def status(topics: Topics, payload: str) -> Message:
@@ -121,6 +156,46 @@ def activity(topics: Topics, now: Activity, model: str, since_s: float, reported
         "model": model,
     }
     return Message(topics.activity, payload, qos=1, retain=True)
+
+
+def people(topics: Topics, now: Sequence[PersonReport], wall_clock: WallClock, t: float) -> Message:
+    """Report everyone in view at ``t``."""
+    reports = [_person(person, wall_clock) for person in now]
+    return _people(topics, len(reports), reports, wall_clock(t))
+
+
+def people_unknown(topics: Topics, reported_s: float) -> Message:
+    """Say that it is not known who is in view: the camera is closed."""
+    return _people(topics, None, [], reported_s)
+
+
+def _people(topics: Topics, count: int | None, reports: Sequence[object], reported_s: float) -> Message:
+    payload = {"count": count, "people": reports, "reported": iso_utc(reported_s)}
+    return Message(topics.people, payload, qos=1, retain=True)
+
+
+def _person(person: PersonReport, wall_clock: WallClock) -> dict[str, object]:
+    box = None if person.box is None else {side: round(x, _BOX_DECIMALS) for side, x in person.box._asdict().items()}
+    return {
+        "id": person.id,
+        "label": person.activity.label,
+        "probability": _rounded(person.activity.probability),
+        "since": iso_utc(wall_clock(person.activity.since)),
+        "zone": person.zone,
+        "fall": person.fall,
+        "box": box,
+    }
+
+
+def zone(topics: Topics, name: str, since_s: float, reported_s: float, *, occupied: bool | None) -> Message:
+    """Say whether there is anyone in a zone, or None while that is not known; times are seconds since 1970."""
+    payload = {"occupied": occupied, "since": iso_utc(since_s), "reported": iso_utc(reported_s)}
+    return Message(topics.zone(name), payload, qos=1, retain=True)
+
+
+def nothing_on(topic: str) -> Message:
+    """Have the broker forget what it retains on a topic."""
+    return Message(topic, "", qos=1, retain=True)
 
 
 def event_start(topics: Topics, episode: Episode, started_s: float, reported_s: float) -> Message:
@@ -163,6 +238,8 @@ def health(topics: Topics, values: Mapping[str, object], time_s: float) -> Messa
 def _event(episode: Episode, started_s: float) -> dict[str, object]:
     return {
         "id": episode.id,
+        "person": episode.person,
+        "zone": episode.zone,
         "label": episode.activity.label,
         "probability": _rounded(episode.activity.probability),
         "start": iso_utc(started_s),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from haredge.core.clock import WallClock
 from haredge.core.interval import Interval
-from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.labels import UNKNOWN
 from haredge.core.types import Activity, Observation
+from haredge.core.zone import Zone
 from haredge.mqtt import messages
-from haredge.mqtt.messages import Episode, Message, Topics
+from haredge.mqtt.episodes import Episodes
+from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.people_report import PeopleReport
+from haredge.mqtt.zone_report import ZoneReport
 
 
 class Transport(Protocol):
@@ -38,14 +42,17 @@ class PublisherSettings:
     prediction_hz: float = 0.0
     """How often to send all probabilities, in frame time; 0 is never."""
     health_interval_s: float = 30.0
+    zones: Sequence[Zone] = ()
+    """As they are before the first observation, which brings its own."""
 
 
 class Publisher:
     """A sink that turns observations into messages and hands them to a transport.
 
-    ``online`` goes out with the first frame (or pause). An activity is sent when its label or its start changes; labels
-    (but not "no person" or "unknown") are also events with a start and an end. Closing it ends the running activity and
-    says ``offline``; the caller, who opened the transport, closes it afterwards.
+    ``online`` goes out with the first frame (or pause). The scene's activity is sent when its label or its start
+    changes; people and zones when something changes with them. Each person's labels (but not "unknown") are events with
+    a start and an end. Closing it ends the activities that continue and says ``offline``; the caller, who opened the
+    transport, closes it afterwards.
     """
 
     def __init__(
@@ -61,10 +68,11 @@ class Publisher:
         self._settings = settings
         self._now = now
         self._monotonic = monotonic
-        self._new_id = new_id
+        self._episodes = Episodes(settings.topics, settings.model, settings.wall_clock, new_id)
+        self._people = PeopleReport(settings.topics, settings.wall_clock)
+        self._zones = ZoneReport(settings.topics, settings.wall_clock, settings.zones)
         self._detecting: bool | None = None
         self._published: Activity | None = None
-        self._episode: Episode | None = None
         self._last_t = 0.0
         self._prediction_due = Interval(1 / settings.prediction_hz if settings.prediction_hz else float("inf"))
         self._health_due = Interval(settings.health_interval_s)
@@ -74,6 +82,10 @@ class Publisher:
         self._last_t = observation.frame.t
         self._publish_detection(on=True)
         self._publish_activity(observation.activity)
+        self._send_all(self._episodes.update(observation))
+        if people := self._people.update(observation):
+            self._send(people)
+        self._send_all(self._zones.update(observation))
         self._publish_prediction(observation)
         self.publish_health()
 
@@ -83,22 +95,19 @@ class Publisher:
             self._send(messages.health(self._settings.topics, self._settings.health(), self._now()))
 
     def pause(self) -> None:
-        """Say that the camera has been closed: the activity has ended, and the current one is unknown.
+        """Say that the camera has been closed: all activities have ended, and what happens now is unknown.
 
         The node stays ``online``, as it can be switched on again. The next :meth:`emit` reports that detection is on.
         """
         if self._detecting is not False:
             self._publish_detection(on=False)
-            self._end_episode(self._last_t)
-            self._published = None
-            unknown = Activity(UNKNOWN, 0.0, self._last_t)
-            now_s = self._now()
-            self._send(messages.activity(self._settings.topics, unknown, self._settings.model, now_s, now_s))
+            self._send_all(self._episodes.end_all(self._last_t))
+            self._publish_unknown(self._now())
         self.publish_health()
 
     def close(self) -> None:
-        """End the running activity at the last frame and say ``offline``, if ``online`` was ever said."""
-        self._end_episode(self._last_t)
+        """End all activities at the last frame and say ``offline``, if ``online`` was ever said."""
+        self._send_all(self._episodes.end_all(self._last_t))
         if self._detecting is not None:
             self._send(messages.status(self._settings.topics, messages.OFFLINE))
 
@@ -113,21 +122,17 @@ class Publisher:
         before, self._published = self._published, now
         if before is not None and (before.label, before.since) == (now.label, now.since):
             return
-        self._end_episode(now.since)
         settings = self._settings
         since_s, reported_s = settings.wall_clock(now.since), settings.wall_clock(self._last_t)
         self._send(messages.activity(settings.topics, now, settings.model, since_s, reported_s))
-        if now.label not in {NO_PERSON, UNKNOWN}:
-            self._episode = Episode(self._new_id(), now, settings.model)
-            self._send(messages.event_start(settings.topics, self._episode, since_s, reported_s))
 
-    def _end_episode(self, t: float) -> None:
-        episode, self._episode = self._episode, None
-        if episode is None:
-            return
-        settings, began = self._settings, episode.activity.since
-        started_s, reported_s = settings.wall_clock(began), settings.wall_clock(self._last_t)
-        self._send(messages.event_end(settings.topics, episode, started_s, max(0.0, t - began), reported_s))
+    def _publish_unknown(self, now_s: float) -> None:
+        topics, unknown = self._settings.topics, Activity(UNKNOWN, 0.0, self._last_t)
+        self._published = None
+        self._people.reset()
+        self._send(messages.activity(topics, unknown, self._settings.model, now_s, now_s))
+        self._send(messages.people_unknown(topics, now_s))
+        self._send_all(self._zones.unknown(now_s))
 
     def _publish_prediction(self, observation: Observation) -> None:
         settings, now = self._settings, observation.prediction
@@ -135,6 +140,10 @@ class Publisher:
             self._send(
                 messages.prediction(settings.topics, now, settings.labels, settings.model, settings.wall_clock(now.t))
             )
+
+    def _send_all(self, found: Iterable[Message]) -> None:
+        for message in found:
+            self._send(message)
 
     def _send(self, message: Message) -> None:
         self._transport.send(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from haredge.compose import zones
 from haredge.config.places import state_folder
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
@@ -13,6 +14,9 @@ from haredge.mqtt.json_lines import JsonLines
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
+from haredge.mqtt.zone_report import published
+from haredge.service.announcing import Announcer
+from haredge.service.known_zones import KnownZones
 from haredge.service.remote_control import remote_controlled
 from haredge.service.sink_context import SinkContext
 
@@ -26,19 +30,23 @@ def open_sink(context: SinkContext) -> Sink | None:
         return None
     if context.output.dry_run:
         return _publisher(context, JsonLines(sys.stdout))
-    client = _connected(context)
-    return BrokerSink(_publisher(context, client), client)
+    client = remote_controlled(context.config.mqtt, context.switch, Outbox(state_folder() / "outbox.sqlite"))
+    announcer = _announcer(context, client)
+    _connect(context, client)
+    return BrokerSink(_publisher(context, client), client, announcer)
 
 
 class BrokerSink(Sink):
-    """A publisher and the client that carries its messages; closing it closes both."""
+    """A publisher, the client that carries its messages, and what announces the node."""
 
-    def __init__(self, publisher: Publisher, client: MqttClient) -> None:
+    def __init__(self, publisher: Publisher, client: MqttClient, announcer: Announcer) -> None:
         self._publisher = publisher
         self._client = client
+        self._announcer = announcer
 
     def emit(self, observation: Observation) -> None:
-        """Publish what has changed."""
+        """Publish what has changed, the zones themselves included: they may have been drawn again."""
+        self._announcer.announce(published([occupancy.zone for occupancy in observation.zones]))
         self._publisher.emit(observation)
 
     def pause(self) -> None:
@@ -61,19 +69,23 @@ def _publisher(context: SinkContext, transport: Transport) -> Publisher:
         context.health.values,
         mqtt.prediction_hz,
         mqtt.health_interval_s,
+        zones(context.config),
     )
     return Publisher(transport, settings)
 
 
-def _connected(context: SinkContext) -> MqttClient:
+def _announcer(context: SinkContext, client: MqttClient) -> Announcer:
     device = Device(_topics(context), context.manifest.name, context.labels, context.health.board_name())
-    outbox = Outbox(state_folder() / "outbox.sqlite")
-    client = remote_controlled(context.config.mqtt, context.switch, device, outbox)
+    announcer = Announcer(client, context.config.mqtt.discovery, device, KnownZones(state_folder() / "zones"))
+    announcer.announce(published(zones(context.config)))
+    return announcer
+
+
+def _connect(context: SinkContext, client: MqttClient) -> None:
     client.start()
     client.wait_answered(context.stopping)
     context.health.add(client.health)
     context.health.add_trouble(lambda: client.state.trouble)
-    return client
 
 
 def _topics(context: SinkContext) -> Topics:

@@ -253,6 +253,8 @@ def client(port: int, folder: Path) -> None:
     from haredge.mqtt.messages import Topics  # noqa: PLC0415
     from haredge.mqtt.outbox import Outbox  # noqa: PLC0415
     from haredge.mqtt.publisher import Publisher, PublisherSettings  # noqa: PLC0415
+    from haredge.service.announcing import Announcer  # noqa: PLC0415
+    from haredge.service.known_zones import KnownZones  # noqa: PLC0415
     from haredge.service.remote_control import remote_controlled  # noqa: PLC0415
     from haredge.service.switch import DetectionSwitch  # noqa: PLC0415
 
@@ -264,8 +266,9 @@ def client(port: int, folder: Path) -> None:
     hasty = Timeouts(
         answer_s=0.5, first_retry_s=0.01, last_retry_s=0.05, refused_retry_s=0.01, taken_over_retry_s=0.05, steady_s=0.5
     )
-    switch, device = DetectionSwitch(folder / "off"), Device(topics, "everyday", LABELS)
-    running = remote_controlled(config, switch, device, Outbox(folder / "outbox.sqlite", 500), hasty)
+    running = remote_controlled(config, DetectionSwitch(folder / "off"), Outbox(folder / "outbox.sqlite", 500), hasty)
+    known = KnownZones(folder / "zones")
+    Announcer(running, config.discovery, Device(topics, "everyday", LABELS), known).announce(["sofa"])
     running.start()
     settings = PublisherSettings(topics, "everyday", LABELS, live_clock(), running.health, 5.0, 0.2)
     publisher, began = Publisher(running, settings), time.monotonic()

@@ -11,6 +11,7 @@ from brokers import MOSQUITTO, Broker, Subscriber
 from ports import free_port
 
 from haredge import cli
+from haredge.core.clock import recorded_clock
 from haredge.core.types import Activity
 from haredge.mqtt import messages
 from haredge.mqtt.homeassistant import Device, announcement
@@ -25,6 +26,9 @@ def left_by(topics: Topics, status: str = messages.OFFLINE) -> list[Message]:
         messages.status(topics, status),
         messages.detection(topics, on=True),
         messages.activity(topics, Activity("squat", 0.8, 0.0), "everyday", 5.0, 5.5),
+        messages.people(topics, [], recorded_clock(5.0), 0.0),
+        messages.zone(topics, "sofa", 5.0, 5.5, occupied=True),
+        messages.zone(topics, "bed-2", 5.0, 5.5, occupied=None),
         messages.health(topics, {"fps": 15.0}, 5.0),
         announcement(Device(topics, "everyday", ["squat"]), "homeassistant"),
     ]
@@ -34,6 +38,8 @@ OTHERS = [
     *left_by(Topics("haredge", "kitchen2"), messages.ONLINE),
     Message("haredge/kitchen/note", "a neighbour's", retain=True),
     Message("haredge/kitchen/detect/set", "ON", retain=True),
+    Message("haredge/kitchen/zone/mine", "a neighbour's", retain=True),
+    Message("haredge/kitchen/zone/deeper/sofa", '{"occupied":true,"since":"","reported":""}', retain=True),
     Message("homeassistant/device/kitchen/config", "{}", retain=True),
 ]
 
@@ -80,7 +86,7 @@ def test_all_that_a_node_has_left_is_listed_and_cleared(broker: Broker, capsys: 
     assert cli.main(["mqtt", "forget", "kitchen", "--yes"]) == 0
     shown = capsys.readouterr().out
     assert all(f"  {topic}\n" in shown for topic in topics_of(left))
-    assert shown.endswith("cleared: 6 topics\n")
+    assert shown.endswith("cleared: 9 topics\n")
     assert kept(broker) == topics_of(OTHERS)
     assert cli.main(["mqtt", "forget", "kitchen"]) == 0
     assert capsys.readouterr().out == f"127.0.0.1:{broker.port} keeps nothing of haredge/kitchen\n"

@@ -272,8 +272,11 @@ def test_all_that_is_retained_can_be_said_again(
     publisher(client).emit(observed(1.0))
     listen(broker.port).wait_for(TOPICS.health, bool)  # the last to be sent: the broker has them all
     subscriber = listen(broker.port)
-    wait_until(lambda: len(subscriber.received) == 4, "the retained state")
+    wait_until(lambda: len(subscriber.received) == 5, "the retained state")
     client.republish_within(within_s=0.1)
-    wait_until(lambda: len(subscriber.received) == 8, "all of it once more")
-    again = [message.topic for message in subscriber.received[4:]]
-    assert (again[0], set(again)) == (STATUS, {STATUS, TOPICS.detect_state, ACTIVITY, TOPICS.health})
+    wait_until(lambda: len(subscriber.received) == 10, "all of it once more")
+    again = [message.topic for message in subscriber.received[5:]]
+    assert (again[0], set(again)) == (
+        STATUS,
+        {STATUS, TOPICS.detect_state, ACTIVITY, TOPICS.people, TOPICS.health},
+    )

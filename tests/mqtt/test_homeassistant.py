@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from observed import LABELS
 
+from haredge.core.clock import recorded_clock
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Box
+from haredge.mqtt import messages
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
-from haredge.mqtt.messages import Topics
+from haredge.mqtt.messages import PersonReport, Topics
 
 KITCHEN = Device(Topics("haredge", "kitchen"), "everyday", LABELS, "Raspberry Pi 4 Model B Rev 1.4")
 
@@ -49,16 +53,52 @@ def test_all_topics_are_the_nodes_own() -> None:
     assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
     topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("_topic")}
     assert topics == {
-        f"haredge/kitchen/{name}" for name in ("activity", "event", "health", "detect/set", "detect/state")
+        f"haredge/kitchen/{name}" for name in ("activity", "people", "event", "health", "detect/set", "detect/state")
     }
 
 
-def test_whether_a_person_is_there_is_not_known_while_the_camera_is_closed() -> None:
+@pytest.mark.parametrize("entity", ["person", "people", "zone_sofa"])
+def test_who_is_there_is_not_known_while_the_camera_is_closed(entity: str) -> None:
     """The activity is "unknown" then, which otherwise means a person: occupancy must not come on in a dark room."""
-    person = announced()["cmps"]["person"]
+    person = announced(replace(KITCHEN, zones=("sofa",)))["cmps"][entity]
     topics = {each["topic"]: each.get("payload_not_available", "offline") for each in person["availability"]}
     assert topics == {"haredge/kitchen/status": "offline", "haredge/kitchen/detect/state": "OFF"}
     assert person["availability_mode"] == "all"
+
+
+def test_each_zone_is_an_occupancy_sensor() -> None:
+    """Of its own, named after the zone, with an id that Home Assistant keeps apart from all others."""
+    cmps = announced(replace(KITCHEN, zones=("sofa", "Reading-corner_2")))["cmps"]
+    sofa, corner = cmps["zone_sofa"], cmps["zone_reading_corner_2"]
+    assert (sofa["p"], sofa["device_class"], sofa["name"]) == ("binary_sensor", "occupancy", "Zone sofa")
+    assert (corner["name"], corner["state_topic"]) == ("Zone Reading-corner 2", "haredge/kitchen/zone/Reading-corner_2")
+    assert corner["unique_id"] == "haredge_kitchen_zone_reading_corner_2"
+
+
+def test_a_zone_that_is_gone_is_withdrawn() -> None:
+    """Home Assistant removes an entity of which only the platform is said; one that is only written otherwise stays."""
+    cmps = announced(replace(KITCHEN, zones=("bed",), former_zones=("sofa", "Bed")))["cmps"]
+    assert cmps["zone_sofa"] == {"p": "binary_sensor"}
+    assert cmps["zone_bed"]["state_topic"] == "haredge/kitchen/zone/bed"
+
+
+def test_people_are_counted_and_listed_without_what_changes_all_the_time() -> None:
+    """The template, by Jinja itself: who does what since when and where, and neither box nor probability."""
+    jinja2 = pytest.importorskip("jinja2")
+    entity = announced()["cmps"]["people"]
+    report = PersonReport(2, Activity("squat", 0.9, 0.0), Box(0, 0, 1, 1), "sofa", None)
+    for people in ([], [report], [report, replace(report, id=3, zone=None)]):
+        payload = json.loads(messages.people(KITCHEN.topics, people, recorded_clock(0.0), 1.0).encoded())
+        said = {
+            key: jinja2.Template(entity[key]).render(value_json=payload) for key in entity if key.endswith("template")
+        }
+        assert said["value_template"] == str(len(people))
+        assert json.loads(said["json_attributes_template"]) == {
+            "people": [
+                {"id": each.id, "label": "squat", "since": "1970-01-01T00:00:00.000Z", "zone": each.zone}
+                for each in people
+            ]
+        }
 
 
 @pytest.mark.parametrize(("base", "id_"), [("haredge", "haredge_kitchen"), ("house/eyes", "house_eyes_kitchen")])

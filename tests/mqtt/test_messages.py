@@ -8,9 +8,10 @@ import schemas
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.types import Activity, Prediction
+from haredge.core.clock import recorded_clock
+from haredge.core.types import Activity, Box, Prediction
 from haredge.mqtt import messages
-from haredge.mqtt.messages import Episode, Message, Topics
+from haredge.mqtt.messages import Episode, Message, PersonReport, Topics
 
 TOPICS = Topics("haredge", "kitchen")
 SQUAT = Activity("squat", 0.934567, since=4.0)
@@ -43,18 +44,57 @@ def test_activity_is_retained_and_as_documented() -> None:
 
 def test_events_are_sent_at_least_once_and_not_retained() -> None:
     """A start and its end share an id; the end says how long it was."""
-    episode = Episode("ab12", SQUAT, "everyday")
+    episode = Episode("ab12", 3, "sofa", SQUAT, "everyday")
     start = messages.event_start(TOPICS, episode, 1000.0, 1000.5)
     end = messages.event_end(TOPICS, episode, 1000.0, 2.5, 1003.0)
     for message in (start, end):
         schemas.check("event", message.payload)
         assert (message.topic, message.qos, message.retain) == ("haredge/kitchen/event", 1, False)
         assert isinstance(message.payload, dict)
-        assert message.payload["id"] == "ab12"
+        assert (message.payload["id"], message.payload["person"], message.payload["zone"]) == ("ab12", 3, "sofa")
     assert json.loads(end.encoded())["duration_s"] == 2.5
     assert json.loads(end.encoded())["time"] == "1970-01-01T00:16:42.500Z"
     assert json.loads(start.encoded())["reported"] == "1970-01-01T00:16:40.500Z"
     assert json.loads(end.encoded())["reported"] == "1970-01-01T00:16:43.000Z"
+
+
+def test_people_are_retained_and_as_documented() -> None:
+    """The keys that programs read keep their names, order and rounding."""
+    people = [
+        PersonReport(1, SQUAT, Box(0.12345, 0.2, 0.3, 0.99999), "sofa", "normal"),
+        PersonReport(4, Activity("unknown", 0.0, 5.0), None, None, None),
+    ]
+    message = messages.people(TOPICS, people, recorded_clock(1000.0), 6.5)
+    assert (message.topic, message.qos, message.retain) == ("haredge/kitchen/people", 1, True)
+    schemas.check("people", message.payload)
+    payload = json.loads(message.encoded())
+    assert (payload["count"], payload["reported"]) == (2, "1970-01-01T00:16:46.500Z")
+    assert payload["people"][0] == {
+        "id": 1,
+        "label": "squat",
+        "probability": 0.9346,
+        "since": "1970-01-01T00:16:44.000Z",
+        "zone": "sofa",
+        "fall": "normal",
+        "box": {"left": 0.123, "top": 0.2, "right": 0.3, "bottom": 1.0},
+    }
+    assert [payload["people"][1][key] for key in ("zone", "fall", "box")] == [None] * 3
+
+
+def test_who_is_in_view_of_a_closed_camera_is_not_known() -> None:
+    """Which is not the same as no one."""
+    message = messages.people_unknown(TOPICS, 1000.0)
+    schemas.check("people", message.payload)
+    assert json.loads(message.encoded())["count"] is None
+
+
+@pytest.mark.parametrize("occupied", [True, False, None])
+def test_a_zone_has_a_topic_of_its_own(occupied: bool | None) -> None:
+    """Retained; null is not known."""
+    message = messages.zone(TOPICS, "sofa", 1000.0, 1000.5, occupied=occupied)
+    assert (message.topic, message.qos, message.retain) == ("haredge/kitchen/zone/sofa", 1, True)
+    schemas.check("zone", message.payload)
+    assert json.loads(message.encoded())["occupied"] is occupied
 
 
 def test_prediction_names_every_label() -> None:

@@ -148,7 +148,7 @@ def test_a_clock_that_is_set_in_the_middle_changes_dates_and_no_duration(set_by_
     sink = Publisher(listener, settings, now=lambda: wall[0], monotonic=lambda: 0.0)
     sink.emit(observed(1.0, "squat", since=1.0))
     wall[0] += set_by_s
-    sink.emit(observed(13.5, NO_PERSON, since=13.5))
+    sink.emit(observed(13.5, UNKNOWN, since=13.5))
     start, end = listener.payloads("event")
     assert start["start"] == iso_utc(1_000_001.0)
     assert (end["start"], end["time"]) == (iso_utc(1_000_001.0 + set_by_s), iso_utc(1_000_013.5 + set_by_s))

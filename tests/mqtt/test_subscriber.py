@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import cv2
 import schemas
@@ -24,19 +25,22 @@ from mqtt_parts import (
 from observed import observed, picture
 
 from haredge.core.labels import NO_PERSON
+from haredge.core.types import Occupancy
+from haredge.core.zone import Zone
 
 
 def test_every_payload_is_as_documented(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:
     """What a subscriber receives on each topic satisfies the schema in docs/schemas."""
     subscriber, client = listen(broker.port), connect(broker.port)
     sink = publisher(client, prediction_hz=5.0)
+    sofa = Zone("sofa", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
     sink.emit(observed(1.0, NO_PERSON))
-    sink.emit(observed(2.0, "squat", since=1.5))
+    sink.emit(replace(observed(2.0, "squat", since=1.5), zones=(Occupancy(sofa, True, 1.5),)))
     sink.close()
     wait_for_a_whole_run(subscriber)
     subscriber.wait_for(EVENT, lambda payload: json.loads(payload)["event_type"] == "end")
     for name in schemas.NAMES:
-        payloads = subscriber.on(TOPICS.under(name))
+        payloads = subscriber.on(TOPICS.zone("sofa") if name == "zone" else TOPICS.under(name))
         assert payloads, name
         for payload in payloads:
             schemas.check(name, json.loads(payload))
@@ -46,18 +50,19 @@ def test_every_payload_is_as_documented(broker: Broker, connect: Connect, listen
 def test_whoever_comes_late_learns_the_state(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
 ) -> None:
-    """Status, activity and health are retained; events and predictions are not."""
+    """Status, activity, people and health are retained; events and predictions are not."""
     client, early = connect(broker.port), listen(broker.port)
     publisher(client, prediction_hz=5.0).emit(observed(1.0))
-    wait_until(lambda: len({message.topic for message in early.received}) == 6, "all six topics")
+    wait_until(lambda: len({message.topic for message in early.received}) == 7, "all seven topics")
     late = listen(broker.port)
     late.wait_for(TOPICS.health, lambda _: True)
     late.wait_for(ACTIVITY, label("squat"))
     late.wait_for(STATUS, "online")
-    wait_until(lambda: len(late.received) == 4, "all four retained topics")
+    wait_until(lambda: len(late.received) == 5, "all five retained topics")
     assert {message.topic for message in late.received} == {
         STATUS,
         ACTIVITY,
+        TOPICS.people,
         TOPICS.health,
         TOPICS.detect_state,
     }

@@ -6,8 +6,7 @@ Synthetic people, seen without an image by a tracker that knows them apart, thro
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from math import radians, sin
 from pathlib import Path
 
@@ -15,72 +14,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic_people import HZ, KnownApart, Path2d, Someone, frames, meeting, still, walking
 
 pytest.importorskip("ai_edge_litert")
 
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
-from haredge.core.types import Frame, Keypoints, Observation, Person, Pose
-from haredge.scene.observer import SceneObserver
-from haredge.synthetic.camera import SyntheticCamera
-from haredge.synthetic.kinematics import Spot, joints_of, place
-from haredge.synthetic.motions import MOTIONS
-from haredge.synthetic.skeleton import Bones, coco_points
+from haredge.core.types import Observation, Person
+from haredge.pipeline import observe
+from haredge.synthetic.kinematics import Spot
 
-HZ = 10
-IMAGE = np.zeros((480, 640, 3), np.uint8)
-CAMERA = SyntheticCamera((0.0, 1.4, 5.0), (0.0, 0.9, 0.0), 500.0, (640, 480))
 MODEL = WindowClassifier.open(Path(__file__).parents[2] / "models" / "everyday")
-
-Path2d = Callable[[float], Spot]
-"""Where a person is, by seconds."""
-
-
-@dataclass(frozen=True)
-class Someone:
-    """A synthetic person: what they do, where, and when they are in view."""
-
-    track: int
-    label: str
-    where: Path2d
-    comes: float = 0.0
-    goes: float = 99.0
-    blinks: frozenset[int] = frozenset()
-    """Frames in which the network does not find them."""
-
-    def poses(self, seconds: float) -> Mapping[int, Pose]:
-        """Return the person's poses by frame."""
-        rng = np.random.default_rng(self.track)
-        move, bones = MOTIONS[self.label](rng), Bones.of(1.6 + 0.05 * self.track, np.ones(11))
-        frames = range(round(self.comes * HZ), round(min(self.goes, seconds) * HZ))
-        return {
-            frame: Pose(
-                frame / HZ, self._seen(place(move(frame / HZ), self.where(frame / HZ), bones.leg), bones), self.track
-            )
-            for frame in frames
-            if frame not in self.blinks
-        }
-
-    @staticmethod
-    def _seen(posture: np.ndarray, bones: Bones) -> Keypoints:
-        xy, _ = CAMERA.project(coco_points(joints_of(posture, bones), bones))
-        return np.column_stack([xy, np.full(17, 0.8)]).astype(np.float32)
-
-
-def still(x: float) -> Path2d:
-    return lambda _: Spot(x, 0.0, 0.0)
-
-
-def walking(start: float, end: float, seconds: float) -> Path2d:
-    heading = 90.0 if end > start else -90.0
-    return lambda t: Spot(start + (end - start) * min(t / seconds, 1.0), 0.0, heading)
-
-
-def meeting(side: float, nearest: float) -> Path2d:
-    """Come up to one another, and part again."""
-    return lambda t: Spot(side * (nearest + 1.5 * abs(1 - min(t / 4, 2))), 0.0, -90.0 * side)
-
 
 SCENES: Mapping[str, Sequence[Someone]] = {
     "cross": (Someone(1, "walking", walking(-1.5, 1.5, 5)), Someone(2, "walking", walking(1.5, -1.5, 5))),
@@ -100,15 +45,15 @@ SCENES: Mapping[str, Sequence[Someone]] = {
 
 
 def observed(people: Sequence[Someone], seconds: float = 8.0, seed: int = 0) -> list[Observation]:
-    """Run people through a scene, in each frame in another order."""
-    rng = np.random.default_rng(seed)
-    poses = [someone.poses(seconds) for someone in people]
-    scene = SceneObserver(lambda: WindowedRecogniser(MODEL), lambda: ActivityFilter(MODEL.labels))
-    seen = []
-    for frame in range(round(seconds * HZ)):
-        found = [each[frame] for each in poses if frame in each]
-        seen.append(scene.observe(Frame(frame, frame / HZ, IMAGE), [found[i] for i in rng.permutation(len(found))]))
-    return seen
+    """Run people through the loop."""
+    return list(
+        observe(
+            frames(seconds),
+            KnownApart(people, seconds, seed),
+            lambda: WindowedRecogniser(MODEL),
+            lambda: ActivityFilter(MODEL.labels),
+        )
+    )
 
 
 def story(observations: Sequence[Observation], track: int) -> list[tuple[Person, int]]:
@@ -187,5 +132,5 @@ def test_whoever_they_are_and_wherever_they_go(
 
 def _is_one(someone: Someone) -> bool:
     """Return whether a person is never hidden for so long that they count as another one afterwards."""
-    frames = sorted(someone.poses(8.0))
-    return all(after - before <= 2 * HZ for before, after in itertools.pairwise(frames))
+    seen = sorted(someone.poses(8.0))
+    return all(after - before <= 2 * HZ for before, after in itertools.pairwise(seen))

@@ -16,6 +16,8 @@ from odd_broker import OddBroker, publish
 from haredge.config.schema import MqttConfig
 from haredge.mqtt.homeassistant import Device
 from haredge.mqtt.outbox import Outbox
+from haredge.service.announcing import Announcer
+from haredge.service.known_zones import KnownZones
 from haredge.service.remote_control import remote_controlled
 from haredge.service.switch import DetectionSwitch
 
@@ -30,14 +32,16 @@ def broker() -> Iterator[OddBroker]:
 
 
 @pytest.fixture
-def run(broker: OddBroker) -> Iterator[Callable[..., None]]:
+def run(broker: OddBroker, tmp_path: Path) -> Iterator[Callable[..., None]]:
     """Give what runs a client with a switch; it is closed when the test ends."""
     with ExitStack() as stack:
 
         def start(switch: DetectionSwitch, *, discovery: bool = True) -> None:
             settings = {"host": "127.0.0.1", "port": broker.port, "node": "kitchen"}
             config = MqttConfig.model_validate({**settings, "discovery": {"enabled": discovery}})
-            client = remote_controlled(config, switch, Device(TOPICS, "everyday", LABELS), Outbox(), HASTY)
+            client = remote_controlled(config, switch, Outbox(), HASTY)
+            known = KnownZones(tmp_path / "zones")
+            Announcer(client, config.discovery, Device(TOPICS, "everyday", LABELS), known).announce(())
             client.start()
             stack.enter_context(closing(client))
             wait_until(lambda: len(broker.subscriptions) == 1 + discovery, "subscribed")

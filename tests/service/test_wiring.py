@@ -225,3 +225,33 @@ def test_another_threshold_takes_effect_with_sighup(program: Program) -> None:
     daemon.terminate()
     assert daemon.wait(10) == 0
     subscriber.close()
+
+
+@pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="gst-launch-1.0 is not installed")
+def test_another_zone_takes_effect_with_sighup(program: Program) -> None:
+    """A renamed zone is occupied under its new name at once; the old one is withdrawn, over the same connection."""
+    cv2.imwrite(str(program.folder / "wave.png"), person(0.8))
+    whole = [[0, 0], [1, 0], [1, 1], [0, 1]]
+    program.configure(zones={"rug": {"polygon": whole}})
+    subscriber = Subscriber(program.broker.port, "#")
+    still = "filesrc location=wave.png ! pngdec ! imagefreeze is-live=true ! video/x-raw,framerate=15/1 ! videoconvert"
+    daemon = program.start(f"gst:{still}")
+
+    def zones() -> dict[str, Any]:
+        entities = json.loads(subscriber.on("homeassistant/device/haredge_den/config")[-1])["cmps"]
+        return {name: entity.get("state_topic") for name, entity in entities.items() if name.startswith("zone_")}
+
+    subscriber.wait_for("haredge/den/zone/rug", lambda payload: json.loads(payload)["occupied"])
+    assert zones() == {"zone_rug": "haredge/den/zone/rug"}
+    program.configure(
+        zones={"bed": {"polygon": whole}, "mirror": {"polygon": [[0, 0], [0.1, 0], [0, 0.1]], "ignore": True}}
+    )
+    daemon.send_signal(signal.SIGHUP)
+    subscriber.wait_for("haredge/den/zone/bed", lambda payload: json.loads(payload)["occupied"])
+    assert subscriber.last("haredge/den/zone/rug") == b""
+    assert zones() == {"zone_rug": None, "zone_bed": "haredge/den/zone/bed"}
+    assert json.loads(subscriber.on("haredge/den/people")[-1])["people"][0]["zone"] == "bed"
+    assert subscriber.on("haredge/den/status").count(b"online") == 1
+    daemon.terminate()
+    assert daemon.wait(10) == 0
+    subscriber.close()

@@ -1,0 +1,66 @@
+"""When the people topic is sent, and what it says: at once on a change, now and then while people only move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from haredge.core.clock import WallClock
+from haredge.core.types import Box, Frame, Observation, Person
+from haredge.mqtt import messages
+from haredge.mqtt.messages import Message, PersonReport, Topics
+
+CHANGE_S: Final = 0.25
+"""Seconds from one message to the next at least, however many people come, go and change: four messages per second."""
+
+REFRESH_S: Final = 5.0
+"""Seconds after which boxes and probabilities are sent again, if they alone have changed."""
+
+
+class PeopleReport:
+    """Follows what was last sent; times are those of the frames."""
+
+    def __init__(self, topics: Topics, wall_clock: WallClock) -> None:
+        self._topics = topics
+        self._wall_clock = wall_clock
+        self._sent: Sequence[PersonReport] | None = None
+        self._sent_t = 0.0
+
+    def update(self, observation: Observation) -> Message | None:
+        """Return the message that is due after an observation; None if none is."""
+        frame = observation.frame
+        people = [_report(person, frame) for person in observation.people if person.settled]
+        if not self._is_due(people, frame.t):
+            return None
+        self._sent, self._sent_t = people, frame.t
+        return messages.people(self._topics, people, self._wall_clock, frame.t)
+
+    def reset(self) -> None:
+        """Send the next observation in any case."""
+        self._sent = None
+
+    def _is_due(self, people: Sequence[PersonReport], t: float) -> bool:
+        if self._sent is None:
+            return True
+        if people == self._sent:
+            return False
+        changed = [person.state for person in people] != [person.state for person in self._sent]
+        return not 0 <= t - self._sent_t < (CHANGE_S if changed else REFRESH_S)
+
+
+def _report(person: Person, frame: Frame) -> PersonReport:
+    return PersonReport(
+        person.id,
+        person.activity,
+        None if person.pose is None else _in_shares(person.pose.box, frame),
+        person.zone,
+        None if person.fall is None else person.fall.state,
+    )
+
+
+def _in_shares(box: Box, frame: Frame) -> Box:
+    """Return a box in shares of the image, without what lies outside of it."""
+    height, width = frame.image.shape[:2]
+    left, right = (min(max(x / width, 0.0), 1.0) for x in (box.left, box.right))
+    top, bottom = (min(max(y / height, 0.0), 1.0) for y in (box.top, box.bottom))
+    return Box(left, top, right, bottom)
