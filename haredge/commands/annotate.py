@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,17 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.activity.timeline import Span, as_csv, as_json
-from haredge.commands.arguments import add_config, add_model, add_pose_model, load_config, seconds, whole
+from haredge.commands.arguments import (
+    add_config,
+    add_model,
+    add_pose_model,
+    add_video_limits,
+    load_config,
+    video_limit_options,
+    video_limits,
+    whole,
+)
 from haredge.config.schema import Config
-from haredge.core.clock import clock_time
-from haredge.core.errors import ConfigError, HaredgeError, OutputError, SourceError
+from haredge.core.errors import ConfigError, HaredgeError, OutputError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate
+from haredge.sources.video_limits import VideoLimits
 from haredge.terminal import LiveLine, ProgressBar, complain
-from haredge.video.palette import as_words
+from haredge.video.words import as_words
 
 if TYPE_CHECKING:
-    from haredge.sources.video_info import VideoInfo as Film
+    from haredge.sources.video_info import VideoInfo
 
 VIDEO_SUFFIXES: Final = (".webm", ".mp4")
 TABLE_SUFFIXES: Final = (".csv", ".json")
@@ -75,20 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_pose_model(parser)
     add_model(parser)
-    parser.add_argument("--longest", type=seconds, default=float("inf"), metavar="S", help="longest video, in seconds")
-    parser.add_argument(
-        "--largest",
-        type=whole(1),
-        default=16_384,
-        metavar="PX",
-        help="largest side of an image, in pixels (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--most-gigapixels",
-        type=whole(1),
-        metavar="N",
-        help="refuse videos with more gigapixels in all frames together",
-    )
+    add_video_limits(parser, VideoLimits())
     parser.add_argument(
         "--progress", choices=("bar", "json", "none"), help="progress output (default: bar on a terminal)"
     )
@@ -102,15 +97,19 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs > 1 and len(tasks) > 1:
         from haredge.commands.annotate_jobs import run_jobs  # noqa: PLC0415
 
-        statuses = run_jobs([command(task, args) for task in tasks], args.jobs)
+        limits = video_limits(args)
+        statuses = run_jobs([command(task, args, limits) for task in tasks], args.jobs)
     else:
         config = load_config(args)
         statuses = [_run_one(task, args, config) for task in tasks]
     return next((status for status in statuses if status), 0)
 
 
-def command(task: Task, args: argparse.Namespace) -> list[str]:
-    """Return the command line that annotates one video in a process of its own, with progress as JSON lines."""
+def command(task: Task, args: argparse.Namespace, limits: VideoLimits) -> list[str]:
+    """Return the command line that annotates one video in a process of its own, with progress as JSON lines.
+
+    Of ``args`` those count that choose the configuration and the models, and ``force``.
+    """
     given = {
         "--out": task.out,
         "--activities": task.activities,
@@ -118,11 +117,9 @@ def command(task: Task, args: argparse.Namespace) -> list[str]:
         "--config": args.config,
         "--pose-model": args.pose_model,
         "--model": args.model,
-        "--longest": args.longest,
-        "--largest": args.largest,
-        "--most-gigapixels": args.most_gigapixels,
     }
     options = [f"{name}={value}" for name, value in given.items() if value is not None]
+    options += video_limit_options(limits)
     force = ["--force"] if args.force else []
     return [sys.executable, "-m", "haredge", "annotate", "--progress=json", *options, *force, "--", str(task.video)]
 
@@ -142,60 +139,35 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
 def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[Span]:
     # OpenCV and the inference engine are imported when a video is read, not when the command line is parsed.
     from haredge.compose import open_recogniser  # noqa: PLC0415
-    from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
+    from haredge.sources.video_info import probe  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415
 
-    video = look_at(task.video)
-    _check(video, args)
+    video = probe(task.video)
+    limits = video_limits(args)
+    limits.check(video)
     recogniser = open_recogniser(config)
     labels = recogniser.manifest.labels
-    recognition = Recognition(recogniser.observe, labels)
+    recognition = Recognition(recogniser.observe, labels, recogniser.manifest.rest)
     line = LiveLine()
     try:
-        spans = annotate(video, task.out, recognition, progress=_progress(video, args, line))
+        spans = annotate(video, task.out, recognition, progress=_progress(video, limits, args.progress, line))
     finally:
         line.clear()
     _write_tables(task, spans, labels)
     return spans
 
 
-def _check(video: Film, args: argparse.Namespace) -> None:
-    if max(video.size) > args.largest:
-        raise SourceError(
-            f"{video.path}: its image of {video.size[1]} x {video.size[0]} is too large: "
-            f"at most {args.largest} pixels a side"
-        )
-    if (video.length_s or 0) > args.longest:
-        raise _too_long(video, clock_time(video.length_s or 0), args.longest)
-    _check_pixels(video, (video.length_s or 0) * video.rate_hz, args.most_gigapixels)
-
-
-def _check_pixels(video: Film, frames: float, most_gigapixels: int | None) -> None:
-    gigapixels = math.prod(video.size) * frames / 1e9
-    if most_gigapixels is not None and gigapixels > most_gigapixels:
-        raise SourceError(
-            f"{video.path}: it has too many pixels ({video.size[1]} x {video.size[0]}, {frames:.0f} frames: "
-            f"{gigapixels:.0f} gigapixels): at most {most_gigapixels} gigapixels"
-        )
-
-
-def _too_long(video: Film, length: str, longest_s: float) -> SourceError:
-    return SourceError(f"{video.path}: it is too long ({length}): at most {clock_time(longest_s)}")
-
-
-def _progress(video: Film, args: argparse.Namespace, line: LiveLine) -> Callable[[float], None]:
-    show, frames = _SHOWN[args.progress or "bar"](video, line), count(1)
+def _progress(video: VideoInfo, limits: VideoLimits, shown: str | None, line: LiveLine) -> Callable[[float], None]:
+    show, frames = _SHOWN[shown or "bar"](video, line), count(1)
 
     def progress(done_s: float) -> None:
-        _check_pixels(video, next(frames), args.most_gigapixels)
-        if done_s > args.longest:
-            raise _too_long(video, f"more than {clock_time(args.longest)}", args.longest)
+        limits.check_read(video, next(frames), done_s)
         show(done_s)
 
     return progress
 
 
-def _as_json(video: Film, _line: LiveLine) -> Callable[[float], None]:
+def _as_json(video: VideoInfo, _line: LiveLine) -> Callable[[float], None]:
     """Report progress to a program: a JSON object a line with the share done and the seconds left."""
     estimate, due = Estimate(video.length_s), Interval(_JSON_S)
 
@@ -208,11 +180,11 @@ def _as_json(video: Film, _line: LiveLine) -> Callable[[float], None]:
     return show
 
 
-def _as_bar(video: Film, line: LiveLine) -> Callable[[float], None]:
+def _as_bar(video: VideoInfo, line: LiveLine) -> Callable[[float], None]:
     return ProgressBar(video.length_s, line).show
 
 
-def _not(_film: Film, _line: LiveLine) -> Callable[[float], None]:
+def _not(_film: VideoInfo, _line: LiveLine) -> Callable[[float], None]:
     return lambda _done_s: None
 
 
@@ -247,8 +219,12 @@ def _make_folder(path: Path) -> None:
 
 
 def table(task: Task, spans: Sequence[Span]) -> str:
-    """Return the table of a finished video, for a person."""
-    lines = [f"  {_tenths(span.start_s)} - {_tenths(span.end_s)}  {as_words(span.label)}" for span in spans]
+    """Return the table of a finished video, for a person: from when to when, who, and what."""
+    width = max((len(str(span.person)) for span in spans if span.person), default=0)
+    lines = [
+        f"  {_tenths(span.start_s)} - {_tenths(span.end_s)}  {span.person or '':>{width}}  {as_words(span.label)}"
+        for span in spans
+    ]
     return "\n".join((f"{task.video} -> {task.out}", *lines))
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haredge.sources.video_limits import VideoLimits
+
 if TYPE_CHECKING:
     from haredge.config.schema import Config
 
@@ -42,6 +44,47 @@ def add_pose_model(parser: Arguments) -> None:
 def add_model(parser: Arguments) -> None:
     """Add the argument that chooses the activity model."""
     parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
+
+
+def add_video_limits(parser: Arguments, usual: VideoLimits) -> None:
+    """Add the arguments that bound a video; ``usual`` holds where they are not given."""
+    parser.add_argument(
+        "--longest",
+        type=seconds,
+        default=usual.longest_s,
+        metavar="S",
+        help=f"longest video, in seconds (default: {_or_any(usual.longest_s)})",
+    )
+    parser.add_argument(
+        "--largest",
+        type=whole(1),
+        default=usual.largest_px,
+        metavar="PX",
+        help="largest side of an image, in pixels (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--most-gigapixels",
+        type=whole(1),
+        default=usual.gigapixels,
+        metavar="N",
+        help=f"most gigapixels of all frames together (default: {_or_any(usual.gigapixels)}; "
+        "ten minutes of Full HD at 30 fps are 37)",
+    )
+
+
+def _or_any(limit: float | None) -> str:
+    return "any" if limit is None or math.isinf(limit) else f"{limit:g}"
+
+
+def video_limits(args: argparse.Namespace) -> VideoLimits:
+    """Return what the arguments of :func:`add_video_limits` say."""
+    return VideoLimits(args.longest, args.largest, args.most_gigapixels)
+
+
+def video_limit_options(limits: VideoLimits) -> list[str]:
+    """Return the arguments of :func:`add_video_limits` that say this."""
+    most = [] if limits.gigapixels is None else [f"--most-gigapixels={limits.gigapixels}"]
+    return [f"--longest={limits.longest_s}", f"--largest={limits.largest_px}", *most]
 
 
 def add_overrides(parser: argparse.ArgumentParser) -> None:

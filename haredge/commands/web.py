@@ -13,14 +13,15 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from haredge.commands import annotate
-from haredge.commands.arguments import add_config, load_config, seconds, whole
+from haredge.commands.arguments import add_config, add_video_limits, load_config, seconds, video_limits, whole
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
 from haredge.core.logs import log_to_stderr
+from haredge.web.limits import Limits
 
 if TYPE_CHECKING:
     from haredge.web.clip_pages import Choice
-    from haredge.web.clips import Files, Limits, Models
+    from haredge.web.clips import Files, Models
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,35 +46,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()), help="folder for clips (default: %(default)s)"
     )
+    usual = Limits()
     parser.add_argument(
-        "--most-mb", type=whole(1), default=100, metavar="MB", help="largest file, in MB (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--longest", type=seconds, default=600, metavar="S", help="longest video, in seconds (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--largest",
+        "--most-mb",
         type=whole(1),
-        default=4096,
-        metavar="PX",
-        help="largest side of an image, in pixels (default: %(default)s)",
+        default=usual.most_mb,
+        metavar="MB",
+        help="largest file, in MB (default: %(default)s)",
     )
-    parser.add_argument(
-        "--most-gigapixels",
-        type=whole(1),
-        default=60,
-        metavar="N",
-        help="most gigapixels of all frames together (default: %(default)s; ten minutes of Full HD at 30 fps are 37)",
-    )
+    add_video_limits(parser, usual.video)
     parser.add_argument(
         "--work-time",
         type=seconds,
-        default=1800,
+        default=usual.work_s,
         metavar="S",
-        help="longest work on a clip, in seconds (default: %(default)s)",
+        help=f"longest work on a clip, in seconds (default: {usual.work_s:g})",
     )
     parser.add_argument(
-        "--waiting", type=whole(1), default=4, metavar="N", help="number of clips that may queue (default: %(default)s)"
+        "--waiting",
+        type=whole(1),
+        default=usual.waiting,
+        metavar="N",
+        help="number of clips that may queue (default: %(default)s)",
     )
     add_config(parser)
     parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
@@ -88,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     """
     try:
         from haredge.web.clip_pages import ClipPages  # noqa: PLC0415
-        from haredge.web.clips import Clips, Limits  # noqa: PLC0415
+        from haredge.web.clips import Clips  # noqa: PLC0415
         from haredge.web.server import Server  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise RuntimeMissingError(f"{error.name} is not installed: pip install 'haredge[web]'") from error
@@ -102,14 +96,7 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args)
     choice = installed_choice(config)
     access = access_to(args.host, args.name, args.token_file)
-    limits = Limits(
-        most_mb=args.most_mb,
-        longest_s=args.longest,
-        largest_px=args.largest,
-        waiting=args.waiting,
-        gigapixels=args.most_gigapixels,
-        work_s=args.work_time,
-    )
+    limits = Limits(args.most_mb, video_limits(args), args.waiting, args.work_time)
     with work_folder(args.folder) as folder:
         clips = Clips(folder, annotating(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
@@ -153,15 +140,7 @@ def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models],
 
     def command(files: Files, models: Models) -> Sequence[str]:
         task = annotate.Task(files.upload, files.folder / f"annotated{suffix}", files.activities, files.timeline)
-        chosen = argparse.Namespace(
-            config=config,
-            pose_model=models.pose,
-            model=models.activity,
-            longest=limits.longest_s,
-            largest=limits.largest_px,
-            most_gigapixels=limits.gigapixels,
-            force=False,
-        )
-        return annotate.command(task, chosen)
+        chosen = argparse.Namespace(config=config, pose_model=models.pose, model=models.activity, force=False)
+        return annotate.command(task, chosen, limits.video)
 
     return command

@@ -28,7 +28,8 @@ class LiveViewSink(Sink):
         except ModuleNotFoundError as error:
             raise RuntimeMissingError(f"view.enabled needs {error.name}: pip install 'haredge[web]'") from error
         self._served = ExitStack()
-        view = start_view(context.config.view, context.manifest.labels, context.health.values)
+        manifest = context.manifest
+        view = start_view(context.config.view, manifest.labels, context.health.values, manifest.rest)
         self._view = self._served.enter_context(view)
 
     def emit(self, observation: Observation) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from haredge.activity.timeline import Span, Timeline
+from haredge.activity.timeline import PeopleTimeline, Span
 from haredge.core.types import Frame, Observation
 from haredge.sources.buffered import Prefetched
 from haredge.sources.video import VideoFile
@@ -23,6 +23,10 @@ class Recognition:
     observe: Callable[[Iterator[Frame]], Iterable[Observation]]
     """The loop over one video, with no state of another."""
     labels: Sequence[str]
+    background: Collection[str] = ()
+    """Those labels that are no activity to report."""
+    most_people: int = 1
+    """How many people may be followed at a time."""
 
 
 def annotate(
@@ -32,21 +36,22 @@ def annotate(
     *,
     progress: Callable[[float], None] = lambda _done_s: None,
 ) -> Sequence[Span]:
-    """Write the annotated video and return the activities; every frame is in it, in order, at its own time.
+    """Write the annotated video and return each person's activities; every frame is in it, in order, at its own time.
 
     ``progress`` gets the seconds done. Times count from the first frame. Raises
     :class:`haredge.core.errors.SourceError` if the video cannot be decoded, and
     :class:`haredge.core.errors.OutputError` if the annotated one cannot be written.
     """
-    panel = Panel(shown_size(source.size), recognition.labels, source.length_s or 0.0)
-    timeline = Timeline()
+    labels, size = recognition.labels, shown_size(source.size)
+    panel = Panel(size, labels, recognition.background, recognition.most_people, source.length_s or 0.0)
+    timeline = PeopleTimeline()
     frames = Prefetched(VideoFile(source.path))
     with open_writer(out, panel.size, source.rate_hz) as video, closing(iter(frames)) as reading:
         start_s: float | None = None
         for observation in recognition.observe(reading):
             t = observation.frame.t
             start_s = t if start_s is None else start_s
-            timeline.add(observation.activity, t)
+            timeline.add(observation)
             video.write(panel.draw(observation, timeline.spans(), start_s), t)
             progress(t - start_s)
     return _from(start_s or 0.0, timeline.spans())

@@ -1,4 +1,4 @@
-"""One colour for each label, the same in an image, on a time line and on a page."""
+"""One colour for each label and for each person, the same in an image, on a time line and on a page."""
 
 from __future__ import annotations
 
@@ -38,6 +38,20 @@ LABELS: Final[Sequence[Colour]] = (
 )
 """Distinct on a dark and on a light ground. A model with more labels starts again; every colour has its word."""
 
+PEOPLE: Final[Sequence[Colour]] = (
+    (84, 142, 246),
+    (197, 132, 1),
+    (185, 4, 178),
+    (23, 170, 105),
+    (180, 64, 41),
+    (188, 129, 187),
+    (13, 116, 108),
+    (144, 23, 252),
+)
+"""Each has a contrast of 3:1 on a dark and on a light ground, and any two are distinct for people who do not see red,
+green or blue: found by a search for the largest least distance (CIELAB, as such eyes see it). The ninth person has the
+first one's colour; every colour has its number."""
+
 UNNAMED: Final[Mapping[str, Colour]] = {UNKNOWN: (134, 144, 160), NO_PERSON: (70, 78, 92)}
 """What is no activity is grey."""
 
@@ -47,11 +61,18 @@ def colours(labels: Sequence[str]) -> dict[str, Colour]:
     return {label: LABELS[index % len(LABELS)] for index, label in enumerate(labels)} | dict(UNNAMED)
 
 
+def person_colour(person_id: int) -> Colour:
+    """Return the colour of a person, who are counted from 1: the same as long as they are in view."""
+    return PEOPLE[(person_id - 1) % len(PEOPLE)]
+
+
+def ink_on(colour: Colour) -> Colour:
+    """Return black or white, whichever is read more easily on a colour."""
+    red, green, blue = colour
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue  # BT.601; near enough for a choice between two
+    return (14, 16, 22) if luma > 118 else (255, 255, 255)
+
+
 def as_hex(colour: Colour) -> str:
     """Return a colour as pages write it: ``#4e9bff``."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
-
-
-def as_words(label: str) -> str:
-    """Return a label as people read it: ``no_person`` is "no person"."""
-    return label.replace("_", " ")

@@ -8,8 +8,7 @@ from typing import Final
 
 from starlette.types import Message, Receive
 
-PART_S: Final = 20.0
-"""Longest time until the next part of a body comes."""
+from haredge.web.limits import PART_S
 
 LEAST_BYTES_S: Final = 10_000
 """Bytes per second that must come on average, after the first :data:`PART_S`."""

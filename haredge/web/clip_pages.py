@@ -15,7 +15,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from haredge.activity.timeline import from_rows, rows_of
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.video.palette import PEOPLE, as_hex
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.clip_metrics import ClipMetrics
@@ -23,7 +25,7 @@ from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
 from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
-from haredge.web.live_pages import ALIVE_S, label_styles
+from haredge.web.live_pages import ALIVE_S, MOST_ROWS, label_styles
 from haredge.web.login import Login
 from haredge.web.streams import ViewerLimit, events, ticking
 from haredge.web.uploads import RefusedError, receive, shown_name, too_large
@@ -102,7 +104,7 @@ class ClipPages:
                 "poses": list(self._choice.poses),
                 "activities": list(self._choice.activities),
                 "most_bytes": limits.most_bytes,
-                "longest_s": limits.longest_s,
+                "longest_s": limits.video.longest_s,
                 "too_large": too_large(limits.most_bytes),
                 "locked": self._access.token is not None,
             }
@@ -178,6 +180,8 @@ class ClipPages:
             message |= {
                 "activities": clip.activities,
                 "labels": label_styles((*labels, UNKNOWN, NO_PERSON), labels),
+                "people": [as_hex(colour) for colour in PEOPLE],
+                "rows": list(rows_of(from_rows(clip.activities), MOST_ROWS).items()),
                 "nobody": all(row["activity"] == NO_PERSON for row in clip.activities),
             }
         return message

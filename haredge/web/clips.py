@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from haredge.activity.timeline import rows_as_csv
-from haredge.web.bodies import PART_S
 from haredge.web.confined import confined
+from haredge.web.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -30,30 +30,6 @@ _LINE: Final = 1 << 20
 
 _ESTIMATED_S: Final = 15.0
 """After so much work the time left is no guess any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is accepted from strangers."""
-
-    most_mb: int = 100
-    longest_s: float = 600.0
-    largest_px: int = 4096
-    waiting: int = 4
-    """Clips that may wait for the one that is worked on."""
-    gigapixels: int = 60
-    """Pixels of all frames of a clip. Ten minutes of Full HD at 30 fps are 37."""
-    work_s: float = 1800.0
-    """Longest time spent on a clip."""
-    part_s: float = PART_S
-    """Longest time until the next part of an upload comes."""
-    each: int = 3
-    """Clips of one address, results included; only one of them may be under way."""
-
-    @property
-    def most_bytes(self) -> int:
-        """Largest upload."""
-        return self.most_mb * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

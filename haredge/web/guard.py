@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
-from haredge.web.bodies import PART_S, in_time
+from haredge.web.bodies import in_time
 from haredge.web.connections import CONNECTIONS, viewer
+from haredge.web.limits import PART_S
 
 LOGIN: Final = "/login"
 HEALTH: Final = "/healthz"

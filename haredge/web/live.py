@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from haredge.activity.timeline import Span, Timeline
+from haredge.activity.timeline import PeopleTimeline, Span
 from haredge.core.interval import Interval
-from haredge.core.types import Activity, Image, Observation, Person
+from haredge.core.types import Activity, FallAlarm, Image, Observation, Occupancy, Person
 
 KEPT_S: Final = 3600.0
 """The timeline shows the last hour."""
@@ -40,9 +40,10 @@ class Snapshot:
     """The image, if viewers may ask for it; otherwise it is not even kept."""
     people: tuple[Person, ...]
     activity: Activity
-    probabilities: Sequence[float] | None
+    fall_alarm: FallAlarm | None
+    zones: tuple[Occupancy, ...]
     spans: Sequence[Span] = field(repr=False)
-    """The last hour, on the source's clock; the last span continues until ``t``."""
+    """The last hour, on the source's clock; those of the people in view continue until ``t``."""
     health: Mapping[str, object]
     """Health values as docs/schemas/health.json describes them, except the time."""
 
@@ -59,11 +60,16 @@ class LiveView:
         labels: Sequence[str],
         health: Callable[[], Mapping[str, object]],
         *,
+        background: Collection[str] = (),
         keep_image: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the classifier's labels, what returns the health values, and whether viewers may see the image."""
+        """Take the classifier's labels, what returns the health values, and whether viewers may see the image.
+
+        ``background`` are those labels that are no activity to report.
+        """
         self.labels: Final = tuple(labels)
+        self.background: Final = frozenset(background)
         self.keeps_image: Final = keep_image
         self.snapshot: Snapshot | None = None
         """The newest observation, None before the first."""
@@ -75,28 +81,29 @@ class LiveView:
         """Seconds of each activity in all, with fractions."""
         self._health = health
         self._clock = clock
-        self._timeline = Timeline(KEPT_S, MOST_SPANS)
+        self._timeline = PeopleTimeline(KEPT_S, MOST_SPANS)
         self._spans: Sequence[Span] = ()
         self._health_due = Interval(HEALTH_S)
         self._taken: Mapping[str, object] = {}
 
     def emit(self, observation: Observation) -> None:
         """Leave an observation for viewers; returns at once, and the image is not touched."""
-        now_s, activity = self._clock(), observation.activity
+        now_s = self._clock()
         self._count(observation)
-        if self._timeline.add(activity, observation.frame.t):
+        if self._timeline.add(observation):
             self._spans = self._timeline.spans()
         if self._health_due.due(now_s):
             self._taken = dict(self._health())
-        image, prediction = observation.frame.image, observation.prediction
+        image = observation.frame.image
         self.snapshot = Snapshot(
             now_s,
             observation.frame.t,
             (image.shape[0], image.shape[1]),
             image if self.keeps_image else None,
             observation.people,
-            activity,
-            prediction.probabilities.tolist() if prediction else None,
+            observation.activity,
+            observation.fall_alarm,
+            observation.zones,
             self._spans,
             self._taken,
         )

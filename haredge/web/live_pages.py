@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from haredge.activity.timeline import Span
+from haredge.activity.timeline import Span, rows_of
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.video.palette import as_hex, as_words, colours
+from haredge.core.types import Person
+from haredge.video.palette import PEOPLE, as_hex, colours
+from haredge.video.words import FALLS, alarm_words, alarming, as_words, guess
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.files import page, static_files
@@ -32,6 +34,9 @@ ALIVE_S: Final = 5.0
 """Longest time without a message on a stream, so that both ends notice when the other has gone."""
 
 EVENT_STREAMS: Final = (16, 8)
+MOST_ROWS: Final = 8
+"""Rows of people in the time line."""
+
 IMAGE_STREAMS: Final = (4, 3)
 """At most that many at once: in all, and to one address."""
 
@@ -72,6 +77,7 @@ class LivePages:
             {
                 "labels": label_styles((*self._live.labels, UNKNOWN, NO_PERSON), self._live.labels),
                 "bars": len(self._live.labels),
+                "people": [as_hex(colour) for colour in PEOPLE],
                 "allow_picture": self._live.keeps_image,
                 "locked": self._access.token is not None,
                 "kept_s": KEPT_S,
@@ -89,8 +95,28 @@ class LivePages:
             if snapshot is last and stale == self._live.stale and quiet_s < ALIVE_S:
                 continue
             stale, quiet_s = self._live.stale, 0.0
-            yield {"stale": stale, **(_changes(snapshot, last) if snapshot else {})}
+            yield {"stale": stale, **(self._changes(snapshot, last) if snapshot else {})}
             last = snapshot
+
+    def _changes(self, now: Snapshot, last: Snapshot | None) -> dict[str, object]:
+        """Return what has changed for a viewer. Times are seconds ago, so that neither clock need be correct."""
+        labels, background = self._live.labels, self._live.background
+        changes: dict[str, object] = {
+            "label": now.activity.label,
+            "probability": round(now.activity.probability, 3),
+            "since_s": round(now.t - now.activity.since, 2),
+            "people": [_person(person, now.t, labels, background) for person in now.people if person.settled],
+            "alarm": _alarm(now),
+            "size": now.size,
+        }
+        if last is None or _zones(now) != _zones(last):
+            changes["zones"] = _zones(now)
+        if last is None or now.spans is not last.spans:
+            rows = rows_of(now.spans, MOST_ROWS)
+            changes["spans"] = [_span(span, rows.get(span.person or 0), now.t) for span in now.spans]
+        if last is None or now.health is not last.health:
+            changes["figures"] = now.health
+        return changes
 
     async def _picture(self, request: Request) -> Response:
         of_camera = request.query_params.get("of") == "camera"
@@ -122,20 +148,42 @@ def label_styles(shown: Sequence[str], labels: Sequence[str]) -> list[dict[str, 
     return [{"name": label, "words": as_words(label), "colour": as_hex(palette[label])} for label in shown]
 
 
-def _changes(now: Snapshot, last: Snapshot | None) -> dict[str, object]:
-    """Return what has changed for a viewer. Times are seconds ago, so that neither clock need be correct."""
-    changes: dict[str, object] = {
-        "label": now.activity.label,
-        "probability": round(now.activity.probability, 3),
-        "since_s": round(now.t - now.activity.since, 2),
-        "probabilities": None if now.probabilities is None else [round(p, 3) for p in now.probabilities],
+def _person(person: Person, t: float, labels: Sequence[str], background: Collection[str]) -> dict[str, object]:
+    prediction, fall = person.prediction, person.fall
+    return {
+        "id": person.id,
+        "label": person.activity.label,
+        "probability": round(person.activity.probability, 3),
+        "since_s": round(t - person.activity.since, 2),
+        "guess": guess(person, labels, background),
+        "seen": person.pose is not None,
+        "probabilities": None if prediction is None else [round(p, 3) for p in prediction.probabilities.tolist()],
+        "zone": as_words(person.zone or ""),
+        "fall": FALLS[fall.state] if fall else "",
+        "fall_why": fall.why if fall else "",
+        "alarming": alarming(fall),
     }
-    if last is None or now.spans is not last.spans:
-        changes["spans"] = [_span(span, now.t) for span in now.spans]
-    if last is None or now.health is not last.health:
-        changes["figures"] = now.health
-    return changes
 
 
-def _span(span: Span, now_s: float) -> list[object]:
-    return [span.label, round(now_s - span.start_s, 2), round(now_s - span.end_s, 2)]
+def _span(span: Span, row: int | None, now_s: float) -> list[object]:
+    return [span.label, round(now_s - span.start_s, 2), round(now_s - span.end_s, 2), span.person, row]
+
+
+def _alarm(now: Snapshot) -> dict[str, object] | None:
+    alarm = now.fall_alarm
+    if alarm is None or not (words := alarm_words(alarm)):
+        return None
+    return {"words": words, "since_s": round(now.t - alarm.since, 2), "why": alarm.why}
+
+
+def _zones(now: Snapshot) -> list[dict[str, object]]:
+    return [
+        {
+            "name": each.zone.name,
+            "polygon": each.zone.polygon,
+            "ignore": each.zone.ignore,
+            "rest": each.zone.rest,
+            "occupied": each.occupied,
+        }
+        for each in now.zones
+    ]

@@ -10,11 +10,14 @@ import numpy as np
 from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.video.draw.encode import as_jpeg
-from haredge.video.draw.skeleton import draw_skeleton
+from haredge.video.draw.people import draw_people
 from haredge.web.live import LiveView, Snapshot
 
 MOST_PX: Final = 640
 """Longest side of what viewers get: a phone shows no more, and drawing more is slow on a Pi."""
+
+TEXT_PX: Final = 11.0
+"""Height of a capital letter in the image, which a phone shows at half its size."""
 
 EMPTY: Final = (480, 640)
 
@@ -46,9 +49,7 @@ class SnapshotRenderer:
         scale = min(1.0, MOST_PX / max(height, width))
         size = (max(1, round(height * scale)), max(1, round(width * scale)))
         image = _background(snapshot.image if self._of_camera else None, size)
-        for person in snapshot.people:
-            if person.pose:
-                draw_skeleton(image, person.pose.keypoints, scale=scale)
+        draw_people(image, snapshot.people, scale=scale, text_px=TEXT_PX)
         return as_jpeg(image)
 
 

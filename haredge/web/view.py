@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from haredge.config.schema import ViewConfig
@@ -17,16 +17,20 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def start_view(
-    settings: ViewConfig, labels: Sequence[str], health: Callable[[], Mapping[str, object]]
+    settings: ViewConfig,
+    labels: Sequence[str],
+    health: Callable[[], Mapping[str, object]],
+    background: Collection[str] = (),
 ) -> Iterator[LiveView]:
     """Serve the live view in a thread and yield the sink that feeds it.
 
     ``labels`` are the classifier's; ``health`` returns what docs/schemas/health.json describes, and is called by the
-    loop's own thread, every two seconds. Raises :class:`ConfigError` if others could see the pages without a token, and
+    loop's own thread, every two seconds. ``background`` are the labels that are no activity.
+    Raises :class:`ConfigError` if others could see the pages without a token, and
     :class:`haredge.core.errors.WebError` if it is not possible to listen on the address.
     """
     access = access_to(settings.host, settings.hosts, settings.token_file)
-    live = LiveView(labels, health, keep_image=settings.allow_picture)
+    live = LiveView(labels, health, background=background, keep_image=settings.allow_picture)
     server = Server(lambda stop: LivePages(live, access, stop).app(), settings.host, settings.port)
     log.info("live view at %s%s", server.url, ", with a token" if access.token else "")
     with server.in_thread():

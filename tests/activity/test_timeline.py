@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.activity.timeline import Span, Timeline, as_csv, as_json
+from haredge.activity.timeline import PeopleTimeline, Span, Timeline, as_csv, as_json, from_rows, rows_of
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.core.types import Activity
+from haredge.core.types import Activity, Frame, Observation, Person
 
 
 def timeline(*activities: tuple[float, str, float], keep_s: float = float("inf")) -> Timeline:
@@ -71,7 +74,86 @@ def test_spans_leave_no_gap_and_do_not_overlap(steps: list[tuple[float, str, flo
 
 def test_tables_hold_the_spans() -> None:
     """CSV and JSON hold the same, also of a label with a comma."""
-    spans = [Span("wave, both", 0.0, 1.25, 0.91234567)]
-    row = {"start_s": 0.0, "end_s": 1.25, "duration_s": 1.25, "activity": "wave, both", "probability": 0.9123}
+    spans = [Span("wave, both", 0.0, 1.25, 0.91234567, 2)]
+    row = {
+        "start_s": 0.0,
+        "end_s": 1.25,
+        "duration_s": 1.25,
+        "activity": "wave, both",
+        "probability": 0.9123,
+        "person": 2,
+    }
     assert json.loads(as_json(spans)) == [row]
+    assert from_rows(json.loads(as_json(spans))) == [replace(spans[0], probability=0.9123)]
     assert list(csv.DictReader(io.StringIO(as_csv(spans)))) == [{key: str(value) for key, value in row.items()}]
+
+
+def observed(t: float, people: Sequence[tuple[int, str, float]], scene: tuple[str, float] | None = None) -> Observation:
+    """Return an observation of people by number, label and since; the first one's activity is the scene's."""
+    there = tuple(Person(number, None, None, Activity(label, 0.5, since)) for number, label, since in people)
+    activity = Activity(scene[0], 1.0, scene[1]) if scene else there[0].activity
+    return Observation(Frame(0, t, np.zeros((2, 2, 3), np.uint8)), there, activity)
+
+
+def told(made: PeopleTimeline) -> list[tuple[int | None, str, float, float]]:
+    return [(span.person, span.label, span.start_s, span.end_s) for span in made.spans()]
+
+
+def test_each_person_has_spans_of_their_own() -> None:
+    """And time without people is there once; who leaves an empty room behind has left when it became empty."""
+    made = PeopleTimeline()
+    assert made.add(observed(0, [], (NO_PERSON, 0)))
+    assert made.add(observed(2, [(1, "wave", 1)]))
+    assert made.add(observed(3, [(1, "wave", 1), (2, "squat", 2.5)]))
+    assert not made.add(observed(4, [(1, "wave", 1), (2, "squat", 2.5)]))
+    assert made.add(observed(5, [(2, "squat", 2.5)]))
+    assert made.add(observed(7, [], (NO_PERSON, 6)))
+    assert told(made) == [
+        (None, NO_PERSON, 0, 1),
+        (1, "wave", 1, 4),
+        (2, "squat", 2.5, 5),
+        (None, NO_PERSON, 6, 7),
+    ]
+
+
+def test_who_is_not_believed_yet_is_in_no_table() -> None:
+    """A glimpse of a chair does not become a person."""
+    made = PeopleTimeline()
+    glimpse = Person(1, None, None, Activity(UNKNOWN, 0.0, 0), settled=False)
+    made.add(replace(observed(0, [], (NO_PERSON, 0)), people=(glimpse,)))
+    assert told(made) == [(None, NO_PERSON, 0, 0)]
+
+
+def test_people_who_come_and_go_all_day_are_forgotten() -> None:
+    """After a while, and the first ones first if there are too many."""
+    made = PeopleTimeline(keep_s=60, most=20)
+    for t in range(3600):
+        made.add(observed(t, [(1 + t // 2, "wave", t - t % 2)]))
+    assert len(made.spans()) == 20
+    assert made.spans()[-1].person == 1800
+    made.add(observed(5000, [], (NO_PERSON, 3600)))
+    assert told(made) == [(None, NO_PERSON, 3600, 5000)]
+
+
+def test_a_video_that_starts_again_starts_from_scratch() -> None:
+    """Its end is not carried into its beginning."""
+    made = PeopleTimeline()
+    made.add(observed(5, [(1, "wave", 5)]))
+    made.add(observed(0, [(2, "wave", 0)]))
+    assert told(made) == [(2, "wave", 0, 0)]
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 30)), max_size=30), st.integers(1, 6))
+def test_no_two_people_overlap_on_a_row(stays: list[tuple[float, float]], most: int) -> None:
+    """No two people share a row while there is an empty one; who is alone, or comes when a row is free, has one."""
+    spans = [Span("wave", start, start + length, 1, number) for number, (start, length) in enumerate(stays, 1)]
+    rows = rows_of(spans, most)
+    assert set(rows.values()) <= set(range(most))
+    assert len(set(rows.values())) == min(most, len(stays))
+    for a, b in combinations((span for span in spans if span.person in rows), 2):
+        if rows[a.person or 0] == rows[b.person or 0]:
+            assert a.end_s <= b.start_s or b.end_s <= a.start_s
+    for span in spans:
+        if span.person not in rows:
+            others = [each for each in spans if each.person in rows and each.start_s <= span.start_s < each.end_s]
+            assert len(others) >= most

@@ -14,14 +14,14 @@ import installed
 
 from haredge.core.errors import ModelError
 from haredge.core.labels import NO_PERSON
-from haredge.core.types import Activity, Frame, Observation
+from haredge.core.types import Activity, Frame, Observation, Person
 from haredge.sources.video import VideoFile
 from haredge.sources.video_info import probe
 from haredge.video.annotation import Recognition, annotate
 
 
 class Seen:
-    """Takes note of the frames it is shown; the activity changes with the tenth."""
+    """Takes note of the frames it is shown; a person is there from the tenth on."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
@@ -29,8 +29,9 @@ class Seen:
     def __call__(self, frames: Iterator[Frame]) -> Iterator[Observation]:
         for frame in frames:
             self.frames.append(frame)
-            label = "wave" if frame.index >= 10 else NO_PERSON
-            yield Observation(frame, (), Activity(label, 1.0, 10 / 15 if frame.index >= 10 else 0.0))
+            there = frame.index >= 10
+            activity = Activity("wave" if there else NO_PERSON, 1.0, 10 / 15 if there else 0.0)
+            yield Observation(frame, (Person(1, None, None, activity),) if there else (), activity)
 
 
 @pytest.fixture
@@ -52,11 +53,11 @@ def test_every_frame_is_seen_and_written_in_order(tmp_path: Path, clip: Path) ->
 
 
 def test_activities_count_from_the_films_beginning(tmp_path: Path, clip: Path) -> None:
-    """With the start and the end of each."""
+    """With the start and the end of each, and who did it."""
     spans = annotate(probe(clip), tmp_path / "out.webm", recognition(Seen()))
-    assert [(span.label, round(span.start_s, 2), round(span.end_s, 2)) for span in spans] == [
-        (NO_PERSON, 0.0, 0.67),
-        ("wave", 0.67, 1.6),
+    assert [(span.person, span.label, round(span.start_s, 2), round(span.end_s, 2)) for span in spans] == [
+        (None, NO_PERSON, 0.0, 0.67),
+        (1, "wave", 0.67, 1.6),
     ]
 
 

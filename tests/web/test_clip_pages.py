@@ -22,9 +22,11 @@ import serving
 from serving import Answer, Client
 
 from haredge.commands.web import annotating
+from haredge.sources.video_limits import VideoLimits
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
-from haredge.web.clips import Clips, Limits, Models
+from haredge.web.clips import Clips, Models
+from haredge.web.limits import Limits
 
 CHOICE = Choice(["dots"], {"arms": installed.LABELS})
 
@@ -41,7 +43,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def pages(here: Path, limits: Limits | None = None) -> Iterator[Client]:
-    limits = limits or Limits(longest_s=20, largest_px=1000)
+    limits = limits or Limits(video=VideoLimits(20, 1000))
     clips = Clips(here / "work", annotating(None, limits), limits)
     access = access_to("127.0.0.1", (), None)
     with serving.served(lambda stop: ClipPages(clips, CHOICE, access, stop).app()) as client:
@@ -94,6 +96,8 @@ def test_a_video_becomes_an_annotated_video_and_a_table(client: Client, here: Pa
     assert answers[-1]["state"] == "done"
     assert answers[-1]["nobody"] is False
     assert [row["activity"] for row in answers[-1]["activities"]] == ["unknown", "arms_down", "arms_up"]
+    assert {row["person"] for row in answers[-1]["activities"]} == {1}
+    assert answers[-1]["rows"] == [[1, 0]]
     shares = [event["share"] for event in answers if event["state"] == "working" and event["share"] is not None]
     assert shares == sorted(shares)
     address = f"/api/clips/{sent.json['id']}"

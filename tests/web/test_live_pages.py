@@ -7,6 +7,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from http.client import HTTPResponse
 
 import numpy as np
@@ -14,13 +15,15 @@ import pytest
 
 pytest.importorskip("starlette")
 
+import crowd
 import promtool
 import serving
-from observed import LABELS, observed
+from observed import LABELS, observed, picture
 from serving import Client
 
 from haredge.core.labels import NO_PERSON
-from haredge.core.types import Image
+from haredge.core.types import FallAlarm, Image, Occupancy
+from haredge.core.zone import Zone
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.live import LiveView
@@ -71,8 +74,10 @@ def test_events_report_the_current_activity(client: Client, live: LiveView) -> N
         first = next(events)
         assert first["label"] == "squat"
         assert first["since_s"] == 0.5
-        assert first["probabilities"] == [0.93, 0.05, 0.02]
-        assert first["spans"] == [["no_person", 2.0, 0.5], ["squat", 0.5, 0.0]]
+        (person,) = first["people"]
+        assert person["probabilities"] == [0.93, 0.05, 0.02]
+        assert (person["id"], person["label"], person["since_s"], person["seen"]) == (1, "squat", 0.5, True)
+        assert first["spans"] == [["no_person", 2.0, 0.5, None, None], ["squat", 0.5, 0.0, 1, 0]]
         assert first["figures"]["fps"] == 14.9
         assert first["stale"] is False
         live.emit(observed(13.0, "squat", since=11.5))
@@ -80,6 +85,50 @@ def test_events_report_the_current_activity(client: Client, live: LiveView) -> N
         assert second["since_s"] == 1.5
         assert "spans" not in second
         assert "figures" not in second
+
+
+def test_everyone_in_view_is_reported() -> None:
+    """With zone and fall, and why they are unknown; not who is not believed to be there yet."""
+    live = LiveView(crowd.LABELS, lambda: HEALTH, background=("other",))
+    glimpse = crowd.person(9, crowd.skeleton(32, 24, 20), settled=False)
+    alarm = FallAlarm("confirmed", 6.0, 3, "hall", "lies")
+    live.emit(replace(crowd.crowd([*crowd.family(), glimpse], picture()), fall_alarm=alarm))
+    with pages(live) as client, client.events("/api/events") as events:
+        event = next(events)
+    people = event["people"]
+    assert event["alarm"] == {"words": "fall, person 3, hall", "since_s": 4.0, "why": "lies"}
+    assert [person["id"] for person in people] == [1, 2, 3, 4]
+    assert [person["guess"] for person in people] == ["", "no activity: other 41 %", "", ""]
+    assert [person["zone"] for person in people] == ["", "sofa", "hall", "by the window"]
+    assert [(person["fall"], person["alarming"]) for person in people] == [("", False)] * 2 + [
+        ("fall", True),
+        ("", False),
+    ]
+
+
+def test_zones_are_those_that_hold_now(client: Client, live: LiveView) -> None:
+    """With who is in them; an open page, too, follows a configuration that was read again."""
+    zone = Zone("bed", ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0)), rest=True)
+    bed = {
+        "name": "bed",
+        "polygon": [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0]],
+        "ignore": False,
+        "rest": True,
+        "occupied": False,
+    }
+
+    def show(t: float, *occupied: bool) -> None:
+        live.emit(replace(observed(t), zones=tuple(Occupancy(zone, each, 0.0) for each in occupied)))
+
+    show(1.0, False)
+    with client.events("/api/events") as events:
+        assert next(events)["zones"] == [bed]
+        show(2.0, False)
+        assert "zones" not in next(events)
+        show(3.0, True)
+        assert next(events)["zones"] == [bed | {"occupied": True}]
+        show(4.0)
+        assert next(events)["zones"] == []
 
 
 def test_a_view_that_does_not_see_yet_says_so(client: Client) -> None:
@@ -187,6 +236,7 @@ def test_metrics_are_as_prometheus_wants_them(client: Client, live: LiveView) ->
     lines = set(answer.text.splitlines())
     assert {
         "haredge_frames_total 2.0",
+        "haredge_people 1.0",
         'haredge_activity{activity="squat"} 1.0',
         'haredge_activity{activity="no_person"} 0.0',
         'haredge_activity_seconds_total{activity="squat"} 2.0',

@@ -14,7 +14,8 @@ from observed import LABELS, observed
 from prometheus_client.parser import text_string_to_metric_families
 
 from haredge.web.clip_metrics import ClipMetrics
-from haredge.web.clips import Clips, Limits
+from haredge.web.clips import Clips
+from haredge.web.limits import Limits
 from haredge.web.live import LiveView
 from haredge.web.metrics import Metrics
 
@@ -51,8 +52,8 @@ def test_limits_are_those_of_the_program() -> None:
     """As they are by default."""
     text = (Path(__file__).parents[2] / "docs/views.md").read_text()
     limits = Limits()
-    assert f"`--most-mb` ({limits.most_mb}), `--longest` ({limits.longest_s:g} s)" in text
-    assert f"`--largest` ({limits.largest_px} pixels" in text
-    assert f"`--most-gigapixels` ({limits.gigapixels}" in text
+    assert f"`--most-mb` ({limits.most_mb}), `--longest` ({limits.video.longest_s:g} s)" in text
+    assert f"`--largest` ({limits.video.largest_px} pixels" in text
+    assert f"`--most-gigapixels` ({limits.video.gigapixels}" in text
     assert f"`--work-time` ({limits.work_s:g} s)" in text
     assert f"`--waiting` ({limits.waiting})" in text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from haredge.core.types import Image
 from haredge.video.draw.strip import FAINT, GROUND, INK, Box, fill
 from haredge.video.draw.text import Pen, shortened, write, write_to
-from haredge.video.palette import Colour, as_words
+from haredge.video.palette import Colour
+from haredge.video.words import as_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +34,40 @@ class Grid:
         return Box(box.left + column * (width + gap), box.top + row * height, width, height)
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """One person's probabilities."""
+
+    colour: Colour
+    """The person's."""
+    by_label: Mapping[str, float]
+
+
 def draw_bars(
     image: Image,
     box: Box,
     grid: Grid,
-    shares: Mapping[str, float],
+    people: Sequence[Shares],
     colours: Mapping[str, Colour],
-    *,
-    faint: bool = False,
 ) -> None:
-    """Draw one bar for each label and its share, from 0 to 1; ``faint`` says that the shares mean nothing yet."""
-    pen = Pen(box.height / grid.rows * 0.38, FAINT if faint else INK)
-    for index, (label, share) in enumerate(shares.items()):
+    """Draw a row for each label of ``colours``, with a bar for each person, and the largest of their probabilities."""
+    pen = Pen(box.height / grid.rows * 0.38, INK if people else FAINT)
+    for index, (label, colour) in enumerate(colours.items()):
         cell = grid.cell(index, box, round(pen.height_px * 2.2))
-        baseline = cell.top + (cell.height + pen.height_px) / 2
-        write(image, shortened(as_words(label), pen, cell.width * 0.42), cell.left, baseline, pen)
-        write_to(image, f"{share:.0%}".removesuffix("%"), cell.right, baseline, pen)
-        _draw_bar(image, cell, share, colours[label], pen.height_px)
+        baseline, dot = cell.top + (cell.height + pen.height_px) / 2, round(pen.height_px)
+        fill(image, Box(cell.left, round(baseline) - dot, dot, dot), colour)
+        write(image, shortened(as_words(label), pen, cell.width * 0.42 - 2 * dot), cell.left + 2 * dot, baseline, pen)
+        most = max((each.by_label[label] for each in people), default=0.0)
+        write_to(image, f"{most:.0%}".removesuffix("%"), cell.right, baseline, pen)
+        _draw_bar(image, cell, label, people, pen.height_px)
 
 
-def _draw_bar(image: Image, cell: Box, share: float, colour: Colour, text_px: float) -> None:
+def _draw_bar(image: Image, cell: Box, label: str, people: Sequence[Shares], text_px: float) -> None:
     left, right = cell.left + round(cell.width * 0.45), cell.right - round(text_px * 2.6)
-    height = max(2, round(text_px * 0.9))
+    height = max(2, round(text_px * 0.9), 2 * len(people))
     ground = Box(left, round(cell.top + (cell.height - height) / 2), max(1, right - left), height)
     fill(image, ground, GROUND)
-    fill(image, replace(ground, width=round(ground.width * min(1.0, max(0.0, share)))), colour)
+    for index, each in enumerate(people):
+        top, bottom = (ground.top + round(edge * height / len(people)) for edge in (index, index + 1))
+        width = round(ground.width * min(1.0, max(0.0, each.by_label[label])))
+        fill(image, Box(ground.left, top, width, bottom - top), each.colour)

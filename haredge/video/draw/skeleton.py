@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from haredge.core.keypoints import LIMBS, NAMES
 from haredge.core.types import Image, Keypoints
@@ -12,32 +13,40 @@ from haredge.opencv import cv2
 from haredge.video.draw.text import bgr
 from haredge.video.palette import Colour
 
-LEFT: Final[Colour] = (255, 159, 64)
-RIGHT: Final[Colour] = (64, 178, 255)
-MIDDLE: Final[Colour] = (235, 238, 245)
-"""The person's own left is warm, right is cold, so that a swap is seen at a glance."""
-
 _OUTLINE: Final[Colour] = (14, 16, 22)
 _SHIFT: Final = 4
 """OpenCV draws at sixteenths of a pixel, so that a slow movement does not jump."""
 
 
-def draw_skeleton(image: Image, keypoints: Keypoints, *, least_score: float = 0.2, scale: float = 1.0) -> None:
-    """Draw the (17, 3) keypoints that score ``least_score`` or more, and the limbs between them.
+LEAST_SCORE: Final = 0.2
+"""Least score of a keypoint that is drawn."""
 
-    ``scale`` leads from the keypoints' pixels to the image's.
+_LIGHTER: Final = 0.5
+"""How much white there is in the colour of the person's own left, so that a swap of sides is seen at a glance."""
+
+
+def draw_skeleton(image: Image, keypoints: Keypoints, colour: Colour, *, scale: float = 1.0) -> None:
+    """Draw the (17, 3) keypoints that score :data:`LEAST_SCORE` or more, and the limbs between them.
+
+    The person's own left is lighter. ``scale`` leads from the keypoints' pixels to the image's.
     """
-    seen = (keypoints[:, 2] >= least_score) & np.isfinite(keypoints).all(axis=1)
+    seen = drawn(keypoints)
     places = _fixed_point(keypoints[:, :2], scale)
     width_px = max(2, round(min(image.shape[:2]) / 130))
     limbs = [(a, b) for a, b in LIMBS if seen[a] and seen[b]]
     for a, b in limbs:
         _line(image, places[a], places[b], _OUTLINE, width_px + 2)
     for a, b in limbs:
-        _line(image, places[a], places[b], _colour(a, b), width_px)
+        _line(image, places[a], places[b], _shade(colour, a, b), width_px)
     for index in np.flatnonzero(seen).tolist():
         _dot(image, places[index], _OUTLINE, 0.75 * width_px + 1.5)
-        _dot(image, places[index], _colour(index, index), 0.75 * width_px)
+        _dot(image, places[index], _shade(colour, index, index), 0.75 * width_px)
+
+
+def drawn(keypoints: Keypoints) -> NDArray[np.bool_]:
+    """Return which of the (17, 3) keypoints are drawn, (17,)."""
+    seen: NDArray[np.bool_] = (keypoints[:, 2] >= LEAST_SCORE) & np.isfinite(keypoints).all(axis=1)
+    return seen
 
 
 def _fixed_point(xy: np.ndarray[tuple[int, ...], np.dtype[np.float32]], scale: float) -> list[tuple[int, int]]:
@@ -46,9 +55,11 @@ def _fixed_point(xy: np.ndarray[tuple[int, ...], np.dtype[np.float32]], scale: f
     return [(round(float(x) * 2**_SHIFT), round(float(y) * 2**_SHIFT)) for x, y in places]
 
 
-def _colour(a: int, b: int) -> Colour:
-    sides = {NAMES[index].partition("_")[0] for index in (a, b)}
-    return LEFT if sides == {"left"} else RIGHT if sides == {"right"} else MIDDLE
+def _shade(colour: Colour, a: int, b: int) -> Colour:
+    if not all(NAMES[index].startswith("left_") for index in (a, b)):
+        return colour
+    red, green, blue = (round(part + _LIGHTER * (255 - part)) for part in colour)
+    return red, green, blue
 
 
 def _line(image: Image, start: tuple[int, int], end: tuple[int, int], colour: Colour, width_px: int) -> None:

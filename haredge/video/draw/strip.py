@@ -1,4 +1,4 @@
-"""A time line: which activity was when, as a coloured strip."""
+"""A time line: which activity was when, as coloured strips, one for each person."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from haredge.activity.timeline import Span
+from haredge.activity.timeline import Span, rows_of
 from haredge.core.clock import clock_time
-from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.labels import UNKNOWN
 from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.video.draw.text import Pen, bgr, shortened, width_px, write
-from haredge.video.palette import Colour, as_words
+from haredge.video.palette import Colour, ink_on, person_colour
+from haredge.video.words import as_words
 
 GROUND: Final[Colour] = (38, 43, 54)
 INK: Final[Colour] = (235, 238, 245)
@@ -62,18 +63,43 @@ class Axis:
         return box.left + round(min(1.0, max(0.0, share)) * box.width)
 
 
-def draw_strip(image: Image, box: Box, spans: Sequence[Span], axis: Axis, colours: Mapping[str, Colour]) -> None:
+def draw_strips(
+    image: Image, box: Box, spans: Sequence[Span], axis: Axis, colours: Mapping[str, Colour], *, most: int
+) -> None:
+    """Draw people's spans on an axis of time, a row a person; ``most`` rows share the height, as few as are needed."""
+    rows = rows_of(spans, most)
+    count = max(rows.values(), default=0) + 1
+    for row in range(count):
+        top, bottom = (box.top + round(edge * box.height / count) for edge in (row, row + 1))
+        gap = min(2, (bottom - top) // 6) if row < count - 1 else 0
+        part = Box(box.left, top, box.width, bottom - top - gap)
+        people = [person for person in rows if rows[person] == row]
+        _draw_strip(image, part, [span for span in spans if span.person in people], axis, colours)
+        for person in people:
+            _number(image, part, person, axis.x(min(span.start_s for span in spans if span.person == person), part))
+
+
+def _draw_strip(image: Image, box: Box, spans: Sequence[Span], axis: Axis, colours: Mapping[str, Colour]) -> None:
     """Draw the spans on an axis of time; those wide enough carry their word."""
     fill(image, box, GROUND)
-    pen = Pen(max(6.0, box.height * 0.36), _ON_COLOUR)
+    pen = Pen(max(6.0, min(10.0, box.height * 0.36)), _ON_COLOUR)
     for span in spans:
         left, right = axis.x(span.start_s, box), axis.x(span.end_s, box)
         # An activity shorter than a pixel is still shown.
         part = Box(left, box.top, max(1, right - left), box.height)
-        if span.label != NO_PERSON:
-            fill(image, part, colours[span.label])
-        if span.label not in {NO_PERSON, UNKNOWN}:
+        fill(image, part, colours[span.label])
+        if span.label != UNKNOWN:
             _name(image, part, as_words(span.label), pen)
+
+
+def _number(image: Image, box: Box, person: int, left: int) -> None:
+    """Mark where a person's spans begin with their number on their colour."""
+    colour = person_colour(person)
+    pen = Pen(max(6.0, min(9.0, box.height * 0.36)), ink_on(colour), bold=True)
+    width = round(width_px(str(person), pen) + pen.height_px * 0.8)
+    mark = Box(max(box.left, min(left, box.right - width)), box.top, width, box.height)
+    fill(image, mark, colour)
+    write(image, str(person), mark.left + pen.height_px * 0.4, box.top + (box.height + pen.height_px) / 2, pen)
 
 
 def _name(image: Image, box: Box, words: str, pen: Pen) -> None:

@@ -1,6 +1,6 @@
 // The page to try a clip: send it, wait, see the result.
 
-import { byId, dot, duration, element, percent, position, say, shape } from "./page.js";
+import { byId, chip, dot, duration, element, percent, position, say, strips } from "./page.js";
 
 const MOST_RECORDED_S = 30;
 
@@ -116,28 +116,36 @@ function showResult(message) {
   byId("csv").href = `${address}/activities.csv`;
   byId("picture").href = `${address}/timeline.png`;
   byId("nobody").hidden = !message.nobody;
-  showActivities(message.activities, new Map(message.labels.map((label) => [label.name, label])));
+  showActivities(message);
   show("result");
   byId("video").focus();
 }
 
-function showActivities(activities, labels) {
-  const end = activities.at(-1)?.end_s || 1;
-  byId("strip").setAttribute("viewBox", `0 0 ${end} 1`);
+function showActivities({ activities, labels: styles, people, rows }) {
+  const labels = new Map(styles.map((label) => [label.name, label]));
+  const end = Math.max(0, ...activities.map((row) => row.end_s)) || 1;
+  const count = 1 + Math.max(0, ...rows.map(([, row]) => row));
+  const rowOf = new Map(rows);
+  byId("strip").setAttribute("viewBox", `0 0 ${end} ${count}`);
+  byId("strip").setAttribute("class", `strip rows-${count}`);
   say(byId("length"), position(end));
   say(byId("strip-words"), `Timeline: ${activities.map((row) => labels.get(row.activity).words).join(", ")}`);
-  byId("spans").replaceChildren(
-    ...activities
-      .filter((row) => row.activity !== "no_person")
-      .map((row) => {
-        const width = Math.max(end / 500, row.end_s - row.start_s);
-        return shape("rect", { x: row.start_s, width, height: 1, fill: labels.get(row.activity).colour });
-      }),
+  const spans = activities.map((row) => ({
+    ...row,
+    row: rowOf.get(row.person),
+    x: row.start_s,
+    width: row.end_s - row.start_s,
+    title: `${row.person}: ${labels.get(row.activity).words}, ${position(row.start_s)} – ${position(row.end_s)}`,
+  }));
+  byId("spans").replaceChildren(...strips(spans, count, end / 500, (row) => labels.get(row.activity).colour));
+  const first = new Map([...rows].reverse().map(([person, row]) => [row, person]));
+  byId("strip-people").replaceChildren(
+    ...Array.from({ length: count }, (_, row) => element("span", {}, ...(first.has(row) ? [chip(first.get(row), people)] : []))),
   );
-  byId("rows").replaceChildren(...activities.map((row) => tableRow(row, labels.get(row.activity))));
+  byId("rows").replaceChildren(...activities.map((row) => tableRow(row, labels.get(row.activity), people)));
 }
 
-function tableRow(row, label) {
+function tableRow(row, label, people) {
   const go = element("button", { class: "plain", type: "button", "aria-label": `Play from ${position(row.start_s)}` }, position(row.start_s));
   go.addEventListener("click", () => {
     byId("video").currentTime = row.start_s;
@@ -149,6 +157,7 @@ function tableRow(row, label) {
   return element(
     "tr",
     {},
+    element("td", {}, ...(row.person ? [chip(row.person, people)] : [])),
     element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
     element("td", { class: "number" }, go),
     element("td", { class: "number" }, position(row.end_s)),

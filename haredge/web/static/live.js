@@ -1,31 +1,64 @@
 // The live view: takes events from the daemon and shows them. All times come as seconds ago.
 
-import { byId, dot, duration, element, percent, say, shape } from "./page.js";
+import { byId, chip, dot, duration, element, percent, say, shape, strips } from "./page.js";
+import { fitZones, showZones } from "./zones.js";
 
 const RANGES_S = [300, 900, 1800, 3600];
 const now = () => performance.now() / 1000;
 
 const setup = await (await fetch("/api/setup")).json();
 const labels = new Map(setup.labels.map((label) => [label.name, label]));
-let spans = []; // [{label, start, end}] on this page's clock; the last continues
-let current = null; // {label, start, probability}
+let spans = []; // [{label, start, end, person, row}] on this page's clock; those of the people in view continue
+let current = null; // {label, start, probability, people}
 let last = null; // when the newest observation came, on this page's clock
 let stale = true;
 let connected = false;
 
 const bars = setup.labels.slice(0, setup.bars).map((label) => {
-  const fill = shape("rect", { height: 1, width: 0, fill: label.colour });
+  const bar = shape("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
   const value = element("span", { class: "number" }, "–");
-  const bar = shape("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" }, fill);
-  byId("bars").append(element("li", {}, element("span", {}, label.words), bar, value));
-  return { fill, value };
+  byId("bars").append(element("li", {}, element("span", { class: "act" }, dot(label.colour), label.words), bar, value));
+  return { bar, value };
 });
 
-function showBars(probabilities) {
-  bars.forEach(({ fill, value }, index) => {
-    fill.setAttribute("width", probabilities ? probabilities[index] : 0);
-    say(value, probabilities ? percent(probabilities[index]) : "–");
+const colourOf = (person) => setup.people[(person - 1) % setup.people.length];
+
+/** A bar for each person, and the largest of their probabilities. */
+function showBars(people) {
+  const known = people.filter((person) => person.probabilities);
+  bars.forEach(({ bar, value }, index) => {
+    bar.setAttribute("viewBox", `0 0 1 ${known.length || 1}`);
+    bar.replaceChildren(
+      ...known.map((person, y) =>
+        shape("rect", { y, height: 1, width: person.probabilities[index], fill: colourOf(person.id) }),
+      ),
+    );
+    say(value, known.length ? percent(Math.max(...known.map((person) => person.probabilities[index]))) : "–");
   });
+}
+
+/** A line for each person: who, what, since when, where, and whether they have fallen. */
+function showPeople() {
+  const list = byId("people");
+  const end = stale ? last : now();
+  const lines = current.people.map((person) => {
+    const certain = hasProbability(person.label) ? `${percent(person.probability)}, ` : "";
+    const details = [person.zone, person.seen ? "" : "hidden for a moment", person.guess].filter(Boolean);
+    const words = element("span", { class: "what" }, labels.get(person.label).words);
+    const line = element("li", {}, chip(person.id, setup.people), words);
+    line.append(element("span", { class: "quiet number" }, `${certain}${duration(end - person.start)}`));
+    const more = element("span", { class: "quiet small details" });
+    if (person.fall) more.append(element("span", { class: person.alarming ? "fall" : "", title: person.fall_why }, person.fall));
+    more.append(details.join(" · "));
+    if (more.textContent) line.append(more);
+    return line;
+  });
+  list.hidden = !lines.length;
+  if (list.textContent !== lines.map((line) => line.textContent).join("") || list.children.length !== lines.length) list.replaceChildren(...lines);
+}
+
+function hasProbability(label) {
+  return !["no_person", "unknown"].includes(label);
 }
 
 function update(message) {
@@ -33,11 +66,21 @@ function update(message) {
   if (message.label === undefined) return showState();
   last = now();
   if (message.spans) {
-    spans = message.spans.map(([label, start, end]) => ({ label, start: last - start, end: last - end }));
-    showTable();
+    spans = message.spans.map(([label, start, end, person, row]) => ({
+      label,
+      start: last - start,
+      end: last - end,
+      person,
+      row,
+    }));
   }
-  current = { label: message.label, start: last - message.since_s, probability: message.probability };
-  showBars(message.probabilities);
+  const people = message.people.map((person) => ({ ...person, start: last - person.since_s }));
+  current = { label: message.label, start: last - message.since_s, probability: message.probability, people };
+  if (message.spans) showTable();
+  showBars(people);
+  fitZones(message.size);
+  if (message.zones) showZones(message.zones);
+  current.alarm = message.alarm && { ...message.alarm, start: last - message.alarm.since_s };
   if (message.figures) showFigures(message.figures);
   showState();
   showNow();
@@ -54,6 +97,7 @@ function showState() {
   const state = byId("state");
   say(state, words);
   state.className = `state ${kind}`;
+  byId("main").classList.toggle("past", !connected || stale);
 }
 
 function showNow() {
@@ -61,28 +105,44 @@ function showNow() {
   const label = labels.get(current.label);
   say(byId("activity"), label.words);
   say(byId("since"), `for ${duration((stale ? last : now()) - current.start)}`);
-  const hasProbability = !["no_person", "unknown"].includes(current.label);
-  say(byId("probability"), hasProbability ? ` · ${percent(current.probability)}` : "");
+  say(byId("probability"), hasProbability(current.label) ? ` · ${percent(current.probability)}` : "");
+  byId("alarm").hidden = !current.alarm;
+  say(byId("alarm"), current.alarm?.words ?? "");
+  byId("alarm").title = current.alarm?.why ?? "";
+  showPeople();
 }
 
 function showStrip() {
   if (!spans.length) return;
   const end = now();
-  spans[spans.length - 1].end = stale ? last : end;
+  continueSpans(stale ? last : end);
   const range = RANGES_S.find((seconds) => end - spans[0].start <= seconds) ?? RANGES_S.at(-1);
   const shown = spans.filter((span) => span.end > end - range);
-  byId("strip").setAttribute("viewBox", `0 0 ${range} 1`);
-  byId("spans").replaceChildren(
-    ...shown
-      .filter((span) => span.label !== "no_person")
-      .map((span) => {
-        const start = Math.max(0, range - (end - span.start));
-        const width = Math.max(range / 1500, range - (end - span.end) - start);
-        return shape("rect", { x: start, width, height: 1, fill: labels.get(span.label).colour });
-      }),
+  const rows = 1 + Math.max(0, ...shown.map((span) => span.row ?? 0));
+  byId("strip").setAttribute("viewBox", `0 0 ${range} ${rows}`);
+  byId("strip").setAttribute("class", `strip rows-${rows}`);
+  const placed = shown.map((span) => {
+    const x = Math.max(0, range - (end - span.start));
+    return { ...span, x, width: range - (end - span.end) - x, title: `${span.person}: ${labels.get(span.label).words}, ${clock(span.start)} – ${clock(span.end)}` };
+  });
+  byId("spans").replaceChildren(...strips(placed, rows, range / 1500, (span) => labels.get(span.label).colour));
+  const latest = new Map(placed.filter((span) => span.person).map((span) => [span.row, span.person]));
+  byId("strip-people").replaceChildren(
+    ...Array.from({ length: rows }, (_, row) => element("span", {}, ...(latest.has(row) ? [chip(latest.get(row), setup.people)] : []))),
   );
   showScale(range);
   showLegend(shown, end - range);
+}
+
+/** The newest span of everybody in view lasts until now, and so does the newest one without people. */
+function continueSpans(until) {
+  const newest = new Map(spans.map((span) => [span.person, span]));
+  const present = new Set(current.people.map((person) => person.id));
+  if (current.label === "no_person") present.add(null);
+  for (const span of spans) {
+    span.continues = present.has(span.person) && newest.get(span.person) === span;
+    if (span.continues) span.end = until;
+  }
 }
 
 function showScale(range) {
@@ -113,16 +173,18 @@ function clock(at) {
 }
 
 function showTable() {
-  if (!byId("list").open) return;
-  const rows = [...spans].reverse().map((span, index) => {
+  if (!byId("list").open || !current) return;
+  continueSpans(stale ? last : now());
+  const rows = [...spans].reverse().map((span) => {
     const label = labels.get(span.label);
     return element(
       "tr",
       {},
+      element("td", {}, ...(span.person ? [chip(span.person, setup.people)] : [])),
       element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
       element("td", { class: "when" }, clock(span.start)),
-      element("td", { class: "when" }, index ? clock(span.end) : "now"),
-      element("td", { class: "number" }, index ? duration(span.end - span.start) : ""),
+      element("td", { class: "when" }, span.continues ? "now" : clock(span.end)),
+      element("td", { class: "number" }, span.continues ? "" : duration(span.end - span.start)),
     );
   });
   byId("rows").replaceChildren(...rows);
@@ -150,7 +212,7 @@ let paused = false;
 
 function showPicture() {
   const camera = byId("of-camera").checked;
-  picture.alt = camera ? "Image of the camera, with the skeleton of the person in view" : "Skeleton of the person in view, on black";
+  picture.alt = camera ? "Image of the camera, with the skeletons of the people in view" : "Skeletons of the people in view, on black";
   if (paused || document.hidden) return;
   picture.src = `/api/picture.mjpeg?of=${camera ? "camera" : "skeleton"}&n=${Date.now()}`;
 }

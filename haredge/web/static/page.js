@@ -24,6 +24,30 @@ export function dot(colour) {
   );
 }
 
+/** A person's number on their colour. */
+export function chip(person, colours) {
+  const colour = colours[(person - 1) % colours.length];
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const ink = 0.299 * red + 0.587 * green + 0.114 * blue > 118 ? "#0e1016" : "#ffffff";
+  const width = 8 + 8 * String(person).length;
+  return shape(
+    "svg",
+    { class: "chip", viewBox: `0 0 ${width} 18`, width, height: 18, role: "img", "aria-label": `Person ${person}` },
+    shape("rect", { width, height: 18, rx: 4, fill: colour }),
+    shape("text", { x: width / 2, y: 13.5, "text-anchor": "middle", fill: ink, "aria-hidden": "true" }, String(person)),
+  );
+}
+
+/** The rows of a time line: one for each person; times are in the view box's units, and so is the least width. */
+export function strips(spans, rows, least, fill) {
+  const shown = spans.filter((span) => span.row !== null && span.row !== undefined);
+  return shown.map((span) => {
+    const attributes = { x: span.x, y: span.row + (rows > 1 ? 0.06 : 0), width: Math.max(least, span.width) };
+    const title = shape("title", {}, span.title);
+    return shape("rect", { ...attributes, height: rows > 1 ? 0.88 : 1, fill: fill(span) }, title);
+  });
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }

@@ -7,7 +7,9 @@ import pytest
 
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Keypoints
-from haredge.video.draw.skeleton import LEFT, RIGHT, draw_skeleton
+from haredge.video.draw.skeleton import draw_skeleton
+
+COLOUR = (84, 142, 246)
 
 
 def seen(**places: tuple[float, float]) -> Keypoints:
@@ -21,28 +23,28 @@ def black() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.zeros((200, 200, 3), np.uint8)
 
 
-def test_keypoints_are_drawn_in_their_sides_colour() -> None:
-    """The person's left is distinguished from the right."""
+def test_keypoints_are_drawn_in_the_persons_colour() -> None:
+    """The person's own left is a lighter shade of it."""
     image = black()
-    draw_skeleton(image, seen(left_wrist=(50, 60), right_wrist=(150, 60)))
-    assert tuple(image[60, 50]) == LEFT[::-1]
-    assert tuple(image[60, 150]) == RIGHT[::-1]
+    draw_skeleton(image, seen(left_wrist=(50, 60), right_wrist=(150, 60)), COLOUR)
+    assert tuple(image[60, 150]) == COLOUR[::-1]
+    assert (image[60, 50] > image[60, 150]).all()
 
 
 def test_limbs_join_what_is_seen() -> None:
     """A limb is drawn where both its ends are seen, and not towards a keypoint of low score."""
     image = black()
-    draw_skeleton(image, seen(left_elbow=(20, 100), left_wrist=(180, 100)))
+    draw_skeleton(image, seen(left_elbow=(20, 100), left_wrist=(180, 100)), COLOUR)
     assert image[100, 100].any()
     image = black()
-    draw_skeleton(image, seen(left_elbow=(20, 100), left_shoulder=(180, 100)) * (1, 1, 0.1))
+    draw_skeleton(image, seen(left_elbow=(20, 100), left_shoulder=(180, 100)) * (1, 1, 0.1), COLOUR)
     assert not image.any()
 
 
 def test_places_are_scaled() -> None:
     """An image that is shown at half its size has its skeleton where the person is."""
     image = black()
-    draw_skeleton(image, seen(left_wrist=(200, 200)), scale=0.5)
+    draw_skeleton(image, seen(left_wrist=(200, 200)), COLOUR, scale=0.5)
     assert image[100, 100].any()
 
 
@@ -50,5 +52,5 @@ def test_places_are_scaled() -> None:
 def test_strange_places_are_survived(strange: float) -> None:
     """Places that are not numbers are left out; those far away draw nothing in the image."""
     image = black()
-    draw_skeleton(image, seen(left_wrist=(strange, strange)))
+    draw_skeleton(image, seen(left_wrist=(strange, strange)), COLOUR)
     assert not image.any()

@@ -6,10 +6,11 @@ import numpy as np
 
 from haredge.activity.timeline import Span
 from haredge.core.labels import NO_PERSON
-from haredge.video.draw.bars import Grid, draw_bars
-from haredge.video.draw.strip import GROUND, Axis, Box, draw_now, draw_strip, draw_times
+from haredge.core.types import Image
+from haredge.video.draw.bars import Grid, Shares, draw_bars
+from haredge.video.draw.strip import GROUND, Axis, Box, draw_now, draw_strips, draw_times
 from haredge.video.draw.text import Pen, shortened, width_px
-from haredge.video.palette import colours
+from haredge.video.palette import colours, person_colour
 
 COLOURS = colours(["wave", "squat"])
 BOX = Box(10, 20, 200, 16)
@@ -22,14 +23,35 @@ def black() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 def test_spans_stand_where_they_happened() -> None:
     """Each in its colour, on an axis of time; no person in view is the empty ground."""
     image = black()
-    spans = [Span("wave", 0, 5, 1), Span(NO_PERSON, 5, 8, 1), Span("squat", 8, 8.001, 1)]
-    draw_strip(image, BOX, spans, Axis(0, 10), COLOURS)
+    spans = [Span("wave", 0, 5, 1, 1), Span(NO_PERSON, 5, 8, 1), Span("squat", 8, 8.001, 1, 1)]
+    draw_strips(image, BOX, spans, Axis(0, 10), COLOURS, most=4)
     row = image[BOX.top]
-    assert (row[10:110] == COLOURS["wave"][::-1]).all()
+    assert (row[10:14] == person_colour(1)[::-1]).all()
+    assert (row[30:110] == COLOURS["wave"][::-1]).all()
     assert (row[111:169] == GROUND[::-1]).all()
     assert tuple(row[170]) == COLOURS["squat"][::-1]  # too short for a pixel, and shown all the same
     assert not image[: BOX.top].any()
     assert not image[BOX.bottom :].any()
+
+
+def test_each_person_has_a_row() -> None:
+    """As few as are needed share the height; one more than there are rows, at the same time, is left out."""
+
+    def rows(*people: tuple[float, float], most: int = 3) -> list[int]:
+        image = black()
+        spans = [Span("wave", start, end, 1, number) for number, (start, end) in enumerate(people, 1)]
+        draw_strips(image, Box(10, 0, 200, 60), spans, Axis(0, 10), COLOURS, most=most)
+        return [strip_of(image, number) for number in range(1, len(people) + 1)]
+
+    assert rows((0, 9)) == [60]
+    assert rows((0, 9), (1, 9)) == [28, 30]
+    assert rows((0, 9), (1, 9), (2, 9), (3, 9)) == [18, 18, 20, 0]
+    assert rows((0, 9), (1, 4), (5, 9), most=2) == [28, 30, 30]
+
+
+def strip_of(image: Image, number: int) -> int:
+    """Return the height of the mark with a person's number."""
+    return int((image == person_colour(number)[::-1]).all(axis=2).any(axis=1).sum())
 
 
 def test_the_moment_is_marked_within_the_strip() -> None:
@@ -58,11 +80,21 @@ def test_bars_are_as_long_as_probable() -> None:
 
     def filled(share: float) -> int:
         image = black()
-        draw_bars(image, BOX, Grid(1, 1), {"wave": share}, COLOURS)
-        return int((image[BOX.top + BOX.height // 2] == COLOURS["wave"][::-1]).all(axis=1).sum())
+        draw_bars(image, BOX, Grid(1, 1), [Shares((1, 2, 3), {"wave": share})], {"wave": COLOURS["wave"]})
+        return int((image[BOX.top + BOX.height // 2] == (3, 2, 1)).all(axis=1).sum())
 
     assert abs(filled(0.75) - 0.75 * filled(1.0)) <= 1
     assert filled(0.0) == 0
+
+
+def test_each_person_has_a_bar() -> None:
+    """In their colour, one below the other, however many they are."""
+    image = black()
+    people = [Shares((n, n, n), {"wave": 1.0}) for n in range(1, 11)]
+    draw_bars(image, Box(0, 0, 200, 22), Grid(1, 1), people, {"wave": COLOURS["wave"]})
+    column = image[:, 120, 0].tolist()
+    assert [each for each in column if each] == sorted(each for each in column if each)
+    assert set(column) >= set(range(1, 11))
 
 
 def test_bars_share_the_width() -> None:

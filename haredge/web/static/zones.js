@@ -1,0 +1,275 @@
+// Zones: shown over the image, and drawn there with mouse, finger or keyboard, to be copied into config.yaml.
+
+import { byId, element, say, shape } from "./page.js";
+
+const NAME = /^[A-Za-z0-9_-]{1,40}$/;
+const MOST = { zones: 32, corners: 64 };
+const CLOSE_PX = 16; // a click so near to the first corner ends a polygon
+const MEANINGS = [
+  ["", "a place"],
+  ["rest", "rest: bed, sofa"],
+  ["ignore", "ignore: television, mirror"],
+];
+
+let occupied = new Set(); // names of zones with somebody in them
+let configured = []; // the zones of the daemon
+let zones = []; // what is shown and edited: [{name, polygon: [[x, y]], meaning}], in shares of the image
+let size = [480, 640]; // height and width of the image, in its pixels
+let chosen = null; // the zone whose corners can be moved
+let drawing = false; // whether a click adds a corner to it
+let held = null; // the corner that is being dragged
+let editing = false;
+
+const svg = byId("zones");
+
+/** Takes the zones that hold now; while they are being edited here, only which are occupied. */
+export function showZones(now) {
+  occupied = new Set(now.filter((zone) => zone.occupied).map((zone) => zone.name));
+  configured = now.map(({ name, polygon, ignore, rest }) => ({ name, polygon, meaning: ignore ? "ignore" : rest ? "rest" : "" }));
+  if (!editing) zones = configured.map(copied);
+  draw();
+}
+
+function copied(zone) {
+  return { ...zone, polygon: zone.polygon.map((point) => [...point]) };
+}
+
+/** Takes the size of the camera's image, which gives the overlay its proportions. */
+export function fitZones([height, width]) {
+  if (size[0] === height && size[1] === width) return;
+  size = [height, width];
+  draw();
+}
+
+function draw() {
+  const [height, width] = size;
+  const unit = width / (svg.clientWidth || 640); // a pixel of the page
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.classList.toggle("editing", editing);
+  svg.replaceChildren(...zones.flatMap((zone) => [outline(zone, unit), ...(zone === chosen ? corners(zone, unit) : [])]));
+}
+
+function outline(zone, unit) {
+  const points = zone.polygon.map(pixels).map((point) => point.join(",")).join(" ");
+  const lowest = zone.polygon.map(pixels).sort((a, b) => b[1] - a[1]).slice(0, 2);
+  const [x, y] = [0, 1].map((axis) => lowest.reduce((sum, point) => sum + point[axis], 0) / (lowest.length || 1));
+  const half = 4 * unit * zone.name.length;
+  const name = { class: "zone-name", x: Math.max(half, Math.min(x, size[1] - half)), y: y - 7 * unit, "font-size": 13 * unit };
+  const open = zone === chosen && drawing ? "polyline" : "polygon";
+  return shape(
+    "g",
+    { class: `zone ${zone.meaning} ${zone === chosen ? "chosen" : ""} ${occupied.has(zone.name) ? "occupied" : ""}` },
+    shape(open, { class: "edge under", points }),
+    shape(open, { class: "edge", points }),
+    shape("text", name, zone.name),
+  );
+}
+
+function corners(zone, unit) {
+  return zone.polygon.map((point, index) => {
+    const [cx, cy] = pixels(point);
+    const corner = shape(
+      "g",
+      { class: "corner", tabindex: 0, role: "button", "aria-label": `Corner ${index + 1} of ${zone.name}, arrow keys move it` },
+      shape("circle", { class: "reach", cx, cy, r: 20 * unit }),
+      shape("circle", { class: "dot", cx, cy, r: 6 * unit }),
+    );
+    corner.dataset.index = index;
+    return corner;
+  });
+}
+
+function pixels([x, y]) {
+  return [x * size[1], y * size[0]];
+}
+
+/** Where a pointer is, in shares of the image to a thousandth. */
+function place(event) {
+  const box = svg.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map(bounded);
+}
+
+function bounded(share) {
+  return Math.round(1000 * Math.min(1, Math.max(0, share))) / 1000;
+}
+
+function cornerOf(target) {
+  const corner = target.closest?.(".corner");
+  return corner ? Number(corner.dataset.index) : null;
+}
+
+svg.addEventListener("pointerdown", (event) => {
+  if (!editing || !chosen || event.button) return;
+  event.preventDefault();
+  const corner = cornerOf(event.target);
+  if (drawing && (corner === null || !endsAt(event, corner))) {
+    if (chosen.polygon.length >= MOST.corners) return;
+    chosen.polygon.push(place(event));
+    held = chosen.polygon.length - 1;
+  } else {
+    held = corner;
+  }
+  if (held !== null) svg.setPointerCapture(event.pointerId);
+  changed();
+});
+
+/** Whether a click on a corner ends the polygon, which it then does. */
+function endsAt(event, corner) {
+  if (corner !== 0 || chosen.polygon.length < 3) return false;
+  const box = svg.getBoundingClientRect();
+  const [x, y] = chosen.polygon[0];
+  const near = Math.hypot(event.clientX - box.left - x * box.width, event.clientY - box.top - y * box.height) <= CLOSE_PX;
+  if (near) drawing = false;
+  return near;
+}
+
+svg.addEventListener("pointermove", (event) => {
+  if (held === null) return;
+  chosen.polygon[held] = place(event);
+  changed();
+});
+for (const name of ["pointerup", "pointercancel"]) svg.addEventListener(name, () => (held = null));
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+svg.addEventListener("keydown", (event) => {
+  const corner = cornerOf(event.target);
+  if (!editing || corner === null) return;
+  const step = event.shiftKey ? 0.001 : 0.01;
+  if (ARROWS[event.key]) {
+    chosen.polygon[corner] = chosen.polygon[corner].map((share, axis) => bounded(share + step * ARROWS[event.key][axis]));
+  } else if (event.key === "Delete") {
+    chosen.polygon.splice(corner, 1);
+  } else {
+    return;
+  }
+  event.preventDefault();
+  changed();
+  svg.querySelectorAll(".corner")[Math.min(corner, chosen.polygon.length - 1)]?.focus();
+});
+
+new ResizeObserver(draw).observe(svg);
+
+function changed() {
+  draw();
+  showYaml();
+  showHint();
+}
+
+function choose(zone, isNew = false) {
+  chosen = zone;
+  drawing = isNew;
+  showList();
+  changed();
+}
+
+function showList() {
+  byId("zone-list").replaceChildren(...zones.map(row));
+}
+
+function row(zone) {
+  const name = element("input", { value: zone.name, maxlength: 40, "aria-label": "Name of the zone", autocomplete: "off", spellcheck: "false" });
+  name.addEventListener("input", () => ((zone.name = name.value.trim()), changed()));
+  name.addEventListener("focus", () => zone !== chosen && (choose(zone), byId("zone-list").querySelector(".chosen input").focus()));
+  const meaning = element("select", { "aria-label": `What ${zone.name} is` }, ...MEANINGS.map(([value, words]) => element("option", { value }, words)));
+  meaning.value = zone.meaning;
+  meaning.addEventListener("change", () => ((zone.meaning = meaning.value), changed()));
+  const remove = element("button", { class: "plain", type: "button", "aria-label": `Delete ${zone.name}` }, "Delete");
+  remove.addEventListener("click", () => {
+    zones = zones.filter((other) => other !== zone);
+    choose(null);
+  });
+  const pick = element("button", { class: "plain", type: "button", "aria-pressed": zone === chosen, "aria-label": `Edit ${zone.name}` }, "Edit");
+  pick.addEventListener("click", () => choose(zone));
+  return element("li", { class: zone === chosen ? "chosen" : "" }, name, meaning, pick, remove);
+}
+
+function showHint() {
+  const mistake = firstMistake();
+  byId("zone-undo").disabled = !(chosen?.polygon.length && drawing);
+  byId("zone-done").disabled = !chosen || (drawing && chosen.polygon.length < 3);
+  byId("zone-new").disabled = drawing || zones.length >= MOST.zones;
+  byId("zone-copy").disabled = Boolean(mistake);
+  say(byId("zone-copied"), "");
+  byId("zone-hint").classList.toggle("bad", Boolean(mistake && !drawing));
+  if (drawing) say(byId("zone-hint"), "Click or tap the corners in the image, one after another; then Done, or the first corner again.");
+  else if (mistake) say(byId("zone-hint"), mistake);
+  else if (chosen) say(byId("zone-hint"), "Drag a corner to move it. With the keyboard: Tab to a corner, arrow keys to move it, Delete to remove it.");
+  else say(byId("zone-hint"), "A person is in a zone if their feet are in it, or the hips of who lies. Nothing changes here before config.yaml does.");
+}
+
+/** What config check would find, in words; nothing if the zones can be used. */
+function firstMistake() {
+  const seen = new Set();
+  for (const { name, polygon } of zones) {
+    const alike = name.toLowerCase().replaceAll("-", "_");
+    if (!NAME.test(name)) return `A zone's name has 1 to 40 letters a to z, digits, _ and -; "${name}" has not.`;
+    if (seen.has(alike)) return `There are two zones with the name ${name}.`;
+    seen.add(alike);
+    if (polygon.length < 3) return `${name} has ${polygon.length} corners; a zone has three or more.`;
+    if (crosses(polygon)) return `The outline of ${name} crosses itself.`;
+  }
+  return "";
+}
+
+function crosses(polygon) {
+  const edges = polygon.map((point, index) => [point, polygon[(index + 1) % polygon.length]]);
+  return edges.some(([a, b], i) =>
+    edges.some(([c, d], j) => {
+      const neighbours = j <= i + 1 || (i === 0 && j === edges.length - 1);
+      return !neighbours && turn(a, b, c) * turn(a, b, d) <= 0 && turn(c, d, a) * turn(c, d, b) <= 0;
+    }),
+  );
+}
+
+function turn([ax, ay], [bx, by], [cx, cy]) {
+  return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+}
+
+function yaml() {
+  if (!zones.length) return "zones:\n";
+  const lines = zones.flatMap(({ name, polygon, meaning }) => [
+    `  ${/^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(name) ? name : JSON.stringify(name)}:`,
+    `    polygon: [${polygon.map(([x, y]) => `[${x}, ${y}]`).join(", ")}]`,
+    ...(meaning ? [`    ${meaning}: true`] : []),
+  ]);
+  return `zones:\n${lines.join("\n")}\n`;
+}
+
+function showYaml() {
+  byId("zone-yaml").value = yaml();
+}
+
+function newName() {
+  const names = new Set(zones.map((zone) => zone.name));
+  return Array.from({ length: MOST.zones + 1 }, (_, index) => `zone_${index + 1}`).find((name) => !names.has(name));
+}
+
+byId("zone-new").addEventListener("click", () => {
+  const zone = { name: newName(), polygon: [], meaning: "" };
+  zones.push(zone);
+  choose(zone, true);
+});
+byId("zone-undo").addEventListener("click", () => (chosen.polygon.pop(), changed()));
+byId("zone-done").addEventListener("click", () => {
+  if (drawing) ((drawing = false), changed());
+  else choose(null);
+});
+byId("zone-copy").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(yaml());
+  } catch {
+    // Browsers give a page the clipboard only over https, or on the machine itself.
+    byId("zone-yaml").select();
+    document.execCommand("copy");
+  }
+  say(byId("zone-copied"), "Copied: put it into config.yaml, and reload haredge.");
+});
+byId("edit-zones").addEventListener("click", () => {
+  editing = !editing;
+  drawing = false;
+  byId("editor").hidden = !editing;
+  byId("edit-zones").setAttribute("aria-expanded", editing);
+  say(byId("edit-zones"), editing ? "Close" : "Edit zones");
+  choose(null);
+});
