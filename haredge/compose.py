@@ -20,7 +20,7 @@ from haredge.core.zone import Zone
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import observe
 from haredge.pose.estimator import RegionEstimator
-from haredge.pose.tracker import SinglePersonTracker
+from haredge.pose.tracker import PeopleTracker
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
 
@@ -38,12 +38,14 @@ class Networks:
     new_recogniser: NewRecogniser
     thresholds: Mapping[str, Threshold]
     zones: Sequence[Zone] = ()
+    max_people: int = 1
+    """Number of people who are followed at a time."""
 
     def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
         """Run the loop over one source's frames; each call starts with no state."""
         return observe(
             frames,
-            SinglePersonTracker(self.estimator),
+            PeopleTracker(self.estimator, self.max_people),
             lambda: self.new_recogniser(measure),
             lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest),
             zones=self.zones,
@@ -91,6 +93,7 @@ def open_recogniser(config: Config) -> Networks:
         RECOGNISERS[manifest.kind](folder),
         thresholds(manifest, config.activity),
         zones(config),
+        config.pose.max_people,
     )
 
 

@@ -31,7 +31,7 @@ from haredge.models.open import PoseFile
 from haredge.opencv import cv2
 from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
-from haredge.pose.tracker import SinglePersonTracker
+from haredge.pose.tracker import PeopleTracker
 from haredge.synthetic.grain import Grain
 
 HELD: Final = (
@@ -62,7 +62,7 @@ def frames_of(image: Image, rng: np.random.Generator) -> Iterator[Frame]:
 def record(image: Image, estimator: RegionEstimator, about: About, rng: np.random.Generator) -> Recording | None:
     """Return the poses that the network finds in an image held before it; None if it finds too few."""
     recording = RecordingBuilder(about)
-    for _, poses in track(frames_of(image, rng), SinglePersonTracker(estimator)):
+    for _, poses in track(frames_of(image, rng), PeopleTracker(estimator)):
         recording.add(poses)
     return recording.build() if len(recording.poses) >= max(2, FEWEST_SEEN * recording.frames) else None
 

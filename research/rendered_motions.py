@@ -28,7 +28,7 @@ from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.models.open import PoseFile
 from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
-from haredge.pose.tracker import SinglePersonTracker
+from haredge.pose.tracker import PeopleTracker
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.body import body_patches
 from haredge.synthetic.camera import SyntheticCamera
@@ -62,7 +62,7 @@ def act(motion: Motion, estimator: RegionEstimator, about: About, rng: np.random
     figure, times = Figure.random(rng), _times(motion, rng)
     recording = RecordingBuilder(about)
     for _, poses in track(
-        _frames(figure, _bodies(motion, times, figure.bones), times - times[0], rng), SinglePersonTracker(estimator)
+        _frames(figure, _bodies(motion, times, figure.bones), times - times[0], rng), PeopleTracker(estimator)
     ):
         recording.add(poses)
     return recording.build() if len(recording.poses) >= max(2, FEWEST_SEEN * recording.frames) else None

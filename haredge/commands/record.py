@@ -23,7 +23,7 @@ from haredge.core.types import Frame, Pose
 from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pipeline import track
-from haredge.pose.tracker import SinglePersonTracker
+from haredge.pose.tracker import PeopleTracker
 from haredge.terminal import LiveLine
 
 ENOUGH: Final = 0.8
@@ -141,7 +141,7 @@ def run(args: argparse.Namespace) -> int:
     source, network = open_configured_source(config), pose.open()
     with closing(iter(buffered(source, config))) as frames:
         try:
-            stage = _Stage(track(frames, SinglePersonTracker(network)), line)
+            stage = _Stage(track(frames, PeopleTracker(network)), line)
             sitting.record(stage, countdown_s=args.countdown if source.live else 0.0)
         except EOFError:
             line.above(f"{redacted(config.source)} has ended")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -33,6 +34,11 @@ from haredge.config.values import (
 def host_name() -> str:
     """Return this machine's name as it may stand in a topic: the default for ``mqtt.node``."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", socket.gethostname().split(".")[0]) or "haredge"
+
+
+def people_for_board() -> int:
+    """Return the number of people that this board can follow: the default for ``pose.max_people``."""
+    return 4 if sys.maxsize > 1 << 32 else 1
 
 
 LOWEST_USABLE_HZ: Final = 4.0
@@ -76,6 +82,9 @@ class PoseSection(Section):
 
     model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a network's file")
     threads: Whole = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
+    max_people: Whole = Field(
+        default_factory=people_for_board, ge=1, le=10, description="people followed at a time, 1 to 10"
+    )
 
 
 class ActivitySection(Section):

@@ -35,7 +35,9 @@ class PoseEstimator(Protocol):
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
         """Return a pose for each person detected, in pixels of ``frame.image``; frames come in order.
 
-        Poses of the same person have the same :attr:`Pose.track` from frame to frame, and no two poses of a frame do.
+        Poses of the same person have the same :attr:`Pose.track` from frame to frame, and no two poses of a frame do. A
+        person who is there, but was not looked for in this frame, comes with their last pose, whose :attr:`Pose.t` is
+        before the frame's.
         """
 
 

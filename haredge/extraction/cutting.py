@@ -16,7 +16,7 @@ from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
-from haredge.pose.tracker import SinglePersonTracker
+from haredge.pose.tracker import PeopleTracker
 from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 from haredge.sources.video import VideoFile
@@ -98,7 +98,7 @@ def _extract(source: FrameSource, video: LabelledVideoFile, job: Job, estimator:
             if any(cut.start_s <= frame.t < cut.end_s for cut in video.cuts):
                 yield frame
 
-    for frame, poses in track(in_cuts(), SinglePersonTracker(estimator)):
+    for frame, poses in track(in_cuts(), PeopleTracker(estimator)):
         for cut, recording in recordings:
             if cut.start_s <= frame.t < cut.end_s:
                 recording.add(poses)

@@ -1,7 +1,8 @@
 """Which regions of a frame a pose network runs on, and in which order.
 
 A network of a fixed input sees a person across the room as a few cells; a crop around a person whose place is known
-costs the same and shows more. MoveNet and BlazePose are used in the same way (Bazarevsky et al., "BlazePose", 2020).
+costs the same and shows more. MoveNet and BlazePose are used in the same way (Bazarevsky et al., "BlazePose", 2020). A
+network that finds several people by their centres needs no crops: one run on the whole image is a run for all of them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from haredge.core.types import Frame, Pose
+from haredge.core.types import Frame
+from haredge.pose.motion import MotionDetector
 from haredge.pose.region import Region
+from haredge.pose.tracks import Track
 
 WHOLE_S: Final = 2.0
-"""Seconds after which the whole image comes first again: a person nearer to the camera may have come in."""
+"""Seconds from one run on the whole image to the next while people are followed on crops: others may have come in."""
+
+REMEMBERED_EVERY_S: Final = 0.5
+"""Seconds from one run to the next on places where a person was lost."""
+
+STILL_S: Final = 5.0
+"""Seconds from one run to the next in a room where nothing moves and no person is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +33,77 @@ class Proposal:
 
     region: Region | None
     """None is the whole image."""
-    confirm: bool
+    track: int = 0
+    """Number of the person who is expected there; 0 for anyone."""
+    confirm: bool = False
     """Whether a person found there counts only if a second pass, on a crop around them, finds them too."""
+    if_missed: bool = False
+    """Whether the region is worth a run only if a person who was looked for in this frame has not been found."""
 
 
 class RegionProposer(Protocol):
     """Proposes regions of each frame, the most promising first.
 
-    A motion mask, a zone or a person detector is a proposer, which may wrap another one.
+    A zone or a person detector is a proposer, which may wrap another one.
     """
 
-    def propose(self, frame: Frame, known: Sequence[Pose]) -> Iterable[Proposal]:
-        """Yield the regions of a frame in the order in which to run on them.
+    def propose(self, frame: Frame, known: Sequence[Track]) -> Iterable[Proposal]:
+        """Yield the regions of a frame in the order in which to run on them; none if nothing is worth a run.
 
-        ``known`` are the latest poses of the people who are being followed. Proposals are taken one at a time, and
-        no more of them once all people wanted are found: what is not taken costs nothing.
+        ``known`` are the people who are followed, or remembered because they were lost. Called for each frame, in
+        order.
         """
 
 
-class KnownThenWhole:
-    """Proposes crops around the people known, then the whole image; every ``WHOLE_S`` the other way round."""
+class Motion(Protocol):
+    """Says whether anything moves."""
 
-    def __init__(self) -> None:
-        self._whole_t = -math.inf
+    def moves(self, frame: Frame) -> bool:
+        """Whether something moves in this frame, or it is not known yet; frames come in order."""
 
-    def propose(self, frame: Frame, known: Sequence[Pose]) -> Iterator[Proposal]:
-        """Yield one crop for each person known, and the whole image."""
-        due = not 0 <= frame.t - self._whole_t < WHOLE_S
-        size = (frame.image.shape[0], frame.image.shape[1])
-        crops = [Proposal(Region.around(pose.keypoints, size), confirm=False) for pose in known]
-        if not due:
-            yield from crops
-        self._whole_t = frame.t
-        yield Proposal(None, confirm=True)
+
+class WholeImage:
+    """For networks that find several people at once: the whole image, except while an empty room is still."""
+
+    def __init__(self, motion: Motion | None = None) -> None:
+        """Take what detects motion; a fresh one by default."""
+        self._motion = motion or MotionDetector()
+        self._run_t = -math.inf
+
+    def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
+        """Yield the whole image in every frame that may show a person."""
+        moving = self._motion.moves(frame)
+        followed = any(not track.is_lost(frame.t) for track in known)
+        interval_s = 0.0 if moving or followed else REMEMBERED_EVERY_S if known else STILL_S
+        if not 0 <= frame.t - self._run_t < interval_s:
+            self._run_t = frame.t
+            yield Proposal(None)
+
+
+class CropsThenWhole:
+    """For networks that find one person at a time: a crop around each person known, and the whole image for others."""
+
+    def __init__(self, motion: Motion | None = None) -> None:
+        """Take what detects motion; a fresh one by default."""
+        self._motion = motion or MotionDetector()
+        self._whole_t = self._remembered_t = -math.inf
+
+    def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
+        """Yield one crop for each person followed, then the whole image: if that is due, or a person is missed."""
+        moving = self._motion.moves(frame)
+        followed = [track for track in known if track.wanted and not track.is_lost(frame.t)]
+        yield from (_crop(track, frame) for track in followed)
+        interval_s = WHOLE_S if followed else 0.0 if moving else STILL_S
+        due = not 0 <= frame.t - self._whole_t < interval_s
         if due:
-            yield from crops
+            self._whole_t = frame.t
+        yield Proposal(None, confirm=True, if_missed=not due)
+        lost = [track for track in known if track.is_lost(frame.t)]
+        if lost and not 0 <= frame.t - self._remembered_t < REMEMBERED_EVERY_S:
+            self._remembered_t = frame.t
+            yield from (_crop(track, frame) for track in lost)
+
+
+def _crop(track: Track, frame: Frame) -> Proposal:
+    size = (frame.image.shape[0], frame.image.shape[1])
+    return Proposal(Region.around(track.expected(frame.t).keypoints, size), track.id)

@@ -1,4 +1,4 @@
-"""Following one person from frame to frame."""
+"""Following people from frame to frame."""
 
 from __future__ import annotations
 
@@ -6,28 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from haredge.core.types import Frame, Pose
 from haredge.pose.estimator import RegionEstimator
-from haredge.pose.proposals import KnownThenWhole, Proposal, RegionProposer
+from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
 from haredge.pose.region import Region
-
-UNCONFIRMED_S: Final = 10.0
-"""Seconds for which a person is followed on crops alone: a crop of the empty room, taken where a person was, shows a
-false person in one of two or three of a hundred places, and might do so indefinitely."""
-
-
-def prominence(pose: Pose) -> float:
-    """Return score times size: highest for the largest and most confident person, who changes least over frames."""
-    confident = pose.keypoints[pose.keypoints[:, 2] >= 0.5, :2]
-    size = float(np.hypot(*np.ptp(confident, axis=0))) if len(confident) else 0.0
-    return pose.score * (1 + size)
-
-
-def most_prominent(poses: Sequence[Pose]) -> Pose | None:
-    """Return the most prominent person's pose; None if there are none."""
-    return max(poses, key=prominence, default=None)
+from haredge.pose.tracks import Sighting, Track, Tracks, fits, prominence
 
 
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
@@ -35,49 +18,118 @@ def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
 
     The second pass finds the limbs more exactly, and what only resembles a person from afar seldom passes it.
     """
-    return _found(estimator, frame, Proposal(None, confirm=True))
+    first = most_prominent(_people(estimator, frame))
+    return refine(estimator, frame, first) if first else None
 
 
 def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Run only on a crop around a person whose pose is known, in this frame or in the one before."""
-    return _found(estimator, frame, Proposal(_around(pose, frame), confirm=False))
+    return most_prominent(_people(estimator, frame, Region.around(pose.keypoints, _size(frame))))
 
 
-class SinglePersonTracker:
-    """Follows the most prominent person through one source's frames.
+def most_prominent(poses: Sequence[Pose]) -> Pose | None:
+    """Return the most prominent person's pose; None if there are none."""
+    return max(poses, key=prominence, default=None)
 
-    Implements :class:`haredge.core.seams.PoseEstimator`.
-    """
 
-    def __init__(self, estimator: RegionEstimator, proposer: RegionProposer | None = None) -> None:
-        """Take what runs on a region, and what proposes regions (by default :class:`KnownThenWhole`)."""
+class PeopleTracker:
+    """Follows people through one source's frames; implements :class:`haredge.core.seams.PoseEstimator`."""
+
+    def __init__(self, estimator: RegionEstimator, most: int = 1, proposer: RegionProposer | None = None) -> None:
+        """Follow at most ``most`` people; ``proposer`` says where to look, by default what suits the estimator."""
         self._estimator = estimator
-        self._proposer = proposer or KnownThenWhole()
-        self._last: Pose | None = None
-        self._confirmed_t = -math.inf
+        self._proposer = proposer or (WholeImage() if estimator.most_people > 1 else CropsThenWhole())
+        self._tracks: Final = Tracks(most)
+        self._t = -math.inf
+        self._size = (0, 0)
+
+    @property
+    def remembers(self) -> int:
+        """Number of people who are known, be they in view or lost; bounded whatever comes along."""
+        return len(self._tracks.known())
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        """Return the person's pose in pixels of ``frame.image``; empty if no person is detected.
+        """Return the poses of the people in view, in pixels of ``frame.image``, in the order in which they came.
 
-        Frames must come in order. As a rule the network runs once a frame; two times more if the person was lost, and
-        at regular intervals.
+        Frames must come in order. A time before the last one, or an image of another size, starts from scratch.
         """
-        known = () if self._last is None or frame.t - self._confirmed_t > UNCONFIRMED_S else (self._last,)
-        self._last = None
-        for proposal in self._proposer.propose(frame, known):
-            if pose := _found(self._estimator, frame, proposal):
-                self._last = pose
-                self._confirmed_t = frame.t if proposal.confirm else self._confirmed_t
-                return (pose,)
-        return ()
+        if frame.t < self._t or _size(frame) != self._size:
+            self._tracks.clear()
+        self._t, self._size = frame.t, _size(frame)
+        search = _Search(self._estimator, frame, self._tracks.known())
+        for proposal in self._proposer.propose(frame, self._tracks.known()):
+            search.run(proposal)
+        return self._tracks.update(
+            frame.t,
+            self._size,
+            search.sightings,
+            min_pose_score=self._estimator.min_pose_score,
+            looked_for=search.looked_for,
+            confirmed=search.confirmed,
+        )
 
 
-def _found(estimator: RegionEstimator, frame: Frame, proposal: Proposal) -> Pose | None:
-    """Return the most prominent person in a region, confirmed if the proposal wants that."""
-    poses = estimator.estimate(frame, proposal.region)
-    first = most_prominent([pose for pose in poses if pose.presence >= estimator.min_pose_score])
-    return refine(estimator, frame, first) if first and proposal.confirm else first
+class _Search:
+    """What was found in one frame so far, and who was looked for."""
+
+    def __init__(self, estimator: RegionEstimator, frame: Frame, known: Sequence[Track]) -> None:
+        self._estimator = estimator
+        self._frame = frame
+        self._known = known
+        self._followed = {track.id for track in known if track.wanted and not track.is_lost(frame.t)}
+        self._found: set[int] = set()
+        self.sightings: list[Sighting] = []
+        self.looked_for: set[int] = set()
+        self.confirmed: set[int] = set()
+        """Numbers of the people that a run on the whole image has shown."""
+
+    def run(self, proposal: Proposal) -> None:
+        """Run on a proposed region, unless all that could be found there has been found."""
+        if proposal.track in self._found or (proposal.if_missed and self._followed and self._followed <= self._found):
+            return
+        poses = self._estimator.estimate(self._frame, proposal.region)
+        if proposal.confirm:
+            self._confirm(poses)
+            return
+        self.looked_for |= {proposal.track} if proposal.track else {track.id for track in self._known}
+        for pose in poses:
+            self._add(pose, self._owner(pose) if proposal.track else None, whole=not proposal.track)
+
+    def _confirm(self, poses: Sequence[Pose]) -> None:
+        """Look closer at people who were found in the whole image, unless a crop has shown them already."""
+        for pose in poses:
+            owner = self._owner(pose)
+            if owner and owner.id in self._found:
+                self.confirmed.add(owner.id)
+            elif owner or pose.presence >= self._estimator.min_pose_score:
+                region = Region.around(pose.keypoints, _size(self._frame))
+                closer = self._estimator.estimate(self._frame, region)
+                kept = self._best(owner, closer) if owner else most_prominent(closer)
+                if kept and (owner or kept.presence >= self._estimator.min_pose_score):
+                    self._add(kept, owner, whole=True)
+
+    def _add(self, pose: Pose, owner: Track | None, *, whole: bool) -> None:
+        self.sightings.append(Sighting(pose, whole))
+        if owner:
+            self._found.add(owner.id)
+            if whole:
+                self.confirmed.add(owner.id)
+
+    def _owner(self, pose: Pose) -> Track | None:
+        """Return the person that a pose fits best; None if it fits no person known."""
+        fit = fits(self._known, [pose], self._frame.t)[:, 0]
+        return self._known[int(fit.argmax())] if fit.any() else None
+
+    def _best(self, owner: Track, poses: Sequence[Pose]) -> Pose | None:
+        """Return the pose that fits a person best; None if none does."""
+        fit = fits([owner], poses, self._frame.t)[0]
+        return poses[int(fit.argmax())] if fit.any() else None
 
 
-def _around(pose: Pose, frame: Frame) -> Region:
-    return Region.around(pose.keypoints, (frame.image.shape[0], frame.image.shape[1]))
+def _people(estimator: RegionEstimator, frame: Frame, region: Region | None = None) -> list[Pose]:
+    """Return those found whose presence suffices for a person who is new."""
+    return [pose for pose in estimator.estimate(frame, region) if pose.presence >= estimator.min_pose_score]
+
+
+def _size(frame: Frame) -> tuple[int, int]:
+    return frame.image.shape[0], frame.image.shape[1]

@@ -13,7 +13,8 @@ COMMANDS: Final = {
     "start": "make the weights to begin with out of MoveNet's",
     "train": "train the network; continues where it was stopped",
     "export": "convert weights to int8 TFLite files",
-    "evaluate": "measure how often people are found, and how often by mistake in empty rooms",
+    "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
+    "follow": "measure how often people are found by the tracker",
 }
 
 

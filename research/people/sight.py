@@ -7,7 +7,7 @@ import gzip
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Image
+from haredge.core.types import Frame, Image
 from haredge.datasets.pose_image_splits import split_rooms
 from haredge.datasets.pose_images import ImageSet
 from research.people.inference import Finder
@@ -41,29 +41,60 @@ class FallFrame:
     """0 before the fall, 1 during, 2 after: an index into :data:`PHASES`."""
 
 
-def fall_frames(shared: Path, room: str) -> list[FallFrame]:
-    """Read every sixth frame of a room's falls, if a person is annotated there."""
+@dataclass(frozen=True, slots=True)
+class FallVideo:
+    """A video with a fall."""
+
+    archive: Path
+    clip: str
+    rate_hz: float
+    fall: tuple[int, int]
+    """Its first and last frame, counted from 1."""
+    boxes: Mapping[int, NDArray[np.float64]]
+    """(4,) left, top, right, bottom of the annotated person in pixels, by the number of the frame, from 1."""
+
+    def phase(self, number: int) -> int:
+        """Return the index into :data:`PHASES` of a frame."""
+        start, end = self.fall
+        return (number >= start) + (number > end)
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield all frames; the first has the index 0."""
+        with zipfile.ZipFile(self.archive) as archive, tempfile.TemporaryDirectory() as temporary:
+            for index, image in enumerate(frames(archive, self.clip, Path(temporary))):
+                yield Frame(index, index / self.rate_hz, image)
+
+
+def fall_videos(shared: Path, room: str) -> list[FallVideo]:
+    """List the videos of a room's falls."""
     folder = shared / "labelled_videos"
-    with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
-        falls = {
-            row["clip"]: (int(row["fall_start"]), int(row["fall_end"]))
-            for row in csv.DictReader(file)
-            if row["room"] == room and row["fall_start"]
-        }
-    boxes: dict[str, list[tuple[int, list[float]]]] = defaultdict(list)
+    boxes: dict[str, dict[int, NDArray[np.float64]]] = defaultdict(dict)
     with gzip.open(folder / "le2i_boxes.csv.gz", "rt", newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            box = [float(row[side]) for side in ("left", "top", "right", "bottom")]
-            boxes[row["clip"]].append((int(row["frame"]), box))
-    out = []
-    with zipfile.ZipFile(folder / "le2i.zip") as archive, tempfile.TemporaryDirectory() as temporary:
-        for clip, (start, end) in falls.items():
-            wanted = {number: box for number, box in boxes[clip] if number % EVERY == 0}
-            for number, image in enumerate(frames(archive, clip, Path(temporary)), 1):
-                if number in wanted:
-                    phase = (number >= start) + (number > end)
-                    out.append(FallFrame(image, np.array(wanted[number]), phase))
-    return out
+            box = np.array([float(row[side]) for side in ("left", "top", "right", "bottom")])
+            boxes[row["clip"]][int(row["frame"])] = box
+    with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
+        return [
+            FallVideo(
+                folder / "le2i.zip",
+                row["clip"],
+                float(row["fps"]),
+                (int(row["fall_start"]), int(row["fall_end"])),
+                boxes[row["clip"]],
+            )
+            for row in csv.DictReader(file)
+            if row["room"] == room and row["fall_start"]
+        ]
+
+
+def fall_frames(shared: Path, room: str) -> list[FallFrame]:
+    """Read every sixth frame of a room's falls, if a person is annotated there."""
+    return [
+        FallFrame(frame.image, video.boxes[frame.index + 1], video.phase(frame.index + 1))
+        for video in fall_videos(shared, room)
+        for frame in video.frames()
+        if (frame.index + 1) % EVERY == 0 and frame.index + 1 in video.boxes
+    ]
 
 
 def room_images(shared: Path, part: str) -> list[Image]:

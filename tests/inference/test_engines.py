@@ -35,7 +35,7 @@ from haredge.manifest import (
 from haredge.models.acceptance import accept
 from haredge.models.catalog import find_model, installed
 from haredge.models.open import open_pose_estimator
-from haredge.pose.tracker import SinglePersonTracker
+from haredge.pose.tracker import PeopleTracker
 
 SIZE = (24, 32)
 NOTHING = (DataSet(name="nothing", licence="MIT"),)
@@ -119,7 +119,7 @@ def test_poses_are_found_through_the_engine(place: Path) -> None:
     (pose,) = estimator.estimate(image(230))
     assert pose.keypoints[0].tolist() == pytest.approx([15.5, 11.5, 230 / 255], abs=1e-3)
     assert estimator.estimate(image(60)) == ()
-    assert len(SinglePersonTracker(estimator).estimate(image(230))) == 1
+    assert len(PeopleTracker(estimator).estimate(image(230))) == 1
 
 
 def test_windows_are_classified_through_the_engine(place: Path) -> None:

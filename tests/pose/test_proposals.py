@@ -2,42 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from haredge.core.types import Frame, Pose
-from haredge.pose.proposals import WHOLE_S, KnownThenWhole, Proposal
+from haredge.pose.proposals import REMEMBERED_EVERY_S, STILL_S, WHOLE_S, CropsThenWhole, Proposal, WholeImage
 from haredge.pose.region import Region
+from haredge.pose.tracks import LOST_S, Track
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
-PERSON = Pose(0.0, np.tile(np.array([[320, 240, 0.9]], np.float32), (17, 1)))
-CROP = Proposal(Region.around(PERSON.keypoints, (480, 640)), confirm=False)
-WHOLE = Proposal(None, confirm=True)
+PERSON = Pose(0.0, np.tile(np.array([[320, 240, 0.9]], np.float32), (17, 1)), track=3)
+CROP = Proposal(Region.around(PERSON.keypoints, (480, 640)), 3)
+
+
+class Motion:
+    """Moves when it is to."""
+
+    def __init__(self, *, moving: bool = False) -> None:
+        self.moving = moving
+
+    def moves(self, frame: Frame) -> bool:
+        return self.moving
 
 
 def at(t: float) -> Frame:
     return Frame(0, t, IMAGE)
 
 
-def test_the_whole_image_comes_first_at_regular_intervals() -> None:
-    """At the start and every WHOLE_S the whole image comes before the people known; otherwise after them."""
-    proposer = KnownThenWhole()
-    assert list(proposer.propose(at(0.0), [PERSON])) == [WHOLE, CROP]
-    assert next(iter(proposer.propose(at(WHOLE_S / 2), [PERSON]))) == CROP
-    assert list(proposer.propose(at(WHOLE_S), [PERSON])) == [WHOLE, CROP]
+def person(seen_t: float) -> Track:
+    return Track(replace(PERSON, t=seen_t), 100.0, wanted=True)
 
 
-def test_a_whole_image_that_was_not_taken_does_not_count() -> None:
-    """The interval begins when the whole image was last used, not when it was last on offer."""
-    proposer = KnownThenWhole()
-    list(proposer.propose(at(0.0), []))
-    next(iter(proposer.propose(at(WHOLE_S * 0.9), [PERSON])))
-    assert next(iter(proposer.propose(at(WHOLE_S), [PERSON]))) == WHOLE
-    assert list(proposer.propose(at(WHOLE_S * 1.5), [PERSON])) == [CROP, WHOLE]
-    assert next(iter(proposer.propose(at(WHOLE_S * 2), [PERSON]))) == CROP
+def whole(*, due: bool) -> Proposal:
+    return Proposal(None, confirm=True, if_missed=not due)
+
+
+def test_crops_come_first_and_the_whole_image_for_newcomers_at_regular_intervals() -> None:
+    """One crop for each person followed; the whole image every WHOLE_S, else only if a person is missed."""
+    proposer = CropsThenWhole(Motion())
+    assert list(proposer.propose(at(0.0), [person(0.0)])) == [CROP, whole(due=True)]
+    assert list(proposer.propose(at(WHOLE_S / 2), [person(0.9)])) == [CROP, whole(due=False)]
+    assert list(proposer.propose(at(WHOLE_S), [person(1.9)])) == [CROP, whole(due=True)]
+
+
+def test_an_empty_still_room_is_looked_at_seldom() -> None:
+    """By either proposer: at once when something moves, and else every STILL_S."""
+    for proposer, motion in ((WholeImage(still := Motion()), still), (CropsThenWhole(still := Motion()), still)):
+        used = [t for t in range(11) if any(not one.if_missed for one in proposer.propose(at(t), []))]
+        assert used == [0, STILL_S, 2 * STILL_S]
+        motion.moving = True
+        assert [one.region for one in proposer.propose(at(10.1), []) if not one.if_missed] == [None]
+
+
+def test_several_people_need_one_run_on_the_whole_image() -> None:
+    """In every frame while a person is followed, moving or not."""
+    proposer = WholeImage(Motion())
+    for t in (0.0, 0.1, 0.2):
+        assert list(proposer.propose(at(t), [person(t), person(t)])) == [Proposal(None)]
+
+
+def test_places_where_a_person_was_lost_are_looked_at_now_and_then() -> None:
+    """Who sleeps is still there: every REMEMBERED_EVERY_S, by a crop or in the whole image."""
+    lost = [person(0.0)]
+    crops, several = CropsThenWhole(Motion()), WholeImage(Motion())
+    begin = LOST_S + 1
+    assert CROP in list(crops.propose(at(begin), lost))
+    assert CROP not in list(crops.propose(at(begin + REMEMBERED_EVERY_S * 0.9), lost))
+    assert CROP in list(crops.propose(at(begin + REMEMBERED_EVERY_S), lost))
+    used = [t for t in np.arange(begin, begin + 2, 0.1).tolist() if list(several.propose(at(t), lost))]
+    assert len(used) == 4
 
 
 def test_a_clock_that_goes_back_makes_the_whole_image_due() -> None:
     """A source that starts again is searched as a new one."""
-    proposer = KnownThenWhole()
-    list(proposer.propose(at(100.0), []))
-    assert next(iter(proposer.propose(at(0.0), [PERSON]))) == WHOLE
+    for proposer in (WholeImage(Motion()), CropsThenWhole(Motion())):
+        list(proposer.propose(at(100.0), []))
+        assert any(not one.if_missed for one in proposer.propose(at(0.0), []))

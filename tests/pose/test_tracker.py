@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.core.types import Frame, Pose
-from haredge.pose.proposals import WHOLE_S, KnownThenWhole, Proposal
+from haredge.pose.proposals import WHOLE_S, CropsThenWhole, Proposal
 from haredge.pose.region import Region
-from haredge.pose.tracker import UNCONFIRMED_S, SinglePersonTracker, detect
+from haredge.pose.tracker import PeopleTracker, detect
+from haredge.pose.tracks import UNCONFIRMED_S, Track
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
 
@@ -50,7 +50,7 @@ def frames(rate_hz: float, seconds: float) -> list[Frame]:
 
 
 def follow(estimator: Estimator, video: list[Frame]) -> list[tuple[Pose, ...]]:
-    tracker = SinglePersonTracker(estimator)
+    tracker = PeopleTracker(estimator, 2)
     return [tracker.estimate(frame) for frame in video]
 
 
@@ -104,16 +104,6 @@ def test_a_false_person_does_not_stay() -> None:
     assert UNCONFIRMED_S <= max(seen) <= UNCONFIRMED_S + WHOLE_S
 
 
-def test_a_nearer_person_takes_over() -> None:
-    """If the whole image shows another person first, that person is followed from then on."""
-    estimator = Estimator(lambda t: 100.0)
-    tracker = SinglePersonTracker(estimator)
-    tracker.estimate(Frame(0, 0.0, IMAGE))
-    estimator.place = lambda t: 500.0
-    (pose,) = tracker.estimate(Frame(1, WHOLE_S, IMAGE))
-    assert pose.keypoints[0, 0] == 500
-
-
 def test_of_several_people_the_most_prominent_is_followed() -> None:
     """An estimator may find several; the tracker follows the largest, in the whole image and in crops."""
 
@@ -125,7 +115,7 @@ def test_of_several_people_the_most_prominent_is_followed() -> None:
             small, large = standing_at(350.0, 80), standing_at(300.0)
             return (Pose(frame.t, small, presence=0.9), Pose(frame.t, large, presence=0.8))
 
-    tracker = SinglePersonTracker(Crowd())
+    tracker = PeopleTracker(Crowd())
     for frame in frames(10, 3):
         (pose,) = tracker.estimate(frame)
         assert pose.keypoints[0, 0] == 300
@@ -147,7 +137,7 @@ def test_who_is_less_likely_a_person_than_required_is_not_detected() -> None:
 def test_an_image_of_another_size_breaks_nothing() -> None:
     """A camera's images may become smaller than the place where the person was: the crop is inside the new image."""
     estimator = Estimator(lambda t: 600.0 if t < 1 else 20.0)
-    tracker = SinglePersonTracker(estimator)
+    tracker = PeopleTracker(estimator)
     assert tracker.estimate(Frame(0, 0.9, IMAGE))
     assert tracker.estimate(Frame(1, 1.0, np.zeros((48, 64, 3), np.uint8)))
     crops = [region for t, region in estimator.passes if t == 1.0 and region]
@@ -155,44 +145,37 @@ def test_an_image_of_another_size_breaks_nothing() -> None:
     assert all(region.right <= 64 and region.bottom <= 48 for region in crops)
 
 
-@given(st.lists(st.one_of(st.none(), st.floats(0, 639)), min_size=1, max_size=30), st.floats(0.5, 30))
-def test_a_person_who_is_visible_is_detected(path: list[float | None], rate_hz: float) -> None:
-    """However a person jumps about or comes and goes: a pose for every frame in which they are, else none."""
-    video = [Frame(index, index / rate_hz, IMAGE) for index in range(len(path))]
-    where = {frame.t: place for frame, place in zip(video, path, strict=True)}
-    found = follow(Estimator(lambda t: where[t]), video)
-    assert [[float(pose.keypoints[0, 0]) for pose in poses] for poses in found] == [
-        [] if place is None else [float(np.float32(place))] for place in path
-    ]
+@given(st.lists(st.one_of(st.none(), st.floats(-1, 1)), min_size=1, max_size=30), st.floats(5, 30))
+def test_a_person_who_is_visible_is_detected(speeds: list[float | None], rate_hz: float) -> None:
+    """However a person turns about, comes and goes: a pose for every frame in which they are visible, else none."""
+    heights = np.cumsum([speed or 0.0 for speed in speeds]) / rate_hz
+    where = [None if speed is None else 320 + 100 * height for speed, height in zip(speeds, heights, strict=True)]
+    video = [Frame(index, index / rate_hz, IMAGE) for index in range(len(speeds))]
+    places = {frame.t: place for frame, place in zip(video, where, strict=True)}
+    tracker = PeopleTracker(Estimator(lambda t: places[t]), 1)
+    found = [tracker.estimate(frame) for frame in video]
+    shown = [[] if place is None else [float(np.float32(place))] for place in where]
+    began = next((index for index, place in enumerate(shown) if place), 0)
+    # The first frames show no person, and nothing moves, so the network need not run.
+    assert [[float(pose.keypoints[0, 0]) for pose in poses] for poses in found][: began and 1] == shown[: began and 1]
+    if began == 0:
+        assert [[float(pose.keypoints[0, 0]) for pose in poses] for poses in found] == shown
 
 
 @dataclass
 class RightHalf:
-    """A zone: proposes what another proposer does, whole images replaced by the right half; notes what is taken."""
+    """A zone: proposes what another proposer does, whole images replaced by the right half."""
 
-    inner: KnownThenWhole = field(default_factory=KnownThenWhole)
-    taken: int = 0
+    inner: CropsThenWhole = field(default_factory=CropsThenWhole)
 
-    def propose(self, frame: Frame, known: Sequence[Pose]) -> Iterator[Proposal]:
+    def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
         for proposal in self.inner.propose(frame, known):
-            self.taken += 1
-            yield proposal if proposal.region else Proposal(Region(320, 0, 640, 480), confirm=proposal.confirm)
+            yield proposal if proposal.region else replace(proposal, region=Region(320, 0, 640, 480))
 
 
 def test_a_proposer_may_wrap_another() -> None:
     """A zone is a proposer around the usual one: people elsewhere are not found, those inside are followed as ever."""
-    outside = SinglePersonTracker(Estimator(lambda t: 100.0), RightHalf())
+    outside = PeopleTracker(Estimator(lambda t: 100.0), proposer=RightHalf())
     assert not any(outside.estimate(frame) for frame in frames(10, 3))
-    inside = SinglePersonTracker(Estimator(lambda t: 400.0, whole=lambda t: False), RightHalf())
+    inside = PeopleTracker(Estimator(lambda t: 400.0, whole=lambda t: False), proposer=RightHalf())
     assert all(inside.estimate(frame) for frame in frames(10, 2 * UNCONFIRMED_S))
-
-
-@pytest.mark.parametrize(("x", "taken"), [(400.0, 1), (None, 1)])
-def test_proposals_are_taken_one_at_a_time(x: float | None, taken: int) -> None:
-    """No further proposal is asked for once the person is found, and none is made up if there is no person."""
-    zone = RightHalf()
-    tracker = SinglePersonTracker(Estimator(lambda t: x), zone)
-    tracker.estimate(Frame(0, 0.0, IMAGE))
-    zone.taken = 0
-    tracker.estimate(Frame(1, 0.1, IMAGE))
-    assert zone.taken == taken

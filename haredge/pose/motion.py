@@ -1,0 +1,88 @@
+"""Whether anything moves in front of a camera that stands still: an empty room in which nothing moves needs no network.
+
+A background that is learned within seconds is subtracted, on a small grey image. What changes all of the image at once,
+as a lamp or a moved camera does, makes it start again; noise, as at night, raises the threshold.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.core.types import Frame
+from haredge.opencv import cv2
+
+WIDTH_PX: Final = 160
+"""Least width of the small image."""
+
+BLUR_PX: Final = 5
+"""Side of the square over which the small image is averaged: single pixels are noise."""
+
+LEAST_CHANGE: Final = 6.0
+"""Change of brightness, of 255, below which nothing counts as motion, however little noise there is."""
+
+NOISES: Final = 5.0
+"""The same as a multiple of the noise."""
+
+LEAST_AREA_PX: Final = 12
+"""Pixels of the small image that must change together: a person across the room is 7 wide and 20 tall."""
+
+ALL: Final = 0.4
+"""Share of the image that changes at once if it isn't people who move."""
+
+LAMP: Final = 12.0
+"""Change of brightness of most of the image, from one frame to the next, by which a lamp is known."""
+
+LEARN_S: Final = 4.0
+"""Time constant with which the background is learned."""
+
+
+class MotionDetector:
+    """Detects motion in one source's frames."""
+
+    def __init__(self) -> None:
+        self._background: NDArray[np.float32] | None = None
+        self._noise = LEAST_CHANGE / NOISES
+        self._t = -math.inf
+        self._shape: tuple[int, ...] = ()
+        self._shift = 0.0
+
+    def moves(self, frame: Frame) -> bool:
+        """Whether something moves in this frame, or it is not known yet; frames come in order."""
+        small = _small(frame)
+        background, step_s = self._background, frame.t - self._t
+        self._t = frame.t
+        if background is None or self._shape != frame.image.shape or step_s < 0:
+            self._background, self._shape, self._shift = small, frame.image.shape, 0.0
+            return True
+        change = small - background
+        # What brightens or darkens all of the image alike, as a camera's exposure does, is no motion.
+        shift = float(np.median(change[::4, ::4]))
+        jump, self._shift = abs(shift - self._shift), shift
+        change -= shift
+        np.abs(change, out=change)
+        share = np.float32(-math.expm1(-step_s / LEARN_S))
+        self._noise += float(share) * (1.48 * float(np.median(change[::4, ::4])) - self._noise)
+        moved = (change > max(LEAST_CHANGE, NOISES * self._noise)).astype(np.uint8)
+        if jump > LAMP or moved.mean() > ALL:
+            self._background, self._shift = small, 0.0
+            return True
+        background += share * (small - background)
+        return _largest_area(moved) >= LEAST_AREA_PX
+
+
+def _small(frame: Frame) -> NDArray[np.float32]:
+    step = max(1, frame.image.shape[1] // WIDTH_PX)
+    green = np.ascontiguousarray(frame.image[::step, ::step, 1])
+    return np.asarray(cv2.blur(green.astype(np.float32), (BLUR_PX, BLUR_PX)), np.float32)
+
+
+def _largest_area(mask: NDArray[np.uint8]) -> int:
+    """Return the number of pixels of the largest connected area."""
+    if not mask.any():
+        return 0
+    _, _, figures, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return int(figures[1:, cv2.CC_STAT_AREA].max(initial=0))

@@ -1,0 +1,102 @@
+"""Whether anything moves in front of a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from haredge.core.types import Frame, Image
+from haredge.pose.motion import LEARN_S, MotionDetector
+
+RATE_HZ = 8.0
+
+
+def room(seed: int = 0) -> Image:
+    """Furnish a room of 240x320: shapes of all shades."""
+    rng = np.random.default_rng(seed)
+    image = np.full((240, 320, 3), 120, np.uint8)
+    for _ in range(40):
+        (x, y), (wide, tall) = rng.integers(0, 300, 2).tolist(), rng.integers(10, 80, 2).tolist()
+        cv2.rectangle(image, (x, y), (x + wide, y + tall), rng.integers(30, 220, 3).tolist(), -1)
+    return image
+
+
+def video(images: Iterator[Image] | list[Image], noise: float = 2.0) -> Iterator[Frame]:
+    rng = np.random.default_rng(1)
+    for index, image in enumerate(images):
+        noisy = np.clip(image + rng.normal(0, noise, image.shape), 0, 255).astype(np.uint8)
+        yield Frame(index, index / RATE_HZ, noisy)
+
+
+def moves(images: Iterator[Image] | list[Image], noise: float = 2.0) -> list[bool]:
+    detector = MotionDetector()
+    return [detector.moves(frame) for frame in video(images, noise)]
+
+
+def with_person(image: Image, x: int, tall: int) -> Image:
+    shown = image.copy()
+    cv2.rectangle(shown, (x, 200 - tall), (x + tall // 3, 200), (60, 40, 90), -1)
+    return shown
+
+
+@pytest.mark.parametrize("noise", [0.0, 2.0, 8.0, 20.0])
+def test_an_empty_room_is_still(noise: float) -> None:
+    """By day and in the noise of the night, once it is known."""
+    found = moves([room()] * 60, noise)
+    assert found[0]
+    assert sum(found[16:]) == 0
+
+
+@pytest.mark.parametrize(("tall", "noise"), [(30, 2.0), (100, 2.0), (60, 8.0), (120, 20.0)])
+def test_a_person_who_comes_in_moves_at_once(tall: int, noise: float) -> None:
+    """In the first frame that shows them, and as long as they walk, also in the distance."""
+    images = [room()] * 32 + [with_person(room(), 20 + 6 * step, tall) for step in range(16)]
+    found = moves(images, noise)
+    assert not any(found[16:32])
+    assert all(found[32:])
+
+
+@pytest.mark.parametrize("change", ["lamp", "camera"])
+def test_a_lamp_or_a_moved_camera_starts_it_again(change: str) -> None:
+    """What changes everything moves once; then the room is still as before."""
+    after = cv2.convertScaleAbs(room(), alpha=1.6, beta=10) if change == "lamp" else room(5)
+    found = moves([room()] * 32 + [np.asarray(after, np.uint8)] * 40)
+    assert found[32]
+    assert sum(found[33 + round(RATE_HZ * LEARN_S) // 2 :]) == 0
+
+
+def test_brightness_that_drifts_is_no_motion() -> None:
+    """As by a cloud, or a camera's exposure."""
+    images = [np.asarray(cv2.convertScaleAbs(room(), alpha=1, beta=0.3 * step), np.uint8) for step in range(80)]
+    assert sum(moves(images)[16:]) == 0
+
+
+def test_a_television_keeps_moving() -> None:
+    """A part of the image that always changes is motion: a person may be in front of it."""
+    rng = np.random.default_rng(2)
+    images = []
+    for _ in range(60):
+        image = room()
+        image[50:90, 150:210] = rng.integers(0, 255, 3)
+        images.append(image)
+    assert np.mean(moves(images)[16:]) > 0.8
+
+
+def test_an_image_of_another_size_or_a_clock_that_goes_back_starts_it_again() -> None:
+    """Another camera's image is not compared with this one's."""
+    detector = MotionDetector()
+    assert detector.moves(Frame(0, 5.0, room()))
+    assert not detector.moves(Frame(1, 5.1, room()))
+    assert detector.moves(Frame(2, 5.2, np.ascontiguousarray(room()[::2, ::2])))
+    assert detector.moves(Frame(3, 1.0, np.ascontiguousarray(room()[::2, ::2])))
+
+
+@pytest.mark.parametrize("size", [(48, 64), (1, 1), (1080, 1920), (640, 160)])
+def test_any_size_of_image_will_do(size: tuple[int, int]) -> None:
+    """From one pixel to full HD."""
+    detector = MotionDetector()
+    for index in range(3):
+        detector.moves(Frame(index, index / 8, np.full((*size, 3), 90, np.uint8)))

@@ -1,0 +1,204 @@
+"""Several people and their numbers, as a network that finds all of them at once shows them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import crowds
+import numpy as np
+import pytest
+from crowds import Figure, Restless, Room, frames, nearest
+
+from haredge.core.types import Frame, Pose
+from haredge.pose.proposals import WholeImage
+from haredge.pose.tracker import PeopleTracker
+from haredge.pose.tracks import BYSTANDERS, LOST_S
+
+
+def follower(room: Room, most: int) -> PeopleTracker:
+    return PeopleTracker(room, most, WholeImage(Restless()))
+
+
+def follow(room: Room, most: int, video: Iterable[Frame]) -> list[tuple[Pose, ...]]:
+    tracker = follower(room, most)
+    return [tracker.estimate(frame) for frame in video]
+
+
+def whose(found: Sequence[tuple[Pose, ...]], people: Sequence[Figure]) -> dict[int, set[int]]:
+    """Return the people by each number that was given."""
+    owners: dict[int, set[int]] = defaultdict(set)
+    for poses in found:
+        for pose in poses:
+            owners[pose.track].add(nearest(pose, people))
+    return owners
+
+
+def walking(start: float, speed: float, feet: float = 400.0) -> crowds.Path:
+    """Walk across the room at so many pixels a second."""
+    return lambda t: (start + speed * t, feet)
+
+
+@pytest.mark.parametrize("rate_hz", [5, 8, 15])
+@pytest.mark.parametrize("speed", [60, 140, 250])
+def test_people_who_cross_keep_their_numbers(speed: float, rate_hz: float) -> None:
+    """One passes behind the other, hidden for a while; neither gets the other's number, nor a new one."""
+    people = [Figure(walking(80, speed), 220), Figure(walking(560, -speed), 200)]
+    found = follow(Room(people), 4, frames(480 / speed, rate_hz))
+    assert whose(found, people) == {1: {0}, 2: {1}}
+
+
+@pytest.mark.parametrize("hidden_s", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_person_who_is_hidden_keeps_their_number(hidden_s: float, goes_on: bool) -> None:
+    """Behind a door or a pillar, for up to two seconds, walking on or waiting there."""
+
+    def path(t: float) -> tuple[float, float]:
+        walked = t if goes_on else min(t, 2.0) + max(0.0, t - 2.0 - hidden_s)
+        return 120 + 80 * walked, 400
+
+    person = Figure(path, presence=lambda t: 0.0 if 2.0 < t < 2.0 + hidden_s else 0.8)
+    found = follow(Room([person]), 4, frames(5))
+    assert {pose.track for poses in found for pose in poses} == {1}
+    assert [bool(poses) for poses in found] == [not 2.0 < frame.t < 2.0 + hidden_s for frame in frames(5)]
+
+
+def test_people_who_meet_hug_and_part_keep_their_numbers() -> None:
+    """They stand so close that one hides the other for a second, and go back where they came from."""
+
+    def towards(start: float, middle: float) -> crowds.Path:
+        return lambda t: (start + (middle - start) * float(np.clip(min(t, 6 - t) / 2.5, 0, 1)), 400)
+
+    people = [Figure(towards(120, 310), 220), Figure(towards(520, 340), 200)]
+    found = follow(Room(people), 4, frames(6))
+    assert whose(found, people) == {1: {0}, 2: {1}}
+
+
+def test_people_who_sit_side_by_side_are_two() -> None:
+    """A shoulder's width apart, each keeps their number."""
+    people = [Figure(lambda t: (300, 400), 200), Figure(lambda t: (350, 400), 205)]
+    found = follow(Room(people, hides=False), 4, frames(10))
+    assert whose(found, people) == {1: {0}, 2: {1}} or whose(found, people) == {1: {1}, 2: {0}}
+    assert all(len(poses) == 2 for poses in found)
+
+
+def test_who_comes_in_as_another_leaves_is_a_new_person() -> None:
+    """By the same door: the one who leaves takes their number along."""
+    people = [
+        Figure(lambda t: (500 + 120 * t, 400) if t < 1.6 else None),
+        Figure(lambda t: (690 - 120 * (t - 1.6), 400) if t > 1.6 else None, 190),
+    ]
+    found = follow(Room(people), 4, frames(4))
+    assert whose(found, people) == {1: {0}, 2: {1}}
+
+
+@pytest.mark.parametrize("dark_s", [0.0, 0.6, 1.5, 4.0])
+def test_a_person_who_is_lost_in_a_fall_is_the_same_on_the_floor(dark_s: float) -> None:
+    """While they go down no network may know them; found low nearby they keep their number."""
+    person = Figure(
+        lambda t: (250 + 60 * min(t, 2.0), 400),
+        fallen=lambda t: float(np.clip((t - 2.0) / 0.8, 0, 1)),
+        presence=lambda t: 0.0 if 2.2 < t < 2.2 + dark_s else 0.35 if t > 2.2 else 0.8,
+    )
+    found = follow(Room([person]), 4, frames(8))
+    assert {pose.track for poses in found for pose in poses} == {1}
+    assert found[-1]
+
+
+def test_a_person_who_is_known_needs_less_presence_than_one_who_is_new() -> None:
+    """The lower score keeps a person, and brings no new one in."""
+    fading = Figure(lambda t: (300, 400), presence=lambda t: 0.8 if t < 1 else 0.35)
+    assert all(follow(Room([fading]), 4, frames(5)))
+    doubtful = Figure(lambda t: (300, 400), presence=lambda t: 0.45)
+    assert not any(follow(Room([doubtful]), 4, frames(5)))
+
+
+def test_one_person_is_followed_and_kept() -> None:
+    """With most 1 the largest is followed at first, and no other while they are there, however near another comes."""
+    people = [
+        Figure(lambda t: (200, 400), 180),
+        Figure(lambda t: (500, 400), 150),
+        Figure(lambda t: (420, 460) if t > 2 else None, 300),
+    ]
+    found = follow(Room(people, hides=False), 1, frames(6))
+    assert whose(found, people) == {1: {0}}
+    assert all(len(poses) == 1 for poses in found)
+
+
+def test_another_is_followed_once_the_one_has_gone() -> None:
+    """The place of the person of interest is free when they have left, or are lost for longer than LOST_S."""
+    people = [Figure(lambda t: (300, 400) if t < 2 else None), Figure(lambda t: (500, 400), 150)]
+    found = follow(Room(people), 1, frames(6))
+    assert whose(found, people) == {1: {0}, 2: {1}}
+    first = next(poses[0].t for poses in found if poses and poses[0].track == 2)
+    assert LOST_S <= first - 2 <= LOST_S + 0.3
+
+
+@pytest.mark.parametrize("most", [2, 4, 10])
+def test_of_a_crowd_no_more_are_followed_than_asked_for(most: int) -> None:
+    """Thirty people who mill about: never more than asked for, no number twice in a frame, memory bounded."""
+    rng = np.random.default_rng(3)
+    phases, speeds, feet = rng.uniform(0, 6, 30), rng.uniform(0.2, 1, 30), rng.uniform(250, 470, 30)
+
+    def milling(index: int) -> crowds.Path:
+        return lambda t: (320 + 300 * float(np.sin(phases[index] + speeds[index] * t)), float(feet[index]))
+
+    people = [Figure(milling(index), 60 + 4 * index) for index in range(30)]
+    room = Room(people, most_people=30)
+    tracker = follower(room, most)
+    for frame in frames(8):
+        poses = tracker.estimate(frame)
+        assert len(poses) <= most
+        assert len({pose.track for pose in poses}) == len(poses)
+        assert tracker.remembers <= 2 * most + BYSTANDERS
+    assert len(poses) >= most - 1
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(180, marks=pytest.mark.slow)])
+def test_people_who_come_and_go_for_an_hour_leave_nothing_behind(count: int) -> None:
+    """A person every twenty seconds, through one door in and another out: each a number of their own."""
+    people = [
+        Figure(lambda t, begin=20.0 * index: (-20 + 90 * (t - begin), 400) if 0 <= t - begin < 8 else None)  # type: ignore[misc]
+        for index in range(count)
+    ]
+
+    class Passing(Room):
+        def estimate(self, frame: Frame, region: object = None) -> tuple[Pose, ...]:
+            now = int(frame.t // 20)
+            return Room(people[max(0, now - 1) : now + 1]).estimate(frame)
+
+    tracker = follower(Passing(people), 4)
+    seen: set[int] = set()
+    for frame in frames(20 * count, 2.5):
+        seen |= {pose.track for pose in tracker.estimate(frame)}
+        assert tracker.remembers <= 3
+    assert len(seen) == count
+
+
+def test_a_person_found_twice_is_one() -> None:
+    """A network may find one person as two, a pixel apart."""
+
+    class Doubling(Room):
+        def estimate(self, frame: Frame, region: object = None) -> tuple[Pose, ...]:
+            return super().estimate(frame) + super().estimate(frame)
+
+    found = follow(Doubling([Figure(walking(100, 80))]), 4, frames(5))
+    assert all(len(poses) == 1 for poses in found)
+    assert whose(found, [Figure(walking(100, 80))]) == {1: {0}}
+
+
+def test_a_person_cut_by_the_edge_is_followed() -> None:
+    """Half outside the image, for as long as they are there."""
+    person = Figure(lambda t: (632, 400))
+    found = follow(Room([person]), 4, frames(20))
+    assert {pose.track for poses in found for pose in poses} == {1}
+    assert all(found)
+
+
+def test_a_time_that_goes_back_and_an_image_of_another_size_start_from_scratch() -> None:
+    """A person of a video that starts over, or of another camera, is not one of before."""
+    tracker = follower(Room([Figure(lambda t: (300, 400))]), 4)
+    (first,) = tracker.estimate(Frame(0, 5.0, crowds.IMAGE))
+    (second,) = tracker.estimate(Frame(1, 1.0, crowds.IMAGE))
+    (third,) = tracker.estimate(Frame(2, 1.1, np.zeros((240, 320, 3), np.uint8)))
+    assert len({first.track, second.track, third.track}) == 3
