@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,12 +72,19 @@ def run(args: argparse.Namespace) -> int:
 
 def install_remote(store: ModelStore, remote: Remote, name: str | None) -> None:
     """Fetch a file, then check and install it."""
+    with fetched(store, remote) as part:
+        install(store, part, remote.url, name=name, sha256=remote.sha256)
+
+
+@contextmanager
+def fetched(store: ModelStore, remote: Remote) -> Iterator[Path]:
+    """Fetch a file, which is removed afterwards, and show how far it is."""
     from haredge.models.download import fetch  # noqa: PLC0415
 
     with closing(TransferBar(sys.stderr)) as bar:
         part = fetch(remote, store.fetched(), bar.show)
     try:
-        install(store, part, remote.url, name=name, sha256=remote.sha256)
+        yield part
     finally:
         part.unlink(missing_ok=True)
 

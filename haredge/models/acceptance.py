@@ -15,7 +15,7 @@ from haredge.inference.model_file import read_model
 from haredge.manifest import CARD, MODEL, ActivityManifest, DataSet, Manifest, PoseManifest
 from haredge.models.checksum import sha256_of
 from haredge.models.open import open_pose_estimator
-from haredge.models.published import published_as
+from haredge.models.published import Published, published_as
 from haredge.pose.decoders.centers import CentersDecoder
 from haredge.pose.decoders.posenet import PoseNetDecoder
 from haredge.pose.estimator import NetworkPoseEstimator
@@ -50,10 +50,10 @@ def adopt_bare(source: Path, folder: Path, name: str) -> None:
     content = read_model(source)
     file = folder / f"{Path(MODEL).stem}{recognise(content[:HEAD], str(source)).suffix}"
     file.write_bytes(content)
-    estimator = open_pose_estimator(str(file))
-    decoder = estimator.decoder
     sha256 = sha256_of(file)
-    published = published_as(sha256)
+    published = published_as(sha256, name)
+    estimator = open_pose_estimator(str(file), input_size=published.input_size if published else None)
+    decoder = estimator.decoder
     unknown = (DataSet(name=_NOT_STATED, licence=_NOT_STATED),)
     manifest = PoseManifest(
         name=name,
@@ -65,20 +65,25 @@ def adopt_bare(source: Path, folder: Path, name: str) -> None:
         stride=decoder.stride if isinstance(decoder, PoseNetDecoder | CentersDecoder) else None,
     )
     manifest.save(folder)
-    card = _card(manifest, decoder.architecture, published.url if published else None)
+    card = _card(manifest, decoder.architecture, published)
     (folder / CARD).write_text(card, encoding="utf-8")
 
 
-def _card(manifest: PoseManifest, architecture: str, url: str | None) -> str:
+def _card(manifest: PoseManifest, architecture: str, published: Published | None) -> str:
     height, width = manifest.input_size
     data = "; ".join(f"{each.name} ({each.licence})" for each in manifest.trained_on)
     lines = (
         f"# {manifest.name}",
         f"A pose network of the architecture {architecture}, input {height}x{width}. sha256 `{manifest.sha256}`.",
-        f"From {url}." if url else "It came as a bare file; its origin is not recorded.",
+        f"{_origin(published)}." if published else "It came as a bare file; its origin is not recorded.",
         f"Weights: {manifest.licence}. Trained on: {data}.",
     )
     return "\n\n".join(lines) + "\n"
+
+
+def _origin(published: Published) -> str:
+    within = " in ".join(reversed(published.archive.path)) + " in " if published.archive else ""
+    return f"Google's, published under {published.licence}; from {within}{published.url}"
 
 
 def _check_answer(estimator: NetworkPoseEstimator) -> None:

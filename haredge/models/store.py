@@ -8,6 +8,7 @@
       .versions/gym/3/
       .versions/.new/           a model that is being checked
       .versions/.fetched/       what a download has brought so far
+      .versions/.unpacked/      a network that was taken out of a download
 
 A version is complete and on the disk before the link is swapped, which is one rename: a reader, and a machine
 whose power is cut, has the old model or the new one. Nothing but that swap changes what is in use.
@@ -70,6 +71,7 @@ class ModelStore:
         self.place: Final = place
         self._hidden = place / ".versions"
         self._staged = self._hidden / ".new"
+        self._unpacked = self._hidden / ".unpacked"
         self._fetched = self._hidden / ".fetched"
 
     def sweep(self) -> None:
@@ -77,7 +79,8 @@ class ModelStore:
 
         The clock may have been set meanwhile, so a time far in the future is as old.
         """
-        shutil.rmtree(self._staged, ignore_errors=True)
+        for folder in (self._staged, self._unpacked):
+            shutil.rmtree(folder, ignore_errors=True)
         for part in self._fetched.glob("*.part"):
             with suppress(OSError):  # what cannot be removed now is removed next time
                 if abs(time.time() - part.lstat().st_mtime) > PART_S:
@@ -86,12 +89,14 @@ class ModelStore:
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """Give an empty folder for a model to be checked in, in the store's own file system; removed afterwards."""
-        folder = self._staged
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            yield _made(folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with _emptied(self._staged) as folder:
+            yield folder
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give an empty folder for what is made of a download; removed afterwards, or by the next process."""
+        with _emptied(self._unpacked) as folder:
+            yield folder
 
     def fetched(self) -> Path:
         """Return the folder of downloads, which outlives the process."""
@@ -180,6 +185,15 @@ class ModelStore:
                 shutil.rmtree(gone, ignore_errors=True)
                 (self._hidden / name / str(number)).rename(gone)
                 shutil.rmtree(gone)
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[Path]:
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield _made(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _made(folder: Path) -> Path:

@@ -13,7 +13,7 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
@@ -46,6 +46,27 @@ def is_archive(path: Path) -> bool:
     """Whether a file is a .zip or .tar.gz, by how it begins: a .tflite file may end as a zip. Raises OSError."""
     with os.fdopen(open_regular(path), "rb") as file:
         return file.read(4).startswith((_GZIP, _ZIP))
+
+
+def take_out(source: Path, path: Sequence[str], target: Path) -> None:
+    """Write one file of a ZIP archive to ``target``: a path in it, and a path in that file if it is an archive again.
+
+    Raises :class:`ModelError` if there is no such file, or an archive is damaged or too large; OSError.
+    """
+    try:
+        with os.fdopen(open_regular(source), "rb") as file:
+            content: IO[bytes] = file
+            for member in path:
+                with zipfile.ZipFile(content) as archive, archive.open(member) as packed:
+                    unpacked = packed.read(MOST_BYTES + 1)
+                if len(unpacked) > MOST_BYTES:
+                    raise ModelError(f"{source}: too large: {member} has more than {MOST_BYTES >> 20} MiB, unpacked")
+                content = io.BytesIO(unpacked)
+            target.write_bytes(content.read())
+    except KeyError:
+        raise ModelError(f"{source}: the archive holds no {' in '.join(reversed(path))}") from None
+    except _DAMAGED as error:
+        raise ModelError(f"{source}: damaged archive: {' '.join(str(error).split())}") from error
 
 
 def unpack(source: Path, folder: Path) -> None:

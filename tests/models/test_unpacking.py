@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.core.errors import ModelError
-from haredge.models.unpacking import MOST_BYTES, MOST_FILES, is_archive, unpack
+from haredge.models.unpacking import MOST_BYTES, MOST_FILES, is_archive, take_out, unpack
 
 Pack = Callable[[Path, Mapping[str, bytes]], Path]
 
@@ -196,3 +196,31 @@ def test_a_damaged_archive_is_one_error(seed: int, pack: Pack) -> None:
             content[rng.randrange(4, len(content))] = rng.randrange(256)
         (folder / "x").write_bytes(content[: rng.randint(4, len(content))])
         assert "\n" not in outcome(folder / "x", folder / "out")
+
+
+def test_one_file_is_taken_out_of_an_archive_in_an_archive(tmp_path: Path) -> None:
+    """By its path in each; nothing else is written."""
+    inner = zipped(tmp_path / "inner.zip", {"deep/net.tflite": b"network", "other": b"x"})
+    outer = zipped(tmp_path / "outer.whl", {"inner.zip": inner.read_bytes()})
+    take_out(outer, ("inner.zip", "deep/net.tflite"), tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == b"network"
+    take_out(inner, ("other",), tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        (("missing",), "the archive holds no missing"),
+        (("inner.zip", "missing"), "the archive holds no missing in inner.zip"),
+        (("text", "net"), "damaged archive"),
+        (("bomb",), "too large: bomb has more than 128 MiB"),
+    ],
+)
+def test_what_cannot_be_taken_out_is_one_line(tmp_path: Path, path: tuple[str, ...], reason: str) -> None:
+    """A file that is missing, an archive that is none, and one that unpacks to more than a model has."""
+    inner = zipped(tmp_path / "inner.zip")
+    content = {"inner.zip": inner.read_bytes(), "text": b"no archive", "bomb": bytes(MOST_BYTES + 1)}
+    with pytest.raises(ModelError, match=f"outer.whl: {reason}"):
+        take_out(zipped(tmp_path / "outer.whl", content), path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
