@@ -33,11 +33,13 @@ class Zone:
     """Where people lie down to rest: a bed, a sofa."""
 
     def __contains__(self, point: Point) -> bool:
-        """Return whether a point lies inside, or on the edge."""
-        if any(_between(point, a, b) for a, b in _edges(self.polygon)):
-            return True
-        # Inside is what a ray to the right leaves by an odd number of edges.
-        return sum(_crosses_ray(point, a, b) for a, b in _edges(self.polygon)) % 2 == 1
+        """Return whether a point lies inside, or on the edge: a ray from inside leaves by an odd number of edges."""
+        inside = False
+        for a, b in _edges(self.polygon):
+            if _between(point, a, b):
+                return True
+            inside ^= _crosses_ray(point, a, b)
+        return inside
 
     @property
     def area(self) -> float:

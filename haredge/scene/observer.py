@@ -13,7 +13,7 @@ from haredge.core.zone import Zone
 from haredge.scene.activity import SceneActivity
 from haredge.scene.occupancy import Occupancies
 from haredge.scene.people import People
-from haredge.scene.zones import place_of, zone_at
+from haredge.scene.zones import smallest_first, zones_of
 
 
 class SceneObserver:
@@ -36,6 +36,7 @@ class SceneObserver:
         self._new_filter = new_filter
         self._falls = falls
         self._zones = zones
+        self._smallest_first = smallest_first(zones)
         self._measure = measure
         self._ids = itertools.count(1)
         self._t: float | None = None
@@ -48,22 +49,29 @@ class SceneObserver:
         if self._t is None or frame.t < self._t:
             self._start(frame.t)
         self._t = frame.t
-        people = self._people.update(frame, [pose for pose in poses if not self._is_ignored(pose, frame)])
+        zones = self._zones_of(frame, poses)
+        people = self._people.update(frame, [pose for pose in poses if not _ignored(zones[pose.track])], zones)
         alarm = None
         if self._falls is not None:
             with self._measure("fall"):
                 people, alarm = self._falls.update(frame, people)
         activity = self._activity.update(frame.t, people, self._people.left)
-        occupancies = self._occupancies.update(frame.t, self._people.places)
+        occupancies = self._occupancies.update(frame.t, self._people.occupied)
         return Observation(frame, people, activity, alarm, occupancies)
 
     def _start(self, t: float) -> None:
-        self._people = People(self._new_recogniser, self._new_filter, self._ids, self._zones, self._measure)
+        self._people = People(self._new_recogniser, self._new_filter, self._ids, self._measure)
         self._activity = SceneActivity(t)
         self._occupancies = Occupancies(self._zones, t)
 
-    def _is_ignored(self, pose: Pose, frame: Frame) -> bool:
-        if not any(zone.ignore for zone in self._zones):
-            return False
-        zone = zone_at(place_of(pose, (frame.image.shape[0], frame.image.shape[1])), self._zones)
-        return zone is not None and zone.ignore
+    def _zones_of(self, frame: Frame, poses: Sequence[Pose]) -> dict[int, Sequence[Zone]]:
+        """Return the zones in which each pose is, by its track, the smallest first."""
+        if not self._zones:
+            return dict.fromkeys((pose.track for pose in poses), ())
+        size = (frame.image.shape[0], frame.image.shape[1])
+        return {pose.track: zones_of(pose, size, self._smallest_first) for pose in poses}
+
+
+def _ignored(zones: Sequence[Zone]) -> bool:
+    """Return whether a pose is dropped: of several zones the smallest says so."""
+    return bool(zones) and zones[0].ignore

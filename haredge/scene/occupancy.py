@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from haredge.core.types import Occupancy
-from haredge.core.zone import Point, Zone
+from haredge.core.zone import Zone
 from haredge.scene.steady import Steady
 
 ENTER_S: Final = 0.5
@@ -28,13 +28,10 @@ class Occupancies:
         self._zones = zones
         self._states = [Steady(False, t, lambda occupied: ENTER_S if occupied else LEAVE_S) for _ in zones]
 
-    def update(self, t: float, places: Collection[Point]) -> tuple[Occupancy, ...]:
-        """Return each zone's occupancy at ``t`` (growing), with people at ``places``.
-
-        A person may be in several zones, one inside the other.
-        """
+    def update(self, t: float, occupied: Collection[str]) -> tuple[Occupancy, ...]:
+        """Return each zone's occupancy at ``t`` (growing), with people in the zones of these names."""
         for zone, state in zip(self._zones, self._states, strict=True):
-            state.update(not zone.ignore and any(place in zone for place in places), t)
+            state.update(not zone.ignore and zone.name in occupied, t)
         return tuple(
             Occupancy(zone, state.value, state.since) for zone, state in zip(self._zones, self._states, strict=True)
         )

@@ -9,9 +9,8 @@ from typing import Final
 from haredge.activity.filter import ActivityFilter
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Person, Pose
-from haredge.core.zone import Point, Zone
+from haredge.core.zone import Zone
 from haredge.scene.steady import Steady
-from haredge.scene.zones import place_of, zone_at
 
 ZONE_S: Final = 0.5
 """Seconds for which a person must be in another zone before it is theirs: who stands on an edge is not in and out."""
@@ -23,8 +22,8 @@ class _Followed:
     def __init__(self, person_id: int, recogniser: ActivityRecogniser, activity_filter: ActivityFilter) -> None:
         self.id = person_id
         self.filter = activity_filter
-        self.place: Point | None = None
-        """Where the person was last seen; None if that was for a moment only, and is over."""
+        self.zones: Sequence[Zone] = ()
+        """Where the person was last seen, the smallest zone first; empty if that was for a moment only, and is over."""
         self._recogniser = recogniser
         self._zone: Steady[Zone | None] | None = None
 
@@ -32,7 +31,9 @@ class _Followed:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
             activity = self.filter.update(frame.t, pose is not None, prediction)
-        zone = self._locate(frame, pose, zones) if zones else None
+        if pose is not None or not self.filter.settled:
+            self.zones = zones
+        zone = self._settled_zone(frame.t)
         return Person(
             self.id,
             pose,
@@ -42,15 +43,11 @@ class _Followed:
             settled=self.filter.settled,
         )
 
-    def _locate(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone]) -> Zone | None:
-        if pose is not None:
-            self.place = place_of(pose, (frame.image.shape[0], frame.image.shape[1]))
-        elif not self.filter.settled:
-            self.place = None
-        now = None if self.place is None else zone_at(self.place, zones)
+    def _settled_zone(self, t: float) -> Zone | None:
+        now = next(iter(self.zones), None)
         if self._zone is None:
-            self._zone = Steady(now, frame.t, lambda _: ZONE_S)
-        return self._zone.update(now, frame.t)
+            self._zone = Steady(now, t, lambda _: ZONE_S)
+        return self._zone.update(now, t)
 
 
 class People:
@@ -65,7 +62,6 @@ class People:
         new_recogniser: Callable[[], ActivityRecogniser],
         new_filter: Callable[[], ActivityFilter],
         ids: Iterator[int],
-        zones: Sequence[Zone] = (),
         measure: Measure = nullcontext,
     ) -> None:
         """Take what makes a person's recogniser and filter, and the ids to give, in order.
@@ -75,29 +71,31 @@ class People:
         self._new_recogniser = new_recogniser
         self._new_filter = new_filter
         self._ids = ids
-        self._zones = zones
         self._measure = measure
         self._by_track: dict[int, _Followed] = {}
         self.left: Mapping[int, float] = {}
         """When those left who are no longer in view since the last update, by id."""
 
-    def update(self, frame: Frame, poses: Sequence[Pose]) -> tuple[Person, ...]:
-        """Return the people in view, in the order in which they came; frames must have growing times."""
+    def update(self, frame: Frame, poses: Sequence[Pose], zones: Mapping[int, Sequence[Zone]]) -> tuple[Person, ...]:
+        """Return the people in view, in the order in which they came; frames must have growing times.
+
+        ``zones`` are those in which each pose is, by its track, the smallest first.
+        """
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
             if track not in self._by_track:
                 self._by_track[track] = _Followed(next(self._ids), self._new_recogniser(), self._new_filter())
         people = {
-            track: followed.update(frame, by_track.get(track), self._zones, self._measure)
+            track: followed.update(frame, by_track.get(track), zones.get(track, ()), self._measure)
             for track, followed in self._by_track.items()
         }
         self._forget_who_has_left()
         return tuple(people[track] for track in self._by_track)
 
     @property
-    def places(self) -> list[Point]:
-        """Where people are, or were when they were hidden, in shares of the image; empty without zones."""
-        return [followed.place for followed in self._by_track.values() if followed.place is not None]
+    def occupied(self) -> set[str]:
+        """Names of the zones in which people are, or were when they were hidden."""
+        return {zone.name for followed in self._by_track.values() for zone in followed.zones}
 
     def _forget_who_has_left(self) -> None:
         gone = {track: each for track, each in self._by_track.items() if each.filter.left_at is not None}

@@ -6,21 +6,25 @@ import itertools
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from haredge.activity.window import SEEN_SCORE
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Keypoints, Pose
 from haredge.core.zone import Point, Zone
 
-_SHOULDERS, _HIPS, _KNEES, _ANKLES = (
-    [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip", "knee", "ankle")
+_PAIRS: Final = tuple(
+    (INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]) for joint in ("shoulder", "hip", "knee", "ankle")
 )
-_LOWEST_FIRST: Final = (_ANKLES, _KNEES, _HIPS)
 
-Place = NDArray[np.float32]
-"""(2,) floats: x, y in pixels of the image."""
+
+def smallest_first(zones: Sequence[Zone]) -> Sequence[Zone]:
+    """Return zones in the order in which they claim a place: the bed before the room round it."""
+    return sorted(zones, key=lambda zone: zone.area)
+
+
+def zones_of(pose: Pose, size: tuple[int, int], zones: Sequence[Zone]) -> tuple[Zone, ...]:
+    """Return those of the zones, in their order, in which a person is; see :func:`place_of`."""
+    place = place_of(pose, size)
+    return tuple(zone for zone in zones if place in zone)
 
 
 def place_of(pose: Pose, size: tuple[int, int]) -> Point:
@@ -35,44 +39,44 @@ def place_of(pose: Pose, size: tuple[int, int]) -> Point:
     return min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)
 
 
-def zone_at(place: Point, zones: Sequence[Zone]) -> Zone | None:
-    """Return the zone of a place, the smallest if there are several: the bed, not the room round it."""
-    return min((zone for zone in zones if place in zone), key=lambda zone: zone.area, default=None)
-
-
-def _place(pose: Pose) -> tuple[float, float]:
-    if lies(pose.keypoints):
-        hips, points = _middle(pose.keypoints, _HIPS), _trunk_and_legs(pose.keypoints)
-        middle = (points[0] + points[-1]) / 2 if hips is None else hips
-        return float(middle[0]), float(middle[1])
-    for pair in _LOWEST_FIRST:
-        if (lowest := _middle(pose.keypoints, pair)) is not None:
-            return float(lowest[0]), float(lowest[1])
-    left, _, right, bottom = pose.box
-    return (left + right) / 2, bottom
-
-
 def lies(keypoints: Keypoints) -> bool:
     """Return whether someone lies, as far as it is seen: trunk and legs are more level than upright.
 
     Who bends forward has upright legs, and who sits an upright trunk.
     """
-    points = _trunk_and_legs(keypoints)
-    return len(points) > 1 and all(_is_level(after - before) for before, after in itertools.pairwise(points))
+    return _is_level(*_middles(keypoints))
 
 
-def _trunk_and_legs(keypoints: Keypoints) -> list[Place]:
-    """Return the middles of shoulders, hips and ankles (or knees), of those that are seen."""
-    feet = next((found for pair in (_ANKLES, _KNEES) if (found := _middle(keypoints, pair)) is not None), None)
-    return [point for point in (_middle(keypoints, _SHOULDERS), _middle(keypoints, _HIPS), feet) if point is not None]
+Middle = Point | None
+"""Between a left and a right joint, in pixels, or that of them which is seen; None if neither is."""
 
 
-def _is_level(way: Place) -> bool:
-    return bool(abs(way[0]) > abs(way[1]))
+def _place(pose: Pose) -> Point:
+    shoulders, hips, knees, ankles = _middles(pose.keypoints)
+    feet = ankles or knees
+    if _is_level(shoulders, hips, knees, ankles):
+        return hips or _mean([end for end in (shoulders, feet) if end])
+    left, _, right, bottom = pose.box
+    return feet or hips or ((left + right) / 2, bottom)
 
 
-def _middle(keypoints: Keypoints, pair: Sequence[int]) -> Place | None:
-    """Return the middle of those of two joints that are seen; None if neither is."""
-    joints = keypoints[pair]
-    seen = joints[joints[:, 2] >= SEEN_SCORE, :2]
-    return np.asarray(seen.mean(axis=0), np.float32) if len(seen) else None
+def _is_level(shoulders: Middle, hips: Middle, knees: Middle, ankles: Middle) -> bool:
+    seen = [middle for middle in (shoulders, hips, ankles or knees) if middle]
+    return len(seen) > 1 and all(
+        abs(after[0] - before[0]) > abs(after[1] - before[1]) for before, after in itertools.pairwise(seen)
+    )
+
+
+def _middles(keypoints: Keypoints) -> list[Middle]:
+    """Return the middles of shoulders, hips, knees and ankles."""
+    joints = keypoints.tolist()
+    return [_middle(joints[left], joints[right]) for left, right in _PAIRS]
+
+
+def _middle(left: Sequence[float], right: Sequence[float]) -> Middle:
+    seen = [joint for joint in (left, right) if joint[2] >= SEEN_SCORE]
+    return _mean(seen) if seen else None
+
+
+def _mean(points: Sequence[Sequence[float]]) -> Point:
+    return sum(point[0] for point in points) / len(points), sum(point[1] for point in points) / len(points)

@@ -13,17 +13,21 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from brokers import Broker, Subscriber, answers
 from deadline import wait_until
 from mqtt_parts import TOPICS, Connect, publisher
-from observed import LABELS, observed
+from observed import LABELS, observed, scene, somebody
 from ports import free_port
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Occupancy
+from haredge.core.zone import Zone
 from haredge.mqtt.client import MqttClient
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
+from haredge.mqtt.messages import nothing_on
 
 PREFIX = "homeassistant"
 HASS = shlex.split(os.environ.get("HAREDGE_HASS", "")) or ([found] if (found := shutil.which("hass")) else [])
@@ -46,6 +50,10 @@ mqtt_statestream:
 automation:
   - triggers: [{{trigger: mqtt, topic: tap}}]
     actions: [{{action: switch.toggle, target: {{entity_id: switch.kitchen_detection}}}}]
+  - triggers: [{{trigger: event, event_type: entity_registry_updated, event_data: {{action: remove}}}}]
+    actions:
+      - action: mqtt.publish
+        data: {{topic: removed, payload: "{{{{ trigger.event.data.entity_id }}}}"}}
 logger:
   default: warning
 """
@@ -101,14 +109,14 @@ def house(broker: Broker, listen: Callable[..., Subscriber], tmp_path: Path) -> 
     eyes.close()
 
 
-def announced(client: MqttClient, labels: tuple[str, ...] = LABELS, model: str = "everyday") -> None:
-    client.send(announcement(Device(TOPICS, model, labels, "Raspberry Pi 4"), PREFIX))
+def announced(client: MqttClient, labels: tuple[str, ...] = LABELS, model: str = "everyday", **zones: Any) -> None:
+    client.send(announcement(Device(TOPICS, model, labels, "Raspberry Pi 4", **zones), PREFIX))
 
 
 def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, house: House) -> None:
     """One announcement makes a device whose entities follow what haredge publishes; nothing of it is complained of."""
     heard: list[bytes] = []
-    client = connect(broker.port, hear={TOPICS.detect_set: heard.append})
+    client = connect(broker.port, listeners={TOPICS.detect_set: heard.append})
     announced(client)
     sink = publisher(client)
     house.shows("sensor.kitchen_activity", "unavailable")
@@ -136,6 +144,38 @@ def test_home_assistant_finds_every_entity(broker: Broker, connect: Connect, hou
     assert not [line for line in house.log.read_text().splitlines() if "ERROR" in line or "kitchen" in line]
 
 
+def test_people_are_counted_and_zones_come_and_go(broker: Broker, connect: Connect, house: House) -> None:
+    """How many there are, and of each what they do where; a zone that is gone takes its entity with it, at once."""
+    client = connect(broker.port)
+    announced(client, zones=("sofa", "reading-corner"))
+    sink = publisher(client)
+    sofa, corner = (Zone(name, ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))) for name in ("sofa", "reading-corner"))
+    sink.emit(scene(1.0, zones=[Occupancy(sofa, False, 0.0), Occupancy(corner, False, 0.0)]))
+    house.shows("sensor.kitchen_people", "0")
+    house.shows("binary_sensor.kitchen_zone_sofa", "off")
+    two = somebody(1, "squat", 1.5, zone="sofa"), somebody(2, UNKNOWN, 1.5)
+    sink.emit(scene(2.0, *two, zones=[Occupancy(sofa, True, 1.5), Occupancy(corner, False, 0.0)]))
+    house.shows("sensor.kitchen_people", "2")
+    house.shows("binary_sensor.kitchen_zone_sofa", "on")
+    house.shows("binary_sensor.kitchen_zone_reading_corner", "off")
+    people = json.loads(house.eyes.last("house/sensor/kitchen_people/people") or b"null")
+    assert [(each["id"], each["label"], each["zone"]) for each in people] == [(1, "squat", "sofa"), (2, UNKNOWN, None)]
+    assert [sorted(each) for each in people] == [["id", "label", "since", "zone"]] * 2
+    house.shows_attribute("event.kitchen_activity_event", "person", 1)
+    house.shows_attribute("event.kitchen_activity_event", "zone", "sofa")
+    sink.pause()
+    house.shows("sensor.kitchen_people", "unavailable")
+    house.shows("binary_sensor.kitchen_zone_sofa", "unavailable")
+    sink.emit(scene(3.0, zones=[Occupancy(sofa, True, 1.5), Occupancy(corner, False, 0.0)]))
+    house.shows("binary_sensor.kitchen_zone_sofa", "on")
+    announced(client, zones=("reading-corner",), former_zones=("sofa",))
+    client.send(nothing_on(TOPICS.zone("sofa")))
+    house.eyes.wait_for("removed", "binary_sensor.kitchen_zone_sofa")
+    sink.emit(scene(9.0, somebody(1), zones=[Occupancy(corner, True, 8.0)]))
+    house.shows("binary_sensor.kitchen_zone_reading_corner", "on")
+    assert not [line for line in house.log.read_text().splitlines() if "ERROR" in line or "kitchen" in line]
+
+
 def test_another_model_is_announced_again(broker: Broker, connect: Connect, house: House) -> None:
     """After a change of model the entity knows the new labels, and is still the same entity."""
     client = connect(broker.port)
@@ -152,7 +192,7 @@ def test_home_assistant_that_comes_back_gets_all_again(
 ) -> None:
     """Its birth message brings everything once more, whatever it or the broker may have missed."""
     births: list[bytes] = []
-    client = connect(broker.port, hear={birth_topic(PREFIX): births.append})
+    client = connect(broker.port, listeners={birth_topic(PREFIX): births.append})
     announced(client)
     publisher(client).emit(observed(1.0))
     (tmp_path / "hass").mkdir()

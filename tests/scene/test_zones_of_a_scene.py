@@ -132,7 +132,7 @@ def test_a_glimpse_occupies_nothing() -> None:
 def test_a_zone_is_occupied_soon_and_free_later() -> None:
     """Half a second in, two seconds out; `since` is when it began to be so."""
     states = Occupancies([BED], 0.0)
-    seen = [(t, *states.update(t, [IN_BED] if 1 <= t < 3 else [])) for t in np.arange(0, 7, 0.1).round(3).tolist()]
+    seen = [(t, *states.update(t, {"bed"} if 1 <= t < 3 else set())) for t in np.arange(0, 7, 0.1).round(3).tolist()]
     changes = [(t, now.since) for t, now in seen if now.occupied]
     assert (changes[0], changes[-1][0]) == ((1.5, 1.0), 4.9)
     assert seen[-1][1].since == 3.0
@@ -144,7 +144,7 @@ def test_a_zone_never_flickers(steps: list[tuple[float, bool]]) -> None:
     states, t, seen = Occupancies([BED], 0.0), 0.0, []
     for step_s, there in steps:
         t += step_s
-        seen.append((t, states.update(t, [IN_BED] if there else [])[0].occupied))
+        seen.append((t, states.update(t, {"bed"} if there else set())[0].occupied))
     changes = [after for before, after in itertools.pairwise([(0.0, False), *seen]) if before[1] != after[1]]
     for (before_t, _), (after_t, now) in itertools.pairwise(changes):
         assert after_t - before_t >= (ENTER_S if now else LEAVE_S) - 1e-9

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Box, Keypoints, Pose
 from haredge.core.zone import Zone
-from haredge.scene.zones import lies, place_of, zone_at
+from haredge.scene.zones import lies, place_of, smallest_first, zones_of
 
 SIZE = (480, 640)
 ROOM = Zone("room", ((0, 0), (1, 0), (1, 1), (0, 1)))
@@ -100,9 +100,14 @@ def test_nothing_seen_is_somewhere_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("zones", [(ROOM, BED), (BED, ROOM)])
-def test_the_smallest_zone_counts(zones: tuple[Zone, ...]) -> None:
-    """The bed, not the room round it, in whatever order they are drawn."""
-    assert zone_at((0.7, 0.7), zones) is BED
-    assert zone_at((0.2, 0.7), zones) is ROOM
-    assert zone_at((0.2, 0.7), (BED,)) is None
-    assert zone_at((0.2, 0.7), ()) is None
+def test_the_smallest_zone_comes_first(zones: tuple[Zone, ...]) -> None:
+    """The bed before the room round it, in whatever order they are drawn; outside all zones there is none."""
+
+    def at(x: float, y: float, *zones: Zone) -> tuple[Zone, ...]:
+        keypoints = body()
+        keypoints[:, :2] += (x * SIZE[1] - 320, y * SIZE[0] - 340)
+        return zones_of(Pose(0.0, keypoints), SIZE, smallest_first(zones))
+
+    assert at(0.7, 0.7, *zones) == (BED, ROOM)
+    assert at(0.2, 0.7, *zones) == (ROOM,)
+    assert at(0.2, 0.7, BED) == at(0.2, 0.7) == ()
