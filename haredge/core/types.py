@@ -22,7 +22,7 @@ Keypoints = NDArray[np.float32]
 
 
 HIDDEN_S: Final = 2.0
-"""Seconds for which a person may be hidden and still be the same person: a tracker keeps no track for longer."""
+"""Seconds for which a person who is hidden counts as being in view, and keeps their activity."""
 
 VISIBLE: Final = 0.1
 """Least score of a keypoint that counts for a person's box."""
@@ -56,10 +56,7 @@ class Pose:
     t: float
     keypoints: Keypoints
     track: int = 0
-    """The same for the same person from frame to frame; 0 from an estimator that follows one person at most.
-
-    A track that has not been seen for :data:`HIDDEN_S` has ended; the same number is then another person's.
-    """
+    """The same for the same person, from frame to frame and if they are found again later; never another's."""
     presence: float = 1.0
     """How sure the network is that a person is there, in [0, 1], on a scale of its own; 1 if no network was asked."""
     network_box: Box | None = None
@@ -140,7 +137,7 @@ class Person:
     """One person in one frame."""
 
     id: int
-    """Counts the people of a source from 1 as they come into view; a person who comes back is a new one."""
+    """Counts the people of a source from 1 as they come into view; one that the tracker finds again keeps theirs."""
     pose: Pose | None
     """None while the person is lost for a moment, or has just left."""
     prediction: Prediction | None

@@ -16,6 +16,10 @@ ZONE_S: Final = 0.5
 """Seconds for which a person must be in another zone before it is theirs: who stands on an edge is not in and out."""
 
 
+MOST_REMEMBERED: Final = 1000
+"""Tracks whose ids are remembered, those that began last: far more than a tracker finds again."""
+
+
 class _Followed:
     """What is kept of a person from frame to frame."""
 
@@ -53,8 +57,8 @@ class _Followed:
 class People:
     """Who is in view of one source, and what each of them does.
 
-    A person is a track: as long as the tracker knows it, the person has the same id, window, filter and zone, and never
-    another's.
+    A person is a track, and never another's: as long as the person is in view, hidden for a moment included, they keep
+    window, filter and zone, and their id also if the tracker finds them again later.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class People:
         self._ids = ids
         self._measure = measure
         self._by_track: dict[int, _Followed] = {}
+        self._id_by_track: dict[int, int] = {}
         self.left: Mapping[int, float] = {}
         """When those left who are no longer in view since the last update, by id."""
 
@@ -84,13 +89,20 @@ class People:
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
             if track not in self._by_track:
-                self._by_track[track] = _Followed(next(self._ids), self._new_recogniser(), self._new_filter())
+                self._by_track[track] = _Followed(self._id_of(track), self._new_recogniser(), self._new_filter())
         people = {
             track: followed.update(frame, by_track.get(track), zones.get(track, ()), self._measure)
             for track, followed in self._by_track.items()
         }
         self._forget_who_has_left()
         return tuple(people[track] for track in self._by_track)
+
+    def _id_of(self, track: int) -> int:
+        if track not in self._id_by_track:
+            self._id_by_track[track] = next(self._ids)
+            if len(self._id_by_track) > MOST_REMEMBERED:
+                del self._id_by_track[min(self._id_by_track)]
+        return self._id_by_track[track]
 
     @property
     def occupied(self) -> set[str]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from haredge.activity.filter import ActivityFilter
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import HIDDEN_S, Activity, Fall, FallAlarm, Frame, Observation, Person, Pose, Prediction
+from haredge.pose.tracks import LOST_S
 from haredge.scene.observer import SceneObserver
 
 LABELS = ("wave", "squat")
@@ -91,14 +92,22 @@ def test_who_is_hidden_for_as_long_as_a_track_lasts_is_the_same_person(hidden_s:
     assert (person.id, person.settled) == (1, True)
 
 
-def test_a_person_who_comes_back_later_is_a_new_one() -> None:
-    """Nothing that was known of one person is believed of the next, though the tracker counts from 0 again."""
+def test_a_person_whom_the_tracker_finds_again_has_their_id_and_nothing_else() -> None:
+    """What they did before they left is not believed of them now; another track is another person."""
     view = people()
-    watch(view, 0, 2, (0, 10.0))
+    watch(view, 0, 2, (4, 10.0))
     watch(view, 2, 5)
-    seen = watch(view, 5, 7, (0, 90.0))
-    assert {person.id for found, _ in seen for person in found} == {2}
+    assert watch(view, 5, 5.2, (4, 90.0))[-1][0][0].activity.label == UNKNOWN
+    seen = watch(view, 5.2, 7, (4, 90.0))
+    assert {person.id for found, _ in seen for person in found} == {1}
     assert seen[-1][1] == Activity("squat", 1.0, 5.0)
+    watch(view, 7, 10)
+    assert {person.id for found, _ in watch(view, 10, 11, (5, 90.0)) for person in found} == {2}
+
+
+def test_tracker_and_scene_agree_for_how_long_a_person_is_hidden() -> None:
+    """The tracker gives the place of a person who is lost to another when the scene counts them as gone."""
+    assert LOST_S == HIDDEN_S
 
 
 def test_each_person_has_an_activity_of_their_own() -> None:
@@ -146,7 +155,7 @@ def test_a_clock_that_steps_back_starts_from_scratch() -> None:
     watch(view, 0, 2, (0, 10.0))
     again = show(view, 0.0, [])
     assert (again.people, again.activity) == ((), Activity(NO_PERSON, 1.0, 0.0))
-    assert [person.id for person in show(view, 0.1, [(0, 10.0)]).people] == [2]
+    assert [person.id for person in show(view, 0.1, [(1, 10.0)]).people] == [2]
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 1.2), st.sampled_from([None, 10.0, 90.0])), min_size=1, max_size=60))
