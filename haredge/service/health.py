@@ -23,6 +23,9 @@ LATELY_S: Final = 10.0
 _MOST: Final = 1500
 """Measurements kept of each stage: more than ``LATELY_S`` of any camera."""
 
+ONCE_A_FRAME: Final = "pose"
+"""The stage that runs once for each frame; others wait for a full window, or run once for each person."""
+
 LIBRARIES: Final = (
     *(package for kind in ENGINES for package in kind.packages),
     *("numpy", "opencv-python-headless", "paho-mqtt"),
@@ -106,9 +109,9 @@ class Stages:
         return 1000 * float(np.percentile(durations, percent)) if durations else 0.0
 
     def fps(self) -> float | None:
-        """Return the frame rate of the stage that runs most often; None before there are two."""
-        rates = [(len(ran) - 1) / (ran[-1][0] - ran[0][0]) for ran in map(self._lately, self._measured) if len(ran) > 1]
-        return max(rates, default=None)
+        """Return the frame rate; None before there are two frames."""
+        ran = self._lately(ONCE_A_FRAME)
+        return (len(ran) - 1) / (ran[-1][0] - ran[0][0]) if len(ran) > 1 else None
 
     def values(self) -> dict[str, object]:
         """Return ``fps`` (or None) and ``stages_ms``, each stage's median milliseconds."""
@@ -118,7 +121,7 @@ class Stages:
 
     def _lately(self, stage: str) -> list[tuple[float, float]]:
         since = self._clock() - self._lately_s
-        return [(end, duration) for end, duration in self._measured[stage] if end >= since]
+        return [(end, duration) for end, duration in self._measured.get(stage, ()) if end >= since]
 
 
 def versions() -> dict[str, str]:

@@ -53,6 +53,17 @@ def test_the_rate_is_that_of_frames_and_not_of_a_stage_that_skips_some() -> None
     assert stages.fps() == pytest.approx(39 / 2.9, rel=0.02)
 
 
+def test_the_rate_is_that_of_frames_and_not_of_people() -> None:
+    """A stage that runs for each of four people is no faster camera."""
+    clock = Clock()
+    stages = Stages(clock)
+    for _ in range(10):
+        ran(stages, clock, "pose", 0.06)
+        for _ in range(4):
+            ran(stages, clock, "window", 0.01)
+    assert stages.fps() == pytest.approx(10)
+
+
 def test_what_is_long_ago_counts_no_more() -> None:
     """After a pause the values are those of now."""
     clock = Clock()
