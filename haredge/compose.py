@@ -12,11 +12,12 @@ from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
-from haredge.config.schema import ActivitySection, Config
+from haredge.config.schema import ActivitySection, Config, FallSection
 from haredge.core.errors import SourceError
 from haredge.core.seams import ActivityRecogniser, Measure
-from haredge.core.types import Frame, Observation
+from haredge.core.types import FallAlarm, Frame, Observation
 from haredge.core.zone import Zone
+from haredge.falls.watch import FallWatch
 from haredge.manifest import ActivityManifest
 from haredge.pipeline import observe
 from haredge.pose.estimator import RegionEstimator
@@ -40,24 +41,47 @@ class Networks:
     zones: Sequence[Zone] = ()
     max_people: int = 1
     """Number of people who are followed at a time."""
+    fall: FallSection = FallSection()  # noqa: RUF009  # frozen
 
-    def observe(self, frames: Iterator[Frame], measure: Measure = nullcontext) -> Iterator[Observation]:
-        """Run the loop over one source's frames; each call starts with no state."""
+    def observe(
+        self,
+        frames: Iterator[Frame],
+        measure: Measure = nullcontext,
+        *,
+        acknowledged: Callable[[], bool] = lambda: False,
+        fallen: FallAlarm | None = None,
+    ) -> Iterator[Observation]:
+        """Run the loop over one source's frames; each call starts with no state but a fall reported before.
+
+        ``acknowledged()`` is asked with each frame whether that, or what is reported since, has been acknowledged.
+        """
         return observe(
             frames,
             PeopleTracker(self.estimator, self.max_people),
             lambda: self.new_recogniser(measure),
             lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest),
             zones=self.zones,
+            falls=FallWatch(
+                self.fall.sensitivity,
+                self.fall.confirm_s,
+                rest_zones=[zone.name for zone in self.zones if zone.rest],
+                acknowledged=acknowledged,
+                kept=fallen,
+            ),
             measure=measure,
         )
 
     def with_settings(self, config: Config) -> Networks:
-        """Return the same networks with other thresholds and zones.
+        """Return the same networks with other thresholds, zones and readiness to report falls.
 
         Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
         """
-        return replace(self, thresholds=thresholds(self.manifest, config.activity), zones=zones(config))
+        return replace(
+            self,
+            thresholds=thresholds(self.manifest, config.activity),
+            zones=zones(config),
+            fall=config.fall,
+        )
 
 
 def zones(config: Config) -> Sequence[Zone]:
@@ -94,6 +118,7 @@ def open_recogniser(config: Config) -> Networks:
         thresholds(manifest, config.activity),
         zones(config),
         config.pose.max_people,
+        config.fall,
     )
 
 

@@ -16,6 +16,7 @@ IMMEDIATE: Final = (
     "activity.thresholds",
     "activity.min_duration_s",
     "activity.min_durations_s",
+    "fall",
     "zones",
     "log_level",
 )

@@ -97,6 +97,15 @@ class ActivitySection(Section):
     min_durations_s: dict[Label, Seconds] = Field({}, description="label: seconds from 0 to 3600")
 
 
+class FallSection(Section):
+    """When a fall is reported."""
+
+    sensitivity: Literal["low", "normal", "high"] = Field("normal", description="low, normal or high")
+    confirm_s: Number = Field(
+        10.0, ge=1, le=600, description="seconds for which a person lies still before a fall is confirmed, 1 to 600"
+    )
+
+
 class ZoneSection(Section):
     """A named part of the image."""
 
@@ -188,6 +197,7 @@ class Config(Section):
     camera: CameraSection = CameraSection()
     pose: PoseSection = PoseSection()
     activity: ActivitySection = ActivitySection()
+    fall: FallSection = FallSection()
     zones: Annotated[
         dict[Annotated[TopicLevel, Field(max_length=40)], ZoneSection],
         Field(max_length=MOST_ZONES),

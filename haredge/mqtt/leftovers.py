@@ -27,6 +27,7 @@ def retained_topics(topics: Topics) -> Sequence[str]:
         topics.activity,
         topics.people,
         topics.detect_state,
+        topics.fall,
         topics.health,
         topics.under("instance"),
     )

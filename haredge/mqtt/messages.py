@@ -97,6 +97,21 @@ class Topics:
         return self.under("detect/state")
 
     @property
+    def fall(self) -> str:
+        """Whether a person has fallen; retained; sent on each change."""
+        return self.under("fall")
+
+    @property
+    def fall_event(self) -> str:
+        """A fall that became possible, was confirmed, or is over; at least once; not retained."""
+        return self.under("fall/event")
+
+    @property
+    def fall_acknowledge(self) -> str:
+        """The command topic: ``ACKNOWLEDGE`` clears a fall."""
+        return self.under("fall/acknowledge")
+
+    @property
     def health(self) -> str:
         """How the board and the daemon are; retained."""
         return self.under("health")

@@ -12,9 +12,10 @@ from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.places import state_folder
 from haredge.config.reload import change
 from haredge.config.schema import Config
-from haredge.core.clock import live_clock, recorded_clock
+from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import log_to_stderr
+from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.rate import RateGovernor
 from haredge.service.signals import Signals
@@ -70,6 +71,10 @@ class Daemon:
         self._recogniser = open_recogniser(self._config)
         # Without a broker there is no way to switch it on again.
         self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
+        # A video's falls are over when it is; only what a camera sees outlives a restart.
+        self._fall_record = FallRecord(
+            state_folder() / "fall.json" if self._source.live and not output.dry_run else None
+        )
         self._was_on = True
         self._health = HealthFigures()
         self._governor = RateGovernor(self._config.camera.rate_hz, Board())
@@ -83,13 +88,15 @@ class Daemon:
 
         Raises :class:`SourceError` if a live source ends: a camera has no end.
         """
+        clock = live_clock() if self._source.live else recorded_clock()
         context = SinkContext(
             self._config,
             self._recogniser.manifest,
             self._source.live,
-            live_clock() if self._source.live else recorded_clock(),
+            clock,
             self._health,
             self._switch,
+            self._fall_record,
             self._output,
             lambda: self._signals.stop,
         )
@@ -100,7 +107,7 @@ class Daemon:
                 if self._signals.reload:
                     self._reload()
                 if self._detecting():
-                    ended = self._run_pipeline(sinks)
+                    ended = self._run_pipeline(sinks, clock)
                 else:
                     self._idle(sinks)
 
@@ -115,13 +122,19 @@ class Daemon:
     def _interrupted(self) -> bool:
         return self._signals.stop or self._signals.reload or not self._switch.on
 
-    def _run_pipeline(self, sinks: Sinks) -> bool:
+    def _run_pipeline(self, sinks: Sinks, clock: WallClock) -> bool:
         """Run the loop; return whether it ended because its source did."""
         interruption = Interruption(self._interrupted)
         frames = buffered(self._source, self._config, interruption)
         self._health.watch(frames)
         with closing(iter(frames)) as stream:
-            for observation in self._recogniser.observe(stream, self._health.stages.measure):
+            observations = self._recogniser.observe(
+                stream,
+                self._health.stages.measure,
+                acknowledged=self._fall_record.acknowledgement.take,
+                fallen=self._fall_record.alarm(clock),
+            )
+            for observation in observations:
                 if self._source.live:
                     self._source.limit_hz = self._governor.update(observation)
                 sinks.emit(observation)

@@ -9,6 +9,7 @@ from haredge.config.places import state_folder
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.mqtt.client import MqttClient
+from haredge.mqtt.fall_publisher import FallPublisher
 from haredge.mqtt.homeassistant import Device
 from haredge.mqtt.json_lines import JsonLines
 from haredge.mqtt.messages import Topics
@@ -16,8 +17,9 @@ from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
 from haredge.mqtt.zone_report import published
 from haredge.service.announcing import Announcer
+from haredge.service.fall_record import Acknowledgement
 from haredge.service.known_zones import KnownZones
-from haredge.service.remote_control import remote_controlled
+from haredge.service.remote_control import Controls, remote_controlled
 from haredge.service.sink_context import SinkContext
 
 
@@ -29,34 +31,65 @@ def open_sink(context: SinkContext) -> Sink | None:
     if context.output.status_line:
         return None
     if context.output.dry_run:
-        return _publisher(context, JsonLines(sys.stdout))
-    client = remote_controlled(context.config.mqtt, context.switch, Outbox(state_folder() / "outbox.sqlite"))
+        return _sink(context, JsonLines(sys.stdout))
+    controls = Controls(context.switch, context.fall_record.acknowledgement)
+    client = remote_controlled(context.config.mqtt, controls, Outbox(state_folder() / "outbox.sqlite"))
     announcer = _announcer(context, client)
     _connect(context, client)
-    return BrokerSink(_publisher(context, client), client, announcer)
+    return BrokerSink(_sink(context, client), client, announcer)
+
+
+class PublishingSink(Sink):
+    """Publishes activities and falls through one transport."""
+
+    def __init__(self, publisher: Publisher, falls: FallPublisher, acknowledgement: Acknowledgement) -> None:
+        self._publisher = publisher
+        self._falls = falls
+        self._acknowledgement = acknowledgement
+
+    def emit(self, observation: Observation) -> None:
+        """Publish what has changed."""
+        self._publisher.emit(observation)
+        if observation.fall_alarm is not None:
+            self._falls.update(observation.fall_alarm, observation.frame.t)
+
+    def pause(self) -> None:
+        """Publish that detection is off; a fall that was reported stays so until it is acknowledged."""
+        self._publisher.pause()
+        if self._acknowledgement.take():
+            self._falls.acknowledge()
+
+    def close(self) -> None:
+        """Publish ``offline``."""
+        self._publisher.close()
 
 
 class BrokerSink(Sink):
-    """A publisher, the client that carries its messages, and what announces the node."""
+    """A sink that publishes, the client that carries its messages, and what announces the node."""
 
-    def __init__(self, publisher: Publisher, client: MqttClient, announcer: Announcer) -> None:
-        self._publisher = publisher
+    def __init__(self, publishing: Sink, client: MqttClient, announcer: Announcer) -> None:
+        self._publishing = publishing
         self._client = client
         self._announcer = announcer
 
     def emit(self, observation: Observation) -> None:
         """Publish what has changed, the zones themselves included: they may have been drawn again."""
         self._announcer.announce(published([occupancy.zone for occupancy in observation.zones]))
-        self._publisher.emit(observation)
+        self._publishing.emit(observation)
 
     def pause(self) -> None:
         """Publish that detection is off."""
-        self._publisher.pause()
+        self._publishing.pause()
 
     def close(self) -> None:
         """Publish ``offline``, then disconnect."""
-        self._publisher.close()
+        self._publishing.close()
         self._client.close()
+
+
+def _sink(context: SinkContext, transport: Transport) -> PublishingSink:
+    falls = FallPublisher(transport, _topics(context), context.wall_clock, context.fall_record)
+    return PublishingSink(_publisher(context, transport), falls, context.fall_record.acknowledgement)
 
 
 def _publisher(context: SinkContext, transport: Transport) -> Publisher:

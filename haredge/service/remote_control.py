@@ -1,6 +1,8 @@
-"""What may be said to haredge over MQTT: the detection switch, and that Home Assistant has come back."""
+"""The commands that haredge accepts over MQTT: the detection switch, and that a fall is acknowledged."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from haredge.config.schema import MqttConfig
 from haredge.mqtt.backoff import Timeouts
@@ -9,21 +11,32 @@ from haredge.mqtt.client import MqttClient
 from haredge.mqtt.homeassistant import ANNOUNCE_WITHIN_S, birth_topic
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
+from haredge.service.fall_record import Acknowledgement
 from haredge.service.switch import DetectionSwitch
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What commands act on."""
+
+    switch: DetectionSwitch
+    acknowledgement: Acknowledgement
 
 
 def remote_controlled(
     mqtt: MqttConfig,
-    switch: DetectionSwitch,
+    controls: Controls,
     outbox: Outbox,
     timeouts: Timeouts = Timeouts(),  # noqa: B008  # frozen
 ) -> MqttClient:
     """Return the client of the configured broker, not yet started.
 
-    It obeys commands on ``detect/set``. With discovery it publishes everything again once Home Assistant has come back.
+    It obeys commands on ``detect/set`` and ``fall/acknowledge``. With discovery it publishes everything again once Home
+    Assistant has come back.
     """
-    client = client_of(mqtt, outbox, timeouts)
-    client.on_message(Topics(mqtt.base, mqtt.node).detect_set, switch.on_message)
+    client, topics = client_of(mqtt, outbox, timeouts), Topics(mqtt.base, mqtt.node)
+    client.on_message(topics.detect_set, controls.switch.on_message)
+    client.on_message(topics.fall_acknowledge, controls.acknowledgement.on_message)
     if not mqtt.discovery.enabled:
         return client
 

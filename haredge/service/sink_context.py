@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from haredge.config.schema import Config
 from haredge.core.clock import WallClock
 from haredge.manifest import ActivityManifest
+from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.switch import DetectionSwitch
 
@@ -41,6 +42,7 @@ class SinkContext:
     """The time of day of a source's time."""
     health: HealthFigures
     switch: DetectionSwitch
+    fall_record: FallRecord
     output: Output = Output()
     stopping: Callable[[], bool] = lambda: False
     """Whether the daemon is to end: a sink that waits for something while it opens asks this."""

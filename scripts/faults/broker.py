@@ -254,8 +254,9 @@ def client(port: int, folder: Path) -> None:
     from haredge.mqtt.outbox import Outbox  # noqa: PLC0415
     from haredge.mqtt.publisher import Publisher, PublisherSettings  # noqa: PLC0415
     from haredge.service.announcing import Announcer  # noqa: PLC0415
+    from haredge.service.fall_record import Acknowledgement  # noqa: PLC0415
     from haredge.service.known_zones import KnownZones  # noqa: PLC0415
-    from haredge.service.remote_control import remote_controlled  # noqa: PLC0415
+    from haredge.service.remote_control import Controls, remote_controlled  # noqa: PLC0415
     from haredge.service.switch import DetectionSwitch  # noqa: PLC0415
 
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
@@ -266,7 +267,8 @@ def client(port: int, folder: Path) -> None:
     hasty = Timeouts(
         answer_s=0.5, first_retry_s=0.01, last_retry_s=0.05, refused_retry_s=0.01, taken_over_retry_s=0.05, steady_s=0.5
     )
-    running = remote_controlled(config, DetectionSwitch(folder / "off"), Outbox(folder / "outbox.sqlite", 500), hasty)
+    controls = Controls(DetectionSwitch(folder / "off"), Acknowledgement())
+    running = remote_controlled(config, controls, Outbox(folder / "outbox.sqlite", 500), hasty)
     known = KnownZones(folder / "zones")
     Announcer(running, config.discovery, Device(topics, "everyday", LABELS), known).announce(["sofa"])
     running.start()

@@ -36,7 +36,8 @@ def test_every_entity_has_a_platform_and_an_id_of_its_own() -> None:
     """Two nodes in one house share none."""
     nodes = [announced(), announced(Device(Topics("haredge", "hall"), "everyday", LABELS))]
     entities = [entity for node in nodes for entity in node["cmps"].values()]
-    assert {entity["p"] for entity in entities} == {"sensor", "binary_sensor", "event", "switch"}
+    platforms = {"sensor", "binary_sensor", "event", "switch", "button", "device_automation"}
+    assert {entity["p"] for entity in entities} == platforms
     assert len({entity["unique_id"] for entity in entities}) == len(entities)
 
 
@@ -51,10 +52,20 @@ def test_all_topics_are_the_nodes_own() -> None:
     """Nothing points elsewhere; availability is the status topic."""
     node = announced()
     assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
-    topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("_topic")}
-    assert topics == {
-        f"haredge/kitchen/{name}" for name in ("activity", "people", "event", "health", "detect/set", "detect/state")
-    }
+    topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("topic")}
+    names = ("activity", "people", "event", "health", "detect/set", "detect/state")
+    falls = ("fall", "fall/event", "fall/acknowledge")
+    assert topics == {f"haredge/kitchen/{name}" for name in (*names, *falls)}
+
+
+def test_a_fall_is_a_safety_sensor_with_a_button_and_triggers() -> None:
+    """On from a possible fall until it is cleared; each step of a fall can start an automation of the device."""
+    parts = announced()["cmps"]
+    assert parts["fall"]["device_class"] == "safety"
+    assert (parts["fall_acknowledge"]["p"], parts["fall_acknowledge"]["payload_press"]) == ("button", "ACKNOWLEDGE")
+    triggers = [part for part in parts.values() if part["p"] == "device_automation"]
+    assert [trigger["payload"] for trigger in triggers] == parts["fall_event"]["event_types"]
+    assert all(trigger["topic"] == "haredge/kitchen/fall/event" for trigger in triggers)
 
 
 @pytest.mark.parametrize("entity", ["person", "people", "zone_sofa"])

@@ -25,6 +25,7 @@ from haredge.core.clock import recorded_clock
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.pipeline import observe
+from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.publishing import open_sink
 from haredge.service.sink_context import SinkContext
@@ -59,9 +60,8 @@ class Node:
         mqtt = f"mqtt: {{host: 127.0.0.1, port: {self.broker.port}, node: den}}\n"
         (self.folder / "config.yaml").write_text(mqtt + f"zones: {{{zone_lines}}}\n")
         config = load(self.folder / "config.yaml")
-        return SinkContext(
-            config, MODEL.manifest, False, recorded_clock(1000.0), HealthFigures(), DetectionSwitch(None)
-        )
+        clock, switch = recorded_clock(1000.0), DetectionSwitch(None)
+        return SinkContext(config, MODEL.manifest, False, clock, HealthFigures(), switch, FallRecord(None))
 
     def observations(self, context: SinkContext, people: tuple[Someone, ...], seconds: float) -> Iterator[Observation]:
         levels = thresholds(MODEL.manifest, context.config.activity)

@@ -17,8 +17,9 @@ from haredge.config.schema import MqttConfig
 from haredge.mqtt.homeassistant import Device
 from haredge.mqtt.outbox import Outbox
 from haredge.service.announcing import Announcer
+from haredge.service.fall_record import Acknowledgement
 from haredge.service.known_zones import KnownZones
-from haredge.service.remote_control import remote_controlled
+from haredge.service.remote_control import Controls, remote_controlled
 from haredge.service.switch import DetectionSwitch
 
 BIRTH, ANNOUNCEMENT = "homeassistant/status", "homeassistant/device/haredge_kitchen/config"
@@ -36,15 +37,18 @@ def run(broker: OddBroker, tmp_path: Path) -> Iterator[Callable[..., None]]:
     """Give what runs a client with a switch; it is closed when the test ends."""
     with ExitStack() as stack:
 
-        def start(switch: DetectionSwitch, *, discovery: bool = True) -> None:
+        def start(
+            switch: DetectionSwitch, acknowledgement: Acknowledgement | None = None, *, discovery: bool = True
+        ) -> None:
             settings = {"host": "127.0.0.1", "port": broker.port, "node": "kitchen"}
             config = MqttConfig.model_validate({**settings, "discovery": {"enabled": discovery}})
-            client = remote_controlled(config, switch, Outbox(), HASTY)
+            controls = Controls(switch, acknowledgement or Acknowledgement())
+            client = remote_controlled(config, controls, Outbox(), HASTY)
             known = KnownZones(tmp_path / "zones")
             Announcer(client, config.discovery, Device(TOPICS, "everyday", LABELS), known).announce(())
             client.start()
             stack.enter_context(closing(client))
-            wait_until(lambda: len(broker.subscriptions) == 1 + discovery, "subscribed")
+            wait_until(lambda: len(broker.subscriptions) == 2 + discovery, "subscribed")
 
         yield start
 
@@ -56,6 +60,23 @@ def test_the_switch_is_obeyed(broker: OddBroker, run: Callable[..., None], tmp_p
     for payload, on in ((b"OFF", False), (b"rubbish", False), (b"ON", True)):
         broker.peers[-1].send(publish(TOPICS.detect_set, payload))
         wait_until(lambda on=on: switch.on is on, "it is switched")  # type: ignore[misc]
+
+
+def test_a_fall_is_acknowledged(broker: OddBroker, run: Callable[..., None]) -> None:
+    """By the one word, once; whatever comes between changes nothing."""
+    acknowledgement = Acknowledgement()
+    run(DetectionSwitch(None), acknowledgement)
+    taken: list[bool] = []
+
+    def is_taken() -> bool:
+        taken.append(acknowledgement.take())
+        return taken[-1]
+
+    for payload in (b"rubbish", b"ACKNOWLEDGE"):
+        broker.peers[-1].send(publish(TOPICS.fall_acknowledge, payload))
+    wait_until(is_taken, "it is acknowledged")
+    assert sum(taken) == 1
+    assert not acknowledgement.take()
 
 
 def test_the_device_is_announced_and_again_when_home_assistant_is_back(
@@ -74,5 +95,5 @@ def test_without_discovery_nothing_is_announced(broker: OddBroker, run: Callable
     """And Home Assistant's topic is not subscribed to."""
     run(DetectionSwitch(None), discovery=False)
     wait_until(lambda: len(broker.on(TOPICS.status)) == 1, "the status is there")
-    assert [topic for topic, _ in broker.subscriptions] == [TOPICS.detect_set]
+    assert [topic for topic, _ in broker.subscriptions] == [TOPICS.detect_set, TOPICS.fall_acknowledge]
     assert broker.on(ANNOUNCEMENT) == []

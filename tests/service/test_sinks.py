@@ -15,6 +15,7 @@ from haredge.core.clock import live_clock
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.manifest import ActivityManifest
+from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import SINKS, open_sinks
@@ -25,7 +26,9 @@ MODEL = Path(__file__).parents[2] / "models" / "everyday"
 
 def context(output: Output = Output(dry_run=True)) -> SinkContext:  # noqa: B008  # frozen
     manifest = ActivityManifest.load(MODEL)
-    return SinkContext(Config(), manifest, True, live_clock(), HealthFigures(), DetectionSwitch(None), output)
+    return SinkContext(
+        Config(), manifest, True, live_clock(), HealthFigures(), DetectionSwitch(None), FallRecord(None), output
+    )
 
 
 class Notes(Sink):

@@ -1,0 +1,150 @@
+"""One person followed for a fall: their upright self, their cues, and the state that these lead to."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from haredge.core.types import Fall, FallAlarm
+from haredge.falls.baseline import UprightSelf, stands
+from haredge.falls.body import Body, Point
+from haredge.falls.cues import CueHistory, Cues
+from haredge.falls.evidence import Smoothed
+from haredge.falls.machine import LONGEST_STEP_S, FallMachine, Signs, Times
+from haredge.falls.perspective import Perspective
+from haredge.falls.rule import Rule, Sensitivity
+
+MOVEMENT_S: Final = 1.0
+"""Seconds over which movement is averaged."""
+
+UP_S: Final = 0.5
+"""Seconds for which a person has been up at least before they can have fallen: less may be one wrong pose."""
+
+WORDS: Final = {
+    "height": "low",
+    "head": "low",
+    "hips": "hips near the floor",
+    "legs_rise": "hips near the floor",
+    "torso_rise": "torso level",
+    "torso": "torso level",
+    "lean": "torso level",
+    "width": "stretched out",
+    "head_drop": "dropped",
+    "hips_drop": "dropped",
+    "sink": "dropped",
+    "head_speed": "fast",
+    "hips_speed": "fast",
+}
+"""What the cues are called in a message; those of one name count together."""
+
+
+class Follower:
+    """Follows one person; keeps what is known of them while they are lost."""
+
+    def __init__(
+        self, room: Perspective, rule: Rule, sensitivity: Sensitivity, confirm_s: float, *, found: bool
+    ) -> None:
+        """Take the perspective of the room, which the person adds to, and what makes a fall.
+
+        ``found`` says that the person was not seen to come in: the view was empty before, and they are in its midst.
+        """
+        self._upright = UprightSelf(room)
+        self._history = CueHistory()
+        self._rule = rule
+        self._thresholds = rule.thresholds[sensitivity]
+        self._machine = FallMachine(Times(rule.possible_s, confirm_s))
+        self._fallen = Smoothed(rule.smoothing_s)
+        self._low = Smoothed(rule.smoothing_s)
+        self._movement = Smoothed(MOVEMENT_S)
+        self._found = found
+        self._t = -math.inf
+        self._up_s = 0.0
+        self._body: Body | None = None
+        self._unit = 1.0
+        self._zone: str | None = None
+
+    @property
+    def fall(self) -> Fall | None:
+        """The state; None before the person has been followed for a frame."""
+        return self._machine.fall
+
+    def alarm(self, number: int) -> FallAlarm | None:
+        """Return what there is to report of this person, who has a number; None if nothing."""
+        fall = self.fall
+        if fall is not None and (fall.state == "possible" or fall.state == "confirmed"):  # noqa: PLR1714  # mypy narrows
+            return FallAlarm(fall.state, fall.since, number, self._zone, fall.why)
+        return None
+
+    def lost_s(self, t: float) -> float:
+        """Return for how long the person has not been detected, in seconds."""
+        return math.inf if self._body is None else t - self._body.t
+
+    def distance(self, body: Body) -> float:
+        """Return how far a body is from where the person was last seen, in standing heights."""
+        return math.inf if self._body is None else self._body.centre.distance(body.centre) / self._unit
+
+    def may_be(self, body: Body) -> bool:
+        """Return whether a body may be this person, who is lost: one who stands is not one whose fall is confirmed."""
+        return self.fall is None or self.fall.state != "confirmed" or not stands(body)
+
+    def resume(self, alarm: FallAlarm) -> None:
+        """Go on from what was reported before a restart."""
+        if alarm.state != "clear":
+            self._machine.fall = Fall(alarm.state, alarm.since, alarm.why)
+
+    def acknowledge(self, t: float) -> None:
+        """Take note that the fall, if there is one, has been acknowledged."""
+        self._machine.update(t, Signs(acknowledged=True))
+
+    def update(self, body: Body, zone: str | None, *, resting: bool) -> Fall:
+        """Take a frame in which the person is detected, in a zone, which may be one to rest in."""
+        self._zone = zone
+        self._upright.learn(body)
+        self._move(body)
+        cues = self._history.update(body, self._upright)
+        if cues is None:
+            return self._machine.update(body.t, Signs(resting=resting))
+        return self._machine.update(
+            body.t, self._signs(body.t, cues, stands(body), resting), lambda: why(self._rule, cues)
+        )
+
+    def _signs(self, t: float, cues: Cues, standing: bool, resting: bool) -> Signs:
+        fallen = self._fallen.update(t, self._rule.fallen.log_odds(cues))
+        low = self._low.update(t, self._rule.low.log_odds(cues))
+        up = standing or low < self._rule.up
+        self._been_up(t, up)
+        was_up = self._up_s >= UP_S
+        still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
+        return Signs(
+            falling=was_up and fallen >= self._thresholds.descending,
+            fallen=was_up and fallen >= self._thresholds.possible,
+            still=still,
+            up=up,
+            found_lying=still and self._found and not was_up,
+            resting=resting,
+        )
+
+    def _been_up(self, t: float, up: bool) -> None:
+        """Count for how long the person has been seen up."""
+        self._up_s += min(max(0.0, t - self._t), LONGEST_STEP_S) if up else 0.0
+        self._t = t
+
+    def _move(self, body: Body) -> None:
+        before, self._body = self._body, body
+        self._unit = self._upright.height(body) or body.height
+        if before is not None and body.t > before.t:
+            speed = _middle(body).distance(_middle(before)) / self._unit / (body.t - before.t)
+            self._movement.update(body.t, speed)
+
+
+def _middle(body: Body) -> Point:
+    return body.hips or body.centre
+
+
+def why(rule: Rule, cues: Cues) -> str:
+    """Return what speaks most for a fall, in up to three words of :data:`WORDS`."""
+    worth: dict[str, float] = {}
+    for name, part in rule.fallen.parts(cues).items():
+        worth[WORDS[name]] = worth.get(WORDS[name], 0.0) + part
+    ranked = sorted(worth, key=lambda word: -worth[word])
+    return ", ".join(word for word in ranked[:3] if worth[word] > 0)

@@ -1,0 +1,41 @@
+"""What the fall rule consists of in numbers; those in use are in :mod:`haredge.falls.fitted`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from haredge.falls.evidence import Evidence
+
+Sensitivity = Literal["low", "normal", "high"]
+"""How readily a fall is reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Log odds of a fall from which it counts."""
+
+    descending: float
+    possible: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """All numbers that are fitted."""
+
+    fallen: Evidence
+    """That a person has just fallen."""
+    low: Evidence
+    """That a person is on the ground, by posture alone."""
+    up: float
+    """Log odds of being low under which a person is up."""
+    down: float
+    """Log odds of being low from which a person is down."""
+    still: float
+    """Greatest speed of the hips of a person who lies still, in standing heights per second."""
+    smoothing_s: float
+    """Time constant with which log odds are smoothed."""
+    possible_s: float
+    """Seconds for which the log odds of a fall must hold before it is possible."""
+    thresholds: Mapping[Sensitivity, Thresholds]

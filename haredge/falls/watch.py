@@ -1,0 +1,135 @@
+"""Watches the people in one source's view for falls, and keeps the alarm while a person who fell is out of sight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Final
+
+from haredge.core.types import Fall, FallAlarm, Frame, Person
+from haredge.falls.baseline import stands
+from haredge.falls.body import Body
+from haredge.falls.fitted import RULE
+from haredge.falls.follower import Follower
+from haredge.falls.perspective import Perspective
+from haredge.falls.rule import Rule, Sensitivity
+
+LOST_S: Final = 10.0
+"""Seconds after which a person who is lost is forgotten, unless they may have fallen."""
+
+REACH: Final = 1.0
+"""How far from where a person was lost they may be found again, in standing heights: the length of a body."""
+
+EMPTY_S: Final = 20.0
+"""Seconds without anyone in view after which a person who is first detected lying has not just been lost."""
+
+
+class FallWatch:
+    """Follows each person through the numbers that a tracker gives them.
+
+    Implements :class:`haredge.core.seams.FallDetector`.
+    """
+
+    def __init__(
+        self,
+        sensitivity: Sensitivity = "normal",
+        confirm_s: float = 10.0,
+        *,
+        rest_zones: Collection[str] = (),
+        acknowledged: Callable[[], bool] = lambda: False,
+        kept: FallAlarm | None = None,
+        rule: Rule = RULE,
+    ) -> None:
+        """Take how little is to count as a fall, and how long a person lies still before it is confirmed.
+
+        ``rest_zones`` are the names of those in which people lie down to rest; ``acknowledged()`` is asked with each
+        frame whether what is reported has been acknowledged since; ``kept`` is what was reported when the watch began.
+        """
+        self._rule, self._sensitivity, self._confirm_s = rule, sensitivity, confirm_s
+        self._rest_zones = rest_zones
+        self._acknowledged = acknowledged
+        self._kept = kept
+        self._start((0, 0), math.inf)
+
+    def _start(self, size: tuple[int, int], t: float) -> None:
+        """Forget everyone: the images are of another size, or the video has started over."""
+        self._size, self._t = size, t
+        self._room = Perspective(size[0])
+        self._people: dict[int, Follower] = {}
+        self._empty_since = t
+        self._alarm = FallAlarm("clear", t)
+
+    def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
+        """Return the same people with how far their falls have come, and what there is to report."""
+        size = (frame.image.shape[0], frame.image.shape[1])
+        if frame.t < self._t or size != self._size:
+            self._start(size, frame.t)
+        self._t = frame.t
+        if self._acknowledged():
+            self._acknowledge()
+        # A tracker may return a person as last seen, without having looked for them in this frame.
+        seen = {
+            person.id: Body.of(person.pose, size[0])
+            for person in people
+            if person.pose is not None and person.pose.t >= frame.t
+        }
+        self._find(seen)
+        for person in people:
+            if person.id in seen:
+                self._people[person.id].update(seen[person.id], person.zone, resting=person.zone in self._rest_zones)
+        if seen:
+            self._empty_since = frame.t
+        self._forget(seen)
+        self._alarm = self._alarm_now()
+        return tuple(replace(person, fall=self._fall(person)) for person in people), self._alarm
+
+    def _fall(self, person: Person) -> Fall:
+        follower = self._people.get(person.id)
+        return (follower.fall if follower else None) or Fall("normal", self._t)
+
+    def _acknowledge(self) -> None:
+        self._kept = None
+        for follower in self._people.values():
+            follower.acknowledge(self._t)
+
+    def _find(self, seen: Mapping[int, Body]) -> None:
+        """Give everyone who is seen a follower: that of a person who was lost there, or else a new one."""
+        for number, body in seen.items():
+            if number not in self._people:
+                lost = self._lost_at(body, seen)
+                self._people[number] = self._new(body) if lost is None else self._people.pop(lost)
+
+    def _lost_at(self, body: Body, seen: Collection[int]) -> int | None:
+        """Return the number of the person who was lost nearest to where a body is seen; None if no one was."""
+        away = {
+            number: follower.distance(body)
+            for number, follower in self._people.items()
+            if number not in seen and follower.may_be(body)
+        }
+        nearest = min(away, key=lambda number: away[number], default=None)
+        return None if nearest is None or away[nearest] > REACH else nearest
+
+    def _new(self, body: Body) -> Follower:
+        came_in = body.cut or body.t - self._empty_since < EMPTY_S
+        follower = Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
+        if self._kept is not None and not stands(body):
+            follower.resume(self._kept)
+            self._kept = None
+        return follower
+
+    def _forget(self, seen: Collection[int]) -> None:
+        for number, follower in list(self._people.items()):
+            if number not in seen and follower.lost_s(self._t) > LOST_S and follower.alarm(number) is None:
+                del self._people[number]
+
+    def _alarm_now(self) -> FallAlarm:
+        alarms = [alarm for number, follower in self._people.items() if (alarm := follower.alarm(number))]
+        if self._kept is not None:
+            alarms.append(self._kept)
+        if alarms:
+            return max(alarms, key=lambda alarm: (alarm.state == "confirmed", -alarm.since))
+        if self._alarm.state == "clear":
+            return self._alarm
+        fallen = self._people.get(self._alarm.person or 0)
+        return FallAlarm("clear", self._t, why=fallen.fall.why if fallen and fallen.fall else "acknowledged")

@@ -1,0 +1,132 @@
+"""The fall that is reported: kept over a restart once it is confirmed, and what acknowledges it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from haredge.core.clock import WallClock
+from haredge.core.interval import Interval
+from haredge.core.regular_file import read_regular
+from haredge.core.types import FallAlarm
+from haredge.mqtt.fall_messages import ACKNOWLEDGE, FallReport
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES: Final = 4096
+"""Of the file: haredge writes some 300."""
+
+LATEST_S: Final = 1e11
+"""Latest time that can be written as a date, in seconds since 1970, to be safe."""
+
+LOG_S: Final = 60.0
+"""Seconds between two log lines about wrong commands."""
+
+LONGEST: Final = 32
+"""Bytes of the longest command that is read; spaces around the word are allowed."""
+
+
+class FallRecord:
+    """Holds the fall that is reported; implements :class:`haredge.mqtt.fall_publisher.FallMemory`.
+
+    A confirmed fall is a file in the state folder: a power cut does not make haredge forget who lies there. An SD card
+    is written when a fall is confirmed, and when it is over.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        """Take the file; with None, a restart forgets."""
+        self._file = file
+        self._report = None if file is None else _read(file)
+        self._on_disk = self._report is not None
+        self.acknowledgement: Final = Acknowledgement()
+        """What clears the fall."""
+
+    @property
+    def report(self) -> FallReport | None:
+        """The fall that is reported; None if there is none."""
+        return self._report
+
+    def alarm(self, wall_clock: WallClock) -> FallAlarm | None:
+        """Return the fall as a watch that begins now is to go on with it."""
+        report = self._report
+        if report is None:
+            return None
+        since = report.since_s - wall_clock(0.0)
+        return FallAlarm(report.state, since, report.person, report.zone, report.why)
+
+    def keep(self, report: FallReport | None) -> None:
+        """Keep this fall from now on; a file that cannot be written is logged."""
+        self._report = report
+        confirmed = report is not None and report.state == "confirmed"
+        if self._file is None or not (confirmed or self._on_disk):
+            return
+        try:
+            _write(self._file, report if confirmed else None)
+            self._on_disk = confirmed
+        except OSError as error:
+            log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error)  # noqa: TRY400
+
+
+class Acknowledgement:
+    """Whether what is reported has been acknowledged; set from outside, taken by the loop."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._given = threading.Event()
+        self._monotonic = monotonic
+        self._wrong_due = Interval(LOG_S)
+
+    def on_message(self, payload: bytes) -> None:
+        """Obey ``ACKNOWLEDGE``; anything else changes nothing. May be called in any thread."""
+        if len(payload) <= LONGEST and payload.strip().upper() == ACKNOWLEDGE.encode():
+            self._given.set()
+        elif self._wrong_due.due(self._monotonic()):
+            log.warning("fall/acknowledge takes %s, not %r", ACKNOWLEDGE, payload[:LONGEST])
+
+    def take(self) -> bool:
+        """Return whether it has been given since the last time."""
+        given = self._given.is_set()
+        if given:
+            self._given.clear()
+        return given
+
+
+def _read(file: Path) -> FallReport | None:
+    """Return the fall that a file holds; None if there is none, or if the file is damaged, which is logged."""
+    try:
+        return _sound(TypeAdapter(FallReport).validate_json(read_regular(file, MOST_BYTES)))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        why = str(error).partition("\n")[0]
+        log.error("cannot read the fall in %s: %s; if there was one, it is forgotten", file, why)  # noqa: TRY400
+        return None
+
+
+def _sound(report: FallReport) -> FallReport:
+    """Return a report; raises ValueError if its times cannot be written as dates."""
+    if not all(0 <= time_s < LATEST_S for time_s in (report.since_s, report.fell_s)):
+        raise ValueError("invalid times")
+    return report
+
+
+def _write(file: Path, report: FallReport | None) -> None:
+    """Put a fall into a file, in one step, or remove the file."""
+    if report is None:
+        file.unlink(missing_ok=True)
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.part")
+    with part.open("w", encoding="utf-8") as stream:
+        json.dump(asdict(report), stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(file)

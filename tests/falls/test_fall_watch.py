@@ -1,0 +1,213 @@
+"""Promises of haredge.falls.watch: what is a fall and what is none, who it is, and when it is over."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stick_figure import SIZE, Course, Stance, falling_at, frames, person, states, watched
+
+from haredge.core.types import Box, FallAlarm, Frame, Pose
+from haredge.falls.watch import FallWatch
+
+
+def course(*parts: tuple[float, Course]) -> Course:
+    """Return one course after another, each until its time."""
+
+    def at(t: float) -> Stance | None:
+        return next((part(t) for until, part in parts if t < until), None)
+
+    return at
+
+
+def standing(_t: float) -> Stance:
+    return Stance()
+
+
+def lying(_t: float) -> Stance:
+    return Stance(tilt=90)
+
+
+def unseen(_t: float) -> None:
+    return None
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 8.0, 15.0, 30.0])
+@pytest.mark.parametrize("tall", [120.0, 300.0])
+def test_a_fall_is_possible_at_once_and_confirmed_when_the_person_lies_still(rate_hz: float, tall: float) -> None:
+    """Near and far, from five poses a second on: half a second after the ground, and ten seconds of lying."""
+    alarms = watched(FallWatch(), frames(falling_at(3.0, stance=Stance(tall=tall, x=200)), 16, rate_hz))
+    assert states(alarms) == ["possible", "confirmed"]
+    possible, confirmed = alarms[1:]
+    assert 3.2 < possible.since <= 4.4
+    assert 9.9 <= confirmed.since - possible.since <= 11.5
+    assert possible.person == confirmed.person == 1
+    assert possible.why
+
+
+def _bends(t: float) -> Stance:
+    return Stance(bend=100 * min(max(np.sin(t * 1.5), 0), 1))
+
+
+def _sits_down(t: float) -> Stance:
+    return Stance(sunk=0.5 * min(max((t - 3) / 1.0, 0), 1))
+
+
+def _walks_away(t: float) -> Stance:
+    share = 1 / (1 + 0.2 * t)
+    return Stance(feet=200 + 230 * share, tall=250 * share)
+
+
+def _comes_near(t: float) -> Stance:
+    return _walks_away(10 - t)
+
+
+@pytest.mark.parametrize("living", [standing, _bends, _sits_down, _walks_away, _comes_near])
+def test_what_people_do_all_day_is_no_fall(living: Course) -> None:
+    """Bending, sitting down, walking away and coming near, even to a watch of high sensitivity."""
+    assert states(watched(FallWatch("high"), frames(living, 10))) == []
+
+
+def test_a_person_who_gets_up_is_no_longer_reported() -> None:
+    """A possible fall is cleared a moment after the person is upright, and says so."""
+    alarms = watched(FallWatch(), frames(course((7, falling_at(3)), (12, standing)), 11))
+    assert states(alarms) == ["possible", "clear"]
+    assert (alarms[-1].why, alarms[-1].person) == ("up again", None)
+    assert 8 <= alarms[-1].since <= 9
+
+
+def test_a_confirmed_fall_takes_longer_to_clear() -> None:
+    """A helper who lifts a person a little does not end it; two seconds upright do."""
+    alarms = watched(FallWatch(confirm_s=2.0), frames(course((8, falling_at(3)), (12, standing)), 11.9))
+    assert states(alarms) == ["possible", "confirmed", "clear"]
+    assert alarms[-1].since >= 10
+
+
+def test_a_fall_is_acknowledged_once() -> None:
+    """What is acknowledged is clear, and not reported again as long as the person stays down."""
+    asked = itertools.count()
+    watch = FallWatch(confirm_s=2.0, acknowledged=lambda: next(asked) == 60)
+    alarms = watched(watch, frames(falling_at(3), 20))
+    assert states(alarms) == ["possible", "confirmed", "clear"]
+    assert alarms[-1].why == "acknowledged"
+
+
+def test_a_person_falls_again_after_getting_up() -> None:
+    """Each fall is reported."""
+    twice = course((7, falling_at(3)), (11, standing), (16, falling_at(12)))
+    assert states(watched(FallWatch(), frames(twice, 15))) == ["possible", "clear", "possible"]
+
+
+def test_lying_down_in_a_place_to_rest_is_no_fall() -> None:
+    """However fast a person drops into bed; the same beside it is a fall."""
+    watch = FallWatch(rest_zones=["bed"])
+    assert states(watched(watch, frames(falling_at(3), 8), zone="bed")) == []
+    assert states(watched(FallWatch(rest_zones=["bed"]), frames(falling_at(3), 8), zone="rug")) == ["possible"]
+
+
+@pytest.mark.parametrize("missing_s", [0.5, 1.5, 4.0])
+def test_a_person_lost_in_a_fall_is_found_on_the_floor_under_another_number(missing_s: float) -> None:
+    """A tracker that loses a person in the middle of a fall gives them a new number; it is the same person."""
+    fall = falling_at(3)
+
+    def seen() -> Iterator[tuple[float, Pose | None]]:
+        for t, pose in frames(fall, 16):
+            lost = 3.4 < t <= 3.4 + missing_s
+            yield t, None if lost or pose is None else replace(pose, track=1 if t <= 3.4 else 2)
+
+    alarms = watched(FallWatch(), seen())
+    assert states(alarms)[:1] == ["possible"]
+    assert alarms[1].person == 2
+    assert alarms[1].since <= 3.4 + missing_s + 1.5
+
+
+def test_a_fall_outlives_the_persons_being_seen() -> None:
+    """A person who fell out of sight has still fallen; a helper who walks by does not clear it."""
+    watch = FallWatch(confirm_s=2.0)
+    alarms = watched(watch, frames(course((8, falling_at(3)), (30, unseen)), 30))
+    assert states(alarms) == ["possible", "confirmed"]
+    helper = ((31 + t, replace(Stance().pose(31 + t), track=7)) for t in np.arange(0, 5, 0.125).tolist())
+    assert states([alarms[-1], *watched(watch, helper)])[-1:] in ([], ["confirmed"])
+
+
+def test_a_person_first_seen_lying_has_not_been_seen_to_fall() -> None:
+    """A video that begins with a person in bed, or on the floor, is no alarm."""
+    assert states(watched(FallWatch(), frames(lying, 40))) == []
+
+
+def test_a_person_found_lying_in_a_view_that_was_empty_is_worth_a_word() -> None:
+    """A person left, no one was there for half a minute, no one came in, and now a person lies there, still."""
+    alarms = watched(FallWatch(), frames(course((4, standing), (30, unseen), (60, lying)), 50))
+    assert states(alarms)[:1] == ["possible"]
+    assert alarms[1].why == "found lying"
+    assert 39 < alarms[1].since < 43
+
+
+def test_one_persons_fall_is_not_anothers() -> None:
+    """Of two people, the one who falls is named, and each has a state of their own."""
+    watch, fall = FallWatch(), falling_at(3)
+    image = np.zeros((*SIZE, 3), np.uint8)
+    for index in range(48):
+        t = index / 8
+        people = (person(replace(Stance(x=120)).pose(t), 1), person(fall(t).pose(t), 2))  # type: ignore[union-attr]
+        seen, alarm = watch.update(Frame(index, t, image), people)
+    assert (alarm.state, alarm.person) == ("possible", 2)
+    assert [each.fall and each.fall.state for each in seen] == ["normal", "possible"]
+
+
+def test_a_fall_from_before_a_restart_goes_on() -> None:
+    """It is reported from the first frame on, and over when the person who is found lying gets up."""
+    before = FallAlarm("confirmed", -100.0, 3, None, "lies still")
+    alarms = watched(FallWatch(kept=before), frames(course((5, lying), (12, standing)), 11))
+    assert [(alarm.state, alarm.since) for alarm in alarms[:1]] == [("confirmed", -100.0)]
+    assert [alarm.state for alarm in alarms] == ["confirmed", "clear"]
+
+
+def test_a_fall_from_before_a_restart_can_be_acknowledged() -> None:
+    """With no one in view."""
+    asked = itertools.count()
+    kept = FallAlarm("confirmed", -100.0, 3)
+    alarms = watched(FallWatch(kept=kept, acknowledged=lambda: next(asked) == 5), frames(unseen, 3))
+    assert [(alarm.state, alarm.why) for alarm in alarms] == [("confirmed", ""), ("clear", "acknowledged")]
+
+
+def test_a_video_that_starts_over_starts_from_scratch() -> None:
+    """What was reported in the last pass is over."""
+    watch = FallWatch()
+    watched(watch, frames(falling_at(3), 6))
+    assert [alarm.state for alarm in watched(watch, frames(standing, 3))] == ["clear"]
+
+
+def test_a_pose_of_an_earlier_frame_says_nothing_new() -> None:
+    """A tracker returns a person as last seen while it searches elsewhere: they have not lain there since."""
+    watch, fall = FallWatch(confirm_s=2.0), falling_at(3)
+    stale = fall(6).pose(6)  # type: ignore[union-attr]
+    seen = ((t, pose if t <= 4.5 else stale) for t, pose in frames(fall, 30))
+    moved = (each for each in seen if each[0] <= 4.5 or each[0] > 6)
+    assert states(watched(watch, moved)) == ["possible"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(scale=st.floats(0.4, 3), mirrored=st.booleans(), later=st.floats(0, 1e6))
+def test_the_answer_does_not_depend_on_resolution_side_or_clock(scale: float, mirrored: bool, later: float) -> None:
+    """The same fall in another number of pixels, to the other side, at another time, is reported at the same moment."""
+
+    def changed(pose: Pose) -> Pose:
+        points, box = pose.keypoints.astype(np.float64), np.array(pose.box)
+        if mirrored:
+            points[:, 0] = SIZE[1] - points[:, 0]
+            box = np.array((SIZE[1] - box[2], box[1], SIZE[1] - box[0], box[3]))
+        points[:, :2] *= scale
+        return Pose(pose.t + later, points.astype(np.float32), 1, 0.6, Box(*(box * scale).tolist()))
+
+    fall = list(frames(falling_at(3), 6))
+    first = watched(FallWatch(), fall)
+    size = (round(SIZE[0] * scale), round(SIZE[1] * scale))
+    second = watched(FallWatch(), ((t + later, changed(pose)) for t, pose in fall if pose), size)
+    assert states(first) == states(second) == ["possible"]
+    assert second[1].since - later == pytest.approx(first[1].since, abs=0.13)

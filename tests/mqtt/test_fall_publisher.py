@@ -1,0 +1,138 @@
+"""Promises of haredge.mqtt.fall_publisher: what goes out of a fall, in which order, and what does not go out twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import schemas
+from brokers import Broker, Subscriber
+from mqtt_parts import TOPICS, Connect
+
+from haredge.core.types import FallAlarm
+from haredge.mqtt.fall_messages import FallReport
+from haredge.mqtt.fall_publisher import FallPublisher
+from haredge.mqtt.messages import Message
+
+CLEAR = FallAlarm("clear", 0.0)
+POSSIBLE = FallAlarm("possible", 5.0, 1, "kitchen", "low, fast")
+CONFIRMED = FallAlarm("confirmed", 15.0, 1, "kitchen", "lies still")
+UP_AGAIN = FallAlarm("clear", 40.0, why="up again")
+
+
+class Memory:
+    """Keeps a fall, and counts how often it is asked to."""
+
+    def __init__(self, report: FallReport | None = None) -> None:
+        self.report = report
+        self.kept: list[FallReport | None] = []
+
+    def keep(self, report: FallReport | None) -> None:
+        self.report = report
+        self.kept.append(report)
+
+
+class Sent:
+    """A transport that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def send(self, message: Message) -> None:
+        self.messages.append(message)
+
+    def payloads(self, topic: str) -> list[Any]:
+        return [json.loads(message.encoded()) for message in self.messages if message.topic == topic]
+
+    @property
+    def states(self) -> list[str]:
+        return [payload["state"] for payload in self.payloads(TOPICS.fall)]
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        return [(payload["event_type"], payload["id"]) for payload in self.payloads(TOPICS.fall_event)]
+
+
+def published(*alarms: FallAlarm, memory: Memory | None = None) -> tuple[Sent, FallPublisher]:
+    sent, numbers = Sent(), iter(range(99))
+    publisher = FallPublisher(
+        sent, TOPICS, lambda t: 1000.0 + t, memory or Memory(), now=lambda: 2000.0, new_id=lambda: f"id{next(numbers)}"
+    )
+    for alarm in alarms:
+        publisher.update(alarm, alarm.since)
+        publisher.update(alarm, alarm.since + 0.1)
+    return sent, publisher
+
+
+def test_a_fall_from_its_first_report_to_its_end() -> None:
+    """Each state once, retained; each step an event of one fall."""
+    sent, _ = published(CLEAR, POSSIBLE, CONFIRMED, UP_AGAIN)
+    assert sent.states == ["clear", "possible", "confirmed", "clear"]
+    assert sent.events == [("fall_possible", "id0"), ("fall_confirmed", "id0"), ("fall_cleared", "id0")]
+    confirmed = sent.payloads(TOPICS.fall)[2]
+    assert (confirmed["fell"], confirmed["since"]) == ("1970-01-01T00:16:45.000Z", "1970-01-01T00:16:55.000Z")
+    assert (confirmed["person"], confirmed["zone"], confirmed["why"]) == (1, "kitchen", "lies still")
+    assert sent.payloads(TOPICS.fall_event)[2]["why"] == "up again"
+
+
+def test_all_payloads_are_as_documented() -> None:
+    """States are retained, events wait for a broker that is away."""
+    sent, _ = published(CLEAR, POSSIBLE, CONFIRMED, UP_AGAIN)
+    for message in sent.messages:
+        name = "fall" if message.topic == TOPICS.fall else "fall_event"
+        schemas.check(name, json.loads(message.encoded()))
+        assert (message.qos, message.retain) == (1, name == "fall")
+
+
+def test_another_persons_fall_is_another_fall() -> None:
+    """When the one is over and another person lies there, the first one's end is reported before."""
+    sent, _ = published(CONFIRMED, FallAlarm("possible", 20.0, 2, None, "low"))
+    assert sent.events == [("fall_confirmed", "id0"), ("fall_cleared", "id0"), ("fall_possible", "id1")]
+    assert sent.states == ["confirmed", "possible"]
+
+
+def test_a_fall_kept_over_a_restart_is_no_new_one() -> None:
+    """The state is published again, for a broker that has forgotten it; there is no second event."""
+    kept = FallReport("ab", "confirmed", 1015.2, 1005.0, 1, "kitchen", "lies still")
+    sent, publisher = published(CONFIRMED, memory=Memory(kept))
+    assert (sent.states, sent.events) == (["confirmed"], [])
+    assert sent.payloads(TOPICS.fall)[0]["id"] == "ab"
+    publisher.update(UP_AGAIN, 40.0)
+    assert sent.events == [("fall_cleared", "ab")]
+
+
+def test_a_fall_is_acknowledged_while_the_camera_is_closed() -> None:
+    """And only then if there is one."""
+    sent, publisher = published(CLEAR, POSSIBLE)
+    publisher.acknowledge()
+    publisher.acknowledge()
+    assert sent.states == ["clear", "possible", "clear"]
+    assert sent.events[-1] == ("fall_cleared", "id0")
+    assert sent.payloads(TOPICS.fall)[-1]["why"] == "acknowledged"
+
+
+def test_memory_is_written_once_a_step() -> None:
+    """Few writes to an SD card: none while all is well."""
+    memory = Memory()
+    published(CLEAR, POSSIBLE, CONFIRMED, UP_AGAIN, memory=memory)
+    assert [report.state if report else None for report in memory.kept] == ["possible", "confirmed", None]
+
+
+def test_a_real_broker_keeps_the_state_and_passes_on_the_events(
+    broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
+) -> None:
+    """A subscriber that comes later learns that someone lies there."""
+    early = listen(broker.port)
+    client = connect(broker.port)
+    publisher = FallPublisher(client, TOPICS, lambda t: 1000.0 + t, Memory())
+    for alarm in (CLEAR, POSSIBLE, CONFIRMED):
+        publisher.update(alarm, alarm.since)
+    early.wait_for(TOPICS.fall_event, lambda payload: bool(json.loads(payload)["event_type"] == "fall_confirmed"))
+    assert [json.loads(payload)["event_type"] for payload in early.on(TOPICS.fall_event)] == [
+        "fall_possible",
+        "fall_confirmed",
+    ]
+    late = listen(broker.port)
+    late.wait_for(TOPICS.fall, lambda payload: bool(json.loads(payload)["state"] == "confirmed"))
+    assert late.on(TOPICS.fall_event) == []

@@ -1,0 +1,104 @@
+"""Promises of haredge.service.fall_record: a confirmed fall outlives a restart, and a word acknowledges it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from haredge.mqtt.fall_messages import FallReport
+from haredge.service.fall_record import Acknowledgement, FallRecord
+
+POSSIBLE = FallReport("ab", "possible", 1000.0, 1000.0, 1, None, "low")
+CONFIRMED = FallReport("ab", "confirmed", 1010.0, 1000.0, 1, "hall", "lies still")
+
+
+def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
+    """With all that was known of it; its time is that of the new clock, before the first frame."""
+    file = tmp_path / "state" / "fall.json"
+    FallRecord(file).keep(CONFIRMED)
+    record = FallRecord(file)
+    assert record.report == CONFIRMED
+    alarm = record.alarm(lambda t: t + 1100.0)
+    assert alarm is not None
+    assert (alarm.state, alarm.since, alarm.zone) == ("confirmed", -90.0, "hall")
+
+
+def test_only_a_confirmed_fall_is_written(tmp_path: Path) -> None:
+    """A possible one comes and goes: it stays in memory."""
+    file = tmp_path / "fall.json"
+    record = FallRecord(file)
+    record.keep(POSSIBLE)
+    assert record.report == POSSIBLE
+    assert not file.exists()
+    record.keep(CONFIRMED)
+    assert file.exists()
+    record.keep(None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_file_a_restart_forgets() -> None:
+    """As in a dry run."""
+    record = FallRecord(None)
+    record.keep(CONFIRMED)
+    assert record.report == CONFIRMED
+    assert FallRecord(None).report is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"{}", b'{"id": 1}', b"\xff", b"x" * 10_000]
+    + [b'{"id":"a","state":"%s","since_s":%s,"fell_s":0,"person":1,"zone":null,"why":""}' % pair
+       for pair in ((b"clear", b"0"), (b"confirmed", b"1e300"), (b"confirmed", b"NaN"), (b"confirmed", b"-1"))],
+)  # fmt: skip
+def test_a_damaged_file_is_logged_and_does_not_stop_haredge(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line says what is lost."""
+    file = tmp_path / "fall.json"
+    file.write_bytes(content)
+    assert FallRecord(file).report is None
+    assert len(caplog.records) == 1
+    assert "\n" not in caplog.messages[0]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200))
+def test_any_bytes_are_survived(tmp_path: Path, content: bytes) -> None:
+    """Whatever a power cut has left."""
+    file = tmp_path / "fall.json"
+    file.write_bytes(content)
+    FallRecord(file)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_full_or_read_only_disk_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The fall is reported all the same."""
+    tmp_path.chmod(0o500)
+    record = FallRecord(tmp_path / "fall.json")
+    record.keep(CONFIRMED)
+    assert record.report == CONFIRMED
+    assert "a restart will forget it" in caplog.text
+
+
+def test_an_acknowledgement_is_taken_once() -> None:
+    """By its word, in any case, with blanks around it."""
+    acknowledgement = Acknowledgement()
+    acknowledgement.on_message(b" acknowledge\n")
+    assert acknowledgement.take()
+    assert not acknowledgement.take()
+
+
+def test_other_words_are_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    """A client that may write the topic must not fill the log."""
+    clock = iter([0.0, 10.0, 61.0])
+    acknowledgement = Acknowledgement(monotonic=lambda: next(clock))
+    with caplog.at_level(logging.WARNING):
+        for payload in (b"OK", b"x" * 1000, b"\xff"):
+            acknowledgement.on_message(payload)
+    assert len(caplog.records) == 2
+    assert not acknowledgement.take()
