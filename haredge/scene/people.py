@@ -12,8 +12,8 @@ from haredge.core.types import Frame, Person, Pose
 from haredge.core.zone import Zone
 from haredge.scene.steady import Steady
 
-ZONE_S: Final = 0.5
-"""Seconds for which a person must be in another zone before it is theirs: who stands on an edge is not in and out."""
+ZONE_S: Final = 1.0
+"""Seconds for which a person must be in another zone before it is theirs: who stands at an edge sways over it."""
 
 
 MOST_REMEMBERED: Final = 1000
