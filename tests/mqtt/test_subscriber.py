@@ -30,7 +30,7 @@ from haredge.core.zone import Zone
 
 
 def test_every_payload_is_as_documented(broker: Broker, connect: Connect, listen: Callable[..., Subscriber]) -> None:
-    """What a subscriber receives on each topic satisfies the schema in docs/schemas."""
+    """All that a publisher sends satisfies the schemas in docs/schemas; falls have a publisher of their own."""
     subscriber, client = listen(broker.port), connect(broker.port)
     sink = publisher(client, prediction_hz=5.0)
     sofa = Zone("sofa", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
@@ -39,7 +39,7 @@ def test_every_payload_is_as_documented(broker: Broker, connect: Connect, listen
     sink.close()
     wait_for_a_whole_run(subscriber)
     subscriber.wait_for(EVENT, lambda payload: json.loads(payload)["event_type"] == "end")
-    for name in schemas.NAMES:
+    for name in set(schemas.NAMES) - {"fall", "fall_event"}:
         payloads = subscriber.on(TOPICS.zone("sofa") if name == "zone" else TOPICS.under(name))
         assert payloads, name
         for payload in payloads:
