@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 DOCS = Path(__file__).parents[1] / "docs"
-NAMES = ("activity", "people", "zone", "event", "fall", "fall_event", "prediction", "health")
+NAMES = ("activity", "people", "zone", "event", "fall", "fall_event", "prediction", "health", "day")
 
 
 @lru_cache

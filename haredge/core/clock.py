@@ -36,6 +36,11 @@ def iso_utc(epoch_s: float) -> str:
     return datetime.fromtimestamp(epoch_s, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def local_date(epoch_s: float) -> str:
+    """Return the local date of seconds since 1970: ``2026-11-20``."""
+    return time.strftime("%Y-%m-%d", time.localtime(epoch_s))
+
+
 def clock_time(seconds: float) -> str:
     """Return seconds as ``0:42`` or ``1:02:03``."""
     minutes, whole = divmod(max(0, round(seconds)), 60)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.mqtt.homeassistant_day import day_entities
 from haredge.mqtt.homeassistant_falls import fall_entities
 from haredge.mqtt.messages import Message, Topics
 from haredge.version import __version__
@@ -95,6 +96,7 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
         "event": _event(device.topics),
         "detect": _switch(device.topics),
         **fall_entities(device.topics),
+        **day_entities(device.topics),
         "fps": _fps(device.topics),
         "temperature": _temperature(device.topics),
         "image_frozen": _image_frozen(device.topics),

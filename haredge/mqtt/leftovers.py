@@ -28,6 +28,7 @@ def retained_topics(topics: Topics) -> Sequence[str]:
         topics.people,
         topics.detect_state,
         topics.fall,
+        topics.day,
         topics.health,
         topics.under("instance"),
     )

@@ -112,6 +112,11 @@ class Topics:
         return self.under("fall/acknowledge")
 
     @property
+    def day(self) -> str:
+        """What the day was like; retained; once a minute at most."""
+        return self.under("day")
+
+    @property
     def health(self) -> str:
         """How the board and the daemon are; retained."""
         return self.under("health")

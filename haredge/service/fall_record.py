@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from haredge.core.interval import Interval
 from haredge.core.regular_file import read_regular
 from haredge.core.types import FallAlarm
 from haredge.mqtt.fall_messages import ACKNOWLEDGE, FallReport
+from haredge.service.state_file import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -123,10 +123,4 @@ def _write(file: Path, report: FallReport | None) -> None:
     if report is None:
         file.unlink(missing_ok=True)
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.part")
-    with part.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(report), stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(file)
+    replace_file(file, json.dumps(asdict(report)))

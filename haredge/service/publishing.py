@@ -6,9 +6,11 @@ import sys
 
 from haredge.compose import zones
 from haredge.config.places import state_folder
+from haredge.core.clock import local_date
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.mqtt.client import MqttClient
+from haredge.mqtt.day_publisher import DayPublisher
 from haredge.mqtt.fall_publisher import FallPublisher
 from haredge.mqtt.homeassistant import Device
 from haredge.mqtt.json_lines import JsonLines
@@ -16,7 +18,9 @@ from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
 from haredge.mqtt.zone_report import published
+from haredge.scene.day import DayLog
 from haredge.service.announcing import Announcer
+from haredge.service.day_record import DayRecord
 from haredge.service.fall_record import Acknowledgement
 from haredge.service.known_zones import KnownZones
 from haredge.service.remote_control import Controls, remote_controlled
@@ -31,20 +35,24 @@ def open_sink(context: SinkContext) -> Sink | None:
     if context.output.status_line:
         return None
     if context.output.dry_run:
-        return _sink(context, JsonLines(sys.stdout))
+        return _sink(context, JsonLines(sys.stdout), None)
     controls = Controls(context.switch, context.fall_record.acknowledgement)
     client = remote_controlled(context.config.mqtt, controls, Outbox(state_folder() / "outbox.sqlite"))
     announcer = _announcer(context, client)
     _connect(context, client)
-    return BrokerSink(_sink(context, client), client, announcer)
+    record = DayRecord(state_folder() / "day.json") if context.live else None
+    return BrokerSink(_sink(context, client, record), client, announcer)
 
 
 class PublishingSink(Sink):
-    """Publishes activities and falls through one transport."""
+    """Publishes activities, falls and the day through one transport."""
 
-    def __init__(self, publisher: Publisher, falls: FallPublisher, acknowledgement: Acknowledgement) -> None:
+    def __init__(
+        self, publisher: Publisher, falls: FallPublisher, acknowledgement: Acknowledgement, day: DayPublisher
+    ) -> None:
         self._publisher = publisher
         self._falls = falls
+        self._day = day
         self._acknowledgement = acknowledgement
 
     def emit(self, observation: Observation) -> None:
@@ -52,15 +60,18 @@ class PublishingSink(Sink):
         self._publisher.emit(observation)
         if observation.fall_alarm is not None:
             self._falls.update(observation.fall_alarm, observation.frame.t)
+        self._day.emit(observation)
 
     def pause(self) -> None:
         """Publish that detection is off; a fall that was reported stays so until it is acknowledged."""
         self._publisher.pause()
         if self._acknowledgement.take():
             self._falls.acknowledge()
+        self._day.pause()
 
     def close(self) -> None:
-        """Publish ``offline``."""
+        """Publish the day as it is now, then ``offline``."""
+        self._day.close()
         self._publisher.close()
 
 
@@ -87,9 +98,12 @@ class BrokerSink(Sink):
         self._client.close()
 
 
-def _sink(context: SinkContext, transport: Transport) -> PublishingSink:
-    falls = FallPublisher(transport, _topics(context), context.wall_clock, context.fall_record)
-    return PublishingSink(_publisher(context, transport), falls, context.fall_record.acknowledgement)
+def _sink(context: SinkContext, transport: Transport, record: DayRecord | None) -> PublishingSink:
+    topics, clock = _topics(context), context.wall_clock
+    falls = FallPublisher(transport, topics, clock, context.fall_record)
+    log = DayLog(local_date, record.day if record else None)
+    day = DayPublisher(transport, topics, clock, log, record)
+    return PublishingSink(_publisher(context, transport), falls, context.fall_record.acknowledgement, day)
 
 
 def _publisher(context: SinkContext, transport: Transport) -> Publisher:

@@ -3,7 +3,9 @@
 import time
 from datetime import datetime, timezone
 
-from haredge.core.clock import clock_time, iso_utc, live_clock, recorded_clock
+import pytest
+
+from haredge.core.clock import clock_time, iso_utc, live_clock, local_date, recorded_clock
 
 
 def test_iso_utc_has_milliseconds_and_z() -> None:
@@ -36,3 +38,15 @@ def test_a_recorded_moment_counts_from_the_start_of_reading() -> None:
 def test_times_read_like_a_clock() -> None:
     """Hours only if there are any."""
     assert [clock_time(s) for s in (0, 59.6, 3723, -1)] == ["0:00", "1:00", "1:02:03", "0:00"]
+
+
+def test_a_local_date_is_that_of_the_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Midnight is where the device is."""
+    dates = []
+    for zone in ("UTC", "Pacific/Auckland"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        dates.append(local_date(1_796_000_000.0 - 1_796_000_000 % 86_400 + 79_200))
+    monkeypatch.undo()
+    time.tzset()
+    assert dates[0] < dates[1]

@@ -53,7 +53,7 @@ def test_all_topics_are_the_nodes_own() -> None:
     node = announced()
     assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
     topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("topic")}
-    names = ("activity", "people", "event", "health", "detect/set", "detect/state")
+    names = ("activity", "people", "event", "day", "health", "detect/set", "detect/state")
     falls = ("fall", "fall/event", "fall/acknowledge")
     assert topics == {f"haredge/kitchen/{name}" for name in (*names, *falls)}
 

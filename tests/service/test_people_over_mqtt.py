@@ -56,12 +56,12 @@ class Node:
     def __init__(self, folder: Path, broker: Broker) -> None:
         self.folder, self.broker = folder, broker
 
-    def context(self, zone_lines: str) -> SinkContext:
+    def context(self, zone_lines: str, *, live: bool = False) -> SinkContext:
         mqtt = f"mqtt: {{host: 127.0.0.1, port: {self.broker.port}, node: den}}\n"
         (self.folder / "config.yaml").write_text(mqtt + f"zones: {{{zone_lines}}}\n")
         config = load(self.folder / "config.yaml")
         clock, switch = recorded_clock(1000.0), DetectionSwitch(None)
-        return SinkContext(config, MODEL.manifest, False, clock, HealthFigures(), switch, FallRecord(None))
+        return SinkContext(config, MODEL.manifest, live, clock, HealthFigures(), switch, FallRecord(None))
 
     def observations(self, context: SinkContext, people: tuple[Someone, ...], seconds: float) -> Iterator[Observation]:
         levels = thresholds(MODEL.manifest, context.config.activity)
@@ -73,9 +73,16 @@ class Node:
             zones=zones(context.config),
         )
 
-    def run(self, zone_lines: str = "", people: tuple[Someone, ...] = PEOPLE, seconds: float = 14.0) -> None:
+    def run(
+        self,
+        zone_lines: str = "",
+        people: tuple[Someone, ...] = PEOPLE,
+        seconds: float = 14.0,
+        *,
+        live: bool = False,
+    ) -> None:
         """Publish some seconds, as quickly as they can be computed."""
-        context = self.context(zone_lines)
+        context = self.context(zone_lines, live=live)
         with closing(opened(context)) as sink:
             for observation in self.observations(context, people, seconds):
                 sink.emit(observation)
@@ -178,3 +185,14 @@ def test_events_of_several_people_wait_in_order_for_a_broker_that_is_away(node: 
         (1, "end", "squat"),
         (2, "end", "clapping"),
     ]
+
+
+def test_a_camera_goes_on_with_the_day_after_a_restart(node: Node, subscriber: Subscriber) -> None:
+    """The minutes of both runs add up, and a video that is tried in between counts nothing."""
+    for times, live in ((1, True), (2, False), (3, True)):
+        node.run(live=live)
+        finished(subscriber, 2 * times - 1)
+    days = [day for day in on(subscriber, "day") if day["in_view_min"]]
+    assert [day["in_view_min"] for day in days] == [0.2, 0.2, 0.2, 0.5]
+    assert days[-1]["activity_min"]["squat"] >= days[0]["activity_min"]["squat"] > 0.0
+    assert days[-1]["last_seen"] == "1970-01-01T00:16:53.900Z"

@@ -1,0 +1,64 @@
+"""The day, kept over a restart in a file of the state folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from haredge.core.clock import iso_utc
+from haredge.core.interval import Interval
+from haredge.core.regular_file import read_regular
+from haredge.scene.day import Day
+from haredge.service.state_file import replace_file
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES: Final = 256_000
+"""Of the file: a label has 64 characters at most, and a model 1000 labels."""
+
+EVERY_S: Final = 900.0
+"""Seconds between two writes while haredge runs: an SD card wears out. A power cut costs that much of a day."""
+
+
+class DayRecord:
+    """Reads and writes the file; implements :class:`haredge.mqtt.day_publisher.DayMemory`."""
+
+    def __init__(self, file: Path, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._file = file
+        self._monotonic = monotonic
+        self._due = Interval(EVERY_S)
+        self._due.due(monotonic())
+        self.day = _read(file)
+        """The day that the file holds; None if there is none."""
+
+    def keep(self, day: Day, *, now: bool = False) -> None:
+        """Write a day if that is due, or ``now``; a file that cannot be written is logged."""
+        if day == self.day or not (self._due.due(self._monotonic()) or now):
+            return
+        try:
+            replace_file(self._file, json.dumps(asdict(day)))
+            self.day = day
+        except OSError as error:
+            log.error("cannot keep the day in %s: %s; a restart will begin it again", self._file, error)  # noqa: TRY400
+
+
+def _read(file: Path) -> Day | None:
+    """Return the day that a file holds; None if there is none, or if it is damaged, which is logged."""
+    try:
+        day = TypeAdapter(Day).validate_json(read_regular(file, MOST_BYTES))
+        for time_s in (day.last_seen_s, day.last_movement_s):
+            iso_utc(time_s or 0.0)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, OverflowError) as error:
+        why = str(error).partition("\n")[0]
+        log.error("cannot read the day in %s: %s; it begins again", file, why)  # noqa: TRY400
+        return None
+    return day

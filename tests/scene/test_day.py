@@ -1,0 +1,89 @@
+"""Promises of the day: minutes add up to the time there was, midnight begins again, last times outlive it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from observed import observed
+
+from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Observation
+from haredge.scene.day import LONGEST_STEP_S, Day, DayLog
+
+MORNING = 1_796_000_000.0
+DAY_S = 86_400.0
+
+
+def utc_date(now_s: float) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(now_s))
+
+
+def log_of(steps: list[tuple[float, str]], day: Day | None = None) -> DayLog:
+    """Return a log of what was done from each time on: (seconds, label)."""
+    log = DayLog(utc_date, day)
+    for t, label in steps:
+        log.update(observed(t, label), MORNING + t)
+    return log
+
+
+def test_minutes_are_those_of_each_label() -> None:
+    """Time without a person, and time in which nothing is known, is no activity."""
+    log = log_of([(0.0, NO_PERSON), (1.0, "squat"), (2.0, "squat"), (3.0, "wave"), (4.0, UNKNOWN), (5.0, NO_PERSON)])
+    assert log.day.activity_s == {"squat": 2.0, "wave": 1.0}
+    assert log.day.in_view_s == 4.0
+    assert log.day.last_seen_s == MORNING + 4.0
+
+
+def test_two_who_do_the_same_count_once() -> None:
+    """It is the time in which that was done, not the sum over people."""
+    log, one = DayLog(utc_date), observed(0.0).people[0]
+    for t in (0.0, 1.0):
+        people = (one, replace(one, id=2))
+        log.update(Observation(observed(t).frame, people, one.activity), MORNING + t)
+    assert log.day.activity_s == {"squat": 1.0}
+
+
+def test_a_glimpse_is_nobody() -> None:
+    """A person who is not settled may be a coat on a chair."""
+    log, one = DayLog(utc_date), replace(observed(0.0).people[0], settled=False)
+    log.update(Observation(observed(0.0).frame, (one,), one.activity), MORNING)
+    assert log.day == Day(utc_date(MORNING))
+
+
+def test_midnight_begins_again_and_keeps_last_times() -> None:
+    """When a person was last seen is known across midnight."""
+    log = log_of([(0.0, "squat"), (1.0, "squat")])
+    log.roll(MORNING + DAY_S)
+    assert log.day == Day(utc_date(MORNING + DAY_S), MORNING + 1.0, MORNING)
+
+
+def test_a_pause_is_not_counted_whole() -> None:
+    """A camera that was away for an hour says nothing of that hour; a video that starts over takes nothing back."""
+    log = log_of([(0.0, "squat"), (3600.0, "squat"), (0.0, "squat")])
+    assert log.day.activity_s == {"squat": LONGEST_STEP_S}
+
+
+def test_a_day_is_gone_on_with() -> None:
+    """After a restart, on the same day."""
+    before = log_of([(0.0, "squat"), (1.0, "squat")]).day
+    assert log_of([(10.0, "squat"), (11.0, "squat")], before).day.activity_s == {"squat": 2.0}
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.sampled_from(["squat", "wave", UNKNOWN, NO_PERSON])), max_size=30))
+def test_no_label_takes_longer_than_there_was_time(steps: list[tuple[float, str]]) -> None:
+    """And no activity is longer than the time in view."""
+    times = np.cumsum([step for step, _ in steps]).tolist()
+    day = log_of([(t, label) for t, (_, label) in zip(times, steps, strict=True)]).day
+    assert sum(day.activity_s.values()) <= day.in_view_s + 1e-9
+    assert day.in_view_s <= (times[-1] - times[0] if times else 0.0) + 1e-9
+
+
+def test_movement_is_noted() -> None:
+    """The person who comes in has moved; one who then stays as they are has not."""
+    log = log_of([(0.0, NO_PERSON), (1.0, "squat"), (2.0, "squat"), (3.0, "squat")])
+    assert log.day.last_movement_s == pytest.approx(MORNING + 1.0)

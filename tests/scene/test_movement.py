@@ -1,0 +1,79 @@
+"""Promises of movement: keypoints that tremble are not a movement, and a slow movement is one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from haredge.core.labels import UNKNOWN
+from haredge.core.types import Activity, Person, Pose
+from haredge.scene.movement import CONFIDENT, Movement
+
+HEIGHT = 100.0
+
+
+def someone(*, number: int = 1, moved: float = 0.0, joints: int = 17, seed: int | None = None) -> Person:
+    """Return a person 100 pixels tall whose first joints are ``moved`` pixels aside, with noise if there is a seed."""
+    rng = np.random.default_rng(0)
+    keypoints = np.column_stack((rng.uniform(0, 30, 17), np.linspace(0, HEIGHT, 17), np.full(17, 0.8)))
+    keypoints[:joints, 0] += moved
+    if seed is not None:
+        keypoints[:, :2] += np.random.default_rng(seed).normal(0, 0.01 * HEIGHT, (17, 2))
+    return Person(number, Pose(0.0, keypoints.astype(np.float32)), None, Activity(UNKNOWN, 0.0, 0.0), settled=True)
+
+
+def test_who_comes_in_has_moved_and_who_then_lies_still_has_not() -> None:
+    """Keypoints tremble by a hundredth of a person's height: that is no movement in a thousand poses."""
+    movement = Movement()
+    assert movement.update([someone(seed=0)])
+    assert not any(movement.update([someone(seed=seed)]) for seed in range(1, 1000))
+
+
+def test_a_hand_that_is_moved_counts_with_the_second_pose() -> None:
+    """Two keypoints, as an elbow and a wrist, are enough; one pose alone may be a mistake."""
+    movement = Movement()
+    movement.update([someone()])
+    assert not movement.update([someone(moved=20.0, joints=2)])
+    assert movement.update([someone(moved=20.0, joints=2)])
+    assert not movement.update([someone(moved=20.0, joints=2)])
+
+
+def test_a_single_keypoint_that_jumps_does_not_count() -> None:
+    """However far and long."""
+    movement = Movement()
+    movement.update([someone()])
+    assert not any(movement.update([someone(moved=90.0, joints=1)]) for _ in range(10))
+
+
+def test_a_pose_that_is_wrong_once_does_not_count() -> None:
+    """Only a movement that the next pose shows, too."""
+    movement = Movement()
+    movement.update([someone()])
+    assert not any(movement.update([someone(moved=50.0 * (step % 2))]) for step in range(10))
+
+
+def test_slow_movement_adds_up() -> None:
+    """A person who turns in bed over a minute has moved."""
+    movement = Movement()
+    movement.update([someone()])
+    assert any(movement.update([someone(moved=0.1 * step)]) for step in range(600))
+
+
+def test_keypoints_that_are_not_seen_do_not_count() -> None:
+    """Where a joint is hidden, its place is a guess."""
+    movement, hidden = Movement(), someone(moved=50.0)
+    movement.update([someone()])
+    assert hidden.pose is not None
+    hidden.pose.keypoints[:, 2] = CONFIDENT - 0.01
+    assert not any(movement.update([hidden]) for _ in range(5))
+
+
+@pytest.mark.parametrize("other", [[], [someone(number=2)]])
+def test_people_do_not_mix(other: list[Person]) -> None:
+    """One who is hidden for a while and back in the same place has not moved; a new person has."""
+    movement = Movement()
+    movement.update([someone(), *other])
+    blink = Person(1, None, None, Activity(UNKNOWN, 0.0, 0.0), settled=True)
+    assert not movement.update([blink, *other])
+    assert not movement.update([someone(), *other])
+    assert movement.update([someone(), *other, someone(number=3)])
