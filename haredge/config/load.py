@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from haredge.config.schema import ANY, Config, dotted_keys
+from haredge.config.schema import ANY, KEYS, Config, dotted_keys
 from haredge.config.yaml_lines import Document, Keys, read_document
 from haredge.core.errors import ConfigError
 
@@ -86,7 +86,7 @@ def with_config_line(path: Path | None) -> Iterator[None]:
 
 def _keys(detail: Any) -> Keys:
     """Return the keys that lead to a mistake; pydantic adds "[key]" where the key itself is wrong."""
-    keys: Keys = detail["loc"]
+    keys: Keys = (*detail["loc"], *detail.get("ctx", {}).get(KEYS, ()))
     return keys[:-1] if keys[-1:] == ("[key]",) and detail["type"] != "extra_forbidden" else keys
 
 

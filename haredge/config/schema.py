@@ -13,6 +13,7 @@ import sys
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from haredge.config.values import (
     File,
@@ -124,6 +125,9 @@ class ZoneSection(Section):
 
 MOST_ZONES: Final = 32
 
+KEYS: Final = "keys"
+"""What a mistake in a mapping says of the keys that lead on to it."""
+
 
 def _none_set(zones: Any) -> Any:
     """Take zones that are all commented out (YAML gives None) for none."""
@@ -135,7 +139,8 @@ def _distinct(zones: dict[str, ZoneSection]) -> dict[str, ZoneSection]:
     known: dict[str, str] = {}
     for name in zones:
         if (first := known.setdefault(name.lower().replace("-", "_"), name)) != name:
-            raise ValueError(f"has two zones of almost the same name, {first} and {name}; rename one")
+            words = "has almost the same name as {first}; rename one"
+            raise PydanticCustomError("doubled", words, {"first": first, KEYS: (name,)})
     return zones
 
 

@@ -292,9 +292,12 @@ def test_zones_are_named_polygons(tmp_path: Path) -> None:
         (f"{ZONES}  bed: {{}}\n", "7: zones.bed: set twice, first on line 2"),
         (
             f"{ZONES}  Bed: {{polygon: [[0,0],[1,0],[1,1]]}}\n",
-            "1: zones = a mapping: has two zones of almost the same name",
+            "7: zones.Bed = a mapping: has almost the same name as bed; rename one",
         ),
-        ("zones: {my-bed: &b {polygon: [[0,0],[1,0],[1,1]]}, my_bed: *b}\n", "1: zones = a mapping: has two zones"),
+        (
+            "zones: {my-bed: &b {polygon: [[0,0],[1,0],[1,1]]}, my_bed: *b}\n",
+            "1: zones.my_bed = a mapping: has almost the same name as my-bed",
+        ),
         ("zones: {a/b: {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones.a/b = a mapping: has a character that cannot"),
         ("zones: {'': {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones. = a mapping: has a character that cannot"),
         ("zones: {+: {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones.+ = a mapping: has a character that cannot"),
