@@ -48,16 +48,19 @@ class Networks:
         frames: Iterator[Frame],
         measure: Measure = nullcontext,
         *,
+        rate_hz: float | None = None,
         acknowledged: Callable[[], bool] = lambda: False,
         fallen: FallAlarm | None = None,
     ) -> Iterator[Observation]:
         """Run the loop over one source's frames; each call starts with no state but a fall reported before.
 
-        ``acknowledged()`` is asked with each frame whether that, or what is reported since, has been acknowledged.
+        ``rate_hz``, for a live source, is what a slow board should keep up with: see
+        :class:`haredge.pose.tracker.PeopleTracker`. ``acknowledged()`` is asked with each frame whether that
+        fall, or what is reported since, has been acknowledged.
         """
         return observe(
             frames,
-            PeopleTracker(self.estimator, self.max_people),
+            PeopleTracker(self.estimator, self.max_people, rate_hz=rate_hz),
             lambda: self.new_recogniser(measure),
             lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest),
             zones=self.zones,

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Frame
+from haredge.core.types import Box, Frame
 from haredge.opencv import cv2
 
 WIDTH_PX: Final = 160
@@ -49,12 +49,19 @@ class MotionDetector:
         self._t = -math.inf
         self._shape: tuple[int, ...] = ()
         self._shift = 0.0
+        self._moved = np.zeros((0, 0), np.uint8)
+
+    def moves_in(self, box: Box) -> bool:
+        """Whether something moves within a box of the last frame; False if everything changed."""
+        step = _step(self._shape)
+        left, top, right, bottom = (max(0, math.floor(side / step)) for side in box)
+        return int(self._moved[top : bottom + 1, left : right + 1].sum()) >= LEAST_AREA_PX
 
     def moves(self, frame: Frame) -> bool:
         """Whether something moves in this frame, or it is not known yet; frames come in order."""
         small = _small(frame)
         background, step_s = self._background, frame.t - self._t
-        self._t = frame.t
+        self._t, self._moved = frame.t, np.zeros((0, 0), np.uint8)
         if background is None or self._shape != frame.image.shape or step_s < 0:
             self._background, self._shape, self._shift = small, frame.image.shape, 0.0
             return True
@@ -70,12 +77,18 @@ class MotionDetector:
         if jump > LAMP or moved.mean() > ALL:
             self._background, self._shift = small, 0.0
             return True
+        self._moved = moved
         background += share * (small - background)
         return _largest_area(moved) >= LEAST_AREA_PX
 
 
+def _step(shape: tuple[int, ...]) -> int:
+    """Return the pixels of an image of (height, width, 3) for each of the small one."""
+    return max(1, shape[1] // WIDTH_PX) if shape else 1
+
+
 def _small(frame: Frame) -> NDArray[np.float32]:
-    step = max(1, frame.image.shape[1] // WIDTH_PX)
+    step = _step(frame.image.shape)
     green = np.ascontiguousarray(frame.image[::step, ::step, 1])
     return np.asarray(cv2.blur(green.astype(np.float32), (BLUR_PX, BLUR_PX)), np.float32)
 

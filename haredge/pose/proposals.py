@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from haredge.core.types import Frame
+from haredge.core.types import Box, Frame
 from haredge.pose.motion import MotionDetector
 from haredge.pose.region import Region
 from haredge.pose.tracks import Track
+from haredge.pose.turns import Turns
 
 WHOLE_S: Final = 2.0
 """Seconds from one run on the whole image to the next while people are followed on crops: others may have come in."""
@@ -37,6 +38,8 @@ class Proposal:
     """Number of the person who is expected there; 0 for anyone."""
     confirm: bool = False
     """Whether a person found there counts only if a second pass, on a crop around them, finds them too."""
+    moving: bool = False
+    """Whether something moves where the person is expected: then they are no piece of furniture."""
     if_missed: bool = False
     """Whether the region is worth a run only if a person who was looked for in this frame has not been found."""
 
@@ -61,6 +64,9 @@ class Motion(Protocol):
     def moves(self, frame: Frame) -> bool:
         """Whether something moves in this frame, or it is not known yet; frames come in order."""
 
+    def moves_in(self, box: Box) -> bool:
+        """Whether something moves within a box of the last frame."""
+
 
 class WholeImage:
     """For networks that find several people at once: the whole image, except while an empty room is still."""
@@ -83,16 +89,17 @@ class WholeImage:
 class CropsThenWhole:
     """For networks that find one person at a time: a crop around each person known, and the whole image for others."""
 
-    def __init__(self, motion: Motion | None = None) -> None:
-        """Take what detects motion; a fresh one by default."""
+    def __init__(self, motion: Motion | None = None, turns: Turns | None = None) -> None:
+        """Take what detects motion (a fresh one by default), and who chooses among people (None: all, every time)."""
         self._motion = motion or MotionDetector()
+        self._turns = turns
         self._whole_t = self._remembered_t = -math.inf
 
     def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
         """Yield one crop for each person followed, then the whole image: if that is due, or a person is missed."""
         moving = self._motion.moves(frame)
         followed = [track for track in known if track.wanted and not track.is_lost(frame.t)]
-        yield from (_crop(track, frame) for track in followed)
+        yield from self._crops(frame, followed)
         interval_s = WHOLE_S if followed else 0.0 if moving else STILL_S
         due = not 0 <= frame.t - self._whole_t < interval_s
         if due:
@@ -101,9 +108,17 @@ class CropsThenWhole:
         lost = [track for track in known if track.is_lost(frame.t)]
         if lost and not 0 <= frame.t - self._remembered_t < REMEMBERED_EVERY_S:
             self._remembered_t = frame.t
-            yield from (_crop(track, frame) for track in lost)
+            yield from (self._crop(track, frame) for track in lost)
 
+    def _crops(self, frame: Frame, people: Sequence[Track]) -> Iterator[Proposal]:
+        if self._turns is None:
+            yield from (self._crop(track, frame) for track in people)
+            return
+        for track in self._turns.choose(frame.t, people):
+            begin = self._turns.clock()
+            yield self._crop(track, frame)  # what is proposed is run on until the next proposal is asked for
+            self._turns.took(self._turns.clock() - begin)
 
-def _crop(track: Track, frame: Frame) -> Proposal:
-    size = (frame.image.shape[0], frame.image.shape[1])
-    return Proposal(Region.around(track.expected(frame.t).keypoints, size), track.id)
+    def _crop(self, track: Track, frame: Frame) -> Proposal:
+        expected, size = track.expected(frame.t), (frame.image.shape[0], frame.image.shape[1])
+        return Proposal(Region.around(expected.keypoints, size), track.id, moving=self._motion.moves_in(expected.box))

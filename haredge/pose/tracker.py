@@ -11,6 +11,7 @@ from haredge.pose.estimator import RegionEstimator
 from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
 from haredge.pose.region import Region
 from haredge.pose.tracks import Sighting, Track, Tracks, fits, prominence
+from haredge.pose.turns import Turns
 
 
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
@@ -35,10 +36,21 @@ def most_prominent(poses: Sequence[Pose]) -> Pose | None:
 class PeopleTracker:
     """Follows people through one source's frames; implements :class:`haredge.core.seams.PoseEstimator`."""
 
-    def __init__(self, estimator: RegionEstimator, most: int = 1, proposer: RegionProposer | None = None) -> None:
-        """Follow at most ``most`` people; ``proposer`` says where to look, by default what suits the estimator."""
+    def __init__(
+        self,
+        estimator: RegionEstimator,
+        most: int = 1,
+        proposer: RegionProposer | None = None,
+        *,
+        rate_hz: float | None = None,
+    ) -> None:
+        """Follow at most ``most`` people.
+
+        ``proposer`` says where to run, by default what suits the estimator. With a ``rate_hz``, for live sources,
+        people are looked for in turn if a slow board could not keep up with so many frames per second otherwise.
+        """
         self._estimator = estimator
-        self._proposer = proposer or (WholeImage() if estimator.most_people > 1 else CropsThenWhole())
+        self._proposer = proposer or _proposer(estimator, rate_hz)
         self._tracks: Final = Tracks(most)
         self._t = -math.inf
         self._size = (0, 0)
@@ -69,6 +81,12 @@ class PeopleTracker:
         )
 
 
+def _proposer(estimator: RegionEstimator, rate_hz: float | None) -> RegionProposer:
+    if estimator.most_people > 1:
+        return WholeImage()
+    return CropsThenWhole(turns=None if rate_hz is None else Turns(rate_hz))
+
+
 class _Search:
     """What was found in one frame so far, and who was looked for."""
 
@@ -76,16 +94,15 @@ class _Search:
         self._estimator = estimator
         self._frame = frame
         self._known = known
-        self._followed = {track.id for track in known if track.wanted and not track.is_lost(frame.t)}
         self._found: set[int] = set()
         self.sightings: list[Sighting] = []
         self.looked_for: set[int] = set()
         self.confirmed: set[int] = set()
-        """Numbers of the people that a run on the whole image has shown."""
+        """Numbers of the people who are shown by more than a crop."""
 
     def run(self, proposal: Proposal) -> None:
         """Run on a proposed region, unless all that could be found there has been found."""
-        if proposal.track in self._found or (proposal.if_missed and self._followed and self._followed <= self._found):
+        if proposal.track in self._found or (proposal.if_missed and self.looked_for <= self._found):
             return
         poses = self._estimator.estimate(self._frame, proposal.region)
         if proposal.confirm:
@@ -94,6 +111,8 @@ class _Search:
         self.looked_for |= {proposal.track} if proposal.track else {track.id for track in self._known}
         for pose in poses:
             self._add(pose, self._owner(pose) if proposal.track else None, whole=not proposal.track)
+        if proposal.moving and proposal.track in self._found:
+            self.confirmed.add(proposal.track)
 
     def _confirm(self, poses: Sequence[Pose]) -> None:
         """Look closer at people who were found in the whole image, unless a crop has shown them already."""

@@ -131,6 +131,7 @@ class Daemon:
             observations = self._recogniser.observe(
                 stream,
                 self._health.stages.measure,
+                rate_hz=self._config.camera.rate_hz if self._source.live else None,
                 acknowledged=self._fall_record.acknowledgement.take,
                 fallen=self._fall_record.alarm(clock),
             )

@@ -111,6 +111,9 @@ class Restless:
     def moves(self, frame: Frame) -> bool:
         return True
 
+    def moves_in(self, box: Box) -> bool:
+        return True
+
 
 def nearest(pose: Pose, people: Sequence[Figure]) -> int:
     """Return the index of the person whose pose it is."""

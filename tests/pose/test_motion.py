@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from haredge.core.types import Frame, Image
+from haredge.core.types import Box, Frame, Image
 from haredge.pose.motion import LEARN_S, MotionDetector
 
 RATE_HZ = 8.0
@@ -57,6 +57,17 @@ def test_a_person_who_comes_in_moves_at_once(tall: int, noise: float) -> None:
     found = moves(images, noise)
     assert not any(found[16:32])
     assert all(found[32:])
+
+
+def test_it_says_where() -> None:
+    """A box that holds the person moves; one elsewhere, and one of a frame in which everything changed, does not."""
+    detector = MotionDetector()
+    for frame in video([room()] * 24 + [with_person(room(), 100, 90)]):
+        detector.moves(frame)
+    assert detector.moves_in(Box(95, 100, 140, 205))
+    assert not detector.moves_in(Box(200, 100, 300, 205))
+    detector.moves(Frame(99, 9.0, np.full_like(room(), 250)))
+    assert not detector.moves_in(Box(0, 0, 319, 239))
 
 
 @pytest.mark.parametrize("change", ["lamp", "camera"])

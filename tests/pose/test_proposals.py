@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from haredge.core.types import Frame, Pose
+from haredge.core.types import Box, Frame, Pose
 from haredge.pose.proposals import REMEMBERED_EVERY_S, STILL_S, WHOLE_S, CropsThenWhole, Proposal, WholeImage
 from haredge.pose.region import Region
 from haredge.pose.tracks import LOST_S, Track
@@ -24,6 +24,9 @@ class Motion:
 
     def moves(self, frame: Frame) -> bool:
         return self.moving
+
+    def moves_in(self, box: Box) -> bool:
+        return self.moving and box.left < 320
 
 
 def at(t: float) -> Frame:
@@ -72,6 +75,14 @@ def test_places_where_a_person_was_lost_are_looked_at_now_and_then() -> None:
     assert CROP in list(crops.propose(at(begin + REMEMBERED_EVERY_S), lost))
     used = [t for t in np.arange(begin, begin + 2, 0.1).tolist() if list(several.propose(at(t), lost))]
     assert len(used) == 4
+
+
+def test_what_moves_where_a_person_is_expected_speaks_for_them() -> None:
+    """A crop says whether something moves in the person's box, not elsewhere."""
+    left = replace(PERSON, keypoints=PERSON.keypoints - np.array((100, 0, 0), np.float32))
+    known = [person(0.0), Track(left, 100.0, wanted=True)]
+    crops = list(CropsThenWhole(Motion(moving=True)).propose(at(0.1), known))[:2]
+    assert [crop.moving for crop in crops] == [False, True]
 
 
 def test_a_clock_that_goes_back_makes_the_whole_image_due() -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from crowds import Restless
 from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.core.types import Frame, Pose
-from haredge.pose.proposals import WHOLE_S, CropsThenWhole, Proposal
+from haredge.pose.proposals import STILL_S, WHOLE_S, CropsThenWhole, Proposal
 from haredge.pose.region import Region
 from haredge.pose.tracker import PeopleTracker, detect
 from haredge.pose.tracks import UNCONFIRMED_S, Track
@@ -84,11 +85,11 @@ def test_a_lost_person_is_found_in_the_same_frame() -> None:
     assert all(follow(estimator, frames(10, 1)))
 
 
-def test_an_empty_room_costs_one_pass_a_frame() -> None:
-    """With no person known, there is no crop to run on."""
-    estimator, video = Estimator(lambda _t: None), frames(10, 5)
+def test_an_empty_still_room_costs_next_to_nothing() -> None:
+    """With no person known and no motion there is a pass at the start, and every STILL_S."""
+    estimator, video = Estimator(lambda _t: None), frames(10, 2 * STILL_S)
     assert not any(follow(estimator, video))
-    assert len(estimator.passes) == len(video)
+    assert len(estimator.passes) == 2
 
 
 def test_a_person_too_small_for_the_whole_image_stays_detected() -> None:
@@ -102,6 +103,13 @@ def test_a_false_person_does_not_stay() -> None:
     found = follow(Estimator(lambda _t: 320.0, whole=lambda t: t < 1), frames(10, 60))
     seen = [pose.t for poses in found for pose in poses]
     assert UNCONFIRMED_S <= max(seen) <= UNCONFIRMED_S + WHOLE_S
+
+
+def test_a_person_who_moves_stays_though_only_crops_show_them() -> None:
+    """What moves is no coat: a person that the whole image does not show, as another is larger, is not forgotten."""
+    estimator = Estimator(lambda t: 320 + 30 * np.sin(t), whole=lambda t: t < 1)
+    tracker = PeopleTracker(estimator, proposer=CropsThenWhole(Restless()))
+    assert all(tracker.estimate(frame) for frame in frames(10, 5 * UNCONFIRMED_S))
 
 
 def test_of_several_people_the_most_prominent_is_followed() -> None:
