@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from haredge.activity.timeline import Span
     from haredge.compose import Networks
     from haredge.core.types import Frame, Observation
+    from haredge.datasets.choice import PersonRule
     from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
     from haredge.datasets.reading import Read
@@ -142,6 +143,7 @@ def extract(
     *,
     pose_model: str | Path = POSE_MODEL,
     rate_hz: float = RATE_HZ,
+    person: PersonRule = "largest",
     jobs: int | None = None,
     scheduler: str | None = None,
     report: Callable[[str], None] = print,
@@ -150,9 +152,10 @@ def extract(
     """Record the poses in labelled videos: a folder of a folder for each label, or a table (docs/recording.md).
 
     Recordings go into the folder ``out``; those that exist already stay. The pose network runs on ``rate_hz`` frames
-    per second at most. ``jobs`` videos are read at the same time, by default one for each core, each in a process of
-    its own: a script that calls this needs ``if __name__ == "__main__":``. With ``scheduler``, the address of a Dask
-    scheduler, a cluster reads them.
+    per second at most. ``person`` says who is recorded, of several people: the ``largest``, who is seen ``longest``,
+    who is at the ``left`` or ``right``, or ``all``, a recording each (docs/recording.md). ``jobs`` videos are read at
+    the same time, by default one for each core, each in a process of its own: a script that calls this needs
+    ``if __name__ == "__main__":``. With ``scheduler``, the address of a Dask scheduler, a cluster reads them.
 
     Returns how many recordings of each label were made; clips that could not be used are in its ``skipped``, and in
     ``out/skipped.csv``. Raises :class:`DataError` for videos or a table that cannot be used,
@@ -162,7 +165,7 @@ def extract(
     from haredge.extraction import batch, cutting  # noqa: PLC0415  (OpenCV)
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
-    job = cutting.Job(PoseFile.read(_name(pose_model)), usable_rate(rate_hz))
+    job = cutting.Job(PoseFile.read(_name(pose_model)), usable_rate(rate_hz), person)
     return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(report, progress))
 
 

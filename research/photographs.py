@@ -64,7 +64,7 @@ def record(image: Image, estimator: RegionEstimator, about: About, rng: np.rando
     recording = RecordingBuilder(about)
     for _, poses in track(frames_of(image, rng), PeopleTracker(estimator)):
         recording.add(poses)
-    return recording.build() if len(recording.poses) >= max(2, FEWEST_SEEN * recording.frames) else None
+    return next((one for one in recording.build() if len(one.times) >= FEWEST_SEEN * one.frames), None)
 
 
 def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: bool = False) -> Iterator[Path | None]:

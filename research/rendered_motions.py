@@ -65,7 +65,7 @@ def act(motion: Motion, estimator: RegionEstimator, about: About, rng: np.random
         _frames(figure, _bodies(motion, times, figure.bones), times - times[0], rng), PeopleTracker(estimator)
     ):
         recording.add(poses)
-    return recording.build() if len(recording.poses) >= max(2, FEWEST_SEEN * recording.frames) else None
+    return next((one for one in recording.build() if len(one.times) >= FEWEST_SEEN * one.frames), None)
 
 
 def _times(motion: Motion, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -147,7 +147,7 @@ def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[
     limits.check(video)
     recogniser = open_recogniser(config)
     labels = recogniser.manifest.labels
-    recognition = Recognition(recogniser.observe, labels, recogniser.manifest.rest)
+    recognition = Recognition(recogniser.observe, labels, recogniser.manifest.rest, recogniser.max_people)
     line = LiveLine()
     try:
         spans = annotate(video, task.out, recognition, progress=_progress(video, limits, args.progress, line))

@@ -46,6 +46,20 @@ def add_model(parser: Arguments) -> None:
     parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
 
 
+def add_person(parser: Arguments) -> None:
+    """Add the argument that says who is recorded, of several people."""
+    from haredge.datasets.choice import RULES, USUAL  # noqa: PLC0415  (numpy)
+
+    parser.add_argument(
+        "--person",
+        choices=tuple(RULES),
+        default=USUAL,
+        help="who is recorded, of several people: "
+        + "; ".join(f"{rule}: {meaning}" for rule, meaning in RULES.items())
+        + " (default: %(default)s)",
+    )
+
+
 def add_video_limits(parser: Arguments, usual: VideoLimits) -> None:
     """Add the arguments that bound a video; ``usual`` holds where they are not given."""
     parser.add_argument(

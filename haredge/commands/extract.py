@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from haredge import api as learning
-from haredge.commands.arguments import add_config, add_pose_model, load_config, whole
+from haredge.commands.arguments import add_config, add_person, add_pose_model, load_config, whole
 from haredge.core.errors import DataError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate, bar
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=Path, metavar="OUT", help="folder for recordings; those that exist stay")
     add_config(parser)
     add_pose_model(parser)
+    add_person(parser)
     parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses per second at most (default: the daemon's)")
     parser.add_argument(
         "-j",
@@ -71,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
             args.out,
             pose_model=config.pose.model,
             rate_hz=rate_hz,
+            person=args.person,
             jobs=args.jobs,
             scheduler=args.scheduler,
             report=display.tell,
@@ -135,8 +137,9 @@ def _lines(tally: Tally, out: Path) -> Iterator[str]:
     from haredge.extraction.batch import SKIPPED  # noqa: PLC0415  (OpenCV)
 
     for label, asked in sorted(tally.asked.items()):
-        have = tally.there[label] + tally.made[label]
-        yield f"  {label:20} {have:6} recording{'s' * (have != 1)}" + (f" of {asked}" if have < asked else "")
+        have, clips = tally.there[label] + tally.made[label], tally.clips[label]
+        of = "" if clips == asked else f" of {asked}" if have == clips else f" of {clips} of {asked} clips"
+        yield f"  {label:20} {have:6} recording{'s' * (have != 1)}{of}"
     yield from (f"  {each.source}: {each.damage}" for each in tally.damaged)
     if tally.skipped:
         yield f"{len(tally.skipped)} skipped; {out / SKIPPED} has the list:"

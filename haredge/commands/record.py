@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from haredge.commands.arguments import add_config, add_pose_model, add_source, load_config, whole
+from haredge.commands.arguments import add_config, add_person, add_pose_model, add_source, load_config, whole
 from haredge.compose import buffered, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.address import redacted
@@ -20,7 +20,7 @@ from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.core.progress import TaskProgress, bar
 from haredge.core.types import Frame, Pose
-from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder, usable_rate
+from haredge.datasets.recording import About, Recording, RecordingBuilder, save_all, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pipeline import track
 from haredge.pose.tracker import PeopleTracker
@@ -58,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_source(parser)
     add_pose_model(parser)
+    add_person(parser)
 
 
 def _seconds(text: str) -> float:
@@ -96,17 +97,17 @@ class _Stage:
     def count_down(self, seconds: float, title: str) -> None:
         """Give a person time to get ready, and show whether the camera sees them."""
         for poses, left_s in self._for(seconds):
-            self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(bool(poses))}")
+            self.line.show(f"{title}  get ready: {ceil(left_s)}  {_view(len(poses))}")
 
-    def record(self, seconds: float, title: str, about: About) -> Recording:
+    def record(self, seconds: float, title: str, about: About) -> RecordingBuilder:
         """Record a take."""
         take = RecordingBuilder(about)
         self.line.ring()
         for poses, left_s in self._for(seconds):
             take.add(poses)
-            self.line.show(f"{title}  {bar(TaskProgress(1 - left_s / seconds, left_s))}  {_view(bool(poses))}")
+            self.line.show(f"{title}  {bar(TaskProgress(1 - left_s / seconds, left_s))}  {_view(len(poses))}")
         self.line.ring()
-        return take.build()
+        return take
 
     def _for(self, seconds: float) -> Iterator[tuple[tuple[Pose, ...], float]]:
         """Yield the poses of so many seconds of the source's time, frame by frame, and the seconds left at each.
@@ -122,8 +123,8 @@ class _Stage:
         raise EOFError
 
 
-def _view(seen: bool) -> str:
-    return "in view" if seen else "NO PERSON IN VIEW"
+def _view(people: int) -> str:
+    return "NO PERSON IN VIEW" if not people else "in view" if people == 1 else f"{people} people in view"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -141,7 +142,7 @@ def run(args: argparse.Namespace) -> int:
     source, network = open_configured_source(config), pose.open()
     with closing(iter(buffered(source, config))) as frames:
         try:
-            stage = _Stage(track(frames, PeopleTracker(network)), line)
+            stage = _Stage(track(frames, PeopleTracker(network, config.pose.max_people)), line)
             sitting.record(stage, countdown_s=args.countdown if source.live else 0.0)
         except EOFError:
             line.above(f"{redacted(config.source)} has ended")
@@ -163,6 +164,7 @@ def _about(args: argparse.Namespace, config: Config, pose_model: PoseModel) -> A
         source=redacted(config.source),
         rate_hz=usable_rate(config.camera.rate_hz),
         pose_model=pose_model,
+        person=args.person,
     )
 
 
@@ -188,17 +190,27 @@ class _Sitting:
             about = self._about.model_copy(update={"name": f"{self._about.name}-{number:02}"})
             stage.line.above(f"{title}  {self._keep(stage.record(self._args.seconds, title, about))}")
 
-    def _keep(self, recording: Recording) -> str:
+    def _keep(self, take: RecordingBuilder) -> str:
         """Write a take if it is of any use, and say what became of it."""
-        poses = len(recording.times)
-        if poses < LEAST_POSES:
-            return f"not kept: no person detected in its {recording.frames} frames; is all of you in view?"
-        recording.save(self._args.out)
+        recordings = take.build()
+        if not recordings:
+            return f"not kept: no person detected in its {take.frames} frames; is all of you in view?"
+        save_all(recordings, self._args.out)
         self.kept += 1
-        seen = f"a person was detected in {poses} of {recording.frames} frames"
-        return seen if poses >= ENOUGH * recording.frames else f"{seen} only; is all of you in view?"
+        return _seen(recordings)
 
     def summary(self) -> str:
         """Say what has been recorded."""
         folder = self._about.path(self._args.out).parent
         return f"{self.kept} take{'s' * (self.kept != 1)} of {self._args.label} recorded in {folder}"
+
+
+def _seen(recordings: Sequence[Recording]) -> str:
+    """Say in how many frames the people recorded were detected."""
+    counts, frames = [len(recording.times) for recording in recordings], recordings[0].frames
+    if len(counts) == 1:
+        seen = f"a person was detected in {counts[0]} of {frames} frames"
+    else:
+        each = f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
+        seen = f"{len(counts)} people were detected, from left to right in {each} of {frames} frames"
+    return seen if min(counts) >= ENOUGH * frames else f"{seen} only; is all of you in view?"

@@ -38,7 +38,7 @@ def read(path: Path) -> list[LabelledClip]:
     for file in _files(path):
         recording = Recording.load(file)
         if not (found := pieces(recording)):
-            rejected.add(recording.about.name, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
+            rejected.add(recording.about.title, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
         clips += found
         networks.add(recording.about.pose_model)
     if len(networks) > 1:
@@ -65,7 +65,7 @@ def pieces(recording: Recording) -> list[LabelledClip]:
         for piece, body in zip(np.split(times, gaps), np.split(keypoints, gaps), strict=True)
         if len(piece) >= LEAST_POSES
     ]
-    name, about = f"{recording.about.label}/{recording.about.name}", recording.about
+    name, about = f"{recording.about.label}/{recording.about.title}", recording.about
     return [
         LabelledClip(
             f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True

@@ -25,6 +25,7 @@ from haredge.core.keypoints import NAMES
 from haredge.core.labels import composed
 from haredge.core.types import Keypoints, Pose
 from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.choice import USUAL, PersonRule, chosen
 from haredge.manifest import PoseModel, Rate
 
 SUFFIX: Final = ".npz"
@@ -33,6 +34,8 @@ ARRAYS: Final = frozenset({"about", "frames", "times", "keypoints"})
 
 LEAST_POSES: Final = 2
 """Poses that a recording must have to be of any use: a movement has a beginning and an end."""
+
+_PERSON: Final = "+person"
 
 _LONGEST: Final = 50
 """Characters of a label or name that go into a file's name: of four bytes each, they leave room for the rest."""
@@ -57,10 +60,35 @@ class About(BaseModel):
     rate_hz: Rate
     """Frames per second that were processed, at most."""
     pose_model: PoseModel
+    person: PersonRule = USUAL
+    """By which rule the person was chosen."""
+    number: Annotated[int, Field(ge=1)] | None = None
+    """Which of all people it is, from 1 at the left, if each has a recording."""
+    of: Annotated[int, Field(ge=1)] | None = None
+    """How many they are."""
+
+    @property
+    def title(self) -> str:
+        """Names it among all recordings of its label: the people of one have the same name."""
+        return self.name if self.number is None else f"{self.name}{_PERSON}{self.number}"
 
     def path(self, folder: Path) -> Path:
-        """Return where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form."""
-        return folder / safe_name(self.label) / f"{safe_name(self.name)}{SUFFIX}"
+        """Return where in a folder of recordings its file is: ``<label>/<name>.npz``, both in their safe form.
+
+        Each of all people is ``<name>+person1.npz`` and so on: no name in its safe form has a ``+``.
+        """
+        person = "" if self.number is None else f"{_PERSON}{self.number}"
+        return folder / safe_name(self.label) / f"{safe_name(self.name)}{person}{SUFFIX}"
+
+    def numbered(self, number: int, of: int) -> About:
+        """Return what is known of one of all people."""
+        return self.model_copy(update={"number": number, "of": of})
+
+    def files(self, folder: Path) -> list[Path]:
+        """List the files of recordings of this name and label, of any person."""
+        alone = self.model_copy(update={"number": None}).path(folder)
+        found = alone.parent.glob(f"{alone.stem}{_PERSON}*{SUFFIX}") if alone.parent.is_dir() else ()
+        return sorted(path for path in (alone, *found) if path.exists())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,18 +161,54 @@ class RecordingBuilder:
 
     about: About
     frames: int = 0
-    poses: list[Pose] = field(default_factory=list)
+    tracks: dict[int, list[Pose]] = field(default_factory=dict)
+    """The poses of each person."""
 
     def add(self, poses: Sequence[Pose]) -> None:
-        """Add the first pose of the next frame; a recording is of one person."""
+        """Take the poses in the next frame, each with its track."""
         self.frames += 1
-        self.poses.extend(poses[:1])
+        for pose in poses:
+            self.tracks.setdefault(pose.track, []).append(pose)
 
-    def build(self) -> Recording:
-        """Give what has been recorded."""
-        times = np.array([pose.t for pose in self.poses], np.float64)
-        keypoints = np.array([pose.keypoints for pose in self.poses], np.float32).reshape(-1, len(NAMES), 3)
-        return Recording(self.about, self.frames, times, keypoints)
+    def build(self) -> list[Recording]:
+        """Return a recording of each person chosen; none of people who have no two poses."""
+        people = [poses for poses in chosen(self.tracks, self.about.person, self.frames) if len(poses) >= LEAST_POSES]
+        if self.about.person == "all":
+            abouts = [self.about.numbered(number, len(people)) for number in range(1, len(people) + 1)]
+        else:
+            abouts = [self.about] * len(people)
+        return [self._recording(about, poses) for about, poses in zip(abouts, people, strict=True)]
+
+    def _recording(self, about: About, poses: Sequence[Pose]) -> Recording:
+        times = np.array([pose.t for pose in poses], np.float64)
+        keypoints = np.array([pose.keypoints for pose in poses], np.float32).reshape(-1, len(NAMES), 3)
+        return Recording(about, self.frames, times, keypoints)
+
+
+def save_all(recordings: Sequence[Recording], folder: Path) -> list[Path]:
+    """Write the recordings of all people of one name, and return their files; older ones of the name are removed.
+
+    Raises :class:`DataError` if they cannot be written.
+    """
+    written = [recording.save(folder) for recording in recordings]
+    for former in recordings[0].about.files(folder) if recordings else ():
+        if former not in written:
+            with suppress(FileNotFoundError):
+                former.unlink()
+    return written
+
+
+def recorded(about: About, folder: Path) -> list[Path]:
+    """Return the files of the recordings that were made just so; none if one is missing or damaged."""
+    try:
+        if about.person != "all":
+            return [about.path(folder)] if Recording.load(about.path(folder)).about == about else []
+        count = Recording.load(about.numbered(1, 1).path(folder)).about.of or 0
+        people = [about.numbered(number, count) for number in range(1, count + 1)]
+        same = all(Recording.load(each.path(folder)).about == each for each in people)
+        return [each.path(folder) for each in people] if same else []
+    except DataError:
+        return []
 
 
 def usable_rate(rate_hz: float) -> float:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import DataError
-from haredge.datasets.recording import About, Recording
-from haredge.extraction.cutting import Damaged, Job, Outcome, Skipped
+from haredge.datasets.recording import About, recorded, save_all
+from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile, list_videos
 
 SKIPPED: Final = "skipped.csv"
@@ -28,14 +28,16 @@ class Tally:
     asked: Counter[str] = field(default_factory=Counter)
     """Clips by label."""
     there: Counter[str] = field(default_factory=Counter)
-    """Recorded by an earlier run, by label."""
+    """Recordings of an earlier run, by label."""
+    clips: Counter[str] = field(default_factory=Counter)
+    """Clips of which there are recordings, by label."""
     files: dict[Path, str] = field(default_factory=dict)
     """Label of each recording that this run has made."""
     skipped: list[Skipped] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)
     """Videos that were read in part."""
     saving: About | None = None
-    """The recording that is being written, or was last."""
+    """The clip whose recordings are being written, or were last."""
 
     @property
     def made(self) -> Counter[str]:
@@ -44,7 +46,7 @@ class Tally:
 
     @property
     def recorded(self) -> int:
-        """Count the clips of which there are recordings."""
+        """Count the recordings that there are."""
         return self.there.total() + len(self.files)
 
 
@@ -95,10 +97,13 @@ def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Liste
             _keep(outcomes, len(todo), out, tally, progress)
     except BaseException:
         # Ended while it was being written, the last recording may be there all the same.
-        if tally.saving and _is_there(tally.saving, out):
-            tally.files[tally.saving.path(out)] = tally.saving.label
+        if tally.saving and (files := recorded(tally.saving, out)) and not tally.files.keys() >= set(files):
+            tally.clips[tally.saving.label] += 1
+            tally.files.update(dict.fromkeys(files, tally.saving.label))
         if tally.recorded:
-            report(f"stopped with {tally.recorded} of {tally.asked.total()} clips recorded; run it again to continue")
+            report(
+                f"stopped with {tally.clips.total()} of {tally.asked.total()} clips recorded; run it again to continue"
+            )
         raise
     finally:
         tally.skipped.sort(key=lambda each: (each.source, each.cut.start_s))
@@ -121,25 +126,21 @@ def _still_to_do(
     todo = []
     for index, video in enumerate(videos):
         progress(BatchProgress(True, index, len(videos), 0))
-        there = {cut for cut in video.cuts if _is_there(job.about(video, cut), out)}
+        # One that was damaged by a power failure, say, is made again.
+        there = {cut: len(recorded(job.about(video, cut), out)) for cut in video.cuts}
         tally.asked.update(cut.label for cut in video.cuts)
-        tally.there.update(cut.label for cut in there)
-        if missing := tuple(cut for cut in video.cuts if cut not in there):
+        for cut, people in there.items():
+            tally.there[cut.label] += people
+            tally.clips[cut.label] += people > 0
+        if missing := tuple(cut for cut in video.cuts if not there[cut]):
             todo.append(replace(video, cuts=missing))
     return todo
 
 
-def _is_there(about: About, out: Path) -> bool:
-    path = about.path(out)
-    try:
-        return path.exists() and Recording.load(path).about == about
-    except DataError:
-        return False  # damaged by a power failure, say: it is made again
-
-
 def _heading(tally: Tally, videos: int, job: Job) -> str:
     clips, labels = tally.asked.total(), len(tally.asked)
-    there = f", {tally.there.total()} recorded before" if tally.there else ""
+    before = tally.clips.total()
+    there = f", {before} recorded before" if before else ""
     todo = f"; {videos} video{'s' * (videos != 1)} to read" if videos else ""
     return (
         f"{clips} clip{'s' * (clips != 1)} of {labels} label{'s' * (labels != 1)}{there}{todo} "
@@ -171,9 +172,10 @@ def _keep(
 
 
 def _take(outcome: Outcome, out: Path, tally: Tally) -> None:
-    if isinstance(outcome, Recording):
+    if isinstance(outcome, Recorded):
         tally.saving = outcome.about
-        tally.files[outcome.save(out)] = outcome.about.label
+        tally.files.update(dict.fromkeys(save_all(outcome.recordings, out), outcome.about.label))
+        tally.clips[outcome.about.label] += 1
     elif isinstance(outcome, Damaged):
         tally.damaged.append(outcome)
     else:

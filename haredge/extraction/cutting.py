@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
-from haredge.datasets.recording import LEAST_POSES, About, Recording, RecordingBuilder
+from haredge.datasets.choice import MOST_PEOPLE, USUAL, PersonRule
+from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 from haredge.pipeline import track
@@ -31,6 +32,7 @@ class Job:
 
     pose: PoseFile
     rate_hz: float
+    person: PersonRule = USUAL
 
     def about(self, video: LabelledVideoFile, cut: Cut) -> About:
         """Describe the recording that a cut will give."""
@@ -41,7 +43,17 @@ class Job:
             source=video.source,
             rate_hz=self.rate_hz,
             pose_model=self.pose.model,
+            person=self.person,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The recordings of a cut: one, or one of each person."""
+
+    about: About
+    """Before the people are numbered."""
+    recordings: Sequence[Recording]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Damaged:
     damage: str
 
 
-Outcome = Recording | Skipped | Damaged
+Outcome = Recorded | Skipped | Damaged
 
 
 def work(video: LabelledVideoFile, job: Job) -> list[Outcome]:
@@ -98,7 +110,7 @@ def _extract(source: FrameSource, video: LabelledVideoFile, job: Job, estimator:
             if any(cut.start_s <= frame.t < cut.end_s for cut in video.cuts):
                 yield frame
 
-    for frame, poses in track(in_cuts(), PeopleTracker(estimator)):
+    for frame, poses in track(in_cuts(), PeopleTracker(estimator, MOST_PEOPLE)):
         for cut, recording in recordings:
             if cut.start_s <= frame.t < cut.end_s:
                 recording.add(poses)
@@ -117,8 +129,9 @@ def _frames(source: FrameSource, video: LabelledVideoFile, rate_hz: float) -> It
 
 
 def _outcome(video: LabelledVideoFile, cut: Cut, recording: RecordingBuilder, reached_s: float) -> Outcome:
-    reason = _mistake(cut, reached_s) or _emptiness(recording)
-    return Skipped(video.source, cut, reason) if reason else recording.build()
+    recordings = recording.build()
+    reason = _mistake(cut, reached_s) or ("" if recordings else _emptiness(recording))
+    return Skipped(video.source, cut, reason) if reason else Recorded(recording.about, recordings)
 
 
 def _mistake(cut: Cut, reached_s: float) -> str | None:
@@ -128,8 +141,7 @@ def _mistake(cut: Cut, reached_s: float) -> str | None:
     return None
 
 
-def _emptiness(recording: RecordingBuilder) -> str | None:
-    if len(recording.poses) >= LEAST_POSES:
-        return None
-    seen = "in one frame only" if recording.poses else "in none"
-    return f"a person is seen {seen} of its {recording.frames} frames"
+def _emptiness(recording: RecordingBuilder) -> str:
+    seen = max(map(len, recording.tracks.values()), default=0)
+    words = "in none" if not seen else "in one frame only" if seen == 1 else f"in {seen} only"
+    return f"a person is seen {words} of its {recording.frames} frames"

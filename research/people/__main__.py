@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "export": "convert weights to int8 TFLite files",
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
     "follow": "measure how often people are found by the tracker",
+    "beside": "measure what is reported of people whose clips are put side by side",
 }
 
 

@@ -67,6 +67,15 @@ def test_takes_of_one_sitting_or_person_are_a_group(here: Path) -> None:
     assert [each.about.group for each in recordings(here / "b")] == ["anna", "anna"]
 
 
+def test_each_person_may_have_a_recording(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whose name says which of them it is; the take counts once."""
+    assert record("--source", "film.mp4", "--count", "1", "--person", "all", "--subject", "anna") == 0
+    (recording,) = recordings(here / "recordings")
+    assert (recording.about.person, recording.about.number, recording.about.of) == ("all", 1, 1)
+    assert next((here / "recordings").rglob("*.npz")).name.endswith("-01+person1.npz")
+    assert "1 take of hands / up recorded" in capsys.readouterr().out
+
+
 def test_nobody_in_any_take_is_a_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line says so, and nothing is written."""
     installed.film(here / "empty.mp4", [installed.nobody()] * 40)

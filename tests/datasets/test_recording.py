@@ -29,7 +29,8 @@ def recording(name: str = "a.mp4", label: str = "waving", poses: int = 5) -> Rec
     for index in range(poses):
         take.add((Pose(index / 15, np.full((17, 3), index / 10, np.float32)),))
     take.add(())
-    return take.build()
+    (built,) = take.build()
+    return built
 
 
 def same(one: Recording, other: Recording) -> bool:

@@ -15,7 +15,7 @@ import installed
 from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.schema import Config
 from haredge.datasets.recording import Recording
-from haredge.extraction.cutting import Damaged, Job, Outcome, Skipped, work
+from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped, work
 from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 
@@ -52,6 +52,14 @@ def cut(place: Path, job: Job) -> Cutter:
     return outcomes
 
 
+def only(outcome: Outcome) -> Recording:
+    """Return the one recording of a cut."""
+    assert isinstance(outcome, Recorded)
+    (recording,) = outcome.recordings
+    assert outcome.about == recording.about
+    return recording
+
+
 def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     """Bit for bit what the loop sees, so that a model is trained on what it will meet."""
     models = {"pose": {"model": f"{place}/models/dots"}, "activity": {"model": f"{place}/models/arms"}}
@@ -59,8 +67,7 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     recogniser = open_recogniser(config)
     frames = buffered(open_configured_source(config), config)
     poses = [person.pose for each in recogniser.observe(iter(frames)) for person in each.people if person.pose]
-    (recording,) = cut("film.mp4")
-    assert isinstance(recording, Recording)
+    recording = only(*cut("film.mp4"))
     assert recording.frames == 60
     np.testing.assert_array_equal(recording.times, [pose.t for pose in poses])
     np.testing.assert_array_equal(recording.keypoints, np.stack([pose.keypoints for pose in poses]))
@@ -71,12 +78,8 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
 
 def test_cuts_share_out_the_frames(cut: Cutter) -> None:
     """Cuts that meet have every frame once; one that lies across them has the very same poses."""
-    (whole,) = cut("film.mp4")
-    before, after, across = cut("film.mp4", (0.0, 2.0), (2.0, 4.5), (1.0, 3.0))
-    assert isinstance(whole, Recording)
-    assert isinstance(before, Recording)
-    assert isinstance(after, Recording)
-    assert isinstance(across, Recording)
+    whole = only(*cut("film.mp4"))
+    before, after, across = map(only, cut("film.mp4", (0.0, 2.0), (2.0, 4.5), (1.0, 3.0)))
     np.testing.assert_array_equal(np.concatenate([before.times, after.times]), whole.times)
     np.testing.assert_array_equal(np.concatenate([before.keypoints, after.keypoints]), whole.keypoints)
     inside = (whole.times >= 1) & (whole.times < 3)
@@ -85,8 +88,7 @@ def test_cuts_share_out_the_frames(cut: Cutter) -> None:
 
 def test_the_rest_of_a_video_is_not_read(place: Path, cut: Cutter, tmp_path: Path) -> None:
     """Ten seconds of a video of two hours take as long as ten seconds: frames after the last cut are never decoded."""
-    (recording,) = cut("film.mp4", (0.0, 1.0))
-    assert isinstance(recording, Recording)
+    recording = only(*cut("film.mp4", (0.0, 1.0)))
     assert recording.times[-1] < 1
     assert recording.frames == 15
 
@@ -108,13 +110,12 @@ def test_what_is_skipped_has_a_reason(cut: Cutter, name: str, stretch: tuple[flo
     assert isinstance(skipped, Skipped)
     assert said in skipped.reason
     assert (skipped.source, skipped.cut.start_s) == (name, stretch[0])
-    assert all(isinstance(other, Recording) for other in others)
+    assert all(isinstance(other, Recorded) for other in others)
 
 
 def test_an_end_a_little_after_the_videos_is_its_end(cut: Cutter) -> None:
     """Tables are made by people, and containers round."""
-    (recording,) = cut("film.mp4", (3.0, 4.5))
-    assert isinstance(recording, Recording)
+    assert len(only(*cut("film.mp4", (3.0, 4.5))).times) > 10
 
 
 @pytest.mark.parametrize("content", [b"", b"no video at all"])
@@ -131,9 +132,8 @@ def test_what_could_not_be_read_is_noted(place: Path, cut: Cutter) -> None:
     installed.film(place / "whole.avi", [installed.person(arms_up=True)] * 120, codec="MJPG")
     content = (place / "whole.avi").read_bytes()
     (place / "cut.avi").write_bytes(content[: len(content) // 2])
-    recording, damaged = cut("cut.avi")
-    assert isinstance(recording, Recording)
-    assert recording.times[-1] > 3
+    recorded, damaged = cut("cut.avi")
+    assert only(recorded).times[-1] > 3
     assert isinstance(damaged, Damaged)
     assert damaged.source == "cut.avi"
     assert "cut short or damaged" in damaged.damage

@@ -15,8 +15,7 @@ pytest.importorskip("ai_edge_litert")
 import installed
 from deadline import wait_until
 
-from haredge.datasets.recording import Recording
-from haredge.extraction.cutting import Job, Outcome, Skipped
+from haredge.extraction.cutting import Job, Outcome, Recorded, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.extraction.processes import work_through
 from haredge.models.open import PoseFile
@@ -57,7 +56,7 @@ def kill_one() -> bool:
 
 
 def names(outcomes: list[Outcome]) -> list[str]:
-    return sorted(each.about.name for each in outcomes if isinstance(each, Recording))
+    return sorted(each.about.name for each in outcomes if isinstance(each, Recorded))
 
 
 def test_a_process_that_is_killed_costs_nothing(job: Job, tmp_path: Path) -> None:

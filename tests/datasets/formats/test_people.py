@@ -36,6 +36,23 @@ def test_somebody_larger_who_comes_in_later_is_not_taken() -> None:
     np.testing.assert_array_equal(poses, first)
 
 
+@given(st.floats(0.5, 3), st.integers(0, 2**32 - 1))
+def test_people_who_cross_are_kept_apart(scale: float, seed: int) -> None:
+    """The one who walks to the right goes on to the right behind another, in pixels and in shares of the image."""
+    rng = np.random.default_rng(seed)
+    body = walker(1, 0, tall=200).astype(np.float32)[0]
+    right, left = (
+        np.stack([body + np.array((x, 0, 0)) for x in np.linspace(*ends, 60)]).astype(np.float32)
+        * (scale / 1000, scale / 1000, 1)
+        for ends in ((200, 900), (900, 200))
+    )
+    right[:, :, 2] = 1.0
+    left[:, :, 2] = 0.8
+    frames = [gathered([(right, left)[i][t] for i in rng.permutation(2)]) for t in range(60)]
+    ((_, poses),) = follow(times(60), frames)
+    np.testing.assert_array_equal(poses[[0, 20, -1]], right[[0, 20, -1]])
+
+
 def test_a_short_absence_is_a_gap_and_not_another_person() -> None:
     """While the followed person is out of sight for a moment, a far one is not taken for them."""
     first, far = walker(30, 300).astype(np.float32), walker(30, 1000, tall=120).astype(np.float32)

@@ -54,8 +54,8 @@ def test_zeros_are_missing(tmp_path: Path) -> None:
     [
         ("Y_train.txt", None, "Y_train.txt, a number for each window, belongs beside it"),
         ("Y_train.txt", "1\n2\n", "2 labels for 1 windows"),
-        ("Y_train.txt", "7\n", "7 is no label"),
-        ("Y_train.txt", "1.5\n", "1.5 is no label"),
+        ("Y_train.txt", "7\n", "7 is not a label"),
+        ("Y_train.txt", "1.5\n", "1.5 is not a label"),
         ("Y_train.txt", "jump\n", "numbers are needed"),
         ("X_train.txt", "", "empty"),
         ("X_train.txt", "1,2,3\n" * 32, "3 numbers where 36"),
