@@ -82,7 +82,7 @@ def draw_strips(
 def _draw_strip(image: Image, box: Box, spans: Sequence[Span], axis: Axis, colours: Mapping[str, Colour]) -> None:
     """Draw the spans on an axis of time; those wide enough carry their word."""
     fill(image, box, GROUND)
-    pen = Pen(max(6.0, min(10.0, box.height * 0.36)), _ON_COLOUR)
+    pen = Pen(max(6.0, min(16.0, box.height * 0.36)), _ON_COLOUR)
     for span in spans:
         left, right = axis.x(span.start_s, box), axis.x(span.end_s, box)
         # An activity shorter than a pixel is still shown.
@@ -95,7 +95,7 @@ def _draw_strip(image: Image, box: Box, spans: Sequence[Span], axis: Axis, colou
 def _number(image: Image, box: Box, person: int, left: int) -> None:
     """Mark where a person's spans begin with their number on their colour."""
     colour = person_colour(person)
-    pen = Pen(max(6.0, min(9.0, box.height * 0.36)), ink_on(colour), bold=True)
+    pen = Pen(max(6.0, min(14.0, box.height * 0.36)), ink_on(colour), bold=True)
     width = round(width_px(str(person), pen) + pen.height_px * 0.8)
     mark = Box(max(box.left, min(left, box.right - width)), box.top, width, box.height)
     fill(image, mark, colour)

@@ -183,7 +183,7 @@ function showTable() {
       element("td", {}, ...(span.person ? [chip(span.person, setup.people)] : [])),
       element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
       element("td", { class: "when" }, clock(span.start)),
-      element("td", { class: "when" }, span.continues ? "now" : clock(span.end)),
+      element("td", { class: "when" }, span.continues && !stale ? "now" : clock(span.end)),
       element("td", { class: "number" }, span.continues ? "" : duration(span.end - span.start)),
     );
   });
