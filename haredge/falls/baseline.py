@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from haredge.falls.body import Body
-from haredge.falls.perspective import Perspective
+from haredge.falls.perspective import SLOPE, Perspective
 
 LEAN: Final = 25.0
 """Degrees by which an upright torso is tilted at most."""
@@ -23,8 +23,17 @@ THIGHS: Final = 0.45
 TORSOS: Final = 3.2
 """Height of a standing person by the length of the torso, where no one has been seen standing yet."""
 
+SHOULDERS: Final = 0.82
+"""Height of a standing person's shoulders, as a share of the person's height."""
+
 BLEND_S: Final = 4.0
 """Time constant with which a person's own size follows what is seen of it."""
+
+LEAST_SHARE: Final = 0.6
+"""Least height that is expected anywhere, as a share of one that was guessed."""
+
+SHRINK_S: Final = 10.0
+"""Time constant with which a torso is believed to be shorter: it appears so, too, when it leans to the camera."""
 
 
 def stands(body: Body) -> bool:
@@ -48,23 +57,35 @@ class UprightSelf:
         self._room = room
         self._size: float | None = None
         self._t = 0.0
-        self._torso: float | None = None
+        self._guess: tuple[float, float] | None = None
 
     def learn(self, body: Body) -> None:
-        """Take note of how tall the person stands, if the body does stand."""
-        if body.torso is not None and body.lean is not None and body.lean <= LEAN:
-            self._torso = body.torso
+        """Take note of how tall the person stands, if the body does stand, or at least holds its torso upright."""
         if stands(body):
             self._blend(body.t, math.log(body.height / self._room.learn(body.box.bottom, body.height)))
+        elif self._size is None and body.torso is not None and body.lean is not None and body.lean <= LEAN:
+            self._guess_by(body, body.torso)
+        self._t = body.t
 
     def _blend(self, t: float, size: float) -> None:
         share = 1.0 if self._size is None else -math.expm1(-min(1.0, t - self._t) / BLEND_S)
         self._size = size * share + (self._size or 0.0) * (1 - share)
-        self._t = t
+
+    def _guess_by(self, body: Body, torso: float) -> None:
+        """Guess height and feet of a person whose legs are not seen, or who sits, by the torso."""
+        height = TORSOS * torso
+        if self._guess is not None and self._guess[1] > height:
+            share = -math.expm1(-min(1.0, body.t - self._t) / SHRINK_S)
+            height = share * height + (1 - share) * self._guess[1]
+        shoulders = body.box.top if body.shoulders is None else body.shoulders.y
+        self._guess = shoulders + SHOULDERS * height, height
 
     def height(self, body: Body) -> float | None:
         """Return how tall the person would stand where the body touches the floor, in pixels; None if not known."""
         expected = self._room.height(body.box.bottom)
         if expected is not None:
             return expected * math.exp(self._size or 0.0)
-        return None if self._torso is None else TORSOS * self._torso
+        if self._guess is None:
+            return None
+        feet, height = self._guess
+        return max(height + SLOPE * (body.box.bottom - feet), LEAST_SHARE * height)

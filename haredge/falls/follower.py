@@ -52,7 +52,7 @@ class Follower:
         self._history = CueHistory()
         self._rule = rule
         self._thresholds = rule.thresholds[sensitivity]
-        self._machine = FallMachine(Times(rule.possible_s, confirm_s))
+        self._machine = FallMachine(Times(confirm_s))
         self._fallen = Smoothed(rule.smoothing_s)
         self._low = Smoothed(rule.smoothing_s)
         self._movement = Smoothed(MOVEMENT_S)

@@ -36,8 +36,6 @@ class Signs:
 class Times:
     """For how many seconds a sign must hold."""
 
-    possible_s: float
-    """That a person is on the ground after a fall, before it is possible."""
     confirm_s: float
     """That a person lies still, before a possible fall is confirmed."""
     recover_s: float = 1.0
@@ -66,10 +64,10 @@ def _at_once(_times: Times) -> float:
 
 
 TABLE: Final = (
-    Transition("normal", "possible", lambda s: s.fallen and not s.resting, lambda t: t.possible_s),
+    Transition("normal", "possible", lambda s: s.fallen and not s.resting, _at_once),
     Transition("normal", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"),
     Transition("normal", "descending", lambda s: s.falling, _at_once),
-    Transition("descending", "possible", lambda s: s.fallen and not s.resting, lambda t: t.possible_s),
+    Transition("descending", "possible", lambda s: s.fallen and not s.resting, _at_once),
     Transition("descending", "normal", lambda s: not s.falling, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
     Transition("possible", "cleared", lambda s: s.up, lambda t: t.recover_s, "up again"),

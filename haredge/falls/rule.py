@@ -35,7 +35,5 @@ class Rule:
     still: float
     """Greatest speed of the hips of a person who lies still, in standing heights per second."""
     smoothing_s: float
-    """Time constant with which log odds are smoothed."""
-    possible_s: float
-    """Seconds for which the log odds of a fall must hold before it is possible."""
+    """Time constant with which log odds are smoothed: one wrong pose is no fall."""
     thresholds: Mapping[Sensitivity, Thresholds]

@@ -12,6 +12,7 @@ from haredge.falls.baseline import stands
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
 from haredge.falls.follower import Follower
+from haredge.falls.pace import Pace
 from haredge.falls.perspective import Perspective
 from haredge.falls.rule import Rule, Sensitivity
 
@@ -50,6 +51,7 @@ class FallWatch:
         self._rest_zones = rest_zones
         self._acknowledged = acknowledged
         self._kept = kept
+        self._pace = Pace()
         self._start((0, 0), math.inf)
 
     def _start(self, size: tuple[int, int], t: float) -> None:
@@ -78,6 +80,7 @@ class FallWatch:
         for person in people:
             if person.id in seen:
                 self._people[person.id].update(seen[person.id], person.zone, resting=person.zone in self._rest_zones)
+        self._pace.update(frame.t, bool(seen))
         if seen:
             self._empty_since = frame.t
         self._forget(seen)

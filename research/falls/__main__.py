@@ -9,10 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import haredge.falls.fitted
+from haredge.compose import open_recogniser
+from haredge.config.schema import Config
 from research.falls import fit
+from research.falls.measure import measure
 from research.falls.replay import load_all
 from research.falls.score import Score
 from research.falls.simulate import simulated
+from research.falls.videos import GROUPS, videos
 
 
 def _simulate(args: argparse.Namespace) -> None:
@@ -26,14 +30,34 @@ def _fit(args: argparse.Namespace) -> None:
     rules = [fit.fit(fit.examples(part, seed)) for seed, part in enumerate(parts)]
     tested = [[usual for replay in part if (usual := replay.thinned(fit.RATE_HZ)).frames] for part in parts]
     real = [[replay for replay in part if replay.group not in fit.WEIGHT] for part in tested]
-    curve = {}
-    for threshold in fit.GRID:
-        curve[threshold] = fit.crosswise(rules, real, threshold)
-        _print(f"{threshold:.2f}", curve[threshold])
-    chosen = fit.levels(curve)
-    _print(f"all, at {chosen['normal'].possible:.2f}", fit.crosswise(rules, tested, chosen["normal"].possible))
-    rule = replace(fit.fit(fit.examples(replays, 2)), thresholds=chosen)
+    curves = {}
+    for smoothing_s in fit.SMOOTHING_S:
+        smoothed = [replace(rule, smoothing_s=smoothing_s) for rule in rules]
+        curves[smoothing_s] = {threshold: fit.crosswise(smoothed, real, threshold) for threshold in fit.GRID}
+        for threshold, scores in curves[smoothing_s].items():
+            _print(f"{smoothing_s:g} s, {threshold:.2f}", scores)
+    best_s = fit.best_smoothing_s(curves)
+    chosen = fit.levels(curves[best_s])
+    rule = replace(fit.fit(fit.examples(replays, 2)), smoothing_s=best_s, thresholds=chosen)
     fit.write(Path(haredge.falls.fitted.__file__), rule)
+    smoothed = [replace(rule, smoothing_s=best_s) for rule in rules]
+    _print(f"{best_s:g} s, all", fit.crosswise(smoothed, tested, chosen["normal"].possible))
+
+
+def _measure(args: argparse.Namespace) -> None:
+    settings = {
+        "pose": {"model": args.pose},
+        "camera": {"rate_hz": args.rate},
+        "fall": {"sensitivity": args.sensitivity},
+    }
+    config = Config.model_validate(settings)
+    networks = open_recogniser(config)
+    for group in args.groups:
+        measured = measure(networks, config, videos(args.data, group))
+        lines = [f"{group}: {measured}", *(f"    missed {name}" for name in measured.score.missed)]
+        lines += [f"    false: {each}" for each in (*measured.score.false_possible, *measured.score.false_confirmed)]
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
 
 
 def _print(name: str, scores: Mapping[str, Score]) -> None:
@@ -55,6 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     fitting = commands.add_parser("fit", help="fit the numbers on replays, and write haredge/falls/fitted.py")
     fitting.add_argument("replays", type=Path, help="folder of replays")
     fitting.set_defaults(run=_fit)
+    measuring = commands.add_parser("measure", help="run the daemon's own loop over labelled videos")
+    measuring.add_argument("data", type=Path, help="folder of the data sets, with labelled_videos")
+    measuring.add_argument("groups", nargs="+", choices=GROUPS, help="groups of videos")
+    measuring.add_argument("--pose", default="pose", help="pose model, as in the configuration")
+    measuring.add_argument("--rate", type=float, default=8.0, help="poses per second")
+    measuring.add_argument("--sensitivity", default="normal", help="low, normal or high")
+    measuring.set_defaults(run=_measure)
     args = parser.parse_args(argv)
     args.run(args)
     return 0

@@ -35,6 +35,9 @@ EXERCISE: Final = {"workout"}
 GRID: Final = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Log odds that are tried as thresholds."""
 
+SMOOTHING_S: Final = (0.3, 0.5)
+"""Time constants that are tried."""
+
 BELOW: Final = 2.0
 """How much less it takes to be descending than to have fallen, in log odds."""
 
@@ -110,9 +113,9 @@ def crosswise(rules: Sequence[Rule], parts: Sequence[Sequence[Replay]], threshol
 def levels(curve: Mapping[float, Mapping[str, Score]]) -> dict[Sensitivity, Thresholds]:
     """Choose the thresholds of the sensitivities from crosswise checks, by threshold.
 
-    *normal*: the least at which no real video without exercise has a false report, and a half more for safety. *low*:
-    one and a half more at least, and none with exercise either. *high*: one and a half less, unless there is a false
-    report every five minutes by then; a half less in any case.
+    *normal*: the least at which no real video without exercise has a false report, and real ones together no more than
+    one in ten minutes. *low*: one more at least, and no false report at all. *high*: one less, unless videos without
+    exercise have a false report every five minutes by then.
     """
     real = {t: [s for group, s in groups.items() if group not in WEIGHT] for t, groups in curve.items()}
     usual = {t: [s for group, s in groups.items() if group not in {*WEIGHT, *EXERCISE}] for t, groups in curve.items()}
@@ -120,13 +123,25 @@ def levels(curve: Mapping[float, Mapping[str, Score]]) -> dict[Sensitivity, Thre
     def least(of: Mapping[float, Sequence[Score]], most_an_hour: float) -> float:
         return min((t for t, scores in of.items() if _an_hour(scores) <= most_an_hour), default=max(of))
 
-    normal = least(usual, 0.0) + 0.5
+    normal = max(least(usual, 0.0), least(real, 6.0))
     chosen: dict[Sensitivity, float] = {
-        "low": max(least(real, 0.0), normal + 1.5),
+        "low": max(least(real, 0.0), normal + 1.0),
         "normal": normal,
-        "high": min(max(least(real, 12.0), normal - 1.5), normal - 0.5),
+        "high": min(max(least(usual, 12.0), normal - 1.0), normal),
     }
     return {name: Thresholds(t - BELOW, t) for name, t in chosen.items()}
+
+
+def best_smoothing_s(curves: Mapping[float, Mapping[float, Mapping[str, Score]]]) -> float:
+    """Return the time constant with the most falls at normal sensitivity; of several the one that is soonest."""
+
+    def worth(smoothing_s: float) -> tuple[int, float]:
+        curve = curves[smoothing_s]
+        scores = list(curve[levels(curve)["normal"].possible].values())
+        delays_s = [delay_s for score in scores for delay_s in score.delays_s]
+        return sum(score.reported for score in scores), -float(np.median(delays_s))
+
+    return max(curves, key=worth)
 
 
 def _an_hour(scores: Iterable[Score]) -> float:
@@ -139,9 +154,7 @@ def write(path: Path, rule: Rule) -> None:
     levels_ = ", ".join(
         f'"{name}": Thresholds({at.descending:.2f}, {at.possible:.2f})' for name, at in rule.thresholds.items()
     )
-    numbers = "".join(
-        f"    {name}={getattr(rule, name)},\n" for name in ("up", "down", "still", "smoothing_s", "possible_s")
-    )
+    numbers = "".join(f"    {name}={getattr(rule, name)},\n" for name in ("up", "down", "still", "smoothing_s"))
     path.write_text(
         f'''"""Numbers of the fall rule, written by ``python -m research.falls fit``; not to be edited."""
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from haredge.core.types import FallAlarm
 from research.falls.replay import Replay
 
@@ -40,7 +42,8 @@ class Score:
 
     def __str__(self) -> str:
         """Return the counts in words."""
-        falls = f"{self.reported} of {self.falls} falls, " if self.falls else ""
+        delay = f" (median {float(np.median(self.delays_s)):+.2f} s)" if self.delays_s else ""
+        falls = f"{self.reported} of {self.falls} falls{delay}, " if self.falls else ""
         false = f"{len(self.false_possible)} false ({len(self.false_confirmed)} confirmed)"
         return f"{falls}{false} in {self.quiet_s / 60:.1f} min"
 

@@ -1,0 +1,95 @@
+"""Falls reported by the daemon's own loop over labelled videos, with likely ranges, and the processor time it takes."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Final
+
+from haredge.compose import Networks, buffered, open_configured_source
+from haredge.config.schema import Config
+from haredge.core.types import FallAlarm
+from research.falls.replay import PoseFrame, Replay
+from research.falls.score import Score
+from research.falls.videos import LabelledVideo
+
+LIKELY: Final = 1.96
+"""Standard deviations that hold 95 %."""
+
+
+@dataclass
+class Measured:
+    """What was reported in some videos, and what it took."""
+
+    score: Score = field(default_factory=Score)
+    videos_s: float = 0.0
+    processor_s: float = 0.0
+
+    def __str__(self) -> str:
+        """Return the figures in one line."""
+        score = self.score
+        parts = []
+        if score.falls:
+            low, high = wilson(score.reported, score.falls)
+            parts.append(f"{score.reported} of {score.falls} falls ({low:.2f} to {high:.2f})")
+            parts.append(f"median {sorted(score.delays_s)[len(score.delays_s) // 2]:+.2f} s" if score.delays_s else "")
+        for name, false in (("possible", score.false_possible), ("confirmed", score.false_confirmed)):
+            low, high = poisson(len(false))
+            hours = score.quiet_s / 3600
+            parts.append(f"{len(false)} false {name} ({low / hours:.1f} to {high / hours:.1f} an hour)")
+        parts += [f"{score.quiet_s / 60:.1f} min without a fall"]
+        parts += [f"{self.processor_s / self.videos_s:.3f} s of processor time per s of video"]
+        return ", ".join(filter(None, parts))
+
+
+def measure(networks: Networks, config: Config, videos: Iterable[LabelledVideo]) -> Measured:
+    """Run the loop over videos; ``config`` says at which rate."""
+    measured = Measured()
+    for video in videos:
+        with video.file() as path:
+            settings = config.model_copy(update={"source": str(path)})
+            seen: list[PoseFrame] = []
+            began = time.process_time()
+            alarms = list(_alarms(networks, settings, seen))
+            measured.processor_s += time.process_time() - began
+        if seen:
+            measured.videos_s += seen[-1].t
+            measured.score.add(Replay(video.name, video.group, (0, 0), video.fall, tuple(seen)), alarms)
+    return measured
+
+
+def _alarms(networks: Networks, config: Config, seen: list[PoseFrame]) -> Iterator[FallAlarm]:
+    last = None
+    with closing(iter(buffered(open_configured_source(config), config))) as frames:
+        for observation in networks.observe(frames):
+            seen.append(PoseFrame(observation.frame.t, ()))
+            alarm = observation.fall_alarm
+            if alarm is not None and (alarm.state, alarm.since) != last:
+                last = alarm.state, alarm.since
+                yield alarm
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Return the share that is likely (95 %) by Wilson's score interval."""
+    share, z2 = successes / trials, LIKELY**2
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = LIKELY * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def poisson(count: int) -> tuple[float, float]:
+    """Return the mean counts that are likely (95 %) where ``count`` was counted, by bisection of Poisson's sums."""
+    return (_mean_at(count - 1, 0.975) if count else 0.0), _mean_at(count, 0.025)
+
+
+def _mean_at(count: int, share: float) -> float:
+    """Return the mean at which ``count`` or fewer have a probability of ``share``."""
+    low, high = 0.0, 10.0 + 4 * count
+    for _ in range(60):
+        mean = (low + high) / 2
+        below = sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count + 1))
+        low, high = (mean, high) if below > share else (low, mean)
+    return low
