@@ -3,7 +3,7 @@
 One thread does it all and owns all that changes; others only put something into its inbox. So :meth:`MqttClient.send`
 returns at once, nothing needs a lock, and paho's callbacks cannot get in each other's way.
 
-- Retained messages: the latest of each topic is kept and sent after every (re)connection, the birth message first.
+- Retained messages: the latest of each topic is kept and sent after every (re)connection, the birth message last.
 - QoS 1 without retain (events): through :class:`haredge.mqtt.delivery.EventDelivery`, in order, until acknowledged.
 - The rest (predictions) is of its moment: sent while there is a connection, else dropped.
 """
@@ -88,6 +88,7 @@ class MqttClient:
         self._new_connection = new_connection
         self._broker = broker
         self._kept = {will.topic: will}
+        self._status = will.topic
         self._outbox = outbox
         self._listeners: dict[str, Listener] = {}
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -303,7 +304,8 @@ class MqttClient:
             self._timers.set("republish", delay_s, self._publish_retained)
 
     def _publish_retained(self) -> None:
-        for message in self._kept.values():
+        """Publish the status after all else: a reader that believes ``online`` has the rest by then."""
+        for message in sorted(self._kept.values(), key=lambda message: message.topic == self._status):
             self._publish(message)
 
     def _publish(self, message: Message) -> int | None:

@@ -49,10 +49,10 @@ class PublisherSettings:
 class Publisher:
     """A sink that turns observations into messages and hands them to a transport.
 
-    ``online`` goes out with the first frame (or pause). The scene's activity is sent when its label or its start
-    changes; people and zones when something changes with them. Each person's labels (but not "unknown") are events with
-    a start and an end. Closing it ends the activities that continue and says ``offline``; the caller, who opened the
-    transport, closes it afterwards.
+    ``online`` goes out with the first frame (or pause), after all else, so that it never stands beside the state of an
+    earlier process. The scene's activity is sent when its label or its start changes; people and zones when something
+    changes with them. Each person's labels (but not "unknown") are events with a start and an end. Closing it ends the
+    activities that continue and says ``offline``; the caller, who opened the transport, closes it afterwards.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Publisher:
         self._episodes = Episodes(settings.topics, settings.model, settings.wall_clock, new_id)
         self._people = PeopleReport(settings.topics, settings.wall_clock)
         self._zones = ZoneReport(settings.topics, settings.wall_clock, settings.zones)
+        self._online = False
         self._detecting: bool | None = None
         self._published: Activity | None = None
         self._last_t = 0.0
@@ -88,6 +89,7 @@ class Publisher:
         self._send_all(self._zones.update(observation))
         self._publish_prediction(observation)
         self.publish_health()
+        self._publish_online()
 
     def publish_health(self) -> None:
         """Send the health data if they are due: at the first call, then every ``health_interval_s``."""
@@ -104,16 +106,20 @@ class Publisher:
             self._send_all(self._episodes.end_all(self._last_t))
             self._publish_unknown(self._now())
         self.publish_health()
+        self._publish_online()
 
     def close(self) -> None:
         """End all activities at the last frame and say ``offline``, if ``online`` was ever said."""
         self._send_all(self._episodes.end_all(self._last_t))
-        if self._detecting is not None:
+        if self._online:
             self._send(messages.status(self._settings.topics, messages.OFFLINE))
 
-    def _publish_detection(self, *, on: bool) -> None:
-        if self._detecting is None:
+    def _publish_online(self) -> None:
+        if not self._online:
+            self._online = True
             self._send(messages.status(self._settings.topics, messages.ONLINE))
+
+    def _publish_detection(self, *, on: bool) -> None:
         if on != self._detecting:
             self._detecting = on
             self._send(messages.detection(self._settings.topics, on=on))

@@ -57,17 +57,17 @@ class PublishingSink(Sink):
 
     def emit(self, observation: Observation) -> None:
         """Publish what has changed."""
-        self._publisher.emit(observation)
         if observation.fall_alarm is not None:
             self._falls.update(observation.fall_alarm, observation.frame.t)
         self._day.emit(observation)
+        self._publisher.emit(observation)  # it says `online`, after all else
 
     def pause(self) -> None:
         """Publish that detection is off; a fall that was reported stays so until it is acknowledged."""
-        self._publisher.pause()
         if self._acknowledgement.take():
             self._falls.acknowledge()
         self._day.pause()
+        self._publisher.pause()
 
     def close(self) -> None:
         """Publish the day as it is now, then ``offline``."""

@@ -267,16 +267,16 @@ def test_commands_are_heard_after_the_broker_restarts(
 def test_all_that_is_retained_can_be_said_again(
     broker: Broker, connect: Connect, listen: Callable[..., Subscriber]
 ) -> None:
-    """When Home Assistant has come back, it gets everything once more: status first, nothing twice."""
+    """When Home Assistant has come back, it gets everything once more: status last, nothing twice."""
     client = connect(broker.port)
     publisher(client).emit(observed(1.0))
-    listen(broker.port).wait_for(TOPICS.health, bool)  # the last to be sent: the broker has them all
+    listen(broker.port).wait_for(STATUS, "online")  # the last to be sent: the broker has them all
     subscriber = listen(broker.port)
     wait_until(lambda: len(subscriber.received) == 5, "the retained state")
     client.republish_within(within_s=0.1)
     wait_until(lambda: len(subscriber.received) == 10, "all of it once more")
     again = [message.topic for message in subscriber.received[5:]]
-    assert (again[0], set(again)) == (
+    assert (again[-1], set(again)) == (
         STATUS,
         {STATUS, TOPICS.detect_state, ACTIVITY, TOPICS.people, TOPICS.health},
     )

@@ -289,3 +289,15 @@ def test_a_goodbye_is_said_when_all_is_delivered(connect: Connect, answers: bool
         assert broker.on(STATUS)[-1] == b"offline"
     else:
         assert broker.goodbyes == 0
+
+
+def test_status_comes_last_on_every_connection(connect: Connect) -> None:
+    """A reader that waits for it never takes an earlier state for the current one, after a reconnection either."""
+    broker = OddBroker()
+    publisher(connect(broker.port, Timeouts(first_retry_s=0.01))).emit(observed(1.0))
+    wait_until(lambda: broker.on(STATUS)[-1:] == [b"online"], "all is there")
+    broker.peers[-1].end()
+    wait_until(lambda: broker.on(STATUS)[-2:] == [b"online", b"online"], "all is there again")
+    assert broker.heard[-1].topic == STATUS
+    assert ACTIVITY in {each.topic for each in broker.heard[-5:]}
+    broker.close()

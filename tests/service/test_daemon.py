@@ -68,6 +68,10 @@ def configure(folder: Path, port: int, **mqtt: object) -> None:
     (folder / "config.yaml").write_text(json.dumps({"mqtt": settings}))
 
 
+def online(report: list[dict[str, Any]]) -> dict[str, Any]:
+    return next(line for line in report if line["payload"] == "online")
+
+
 def test_a_clip_becomes_messages_in_order(tmp_path: Path) -> None:
     """Through a pipe, each message that would be published is a JSON line, from `online` to `offline`."""
     output, errors = start(tmp_path, "--dry-run", "--source", CLIP).communicate(timeout=60)
@@ -75,7 +79,9 @@ def test_a_clip_becomes_messages_in_order(tmp_path: Path) -> None:
     assert errors == ""
     assert all(set(line) == {"topic", "payload", "qos", "retain"} for line in report)
     status = [line["payload"] for line in report if line["topic"].endswith("/status")]
-    assert (status, report[0]["payload"], report[-1]["payload"]) == (["online", "offline"], "online", "offline")
+    assert (status, report[-1]["payload"]) == (["online", "offline"], "offline")
+    before = [line["topic"].rpartition("/")[2] for line in report[: report.index(online(report))]]
+    assert sorted(before) == ["activity", "day", "fall", "health", "people", "state"]
     labels = [line["payload"]["label"] for line in report if line["topic"].endswith("/activity")]
     assert labels[0] == "no_person"
     assert len(labels) > 1
