@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
     "follow": "measure how often people are found by the tracker",
     "beside": "measure what is reported of people whose clips are put side by side",
+    "cost": "measure what four people cost beside one",
 }
 
 

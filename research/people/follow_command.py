@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -62,6 +62,9 @@ class Tally:
     """What was found in some videos."""
 
     found: list[list[bool]] = field(default_factory=lambda: [[] for _ in PHASES])
+    """Whether a person's box overlaps the annotated one enough, frame by frame of each phase."""
+    seen: list[list[bool]] = field(default_factory=lambda: [[] for _ in PHASES])
+    """Whether a person is reported at all in these frames."""
     frames: int = 0
     tracks: int = 0
     """People that the tracker counted, all videos together."""
@@ -78,7 +81,7 @@ def run(arguments: argparse.Namespace) -> None:
     rooms = room_images(arguments.shared, arguments.rooms)[:: arguments.every]
     sys.stdout.write(f"{place}: {len(videos)} falls; {len(rooms)} rooms; {arguments.rate:g} frames per second\n")
     sys.stdout.write(
-        f"{'network':24}{'before':>8}{'during':>8}{'after':>8}{'ids':>5}{'runs':>6}{'ms':>7}{'rooms':>8}{'time':>7}\n"
+        f"{'network':16}{'found: before during after, seen':38}{'ids':>5}{'runs':>6}{'ms':>7}{'rooms':>8}{'time':>7}\n"
     )
     for text in arguments.networks:
         sys.stdout.write(_row(text, videos, rooms, arguments) + "\n")
@@ -100,20 +103,20 @@ def _row(text: str, videos: Sequence[FallVideo], rooms: Sequence[Image], argumen
     falls, empty = Tally(), Tally()
     start = time.process_time()
     for video in videos:
-        _follow(at_rate(video.frames(), arguments.rate), PeopleTracker(network, arguments.most), falls, video)
+        follow(at_rate(video.frames(), arguments.rate), PeopleTracker(network, arguments.most), falls, video)
     cpu_s = time.process_time() - start
     runs = network.runs
     for room in rooms:
-        frames = _still(room, round(ROOM_S * arguments.rate), arguments.rate)
-        _follow(frames, PeopleTracker(network, arguments.most), empty, None)
-    shares = "".join(f"{np.mean(phase):8.3f}" for phase in falls.found)
+        frames = still(room, round(ROOM_S * arguments.rate), arguments.rate)
+        follow(frames, PeopleTracker(network, arguments.most), empty, None)
+    shares = "  ".join(" ".join(f"{np.mean(phase):.3f}" for phase in phases) for phases in (falls.found, falls.seen))
     return (
-        f"{title:24}{shares}{falls.tracks:5}{runs / falls.frames:6.2f}{1000 * cpu_s / falls.frames:7.1f}"
+        f"{title:16}{shares:38}{falls.tracks:5}{runs / falls.frames:6.2f}{1000 * cpu_s / falls.frames:7.1f}"
         f"{empty.videos_with_people / len(rooms):8.3f}{empty.with_people / empty.frames:7.3f}"
     )
 
 
-def _follow(frames: Iterator[Frame], tracker: PeopleTracker, tally: Tally, video: FallVideo | None) -> None:
+def follow(frames: Iterable[Frame], tracker: PeopleTracker, tally: Tally, video: FallVideo | None) -> None:
     """Run the tracker over a video, and count."""
     people: set[int] = set()
     for frame in frames:
@@ -126,11 +129,13 @@ def _follow(frames: Iterator[Frame], tracker: PeopleTracker, tally: Tally, video
             boxes = [pose.network_box or keypoint_box(pose.keypoints.astype(np.float64)) for pose in poses]
             hit = any(overlap(np.array(one), box) >= FOUND for one in boxes)
             tally.found[video.phase(frame.index + 1)].append(hit)
+            tally.seen[video.phase(frame.index + 1)].append(bool(poses))
     tally.tracks += len(people)
     tally.videos_with_people += bool(people)
 
 
-def _still(room: Image, count: int, rate_hz: float) -> Iterator[Frame]:
+def still(room: Image, count: int, rate_hz: float) -> Iterator[Frame]:
+    """Yield a photograph ``count`` times, each with other noise."""
     rng = np.random.default_rng(0)
     for index in range(count):
         noisy = np.clip(room + rng.normal(0, NOISE, room.shape), 0, 255).astype(np.uint8)
