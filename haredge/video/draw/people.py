@@ -135,9 +135,10 @@ def _round(a: Box, b: Box) -> Box:
 
 
 def _far(spot: Box, owner: Box) -> bool:
-    """Return whether a label is so far from its owner's head that it might be another's."""
-    across = spot.left + spot.width / 2 - owner.left - owner.width / 2
-    return float(np.hypot(across, spot.bottom - owner.top)) > spot.width / 2 + 2 * spot.height
+    """Return whether a label is so far from its owner that it might be another's."""
+    across = max(owner.left - spot.right, spot.left - owner.right, 0)
+    down = max(owner.top - spot.bottom, spot.top - owner.bottom, 0)
+    return float(np.hypot(across, down)) > 2 * spot.height
 
 
 def _join(image: Image, spot: Box, owner: Box, colour: Colour) -> None:

@@ -34,6 +34,12 @@ def test_each_person_has_their_colour_and_a_label() -> None:
     assert pixels(image, GROUND) + pixels(image, ALARM) == pytest.approx(sum(alone), rel=0.01)
 
 
+def test_a_head_at_the_upper_edge_leaves_room_for_words() -> None:
+    """The label then stands beside the person, as long as in the middle of the image."""
+    low, high = (drawn([person(1, skeleton(320, y, 240), "walking")]) for y in (300, 110))
+    assert pixels(high, GROUND) == pytest.approx(pixels(low, GROUND), rel=0.02)
+
+
 def test_a_person_who_may_have_fallen_catches_the_eye() -> None:
     """By a red label while a fall is possible or confirmed, and not before or after."""
     body = skeleton(320, 240, 200)
