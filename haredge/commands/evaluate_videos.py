@@ -83,7 +83,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _opened(config: Config, model: str) -> Networks:
-    return open_recogniser(config.model_copy(update={"activity": config.activity.model_copy(update={"model": model})}))
+    activity = config.activity.model_copy(update={"model": model})
+    # Zones are drawn over the image of the place's own camera; these videos are of other places.
+    return open_recogniser(config.model_copy(update={"activity": activity, "zones": {}}))
 
 
 def labelled(text: str) -> Sequence[LabelledVideo]:

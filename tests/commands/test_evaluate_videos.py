@@ -70,10 +70,14 @@ def test_a_label_that_no_model_knows_is_reported(capsys: pytest.CaptureFixture[s
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_video_is_evaluated_through_the_daemons_own_loop(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Two models, two rates: what the clip shows is found, time adds up, and totals are those of the rows."""
+    """Two models, two rates: what the clip shows is found, time adds up, and totals are those of the rows.
+
+    Zones of the place's own camera, here one that ignores all, hide no one.
+    """
     labels = {span["label"] for span in json.loads(DEMO.with_suffix(".json").read_text())["labels"]}
     known = ",".join(sorted(labels & set(ActivityManifest.load(Path(EVERYDAY)).labels)))
-    (tmp_path / "config.yaml").write_text(f"pose: {{model: {POSE}}}\n")
+    everywhere = "{polygon: [[0, 0], [1, 0], [1, 1], [0, 1]], ignore: yes}"
+    (tmp_path / "config.yaml").write_text(f"pose: {{model: {POSE}}}\nzones: {{everywhere: {everywhere}}}\n")
     command = ["evaluate", "--config", str(tmp_path / "config.yaml"), "--model", EVERYDAY, EXERCISE]
     command += ["--films", f"{DEMO}={known}", "--rates", "15", "10"]
     assert cli.main([*command, "--json"]) == 0
