@@ -12,6 +12,7 @@ import haredge.falls.fitted
 from haredge.compose import open_recogniser
 from haredge.config.schema import Config
 from research.falls import fit
+from research.falls.extract import RATE_HZ, extract
 from research.falls.measure import measure
 from research.falls.replay import load_all
 from research.falls.score import Score
@@ -42,6 +43,15 @@ def _fit(args: argparse.Namespace) -> None:
     fit.write(Path(haredge.falls.fitted.__file__), rule)
     smoothed = [replace(rule, smoothing_s=best_s) for rule in rules]
     _print(f"{best_s:g} s, all", fit.crosswise(smoothed, tested, chosen["normal"].possible))
+
+
+def _extract(args: argparse.Namespace) -> None:
+    settings = {"pose": {"model": args.pose, "max_people": 4}, "camera": {"rate_hz": RATE_HZ}}
+    config = Config.model_validate(settings)
+    networks = open_recogniser(config)
+    for group in args.groups:
+        for video in videos(args.data, group)[:: args.every]:
+            extract(networks, config, video, args.replays)
 
 
 def _measure(args: argparse.Namespace) -> None:
@@ -76,6 +86,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     simulate.add_argument("--count", type=int, default=70, help="number of falls, and of videos without one")
     simulate.add_argument("--seed", type=int, default=2)
     simulate.set_defaults(run=_simulate)
+    extracting = commands.add_parser("extract", help="write replays of labelled videos")
+    extracting.add_argument("data", type=Path, help="folder of the data sets, with labelled_videos")
+    extracting.add_argument("replays", type=Path, help="folder of replays")
+    extracting.add_argument("groups", nargs="+", choices=GROUPS, help="groups of videos")
+    extracting.add_argument("--pose", default="pose", help="pose model, as in the configuration")
+    extracting.add_argument("--every", type=int, default=1, help="take every n-th video")
+    extracting.set_defaults(run=_extract)
     fitting = commands.add_parser("fit", help="fit the numbers on replays, and write haredge/falls/fitted.py")
     fitting.add_argument("replays", type=Path, help="folder of replays")
     fitting.set_defaults(run=_fit)

@@ -15,6 +15,10 @@ GROUPS: Final = ("Coffee_room_01", "Coffee_room_02", "Home_01", "jhmdb_train", "
 """Groups of videos. Home_01 and jhmdb_test are held out: nothing may be chosen on them."""
 
 
+EXERCISES: Final = {"pushup.mp4"}
+"""Single videos that belong to the group ``workout``."""
+
+
 @dataclass(frozen=True)
 class LabelledVideo:
     """One video."""
@@ -42,20 +46,22 @@ class LabelledVideo:
 def videos(data: Path, group: str) -> list[LabelledVideo]:
     """Return the videos of a group, below the folder of the data sets."""
     labelled = data / "labelled_videos"
+    files = [path for path in sorted((data / "videos").iterdir()) if path.suffix in {".mp4", ".avi"}]
     if group == "videos":
-        return [
-            LabelledVideo(path.name, group, None, str(path), None)
-            for path in sorted((data / group).iterdir())
-            if path.suffix in {".mp4", ".avi"}
-        ]
+        return [_file(path, group) for path in files if path.name not in EXERCISES]
     if group == "workout":
-        return [_plain(row, group, labelled / "workout.zip") for row in _rows(labelled / "workout.csv")]
+        clips = [_plain(row, group, labelled / "workout.zip") for row in _rows(labelled / "workout.csv")]
+        return [*clips, *(_file(path, group) for path in files if path.name in EXERCISES)]
     if group.startswith("jhmdb"):
         part = group.removeprefix("jhmdb_")
         rows = (row for row in _rows(labelled / "jhmdb.csv") if row["split1"] == part)
         return [_plain(row, group, labelled / "jhmdb.zip") for row in rows]
     rows = (row for row in _rows(labelled / "le2i.csv") if row["room"] == group)
     return [_fall(row, group, labelled / "le2i.zip") for row in rows]
+
+
+def _file(path: Path, group: str) -> LabelledVideo:
+    return LabelledVideo(path.name, group, None, str(path), None)
 
 
 def _rows(table: Path) -> list[dict[str, str]]:
