@@ -16,8 +16,8 @@ from haredge.web.live import LiveView, Snapshot
 MOST_PX: Final = 640
 """Longest side of what viewers get: a phone shows no more, and drawing more is slow on a Pi."""
 
-TEXT_PX: Final = 11.0
-"""Height of a capital letter in the image, which a phone shows at half its size."""
+TEXT: Final = 1 / 58
+"""Height of a capital letter, as a share of the image's width: a phone shows an image at half its size."""
 
 EMPTY: Final = (480, 640)
 
@@ -49,7 +49,7 @@ class SnapshotRenderer:
         scale = min(1.0, MOST_PX / max(height, width))
         size = (max(1, round(height * scale)), max(1, round(width * scale)))
         image = _background(snapshot.image if self._of_camera else None, size)
-        draw_people(image, snapshot.people, scale=scale, text_px=TEXT_PX)
+        draw_people(image, snapshot.people, scale=scale, text_px=max(6.0, TEXT * size[1]))
         return as_jpeg(image)
 
 
