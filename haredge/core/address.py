@@ -37,9 +37,9 @@ _PARTS: Final = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"?|'[^']*'?|[^\"'!]|(?<=\S)!|
 _IN_TEXT: Final = (
     (re.compile(r"(?<=:/)(/?)\S[^\n]*@"), rf"\1{STARS}@"),
     (re.compile(r"(?<![\w:/])//[^\s/][^\n]*@"), f"//{STARS}@"),
-    (re.compile(r"(?<![\w/])[\w.%+-]+:[^\s:/@][^\s/@]*@(?=[\w\[])"), f"{STARS}@"),
+    (re.compile(r"(?<!\w)[\w.%+-]+:[^\s:/@][^\s/@]*@(?=[\w\[])"), f"{STARS}@"),
     (re.compile(r"(?<=:/)(/?[^\s?'\"]*)\?[^\s'\"]+"), rf"\1?{STARS}"),
-    (re.compile(rf"\b({_NAMED})=[^\s'\"]+", re.IGNORECASE), rf"\1={STARS}"),
+    (re.compile(rf"\b({_NAMED})=(?:'[^']*'?|\"[^\"]*\"?|[^\s'\"]+)", re.IGNORECASE), rf"\1={STARS}"),
 )
 """What is starred in words that others have written: user and password, the same without a scheme, the query, and
 properties of a pipeline."""

@@ -75,7 +75,8 @@ def _fit(rows: list[Row], headings: Collection[str]) -> tuple[bool, bool, int]:
 def _rows(content: str, separator: str, skipped: int) -> list[Row]:
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
     rows = (Row(reader.line_num + skipped, [cell.strip() for cell in cells]) for cells in reader)
-    return [row for row in rows if any(row.cells)]
+    # A row of separators alone is blank, too, whichever of them divides the table.
+    return [row for row in rows if any(cell.strip("".join(SEPARATORS)).strip() for cell in row.cells)]
 
 
 def _is_archive(path: Path) -> bool:

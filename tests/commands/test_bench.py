@@ -38,7 +38,7 @@ def test_json_has_every_figure(models: list[str], video: Path, capsys: pytest.Ca
     reported = json.loads(capsys.readouterr().out)
     assert list(reported) == ["pipeline_fps", "interpreter_fps", "ratio", "peak_rss_mb", "startup_s", "stages"]
     assert reported["ratio"] == pytest.approx(reported["pipeline_fps"] / reported["interpreter_fps"], abs=0.01)
-    assert set(reported["stages"]) == {"capture", "fit", "pose", "decode", "window", "classify", "activity"}
+    assert set(reported["stages"]) == {"capture", "fit", "pose", "decode", "window", "classify", "activity", "fall"}
     assert all(0 <= stage["p50_ms"] <= stage["p95_ms"] for stage in reported["stages"].values())
     assert reported["stages"]["decode"]["p50_ms"] < reported["stages"]["pose"]["p50_ms"]
     assert reported["stages"]["classify"]["p50_ms"] > 0

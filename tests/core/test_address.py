@@ -97,6 +97,8 @@ def test_any_text_can_be_shown(text: str) -> None:
     [
         ("cannot read rtsp:/a:b c@10.0.0.7/s: gone", "cannot read rtsp:/***@10.0.0.7/s: gone"),
         ("no broker at user:secret@10.0.0.7:1883", "no broker at ***@10.0.0.7:1883"),
+        ("/home/me/admin:secret@10.0.0.7/s.jpg: no such file", "/home/me/***@10.0.0.7/s.jpg: no such file"),
+        ("/x/gst:a user-pw='b c' ! d: no such file", "/x/gst:a user-pw=*** ! d: no such file"),
         ("cannot fetch http://a/b?token=x (404)", "cannot fetch http://a/b?*** (404)"),
         (
             "config.yaml:3: mqtt.password_file = gone: cannot be read",

@@ -55,6 +55,14 @@ def test_without_a_heading_the_rows_decide(tmp_path: Path, content: str, cells: 
     assert read_rows(file)[0].cells == cells
 
 
+def test_a_row_of_separators_is_blank(tmp_path: Path) -> None:
+    """A spreadsheet writes them for empty rows, and there may be nothing else that shows which one divides the table."""
+    file = tmp_path / "table.csv"
+    for content in (" ; \n", ";;;\n", ",,\n \n", "\t\t\n"):
+        file.write_text(content)
+        assert read_rows(file) == []
+
+
 @given(
     st.lists(st.lists(st.text("abcé 1.\"'", min_size=1, max_size=5), min_size=2, max_size=2), min_size=1, max_size=8)
 )
