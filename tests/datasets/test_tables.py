@@ -56,7 +56,7 @@ def test_without_a_heading_the_rows_decide(tmp_path: Path, content: str, cells: 
 
 
 def test_a_row_of_separators_is_blank(tmp_path: Path) -> None:
-    """A spreadsheet writes them for empty rows, and there may be nothing else that shows which one divides the table."""
+    """A spreadsheet writes them for empty rows; nothing else may show which one divides the table."""
     file = tmp_path / "table.csv"
     for content in (" ; \n", ";;;\n", ",,\n \n", "\t\t\n"):
         file.write_text(content)
