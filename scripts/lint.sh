@@ -10,4 +10,4 @@ HAREDGE_APT=shellcheck scripts/setup.sh dev train web cluster
 .venv/bin/lint-imports --no-cache
 .venv/bin/python scripts/draw_architecture.py --check
 .venv/bin/python scripts/words.py
-shellcheck scripts/*.sh scripts/board/*.sh .ci/run
+shellcheck scripts/*.sh scripts/board/*.sh research/people/*.sh .ci/run

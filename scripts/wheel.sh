@@ -34,7 +34,8 @@ version=$(sed -n 's/^__version__.* = "\(.*\)"$/\1/p' "$root/haredge/version.py")
 for command in $(haredge --help | sed -n 's/^    \([a-z]\+\) .*/\1/p'); do
     haredge "$command" --help >help.txt 2>&1 || { cat help.txt >&2; die "haredge $command --help failed"; }
 done
-haredge config init own.yaml >init.txt && cmp own.yaml config.yaml || die "config init writes another config.yaml"
+haredge config init own.yaml >init.txt
+cmp own.yaml config.yaml || die "config init writes another config.yaml"
 haredge config check || die "config check refuses the config.yaml that comes with haredge"
 haredge models >models.txt
 for model in everyday exercise pose; do
