@@ -56,8 +56,11 @@ def start(tmp_path: Path) -> Iterator[object]:
         daemon.communicate()
 
 
-def test_an_empty_room_costs_a_quarter_at_most(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
-    """Processor time in the same empty room, before inference runs less often and afterwards."""
+def test_a_room_that_has_long_been_empty_costs_half_at_most(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    """Processor time in the same empty room, before frames are taken less often and afterwards.
+
+    In either, nothing moves and so no network runs but once in 5 s: what is left is mostly capture.
+    """
     daemon, used = start("empty:60"), {"busy": [], "idle": list[tuple[float, float]]()}
     for health in told(daemon, "/health"):
         uptime_s = health["uptime_s"]
@@ -68,7 +71,7 @@ def test_an_empty_room_costs_a_quarter_at_most(start, capsys: pytest.CaptureFixt
     busy, idle = share(used["busy"][2:]), share(used["idle"][1:])  # without the start, and the change
     with capsys.disabled():
         sys.stdout.write(f"\nan empty room: {busy:.3f} of a processor, then {idle:.3f} ({idle / busy:.0%})\n")
-    assert idle <= busy / 4
+    assert idle <= busy / 2
 
 
 def test_a_person_who_comes_in_is_detected_as_soon_as_ever(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
