@@ -187,7 +187,7 @@ def test_another_rate_takes_effect_with_sighup(program: Program) -> None:
     fps_is(3, 5)
     program.configure(camera={"rate_hz": 12})
     daemon.send_signal(signal.SIGHUP)
-    fps_is(5.1, 13)  # a busy machine may not reach 12, and 4 never gives so many
+    fps_is(6.5, 13)
     daemon.terminate()
     assert daemon.wait(10) == 0
     subscriber.close()
