@@ -42,9 +42,7 @@ def run(args: argparse.Namespace) -> int:
     models, in_use = list(installed()), _in_use()
     if args.json:
         for model in models:
-            print(
-                json.dumps({**as_json(model), "in_use": model.folder.resolve() in in_use})
-            )  # ASCII alone: a folder may have any name
+            print(json.dumps(as_json(model, in_use)))  # ASCII alone: a folder may have any name
     elif models:
         print("\n".join(printable(line, LONGEST_LINE) for line in as_table(models, in_use)))
     else:
@@ -52,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def as_json(model: Installed) -> dict[str, object]:
-    """Describe a model: what its manifest says in short, where it lies, and its problem or null."""
+def as_json(model: Installed, in_use: Collection[Path]) -> dict[str, object]:
+    """Describe a model: what its manifest says in short, where it lies, its problem or null, whether it is in use."""
     manifest = model.manifest
     return {
         "name": manifest.name if manifest else model.folder.name,
@@ -64,6 +62,7 @@ def as_json(model: Installed) -> dict[str, object]:
         "measured": _measured(manifest) if manifest else None,
         "path": str(model.folder),
         "problem": model.problem,
+        "in_use": model.folder.resolve() in in_use,
     }
 
 

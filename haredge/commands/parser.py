@@ -18,8 +18,8 @@ class CommandParser(argparse.ArgumentParser):
     """Parses the words after ``prog``, the names of a command and of those above it.
 
     The command's module has ``add_arguments(parser)`` and ``run(args)``, the second unless one of the commands below it
-    is required; it is named after the command: ``haredge
-    models add`` is :mod:`haredge.commands.models_add`, and ``haredge`` alone is :mod:`haredge.commands.daemon`.
+    is required. It is named after the command: ``haredge models add`` is :mod:`haredge.commands.models_add`, and
+    ``haredge`` alone is :mod:`haredge.commands.daemon`.
     """
 
     def __init__(self, *, above: CommandParser | None = None, **settings: Any) -> None:

@@ -30,6 +30,7 @@ from haredge.config.values import (
     TopicLevel,
     Whole,
 )
+from haredge.core.zone import entity_name
 
 
 def host_name() -> str:
@@ -138,7 +139,7 @@ def _distinct(zones: dict[str, ZoneSection]) -> dict[str, ZoneSection]:
     """Check that no two zones have names that Home Assistant would take for one."""
     known: dict[str, str] = {}
     for name in zones:
-        if (first := known.setdefault(name.lower().replace("-", "_"), name)) != name:
+        if (first := known.setdefault(entity_name(name), name)) != name:
             words = "has almost the same name as {first}; rename one"
             raise PydanticCustomError("doubled", words, {"first": first, KEYS: (name,)})
     return zones

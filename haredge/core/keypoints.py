@@ -36,6 +36,11 @@ MIRROR: Final = tuple(
 )
 """``keypoints[list(MIRROR)]`` swaps left and right, as a mirrored image needs."""
 
+PAIRS: Final = tuple(
+    (INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]) for joint in ("shoulder", "hip", "knee", "ankle")
+)
+"""Left and right of the joints of trunk and legs, from the top down."""
+
 LIMBS: Final = tuple(
     (INDEX[a], INDEX[b])
     for a, b in (

@@ -47,6 +47,11 @@ class Zone:
         return area(self.polygon)
 
 
+def entity_name(name: str) -> str:
+    """Return a zone's name as it stands in an entity's id: names with the same one are one to Home Assistant."""
+    return name.lower().replace("-", "_")
+
+
 def mistake_in(polygon: Sequence[Point]) -> str | None:
     """Return what keeps points from being the corners of a zone, in words; None if they may be."""
     if len(polygon) < 3:

@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from haredge.core.keypoints import INDEX
+from haredge.core.keypoints import INDEX, PAIRS
 from haredge.core.types import VISIBLE, Box, Pose
 
 EDGE: Final = 0.02
 """A box that comes as near as this to the edge of the image, as a share of its height, may be cut off there."""
 
 _HEAD: Final = tuple(INDEX[name] for name in ("nose", "left_eye", "right_eye", "left_ear", "right_ear"))
-_PAIRS: Final = tuple((INDEX[f"left_{name}"], INDEX[f"right_{name}"]) for name in ("shoulder", "hip", "knee", "ankle"))
 
 
 class Point(NamedTuple):
@@ -45,7 +44,7 @@ class Body:
     def of(cls, pose: Pose, image_height: float) -> Body:
         """Read a pose in an image of this many pixels' height; pixels are square."""
         points, box = pose.keypoints.tolist(), pose.box
-        shoulders, hips, knees, ankles = (_middle(points, pair) for pair in _PAIRS)
+        shoulders, hips, knees, ankles = (_middle(points, pair) for pair in PAIRS)
         edge = EDGE * image_height
         cut = box.top <= edge or box.bottom >= image_height - edge
         return cls(pose.t, box, _middle(points, _HEAD), shoulders, hips, knees, ankles, cut)

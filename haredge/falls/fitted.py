@@ -1,4 +1,4 @@
-"""Numbers of the fall rule, written by ``python -m research.falls fit``; not to be edited."""
+"""Numbers of the fall rule, as ``python -m research.falls fit`` writes them; see docs/falls.md."""
 
 from __future__ import annotations
 

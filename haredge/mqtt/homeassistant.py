@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.zone import entity_name
 from haredge.mqtt.homeassistant_day import day_entities
 from haredge.mqtt.homeassistant_falls import fall_entities
 from haredge.mqtt.messages import Message, Topics
@@ -106,8 +107,8 @@ def _entities(device: Device) -> dict[str, dict[str, object]]:
 
 
 def _zone_id(name: str) -> str:
-    """Return a zone's part of entity ids, the same for names that Home Assistant takes for one."""
-    return f"zone_{name.lower().replace('-', '_')}"
+    """Return a zone's part of entity ids."""
+    return f"zone_{entity_name(name)}"
 
 
 def _activity(device: Device) -> dict[str, object]:

@@ -5,12 +5,12 @@ Source: Home Assistant's documentation of MQTT binary sensor, button, event and 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
-from haredge.mqtt.fall_messages import ACKNOWLEDGE
+from haredge.mqtt.fall_messages import ACKNOWLEDGE, EventType
 from haredge.mqtt.messages import Topics
 
-EVENTS: Final = ("fall_possible", "fall_confirmed", "fall_cleared")
+EVENTS: Final[tuple[str, ...]] = get_args(EventType)
 """Types of fall events."""
 
 

@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Box, Pose
+from haredge.core.types import HIDDEN_S, Box, Pose
 from haredge.pose.assignment import best_pairs
 from haredge.pose.similarity import Bodies, centre_px, distinct, similarities, size_px
 
-LOST_S: Final = 2.0
+LOST_S: Final = HIDDEN_S
 """Seconds for which a person who is not found is expected to go on as before, and keeps a place among those tracked."""
 
 REMEMBERED_S: Final = 30.0

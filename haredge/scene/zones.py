@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Final
 
 from haredge.activity.window import SEEN_SCORE
-from haredge.core.keypoints import INDEX
+from haredge.core.keypoints import PAIRS
 from haredge.core.types import Keypoints, Pose
 from haredge.core.zone import Point, Zone
-
-_PAIRS: Final = tuple(
-    (INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]) for joint in ("shoulder", "hip", "knee", "ankle")
-)
 
 
 def smallest_first(zones: Sequence[Zone]) -> Sequence[Zone]:
@@ -70,7 +65,7 @@ def _is_level(shoulders: Middle, hips: Middle, knees: Middle, ankles: Middle) ->
 def _middles(keypoints: Keypoints) -> list[Middle]:
     """Return the middles of shoulders, hips, knees and ankles."""
     joints = keypoints.tolist()
-    return [_middle(joints[left], joints[right]) for left, right in _PAIRS]
+    return [_middle(joints[left], joints[right]) for left, right in PAIRS]
 
 
 def _middle(left: Sequence[float], right: Sequence[float]) -> Middle:

@@ -10,13 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter
-
-from haredge.core.clock import iso_utc
 from haredge.core.interval import Interval
-from haredge.core.regular_file import read_regular
 from haredge.scene.day import Day
-from haredge.service.state_file import replace_file
+from haredge.service.state_file import read_record, replace_file
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +31,7 @@ class DayRecord:
         self._monotonic = monotonic
         self._due = Interval(EVERY_S)
         self._due.due(monotonic())
-        self.day = _read(file)
+        self.day = read_record(file, Day, MOST_BYTES, _times, "the day begins again")
         """The day that the file holds; None if there is none."""
 
     def keep(self, day: Day, *, now: bool = False) -> None:
@@ -49,16 +45,5 @@ class DayRecord:
             log.error("cannot keep the day in %s: %s; a restart will begin it again", self._file, error)  # noqa: TRY400
 
 
-def _read(file: Path) -> Day | None:
-    """Return the day that a file holds; None if there is none, or if it is damaged, which is logged."""
-    try:
-        day = TypeAdapter(Day).validate_json(read_regular(file, MOST_BYTES))
-        for time_s in (day.last_seen_s, day.last_movement_s):
-            iso_utc(time_s or 0.0)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, OverflowError) as error:
-        why = str(error).partition("\n")[0]
-        log.error("cannot read the day in %s: %s; it begins again", file, why)  # noqa: TRY400
-        return None
-    return day
+def _times(day: Day) -> tuple[float | None, float | None]:
+    return day.last_seen_s, day.last_movement_s

@@ -11,28 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from haredge.core.clock import WallClock
-from haredge.core.interval import Interval
-from haredge.core.regular_file import read_regular
 from haredge.core.types import FallAlarm
 from haredge.mqtt.fall_messages import ACKNOWLEDGE, FallReport
-from haredge.service.state_file import replace_file
+from haredge.service.command_words import CommandWords
+from haredge.service.state_file import read_record, replace_file
 
 log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 4096
 """Of the file: haredge writes some 300."""
 
-LATEST_S: Final = 1e11
-"""Latest time that can be written as a date, in seconds since 1970, to be safe."""
-
-LOG_S: Final = 60.0
-"""Seconds between two log lines about wrong commands."""
-
-LONGEST: Final = 32
-"""Bytes of the longest command that is read; spaces around the word are allowed."""
+LOST: Final = "if there was a fall, it is forgotten"
 
 
 class FallRecord:
@@ -45,7 +35,7 @@ class FallRecord:
     def __init__(self, file: Path | None) -> None:
         """Take the file; with None, a restart forgets."""
         self._file = file
-        self._report = None if file is None else _read(file)
+        self._report = None if file is None else read_record(file, FallReport, MOST_BYTES, _times, LOST)
         self._on_disk = self._report is not None
         self.acknowledgement: Final = Acknowledgement()
         """What clears the fall."""
@@ -81,15 +71,12 @@ class Acknowledgement:
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._given = threading.Event()
-        self._monotonic = monotonic
-        self._wrong_due = Interval(LOG_S)
+        self._words = CommandWords("fall/acknowledge", (ACKNOWLEDGE,), monotonic=monotonic)
 
     def on_message(self, payload: bytes) -> None:
         """Obey ``ACKNOWLEDGE``; anything else changes nothing. May be called in any thread."""
-        if len(payload) <= LONGEST and payload.strip().upper() == ACKNOWLEDGE.encode():
+        if self._words.read(payload):
             self._given.set()
-        elif self._wrong_due.due(self._monotonic()):
-            log.warning("fall/acknowledge takes %s, not %r", ACKNOWLEDGE, payload[:LONGEST])
 
     def take(self) -> bool:
         """Return whether it has been given since the last time."""
@@ -99,23 +86,8 @@ class Acknowledgement:
         return given
 
 
-def _read(file: Path) -> FallReport | None:
-    """Return the fall that a file holds; None if there is none, or if the file is damaged, which is logged."""
-    try:
-        return _sound(TypeAdapter(FallReport).validate_json(read_regular(file, MOST_BYTES)))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        why = str(error).partition("\n")[0]
-        log.error("cannot read the fall in %s: %s; if there was one, it is forgotten", file, why)  # noqa: TRY400
-        return None
-
-
-def _sound(report: FallReport) -> FallReport:
-    """Return a report; raises ValueError if its times cannot be written as dates."""
-    if not all(0 <= time_s < LATEST_S for time_s in (report.since_s, report.fell_s)):
-        raise ValueError("invalid times")
-    return report
+def _times(report: FallReport) -> tuple[float, float]:
+    return report.since_s, report.fell_s
 
 
 def _write(file: Path, report: FallReport | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.regular_file import read_regular
+from haredge.service.state_file import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +45,7 @@ class KnownZones:
         return tuple(line for line in lines if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", line))[:MOST]
 
     def _write(self) -> None:
-        new = self._path.with_name(f"{self._path.name}.new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text("".join(f"{name}\n" for name in self._names))
-            new.replace(self._path)
+            replace_file(self._path, "".join(f"{name}\n" for name in self._names))
         except OSError as error:
             log.warning("cannot write %s: %s; zones of today stay in Home Assistant", self._path, error.strerror)

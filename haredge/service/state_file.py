@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import TypeAdapter
+
+from haredge.core.regular_file import read_regular
+
+log = logging.getLogger(__name__)
+
+Record = TypeVar("Record")
+
+LATEST_S: Final = 1e11
+"""Latest time that can be written as a date, in seconds since 1970, to be safe."""
 
 
 def replace_file(file: Path, content: str) -> None:
@@ -15,3 +29,31 @@ def replace_file(file: Path, content: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(file)
+
+
+def read_record(
+    file: Path,
+    kind: type[Record],
+    most_bytes: int,
+    times: Callable[[Record], Iterable[float | None]],
+    lost: str,
+) -> Record | None:
+    """Read a record of a dataclass from a JSON file; None if there is none, or if it is damaged.
+
+    That is logged, with ``lost``: what is then lost. ``times`` gives the record's times in seconds since 1970, which
+    must be ones that can be written as dates.
+    """
+    try:
+        return _with_times(TypeAdapter(kind).validate_json(read_regular(file, most_bytes)), times)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        log.error("cannot read %s: %s; %s", file, str(error).partition("\n")[0], lost)  # noqa: TRY400
+        return None
+
+
+def _with_times(record: Record, times: Callable[[Record], Iterable[float | None]]) -> Record:
+    """Return a record; raises ValueError if its times cannot be written as dates."""
+    if not all(time_s is None or 0 <= time_s < LATEST_S for time_s in times(record)):
+        raise ValueError("invalid times")
+    return record

@@ -10,17 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import ConfigError
-from haredge.core.interval import Interval
+from haredge.service.command_words import CommandWords
 
 log = logging.getLogger(__name__)
 
-WORDS: Final = {b"ON": True, b"OFF": False}
-
-LONGEST: Final = 32
-"""Bytes of the longest command that is read; spaces around the word are allowed."""
-
-LOG_S: Final = 60.0
-"""Seconds between two log lines about wrong commands: a client that may write the topic must not fill the log."""
+WORDS: Final = {"ON": True, "OFF": False}
 
 
 class DetectionSwitch:
@@ -38,8 +32,7 @@ class DetectionSwitch:
         self._file = off_file
         self._on = off_file is None or not _exists(off_file)
         self._switched = threading.Event()
-        self._monotonic = monotonic
-        self._wrong_due, self._wrong = Interval(LOG_S), 0
+        self._words = CommandWords("detect/set", tuple(WORDS), monotonic=monotonic)
 
     @property
     def on(self) -> bool:
@@ -48,11 +41,9 @@ class DetectionSwitch:
 
     def on_message(self, payload: bytes) -> None:
         """Obey ``ON`` or ``OFF``; anything else changes nothing. May be called in any thread."""
-        wanted = WORDS.get(payload.strip().upper()) if len(payload) <= LONGEST else None
-        if wanted is None:
-            self._report_wrong(payload)
-        elif wanted != self._on:
-            self._on = wanted
+        word = self._words.read(payload)
+        if word and WORDS[word] != self._on:
+            self._on = WORDS[word]
             self._keep()
             self._switched.set()
 
@@ -60,14 +51,6 @@ class DetectionSwitch:
         """Wait until it is switched, or ``timeout_s`` seconds."""
         self._switched.wait(timeout_s)
         self._switched.clear()
-
-    def _report_wrong(self, payload: bytes) -> None:
-        """Log what was no command: the first one, then once a minute how many there were."""
-        self._wrong += 1
-        if self._wrong_due.due(self._monotonic()):
-            count = f" ({self._wrong} messages since the last such line)" if self._wrong > 1 else ""
-            log.warning("detect/set takes ON or OFF, not %r%s", payload[:LONGEST], count)
-            self._wrong = 0
 
     def _keep(self) -> None:
         if self._file is None:

@@ -156,7 +156,7 @@ def write(path: Path, rule: Rule) -> None:
     )
     numbers = "".join(f"    {name}={getattr(rule, name)},\n" for name in ("up", "down", "still", "smoothing_s"))
     path.write_text(
-        f'''"""Numbers of the fall rule, written by ``python -m research.falls fit``; not to be edited."""
+        f'''"""Numbers of the fall rule, as ``python -m research.falls fit`` writes them; see docs/falls.md."""
 
 from __future__ import annotations
 

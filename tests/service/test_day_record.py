@@ -43,7 +43,7 @@ def test_a_damaged_file_costs_the_day_alone(content: str, tmp_path: Path, caplog
     file.write_text(content)
     record = DayRecord(file)
     assert record.day is None
-    assert "it begins again" in caplog.text
+    assert "the day begins again" in caplog.text
     record.keep(DAY, now=True)
     assert record.day == DAY
 
