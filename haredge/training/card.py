@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from haredge.evaluation.ranges import likely_range
 from haredge.evaluation.windows import WindowScores
 from haredge.manifest import ActivityManifest
 from haredge.training.course import Trained
-from haredge.training.data_warnings import likely_range
 from haredge.training.network import NETWORKS
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from haredge.evaluation.ranges import Z, likely_range
 from haredge.training.recipe import Recipe
 from haredge.training.split import Recordings
 
@@ -20,20 +21,6 @@ NOT_HELD_OUT: Final = (
     "the weights to start from held out other groups, and may have been trained on what this model is tested on: give "
     "the same recordings in the same order, and the same --seed"
 )
-
-_Z: Final = 1.96
-"""Standard deviations that hold 95 % of a normal distribution."""
-
-
-def likely_range(share: float, clips: int) -> tuple[float, float]:
-    """Return the range in which the true share lies, with 95 % certainty, if ``share`` of ``clips`` are correct.
-
-    Wilson's interval (Journal of the American Statistical Association 22, 1927), which holds for few clips as well.
-    """
-    squared = _Z**2 / clips
-    middle = share + squared / 2
-    half = _Z * math.sqrt((share * (1 - share) + squared / 4) / clips)
-    return max(0.0, (middle - half) / (1 + squared)), min(1.0, (middle + half) / (1 + squared))
 
 
 def with_range(share: float, clips: int) -> str:
@@ -51,7 +38,7 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
     if few := [f"{label} {count}" for label, count in sorted(tested.items()) if count < FEW]:
         yield f"fewer than {FEW} clips to test on, which say little: {', '.join(few)}"
     if len(test) < FEW_IN_ALL:
-        off = _Z / 2 / math.sqrt(max(1, len(test)))
+        off = Z / 2 / math.sqrt(max(1, len(test)))
         yield f"{_clips(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
     if not recordings.motions:
         yield from _unevenness(trained)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Final
+
+from scipy.stats import chi2
 
 from haredge.compose import Networks, buffered, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.types import FallAlarm
+from haredge.evaluation.ranges import likely_range
 from research.falls.replay import PoseFrame, Replay
 from research.falls.score import Score
 from research.falls.videos import LabelledVideo
-
-LIKELY: Final = 1.96
-"""Standard deviations that hold 95 %."""
 
 
 @dataclass
@@ -33,7 +31,7 @@ class Measured:
         score = self.score
         parts = []
         if score.falls:
-            low, high = wilson(score.reported, score.falls)
+            low, high = likely_range(score.reported / score.falls, score.falls)
             parts.append(f"{score.reported} of {score.falls} falls ({low:.2f} to {high:.2f})")
             parts.append(f"median {sorted(score.delays_s)[len(score.delays_s) // 2]:+.2f} s" if score.delays_s else "")
         for name, false in (("possible", score.false_possible), ("confirmed", score.false_confirmed)):
@@ -72,24 +70,7 @@ def _alarms(networks: Networks, config: Config, seen: list[PoseFrame]) -> Iterat
                 yield alarm
 
 
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the share that is likely (95 %) by Wilson's score interval."""
-    share, z2 = successes / trials, LIKELY**2
-    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = LIKELY * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def poisson(count: int) -> tuple[float, float]:
-    """Return the mean counts that are likely (95 %) where ``count`` was counted, by bisection of Poisson's sums."""
-    return (_mean_at(count - 1, 0.975) if count else 0.0), _mean_at(count, 0.025)
-
-
-def _mean_at(count: int, share: float) -> float:
-    """Return the mean at which ``count`` or fewer have a probability of ``share``."""
-    low, high = 0.0, 10.0 + 4 * count
-    for _ in range(60):
-        mean = (low + high) / 2
-        below = sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count + 1))
-        low, high = (mean, high) if below > share else (low, mean)
-    return low
+    """Return the mean counts that are likely (95 %) where ``count`` was counted: Garwood's exact interval (1936)."""
+    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
+    return low, float(chi2.ppf(0.975, 2 * count + 2)) / 2

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from own_recordings import recording
 
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.recorded import pieces
-from haredge.training.data_warnings import data_warnings, likely_range, with_range
+from haredge.training.data_warnings import data_warnings, with_range
 from haredge.training.recipe import own
 from haredge.training.split import Recordings
 
@@ -24,26 +21,6 @@ def clips(label: str, count: int, seconds: float = 2.0) -> list[LabelledClip]:
 
 def reported(train: Sequence[LabelledClip], test: Sequence[LabelledClip]) -> list[str]:
     return list(data_warnings(Recordings(train, [], test), own([*train, *test], "mine")))
-
-
-@given(st.integers(1, 5000), st.data())
-def test_the_likely_range_holds_the_share(count: int, data: st.DataObject) -> None:
-    """It lies from 0 to 1, holds the share given, and ten times the clips make it narrower."""
-    share = data.draw(st.integers(0, count)) / count
-    low, high = likely_range(share, count)
-    assert 0 <= low <= share + 1e-9
-    assert share - 1e-9 <= high <= 1
-    assert high - low > 0
-    closer = likely_range(share, 10 * count)
-    assert closer[1] - closer[0] < high - low
-
-
-@pytest.mark.parametrize(
-    ("right", "of", "low", "high"), [(8, 10, 0.490, 0.943), (10, 10, 0.722, 1.0), (81, 263, 0.255, 0.366)]
-)
-def test_the_likely_range_is_wilsons(right: int, of: int, low: float, high: float) -> None:
-    """As worked out manually, and for 81 of 263 as Newcombe (Statistics in Medicine 17, 1998) gives it."""
-    assert likely_range(right / of, of) == pytest.approx((low, high), abs=6e-4)
 
 
 def test_a_share_is_said_with_its_range() -> None:
