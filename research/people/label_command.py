@@ -1,4 +1,4 @@
-"""Label the images of all sources; a run that was stopped goes on where it was."""
+"""Label the images of all sources; a run that was stopped goes on where it was, kept labels are taken as they are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from haredge.opencv import cv2
+from research.people.kept import kept_labels
 from research.people.labelling import Labeller
 from research.people.shelf import ShelfWriter
 from research.people.sources import SOURCES, read_source
@@ -38,14 +39,15 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _label_portion(source: str, labeller: Labeller, arguments: argparse.Namespace) -> bool:
-    """Label a source's next images; return whether it is done."""
+    """Label a source's next images; return whether it is done. Images whose labels are kept do not count."""
     writer, started = ShelfWriter(arguments.work / "labels", source), time.monotonic()
-    before = writer.count
+    known, before, labelled = kept_labels(source), writer.count, 0
     for raw in read_source(source, arguments.shared, before):
-        writer.add(raw.image, labeller.label(raw))
-        if writer.count - before == arguments.portion:
+        kept = known.get(raw.name)
+        writer.add(raw.image, kept or labeller.label(raw))
+        labelled += kept is None
+        if labelled == arguments.portion:
             break
-    labelled = writer.count - before
-    rate = labelled / (time.monotonic() - started)
+    rate = (writer.count - before) / (time.monotonic() - started)
     _LOG.info("%s: %d images, %.1f per second", source, writer.count, rate)
     return labelled < int(arguments.portion)

@@ -98,6 +98,11 @@ class Shelf:
         return self._pixels[start : start + int(np.prod(shape))].reshape(shape)
 
 
+def read_labels(folder: Path, source: str) -> list[LabelledImage]:
+    """Return the labels of a source's images, in their order."""
+    return [LabelledImage.of_json(row) for row in _whole_lines(folder / f"{source}.jsonl", cut=False)]
+
+
 def _whole_lines(path: Path, *, cut: bool = True) -> list[dict[str, Any]]:
     """Parse the file's whole lines; with ``cut``, take off a last one that was cut short."""
     if not path.exists():
