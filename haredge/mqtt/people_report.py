@@ -25,27 +25,38 @@ class PeopleReport:
         self._wall_clock = wall_clock
         self._sent: Sequence[PersonReport] | None = None
         self._sent_t = 0.0
+        self._last: Sequence[PersonReport] = ()
+        self._last_t = 0.0
 
     def update(self, observation: Observation) -> Message | None:
         """Return the message that is due after an observation; None if none is."""
         frame = observation.frame
-        people = [_report(person, frame) for person in observation.people if person.settled]
-        if not self._is_due(people, frame.t):
-            return None
-        self._sent, self._sent_t = people, frame.t
-        return messages.people(self._topics, people, self._wall_clock, frame.t)
+        self._last = [_report(person, frame) for person in observation.people if person.settled]
+        self._last_t = frame.t
+        return self._send() if self._is_due() else None
+
+    def rest(self) -> Message | None:
+        """Return what has changed since the last message, as no observation will follow; None if nothing has."""
+        return self._send() if self._sent is not None and self._has_changed(self._sent) else None
 
     def reset(self) -> None:
         """Send the next observation in any case."""
         self._sent = None
 
-    def _is_due(self, people: Sequence[PersonReport], t: float) -> bool:
+    def _send(self) -> Message:
+        self._sent, self._sent_t = self._last, self._last_t
+        return messages.people(self._topics, self._last, self._wall_clock, self._last_t)
+
+    def _is_due(self) -> bool:
         if self._sent is None:
             return True
-        if people == self._sent:
+        if self._last == self._sent:
             return False
-        changed = [person.state for person in people] != [person.state for person in self._sent]
-        return not 0 <= t - self._sent_t < (CHANGE_S if changed else REFRESH_S)
+        return not 0 <= self._last_t - self._sent_t < (CHANGE_S if self._has_changed(self._sent) else REFRESH_S)
+
+    def _has_changed(self, sent: Sequence[PersonReport]) -> bool:
+        """Return whether there is more to report than that people have moved."""
+        return [person.state for person in self._last] != [person.state for person in sent]
 
 
 def _report(person: Person, frame: Frame) -> PersonReport:

@@ -110,6 +110,8 @@ class Publisher:
 
     def close(self) -> None:
         """End all activities at the last frame and say ``offline``, if ``online`` was ever said."""
+        if people := self._people.rest():
+            self._send(people)
         self._send_all(self._episodes.end_all(self._last_t))
         if self._online:
             self._send(messages.status(self._settings.topics, messages.OFFLINE))

@@ -128,6 +128,22 @@ def test_people_are_sent_when_something_changes() -> None:
     assert (last["box"], last["fall"], last["label"]) == (None, "possible", "squat")
 
 
+def test_what_changed_last_is_sent_when_nothing_follows() -> None:
+    """A file ends a moment after a change: what stays on the topic is how it ended, and nothing is said twice."""
+    for last, counts in ((2.1, [1, 2]), (3.0, [1, 2])):
+        listener = Listener()
+        with closing(publisher(listener)) as sink:
+            sink.emit(scene(2.0, somebody(1)))
+            sink.emit(scene(last, somebody(1), somebody(2)))
+        assert [people["count"] for people in listener.on("people")] == counts
+    listener = Listener()
+    with closing(publisher(listener)) as sink:
+        sink.emit(scene(2.0, somebody(1)))
+        sink.emit(scene(2.1, somebody(1), somebody(2)))
+        sink.pause()
+    assert [people["count"] for people in listener.on("people")] == [1, None]
+
+
 def test_a_box_that_reaches_beyond_the_image_ends_at_its_edge() -> None:
     """Shares are from 0 to 1, as the schema says."""
     listener = Listener()
