@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from haredge.activity.timeline import Span
     from haredge.api import Recogniser, evaluate, extract, load, load_clips, recognise, train
     from haredge.core.errors import ConfigError, DataError, HaredgeError, ModelError, RuntimeMissingError, SourceError
-    from haredge.core.types import Activity, Frame, Observation, Person, Pose, Prediction
+    from haredge.core.types import Activity, Frame, Observation, Occupancy, Person, Pose, Prediction
+    from haredge.core.zone import Zone
 
 __all__ = [
     "Activity",
@@ -23,6 +24,7 @@ __all__ = [
     "HaredgeError",
     "ModelError",
     "Observation",
+    "Occupancy",
     "Person",
     "Pose",
     "Prediction",
@@ -30,6 +32,7 @@ __all__ = [
     "RuntimeMissingError",
     "SourceError",
     "Span",
+    "Zone",
     "__version__",
     "evaluate",
     "extract",
@@ -45,7 +48,8 @@ _MODULES = {
     "haredge.core.errors": (
         *("ConfigError", "DataError", "HaredgeError", "ModelError", "RuntimeMissingError", "SourceError"),
     ),
-    "haredge.core.types": ("Activity", "Frame", "Observation", "Person", "Pose", "Prediction"),
+    "haredge.core.types": ("Activity", "Frame", "Observation", "Occupancy", "Person", "Pose", "Prediction"),
+    "haredge.core.zone": ("Zone",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

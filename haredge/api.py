@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from haredge.activity.timeline import Span
     from haredge.compose import Networks
     from haredge.core.types import Frame, Observation
+    from haredge.core.zone import Zone
     from haredge.datasets.choice import PersonRule
     from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 POSE_MODEL: Final = PoseSection().model
 ACTIVITY_MODEL: Final = ActivitySection().model
 RATE_HZ: Final = CameraSection().rate_hz
+MAX_PEOPLE: Final = PoseSection().max_people
 SIZE: Final = (CameraSection().height, CameraSection().width)
 """(height, width) in pixels."""
 
@@ -48,6 +50,8 @@ def load(
     threads: int = 1,
     threshold: float | None = None,
     thresholds: Mapping[str, float] | None = None,
+    zones: Sequence[Zone] = (),
+    max_people: int = MAX_PEOPLE,
 ) -> Recogniser:
     """Load an activity model and a pose network.
 
@@ -55,14 +59,17 @@ def load(
     ``threshold`` is the probability, from 0 to 1, at which a label is reported, ``thresholds`` the same by label;
     without them those of the model hold. ``threads`` are the pose network's.
 
+    ``zones`` are parts of the image, in shares of its width and height, that have a meaning (docs/zones.md). At most
+    ``max_people`` people, 1 to 10, are followed at a time.
+
     Raises :class:`ModelError` for a model that is missing, damaged or of another kind, and :class:`ConfigError` for a
-    threshold that is out of range or of a label that the model does not have.
+    threshold that is out of range or of a label that the model does not have, and for zones that cannot be.
     """
     from haredge.compose import open_recogniser  # noqa: PLC0415
 
+    pose = {"model": _name(pose_model), "threads": threads, "max_people": max_people}
     activity = {"model": _name(model), "threshold": threshold, "thresholds": thresholds or {}}
-    config = _config(pose={"model": _name(pose_model), "threads": threads}, activity=activity)
-    return Recogniser(open_recogniser(config))
+    return Recogniser(open_recogniser(_config(pose=pose, activity=activity, zones=_zones(zones))))
 
 
 class Recogniser:
@@ -119,6 +126,13 @@ class Recogniser:
 
 def _name(model: str | Path) -> str:
     return model if isinstance(model, str) else str(model.absolute())
+
+
+def _zones(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, object]]:
+    names = [zone.name for zone in zones]
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise ConfigError(f"zones: more than one has the name {doubled[0]!r:.60}", "zones")
+    return {zone.name: {"polygon": zone.polygon, "ignore": zone.ignore, "rest": zone.rest} for zone in zones}
 
 
 def _source_config(source: str | Path, rate_hz: float, size: tuple[int, int]) -> Config:

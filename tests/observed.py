@@ -29,7 +29,7 @@ def observed(t: float, label: str = "squat", since: float = 0.0, probability: fl
     keypoints = np.full((17, 3), 0.5, dtype=np.float32)
     probabilities = np.array([0.93, 0.05, 0.02], dtype=np.float32)
     person = Person(1, Pose(t, keypoints), Prediction(t, probabilities), activity)
-    return Observation(frame, (person,), activity)
+    return Observation(frame, (person,), activity, person=1)
 
 
 def somebody(
@@ -54,4 +54,5 @@ def somebody(
 def scene(t: float, *people: Person, zones: Sequence[Occupancy] = ()) -> Observation:
     """Return an observation of these people; the scene's activity is the first one's."""
     activity = people[0].activity if people else Activity(NO_PERSON, 1.0, 0.0)
-    return Observation(Frame(round(t * 15), t, picture()), people, activity, zones=tuple(zones))
+    first = people[0].id if people else None
+    return Observation(Frame(round(t * 15), t, picture()), people, activity, zones=tuple(zones), person=first)

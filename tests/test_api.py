@@ -98,6 +98,24 @@ def test_a_threshold_of_your_own_holds(here: Path) -> None:
         haredge.load("arms", pose_model="dots", thresholds={"legs": 0.5})
 
 
+def test_zones_and_the_number_of_people_are_yours(here: Path) -> None:
+    """A person has the zone that they are in; where people are ignored there are none; what cannot be is refused."""
+    whole = ((0, 0), (1, 0), (1, 1), (0, 1))
+    video = here / "videos/arms/video.mp4"
+    room = haredge.load("arms", pose_model="dots", zones=[haredge.Zone("room", whole)], max_people=1)
+    *_, last = room.observe(video)
+    assert [(person.id, person.zone) for person in last.people] == [(last.person, "room")]
+    assert [(each.zone.name, each.occupied) for each in last.zones] == [("room", True)]
+    mirror = haredge.load("arms", pose_model="dots", zones=[haredge.Zone("mirror", whole, ignore=True)])
+    assert not any(observation.people for observation in mirror.observe(video))
+    with pytest.raises(haredge.ConfigError, match=r"zones\.bed\.polygon .*three or more"):
+        haredge.load("arms", zones=[haredge.Zone("bed", ((0, 0), (1, 1)))])
+    with pytest.raises(haredge.ConfigError, match="more than one has the name 'bed'"):
+        haredge.load("arms", zones=[haredge.Zone("bed", whole), haredge.Zone("bed", whole, rest=True)])
+    with pytest.raises(haredge.ConfigError, match=r"pose\.max_people = 0"):
+        haredge.load("arms", max_people=0)
+
+
 def test_every_public_name_is_there_and_importing_the_package_loads_nothing() -> None:
     """Names are loaded when they are used, and complete in a listing."""
     script = (

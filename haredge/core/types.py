@@ -175,8 +175,10 @@ class Observation:
     """None if falls are not looked for."""
     zones: tuple[Occupancy, ...] = ()
     """All zones, in the order of the configuration; one that is ignored is never occupied."""
+    person: int | None = None
+    """:attr:`Person.id` of the one whose activity is the scene's; None if no settled person is in view."""
 
     @property
     def prediction(self) -> Prediction | None:
-        """The first person's prediction, for a reader that has room for one."""
-        return self.people[0].prediction if self.people else None
+        """The prediction of the person whose activity is the scene's, for a reader that has room for one."""
+        return next((each.prediction for each in self.people if each.id == self.person), None)

@@ -28,7 +28,8 @@ class SceneActivity:
 
     def __init__(self, t: float) -> None:
         """Begin at ``t`` with no person in view."""
-        self._chosen: int | None = None
+        self.person: int | None = None
+        """:attr:`Person.id` of the one whose activity is the scene's; None without a settled person in view."""
         self._from = t
         """Time from which on the chosen person's activity is the scene's."""
 
@@ -40,17 +41,17 @@ class SceneActivity:
         """
         chosen = min((person for person in people if person.settled), key=_claim, default=None)
         now = None if chosen is None else chosen.id
-        if now != self._chosen:
+        if now != self.person:
             self._from = max(self._from, self._handover(t, chosen, left))
-            self._chosen = now
+            self.person = now
         activity = Activity(NO_PERSON, 1.0, self._from) if chosen is None else chosen.activity
         return replace(activity, since=max(activity.since, self._from))
 
     def _handover(self, t: float, to: Person | None, left: Mapping[int, float]) -> float:
         """Return when the scene's activity passed on to another person."""
-        if self._chosen is None or (to is not None and _claim(to) < len(_FALLS) + 1):
+        if self.person is None or (to is not None and _claim(to) < len(_FALLS) + 1):
             return self._from  # it has been theirs since it began
-        return left.get(self._chosen, t)
+        return left.get(self.person, t)
 
 
 def _claim(person: Person) -> int:

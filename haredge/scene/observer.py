@@ -57,7 +57,7 @@ class SceneObserver:
                 people, alarm = self._falls.update(frame, people)
         activity = self._activity.update(frame.t, people, self._people.left)
         occupancies = self._occupancies.update(frame.t, self._people.occupied)
-        return Observation(frame, people, activity, alarm, occupancies)
+        return Observation(frame, people, activity, alarm, occupancies, self._activity.person)
 
     def _start(self, t: float) -> None:
         self._people = People(self._new_recogniser, self._new_filter, self._ids, self._measure)

@@ -32,6 +32,7 @@ def test_who_came_first_is_the_scene() -> None:
     scene = SceneActivity(0.0)
     assert follow(scene, 0.0) == (NO_PERSON, 0.0)
     assert follow(scene, 3.0, person(1, UNKNOWN, 2.0)) == (UNKNOWN, 2.0)
+    assert scene.person == 1
     assert follow(scene, 5.0, person(1, UNKNOWN, 2.0), person(2, "waving", 4.0)) == (UNKNOWN, 2.0)
     assert follow(scene, 6.0, person(1, "sitting", 5.5), person(2, "waving", 4.0)) == ("sitting", 5.5)
 
@@ -42,7 +43,9 @@ def test_the_next_one_takes_over_where_the_first_has_left() -> None:
     follow(scene, 8.0, person(1), person(2, "waving", 4.0))
     assert follow(scene, 10.0, person(2, "waving", 4.0), left={1: 8.5}) == ("waving", 8.5)
     assert follow(scene, 11.0, person(2, "squat", 10.5)) == ("squat", 10.5)
+    assert scene.person == 2
     assert follow(scene, 14.0, left={2: 12.5}) == (NO_PERSON, 12.5)
+    assert scene.person is None
 
 
 @pytest.mark.parametrize("fall", ["possible", "confirmed"])
