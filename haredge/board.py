@@ -20,6 +20,9 @@ THROTTLED_BITS: Final = {
 }
 """The Pi firmware's bits for what is so now (those from 16 on say what has been)."""
 
+OPTIONAL: Final = ("temperature_c", "throttled")
+"""Values of :class:`BoardFigures` that not every board has."""
+
 _MIB_KIB = 1024
 
 
@@ -60,6 +63,11 @@ class Board:
             board_uptime_s=round(board_uptime_s, 1),
         )
         return asdict(figures)
+
+    def sensors(self) -> tuple[str, ...]:
+        """Return which of :data:`OPTIONAL` this board reports."""
+        figures = self.figures()
+        return tuple(name for name in OPTIONAL if figures[name] is not None)
 
     def name(self) -> str | None:
         """Return the board's name, "Raspberry Pi 4 Model B Rev 1.4"; None if it has none."""

@@ -30,6 +30,7 @@ from haredge.config.values import (
     TopicLevel,
     Whole,
 )
+from haredge.core.label_names import Language
 from haredge.core.zone import entity_name
 
 
@@ -160,6 +161,10 @@ class Discovery(Section):
 
     enabled: Switch = Field(True, description="true or false")
     prefix: Topic = Field("homeassistant", description="a topic of letters, digits, _ and -")
+    language: Language = Field("en", description="en or de: the language of the activities' names")
+    area: Annotated[Text, Field(min_length=1, max_length=100)] | None = Field(
+        None, description="the room that Home Assistant suggests for the device"
+    )
 
 
 class MqttConfig(Section):

@@ -20,8 +20,8 @@ from haredge.mqtt.connection import (
 from haredge.mqtt.conversation import ANSWER_S, Conversation
 from haredge.mqtt.messages import Message, Topics
 
-ROOM_BYTES: Final = 24_000
-"""Home Assistant's announcement has some 5,500 bytes, and 21,000 with all the zones that there may be."""
+ROOM_BYTES: Final = 40_000
+"""Home Assistant's announcement has some 18,000 bytes, and 33,000 with all the zones that there may be."""
 
 ECHO_S: Final = 3.0
 """How long a message may take to come back: some brokers drop silently what they forbid."""

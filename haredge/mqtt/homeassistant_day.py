@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from haredge.mqtt.homeassistant_device import Component
 from haredge.mqtt.messages import Topics
 
 
-def day_entities(topics: Topics) -> dict[str, dict[str, object]]:
+def day_entities(topics: Topics) -> dict[str, Component]:
     """Return the entities of the day, by their part of entity ids."""
     return {
         "last_seen": _timestamp(topics, "Last seen", "last_seen", "mdi:account-clock"),
@@ -24,7 +25,7 @@ def day_entities(topics: Topics) -> dict[str, dict[str, object]]:
     }
 
 
-def _timestamp(topics: Topics, name: str, key: str, icon: str) -> dict[str, object]:
+def _timestamp(topics: Topics, name: str, key: str, icon: str) -> Component:
     return {
         "p": "sensor",
         "name": name,

@@ -7,24 +7,37 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from haredge.core.label_names import Language
 from haredge.mqtt.fall_messages import ACKNOWLEDGE, EventType
+from haredge.mqtt.homeassistant_device import Component, Device, trigger
 from haredge.mqtt.messages import Topics
 
 EVENTS: Final[tuple[str, ...]] = get_args(EventType)
 """Types of fall events."""
 
 
-def fall_entities(topics: Topics) -> dict[str, dict[str, object]]:
+_WORDS: Final[dict[Language, tuple[str, dict[EventType, str]]]] = {
+    "en": ("Fall", {"fall_possible": "is possible", "fall_confirmed": "is confirmed", "fall_cleared": "is over"}),
+    "de": ("Sturz", {"fall_possible": "ist möglich", "fall_confirmed": "ist bestätigt", "fall_cleared": "ist vorbei"}),
+}
+"""How the editor of automations calls a fall and its steps."""
+
+
+def fall_entities(device: Device) -> dict[str, Component]:
     """Return the components of a node's announcement that are about falls, by name."""
+    topics, (fall, steps) = device.topics, _WORDS[device.language]
     return {
         "fall": _fall(topics),
         "fall_event": _event(topics),
         "fall_acknowledge": _acknowledge(topics),
-        **{kind: _trigger(topics, kind) for kind in EVENTS},
+        **{
+            kind: trigger(topics.fall_event, kind, fall, words, "{{ value_json.event_type }}")
+            for kind, words in steps.items()
+        },
     }
 
 
-def _fall(topics: Topics) -> dict[str, object]:
+def _fall(topics: Topics) -> Component:
     values = ", ".join(f"'{key}': value_json.{key}" for key in ("since", "fell", "person", "zone", "why"))
     return {
         "p": "binary_sensor",
@@ -37,7 +50,7 @@ def _fall(topics: Topics) -> dict[str, object]:
     }
 
 
-def _event(topics: Topics) -> dict[str, object]:
+def _event(topics: Topics) -> Component:
     return {
         "p": "event",
         "name": "Fall event",
@@ -47,23 +60,11 @@ def _event(topics: Topics) -> dict[str, object]:
     }
 
 
-def _acknowledge(topics: Topics) -> dict[str, object]:
+def _acknowledge(topics: Topics) -> Component:
     return {
         "p": "button",
         "name": "Acknowledge fall",
         "command_topic": topics.fall_acknowledge,
         "payload_press": ACKNOWLEDGE,
         "icon": "mdi:check-bold",
-    }
-
-
-def _trigger(topics: Topics, kind: str) -> dict[str, object]:
-    return {
-        "p": "device_automation",
-        "automation_type": "trigger",
-        "topic": topics.fall_event,
-        "type": kind,
-        "subtype": "fall",
-        "payload": kind,
-        "value_template": "{{ value_json.event_type }}",
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from haredge.core.clock import WallClock
 from haredge.core.interval import Interval
@@ -18,6 +19,10 @@ from haredge.mqtt.episodes import Episodes
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.people_report import PeopleReport
 from haredge.mqtt.zone_report import ZoneReport
+
+SETTLED_S: Final = 5.0
+"""Seconds after the first health message at which another one follows, however long ``health_interval_s`` is: the first
+one is of a single frame, and knows no rate."""
 
 
 class Transport(Protocol):
@@ -77,24 +82,31 @@ class Publisher:
         self._last_t = 0.0
         self._prediction_due = Interval(1 / settings.prediction_hz if settings.prediction_hz else float("inf"))
         self._health_due = Interval(settings.health_interval_s)
+        self._settling_until: float | None = None
 
     def emit(self, observation: Observation) -> None:
         """Send what has changed, and what is due; returns at once."""
         self._last_t = observation.frame.t
-        self._publish_detection(on=True)
         self._publish_activity(observation.activity)
-        self._send_all(self._episodes.update(observation))
         if people := self._people.update(observation):
             self._send(people)
         self._send_all(self._zones.update(observation))
+        self._publish_detection(on=True)  # after the state: what is shown while detection is on is of now by then
+        self._send_all(self._episodes.update(observation))
         self._publish_prediction(observation)
         self.publish_health()
         self._publish_online()
 
     def publish_health(self) -> None:
-        """Send the health data if they are due: at the first call, then every ``health_interval_s``."""
-        if self._health_due.due(self._monotonic()):
+        """Send the health data if they are due: at the first call, soon after it, then every ``health_interval_s``."""
+        now = self._monotonic()
+        if self._settling_until is None:
+            self._settling_until = now + SETTLED_S
+        settled = now >= self._settling_until
+        if self._health_due.due(now) or settled:
             self._send(messages.health(self._settings.topics, self._settings.health(), self._now()))
+        if settled:
+            self._settling_until = math.inf
 
     def pause(self) -> None:
         """Say that the camera has been closed: all activities have ended, and what happens now is unknown.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from haredge.config.schema import Discovery
 from haredge.mqtt import messages
-from haredge.mqtt.homeassistant import Device, announcement
+from haredge.mqtt.homeassistant import OLDEST, Device, announcement
 from haredge.mqtt.publisher import Transport
 from haredge.service.known_zones import KnownZones
+
+log = logging.getLogger(__name__)
 
 
 class Announcer:
@@ -27,10 +30,12 @@ class Announcer:
         """Announce the device with these zones, and have the broker forget those that are gone; once for the same."""
         if zones == self._announced:
             return
-        self._announced = zones
         former = self._known.former(zones)
         if self._discovery.enabled:
+            if self._announced is None:
+                log.info("announced to Home Assistant %s or later, if it is at this broker", OLDEST)
             device = replace(self._device, zones=zones, former_zones=former)
             self._transport.send(announcement(device, self._discovery.prefix))
+        self._announced = zones
         for name in former:
             self._transport.send(messages.nothing_on(self._device.topics.zone(name)))

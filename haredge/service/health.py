@@ -65,6 +65,10 @@ class HealthFigures:
         """Return what the board calls itself, None if it has no name."""
         return self._board.name()
 
+    def board_sensors(self) -> tuple[str, ...]:
+        """Return which of the values that not every board has this one reports."""
+        return self._board.sensors()
+
     def loop(self) -> dict[str, object]:
         """Return the loop's own values: ``fps``, ``dropped``, ``stages_ms``; of a camera ``image_frozen``, too."""
         live = {"image_frozen": self._frames.frozen} if isinstance(self._frames, LatestFrame) else {}

@@ -25,6 +25,7 @@ from haredge.service.fall_record import Acknowledgement
 from haredge.service.known_zones import KnownZones
 from haredge.service.remote_control import Controls, remote_controlled
 from haredge.service.sink_context import SinkContext
+from haredge.service.view_address import view_address
 
 
 def open_sink(context: SinkContext) -> Sink | None:
@@ -122,8 +123,18 @@ def _publisher(context: SinkContext, transport: Transport) -> Publisher:
 
 
 def _announcer(context: SinkContext, client: MqttClient) -> Announcer:
-    device = Device(_topics(context), context.manifest.name, context.labels, context.health.board_name())
-    announcer = Announcer(client, context.config.mqtt.discovery, device, KnownZones(state_folder() / "zones"))
+    discovery = context.config.mqtt.discovery
+    device = Device(
+        _topics(context),
+        context.manifest.name,
+        context.labels,
+        context.health.board_name(),
+        sensors=context.health.board_sensors(),
+        language=discovery.language,
+        area=discovery.area,
+        page=view_address(context.config.view),
+    )
+    announcer = Announcer(client, discovery, device, KnownZones(state_folder() / "zones"))
     announcer.announce(published(zones(context.config)))
     return announcer
 

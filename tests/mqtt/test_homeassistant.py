@@ -7,10 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from observed import LABELS
 
+from haredge.board import OPTIONAL
 from haredge.core.clock import recorded_clock
-from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.label_names import Language
+from haredge.core.labels import LONGEST, NO_PERSON, UNKNOWN, mistake_in
 from haredge.core.types import Activity, Box
 from haredge.mqtt import messages
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
@@ -35,25 +39,121 @@ def test_one_retained_message_announces_the_device() -> None:
 def test_every_entity_has_a_platform_and_an_id_of_its_own() -> None:
     """Two nodes in one house share none."""
     nodes = [announced(), announced(Device(Topics("haredge", "hall"), "everyday", LABELS))]
-    entities = [entity for node in nodes for entity in node["cmps"].values()]
+    entities = [entity for node in nodes for entity in node["cmps"].values() if len(entity) > 1]
     platforms = {"sensor", "binary_sensor", "event", "switch", "button", "device_automation"}
     assert {entity["p"] for entity in entities} == platforms
-    assert len({entity["unique_id"] for entity in entities}) == len(entities)
+    ids = [entity["unique_id"] for entity in entities if entity["p"] != "device_automation"]
+    assert len(set(ids)) == len(ids)
 
 
 def test_the_activity_is_an_enum_of_all_that_it_may_be() -> None:
     """A state that is not among the options would be an error in Home Assistant."""
     activity = announced()["cmps"]["activity"]
     assert activity["device_class"] == "enum"
-    assert activity["options"] == [*LABELS, NO_PERSON, UNKNOWN]
+    assert activity["options"] == ["Squat", "Clap", "Wave", "No person", "Not recognised"]
+
+
+def rendered(entity: Any, key: str, message: messages.Message) -> str:
+    """Return what Home Assistant makes of a message, by its own template engine."""
+    jinja2 = pytest.importorskip("jinja2")
+    environment = jinja2.Environment()  # as Home Assistant: not for a page
+    return str(environment.from_string(entity[key]).render(value_json=json.loads(message.encoded())))
+
+
+PRINTABLE = st.text(min_size=1, max_size=LONGEST).filter(lambda text: mistake_in(text) is None)
+
+
+@given(st.lists(PRINTABLE, min_size=1, max_size=4, unique=True), st.sampled_from(["en", "de"]))
+def test_every_label_is_shown_as_one_of_the_options(labels: list[str], language: Language) -> None:
+    """Whatever characters a model's labels have; "unknown", Home Assistant's word for no data, is none of them."""
+    device = replace(KITCHEN, labels=labels, language=language)
+    entity = announced(device)["cmps"]["activity"]
+    shown = []
+    for label in (*labels, NO_PERSON, UNKNOWN):
+        message = messages.activity(KITCHEN.topics, Activity(label, 0.9, 0.0), "everyday", 0.0, 0.0)
+        shown.append(rendered(entity, "value_template", message))
+    assert shown == entity["options"]
+    assert len(set(shown)) == len(shown)
+    assert UNKNOWN not in shown
+
+
+def test_names_are_in_the_language_that_is_asked_for() -> None:
+    """And so are the triggers; topics, ids and types of events stay."""
+    english, german = announced()["cmps"], announced(replace(KITCHEN, language="de"))["cmps"]
+    assert german["activity"]["options"][-2:] == ["Niemand", "Nicht erkannt"]
+    assert [german["start_0"][key] for key in ("stype", "type")] == ["Kniebeuge", "beginnt"]
+    assert [german["fall_confirmed"][key] for key in ("stype", "type")] == ["Sturz", "ist bestätigt"]
+    assert english.keys() == german.keys()
+    assert english["started"] == german["started"]
+
+
+def test_an_event_entity_has_the_labels_as_its_types() -> None:
+    """One for starts and one for ends; what is of the other kind is empty, which Home Assistant ignores."""
+    parts = announced()["cmps"]
+    episode = messages.Episode("id1", 1, "sofa", Activity("squat", 0.9, 0.0), "everyday")
+    begun = messages.event_start(KITCHEN.topics, episode, 0.0, 0.5)
+    over = messages.event_end(KITCHEN.topics, episode, 0.0, 7.5, 8.0)
+    assert parts["started"]["event_types"] == parts["ended"]["event_types"] == list(LABELS)
+    for entity, own, other in ((parts["started"], begun, over), (parts["ended"], over, begun)):
+        assert rendered(entity, "value_template", other) == ""
+        assert json.loads(rendered(entity, "value_template", own)) == {
+            **json.loads(own.encoded()),
+            "event_type": "squat",
+        }
+
+
+def test_each_activity_is_a_trigger_of_the_device() -> None:
+    """Its start and its end, by the name that the editor of automations offers; no two are the same."""
+    triggers = [part for part in announced()["cmps"].values() if part["p"] == "device_automation"]
+    episode = messages.Episode("id1", 1, "sofa", Activity("clap", 0.9, 0.0), "everyday")
+    begun = messages.event_start(KITCHEN.topics, episode, 0.0, 0.5)
+    of_activities = [each for each in triggers if each["t"] == KITCHEN.topics.event]
+    fired = [each for each in of_activities if rendered(each, "val_tpl", begun) == each["pl"]]
+    assert [(each["stype"], each["type"]) for each in fired] == [("Clap", "begins")]
+    assert len({(each["stype"], each["type"]) for each in triggers}) == len(triggers)
+
+
+def test_only_what_the_board_measures_is_announced() -> None:
+    """An entity of an earlier start, or of an earlier version, is withdrawn."""
+    without, with_both = (
+        announced()["cmps"],
+        announced(replace(KITCHEN, sensors=("temperature_c", "throttled")))["cmps"],
+    )
+    assert without["temperature"] == {"p": "sensor"}
+    assert without["throttled"] == {"p": "binary_sensor"}
+    assert with_both["temperature"]["device_class"] == "temperature"
+    assert with_both["throttled"]["device_class"] == "problem"
+    assert without["event"] == with_both["event"] == {"p": "event"}
+
+
+def test_what_is_rarely_wanted_is_off_until_a_person_wants_it() -> None:
+    """Its history would fill a database."""
+    parts = announced(replace(KITCHEN, sensors=OPTIONAL))["cmps"]
+    off = {name for name, part in parts.items() if part.get("enabled_by_default") is False}
+    assert off == {"memory", "uptime", "events_waiting"}
+
+
+def test_the_device_leads_to_its_live_view_and_room() -> None:
+    """If there are any; Home Assistant takes no null."""
+    device = announced(replace(KITCHEN, page="http://kitchen.local:8765/", area="Küche"))["dev"]
+    assert (device["cu"], device["sa"], device["mdl"]) == ("http://kitchen.local:8765/", "Küche", KITCHEN.board)
+    assert not {"cu", "sa"} & announced()["dev"].keys()
+
+
+def test_home_assistant_subscribes_with_the_quality_with_which_is_published() -> None:
+    """Each component says so: before 2025 Home Assistant does not take it from the device."""
+    parts = [part for part in announced()["cmps"].values() if len(part) > 1]
+    assert {part["qos"] for part in parts} == {1}
 
 
 def test_all_topics_are_the_nodes_own() -> None:
     """Nothing points elsewhere; availability is the status topic."""
     node = announced()
     assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
-    topics = {value for each in node["cmps"].values() for key, value in each.items() if key.endswith("topic")}
-    names = ("activity", "people", "event", "day", "health", "detect/set", "detect/state")
+    topics = {
+        value for each in node["cmps"].values() for key, value in each.items() if key.endswith("topic") or key == "t"
+    }
+    names = ("status", "activity", "people", "event", "day", "health", "detect/set", "detect/state")
     falls = ("fall", "fall/event", "fall/acknowledge")
     assert topics == {f"haredge/kitchen/{name}" for name in (*names, *falls)}
 
@@ -63,9 +163,9 @@ def test_a_fall_is_a_safety_sensor_with_a_button_and_triggers() -> None:
     parts = announced()["cmps"]
     assert parts["fall"]["device_class"] == "safety"
     assert (parts["fall_acknowledge"]["p"], parts["fall_acknowledge"]["payload_press"]) == ("button", "ACKNOWLEDGE")
-    triggers = [part for part in parts.values() if part["p"] == "device_automation"]
-    assert [trigger["payload"] for trigger in triggers] == parts["fall_event"]["event_types"]
-    assert all(trigger["topic"] == "haredge/kitchen/fall/event" for trigger in triggers)
+    triggers = [part for part in parts.values() if part.get("t") == "haredge/kitchen/fall/event"]
+    assert [trigger["pl"] for trigger in triggers] == parts["fall_event"]["event_types"]
+    assert [trigger["type"] for trigger in triggers] == ["is possible", "is confirmed", "is over"]
 
 
 @pytest.mark.parametrize("entity", ["person", "people", "zone_sofa"])

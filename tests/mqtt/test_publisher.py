@@ -187,13 +187,18 @@ def test_predictions_keep_to_their_rate() -> None:
 
 
 def test_health_comes_at_once_and_then_every_interval() -> None:
-    """By the clock on the wall, so that a video read fast or a slow camera changes nothing."""
+    """By the clock on the wall, so that a video read fast or a slow camera changes nothing.
+
+    Once more soon after the first, which knows no frame rate.
+    """
     listener, clock = Listener(), [0.0]
     sink = publisher(listener, monotonic=lambda: clock[0])
-    for second in range(61):
-        clock[0] = float(second)
+    sent = []
+    for second in range(66):
+        before, clock[0] = len(listener.on("health")), float(second)
         sink.emit(observed(second * 100.0))
-    assert len(listener.on("health")) == 3
+        sent += [second] * (len(listener.on("health")) - before)
+    assert sent == [0, 5, 30, 60]
     schemas.check("health", listener.payloads("health")[0])
     assert listener.on("health")[0].retain
 
@@ -211,6 +216,18 @@ def test_a_pause_ends_what_was_going_on() -> None:
     assert [payload["label"] for payload in listener.payloads("activity")] == ["squat", UNKNOWN, NO_PERSON]
     assert [payload["event_type"] for payload in listener.payloads("event")] == ["start", "end"]
     assert [message.payload for message in listener.on("status")] == ["online"]
+
+
+def test_what_is_shown_while_detection_is_on_is_known_by_then() -> None:
+    """Switched on, an empty room is announced as empty before detection is said to be on: no light flashes on."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(observed(5.0, since=4.0))
+    sink.pause()
+    before = len(listener.heard)
+    sink.emit(observed(60.0, NO_PERSON, since=60.0))
+    topics = [message.topic.removeprefix("haredge/kitchen/") for message in listener.heard[before:]]
+    assert topics[:3] == ["activity", "people", "detect/state"]
 
 
 def test_switched_off_from_the_start_is_online() -> None:

@@ -58,7 +58,7 @@ def test_a_zone_that_is_gone_is_withdrawn_at_once_and_after_a_restart(tmp_path: 
     says = announcer(listener, tmp_path)
     says.announce(("sofa", "bed"))
     says.announce(("bed",))
-    assert listener.announced()[-1] == {"zone_sofa": 1, "zone_bed": 8}
+    assert listener.announced()[-1] == {"zone_sofa": 1, "zone_bed": 9}
     assert listener.forgotten() == ["haredge/kitchen/zone/sofa"]
     later = Listener()
     announcer(later, tmp_path).announce(())
@@ -72,7 +72,7 @@ def test_a_zone_that_is_back_is_announced_again(tmp_path: Path) -> None:
     says = announcer(listener, tmp_path)
     for zones in (("sofa",), (), ("sofa",)):
         says.announce(zones)
-    assert listener.announced()[-1] == {"zone_sofa": 8}
+    assert listener.announced()[-1] == {"zone_sofa": 9}
     assert listener.forgotten() == ["haredge/kitchen/zone/sofa"]
 
 

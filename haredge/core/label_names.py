@@ -1,0 +1,76 @@
+"""What labels are called in front of people who never see a model: "sitting_down" is "Sitting down", or "Setzt sich".
+
+Labels of a model that is not in the table, and all that are in no other language, are made readable as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+from haredge.core.labels import NO_PERSON, UNKNOWN
+
+Language = Literal["en", "de"]
+
+_ENGLISH: Final = {
+    UNKNOWN: "Not recognised",  # "unknown" is Home Assistant's own word for a state that it does not have
+    "pushup": "Push-up",
+    "situp": "Sit-up",
+    "pullup": "Pull-up",
+}
+"""Where it is not just the label with blanks and a capital."""
+
+_GERMAN: Final = {
+    NO_PERSON: "Niemand",
+    UNKNOWN: "Nicht erkannt",
+    "baseball_pitch": "Baseballwurf",
+    "baseball_swing": "Baseballschlag",
+    "bench_press": "Bankdrücken",
+    "bowl": "Bowling",
+    "boxing": "Boxt",
+    "clapping": "Klatscht",
+    "clean_and_jerk": "Umsetzen und Stoßen",
+    "falling": "Fällt hin",
+    "getting_up": "Kommt vom Boden hoch",
+    "golf_swing": "Golfschlag",
+    "idle": "Untätig",
+    "jump_rope": "Seilspringen",
+    "jumping": "Springt",
+    "jumping_jacks": "Hampelmann",
+    "lying": "Liegt",
+    "other": "Anderes",
+    "picking_up": "Hebt etwas auf",
+    "pullup": "Klimmzug",
+    "pushup": "Liegestütz",
+    "running": "Läuft",
+    "sitting": "Sitzt",
+    "sitting_down": "Setzt sich",
+    "situp": "Sit-up",
+    "squat": "Kniebeuge",
+    "standing": "Steht",
+    "standing_up": "Steht auf",
+    "strum_guitar": "Spielt Gitarre",
+    "tennis_forehand": "Tennis-Vorhand",
+    "tennis_serve": "Tennisaufschlag",
+    "throwing": "Wirft",
+    "walking": "Geht",
+    "waving": "Winkt",
+}
+
+NAMES: Final[Mapping[Language, Mapping[str, str]]] = {"en": _ENGLISH, "de": _GERMAN}
+
+
+def label_names(labels: Sequence[str], language: Language) -> Mapping[str, str]:
+    """Return each label's name, in the labels' order; no two have the same one, whatever labels there are."""
+    names = {label: NAMES[language].get(label) or _readable(label) for label in labels}
+    # Two labels that differ in an underscore or a capital would become one: such ones stay as they are.
+    shared = Counter(names.values())
+    names = {label: label if shared[name] > 1 else name for label, name in names.items()}
+    taken = Counter(names.values())
+    return names if max(taken.values(), default=1) == 1 else {label: label for label in labels}
+
+
+def _readable(label: str) -> str:
+    words = label.replace("_", " ").strip() or label
+    return words[0].upper() + words[1:]

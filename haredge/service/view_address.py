@@ -1,0 +1,33 @@
+"""Under which address others in the network open the live view: Home Assistant's device page links to it."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from haredge.config.schema import ViewConfig, host_name
+
+
+def view_address(view: ViewConfig) -> str | None:
+    """Return the live view's URL as others reach it; None if they do not.
+
+    Names in ``view.hosts`` are those of a proxy with TLS in front. A view that listens on every address is reached by
+    this machine's name: the address may be another one tomorrow.
+    """
+    if not view.enabled:
+        return None
+    if view.hosts:
+        return f"https://{view.hosts[0]}/"
+    return None if (host := _seen_from_outside(view.host)) is None else f"http://{host}:{view.port}/"
+
+
+def _seen_from_outside(host: str) -> str | None:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None if host.lower() == "localhost" else host
+    if address.is_loopback:
+        return None
+    if address.is_unspecified:
+        return f"{host_name()}.local" if "." not in socket.gethostname() else socket.gethostname()
+    return f"[{host}]" if address.version == 6 else host

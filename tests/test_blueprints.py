@@ -1,0 +1,54 @@
+"""Promises of homeassistant/blueprints that need no Home Assistant (test_home_assistant.py runs them in one)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parents[1] / "homeassistant" / "blueprints" / "automation" / "haredge"
+
+
+class Loader(yaml.SafeLoader):
+    """Reads ``!input name`` as the name in angle brackets."""
+
+
+def _named(loader: Loader, node: yaml.ScalarNode) -> str:
+    return f"<{loader.construct_scalar(node)}>"
+
+
+Loader.add_constructor("!input", _named)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_blueprint_uses_each_input_that_it_asks_for(path: Path) -> None:
+    """And no other; what a template uses is among its variables."""
+    blueprint: dict[str, Any] = yaml.load(path.read_text(), Loader)
+    asked = set(blueprint.pop("blueprint")["input"])
+    assert {name for text in texts(blueprint) for name in re.findall(r"<(\w+)>", text)} == asked
+    assert names_in_templates(blueprint.pop("triggers")) & asked <= set(blueprint["trigger_variables"])
+    assert names_in_templates(blueprint) & asked <= set(blueprint["variables"])
+
+
+def test_both_blueprints_are_there() -> None:
+    """The test above would pass without any."""
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == {"fall", "stillness"}
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in a document."""
+    if isinstance(value, str):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(each)
+
+
+def names_in_templates(value: Any) -> set[str]:
+    """Return the variables that templates expect of others."""
+    jinja2 = pytest.importorskip("jinja2")
+    meta, environment = pytest.importorskip("jinja2.meta"), jinja2.Environment()
+    return {name for text in texts(value) for name in meta.find_undeclared_variables(environment.parse(text))}
