@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from haredge.activity.filter import ActivityFilter
+from haredge.activity.filter import ActivityFilter, FilterTimes
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
@@ -42,6 +42,8 @@ class Networks:
     max_people: int = 1
     """Number of people who are followed at a time."""
     fall: FallSection = FallSection()  # noqa: RUF009  # frozen
+    hold_s: float = 0.0
+    """Seconds for which an activity is kept while none is recognised in its place."""
 
     def observe(
         self,
@@ -62,7 +64,9 @@ class Networks:
             frames,
             PeopleTracker(self.estimator, self.max_people, rate_hz=rate_hz),
             lambda: self.new_recogniser(measure),
-            lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest),
+            lambda: ActivityFilter(
+                self.manifest.labels, self.thresholds, self.manifest.rest, FilterTimes(hold_s=self.hold_s)
+            ),
             zones=self.zones,
             falls=FallWatch(
                 self.fall.sensitivity,
@@ -84,6 +88,7 @@ class Networks:
             thresholds=thresholds(self.manifest, config.activity),
             zones=zones(config),
             fall=config.fall,
+            hold_s=config.activity.hold_s,
         )
 
 
@@ -97,9 +102,9 @@ def zones(config: Config) -> Sequence[Zone]:
 def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
     """Return what the configuration makes of a model's thresholds, by label.
 
-    Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
+    Raises :class:`haredge.core.errors.ConfigError` for a label or a sensitivity that the model does not have.
     """
-    return resolve(manifest.name, manifest.labels, manifest.thresholds, section)
+    return resolve(manifest, section)
 
 
 def open_recogniser(config: Config) -> Networks:
@@ -122,6 +127,7 @@ def open_recogniser(config: Config) -> Networks:
         zones(config),
         config.pose.max_people,
         config.fall,
+        config.activity.hold_s,
     )
 
 

@@ -8,6 +8,7 @@ and in use stands in the manifest and nowhere else.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -25,7 +26,13 @@ MODEL: Final = "model.tflite"
 GOLDEN: Final = "golden.npz"
 CARD: Final = "MODEL_CARD.md"
 
-_USUAL: Final = {"file": MODEL, "min_tracked_score": None}
+_USUAL: Final[Mapping[str, object]] = {
+    "file": MODEL,
+    "min_tracked_score": None,
+    "least_span_s": None,
+    "sensitivities": {},
+    "min_durations_s": {},
+}
 """Keys that came later, with what they are if they are not given."""
 
 MOST_BYTES: Final = 1 << 20
@@ -58,6 +65,7 @@ Figure = Annotated[float, Field(allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)]
+Duration = Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)]
 Rate = Annotated[float, Field(gt=0, le=240, allow_inf_nan=False)]
 Side = Annotated[int, Field(ge=16, le=4096)]
 Count = Annotated[int, Field(ge=0)]
@@ -173,6 +181,8 @@ class ActivityManifest(Manifest):
     """Label of recordings whose label is neither the model's nor in ``meaning``; null leaves them out."""
     span_s: Seconds
     """Seconds from a window's first pose to its last."""
+    least_span_s: Seconds | None = None
+    """Seconds of poses from which a window is classified, though it is not full; null if it must be full."""
     rate_hz: Rate
     """Poses a second in the training data."""
     features: Annotated[int, Field(ge=1)]
@@ -189,6 +199,10 @@ class ActivityManifest(Manifest):
     """Test clips by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""
     thresholds: dict[Label, Share] = {}
     """Least probability at which a label is believed, for the labels that have one."""
+    sensitivities: dict[Literal["low", "high"], dict[Label, Share]] = {}
+    """The same where fewer labels are to be believed, or more; empty if that was not measured."""
+    min_durations_s: dict[Label, Duration] = {}
+    """Least seconds for which a label must hold before it is believed, for the labels that have their own."""
 
     @model_validator(mode="after")
     def _check(self) -> ActivityManifest:
@@ -197,8 +211,15 @@ class ActivityManifest(Manifest):
             raise ValueError("labels: allowed are names, each given once")
         if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
             raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
+        if self.least_span_s is not None and self.least_span_s > self.span_s:
+            raise ValueError(f"least_span_s: allowed is at most span_s, {self.span_s:g}")
         meant = [label for label in (*self.meaning.values(), self.unlisted) if label is not None]
-        for key, named in (("thresholds", self.thresholds), ("rest", self.rest), ("meaning", meant)):
+        named_in: list[tuple[str, Iterable[str]]] = [
+            *(("thresholds", self.thresholds), ("min_durations_s", self.min_durations_s)),
+            *((f"sensitivities.{key}", named) for key, named in self.sensitivities.items()),
+            *(("rest", self.rest), ("meaning", meant)),
+        ]
+        for key, named in named_in:
             for label in named:
                 if label not in self.labels:
                     raise ValueError(f"{key}.{label}: allowed are the labels ({', '.join(self.labels)})")

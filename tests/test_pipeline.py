@@ -46,7 +46,7 @@ class MovesRight:
     """A classifier that says whether the nose moved right, and remembers its windows."""
 
     labels = ("still", "right")
-    span_s = 1.0
+    span_s = least_span_s = 1.0
 
     def __init__(self) -> None:
         self.windows: list[Sequence[Pose]] = []

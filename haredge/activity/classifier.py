@@ -60,8 +60,13 @@ class WindowClassifier:
         """Seconds from a window's first pose to its last."""
         return self.manifest.span_s
 
+    @property
+    def least_span_s(self) -> float:
+        """Seconds of poses from which a window is classified before it is full; ``span_s`` if it must be."""
+        return self.manifest.least_span_s or self.manifest.span_s
+
     def classify(self, window: Sequence[Pose]) -> Prediction:
-        """Classify nine poses evenly spread over ``span_s``, oldest first."""
+        """Classify nine poses evenly spread over ``span_s``, or over ``least_span_s`` at least, oldest first."""
         keypoints = np.stack([pose.keypoints for pose in window])
         return Prediction(window[-1].t, self.probabilities(keypoints))
 

@@ -29,9 +29,11 @@ class FilterTimes:
     """Seconds without a pose after which the person has left."""
     dropout_s: float = 0.5
     """Seconds for which a pose or a prediction may be missing without effect."""
+    hold_s: float = 0.0
+    """Seconds for which a label is kept while none is wanted in its place and the person is in view."""
 
     def __post_init__(self) -> None:
-        if self.smoothing_s <= 0 or self.unknown_s < 0 or not 0 <= self.dropout_s <= self.empty_s:
+        if self.smoothing_s <= 0 or self.unknown_s < 0 or self.hold_s < 0 or not 0 <= self.dropout_s <= self.empty_s:
             raise ValueError(f"times must be 0 or more, smoothing_s above 0, dropout_s at most empty_s: {self}")
 
 
@@ -134,7 +136,10 @@ class ActivityFilter:
 
     def _holding_s(self, label: str | None) -> float:
         threshold = self._thresholds.get(label or UNKNOWN)
-        return threshold.min_duration_s if threshold else self._times.unknown_s
+        if threshold:
+            return threshold.min_duration_s
+        held = label == UNKNOWN and self._activity in self._index
+        return max(self._times.unknown_s, self._times.hold_s if held else 0.0)
 
     def _probability(self) -> float:
         return min(1.0, self._smoothed_of(self._activity)) if self._activity in self._index else 0.0

@@ -17,13 +17,13 @@ fast board's work."""
 
 
 class WindowedRecogniser:
-    """Classifies one person's full window every :data:`CLASSIFY_S` seconds of the source's time."""
+    """Classifies one person's window every :data:`CLASSIFY_S` seconds of the source's time."""
 
     def __init__(self, classifier: ActivityClassifier, measure: Measure = nullcontext) -> None:
         """Take the classifier; ``measure`` times the stages ``window`` and ``classify``."""
         self._classifier = classifier
         self._measure = measure
-        self._window = PoseWindow(classifier.span_s)
+        self._window = PoseWindow(classifier.span_s, classifier.least_span_s)
         self._due = Interval(CLASSIFY_S)
         self._prediction: Prediction | None = None
 
@@ -33,16 +33,16 @@ class WindowedRecogniser:
         return self._classifier.labels
 
     def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
-        """Return the last prediction; None while the window is not full, or the person is not detected."""
+        """Return the last prediction; None while the window is not ready, or the person is not detected."""
         if pose is None:
             self._window.miss(frame.t)
             self._prediction = None
             return None
         with self._measure("window"):
             self._window.push(pose)
-            full = self._window.full
-            poses = self._window.poses() if full and self._due.due(frame.t) else None
+            ready = self._window.ready
+            poses = self._window.poses() if ready and self._due.due(frame.t) else None
         if poses:
             with self._measure("classify"):
                 self._prediction = self._classifier.classify(poses)
-        return self._prediction if full else None
+        return self._prediction if ready else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from haredge.core.errors import ConfigError
 
@@ -45,8 +45,40 @@ class Threshold:
         return self.enter * LEAVE_SHARE
 
 
+Sensitivity = Literal["low", "normal", "high"]
+"""How soon a label is reported: low reports fewer and is wrong less often, high the other way round."""
+
+
+class ModelThresholds(Protocol):
+    """What a model says of its labels: its manifest."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, for messages."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """All of them."""
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Probability by label, for those that have one."""
+
+    @property
+    def sensitivities(self) -> Mapping[Literal["low", "high"], Mapping[str, float]]:
+        """The same for the sensitivities that are not normal; empty if the model knows none but that."""
+
+    @property
+    def min_durations_s(self) -> Mapping[str, float]:
+        """Minimum duration by label, for those that have one."""
+
+
 class ThresholdSettings(Protocol):
     """What a place may set, for all labels or for single ones; None is not set."""
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """Which of the model's thresholds hold."""
 
     @property
     def threshold(self) -> float | None:
@@ -65,26 +97,37 @@ class ThresholdSettings(Protocol):
         """Minimum duration by label."""
 
 
-def resolve(
-    model: str, labels: Sequence[str], own: Mapping[str, float], settings: ThresholdSettings
-) -> Mapping[str, Threshold]:
-    """Return each label's threshold: the most specific setting, else the model's ``own``, else the default.
+def resolve(model: ModelThresholds, settings: ThresholdSettings) -> Mapping[str, Threshold]:
+    """Return each label's threshold: the most specific setting, else the model's own, else the default.
 
-    ``model`` is its name, for messages. Raises :class:`ConfigError` for a setting of a label that the model does not
-    have.
+    Raises :class:`ConfigError` for a setting of a label, or a sensitivity, that the model does not have.
     """
     for key, named in (("thresholds", settings.thresholds), ("min_durations_s", settings.min_durations_s)):
-        _check_labels(f"activity.{key}", named, model, labels)
+        _check_labels(f"activity.{key}", named, model.name, model.labels)
+    own = _at(settings.sensitivity, model)
     general = ENTER if settings.threshold is None else settings.threshold
     known = own if settings.threshold is None else {}
+    own_s = model.min_durations_s if settings.min_duration_s is None else {}
     shortest_s = MIN_DURATION_S if settings.min_duration_s is None else settings.min_duration_s
     return {
         label: Threshold(
             settings.thresholds.get(label, known.get(label, general)),
-            settings.min_durations_s.get(label, shortest_s),
+            settings.min_durations_s.get(label, own_s.get(label, shortest_s)),
         )
-        for label in labels
+        for label in model.labels
     }
+
+
+def _at(sensitivity: Sensitivity, model: ModelThresholds) -> Mapping[str, float]:
+    if sensitivity == "normal":
+        return model.thresholds
+    if sensitivity not in model.sensitivities:
+        raise ConfigError(
+            f"activity.sensitivity: the model {model.name} was not measured at '{sensitivity}', only at 'normal'; "
+            "set activity.threshold instead, or train it again",
+            "activity.sensitivity",
+        )
+    return {**model.thresholds, **model.sensitivities[sensitivity]}
 
 
 def _check_labels(key: str, named: Collection[str], model: str, labels: Sequence[str]) -> None:

@@ -55,17 +55,23 @@ def resample(times: NDArray[np.float64], keypoints: Keypoints, at: NDArray[np.fl
 
 
 class PoseWindow:
-    """The last ``span_s`` seconds of one person's poses.
+    """The last ``span_s`` seconds of one person's poses, once there are ``least_s`` seconds of them.
 
-    A stretch of more than ``max_gap_s`` without a pose, or a clock that steps back, empties it: no window ever spans
-    a gap. Memory is bounded at any frame rate.
+    Until the span is covered, the poses are spread over the time that is. A stretch of more than ``max_gap_s`` without
+    a pose, or a clock that steps back, empties it: no window ever spans a gap. Memory is bounded at any frame rate.
     """
 
-    def __init__(self, span_s: float, length: int = LENGTH, max_gap_s: float = MAX_GAP_S) -> None:
+    def __init__(
+        self, span_s: float, least_s: float | None = None, length: int = LENGTH, max_gap_s: float = MAX_GAP_S
+    ) -> None:
+        """Take the span, and how much of it must be covered: all of it where ``least_s`` is None."""
         if span_s <= 0 or length < 2 or max_gap_s <= 0:
             raise ValueError(f"a window needs a span, a gap and two poses or more: {span_s=}, {length=}, {max_gap_s=}")
+        if least_s is not None and not 0 < least_s <= span_s:
+            raise ValueError(f"the least part of a window is more than nothing and at most all of it: {least_s=}")
         self._offsets_s = offsets_s(span_s, length)
         self._span_s = span_s
+        self._least_s = span_s if least_s is None else least_s
         self._max_gap_s = max_gap_s
         self._resolution_s = span_s / (length - 1) / _STORED_PER_STEP
         self._poses: deque[Pose] = deque()
@@ -99,16 +105,20 @@ class PoseWindow:
             poses.popleft()
 
     @property
-    def full(self) -> bool:
-        """Whether the poses cover the span."""
+    def _covered_s(self) -> float:
+        return self._poses[-1].t - self._poses[0].t if self._poses else 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the poses cover as much of the span as they must."""
         # A recording's times are multiples of its frame interval only within rounding.
-        return len(self._poses) > 1 and self._poses[-1].t - self._poses[0].t >= self._span_s * (1 - 1e-6)
+        return self._covered_s >= self._least_s * (1 - 1e-6)
 
     def poses(self) -> Sequence[Pose] | None:
-        """Give the poses at evenly spaced times over the span, newest last; None until the span is covered."""
-        if not self.full:
+        """Give the poses at evenly spaced times over what is covered of the span, newest last; None until ready."""
+        if not self.ready:
             return None
         times = np.array([pose.t for pose in self._poses])
-        at = times[-1] + self._offsets_s
+        at = times[-1] + self._offsets_s * min(1.0, self._covered_s / self._span_s)
         keypoints = resample(times, np.stack([pose.keypoints for pose in self._poses]), at)
         return [Pose(t, pose) for t, pose in zip(at.tolist(), keypoints, strict=True)]

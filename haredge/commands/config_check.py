@@ -48,7 +48,7 @@ def _check_models(loaded: Config) -> None:
     else:
         read_model(pose)
     manifest = ActivityManifest.load(find_model(loaded.activity.model))
-    resolve(manifest.name, manifest.labels, manifest.thresholds, loaded.activity)
+    resolve(manifest, loaded.activity)
 
 
 def _check_broker(loaded: Config) -> None:

@@ -94,6 +94,10 @@ class ActivitySection(Section):
     """Which activity model runs, and when its answer is believed."""
 
     model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
+    sensitivity: Literal["low", "normal", "high"] = Field("normal", description="low, normal or high")
+    hold_s: Seconds = Field(
+        0.0, description="seconds for which a label is kept while none is recognised in its place, 0 to 3600"
+    )
     threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is reported")
     thresholds: dict[Label, Probability] = Field({}, description="label: probability from 0 to 1")
     min_duration_s: Seconds | None = Field(None, description="shortest activity in seconds, 0 to 3600")

@@ -67,8 +67,12 @@ class ActivityClassifier(Protocol):
     def span_s(self) -> float:
         """Seconds from a window's first pose to its last."""
 
+    @property
+    def least_span_s(self) -> float:
+        """The same of a window that is not full yet, from which on it is classified; ``span_s`` if it must be full."""
+
     def classify(self, window: Sequence[Pose]) -> Prediction:
-        """Classify nine poses evenly spread over ``span_s``, oldest first."""
+        """Classify nine poses evenly spread over ``span_s``, or over ``least_span_s`` at least, oldest first."""
 
 
 class FallDetector(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class Trained:
     int8: WindowScores
     thresholds: dict[str, float]
     """Least probability at which each label is reported."""
+    sensitivities: dict[Literal["low", "high"], dict[str, float]]
+    """The same at the sensitivities that are not normal."""
     temperature: float
     """What the logits were divided by: see :func:`haredge.training.calibration.temperature`."""
 
@@ -86,7 +88,8 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[
     measured = _measured(recipe, recipe.relabelled(recordings.test), model, tflite)
     shares = probabilities(model, encoded)
     believed = thresholds.choose(recipe.labels, shares, true, recipe.least_threshold, recipe.own_thresholds)
-    return Trained(recipe, plan.network, tflite, history, *measured, believed, temperature)
+    others = thresholds.choose_others(recipe.labels, shares, true, recipe.least_threshold, believed)
+    return Trained(recipe, plan.network, tflite, history, *measured, believed, others, temperature)
 
 
 def training_data(recordings: Recordings, recipe: Recipe, seed: int) -> TrainingData:

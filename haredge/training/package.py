@@ -116,4 +116,5 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], divisio
         accuracy=Accuracy(float32=round(trained.float32.accuracy, 4), int8=round(int8.accuracy, 4)),
         confusion=tuple(tuple(row) for row in int8.confusion.tolist()),
         thresholds=trained.thresholds,
+        sensitivities=trained.sensitivities,
     )

@@ -200,7 +200,19 @@ def test_labels_that_the_classifier_does_not_have_are_refused() -> None:
         activity_filter(dance=Threshold())
 
 
-@pytest.mark.parametrize("wrong", [{"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"dropout_s": 3.0}])
+def test_a_label_is_held_while_nothing_takes_its_place() -> None:
+    """Automations need not flicker with every pause; another label, or an empty view, is reported as ever."""
+    steady = ActivityFilter(LABELS, {}, ("other",), FilterTimes(hold_s=5.0))
+    watch(steady, 2.0, 0.9, 0.05, 0.05)
+    assert watch(steady, 4.0, 0.05, 0.05, 0.9, start=2.1).label == "wave"
+    assert watch(steady, 2.0, 0.05, 0.05, 0.9, start=6.2).label == UNKNOWN
+    watch(steady, 2.0, 0.9, 0.05, 0.05, start=8.3)
+    assert watch(steady, 2.0, 0.05, 0.9, 0.05, start=10.4).label == "squat"
+    watch(steady, 3.0, start=12.5)
+    assert steady.left_at is not None
+
+
+@pytest.mark.parametrize("wrong", [{"hold_s": -1.0}, {"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"dropout_s": 3.0}])
 def test_impossible_times_are_refused(wrong: dict[str, float]) -> None:
     """Times are positive, and a dropout is shorter than an empty view."""
     with pytest.raises(ValueError, match="times"):

@@ -23,7 +23,7 @@ class Counting:
     """A classifier that counts its windows."""
 
     labels = ("a", "b")
-    span_s = 1.0
+    span_s = least_span_s = 1.0
 
     def __init__(self) -> None:
         self.times: list[float] = []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -16,9 +19,20 @@ from haredge.core.errors import ConfigError
 LABELS = ("wave", "squat")
 
 
+@dataclass(frozen=True)
+class Model:
+    """What a model says of its labels."""
+
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    sensitivities: Mapping[Literal["low", "high"], Mapping[str, float]] = field(default_factory=dict)
+    min_durations_s: Mapping[str, float] = field(default_factory=dict)
+    name: str = "m"
+    labels: Sequence[str] = LABELS
+
+
 def test_without_settings_the_model_decides_then_the_defaults() -> None:
     """A label has its model's threshold, or the default if the model gives none."""
-    assert resolve("m", LABELS, {"wave": 0.8}, ActivitySection()) == {
+    assert resolve(Model({"wave": 0.8}), ActivitySection()) == {
         "wave": Threshold(0.8, MIN_DURATION_S),
         "squat": Threshold(ENTER, MIN_DURATION_S),
     }
@@ -26,21 +40,44 @@ def test_without_settings_the_model_decides_then_the_defaults() -> None:
 
 def test_a_threshold_for_all_labels_holds_over_the_models_own() -> None:
     """`activity.threshold` applies to every label, those included that have one of their own in the model."""
-    resolved = resolve("m", LABELS, {"wave": 0.8}, ActivitySection(threshold=0.9, min_duration_s=2))
+    resolved = resolve(Model({"wave": 0.8}), ActivitySection(threshold=0.9, min_duration_s=2))
     assert resolved == dict.fromkeys(LABELS, Threshold(0.9, 2))
 
 
 def test_a_setting_for_one_label_holds_over_one_for_all() -> None:
     """The most specific setting wins."""
     section = ActivitySection(threshold=0.9, thresholds={"wave": 0.3}, min_duration_s=2, min_durations_s={"squat": 4})
-    assert resolve("m", LABELS, {"wave": 0.8}, section) == {"wave": Threshold(0.3, 2), "squat": Threshold(0.9, 4)}
+    assert resolve(Model({"wave": 0.8}), section) == {"wave": Threshold(0.3, 2), "squat": Threshold(0.9, 4)}
+
+
+def test_a_model_may_know_how_long_its_labels_last() -> None:
+    """A jump is over in the time for which standing must hold; a setting of the place holds over the model's."""
+    model = Model(min_durations_s={"wave": 0.1})
+    assert resolve(model, ActivitySection())["wave"].min_duration_s == 0.1
+    assert resolve(model, ActivitySection())["squat"].min_duration_s == MIN_DURATION_S
+    assert resolve(model, ActivitySection(min_duration_s=2))["wave"].min_duration_s == 2
+
+
+def test_a_sensitivity_takes_the_models_thresholds_for_it() -> None:
+    """Labels that the model gives none at a sensitivity keep their normal ones."""
+    model = Model({"wave": 0.8, "squat": 0.7}, {"low": {"wave": 0.9}, "high": {"wave": 0.6, "squat": 0.5}})
+    low = resolve(model, ActivitySection(sensitivity="low"))
+    assert {label: one.enter for label, one in low.items()} == {"wave": 0.9, "squat": 0.7}
+    high = resolve(model, ActivitySection(sensitivity="high", thresholds={"squat": 0.95}))
+    assert {label: one.enter for label, one in high.items()} == {"wave": 0.6, "squat": 0.95}
+
+
+def test_a_sensitivity_that_was_not_measured_is_refused() -> None:
+    """It would change nothing: the message says what can be set instead."""
+    with pytest.raises(ConfigError, match=r"activity.sensitivity: the model m .* 'low'.* set activity.threshold"):
+        resolve(Model({"wave": 0.8}), ActivitySection(sensitivity="low"))
 
 
 @pytest.mark.parametrize("key", ["thresholds", "min_durations_s"])
 def test_a_label_that_the_model_does_not_have_is_refused_with_its_key(key: str) -> None:
     """The message names the key, the model and the label that was meant."""
     with pytest.raises(ConfigError, match=rf"activity.{key}.wav: the model m has no such label; did you mean wave\?"):
-        resolve("m", LABELS, {}, ActivitySection.model_validate({key: {"wav": 0.5}}))
+        resolve(Model(), ActivitySection.model_validate({key: {"wav": 0.5}}))
 
 
 @given(st.floats(0, 1), st.floats(0, 3600))

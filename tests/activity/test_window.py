@@ -69,6 +69,19 @@ def test_no_window_before_the_span_is_covered() -> None:
     assert window.poses() is not None
 
 
+def test_a_window_may_be_given_before_it_is_full() -> None:
+    """From the least that must be covered on, the poses are spread over what there is; then over the span."""
+    window = PoseWindow(span_s=1.5, least_s=0.9)
+    fill(window, [frame / 30 for frame in range(27)])
+    assert window.poses() is None
+    for last in range(27, 60):
+        fill(window, [last / 30])
+        poses = window.poses()
+        assert poses is not None
+        covered_s = min(last / 30, 1.5)
+        np.testing.assert_allclose([pose.t for pose in poses], last / 30 - covered_s * np.linspace(1, 0, 9), atol=1e-9)
+
+
 @given(st.lists(st.tuples(st.floats(-0.1, 0.7), st.booleans()), min_size=1, max_size=80))
 def test_a_window_never_spans_a_gap(steps: list[tuple[float, bool]]) -> None:
     """Whatever comes and goes, between two neighbours in memory lies less than the longest gap allowed."""
@@ -146,3 +159,10 @@ def test_a_window_that_makes_no_sense_is_refused(wrong: dict[str, float]) -> Non
     """A window needs a span, two poses or more, and a gap that frames can stay under."""
     with pytest.raises(ValueError, match="a window needs"):
         PoseWindow(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("least_s", [0.0, -1.0, 1.6])
+def test_the_least_part_of_a_window_is_a_part_of_it(least_s: float) -> None:
+    """It is more than nothing and at most the span."""
+    with pytest.raises(ValueError, match="least part"):
+        PoseWindow(1.5, least_s)

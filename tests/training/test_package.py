@@ -14,6 +14,7 @@ from small_disk import fill
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
 from haredge.core.errors import DataError
+from haredge.core.label_names import label_names
 from haredge.evaluation.windows import Rates, WindowScores
 from haredge.manifest import CARD, ActivityManifest, DataSet
 from haredge.mqtt.homeassistant import Device, announcement
@@ -41,7 +42,7 @@ def trained(labels: tuple[str, ...] = (*ODD, OTHER)) -> Trained:
     network = dense(np.random.default_rng(0).normal(0, 0.1, (n, LENGTH * SIZE)))
     history = History([1.0], [1.0], [1.0])
     recipe = Recipe(name="mine", labels=labels)
-    return Trained(recipe, "lstm", network, history, measured, measured, dict.fromkeys(labels, 0.6), 1.0)
+    return Trained(recipe, "lstm", network, history, measured, measured, dict.fromkeys(labels, 0.6), {}, 1.0)
 
 
 def _sources() -> tuple[DataSet, ...]:
@@ -82,9 +83,10 @@ def test_what_was_not_trained_has_no_curves(tmp_path: Path) -> None:
 
 
 def test_odd_labels_reach_mqtt_and_home_assistant() -> None:
-    """In the messages' JSON, and among the states that Home Assistant receives."""
+    """In the messages' JSON, and, made readable, among the states that Home Assistant receives."""
     reported = announcement(Device(Topics("haredge", "kitchen"), "mine", ODD), "homeassistant")
-    assert json.loads(reported.encoded())["cmps"]["activity"]["options"][: len(ODD)] == list(ODD)
+    options = json.loads(reported.encoded())["cmps"]["activity"]["options"]
+    assert options[: len(ODD)] == list(label_names(ODD, "en").values())
 
 
 def test_a_name_that_no_model_can_have_is_reported_before_training(tmp_path: Path) -> None:

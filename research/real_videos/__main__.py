@@ -1,0 +1,23 @@
+"""``python -m research.real_videos``: what activity models learn of real video, and when their labels are reported."""
+
+from __future__ import annotations
+
+import argparse
+
+from research.real_videos import rules_command, tables_command
+
+
+def main() -> None:
+    """Run one of the commands."""
+    parser = argparse.ArgumentParser(prog="python -m research.real_videos", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for name, module in (("tables", tables_command), ("rules", rules_command)):
+        command = commands.add_parser(name, help=module.__doc__, description=module.__doc__)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""``python -m research.real_videos rules``: choose thresholds by real videos, and write them into a manifest."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from haredge.activity.classifier import WindowClassifier
+from haredge.activity.thresholds import Threshold
+from haredge.manifest import ActivityManifest
+from research.real_videos.replay import Replay, replays
+from research.real_videos.rules import BOUNDS, Material, Measured, choose
+
+MOMENTARY: Final = ("sitting_down", "standing_up", "picking_up", "throwing", "jumping", "falling", "getting_up")
+"""Labels of what is over before it has held for half a second."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--model", type=Path, required=True, help="folder of the model whose manifest is written")
+    parser.add_argument(
+        "--unseen",
+        nargs=2,
+        action="append",
+        type=Path,
+        required=True,
+        metavar=("MODEL", "RECORDINGS"),
+        help="a model trained in the same way, and recordings that it was not trained on; may be given several times",
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Choose on the recordings that each network was not trained on, and write what was chosen."""
+    manifest = ActivityManifest.load(args.model)
+    material = _material(manifest, args.unseen)
+    start = {label: Threshold(manifest.thresholds.get(label, 0.6)) for label in manifest.labels}
+    _print("as trained", material.measured(start))
+    chosen = {}
+    for sensitivity, bound in BOUNDS.items():
+        chosen[sensitivity] = choose(material, start, MOMENTARY, bound)
+        _print(sensitivity, material.measured(chosen[sensitivity]))
+    _write(args.model, manifest, chosen)
+
+
+def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]]) -> Material:
+    found: list[Replay] = []
+    for model, recordings in unseen:
+        found += replays(recordings, WindowClassifier.open(model))
+    kept, true = zip(*_labelled(manifest, found), strict=True)
+    return Material(manifest.labels, manifest.rest, kept, true)
+
+
+def _labelled(manifest: ActivityManifest, found: list[Replay]) -> Iterator[tuple[Replay, str | None]]:
+    """Yield the replays with the model's labels for them; not those that its data's labels leave out."""
+    for replay in found:
+        usual = replay.label if replay.label in manifest.labels else manifest.unlisted
+        label = manifest.meaning.get(replay.label, usual)
+        if label is not None:
+            yield replay, None if label in manifest.rest else label
+
+
+def _write(folder: Path, manifest: ActivityManifest, chosen: Mapping[str, Mapping[str, Threshold]]) -> None:
+    """Write the thresholds: none is lower than at a higher sensitivity, and durations are the normal ones."""
+    enters = {key: {label: one.enter for label, one in rules.items()} for key, rules in chosen.items()}
+    normal = enters["normal"]
+    low = {label: max(enters["low"][label], normal[label]) for label in normal}
+    high = {label: min(enters["high"][label], normal[label]) for label in normal}
+    durations_s = {label: one.min_duration_s for label, one in chosen["normal"].items() if label in MOMENTARY}
+    manifest.model_copy(
+        update={
+            "thresholds": normal,
+            "sensitivities": {"low": low, "high": high},
+            "min_durations_s": durations_s,
+        }
+    ).save(folder)
+
+
+def _print(name: str, measured: Measured) -> None:
+    sys.stdout.write(
+        f"{name:12} right {measured.right:.1%} of the time, at some time in {measured.told:.1%} of the clips; "
+        f"something false in {measured.mistaken:.1%} of all\n"
+    )
