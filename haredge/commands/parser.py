@@ -57,10 +57,7 @@ class CommandParser(argparse.ArgumentParser):
 
         Options that stand before the command are parsed as if they stood after it, so that each counts or is refused.
         """
-        command = import_module("haredge.commands." + ("_".join(self.prog.split()[1:]) or "daemon"))
-        command.add_arguments(self)
-        if hasattr(command, "run"):
-            self.set_defaults(run=command.run)
+        self.import_command()
         self._parsed = namespace or argparse.Namespace()
         before = list(self._above.given()) if self._above else []
         if before:
@@ -70,6 +67,18 @@ class CommandParser(argparse.ArgumentParser):
         if unknown:
             self.error(f"unknown here: {' '.join(unknown)}")
         return parsed, unknown
+
+    def import_command(self) -> None:
+        """Import the command and add its arguments, once: a parser that has been made has none of them yet."""
+        command = import_module("haredge.commands." + ("_".join(self.prog.split()[1:]) or "daemon"))
+        command.add_arguments(self)
+        if hasattr(command, "run"):
+            self.set_defaults(run=command.run)
+
+    def commands(self) -> Mapping[str, CommandParser]:
+        """Return the parsers of the commands below this one, by name, once it has been imported."""
+        below = (action for action in self._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001
+        return {name: parser for action in below for name, parser in action.choices.items()}
 
     def given(self) -> Iterator[str]:
         """Yield the options that have been parsed so far, as words of a command line."""

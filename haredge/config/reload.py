@@ -47,12 +47,13 @@ class Change:
 def change(running: Config, new: Config) -> Change:
     """Compare the running configuration with a new one, key by key."""
     changed = [key for key in _value_keys() if _get(running, key) != _get(new, key)]
-    immediate = tuple(key for key in changed if _is_immediate(key))
+    immediate = tuple(key for key in changed if takes_effect_at_once(key))
     config = reduce(lambda config, key: _with(config, key, _get(new, key)), immediate, running)
     return Change(config, immediate, tuple(key for key in changed if key not in immediate))
 
 
-def _is_immediate(key: str) -> bool:
+def takes_effect_at_once(key: str) -> bool:
+    """Return whether a dotted key takes effect without a restart."""
     return any(key == name or key.startswith(f"{name}.") for name in IMMEDIATE)
 
 
