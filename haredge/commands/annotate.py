@@ -57,10 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="IN",
-        help="video files; a last one that is a folder, or a second that does not exist, is the result",
+        help="video files",
     )
     parser.add_argument(
-        "-o", "--out", type=Path, metavar="OUT", help="result: a .webm or .mp4 file; a folder for several videos"
+        "-o",
+        "--out",
+        type=Path,
+        metavar="OUT",
+        help="result: a .webm or .mp4 file; a folder for several videos (default: IN.annotated.webm beside each)",
     )
     parser.add_argument(
         "--activities",
@@ -236,13 +240,10 @@ def _tenths(seconds: float) -> str:
 def planned(args: argparse.Namespace) -> list[Task]:
     """Return what is to be made of each video.
 
-    The last of several arguments is the result if ``-o`` is not given and it is a folder, or the second of two and
-    does not exist yet. Raises :class:`ConfigError` if a result's name is of no known kind, would be used twice, or
-    would overwrite a file without ``--force``.
+    Raises :class:`ConfigError` if a result's name is of no known kind, would be used twice, or would overwrite a file
+    without ``--force``.
     """
     videos, out = list(args.videos), args.out
-    if out is None and len(videos) > 1 and (videos[-1].is_dir() or (len(videos) == 2 and not videos[-1].exists())):
-        out = videos.pop()
     tasks = [
         Task(
             video,

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import logging
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from haredge.commands.arguments import add_overrides, load_config
 from haredge.service.signals import Signals
+
+if TYPE_CHECKING:
+    from haredge.config.schema import Config
+
+log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,5 +42,23 @@ def run(args: argparse.Namespace) -> int:
         return with_config_line(args.config or find())
 
     with located():
-        Daemon(lambda: load_config(args), located, signals, output).run()
+        daemon = Daemon(lambda: load_config(args), located, signals, output)
+        log.info("in use: %s", ", ".join(in_use(args.config or find(), daemon.config, kept=not args.dry_run)))
+        daemon.run()
     return 0
+
+
+def in_use(file: Path | None, config: Config, *, kept: bool) -> Iterator[str]:
+    """Yield the file, source, models and, if state is ``kept``, folder that are in use: they may not be those expected.
+
+    A password in the source is starred by the log.
+    """
+    from haredge.config.places import state_folder  # noqa: PLC0415
+    from haredge.models.catalog import find_model  # noqa: PLC0415
+
+    yield f"configuration {file.absolute()}" if file else "no configuration file"
+    yield f"source {config.source}"
+    yield f"pose network {find_model(config.pose.model)}"
+    yield f"activity model {find_model(config.activity.model)}"
+    if kept:
+        yield f"state {state_folder()}"

@@ -27,8 +27,8 @@ def add_arguments(parser: CommandParser) -> None:
     on.add_argument(
         "--films",
         nargs="+",
-        metavar="FILM[=LABEL]",
-        help="videos or folders of videos, and their labels; without a label they contain no activity to report",
+        metavar="VIDEO=LABEL",
+        help="videos, or folders of videos, and the label that each shows; VIDEO=none contains no activity to report",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     evaluate_films.add_arguments(parser)

@@ -89,23 +89,29 @@ def _opened(config: Config, model: str) -> Networks:
 
 
 def labelled(text: str) -> Sequence[LabelledVideo]:
-    """Read ``FILM``, ``FILM=LABEL``, ``FILM=LABEL,LABEL`` or a folder of videos.
+    """Read ``FILM=LABEL``, ``FILM=LABEL,LABEL``, ``FILM=none`` or a folder of videos.
 
     A folder's videos have the labels given with it; without, those in its subfolders have the subfolder's name for a
-    label. ``none`` means no label. Raises :class:`DataError` if there is no video.
+    label. ``none`` means no label. Raises :class:`DataError` if there is no video, or a video without a label: left
+    out by mistake, it would make each correct answer a false one.
     """
     name, equals, labels = (text, "", "") if Path(text).exists() else text.rpartition("=")
     path = Path(name if equals else text)
     if path.is_file():
-        return [LabelledVideo(path, _labels(labels))]
+        return [LabelledVideo(path, _labels(path, labels))]
     videos = list(walk_files(path)) if path.is_dir() else []
     if not videos:
         raise DataError(f"{path}: {'no video in this folder' if path.is_dir() else 'no such video or folder'}")
-    inner = [labels or (video.parent.name if video.parent != path else NOTHING) for video in videos]
-    return [LabelledVideo(video, _labels(label)) for video, label in zip(videos, inner, strict=True)]
+    inner = [labels or (video.parent.name if video.parent != path else "") for video in videos]
+    return [LabelledVideo(video, _labels(video, label)) for video, label in zip(videos, inner, strict=True)]
 
 
-def _labels(text: str) -> tuple[str, ...]:
+def _labels(video: Path, text: str) -> tuple[str, ...]:
+    if not text:
+        raise DataError(
+            f"{video}: no label; name what it shows, as in {video.name}=squat or {video.name}=walking,standing, "
+            f"or that it contains no activity to report: {video.name}={NOTHING}"
+        )
     return tuple(label for label in composed(text).split(",") if label not in {"", NOTHING})
 
 

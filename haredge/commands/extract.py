@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from haredge.extraction.batch import BatchProgress, Tally
     from haredge.extraction.listing import Cut
 
+OUT: Final = Path("recordings")
+"""Where recordings go, as those of ``haredge record`` do."""
+
 _TOLD_S: Final = 10.0
 """Seconds between two lines of progress if there is no terminal."""
 
@@ -41,7 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "videos", type=Path, metavar="VIDEOS", help="folder with a folder of videos for each label, or a .csv file"
     )
-    parser.add_argument("out", type=Path, metavar="OUT", help="folder for recordings; those that exist stay")
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        default=OUT,
+        metavar="DIR",
+        help="folder for recordings; those that exist stay (default: %(default)s)",
+    )
     add_config(parser)
     add_pose_model(parser)
     add_person(parser)

@@ -50,7 +50,14 @@ class PracticeVideo:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge practice``."""
     parser.epilog = "A model trained on synthetic people is for practice: it has never seen a real person."
-    parser.add_argument("out", type=Path, metavar="OUT", help="folder that gets a folder of videos for each label")
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("videos"),
+        metavar="DIR",
+        help="folder that gets a folder of videos for each label (default: %(default)s)",
+    )
     parser.add_argument(
         "--each", type=whole(1, 100), default=8, metavar="N", help="number of videos of each label (default: 8)"
     )
@@ -65,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
             bar.show(done, f"{path}  ")
     finally:
         line.clear()
-    print(f"{len(videos)} videos in {args.out}: `haredge extract {args.out} recordings` records the poses in them")
+    print(f"{len(videos)} videos in {args.out}: `haredge extract {args.out}` records the poses in them")
     return 0
 
 

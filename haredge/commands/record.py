@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--label", required=True, type=_label, help="activity recorded: waving, squat, ...; `other` for anything else"
     )
     parser.add_argument(
-        "--out", type=Path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
+        "-o", "--out", type=Path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
     )
     parser.add_argument(
         "--seconds", type=_seconds, default=5.0, metavar="S", help="length of a recording, in seconds (default: 5)"

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     aim = parser.add_mutually_exclusive_group(required=True)
     aim.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder to write the model to; its name becomes the model's"
+        "-o", "--out", type=Path, metavar="DIR", help="folder to write the model to; its name becomes the model's"
     )
     aim.add_argument(
         "--leave-one-out",

@@ -83,6 +83,11 @@ class Daemon:
             self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
             self._health.add_trouble(lambda: "the camera is too slow" if self._source.pace.too_slow else "")
 
+    @property
+    def config(self) -> Config:
+        """The configuration in effect."""
+        return self._config
+
     def run(self) -> None:
         """Recognise, or wait while detection is off, until asked to stop or the source ends.
 

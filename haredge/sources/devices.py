@@ -19,13 +19,13 @@ class Devices:
 
     def present(self) -> str:
         """Name every video device: "/dev/video0 (HD Webcam), /dev/video1 (HD Webcam)"."""
-        paths = sorted(self.dev.glob("video[0-9]*"), key=lambda path: (len(path.name), path.name))
+        paths = sorted(self._paths(), key=lambda path: (len(path.name), path.name))
         return ", ".join(self._described(path) for path in paths) or f"no {self.dev}/video*"
 
     def why_not(self, device: Path) -> str:
         """Say why a device gives no frames, and what to do."""
         if not device.exists():
-            return f"no such device (there is {self.present()}); name another with --source"
+            return f"no such device (there is {self.present()}); {self._instead()}"
         if not device.resolve().name.startswith("video"):
             return f"not a camera (there is {self.present()}); name another with --source"
         if not self.may_open(device, os.R_OK | os.W_OK):
@@ -33,6 +33,15 @@ class Devices:
         if holder := next(self._holders(device), None):
             return f"busy: {holder} holds it; close that program, or name another with --source"
         return f"unplugged, busy or not a camera (there is {self.present()}); name another with --source"
+
+    def _paths(self) -> Iterator[Path]:
+        return self.dev.glob("video[0-9]*")
+
+    def _instead(self) -> str:
+        """Say what to do without this device; where there is no other, that haredge can be tried without a camera."""
+        if any(self._paths()):
+            return "name another with --source"
+        return "connect one, name another source with --source, or try a synthetic person: --source test:"
 
     def _described(self, device: Path) -> str:
         try:

@@ -44,7 +44,7 @@ def haredge(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_film_becomes_a_video_a_table_and_a_time_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The real pipeline reports what the video shows, and every frame is in the result."""
-    assert annotate.run(parsed("film.mp4", "out.webm", "--activities", "out.json", "--timeline", "out.png")) == 0
+    assert annotate.run(parsed("film.mp4", "-o", "out.webm", "--activities", "out.json", "--timeline", "out.png")) == 0
     activities = json.loads((here / "out.json").read_text())
     assert [row["activity"] for row in activities] == ["unknown", "arms_down", "arms_up"]
     assert activities[2]["start_s"] == pytest.approx(2, abs=0.6)
@@ -131,13 +131,13 @@ def results(*words: str) -> list[str]:
 
 
 def test_where_results_go(here: Path) -> None:
-    """Beside the video; where -o says; into a folder for several."""
+    """Beside the video; where -o says, which alone names a result; into a folder for several."""
     (here / "folder").mkdir()
     (here / "b.mp4").touch()
     assert results("film.mp4") == ["film.annotated.webm"]
-    assert results("film.mp4", "out.mp4") == ["out.mp4"]
+    assert results("film.mp4", "out.mp4") == ["film.annotated.webm", "out.annotated.webm"]
     assert results("film.mp4", "-o", "out.webm") == ["out.webm"]
-    assert results("film.mp4", "folder") == ["folder/film.annotated.webm"]
+    assert results("film.mp4", "-o", "folder") == ["folder/film.annotated.webm"]
     assert results("film.mp4", "b.mp4") == ["film.annotated.webm", "b.annotated.webm"]
     assert results("film.mp4", "b.mp4", "-o", "new") == ["new/film.annotated.webm", "new/b.annotated.webm"]
     (task,) = annotate.planned(parsed("film.mp4", "--activities", "folder", "--timeline", "folder"))

@@ -36,17 +36,25 @@ def names(films: Sequence[LabelledVideo]) -> list[tuple[str, tuple[str, ...]]]:
 
 def test_a_video_may_have_labels(films: Path) -> None:
     """None, one or several after an equals sign, which may be in the video's own name too."""
-    assert names(labelled(f"{films}/c.mp4")) == [("c.mp4", ())]
     assert names(labelled(f"{films}/c.mp4=none")) == [("c.mp4", ())]
     assert names(labelled(f"{films}/c.mp4=walking,standing")) == [("c.mp4", ("walking", "standing"))]
-    assert names(labelled(f"{films}/a=b.mp4")) == [("a=b.mp4", ())]
+    assert names(labelled(f"{films}/a=b.mp4=none")) == [("a=b.mp4", ())]
     assert names(labelled(f"{films}/a=b.mp4=squat")) == [("a=b.mp4", ("squat",))]
 
 
 def test_a_folder_of_videos_gives_their_labels(films: Path) -> None:
     """A subfolder's name is the label of its videos, unless the folder was given one."""
-    assert names(labelled(str(films))) == [("a=b.mp4", ()), ("c.mp4", ()), ("b.mp4", ()), ("a.mp4", ("squat",))]
+    for name in ("a=b.mp4", "c.mp4"):
+        (films / name).unlink()
+    assert names(labelled(str(films))) == [("b.mp4", ()), ("a.mp4", ("squat",))]
     assert names(labelled(f"{films}/squat=pushup")) == [("a.mp4", ("pushup",))]
+
+
+@pytest.mark.parametrize("name", ["c.mp4", "c.mp4=", "a=b.mp4", ""])
+def test_a_video_without_a_label_is_refused(films: Path, name: str) -> None:
+    """Left out by mistake, it would turn each correct answer into a false one; the message has what to write."""
+    with pytest.raises(DataError, match=r"(c|a=b)\.mp4: no label; .*mp4=none"):
+        labelled(f"{films}/{name}")
 
 
 @pytest.mark.parametrize("text", ["nowhere.mp4", "nowhere.mp4=squat", "empty"])

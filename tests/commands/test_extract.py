@@ -53,7 +53,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The summary shows what there is, by label; labels and groups are in the files."""
-    assert cli.main(["extract", "videos", "out", "-j", "2"]) == 0
+    assert cli.main(["extract", "videos", "-o", "out", "-j", "2"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("4 clips of 2 labels; 4 videos to read (pose network dots, 15 Hz)\n")
     assert "  arms up                   2 recordings\n" in told
@@ -69,15 +69,15 @@ def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.Captur
 
 def test_what_is_there_is_not_redone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Unless it was made in another way, or is damaged; then that one alone is made again, and is the same."""
-    assert extract(capsys, "videos", "out")["recorded"] == {"arms up": 2, "down": 2}
+    assert extract(capsys, "videos", "-o", "out")["recorded"] == {"arms up": 2, "down": 2}
     first = contents(here / "out")
-    again = extract(capsys, "videos", "out")
+    again = extract(capsys, "videos", "-o", "out")
     assert (again["recorded"], again["there_before"]) == ({}, {"arms up": 2, "down": 2})
     damaged = here / "out/down/1.mp4.npz"
     damaged.write_bytes(damaged.read_bytes()[:100])
-    assert extract(capsys, "videos", "out")["recorded"] == {"down": 1}
+    assert extract(capsys, "videos", "-o", "out")["recorded"] == {"down": 1}
     assert contents(here / "out") == first
-    assert extract(capsys, "videos", "out", "--rate-hz", "5")["recorded"] == {"arms up": 2, "down": 2}
+    assert extract(capsys, "videos", "-o", "out", "--rate-hz", "5")["recorded"] == {"arms up": 2, "down": 2}
     assert len(Recording.load(damaged).times) == 4
 
 
@@ -85,7 +85,7 @@ def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFix
     """By name and reason, at the end and in a table; once it is corrected the table goes."""
     bad = here / "videos/down/bad.mp4"
     bad.write_text("no video")
-    assert cli.main(["extract", "videos", "out", "-j", "1"]) == 0
+    assert cli.main(["extract", "videos", "-o", "out", "-j", "1"]) == 0
     told = capsys.readouterr().out
     assert "down                      2 recordings of 3" in told
     assert "1 skipped" in told
@@ -95,14 +95,14 @@ def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFix
     assert (row["file"], row["label"]) == ("down/bad.mp4", "down")
     assert "no video in it that can be decoded" in row["reason"]
     film(bad, arms_up=False)
-    assert extract(capsys, "videos", "out")["recorded"] == {"down": 1}
+    assert extract(capsys, "videos", "-o", "out")["recorded"] == {"down": 1}
     assert not (here / "out/skipped.csv").exists()
 
 
 def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A script notices."""
     (here / "clips.csv").write_text("gone.mp4,,,wave\nvideos/down/0.mp4,10,12,wave\n")
-    assert cli.main(["extract", "clips.csv", "out", "-j", "1"]) == 1
+    assert cli.main(["extract", "clips.csv", "-o", "out", "-j", "1"]) == 1
     shown = capsys.readouterr()
     assert "haredge: clips.csv: nothing could be recorded; out/skipped.csv has the reasons\n" in shown.err
     assert "videos/down/0.mp4 (10 to 12): it begins at 10.0 s, but the video ends at 0.7 s" in shown.out
@@ -111,10 +111,10 @@ def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (("nowhere", "out"), 1, "nowhere: no such file or folder"),
-        (("videos", "out", "--rate-hz", "2"), 78, "2 poses per second: 4 to 120 are possible"),
-        (("videos", "out", "--pose-model", "none"), 78, "no model 'none' is installed"),
-        (("videos", "config.yaml"), 1, "cannot write recordings into config.yaml: File exists"),
+        (("nowhere", "-o", "out"), 1, "nowhere: no such file or folder"),
+        (("videos", "-o", "out", "--rate-hz", "2"), 78, "2 poses per second: 4 to 120 are possible"),
+        (("videos", "-o", "out", "--pose-model", "none"), 78, "no model 'none' is installed"),
+        (("videos", "-o", "config.yaml"), 1, "cannot write recordings into config.yaml: File exists"),
     ],
 )
 def test_mistakes_are_one_line(
@@ -132,7 +132,7 @@ def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsy
     """No half file is there, and the second run makes what the first has not: nothing is lost or made twice."""
     for index in range(12):
         film(here / "videos/down" / f"long{index}.mp4", arms_up=False, frames=90)
-    command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "-j", "2"]
+    command = [sys.executable, "-m", "haredge", "extract", "videos", "-o", "out", "-j", "2"]
     process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 100)
     process.send_signal(number)
@@ -142,7 +142,7 @@ def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsy
     whole = contents(here / "out")
     assert 1 <= len(whole) < 16
     assert number == signal.SIGKILL or f"stopped with {len(whole)} of 16 clips recorded; run it again" in said
-    told = extract(capsys, "videos", "out")
+    told = extract(capsys, "videos", "-o", "out")
     made, there = (sum(told[key].values()) for key in ("recorded", "there_before"))  # type: ignore[attr-defined]
     assert (there, made) == (len(whole), 16 - len(whole))
     after = contents(here / "out")

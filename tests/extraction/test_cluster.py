@@ -90,7 +90,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
     for _ in range(3):
         cluster.add_worker()
     cluster.wait_for_workers()
-    command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
+    command = [sys.executable, "-m", "haredge", "extract", "videos", "-o", "out", "--scheduler", cluster.address]
     process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     wait_until(lambda: any((here / "out").rglob("*.npz")), "the first recording", 120)
     assert process.poll() is None
@@ -101,14 +101,14 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
     assert f"{VIDEOS} recordings of {VIDEOS + 1}" in said
     assert "bad.mp4: cannot read the video" in said
     assert cluster.workers[0].wait() == -signal.SIGKILL
-    assert cli.main(["extract", "videos", "alone", "-j", "1"]) == 0
+    assert cli.main(["extract", "videos", "-o", "alone", "-j", "1"]) == 0
     assert contents(here / "out") == contents(here / "alone")
 
 
 @pytest.mark.slow
 def test_a_cluster_without_workers_waits_for_one(here: Path, cluster: Cluster) -> None:
     """It reports why nothing happens, and continues as soon as a worker joins."""
-    command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler", cluster.address]
+    command = [sys.executable, "-m", "haredge", "extract", "videos", "-o", "out", "--scheduler", cluster.address]
     process = started(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
     assert process.stdout
     process.stdout.readline()
@@ -123,7 +123,7 @@ def test_a_cluster_without_workers_waits_for_one(here: Path, cluster: Cluster) -
 def test_a_scheduler_that_is_not_there_or_goes_is_one_line(here: Path, tmp_path: Path) -> None:
     """With what to do about it."""
     absent = f"tcp://127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "haredge", "extract", "videos", "out", "--scheduler"]
+    command = [sys.executable, "-m", "haredge", "extract", "videos", "-o", "out", "--scheduler"]
     done = subprocess.run([*command, absent], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"haredge: no Dask scheduler answers at {absent}")

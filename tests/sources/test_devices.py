@@ -26,7 +26,11 @@ def test_devices_are_listed_in_order_with_their_names(tmp_path: Path) -> None:
 
 def test_a_machine_without_cameras_says_so(tmp_path: Path) -> None:
     """Nothing found is said as plainly as something."""
-    assert machine(tmp_path).present() == f"no {tmp_path}/dev/video*"
+    devices, other = machine(tmp_path), tmp_path / "other"
+    other.mkdir()
+    assert devices.present() == f"no {tmp_path}/dev/video*"
+    assert devices.why_not(devices.dev / "video0").endswith("or try a synthetic person: --source test:")
+    assert "test:" not in machine(other, "video1").why_not(other / "dev/video0")
 
 
 def test_a_process_that_cannot_be_looked_into_is_passed_over(tmp_path: Path) -> None:
