@@ -1,7 +1,7 @@
 """Announces the node to Home Assistant: one device with its entities, in one retained message.
 
 Source: Home Assistant's documentation of MQTT device discovery (2024.11 and later), and of its MQTT sensor, binary
-sensor, switch, event and device trigger.
+sensor, switch, event, number, select and device trigger.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from haredge.mqtt.homeassistant_device import Component, Device, online
 from haredge.mqtt.homeassistant_diagnostics import diagnostic_entities, lacking
 from haredge.mqtt.homeassistant_falls import fall_entities
 from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.settings import setting_entities
 from haredge.version import __version__
 
 __all__ = ["ANNOUNCE_WITHIN_S", "OLDEST", "Device", "announcement", "announcement_topic", "birth_topic"]
@@ -86,6 +87,7 @@ def _entities(device: Device) -> dict[str, Component]:
         **activity_entities(device),
         **fall_entities(device),
         **day_entities(device.topics),
+        **setting_entities(device.topics),
         **diagnostic_entities(device),
         **{zone_id(name): zone_entity(device, name) for name in device.zones},
     }

@@ -15,6 +15,7 @@ from haredge.mqtt.conversation import ANSWER_S, Conversation
 from haredge.mqtt.homeassistant import announcement_topic
 from haredge.mqtt.messages import ONLINE, Message, Topics
 from haredge.mqtt.reasons import access_remedy
+from haredge.mqtt.settings import SETTINGS
 
 QUIET_S: Final = 1.0
 """Seconds without a further retained message after which there is none: a broker sends them right away."""
@@ -30,6 +31,7 @@ def retained_topics(topics: Topics) -> Sequence[str]:
         topics.fall,
         topics.day,
         topics.health,
+        *(topics.setting(setting.name) for setting in SETTINGS),
         topics.under("instance"),
     )
 

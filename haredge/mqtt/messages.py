@@ -111,6 +111,14 @@ class Topics:
         """The command topic: ``ACKNOWLEDGE`` clears a fall."""
         return self.under("fall/acknowledge")
 
+    def setting(self, name: str) -> str:
+        """Return the topic that says what a setting is; retained; sent on each change."""
+        return self.under(f"setting/{name}")
+
+    def setting_set(self, name: str) -> str:
+        """Return the command topic that changes a setting."""
+        return self.under(f"setting/{name}/set")
+
     @property
     def day(self) -> str:
         """What the day was like; retained; once a minute at most."""

@@ -18,6 +18,7 @@ from haredge.core.logs import log_to_stderr
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.rate import RateGovernor
+from haredge.service.remote_settings import RemoteSettings, in_words
 from haredge.service.signals import Signals
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import Sinks, open_sinks
@@ -61,11 +62,13 @@ class Daemon:
         ``load`` reads the configuration, now and after SIGHUP; inside ``located()`` an error of the configuration gets
         the file and line of its key.
         """
+        self._settings = RemoteSettings(None if output.dry_run else state_folder() / "settings.json")
         self._load = load
         self._located = located
         self._signals = signals
         self._output = output
-        self._config = load()
+        self._config = self._settings.applied(load())
+        self._settings.in_effect = in_words(self._config)
         log_to_stderr(self._config.log_level)
         self._source = open_configured_source(self._config)
         self._recogniser = open_recogniser(self._config)
@@ -102,6 +105,7 @@ class Daemon:
             self._health,
             self._switch,
             self._fall_record,
+            self._settings,
             self._output,
             lambda: self._signals.stop,
         )
@@ -109,7 +113,7 @@ class Daemon:
             sinks = open_sinks(stack, context)
             ended = False
             while not self._signals.stop and not ended:
-                if self._signals.reload:
+                if self._signals.reload or self._settings.changed:
                     self._reload()
                 if self._detecting():
                     ended = self._run_pipeline(sinks, clock)
@@ -125,7 +129,7 @@ class Daemon:
         return on
 
     def _interrupted(self) -> bool:
-        return self._signals.stop or self._signals.reload or not self._switch.on
+        return self._signals.stop or self._signals.reload or self._settings.changed or not self._switch.on
 
     def _run_pipeline(self, sinks: Sinks, clock: WallClock) -> bool:
         """Run the loop; return whether it ended because its source did."""
@@ -155,8 +159,9 @@ class Daemon:
     def _reload(self) -> None:
         """Take over what a changed configuration allows; a wrong one is refused and the old one stays."""
         self._signals.reload = False
+        self._settings.take()
         try:
-            changed = change(self._config, self._load())
+            changed = change(self._config, self._settings.applied(self._load()))
             with self._located():
                 recogniser = self._recogniser.with_settings(changed.config)
             source = open_configured_source(changed.config)
@@ -164,6 +169,7 @@ class Daemon:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
             return
         self._config, self._source, self._recogniser = changed.config, source, recogniser
+        self._settings.in_effect = in_words(changed.config)
         self._governor.set_full_hz(changed.config.camera.rate_hz)
         log_to_stderr(changed.config.log_level)
         log.info("configuration read again: %s", changed)

@@ -17,6 +17,7 @@ from haredge.mqtt.json_lines import JsonLines
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.publisher import Publisher, PublisherSettings, Transport
+from haredge.mqtt.settings import SETTINGS, setting_message
 from haredge.mqtt.zone_report import published
 from haredge.scene.day import DayLog
 from haredge.service.announcing import Announcer
@@ -24,6 +25,7 @@ from haredge.service.day_record import DayRecord
 from haredge.service.fall_record import Acknowledgement
 from haredge.service.known_zones import KnownZones
 from haredge.service.remote_control import Controls, remote_controlled
+from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import SinkContext
 from haredge.service.view_address import view_address
 
@@ -37,12 +39,13 @@ def open_sink(context: SinkContext) -> Sink | None:
         return None
     if context.output.dry_run:
         return _sink(context, JsonLines(sys.stdout), None)
-    controls = Controls(context.switch, context.fall_record.acknowledgement)
+    controls = Controls(context.switch, context.fall_record.acknowledgement, context.settings)
     client = remote_controlled(context.config.mqtt, controls, Outbox(state_folder() / "outbox.sqlite"))
     announcer = _announcer(context, client)
     _connect(context, client)
     record = DayRecord(state_folder() / "day.json") if context.live else None
-    return BrokerSink(_sink(context, client, record), client, announcer)
+    report = SettingsReport(client, _topics(context), context.settings)
+    return BrokerSink(_sink(context, client, record), client, announcer, report)
 
 
 class PublishingSink(Sink):
@@ -76,10 +79,29 @@ class PublishingSink(Sink):
         self._publisher.close()
 
 
-class BrokerSink(Sink):
-    """A sink that publishes, the client that carries its messages, and what announces the node."""
+class SettingsReport:
+    """Publishes what each setting is, at first and when it has changed."""
 
-    def __init__(self, publishing: Sink, client: MqttClient, announcer: Announcer) -> None:
+    def __init__(self, transport: Transport, topics: Topics, settings: RemoteSettings) -> None:
+        self._transport = transport
+        self._topics = topics
+        self._settings = settings
+        self._published: dict[str, str] = {}
+
+    def update(self) -> None:
+        """Publish what is in effect now, if that is news."""
+        for setting in SETTINGS:
+            value = self._settings.in_effect.get(setting.name)
+            if value is not None and self._published.get(setting.name) != value:
+                self._published[setting.name] = value
+                self._transport.send(setting_message(self._topics, setting, value))
+
+
+class BrokerSink(Sink):
+    """A sink that publishes, the client that carries its messages, and what says how the node can be set."""
+
+    def __init__(self, publishing: Sink, client: MqttClient, announcer: Announcer, settings: SettingsReport) -> None:
+        self._settings = settings
         self._publishing = publishing
         self._client = client
         self._announcer = announcer
@@ -87,10 +109,12 @@ class BrokerSink(Sink):
     def emit(self, observation: Observation) -> None:
         """Publish what has changed, the zones themselves included: they may have been drawn again."""
         self._announcer.announce(published([occupancy.zone for occupancy in observation.zones]))
+        self._settings.update()
         self._publishing.emit(observation)
 
     def pause(self) -> None:
         """Publish that detection is off."""
+        self._settings.update()
         self._publishing.pause()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The commands that haredge accepts over MQTT: the detection switch, and that a fall is acknowledged."""
+"""The commands that haredge accepts over MQTT: the detection switch, that a fall is acknowledged, settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from haredge.mqtt.homeassistant import ANNOUNCE_WITHIN_S, birth_topic
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.service.fall_record import Acknowledgement
+from haredge.service.remote_settings import RemoteSettings
 from haredge.service.switch import DetectionSwitch
 
 
@@ -21,6 +22,7 @@ class Controls:
 
     switch: DetectionSwitch
     acknowledgement: Acknowledgement
+    settings: RemoteSettings
 
 
 def remote_controlled(
@@ -31,12 +33,14 @@ def remote_controlled(
 ) -> MqttClient:
     """Return the client of the configured broker, not yet started.
 
-    It obeys commands on ``detect/set`` and ``fall/acknowledge``. With discovery it publishes everything again once Home
-    Assistant has come back.
+    It obeys commands on ``detect/set``, ``fall/acknowledge`` and ``setting/+/set``. With discovery it publishes
+    everything again once Home Assistant has come back.
     """
     client, topics = client_of(mqtt, outbox, timeouts), Topics(mqtt.base, mqtt.node)
     client.on_message(topics.detect_set, controls.switch.on_message)
     client.on_message(topics.fall_acknowledge, controls.acknowledgement.on_message)
+    for name, listener in controls.settings.listeners.items():
+        client.on_message(topics.setting_set(name), listener)
     if not mqtt.discovery.enabled:
         return client
 

@@ -11,6 +11,7 @@ from haredge.core.clock import WallClock
 from haredge.manifest import ActivityManifest
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
+from haredge.service.remote_settings import RemoteSettings
 from haredge.service.switch import DetectionSwitch
 
 
@@ -43,6 +44,7 @@ class SinkContext:
     health: HealthFigures
     switch: DetectionSwitch
     fall_record: FallRecord
+    settings: RemoteSettings
     output: Output = Output()
     stopping: Callable[[], bool] = lambda: False
     """Whether the daemon is to end: a sink that waits for something while it opens asks this."""

@@ -33,6 +33,7 @@ BETWEEN: Final = 400
 GROWTH_MB, MOST_THREADS, MORE_HANDLES = 30.0, 8, 6
 TOPICS: Final = (
     "haredge/fuzz/detect/set",
+    "haredge/fuzz/setting/fall_confirm_s/set",
     "homeassistant/status",
     "haredge/fuzz/status",
     "x",
@@ -257,6 +258,7 @@ def client(port: int, folder: Path) -> None:
     from haredge.service.fall_record import Acknowledgement  # noqa: PLC0415
     from haredge.service.known_zones import KnownZones  # noqa: PLC0415
     from haredge.service.remote_control import Controls, remote_controlled  # noqa: PLC0415
+    from haredge.service.remote_settings import RemoteSettings  # noqa: PLC0415
     from haredge.service.switch import DetectionSwitch  # noqa: PLC0415
 
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
@@ -267,7 +269,7 @@ def client(port: int, folder: Path) -> None:
     hasty = Timeouts(
         answer_s=0.5, first_retry_s=0.01, last_retry_s=0.05, refused_retry_s=0.01, taken_over_retry_s=0.05, steady_s=0.5
     )
-    controls = Controls(DetectionSwitch(folder / "off"), Acknowledgement())
+    controls = Controls(DetectionSwitch(folder / "off"), Acknowledgement(), RemoteSettings(None))
     running = remote_controlled(config, controls, Outbox(folder / "outbox.sqlite", 500), hasty)
     known = KnownZones(folder / "zones")
     Announcer(running, config.discovery, Device(topics, "everyday", LABELS), known).announce(["sofa"])

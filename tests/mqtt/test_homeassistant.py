@@ -19,6 +19,7 @@ from haredge.core.types import Activity, Box
 from haredge.mqtt import messages
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 from haredge.mqtt.messages import PersonReport, Topics
+from haredge.mqtt.settings import SETTINGS
 
 KITCHEN = Device(Topics("haredge", "kitchen"), "everyday", LABELS, "Raspberry Pi 4 Model B Rev 1.4")
 
@@ -40,7 +41,7 @@ def test_every_entity_has_a_platform_and_an_id_of_its_own() -> None:
     """Two nodes in one house share none."""
     nodes = [announced(), announced(Device(Topics("haredge", "hall"), "everyday", LABELS))]
     entities = [entity for node in nodes for entity in node["cmps"].values() if len(entity) > 1]
-    platforms = {"sensor", "binary_sensor", "event", "switch", "button", "device_automation"}
+    platforms = {"sensor", "binary_sensor", "event", "switch", "button", "number", "select", "device_automation"}
     assert {entity["p"] for entity in entities} == platforms
     ids = [entity["unique_id"] for entity in entities if entity["p"] != "device_automation"]
     assert len(set(ids)) == len(ids)
@@ -155,7 +156,8 @@ def test_all_topics_are_the_nodes_own() -> None:
     }
     names = ("status", "activity", "people", "event", "day", "health", "detect/set", "detect/state")
     falls = ("fall", "fall/event", "fall/acknowledge")
-    assert topics == {f"haredge/kitchen/{name}" for name in (*names, *falls)}
+    settings = [f"setting/{each.name}{end}" for each in SETTINGS for end in ("", "/set")]
+    assert topics == {f"haredge/kitchen/{name}" for name in (*names, *falls, *settings)}
 
 
 def test_a_fall_is_a_safety_sensor_with_a_button_and_triggers() -> None:

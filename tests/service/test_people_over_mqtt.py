@@ -28,6 +28,7 @@ from haredge.pipeline import observe
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.publishing import open_sink
+from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import SinkContext
 from haredge.service.switch import DetectionSwitch
 
@@ -61,7 +62,9 @@ class Node:
         (self.folder / "config.yaml").write_text(mqtt + f"zones: {{{zone_lines}}}\n")
         config = load(self.folder / "config.yaml")
         clock, switch = recorded_clock(1000.0), DetectionSwitch(None)
-        return SinkContext(config, MODEL.manifest, live, clock, HealthFigures(), switch, FallRecord(None))
+        return SinkContext(
+            config, MODEL.manifest, live, clock, HealthFigures(), switch, FallRecord(None), RemoteSettings(None)
+        )
 
     def observations(self, context: SinkContext, people: tuple[Someone, ...], seconds: float) -> Iterator[Observation]:
         levels = thresholds(MODEL.manifest, context.config.activity)

@@ -17,6 +17,7 @@ from haredge.core.types import Observation
 from haredge.manifest import ActivityManifest
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
+from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import SINKS, open_sinks
 from haredge.service.switch import DetectionSwitch
@@ -27,7 +28,15 @@ MODEL = Path(__file__).parents[2] / "models" / "everyday"
 def context(output: Output = Output(dry_run=True)) -> SinkContext:  # noqa: B008  # frozen
     manifest = ActivityManifest.load(MODEL)
     return SinkContext(
-        Config(), manifest, True, live_clock(), HealthFigures(), DetectionSwitch(None), FallRecord(None), output
+        Config(),
+        manifest,
+        True,
+        live_clock(),
+        HealthFigures(),
+        DetectionSwitch(None),
+        FallRecord(None),
+        RemoteSettings(None),
+        output,
     )
 
 

@@ -1,0 +1,63 @@
+"""Settings that people change over MQTT while haredge runs: their topics, what they may be, and what is published.
+
+Home Assistant shows them as a select and as numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from haredge.mqtt.homeassistant_device import Component
+from haredge.mqtt.messages import Message, Topics
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One of them; a choice if it has options, else an amount."""
+
+    name: str
+    """In the topics: ``setting/<name>`` and ``setting/<name>/set``."""
+    title: str
+    icon: str
+    options: tuple[str, ...] = ()
+    most: float = 0.0
+    """Of what Home Assistant's slider offers; it begins at ``least``."""
+    least: float = 0.0
+    step: float = 1.0
+    unit: str = "s"
+
+
+FALL_SENSITIVITY: Final = Setting(
+    "fall_sensitivity", "Fall sensitivity", "mdi:tune-vertical", options=("low", "normal", "high")
+)
+FALL_CONFIRM_S: Final = Setting("fall_confirm_s", "Fall confirmed after", "mdi:timer-alert-outline", least=1, most=600)
+MIN_DURATION_S: Final = Setting("min_duration_s", "Shortest activity", "mdi:timer-sand", least=0.0, most=30.0, step=0.1)
+THRESHOLD_PERCENT: Final = Setting("threshold_percent", "Activity threshold", "mdi:percent-outline", most=99, unit="%")
+"""0 is that of the model, a threshold of its own for each label."""
+
+SETTINGS: Final = (FALL_SENSITIVITY, FALL_CONFIRM_S, MIN_DURATION_S, THRESHOLD_PERCENT)
+
+
+def setting_message(topics: Topics, setting: Setting, value: str) -> Message:
+    """Say what a setting is now."""
+    return Message(topics.setting(setting.name), value, qos=1, retain=True)
+
+
+def setting_entities(topics: Topics) -> dict[str, Component]:
+    """Return the components of a node's announcement that change settings, by their part of entity ids."""
+    return {setting.name: _entity(topics, setting) for setting in SETTINGS}
+
+
+def _entity(topics: Topics, setting: Setting) -> Component:
+    common = {
+        "name": setting.title,
+        "state_topic": topics.setting(setting.name),
+        "command_topic": topics.setting_set(setting.name),
+        "entity_category": "config",
+        "icon": setting.icon,
+    }
+    if setting.options:
+        return {"p": "select", **common, "options": list(setting.options)}
+    amount = {"min": setting.least, "max": setting.most, "step": setting.step, "unit_of_measurement": setting.unit}
+    return {"p": "number", **common, **amount, "mode": "box"}

@@ -1,0 +1,134 @@
+"""Settings that were changed over MQTT: they go before what the configuration says, and are kept over a restart."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from pydantic import ValidationError
+
+from haredge.activity.thresholds import MIN_DURATION_S as USUAL_DURATION_S
+from haredge.config.schema import Config
+from haredge.core.interval import Interval
+from haredge.core.regular_file import read_regular
+from haredge.mqtt.settings import FALL_CONFIRM_S, FALL_SENSITIVITY, MIN_DURATION_S, SETTINGS, THRESHOLD_PERCENT
+from haredge.service.state_file import replace_file
+
+log = logging.getLogger(__name__)
+
+LONGEST: Final = 32
+"""Bytes of the longest value that is read."""
+
+LOG_S: Final = 60.0
+"""Seconds between two log lines about wrong values: a client that may write the topic must not fill the log."""
+
+_MOST_BYTES: Final = 2000
+
+_Change: TypeAlias = tuple[str, str, object]
+"""Section of the configuration, key, value."""
+
+
+def _threshold(text: str) -> object:
+    percent = float(text)
+    return None if percent == 0 else percent / 100
+
+
+_READ: Final[Mapping[str, Callable[[str], _Change]]] = {
+    FALL_SENSITIVITY.name: lambda text: ("fall", "sensitivity", text.lower()),
+    FALL_CONFIRM_S.name: lambda text: ("fall", "confirm_s", float(text)),
+    MIN_DURATION_S.name: lambda text: ("activity", "min_duration_s", float(text)),
+    THRESHOLD_PERCENT.name: lambda text: ("activity", "threshold", _threshold(text)),
+}
+
+
+def in_words(config: Config) -> Mapping[str, str]:
+    """Return what each setting is in a configuration, as it is published."""
+    activity, fall = config.activity, config.fall
+    shortest_s = USUAL_DURATION_S if activity.min_duration_s is None else activity.min_duration_s
+    return {
+        FALL_SENSITIVITY.name: fall.sensitivity,
+        FALL_CONFIRM_S.name: f"{fall.confirm_s:g}",
+        MIN_DURATION_S.name: f"{shortest_s:g}",
+        THRESHOLD_PERCENT.name: f"{100 * (activity.threshold or 0):g}",
+    }
+
+
+class RemoteSettings:
+    """What was set from outside, as texts by setting; set in any thread, applied by the loop's."""
+
+    def __init__(self, file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Take the file that keeps them; with None, a restart forgets."""
+        self._file = file
+        self._texts = self._kept()
+        self._changed = threading.Event()
+        self._wrong_due = Interval(LOG_S)
+        self._monotonic = monotonic
+        self.listeners: Final[Mapping[str, Callable[[bytes], None]]] = {
+            setting.name: partial(self._set, setting.name) for setting in SETTINGS
+        }
+        """What takes the payloads of each setting's command topic; may be called in any thread."""
+
+        self.in_effect: Mapping[str, str] = {}
+        """What each setting is, as it is published; the daemon says so once it has taken a configuration over."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was set since :meth:`take` was last called."""
+        return self._changed.is_set()
+
+    def take(self) -> None:
+        """Note that what was set is about to be applied."""
+        self._changed.clear()
+
+    def applied(self, config: Config) -> Config:
+        """Return a configuration with what was set; what it does not allow any longer is left out."""
+        for name, text in self._texts.items():
+            config = _with(config, name, text) or config
+        return config
+
+    def _set(self, name: str, payload: bytes) -> None:
+        text = payload.decode("ascii", "replace").strip() if len(payload) <= LONGEST else ""
+        if _with(Config(), name, text) is None:
+            if self._wrong_due.due(self._monotonic()):
+                log.warning("setting/%s cannot be %r; it stays as it is", name, payload[:LONGEST])
+            return
+        self._texts = {**self._texts, name: text}
+        self._keep()
+        self._changed.set()
+
+    def _kept(self) -> dict[str, str]:
+        if self._file is None:
+            return {}
+        try:
+            kept = json.loads(read_regular(self._file, _MOST_BYTES))
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (OSError, ValueError) as error:
+            log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, error)
+            return {}
+        texts = kept.items() if isinstance(kept, dict) else ()
+        return {name: text for name, text in texts if isinstance(text, str) and _with(Config(), name, text)}
+
+    def _keep(self) -> None:
+        if self._file is None:
+            return
+        try:
+            replace_file(self._file, json.dumps(self._texts))
+        except OSError as error:
+            log.error("cannot keep the settings in %s: %s; a restart will forget them", self._file, error)  # noqa: TRY400
+
+
+def _with(config: Config, name: str, text: str) -> Config | None:
+    """Return a configuration with one setting; None if that is not a value that it may have."""
+    try:
+        section, key, value = _READ[name](text)
+        old = getattr(config, section)
+        return config.model_copy(update={section: type(old).model_validate({**dict(old), key: value})})
+    except (KeyError, ValueError, ValidationError):
+        return None

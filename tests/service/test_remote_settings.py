@@ -1,0 +1,65 @@
+"""Promises of haredge.service.remote_settings: what is set goes before the configuration, and is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.config.schema import Config
+from haredge.mqtt.settings import SETTINGS
+from haredge.service.remote_settings import RemoteSettings, in_words
+
+NAMES = [setting.name for setting in SETTINGS]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("fall_sensitivity", "high"), ("fall_confirm_s", "25"), ("min_duration_s", "1.5"), ("threshold_percent", "70")],
+)
+def test_a_setting_holds_now_and_after_a_restart(tmp_path: Path, name: str, value: str) -> None:
+    """Whatever the configuration says, and nothing else changes."""
+    settings = RemoteSettings(tmp_path / "settings.json")
+    before = settings.changed
+    settings.listeners[name](value.encode())
+    assert (before, settings.changed) == (False, True)
+    for each in (settings, RemoteSettings(tmp_path / "settings.json")):
+        assert in_words(each.applied(Config())) == {**in_words(Config()), name: value}
+
+
+def test_a_threshold_of_nothing_is_the_models_own() -> None:
+    """A slider has no position for that but its end."""
+    settings = RemoteSettings(None)
+    for value, threshold in ((b"80", 0.8), (b"0", None)):
+        settings.listeners["threshold_percent"](value)
+        assert settings.applied(Config()).activity.threshold == threshold
+
+
+@given(st.sampled_from(NAMES), st.binary(max_size=40))
+def test_nothing_that_is_sent_can_break_it(name: str, payload: bytes) -> None:
+    """A value is taken, or nothing changes: the configuration is one that could be written in a file."""
+    settings = RemoteSettings(None)
+    settings.listeners[name](payload)
+    config = settings.applied(Config())
+    assert Config.model_validate(config.model_dump()) == config
+    assert settings.changed or config == Config()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"fall_confirm_s": "nan", "x": "1"}', b"1" * 10_000])
+def test_a_damaged_file_is_no_reason_to_end(tmp_path: Path, content: bytes) -> None:
+    """The configuration holds, and the next change is kept."""
+    (tmp_path / "settings.json").write_bytes(content)
+    settings = RemoteSettings(tmp_path / "settings.json")
+    assert settings.applied(Config()) == Config()
+    settings.listeners["fall_confirm_s"](b"30")
+    assert RemoteSettings(tmp_path / "settings.json").applied(Config()).fall.confirm_s == 30.0
+
+
+def test_wrong_values_do_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """One line a minute, however many come."""
+    settings = RemoteSettings(None, monotonic=lambda: 0.0)
+    for _ in range(100):
+        settings.listeners["fall_confirm_s"](b"never")
+    assert len(caplog.messages) == 1
