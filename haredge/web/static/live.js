@@ -3,7 +3,7 @@
 import { byId, chip, dot, duration, element, percent, say, shape, strips } from "./page.js";
 import { fitZones, showZones } from "./zones.js";
 
-const RANGES_S = [300, 900, 1800, 3600];
+const MARKS_S = new Map([[300, 60], [900, 300], [1800, 600], [3600, 900]]); // range shown: time from mark to mark
 const now = () => performance.now() / 1000;
 
 const setup = await (await fetch("/api/setup")).json();
@@ -20,6 +20,12 @@ const bars = setup.labels.slice(0, setup.bars).map((label) => {
   byId("bars").append(element("li", {}, element("span", { class: "act" }, dot(label.colour), label.words), bar, value));
   return { bar, value };
 });
+
+/** Whether what is shown is of the past: no frame comes, or no word from the daemon. */
+const past = () => !connected || stale;
+
+/** Until when what is shown is known to have lasted. */
+const until = () => (past() ? last : now());
 
 const colourOf = (person) => setup.people[(person - 1) % setup.people.length];
 
@@ -40,7 +46,7 @@ function showBars(people) {
 /** A line for each person: who, what, since when, where, and whether they have fallen. */
 function showPeople() {
   const list = byId("people");
-  const end = stale ? last : now();
+  const end = until();
   const lines = current.people.map((person) => {
     const certain = hasProbability(person.label) ? `${percent(person.probability)}, ` : "";
     const details = [person.zone, person.seen ? "" : "hidden for a moment", person.guess].filter(Boolean);
@@ -97,14 +103,14 @@ function showState() {
   const state = byId("state");
   say(state, words);
   state.className = `state ${kind}`;
-  byId("main").classList.toggle("past", !connected || stale);
+  byId("main").classList.toggle("past", past());
 }
 
 function showNow() {
   if (!current) return;
   const label = labels.get(current.label);
   say(byId("activity"), label.words);
-  say(byId("since"), `for ${duration((stale ? last : now()) - current.start)}`);
+  say(byId("since"), `for ${duration(until() - current.start)}`);
   say(byId("probability"), hasProbability(current.label) ? ` · ${percent(current.probability)}` : "");
   byId("alarm").hidden = !current.alarm;
   say(byId("alarm"), current.alarm?.words ?? "");
@@ -115,8 +121,9 @@ function showNow() {
 function showStrip() {
   if (!spans.length) return;
   const end = now();
-  continueSpans(stale ? last : end);
-  const range = RANGES_S.find((seconds) => end - spans[0].start <= seconds) ?? RANGES_S.at(-1);
+  continueSpans(until());
+  const ranges = [...MARKS_S.keys()];
+  const range = ranges.find((seconds) => end - spans[0].start <= seconds) ?? ranges.at(-1);
   const shown = spans.filter((span) => span.end > end - range);
   const rows = 1 + Math.max(0, ...shown.map((span) => span.row ?? 0));
   byId("strip").setAttribute("viewBox", `0 0 ${range} ${rows}`);
@@ -146,7 +153,9 @@ function continueSpans(until) {
 }
 
 function showScale(range) {
-  const marks = [1, 0.75, 0.5, 0.25, 0].map((share) => (share ? `−${+((range * share) / 60).toFixed(1)} min` : "now"));
+  say(byId("hour-title"), range < 3600 ? `The last ${range / 60} minutes` : "The last hour");
+  const step = MARKS_S.get(range);
+  const marks = Array.from({ length: range / step + 1 }, (_, index) => (range - index * step) / 60).map((before) => (before ? `−${before} min` : "now"));
   const scale = byId("scale");
   if (scale.dataset.marks === marks[0]) return;
   scale.dataset.marks = marks[0];
@@ -174,7 +183,7 @@ function clock(at) {
 
 function showTable() {
   if (!byId("list").open || !current) return;
-  continueSpans(stale ? last : now());
+  continueSpans(until());
   const rows = [...spans].reverse().map((span) => {
     const label = labels.get(span.label);
     return element(
@@ -183,7 +192,7 @@ function showTable() {
       element("td", {}, ...(span.person ? [chip(span.person, setup.people)] : [])),
       element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
       element("td", { class: "when" }, clock(span.start)),
-      element("td", { class: "when" }, span.continues && !stale ? "now" : clock(span.end)),
+      element("td", { class: "when" }, span.continues && !past() ? "now" : clock(span.end)),
       element("td", { class: "number" }, span.continues ? "" : duration(span.end - span.start)),
     );
   });
