@@ -5,6 +5,9 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from haredge.evaluation.windows import WindowScores
 from haredge.training.history import History
 
@@ -28,23 +31,35 @@ def draw_curves(history: History, path: Path) -> None:
     figure.savefig(path, dpi=100)
 
 
+def occurring(confusion: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indices of labels that have clips, and of those that were an answer or have clips.
+
+    Rows and columns of zeros alone would hide the others among them.
+    """
+    there = confusion.sum(axis=1) > 0
+    return np.flatnonzero(there), np.flatnonzero(there | (confusion.sum(axis=0) > 0))
+
+
 def draw_confusion(measured: WindowScores, path: Path) -> None:
-    """Draw the confusion matrix into a PNG file: rows are true labels, columns answers, numbers are clips."""
+    """Draw the confusion matrix into a PNG file: rows are true labels, columns answers, numbers are clips.
+
+    Labels without a clip have no row, and those that were no answer either no column.
+    """
     from matplotlib.figure import Figure  # noqa: PLC0415  (heavy, and an extra)
 
-    labels, side = measured.labels, 2.5 + 0.38 * len(measured.labels)
-    figure = Figure(figsize=(side, side), layout="constrained")
+    rows, columns = occurring(measured.confusion)
+    clips = measured.confusion[np.ix_(rows, columns)]
+    figure = Figure(figsize=(2.5 + 0.38 * len(columns), 2.5 + 0.38 * len(rows)), layout="constrained")
     axes = figure.subplots()
-    rows = measured.confusion.sum(axis=1, keepdims=True)
-    axes.imshow(measured.confusion / rows.clip(min=1), cmap="Blues", vmin=0, vmax=1)
+    totals = clips.sum(axis=1, keepdims=True)
+    axes.imshow(clips / totals, cmap="Blues", vmin=0, vmax=1)
     # A label may be any text: a "$" in it begins no formula.
-    axes.set_xticks(range(len(labels)), labels, rotation=90, parse_math=False)
-    axes.set_yticks(range(len(labels)), labels, parse_math=False)
-    axes.set(xlabel="answer", ylabel="true label", title=f"{measured.accuracy:.1%} of {rows.sum()} clips right")
-    for row, column in zip(*measured.confusion.nonzero(), strict=True):
-        share = measured.confusion[row, column] / rows[row, 0]
-        colour = "white" if share > 0.6 else "black"
-        axes.text(column, row, measured.confusion[row, column], ha="center", va="center", color=colour, fontsize=8)
+    axes.set_xticks(range(len(columns)), [measured.labels[index] for index in columns], rotation=90, parse_math=False)
+    axes.set_yticks(range(len(rows)), [measured.labels[index] for index in rows], parse_math=False)
+    axes.set(xlabel="answer", ylabel="true label", title=f"{measured.accuracy:.1%} of {totals.sum()} clips correct")
+    for row, column in zip(*clips.nonzero(), strict=True):
+        colour = "white" if clips[row, column] / totals[row, 0] > 0.6 else "black"
+        axes.text(column, row, clips[row, column], ha="center", va="center", color=colour, fontsize=8)
     with warnings.catch_warnings():
         # A script that the font lacks is drawn as boxes; the model card has the labels.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")

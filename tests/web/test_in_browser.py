@@ -98,6 +98,21 @@ def running_view(
         feeding.join()
 
 
+def test_without_the_daemon_nothing_lasts_on() -> None:
+    """The page says that it is not connected, and what was last known does not grow older as if it was still seen."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        with running_view() as client:
+            page.goto(client.url)
+            page.locator("#hour-title", has_text="The last 5 minutes").wait_for()
+        page.locator("#state", has_text="not connected").wait_for()
+        page.locator("main.past").wait_for()
+        known = page.locator("#since").text_content()
+        page.wait_for_timeout(3000)
+        assert page.locator("#since").text_content() == known
+        assert page.evaluate("getComputedStyle(document.getElementById('figures')).opacity") == "0.5"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_live_view_moves(tmp_path: Path, width: str, scheme: str) -> None:

@@ -259,6 +259,7 @@ function listen() {
   events.onerror = () => {
     connected = false;
     showState();
+    showNow();
     // If the server has refused (too many viewers, another token), the browser does not try again by itself.
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
   };

@@ -1,0 +1,22 @@
+"""Promises of the charts: what has nothing to show is left out, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from haredge.training.charts import occurring
+
+
+def test_labels_without_clips_have_no_row() -> None:
+    """A column they have if they were an answer: that is a mistake to be seen."""
+    confusion = np.array([[3, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 5]])
+    rows, columns = occurring(confusion)
+    assert rows.tolist() == [0, 3]
+    assert columns.tolist() == [0, 2, 3]
+    assert confusion[np.ix_(rows, columns)].sum() == confusion.sum()
+
+
+def test_a_label_that_is_never_recognised_keeps_its_column() -> None:
+    """Its row is of clips, all of them wrong."""
+    rows, columns = occurring(np.array([[0, 2], [0, 4]]))
+    assert (rows.tolist(), columns.tolist()) == ([0, 1], [0, 1])
