@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Final
+
 import numpy as np
 
 from haredge.activity.classifier import WindowClassifier
 from haredge.config.schema import Config
+from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.inference.engines import versions
 from haredge.models.catalog import find_model
 from haredge.models.open import open_pose_estimator
 from haredge.opencv import cv2
+from haredge.pose.estimator import NetworkPoseEstimator
 from haredge.sources.ffmpeg import NEEDED, reads_interlaced
+from haredge.sources.pace import SLOW_HZ
+
+RUNS: Final = 3
+"""Images on which the pose network is timed."""
 
 
 def runtime() -> Check:
@@ -31,11 +41,19 @@ def video() -> Check:
     )
 
 
-def pose_model(config: Config) -> Check:
-    """Load and run the pose network, and say whether an accelerator runs it."""
+def pose_model(config: Config, clock: Callable[[], float] = time.perf_counter) -> Check:
+    """Load and run the pose network: whether it is fast enough by ``clock``, and whether an accelerator runs it."""
     estimator = open_pose_estimator(config.pose.model, threads=config.pose.threads)
     height, width = estimator.input_size
     words = f"{find_model(config.pose.model)}, {estimator.decoder.architecture} of {width}x{height}"
+    run_s = _run_s(estimator, clock)
+    if run_s > 1 / SLOW_HZ:
+        return Check(
+            "pose model",
+            WARN,
+            f"{words}, takes {run_s:.2f} s an image: no window of poses fills, and activities stay unknown",
+            "choose a network that takes less time, or give it more threads (pose.model, pose.threads)",
+        )
     if accelerator := estimator.engine.accelerator:
         return Check("pose model", OK, f"{words}, run by {accelerator}")
     remedy = (
@@ -43,6 +61,18 @@ def pose_model(config: Config) -> Check:
         "slower kernels, and any version does if /proc/cpuinfo is hidden (ProcSubset=pid)"
     )
     return Check("pose model", WARN, f"{words}, run without an accelerator", remedy)
+
+
+def _run_s(estimator: NetworkPoseEstimator, clock: Callable[[], float]) -> float:
+    """Return the seconds that one image takes: the least of a few, as a busy board delays some of them."""
+    height, width = estimator.input_size
+    frame = Frame(0, 0.0, np.zeros((height, width, 3), np.uint8))
+    seconds = []
+    for _ in range(RUNS):
+        begin = clock()
+        estimator.estimate(frame)
+        seconds.append(clock() - begin)
+    return min(seconds)
 
 
 def activity_model(config: Config) -> Check:

@@ -17,6 +17,7 @@ from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import log_to_stderr
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
+from haredge.service.loop_pace import LoopPace
 from haredge.service.rate import RateGovernor
 from haredge.service.remote_settings import RemoteSettings, in_words
 from haredge.service.signals import Signals
@@ -81,10 +82,13 @@ class Daemon:
         self._was_on = True
         self._health = HealthFigures()
         self._governor = RateGovernor(self._config.camera.rate_hz, Board())
+        self._loop_pace = LoopPace()
         if self._source.live:
             self._health.add(self._governor.figures)
             self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
+            self._health.add(lambda: {"board_too_slow": self._loop_pace.too_slow})
             self._health.add_trouble(lambda: "the camera is too slow" if self._source.pace.too_slow else "")
+            self._health.add_trouble(lambda: "the board is too slow" if self._loop_pace.too_slow else "")
 
     @property
     def config(self) -> Config:
@@ -136,6 +140,7 @@ class Daemon:
         interruption = Interruption(self._interrupted)
         frames = buffered(self._source, self._config, interruption)
         self._health.watch(frames)
+        self._loop_pace.restart()
         with closing(iter(frames)) as stream:
             observations = self._recogniser.observe(
                 stream,
@@ -147,6 +152,9 @@ class Daemon:
             for observation in observations:
                 if self._source.live:
                     self._source.limit_hz = self._governor.update(observation)
+                    self._loop_pace.update(
+                        observation.frame.t, self._source.limit_hz, camera_too_slow=self._source.pace.too_slow
+                    )
                 sinks.emit(observation)
         if self._source.live and not interruption.happened:
             raise SourceError(f"{self._source} has ended, and a camera or stream does not end by itself; check it")

@@ -22,6 +22,7 @@ from haredge.opencv import decode_image
 from haredge.sources.http_client import HttpClient, HttpError
 from haredge.sources.jpeg_stream import Jpeg, JpegSplitter
 from haredge.sources.live import every_frame
+from haredge.sources.repeats import Repeats
 from haredge.sources.stream import NetworkStream
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,6 @@ TIMEOUT_S: Final = 5.0
 
 FETCHED_HZ: Final = 10.0
 """Single images per second at most: cameras make each one when asked."""
-
-REPEATED_S: Final = 1.0
-"""An image that has not changed byte by byte is a new frame after that: the room is still, and the camera lives."""
 
 PATIENCE: Final = 30
 """Unusable images in a row after which the camera has stopped."""
@@ -145,8 +143,8 @@ class HttpCamera:
     def _snapshots(
         self, client: HttpClient, response: http.client.HTTPResponse, start: bytes
     ) -> Generator[Jpeg | str, None, None]:
-        """Fetch images, at the wanted rate at most; the same one twice is one frame."""
-        last, given_s = b"", -REPEATED_S
+        """Fetch images, at the wanted rate at most; the same one fetched twice is one frame."""
+        repeats = Repeats(self._period_s)
         while not self._interrupted.is_set():
             due_s = self._clock() + self._period_s
             data = start + response.read(FRAME_BYTES + 1)
@@ -154,8 +152,7 @@ class HttpCamera:
             if len(data) > FRAME_BYTES:
                 yield f"it is larger than {FRAME_BYTES / 1e6:g} MB"
                 client.close()
-            elif data != last or self._clock() - given_s >= REPEATED_S:
-                last, given_s = data, self._clock()
+            elif repeats.is_new(data, self._clock()):
                 jpeg = next(JpegSplitter().feed(data), None)
                 yield jpeg or Jpeg(data, (0, 0))
             if not self._interrupted.wait(max(0.0, due_s - self._clock())):

@@ -67,16 +67,16 @@ def test_single_images_are_fetched_again_and_again(
 
 
 def test_the_same_image_twice_is_one_frame(server: Cameras) -> None:
-    """A camera that makes fewer images than are fetched has the rate that it has."""
-    seen = frames(server.address("slow-still"), 4)
+    """A camera that makes fewer images than are fetched has the rate that it has, once that is known."""
+    seen = frames(server.address("slow-still"), 8)[-4:]
     assert len({frame.image.tobytes() for frame in seen}) == 4
     assert server.asked["slow-still"] >= 9
 
 
-def test_an_image_that_does_not_change_is_a_frame_each_second(server: Cameras) -> None:
-    """A still, dark room is no dead camera."""
-    seen = frames(server.address("frozen-still"), 3)
-    assert seen[2].t - seen[0].t == pytest.approx(2, abs=0.9)
+def test_an_image_that_does_not_change_is_a_frame_each_time(server: Cameras) -> None:
+    """A still room is neither a dead camera nor a slow one."""
+    frames(server.address("frozen-still"), 5)
+    assert server.asked["frozen-still"] <= 6
 
 
 @pytest.mark.parametrize("kind", ["basic", "digest", "moved"])
