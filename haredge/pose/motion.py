@@ -36,6 +36,9 @@ ALL: Final = 0.4
 LAMP: Final = 12.0
 """Change of brightness of most of the image, from one frame to the next, by which a lamp is known."""
 
+JOINED_PX: Final = 9
+"""Side of the square of the small image within which what moves is one area: a person's head, hands and feet."""
+
 LEARN_S: Final = 4.0
 """Time constant with which the background is learned."""
 
@@ -56,6 +59,22 @@ class MotionDetector:
         step = _step(self._shape)
         left, top, right, bottom = (max(0, math.floor(side / step)) for side in box)
         return int(self._moved[top : bottom + 1, left : right + 1].sum()) >= LEAST_AREA_PX
+
+    def area(self) -> Box | None:
+        """Return the box round the largest area that moves in the last frame, in pixels of its image.
+
+        What moves close together is one area. None if nothing moves, or everything changed.
+        """
+        if not self._moved.any():
+            return None
+        joined = cv2.dilate(self._moved, np.ones((JOINED_PX, JOINED_PX), np.uint8))
+        _, areas, figures, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        largest = 1 + int(figures[1:, cv2.CC_STAT_AREA].argmax())
+        if int(self._moved[areas == largest].sum()) < LEAST_AREA_PX:
+            return None
+        left, top, width, height, _ = figures[largest].tolist()
+        step = _step(self._shape)
+        return Box(left * step, top * step, (left + width) * step, (top + height) * step)
 
     def moves(self, frame: Frame) -> bool:
         """Whether something moves in this frame, or it is not known yet; frames come in order."""

@@ -1,8 +1,9 @@
 """Which regions of a frame a pose network runs on, and in which order.
 
 A network of a fixed input sees a person across the room as a few cells; a crop around a person whose place is known
-costs the same and shows more. MoveNet and BlazePose are used in the same way (Bazarevsky et al., "BlazePose", 2020). A
-network that finds several people by their centres needs no crops: one run on the whole image is a run for all of them.
+costs the same and shows more. MoveNet and BlazePose are used in the same way (Bazarevsky et al., "BlazePose", 2020).
+For a network that finds several people by their centres one run on the whole image is a run for all of them; only if
+that shows no one is a crop where something moves worth a run.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ REMEMBERED_EVERY_S: Final = 0.5
 STILL_S: Final = 5.0
 """Seconds from one run to the next in a room where nothing moves and no person is known."""
 
+MOVING_LEAST: Final = 0.4
+"""Least side of a crop where something moves, as a share of the image's shorter one: often only a hand moves."""
+
+MOVING_MOST: Final = 1.0
+"""Greatest side, as a share of the image's shorter one: a larger crop hardly shows more than the whole image."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -42,6 +49,8 @@ class Proposal:
     """Whether something moves where the person is expected: then they are no piece of furniture."""
     if_missed: bool = False
     """Whether the region is worth a run only if a person who was looked for in this frame has not been found."""
+    if_none: bool = False
+    """Whether the region is worth a run only if no one, known or new, has been found in this frame."""
 
 
 class RegionProposer(Protocol):
@@ -67,9 +76,16 @@ class Motion(Protocol):
     def moves_in(self, box: Box) -> bool:
         """Whether something moves within a box of the last frame."""
 
+    def area(self) -> Box | None:
+        """Return the box round the largest area that moves in the last frame; None if there is none."""
+
 
 class WholeImage:
-    """For networks that find several people at once: the whole image, except while an empty room is still."""
+    """For networks that find several people at once: the whole image, except while an empty room is still.
+
+    If it shows no one, what moves is worth a crop: people who are small in the image, or hardly stand out from it, are
+    found in this way.
+    """
 
     def __init__(self, motion: Motion | None = None) -> None:
         """Take what detects motion; a fresh one by default."""
@@ -77,13 +93,16 @@ class WholeImage:
         self._run_t = -math.inf
 
     def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
-        """Yield the whole image in every frame that may show a person."""
+        """Yield the whole image in every frame that may show a person, then what is to be seen closer."""
         moving = self._motion.moves(frame)
         followed = any(not track.is_lost(frame.t) for track in known)
         interval_s = 0.0 if moving or followed else REMEMBERED_EVERY_S if known else STILL_S
-        if not 0 <= frame.t - self._run_t < interval_s:
-            self._run_t = frame.t
-            yield Proposal(None)
+        if 0 <= frame.t - self._run_t < interval_s:
+            return
+        self._run_t = frame.t
+        yield Proposal(None)
+        if region := _moving(frame, self._motion):
+            yield Proposal(region, if_none=True)
 
 
 class CropsThenWhole:
@@ -108,17 +127,32 @@ class CropsThenWhole:
         lost = [track for track in known if track.is_lost(frame.t)]
         if lost and not 0 <= frame.t - self._remembered_t < REMEMBERED_EVERY_S:
             self._remembered_t = frame.t
-            yield from (self._crop(track, frame) for track in lost)
+            yield from (_crop(track, frame, self._motion) for track in lost)
 
     def _crops(self, frame: Frame, people: Sequence[Track]) -> Iterator[Proposal]:
         if self._turns is None:
-            yield from (self._crop(track, frame) for track in people)
+            yield from (_crop(track, frame, self._motion) for track in people)
             return
         for track in self._turns.choose(frame.t, people):
             begin = self._turns.clock()
-            yield self._crop(track, frame)  # what is proposed is run on until the next proposal is asked for
+            yield _crop(track, frame, self._motion)  # what is proposed is run on until the next proposal is asked for
             self._turns.took(self._turns.clock() - begin)
 
-    def _crop(self, track: Track, frame: Frame) -> Proposal:
-        expected, size = track.expected(frame.t), (frame.image.shape[0], frame.image.shape[1])
-        return Proposal(Region.around(expected.keypoints, size), track.id, moving=self._motion.moves_in(expected.box))
+
+def _crop(track: Track, frame: Frame, motion: Motion) -> Proposal:
+    """Propose a crop around where a person is expected."""
+    expected = track.expected(frame.t)
+    region = Region.around(expected.keypoints, _size(frame))
+    return Proposal(region, track.id, moving=motion.moves_in(expected.box))
+
+
+def _moving(frame: Frame, motion: Motion) -> Region | None:
+    """Return a crop around what moves; None if nothing does."""
+    area, size = motion.area(), _size(frame)
+    if area is None:
+        return None
+    return Region.about(area, size, MOVING_LEAST * min(size), MOVING_MOST * min(size))
+
+
+def _size(frame: Frame) -> tuple[int, int]:
+    return frame.image.shape[0], frame.image.shape[1]

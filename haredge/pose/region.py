@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from haredge.core.types import Box
 
 ROOM: Final = 1.8
 """Side of the region by the longer side of the person's bounding box: the person moves until the next frame.
@@ -46,8 +49,18 @@ class Region:
         scores = keypoints[:, 2]
         confident = keypoints[scores >= min(MIN_SCORE, np.partition(scores, -5)[-5]), :2]
         points = np.clip(confident, 0, (width - 1, height - 1))
-        low, high = points.min(axis=0), points.max(axis=0)
-        half = max(float((high - low).max()) * ROOM, LEAST_PX) / 2
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return cls.about(Box(left, top, right, bottom), image, LEAST_PX)
+
+    @classmethod
+    def about(cls, box: Box, image: tuple[int, int], least_px: float, most_px: float = math.inf) -> Region:
+        """Return the square about a box, of :data:`ROOM` times its longer side, ``least_px`` to ``most_px``.
+
+        It is cut off at the edges of a (height, width) image, in which the box must be.
+        """
+        height, width = image
+        low, high = np.array(box[:2]), np.array(box[2:])
+        half = min(max(float((high - low).max()) * ROOM, least_px), most_px) / 2
         (left, top), (right, bottom) = np.floor((low + high) / 2 - half), np.ceil((low + high) / 2 + half)
         return cls(max(0, int(left)), max(0, int(top)), min(width, int(right)), min(height, int(bottom)))
 

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from haredge.core.types import Frame, Pose
+from haredge.pose.assignment import best_pairs
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
 from haredge.pose.region import Region
 from haredge.pose.tracks import Sighting, Track, Tracks, fits, prominence
 from haredge.pose.turns import Turns
+
+CLOSER: Final = 2.0
+"""Times the presence that a person who is new needs on a crop where something moves: a curtain may look like one."""
 
 
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
@@ -94,6 +98,7 @@ class _Search:
         self._estimator = estimator
         self._frame = frame
         self._known = known
+        self._closer_score = min(CLOSER * estimator.min_pose_score, 1.0)
         self._found: set[int] = set()
         self.sightings: list[Sighting] = []
         self.looked_for: set[int] = set()
@@ -104,11 +109,17 @@ class _Search:
         """Run on a proposed region, unless all that could be found there has been found."""
         if proposal.track in self._found or (proposal.if_missed and self.looked_for <= self._found):
             return
-        poses = self._estimator.estimate(self._frame, proposal.region)
+        if proposal.if_none and self._has_anyone():
+            return
+        poses: Sequence[Pose] = self._estimator.estimate(self._frame, proposal.region)
         if proposal.confirm:
             self._confirm(poses)
             return
         self.looked_for |= {proposal.track} if proposal.track else {track.id for track in self._known}
+        if proposal.if_none:
+            poses = [pose for pose in poses if self._owner(pose) or pose.presence >= self._closer_score]
+        if not proposal.track:
+            self._found |= self._matched(poses)
         for pose in poses:
             self._add(pose, self._owner(pose) if proposal.track else None, whole=not proposal.track)
         if proposal.moving and proposal.track in self._found:
@@ -133,6 +144,16 @@ class _Search:
             self._found.add(owner.id)
             if whole:
                 self.confirmed.add(owner.id)
+
+    def _has_anyone(self) -> bool:
+        """Return whether this frame has shown someone, known or new."""
+        return bool(self._found) or any(
+            one.pose.presence >= self._estimator.min_pose_score for one in self.sightings if one.whole
+        )
+
+    def _matched(self, poses: Sequence[Pose]) -> set[int]:
+        """Return the numbers of the people whose poses these are."""
+        return {self._known[index].id for index, _ in best_pairs(fits(self._known, poses, self._frame.t))}
 
     def _owner(self, pose: Pose) -> Track | None:
         """Return the person that a pose fits best; None if it fits no person known."""

@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,10 @@ from research.people.sight import FOUND, PHASES, FallVideo, fall_videos, room_im
 
 ROOM_S: Final = 3.0
 """Seconds for which a photograph of a room is shown."""
+CURTAIN: Final = ((0.55, 0.8), (0.15, 0.85))
+"""Where a room's curtain hangs: from and to, in shares of the width and of the height."""
+SWAY: Final = 0.03
+"""How far its hem sways to each side, as a share of the width."""
 NOISE: Final = 2.0
 """Standard deviation of the noise that makes a video of it, of 255."""
 
@@ -41,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--held-out", action="store_true", help="measure on Le2i's Home_01 in place of Coffee_room_02")
     parser.add_argument("--rooms", default="choice", choices=["test", "choice"], help="empty rooms (default: choice)")
     parser.add_argument("--every", type=int, default=1, help="use only every Nth room (default: all)")
+    parser.add_argument("--curtain", action="store_true", help="let a part of each room sway like a curtain")
+    parser.add_argument(
+        "--shrink", type=float, default=1.0, help="show the falls at this share of their size; only `seen` counts then"
+    )
     parser.add_argument("--rate", type=float, default=8.0, help="frames per second (default: 8)")
     parser.add_argument("--most", type=int, default=4, help="people followed at a time (default: 4)")
     parser.add_argument("networks", nargs="+", metavar="[TITLE=]MODEL[@HxW]", help="network to measure")
@@ -103,11 +111,13 @@ def _row(text: str, videos: Sequence[FallVideo], rooms: Sequence[Image], argumen
     falls, empty = Tally(), Tally()
     start = time.process_time()
     for video in videos:
-        follow(at_rate(video.frames(), arguments.rate), PeopleTracker(network, arguments.most), falls, video)
+        frames = shrunk(at_rate(video.frames(), arguments.rate), arguments.shrink)
+        follow(frames, PeopleTracker(network, arguments.most), falls, video)
     cpu_s = time.process_time() - start
     runs = network.runs
     for room in rooms:
-        frames = still(room, round(ROOM_S * arguments.rate), arguments.rate)
+        show = swaying if arguments.curtain else still
+        frames = show(room, round(ROOM_S * arguments.rate), arguments.rate)
         follow(frames, PeopleTracker(network, arguments.most), empty, None)
     shares = "  ".join(" ".join(f"{np.mean(phase):.3f}" for phase in phases) for phases in (falls.found, falls.seen))
     return (
@@ -132,6 +142,31 @@ def follow(frames: Iterable[Frame], tracker: PeopleTracker, tally: Tally, video:
             tally.seen[video.phase(frame.index + 1)].append(bool(poses))
     tally.tracks += len(people)
     tally.videos_with_people += bool(people)
+
+
+def shrunk(frames: Iterable[Frame], share: float) -> Iterator[Frame]:
+    """Yield frames at a share of their size, in the middle of an image of the same size, with its edges drawn out."""
+    for frame in frames:
+        height, width = frame.image.shape[:2]
+        small = cv2.resize(frame.image, (round(width * share), round(height * share)), interpolation=cv2.INTER_AREA)
+        top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
+        below, right = height - small.shape[0] - top, width - small.shape[1] - left
+        image = cv2.copyMakeBorder(small, top, below, left, right, cv2.BORDER_REPLICATE)
+        yield replace(frame, image=np.asarray(image, np.uint8))
+
+
+def swaying(room: Image, count: int, rate_hz: float) -> Iterator[Frame]:
+    """Yield a photograph as :func:`still` does, a part of which, :data:`CURTAIN`, sways sideways once a second."""
+    height, width = room.shape[:2]
+    left, right = (round(share * width) for share in CURTAIN[0])
+    top, bottom = (round(share * height) for share in CURTAIN[1])
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    inside = np.zeros((height, width), np.float32)
+    inside[top:bottom, left:right] = SWAY * width * np.hanning(right - left)
+    hanging = (y - top) / (bottom - top)
+    for frame in still(room, count, rate_hz):
+        moved = x + inside * hanging * np.float32(np.sin(2 * np.pi * frame.t))
+        yield replace(frame, image=np.asarray(cv2.remap(frame.image, moved, y, cv2.INTER_LINEAR), np.uint8))
 
 
 def still(room: Image, count: int, rate_hz: float) -> Iterator[Frame]:

@@ -106,7 +106,13 @@ def frames(seconds: float, rate_hz: float = 8.0) -> Iterator[Frame]:
 
 
 class Restless:
-    """Motion everywhere: the images are all the same."""
+    """Motion everywhere: the images are all the same. ``place`` is where the most is, if it is anywhere."""
+
+    def __init__(self, place: Box | None = None) -> None:
+        self.place = place
+
+    def area(self) -> Box | None:
+        return self.place
 
     def moves(self, frame: Frame) -> bool:
         return True

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from haredge.core.types import Box, Frame, Image
-from haredge.pose.motion import LEARN_S, MotionDetector
+from haredge.pose.motion import BLUR_PX, JOINED_PX, LEARN_S, MotionDetector
 
 RATE_HZ = 8.0
 
@@ -66,8 +66,12 @@ def test_it_says_where() -> None:
         detector.moves(frame)
     assert detector.moves_in(Box(95, 100, 140, 205))
     assert not detector.moves_in(Box(200, 100, 300, 205))
+    area = detector.area()
+    assert area is not None
+    assert area == pytest.approx(Box(100, 110, 130, 200), abs=2 * (BLUR_PX + JOINED_PX))
     detector.moves(Frame(99, 9.0, np.full_like(room(), 250)))
     assert not detector.moves_in(Box(0, 0, 319, 239))
+    assert detector.area() is None
 
 
 @pytest.mark.parametrize("change", ["lamp", "camera"])

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from crowds import Figure, Restless, Room, frames, nearest
 
-from haredge.core.types import Frame, Pose
+from haredge.core.types import Box, Frame, Pose
 from haredge.pose.proposals import WholeImage
-from haredge.pose.tracker import PeopleTracker
+from haredge.pose.region import Region
+from haredge.pose.tracker import CLOSER, PeopleTracker
 from haredge.pose.tracks import BYSTANDERS, LOST_S
 
 
@@ -46,6 +47,36 @@ def test_people_who_cross_keep_their_numbers(speed: float, rate_hz: float) -> No
     people = [Figure(walking(80, speed), 220), Figure(walking(560, -speed), 200)]
     found = follow(Room(people), 4, frames(480 / speed, rate_hz))
     assert whose(found, people) == {1: {0}, 2: {1}}
+
+
+class Distant(Room):
+    """People are too small to be found in the whole image at first."""
+
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+        found = super().estimate(frame, region)
+        return found if region or frame.t >= 2 else ()
+
+
+def distant(presence: float) -> tuple[Distant, list[tuple[Pose, ...]]]:
+    """Show a small person, at first in nothing except a crop, for four seconds."""
+    room = Distant([Figure(walking(200, 20), 60, presence=lambda _t: presence)], min_pose_score=0.4)
+    tracker = PeopleTracker(room, 4, WholeImage(Restless(Box(200, 340, 220, 400))))
+    return room, [tracker.estimate(frame) for frame in frames(4.0)]
+
+
+def test_a_person_too_small_for_the_whole_image_is_found_where_something_moves() -> None:
+    """With one number, whether a crop shows them or the whole image; once that does, no crop costs anything."""
+    room, found = distant(0.8)
+    assert all(found)
+    assert whose(found, room.people) == {1: {0}}
+    assert [region is not None for t, region in room.runs if t < 2] == [False, True] * 16
+    assert all(region is None for t, region in room.runs if t >= 2)
+
+
+def test_what_moves_and_only_may_be_a_person_is_none() -> None:
+    """A curtain: on a crop a person who is new needs twice the score that suffices in the whole image."""
+    _, found = distant(CLOSER * 0.4 - 0.05)
+    assert [bool(poses) for poses in found] == [False] * 16 + [True] * 16
 
 
 @pytest.mark.parametrize("hidden_s", [0.5, 1.0, 2.0])

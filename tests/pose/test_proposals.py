@@ -5,28 +5,42 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from haredge.core.types import Box, Frame, Pose
-from haredge.pose.proposals import REMEMBERED_EVERY_S, STILL_S, WHOLE_S, CropsThenWhole, Proposal, WholeImage
+from haredge.pose.proposals import (
+    MOVING_LEAST,
+    MOVING_MOST,
+    REMEMBERED_EVERY_S,
+    STILL_S,
+    WHOLE_S,
+    CropsThenWhole,
+    Proposal,
+    WholeImage,
+)
 from haredge.pose.region import Region
 from haredge.pose.tracks import LOST_S, Track
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
 PERSON = Pose(0.0, np.tile(np.array([[320, 240, 0.9]], np.float32), (17, 1)), track=3)
+SMALL = Box(300, 200, 320, 230)
 CROP = Proposal(Region.around(PERSON.keypoints, (480, 640)), 3)
 
 
 class Motion:
     """Moves when it is to."""
 
-    def __init__(self, *, moving: bool = False) -> None:
-        self.moving = moving
+    def __init__(self, *, moving: bool = False, place: Box = SMALL) -> None:
+        self.moving, self.place = moving, place
 
     def moves(self, frame: Frame) -> bool:
         return self.moving
 
     def moves_in(self, box: Box) -> bool:
         return self.moving and box.left < 320
+
+    def area(self) -> Box | None:
+        return self.place if self.moving else None
 
 
 def at(t: float) -> Frame:
@@ -55,7 +69,7 @@ def test_an_empty_still_room_is_looked_at_seldom() -> None:
         used = [t for t in range(11) if any(not one.if_missed for one in proposer.propose(at(t), []))]
         assert used == [0, STILL_S, 2 * STILL_S]
         motion.moving = True
-        assert [one.region for one in proposer.propose(at(10.1), []) if not one.if_missed] == [None]
+        assert next(one.region for one in proposer.propose(at(10.1), []) if not one.if_missed) is None
 
 
 def test_several_people_need_one_run_on_the_whole_image() -> None:
@@ -63,6 +77,17 @@ def test_several_people_need_one_run_on_the_whole_image() -> None:
     proposer = WholeImage(Motion())
     for t in (0.0, 0.1, 0.2):
         assert list(proposer.propose(at(t), [person(t), person(t)])) == [Proposal(None)]
+
+
+def test_what_moves_is_worth_a_closer_look_if_no_one_is_found() -> None:
+    """By a network for several people: a square around it, neither a hand's alone nor the whole image."""
+    for place, side in ((SMALL, MOVING_LEAST * 480), (Box(0, 40, 639, 479), MOVING_MOST * 480)):
+        first, second = WholeImage(Motion(moving=True, place=place)).propose(at(0.0), [])
+        assert first == Proposal(None)
+        assert second.region is not None
+        assert second.if_none
+        assert second.region.right - second.region.left == pytest.approx(side, abs=2)
+    assert list(WholeImage(Motion()).propose(at(0.0), [])) == [Proposal(None)]
 
 
 def test_places_where_a_person_was_lost_are_looked_at_now_and_then() -> None:
