@@ -7,6 +7,7 @@ Raspberry Pi's documentation of ``vcgencmd get_throttled`` for the bits.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ THROTTLED_BITS: Final = {
 OPTIONAL: Final = ("temperature_c", "throttled")
 """Values of :class:`BoardFigures` that not every board has."""
 
+_IMPORTED_S: Final = time.monotonic()
+"""About when the process started, where the system does not say it."""
+
 _MIB_KIB = 1024
 
 
@@ -34,13 +38,13 @@ class BoardFigures:
     """Of the processor, or of the hottest zone if none is named for it."""
     throttled: tuple[str, ...] | None
     """What slows the board now: values of :data:`THROTTLED_BITS`; None if the board does not report it."""
-    memory_mb: float
+    memory_mb: float | None
     """Resident memory of this process, MiB."""
-    memory_available_mb: float
+    memory_available_mb: float | None
     """What the board has left, MiB."""
     uptime_s: float
     """Since this process started."""
-    board_uptime_s: float
+    board_uptime_s: float | None
     """Since the board started."""
 
 
@@ -53,6 +57,8 @@ class Board:
 
     def figures(self) -> dict[str, object]:
         """Return the figures of :class:`BoardFigures` by name; takes well under a millisecond."""
+        if not (self._root / "proc/uptime").exists():
+            return asdict(BoardFigures(None, None, None, None, round(time.monotonic() - _IMPORTED_S, 1), None))
         board_uptime_s = float(self._read("proc/uptime").split()[0])
         figures = BoardFigures(
             temperature_c=self.temperature_c(),

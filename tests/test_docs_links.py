@@ -18,7 +18,7 @@ FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 PATH = re.compile(r"`((?:haredge/[\w./-]*(?:\.\w+|/)|(?:docs|scripts|tests|research)/[\w./-]+)(?= |`))[^`]*`")
 TO_BE_WRITTEN = {
     "haredge/inference/onnx.py",
-    "haredge/service/webhook.py",
+    "haredge/service/event_file.py",
     "haredge/core/line.py",
     "haredge/scene/crossings.py",
     "haredge/datasets/formats/x.py",

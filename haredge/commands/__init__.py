@@ -12,6 +12,7 @@ GROUPS: Final = {
         "annotate": "draw what is recognised into videos",
         "pose": "print the keypoints of images",
         "web": "serve a page to try clips on",
+        "demo": "see a synthetic person recognised, with nothing set up",
     },
     "set up and check": {
         "config": "write, show and check a configuration",

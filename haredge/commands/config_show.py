@@ -12,8 +12,9 @@ from pydantic import BaseModel
 
 from haredge.commands.arguments import add_config_file
 from haredge.config.load import find, load
+from haredge.config.schema import SECRET
 from haredge.config.yaml_lines import read_document
-from haredge.core.address import redacted
+from haredge.core.address import STARS, redacted
 from haredge.core.printable import printable
 
 WIDTH: Final = 50
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"# {path}" if path else "# no configuration file: the defaults are used")
     for keys, value in values_of(config):
         where = f"line {lines[keys]}" if keys in lines else "default"
-        print(printable(f"{'.'.join(keys)}: {_shown(value)}".ljust(WIDTH) + f"  # {where}", LONGEST_LINE))
+        print(printable(f"{'.'.join(keys)}: {_shown(keys, value)}".ljust(WIDTH) + f"  # {where}", LONGEST_LINE))
     return 0
 
 
@@ -57,6 +58,8 @@ def _values(values: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple
             yield keys, value
 
 
-def _shown(value: Any) -> str:
-    """Show a value as it may be written into the file, an address without its password."""
+def _shown(keys: tuple[str, ...], value: Any) -> str:
+    """Show a value as it may be written into the file, an address without its password, a secret not at all."""
+    if keys in SECRET and value is not None:
+        return STARS
     return json.dumps(redacted(value) if isinstance(value, str) else value, default=str, ensure_ascii=False)

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from haredge.config.schema import ANY, KEYS, Config, dotted_keys
+from haredge.config.schema import ANY, KEYS, SECRET, Config, dotted_keys
 from haredge.config.yaml_lines import Document, Keys, read_document
+from haredge.core.address import STARS
 from haredge.core.errors import ConfigError
 
 FILE_NAME: Final = "config.yaml"
@@ -32,7 +33,10 @@ def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None
 
 def user_folder(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
     """Return the folder of a user's own configuration, which need not exist."""
-    return Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/"), ".config"), "haredge")
+    return Path(
+        environ.get("XDG_CONFIG_HOME") or Path((environ.get("HOME") or environ.get("USERPROFILE", "/")), ".config"),
+        "haredge",
+    )
 
 
 def _may_exist(path: Path) -> bool:
@@ -96,7 +100,8 @@ def _line(document: Document, detail: Any) -> str:
         return f"{document.where(keys)}: unknown key{_suggestion(keys)}"
     if detail["type"] == "missing":
         return f"{document.where(keys)}: is missing; allowed: {_allowed(keys)}"
-    return f"{document.where(keys)} = {document.show(keys)}: {_wrong(detail)}; allowed: {_allowed(keys)}"
+    shown = STARS if keys in SECRET else document.show(keys)
+    return f"{document.where(keys)} = {shown}: {_wrong(detail)}; allowed: {_allowed(keys)}"
 
 
 _STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
@@ -148,6 +153,8 @@ def _anchored(config: Config, folder: Path) -> Config:
     changes: dict[str, Any] = {"mqtt": mqtt.model_copy(update=mqtt_changes)}
     if config.view.token_file:
         changes["view"] = config.view.model_copy(update={"token_file": folder / config.view.token_file})
+    if config.webhook.secret_file:
+        changes["webhook"] = config.webhook.model_copy(update={"secret_file": folder / config.webhook.secret_file})
     for name in ("pose", "activity"):
         section = getattr(config, name)
         if "/" in section.model:

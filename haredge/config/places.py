@@ -21,7 +21,9 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     It is systemd's ``StateDirectory`` if there is one, else the user's: ``$XDG_STATE_HOME/haredge``, by default
     ``~/.local/state/haredge``.
     """
-    home = environ.get("XDG_STATE_HOME") or Path(environ.get("HOME", "/"), ".local", "state")
+    home = environ.get("XDG_STATE_HOME") or Path(
+        (environ.get("HOME") or environ.get("USERPROFILE", "/")), ".local", "state"
+    )
     return _service_state(environ) or Path(home, "haredge")
 
 

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from haredge.config.values import (
     File,
+    HookUrl,
     Host,
     Label,
     Number,
@@ -191,6 +192,19 @@ class MqttConfig(Section):
     discovery: Discovery = Discovery()
 
 
+class WebhookSection(Section):
+    """A web address that events are posted to."""
+
+    url: HookUrl | None = Field(None, description="an address that begins with http:// or https://")
+    secret_file: File | None = Field(
+        None, description="a file whose first line is the secret that events are signed with"
+    )
+    timeout_s: Number = Field(10.0, ge=1, le=60, description="seconds that one attempt may take, 1 to 60")
+    send: tuple[Literal["falls", "activities"], ...] = Field(
+        ("falls", "activities"), description="a list of falls and activities"
+    )
+
+
 class ViewConfig(Section):
     """The live view in a browser."""
 
@@ -220,9 +234,13 @@ class Config(Section):
         AfterValidator(_distinct),
     ] = Field({}, description=f"name: zone, {MOST_ZONES} at most; a name has 1 to 40 letters, digits, _ and -")
     mqtt: MqttConfig = Field(default_factory=MqttConfig)
+    webhook: WebhookSection = WebhookSection()
     view: ViewConfig = ViewConfig()
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error")
 
+
+SECRET: Final = frozenset({("webhook", "url")})
+"""Keys whose values are shown nowhere: what knows such an address may post to it."""
 
 ANY: Final = "*"
 """Stands in a dotted key for a name that the user chooses."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -84,6 +85,20 @@ def _source(uri: str) -> str:
     return uri
 
 
+def _hook(address: str) -> str:
+    """Check an address that events are posted to; what is wrong is said without it, as it may be a secret itself."""
+    parts = urlsplit(address)
+    try:
+        port_ok = parts.port != 0
+    except ValueError:
+        port_ok = False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_ok:
+        raise ValueError("is not an address of the form https://host/path")
+    if parts.username is not None or not address.isascii() or " " in address:
+        raise ValueError("has a user name, a blank or a character that is not ASCII")
+    return address
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 File = Annotated[Path, BeforeValidator(_text)]
 Number = Annotated[float, BeforeValidator(_number)]
@@ -95,6 +110,7 @@ Host = Annotated[Text, Field(min_length=1), AfterValidator(check_host)]
 Topic = Annotated[Text, Field(max_length=200), AfterValidator(_topic)]
 TopicLevel = Annotated[Text, Field(max_length=200), AfterValidator(_topic_level)]
 Source = Annotated[Text, Field(min_length=1), AfterValidator(_source)]
+HookUrl = Annotated[Text, AfterValidator(_hook)]
 Probability = Annotated[Number, Field(ge=0, le=1)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Polygon = Annotated[tuple[tuple[Share, Share], ...], Field(max_length=64), AfterValidator(_polygon)]

@@ -8,7 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from functools import reduce
+from operator import or_
 from pathlib import Path
+from typing import Final
+
+_FLAGS: Final = os.O_RDONLY | reduce(or_, (getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY")))
+"""Not every system has each of them: Windows reads text unless asked otherwise, and has no pipe to wait for."""
 
 
 def open_regular(path: Path) -> int:
@@ -21,7 +27,7 @@ def open_regular(path: Path) -> int:
     except ValueError as error:  # a NUL in the name, or a surrogate
         raise OSError(errno.EINVAL, "no file can have such a name", str(path)) from error
     _check(path, mode)
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, _FLAGS)
     try:
         _check(path, os.fstat(descriptor).st_mode)  # it may have been replaced in between
     except OSError:

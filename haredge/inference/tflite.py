@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -94,13 +93,26 @@ def probe() -> None:
     What the child process does; it may crash.
     """
     threads, input_size = json.loads(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (_PROBE_MEMORY, _PROBE_MEMORY))
+    _limit_memory()
     try:
         load(sys.stdin.buffer.read(), threads, input_size)
     except (RuntimeError, ValueError, MemoryError) as error:
         print(one_line(error))  # noqa: T201 - the child's answer
         sys.exit(1)
+
+
+def _limit_memory() -> None:
+    """Keep a file that asks for too much from taking the machine's memory, where the system can limit that."""
+    try:
+        import resource  # noqa: PLC0415  # Windows has none
+    except ModuleNotFoundError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (_PROBE_MEMORY, _PROBE_MEMORY))
+    except (OSError, ValueError):  # macOS has the name, but takes no value
+        if sys.platform.startswith("linux"):
+            raise
 
 
 def _try_in_child(content: bytes, title: str, threads: int, input_size: tuple[int, int] | None) -> None:

@@ -47,7 +47,7 @@ def _measured(topics: Topics, name: str, key: str, unit: str, decimals: int) -> 
         "p": "sensor",
         "name": name,
         "state_topic": topics.health,
-        "value_template": f"{{{{ value_json.{key} }}}}",
+        "value_template": f"{{{{ value_json.get('{key}') }}}}",
         "unit_of_measurement": unit,
         "state_class": "measurement",
         "suggested_display_precision": decimals,
@@ -78,13 +78,16 @@ def _problem(topics: Topics, name: str, key: str) -> Component:
         "name": name,
         "device_class": "problem",
         "state_topic": topics.health,
-        "value_template": f"{{{{ 'ON' if value_json.{key} else 'OFF' }}}}",
+        "value_template": f"{{{{ 'ON' if value_json.get('{key}') else 'OFF' }}}}",
         **DIAGNOSTIC,
     }
 
 
 def _throttled_by(topics: Topics) -> Component:
+    by = ", ".join(
+        f"'{name}': value_json.get('{key}')" for name, key in (("by", "throttled"), ("slowed_by", "slowed_by"))
+    )
     return {
         "json_attributes_topic": topics.health,
-        "json_attributes_template": "{{ {'by': value_json.throttled, 'slowed_by': value_json.slowed_by} | tojson }}",
+        "json_attributes_template": f"{{{{ {{{by}}} | tojson }}}}",
     }

@@ -17,10 +17,11 @@ class Signals:
         self.reload = False
 
     def listen(self) -> None:
-        """Take over SIGTERM, SIGINT and SIGHUP."""
+        """Take over SIGTERM, SIGINT and, where there is one, SIGHUP."""
         signal.signal(signal.SIGTERM, self._ask_to_stop)
         signal.signal(signal.SIGINT, self._ask_to_stop)
-        signal.signal(signal.SIGHUP, self._ask_to_reload)
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, self._ask_to_reload)
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stop = True

@@ -1,4 +1,4 @@
-"""What observations go to: a broker or standard output, a terminal, the live view, and systemd last.
+"""What observations go to: a broker or standard output, a web address, a terminal, the live view, systemd last.
 
 A new sink is a module with a function ``(SinkContext) -> Sink | None``, and its line in :data:`SINKS`.
 """
@@ -11,7 +11,7 @@ from typing import Final
 
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
-from haredge.service import live_view, publishing, status_line
+from haredge.service import live_view, publishing, status_line, webhook
 from haredge.service.sink_context import SinkContext
 from haredge.service.systemd import Notifier, WatchdogSink, take_address, watchdog_s
 
@@ -22,6 +22,7 @@ SINKS: Final[Sequence[OpenSink]] = (
     status_line.open_sink,
     live_view.open_sink,
     publishing.open_sink,
+    webhook.open_sink,  # after what publishes: a fall has the id that it has there
 )
 """All sinks but systemd's, in the order in which they are opened and get each observation.
 

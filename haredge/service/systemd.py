@@ -28,12 +28,12 @@ class Notifier:
     def __init__(self, address: str | None) -> None:
         """Take ``NOTIFY_SOCKET`` as it is: a path, or ``@`` and a name for the abstract namespace."""
         self._address = f"\0{address[1:]}" if address and address.startswith("@") else address
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+        self._socket = _datagrams() if address else None  # where there is no systemd, there may be no such socket
         self._failing = False
 
     def notify(self, **states: str | int) -> None:
         """Send states such as ``READY=1``; never blocks, and a lost one is logged, once."""
-        if not self._address:
+        if not self._address or self._socket is None:
             return
         message = "\n".join(f"{key}={_one_line(value)}" for key, value in states.items())
         try:
@@ -47,7 +47,12 @@ class Notifier:
     def close(self) -> None:
         """Say that the service is stopping, and let go of the socket."""
         self.notify(STOPPING=1)
-        self._socket.close()
+        if self._socket is not None:
+            self._socket.close()
+
+
+def _datagrams() -> socket.socket:
+    return socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
 
 
 class WatchdogSink(Sink):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import platform
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -20,8 +22,19 @@ PATIENCE: Final = 30
 """Broken frames in a row after which the camera has stopped: about a second, or at once if it is unplugged."""
 
 
-def _open_v4l2(device: str) -> Capture:
-    return cv2.VideoCapture(device, cv2.CAP_V4L2)
+def _open(device: str) -> Capture:
+    """Open a camera by Video4Linux; on another system the camera of that number, by its own interface."""
+    if platform.system() == "Linux":
+        return cv2.VideoCapture(device, cv2.CAP_V4L2)
+    return cv2.VideoCapture(number_of(device))
+
+
+def number_of(device: str) -> int:
+    """Return a camera's number: 0 of "/dev/video0". Raises :class:`SourceError` for what has none."""
+    found = re.fullmatch(r"/dev/video(\d{1,3})", device)
+    if found is None:
+        raise SourceError(f"no camera {device}: name it by its number, 0 for the first")
+    return int(found[1])
 
 
 class UsbCamera:
@@ -35,7 +48,7 @@ class UsbCamera:
         *,
         size: tuple[int, int],
         rate_hz: float | None = None,
-        open_capture: Callable[[str], Capture] = _open_v4l2,
+        open_capture: Callable[[str], Capture] = _open,
         devices: Devices | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -66,6 +79,8 @@ class UsbCamera:
             capture.release()
 
     def _why(self) -> str:
+        if platform.system() != "Linux":
+            return "there is none of that number, a program holds it, or the system does not let this one use it"
         return self._devices.why_not(Path(self._device))
 
     def _set_up(self, capture: Capture) -> None:

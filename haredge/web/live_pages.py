@@ -24,6 +24,7 @@ from haredge.web.live import KEPT_S, LiveView, Snapshot
 from haredge.web.login import Login
 from haredge.web.metrics import Metrics
 from haredge.web.snapshot_renderer import SnapshotRenderer
+from haredge.web.state_api import StateApi
 from haredge.web.streams import ViewerLimit, events, mjpeg, ticking
 
 EVENTS_S: Final = 0.2
@@ -64,6 +65,7 @@ class LivePages:
             Route("/healthz", self._health),
             Route("/metrics", self._scrape),
             static_files(),
+            *StateApi(self._live, self._stop).routes(),
             *Login(self._access, attempts).routes(),
         ]
         guard = Middleware(Guard, access=self._access, attempts=attempts)

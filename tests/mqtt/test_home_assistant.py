@@ -57,6 +57,8 @@ mqtt_statestream:
   base_topic: house
   publish_attributes: true
 automation:
+  - triggers: [{{trigger: homeassistant, event: start}}]
+    actions: [{{action: mqtt.publish, data: {{topic: started, payload: "yes"}}}}]
   - triggers: [{{trigger: mqtt, topic: tap}}]
     actions: [{{action: switch.toggle, target: {{entity_id: switch.kitchen_detection}}}}]
   - triggers: [{{trigger: event, event_type: entity_registry_updated, event_data: {{action: remove}}}}]
@@ -123,7 +125,10 @@ class House:
             command = [*HASS, "--config", str(folder), "--skip-pip"]
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         wait_until(lambda: self._alive() and answers(port), f"Home Assistant listens; {self.log}", 300)
-        wait_until(lambda: eyes.last(birth_topic(PREFIX)) == b"online", "it is at the broker", 300)
+        # It is at the broker before its automations listen.
+        wait_until(
+            lambda: eyes.last("started") == b"yes" and eyes.last(birth_topic(PREFIX)) == b"online", "it runs", 300
+        )
 
     def _alive(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()

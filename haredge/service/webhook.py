@@ -1,0 +1,124 @@
+"""The sink that posts events to a web address: each activity's start and end, each step of a fall, signed.
+
+Events wait in an outbox of their own, in order, until the address has taken them; see :mod:`haredge.mqtt.outbox`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from haredge.config.places import state_folder
+from haredge.config.schema import WebhookSection
+from haredge.config.secret_file import read_secret
+from haredge.core.address import redacted
+from haredge.core.errors import ConfigError
+from haredge.core.seams import Sink
+from haredge.core.types import Observation
+from haredge.mqtt.episodes import Episodes
+from haredge.mqtt.fall_messages import FallReport
+from haredge.mqtt.fall_publisher import FallPublisher
+from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.outbox import Outbox
+from haredge.service.sink_context import SinkContext
+from haredge.service.webhook_delivery import Post, WebhookDelivery
+
+LEAST_SECRET: Final = 16
+"""Characters of the secret at least; a shorter one could be guessed from one event and its signature."""
+
+
+def open_sink(context: SinkContext) -> Sink | None:
+    """Post to the address of the configuration; None if there is none, and in a dry run.
+
+    Raises :class:`ConfigError` if the secret cannot be read.
+    """
+    settings = context.config.webhook
+    if settings.url is None or context.output.dry_run:
+        return None
+    post = Post(settings.url, secret(settings), settings.timeout_s)
+    delivery = WebhookDelivery(post, Outbox(state_folder() / "webhook.sqlite"))
+    delivery.start()
+    context.health.add_trouble(lambda: delivery.trouble)
+    return WebhookSink(context, delivery.put, delivery.close)
+
+
+def secret(settings: WebhookSection) -> bytes | None:
+    """Return what events are signed with; None if they are not.
+
+    Raises :class:`ConfigError` if the file cannot be read, or its first line is too short.
+    """
+    if settings.secret_file is None:
+        return None
+    key, name = "webhook.secret_file", redacted(str(settings.secret_file))
+    try:
+        text = read_secret(settings.secret_file).strip()
+    except OSError as error:
+        raise ConfigError(f"{key} = {name}: cannot be read: {error.strerror}; check its path", key) from None
+    if len(text) < LEAST_SECRET:
+        advice = f"at least {LEAST_SECRET} are needed (openssl rand -hex 32)"
+        raise ConfigError(f"{key} = {name}: its first line has {len(text)} characters; {advice}", key)
+    return text.encode()
+
+
+class WebhookSink(Sink):
+    """Makes events of observations, as MQTT's are; a fall has the id that it has there."""
+
+    def __init__(self, context: SinkContext, put: Callable[[Message], None], close: Callable[[], None]) -> None:
+        """Take what puts an event on its way, and what ends that."""
+        mqtt, clock = context.config.mqtt, context.wall_clock
+        self._topics = Topics(mqtt.base, mqtt.node)
+        self._put, self._close = put, close
+        self._send = context.config.webhook.send
+        self._record = context.fall_record
+        self._memory = _Memory(context.fall_record.report)
+        self._episodes = Episodes(self._topics, context.manifest.name, clock, lambda: secrets.token_hex(8))
+        self._falls = FallPublisher(self, self._topics, clock, self._memory, new_id=self._fall_id)
+        self._last_t = 0.0
+
+    def emit(self, observation: Observation) -> None:
+        """Put what has begun, ended or happened on its way."""
+        self._last_t = observation.frame.t
+        self._put_all(self._episodes.update(observation))
+        if observation.fall_alarm is not None:
+            self._falls.update(observation.fall_alarm, observation.frame.t)
+
+    def pause(self) -> None:
+        """End all activities; a fall that was acknowledged meanwhile is over."""
+        self._put_all(self._episodes.end_all(self._last_t))
+        if self._record.report is None:
+            self._falls.acknowledge()
+
+    def close(self) -> None:
+        """End all activities; what has not arrived waits for the next start."""
+        self._put_all(self._episodes.end_all(self._last_t))
+        self._close()
+
+    def send(self, message: Message) -> None:
+        """Take what is published of falls: an event goes on, a state does not."""
+        if message.topic == self._topics.fall_event and "falls" in self._send:
+            self._put(self._event("fall", message))
+
+    def _put_all(self, events: Iterable[Message]) -> None:
+        for event in events:
+            if "activities" in self._send:
+                self._put(self._event("activity", event))
+
+    def _event(self, kind: str, message: Message) -> Message:
+        payload = message.payload if not isinstance(message.payload, str) else {}
+        return Message(message.topic, {"node": self._topics.node, "kind": kind, **payload}, qos=1)
+
+    def _fall_id(self) -> str:
+        published = self._record.report
+        return secrets.token_hex(8) if published is None else published.id
+
+
+class _Memory:
+    """Keeps the fall that was last posted; what a restart needs of it is kept by what publishes over MQTT."""
+
+    def __init__(self, report: FallReport | None) -> None:
+        self.report = report
+
+    def keep(self, report: FallReport | None) -> None:
+        """Keep this one from now on."""
+        self.report = report

@@ -1,0 +1,223 @@
+"""Posts events to a web address, one after the other, again and again until it has taken them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import logging
+import queue
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+from urllib.parse import urlsplit
+
+from haredge.core.interval import Interval
+from haredge.mqtt.messages import Message
+from haredge.mqtt.outbox import Outbox
+from haredge.mqtt.outbox_file import QueuedMessage
+from haredge.version import __version__
+
+log = logging.getLogger(__name__)
+
+REFUSED: Final = frozenset({400, 413, 415, 422})
+"""Statuses that say that this very event is not wanted: it is dropped. Whatever else is wrong may be put right."""
+
+FIRST_RETRY_S: Final = 1.0
+LAST_RETRY_S: Final = 60.0
+REMIND_S: Final = 600.0
+"""Seconds after which a trouble that lasts is logged again."""
+
+CLOSE_S: Final = 1.0
+"""Seconds that the last events get to arrive when haredge ends."""
+
+
+class PostError(Exception):
+    """An event that the address has not taken; the message says why, without the address's path."""
+
+    def __init__(self, why: str, *, refused: bool = False) -> None:
+        super().__init__(why)
+        self.refused = refused
+        """Whether it will never take it."""
+
+
+class Post:
+    """Posts one event at a time. A redirection is not followed: an event goes to the address that was configured."""
+
+    def __init__(self, url: str, secret: bytes | None, timeout_s: float) -> None:
+        """Take the address (http or https), what to sign with, and the seconds that one attempt may take."""
+        parts = urlsplit(url)
+        self._secure = parts.scheme == "https"
+        self._host, self._port = parts.hostname or "", parts.port
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._secret = secret
+        self._timeout_s = timeout_s
+        self._connection: http.client.HTTPConnection | None = None
+        self.where: Final = f"{parts.scheme}://{self._host}" + (f":{self._port}" if self._port else "")
+        """The address without its path, which may hold a secret: for messages."""
+
+    def __call__(self, body: bytes) -> None:
+        """Post a body of JSON. Raises :class:`PostError` if it has not been taken."""
+        connection = self._connection = self._connect()
+        # A server that answers a byte at a time would never reach the time limit of a socket.
+        limit = threading.Timer(self._timeout_s, self.abort)
+        limit.daemon = True
+        limit.start()
+        try:
+            connection.request("POST", self._path, body, self._headers(body, time.time()))
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            raise PostError(f"no answer: {_words(error)}") from None
+        finally:
+            limit.cancel()
+            connection.close()
+        _check(status)
+
+    def abort(self) -> None:
+        """Give the attempt in progress up; may be called in any thread."""
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(2)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self._secure:
+            context = ssl.create_default_context()
+            return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout_s, context=context)
+        return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
+
+    def _headers(self, body: bytes, now_s: float) -> dict[str, str]:
+        at = str(int(now_s))
+        headers = {"Content-Type": "application/json", "User-Agent": f"haredge/{__version__}", "X-Haredge-Time": at}
+        if self._secret is not None:
+            signature = hmac.new(self._secret, at.encode() + b"." + body, hashlib.sha256).hexdigest()
+            headers["X-Haredge-Signature"] = f"sha256={signature}"
+        return headers
+
+
+def _check(status: int) -> None:
+    if 200 <= status < 300:
+        return
+    if 300 <= status < 400:
+        raise PostError(
+            f"it answers {status}, a redirection, which is not followed: set webhook.url to the new address"
+        )
+    if status in {401, 403}:
+        raise PostError(f"it answers {status}: check webhook.url and webhook.secret_file")
+    raise PostError(f"it answers {status}", refused=status in REFUSED)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error) or type(error).__name__
+    return type(error).__name__
+
+
+class WebhookDelivery:
+    """A thread that owns the outbox: others only put events into its inbox, and never wait."""
+
+    def __init__(
+        self, post: Post, outbox: Outbox, *, retry_s: Callable[[int], float] | None = None, close_s: float = CLOSE_S
+    ) -> None:
+        """Take what posts, what waits, and what gives the seconds to wait after so many failures in a row."""
+        self._post = post
+        self._outbox = outbox
+        self._retry_s = retry_s or _usual_delay_s
+        self._close_s = close_s
+        self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._failures = 0
+        self._stopping = self._overdue = False
+        self._remind = Interval(REMIND_S)
+        self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
+        self.trouble = ""
+        """Why nothing arrives, in words; empty while all does."""
+
+    def start(self) -> None:
+        """Deliver in the background what an earlier process has left, and what comes."""
+        self._thread.start()
+
+    def put(self, event: Message) -> None:
+        """Take an event; return at once."""
+        self._inbox.put(event)
+
+    def close(self) -> None:
+        """Deliver what can be delivered in a moment, leave the rest in the outbox's file, and end."""
+        self._stopping = True
+        self._inbox.put(None)
+        self._thread.join(self._close_s)
+        self._overdue = True
+        self._post.abort()
+        self._thread.join(self._close_s)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._take(self._wait_s())
+                self._deliver()
+            self._take(0.0)
+            self._deliver()
+        finally:
+            self._outbox.close()
+
+    def _wait_s(self) -> float | None:
+        """Return how long to wait for an event: indefinitely if none waits to be delivered."""
+        if not len(self._outbox):
+            return None
+        return self._retry_s(self._failures) if self._failures else 0.0
+
+    def _take(self, wait_s: float | None) -> None:
+        """Put what has come into the outbox; wait for the first that comes, or for the time of the next attempt."""
+        with suppress(queue.Empty):
+            deadline = None if wait_s is None else time.monotonic() + wait_s
+            while True:
+                left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
+                event = self._inbox.get(timeout=left_s) if left_s != 0.0 else self._inbox.get_nowait()
+                if event is not None:
+                    self._outbox.put(event)
+                if self._stopping or deadline is None:
+                    deadline = time.monotonic()  # take what is there, and wait no longer
+
+    def _deliver(self) -> None:
+        """Post what waits, in order, until all has arrived or one has not."""
+        while not self._overdue and (first := self._outbox.peek()) is not None and self._settles(first):
+            pass
+
+    def _settles(self, first: QueuedMessage) -> bool:
+        """Post one event; return whether it need not be posted again."""
+        try:
+            self._post(first.message.encoded())
+        except PostError as error:
+            if not error.refused:
+                self._on_failure(str(error))
+                return False
+            log.error("the webhook at %s refuses an event: %s; it is left out", self._post.where, error)  # noqa: TRY400
+            self._outbox.drop(first.number)
+        else:
+            self._on_success(first.number)
+        return True
+
+    def _on_success(self, number: int) -> None:
+        self._outbox.delivered(number)
+        if self._failures:
+            log.info("the webhook at %s takes events again", self._post.where)
+        self._failures, self.trouble = 0, ""
+        self._outbox.stop_persisting()
+
+    def _on_failure(self, why: str) -> None:
+        self._failures += 1
+        self._outbox.persist()
+        trouble = f"the webhook at {self._post.where} takes no events: {why}"
+        if trouble != self.trouble or self._remind.due(time.monotonic()):
+            self._remind.due(time.monotonic())
+            log.warning("%s; trying again", trouble)
+        self.trouble = trouble
+
+
+def _usual_delay_s(failures: int) -> float:
+    """Return a delay that doubles up to a minute, with some chance in it: many devices must not come at once."""
+    longest_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(failures - 1, 10))
+    return random.uniform(longest_s / 2, longest_s)

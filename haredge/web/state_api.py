@@ -1,0 +1,144 @@
+"""What programs ask of the live view: the state of the scene and the people in it, at once or as it changes.
+
+docs/views.md describes it to a reader. Times are seconds ago, so that neither clock need be correct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from haredge.core.types import Box, Person
+from haredge.web.live import LiveView, Snapshot
+from haredge.web.streams import ViewerLimit, events, ticking
+
+CHANGES_S: Final = 0.25
+"""Seconds between two messages of the stream at least."""
+
+ALIVE_S: Final = 5.0
+"""Longest time without one, so that both ends notice when the other has gone."""
+
+STREAMS: Final = (8, 4)
+"""At most that many at once: in all, and to one address."""
+
+_DECIMALS: Final = 3
+
+_NOTHING_YET: Final = JSONResponse({"error": "no frame has come through yet"}, 503, {"Retry-After": "1"})
+
+
+class StateApi:
+    """Answers programs; the same rules of access as the pages' stand before it."""
+
+    def __init__(self, live: LiveView, stop: Callable[[], bool]) -> None:
+        """Take the view, and a function that returns whether the server stops."""
+        self._live = live
+        self._stop = stop
+        self._limit = ViewerLimit(*STREAMS)
+
+    def routes(self) -> Sequence[Route]:
+        """Return the routes of the interface."""
+        return [
+            Route("/api/state", self._state),
+            Route("/api/people", self._people),
+            Route("/api/stream", self._stream),
+        ]
+
+    async def _state(self, _request: Request) -> Response:
+        snapshot = self._live.snapshot
+        if snapshot is None:
+            return _NOTHING_YET
+        return JSONResponse({**self._state_of(snapshot), "health": snapshot.health})
+
+    async def _people(self, _request: Request) -> Response:
+        snapshot = self._live.snapshot
+        return _NOTHING_YET if snapshot is None else JSONResponse(self._people_of(snapshot))
+
+    async def _stream(self, _request: Request) -> Response:
+        return events(self._changes(), self._limit)
+
+    async def _changes(self) -> AsyncIterator[object]:
+        """Yield state and people when something changes that is not just a time, a probability or a box."""
+        last, quiet_s = None, ALIVE_S
+        async for _ in ticking(CHANGES_S, self._stop):
+            quiet_s += CHANGES_S
+            snapshot = self._live.snapshot
+            now = (self._live.stale, None if snapshot is None else _lasting(snapshot))
+            if snapshot is not None and (now != last or quiet_s >= ALIVE_S):
+                last, quiet_s = now, 0.0
+                yield {**self._state_of(snapshot), **self._people_of(snapshot)}
+
+    def _state_of(self, now: Snapshot) -> dict[str, object]:
+        settled = [person for person in now.people if person.settled]
+        return {
+            "stale": self._live.stale,
+            "label": now.activity.label,
+            "probability": round(now.activity.probability, _DECIMALS),
+            "since_s": _ago(now, now.activity.since),
+            "count": len(settled),
+            "fall": _fall(now),
+            "zones": {
+                each.zone.name: {"occupied": each.occupied, "since_s": _ago(now, each.since)}
+                for each in now.zones
+                if not each.zone.ignore
+            },
+        }
+
+    def _people_of(self, now: Snapshot) -> dict[str, object]:
+        people = [_person(person, now) for person in now.people if person.settled]
+        return {"stale": self._live.stale, "people": people}
+
+
+def _person(person: Person, now: Snapshot) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "label": person.activity.label,
+        "probability": round(person.activity.probability, _DECIMALS),
+        "since_s": _ago(now, person.activity.since),
+        "zone": person.zone,
+        "fall": None if person.fall is None else person.fall.state,
+        "box": None if person.pose is None else _in_shares(person.pose.box, now.size),
+    }
+
+
+def _fall(now: Snapshot) -> dict[str, object] | None:
+    alarm = now.fall_alarm
+    if alarm is None:
+        return None
+    return {
+        "state": alarm.state,
+        "since_s": _ago(now, alarm.since),
+        "person": alarm.person,
+        "zone": alarm.zone,
+        "why": alarm.why,
+    }
+
+
+def _lasting(now: Snapshot) -> object:
+    """Return what of a snapshot is a change, if it is another."""
+    fall = now.fall_alarm
+    return (
+        (now.activity.label, now.activity.since),
+        None if fall is None else (fall.state, fall.since),
+        [(each.zone.name, each.occupied) for each in now.zones],
+        [
+            (each.id, each.activity.label, each.activity.since, each.zone, each.fall and each.fall.state)
+            for each in now.people
+            if each.settled
+        ],
+    )
+
+
+def _in_shares(box: Box, size: tuple[int, int]) -> dict[str, float]:
+    """Return a box in shares of the image, without what lies outside of it."""
+    height, width = size
+    lengths = {"left": width, "top": height, "right": width, "bottom": height}
+    pixels = box._asdict()
+    return {side: round(min(max(pixels[side] / length, 0.0), 1.0), _DECIMALS) for side, length in lengths.items()}
+
+
+def _ago(now: Snapshot, t: float) -> float:
+    return round(now.t - t, 2)

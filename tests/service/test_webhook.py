@@ -1,0 +1,211 @@
+"""Promises of haredge.service.webhook: events reach a web address, signed and in order, whatever it does meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deadline import wait_until
+from observed import observed
+
+from haredge.config.schema import Config, WebhookSection
+from haredge.core.clock import recorded_clock
+from haredge.core.errors import ConfigError
+from haredge.core.labels import NO_PERSON
+from haredge.core.types import FallAlarm
+from haredge.manifest import ActivityManifest
+from haredge.mqtt.messages import Message
+from haredge.mqtt.outbox import Outbox
+from haredge.service.fall_record import FallRecord
+from haredge.service.health import HealthFigures
+from haredge.service.remote_settings import RemoteSettings
+from haredge.service.sink_context import Output, SinkContext
+from haredge.service.switch import DetectionSwitch
+from haredge.service.webhook import WebhookSink, open_sink, secret
+from haredge.service.webhook_delivery import Post, WebhookDelivery
+
+MODEL = Path(__file__).parents[2] / "models" / "everyday"
+SECRET = b"0123456789abcdef"
+
+
+class Receiver:
+    """A web server that answers as a test wants."""
+
+    def __init__(self) -> None:
+        self.statuses: list[int] = []
+        """Of the next answers; 200 when there are no more."""
+        self.heard: list[tuple[str, dict[str, str], bytes]] = []
+        receiver, self.silence = self, threading.Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.heard.append((self.path, dict(self.headers), body))
+                status = receiver.statuses.pop(0) if receiver.statuses else 200
+                if status == 0:
+                    receiver.silence.wait(60)
+                    return
+                self.send_response(status)
+                if 300 <= status < 400:
+                    self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook/path-secret?key=query-secret"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.silence.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of the events that came, in order."""
+        return [json.loads(body)["n"] for _, _, body in self.heard]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with closing(Receiver()) as receiver:
+        yield receiver
+
+
+def event(number: int) -> Message:
+    return Message("haredge/kitchen/event", {"n": number}, qos=1)
+
+
+@contextmanager
+def delivering(url: str, outbox: Outbox, timeout_s: float = 5.0) -> Iterator[WebhookDelivery]:
+    delivery = WebhookDelivery(Post(url, SECRET, timeout_s), outbox, retry_s=lambda _: 0.02)
+    delivery.start()
+    with closing(delivery):
+        yield delivery
+
+
+def test_an_event_is_signed(receiver: Receiver) -> None:
+    """With its time, so that neither another body nor an old event passes for a new one."""
+    Post(receiver.url, SECRET, 5.0)(b'{"n":1}')
+    path, headers, body = receiver.heard[0]
+    expected = hmac.new(SECRET, headers["X-Haredge-Time"].encode() + b"." + body, hashlib.sha256).hexdigest()
+    assert headers["X-Haredge-Signature"] == f"sha256={expected}"
+    assert (path, headers["Content-Type"]) == ("/hook/path-secret?key=query-secret", "application/json")
+
+
+def test_events_come_in_order_whatever_the_address_answers(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Errors are tried again; an event that is refused itself is left out; the log has neither path nor key."""
+    receiver.statuses = [503, 401, 302, 200, 422, 429]
+    outbox = Outbox()
+    with delivering(receiver.url, outbox) as delivery:
+        for number in range(3):
+            delivery.put(event(number))
+        wait_until(lambda: receiver.numbers() == [0, 0, 0, 0, 1, 2, 2], "all are there")
+        wait_until(lambda: delivery.trouble == "", "it is well")
+    assert (len(outbox), outbox.dropped) == (0, 1)
+    assert "redirection" in caplog.text
+    assert not {"hook/", "path-secret", "query-secret"} & set(
+        re.findall(r"hook/|path-secret|query-secret", caplog.text)
+    )
+
+
+def test_what_does_not_arrive_waits_for_the_next_start(receiver: Receiver, tmp_path: Path) -> None:
+    """While the address is away events are in a file; while it answers nothing is written."""
+    file = tmp_path / "webhook.sqlite"
+    with delivering(receiver.url, Outbox(file)) as delivery:
+        delivery.put(event(0))
+        wait_until(lambda: receiver.numbers() == [0], "it is there")
+    assert not file.exists()
+    receiver.statuses = [500] * 10_000
+    with delivering(receiver.url, Outbox(file)) as delivery:
+        delivery.put(event(1))
+        delivery.put(event(2))
+        wait_until(lambda: "answers 500" in delivery.trouble, "it is in trouble")
+    receiver.statuses = []
+    receiver.heard.clear()
+    with delivering(receiver.url, Outbox(file)):
+        wait_until(lambda: receiver.numbers() == [1, 2], "both are there")
+
+
+def test_an_address_that_says_nothing_holds_nothing_up(receiver: Receiver, tmp_path: Path) -> None:
+    """An attempt has a time limit, and haredge ends all the same; the event is kept."""
+    receiver.statuses = [0]
+    with delivering(receiver.url, Outbox(tmp_path / "webhook.sqlite"), timeout_s=0.2) as delivery:
+        delivery.put(event(0))
+        wait_until(lambda: len(receiver.heard) == 2, "it is tried again")
+    receiver.statuses = [0]
+    delivery = WebhookDelivery(Post(receiver.url, None, 60.0), Outbox(tmp_path / "kept.sqlite"), close_s=0.2)
+    delivery.start()
+    delivery.put(event(1))
+    wait_until(lambda: len(receiver.heard) == 3, "it waits for an answer")
+    delivery.close()
+    wait_until(lambda: len(Outbox(tmp_path / "kept.sqlite")) == 1, "the event is kept")
+
+
+def context(url: str, **webhook: Any) -> SinkContext:
+    config = Config.model_validate({"webhook": {"url": url, **webhook}, "mqtt": {"node": "kitchen"}})
+    parts = DetectionSwitch(None), FallRecord(None), RemoteSettings(None)
+    return SinkContext(config, ActivityManifest.load(MODEL), True, recorded_clock(0.0), HealthFigures(), *parts)
+
+
+@pytest.mark.parametrize(
+    ("send", "said"),
+    [
+        (["falls"], [("fall", "fall_possible"), ("fall", "fall_cleared")]),
+        (["activities"], [("activity", "start"), ("activity", "end")]),
+    ],
+)
+def test_events_are_those_of_mqtt(send: list[str], said: list[tuple[str, str]]) -> None:
+    """Each with the node's name and its kind; only what the configuration asks for."""
+    put: list[Any] = []
+    closed: list[bool] = []
+    sink = WebhookSink(
+        context("http://127.0.0.1/", send=send),
+        lambda message: put.append(message.payload),
+        lambda: closed.append(True),
+    )
+    for t, state in ((1.0, "clear"), (2.0, "possible"), (3.0, "clear")):
+        scene = observed(t, "squat" if t < 3 else NO_PERSON)
+        alarm = FallAlarm(state, t)  # type: ignore[arg-type]
+        sink.emit(type(scene)(scene.frame, scene.people, scene.activity, alarm))
+    sink.close()
+    assert [(each["kind"], each["event_type"]) for each in put] == said
+    assert {each["node"] for each in put} == {"kitchen"}
+    assert len({each["id"] for each in put}) == 1
+    assert closed == [True]
+
+
+def test_a_dry_run_posts_nothing() -> None:
+    """Nor does a configuration without an address."""
+    asked = context("http://127.0.0.1:9/")
+    assert open_sink(SinkContext(*_fields(asked, output=Output(dry_run=True)))) is None
+    assert open_sink(SinkContext(*_fields(asked, config=Config()))) is None
+
+
+def _fields(asked: SinkContext, **changed: Any) -> Iterator[Any]:
+    names = ("config", "manifest", "live", "wall_clock", "health", "switch", "fall_record", "settings", "output")
+    return (changed.get(name, getattr(asked, name)) for name in names)
+
+
+@pytest.mark.parametrize(("text", "why"), [("short\n", "5 characters"), (None, "cannot be read")])
+def test_a_secret_that_cannot_be_used_is_reported(tmp_path: Path, text: str | None, why: str) -> None:
+    """In one line, with the key; a secret that no one can guess is what a signature is worth."""
+    file = tmp_path / "secret"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(ConfigError, match=why):
+        secret(WebhookSection(secret_file=file))
+    file.write_text("0123456789abcdef\n")
+    assert secret(WebhookSection(secret_file=file)) == SECRET
