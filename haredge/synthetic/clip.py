@@ -16,7 +16,7 @@ from haredge.synthetic.grain import Grain
 from haredge.synthetic.ground_truth import OUTSIDE, true_keypoints
 from haredge.synthetic.kinematics import joints_of
 from haredge.synthetic.render import cast_shadow, draw
-from haredge.synthetic.script import ScriptTimeline, timeline
+from haredge.synthetic.script import ON_A_CHAIR, ScriptTimeline, timeline
 from haredge.synthetic.skeleton import Floats
 from haredge.synthetic.stage import Stage, chair_patches
 from haredge.synthetic.surface import Patches
@@ -53,7 +53,7 @@ class SyntheticClip:
         """
         rng = np.random.default_rng(seed)
         self.figure = Figure.random(rng)
-        self.stage = Stage.random(rng, size, chair=any(word == "sitting" for word, _ in script))
+        self.stage = Stage.random(rng, size, chair=any(word in ON_A_CHAIR for word, _ in script))
         leg_m = self.figure.bones.leg
         self.timeline: ScriptTimeline = timeline(rng, script, self.stage, leg_m)
         strength = float(rng.uniform(1.0, 4.0))

@@ -28,9 +28,14 @@ class Keyed:
     """(k, SIZE); of a cycle the last equals the first."""
     cycle: bool
 
+    @property
+    def end_s(self) -> float:
+        """Seconds at which the last key pose is reached, or at which the cycle begins again."""
+        return float(self.times[-1])
+
     def __call__(self, t: float) -> Floats:
         """Give the posture at ``t`` seconds."""
-        end = float(self.times[-1])
+        end = self.end_s
         t = t % end if self.cycle else min(max(t, 0.0), end)
         k = int(np.clip(np.searchsorted(self.times, t, "right") - 1, 0, len(self.times) - 2))
         span = self.times[k + 1] - self.times[k]

@@ -10,11 +10,12 @@ import numpy as np
 
 from haredge.core.labels import NO_PERSON
 from haredge.synthetic.act import BLEND_S, Act, ScriptStep, go, heading_to, stay, turn
-from haredge.synthetic.falls import falling_lying_rising
+from haredge.synthetic.falls import OTHER_FALLS, falling_lying_rising, in_bed
+from haredge.synthetic.floor import PASSAGES
 from haredge.synthetic.gait import Gait
-from haredge.synthetic.kinematics import Spot
+from haredge.synthetic.kinematics import Spot, field, place
 from haredge.synthetic.motion import blend
-from haredge.synthetic.motions import MOTIONS, rising_from_plank
+from haredge.synthetic.motions import MOTIONS, dropping_onto_chair, rising_from_plank
 from haredge.synthetic.skeleton import Floats
 from haredge.synthetic.stage import Stage
 
@@ -35,9 +36,16 @@ SECONDS: Final[dict[str, float]] = {
     "sitting": 4.0,
     "picking_up": 3.0,
     "falling": 3.0,
+    **dict.fromkeys(OTHER_FALLS, 3.0),
+    **dict.fromkeys(PASSAGES, 4.0),
+    "dropping_onto_chair": 4.0,
 }
 """The words of a script, and how long each goes on where the script does not say. Walking and running take as long as
-the way across the image and back; sitting includes sitting down and standing up, falling lying and getting up."""
+the way across the image and back; sitting includes sitting down and standing up, each way of falling lying and getting
+up, what is done on the floor getting down and up."""
+
+ON_A_CHAIR: Final = ("sitting", "dropping_onto_chair", "falling_off_chair")
+"""Words that need a stage with a chair."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +99,12 @@ class _Player:
             self._add(NO_PERSON, None, seconds)
         elif word in ("walking", "running"):
             self._cross(word)
-        elif word == "sitting":
-            self._sit(seconds)
-        elif word == "falling":
-            self._fall(seconds)
+        elif word in ("sitting", "dropping_onto_chair"):
+            self._sit(seconds, "sitting_down" if word == "sitting" else word)
+        elif word == "falling" or word in OTHER_FALLS:
+            self._fall(seconds, None if word == "falling" else word)
+        elif word in PASSAGES:
+            self._pass(word, seconds)
         elif word == "pushup":
             self._push_up(seconds)
         else:
@@ -117,21 +127,42 @@ class _Player:
             self._go(x, self._stage.home.z, gait, word)
         self._turn(self._stage.home.heading_deg, word)
 
-    def _sit(self, seconds: float) -> None:
-        chair = self._stage.chair
-        if chair is None:
+    def _to_the_chair(self) -> None:
+        if self._stage.chair is None:
             raise ValueError("a person can only sit on a stage with a chair")
-        self._arrive(chair)
-        self._stay("sitting_down", 1.6)
+        self._arrive(self._stage.chair)
+
+    def _sit(self, seconds: float, down: str) -> None:
+        self._to_the_chair()
+        if down == "sitting_down":
+            self._stay(down, 1.6)
+        else:
+            self._add("sitting_down", stay(dropping_onto_chair(self._rng), self._here, self._leg_m), 0.9)
         self._stay("sitting", seconds)
         self._stay("standing_up", 1.6)
 
-    def _fall(self, seconds: float) -> None:
+    def _fall(self, seconds: float, way: str | None) -> None:
         """Fall towards one side, some way back: all of the person stays in the image."""
-        aside = float(self._rng.choice([-1, 1]) * self._rng.uniform(45, 80))
-        self._arrive(Spot(self._stage.home.x, self._stage.home.z - 0.8, aside))
-        down, still, up = falling_lying_rising(self._rng)
-        for label, motion, length in (("falling", down, 1.7), ("lying", still, seconds), ("getting_up", up, 3.3)):
+        if way in ON_A_CHAIR:
+            self._to_the_chair()
+            self._stay("sitting_down", 1.6)
+            self._stay("sitting", seconds)
+        else:
+            aside = float(self._rng.choice([-1, 1]) * self._rng.uniform(45, 80))
+            self._arrive(Spot(self._stage.home.x, self._stage.home.z - 0.8, aside))
+        if way == "falling_out_of_bed":
+            self._add("lying", stay(in_bed(self._rng), self._here, self._leg_m), seconds)
+        down, still, up = falling_lying_rising(self._rng, way)
+        falls_s = down.end_s + 0.2
+        for label, motion, length in (("falling", down, falls_s), ("lying", still, seconds), ("getting_up", up, 3.3)):
+            self._add(label, stay(motion, self._here, self._leg_m), length)
+        risen = field(place(up(3.3), self._here, self._leg_m), "pelvis") * self._leg_m
+        self._here = Spot(float(risen[0]), float(risen[2]), self._here.heading_deg)
+
+    def _pass(self, word: str, seconds: float) -> None:
+        home, aside = self._stage.home, float(self._rng.uniform(-100, 100))
+        self._arrive(Spot(home.x, home.z - 0.4, home.heading_deg + aside))
+        for label, motion, length in PASSAGES[word](self._rng, seconds):
             self._add(label, stay(motion, self._here, self._leg_m), length)
 
     def _push_up(self, seconds: float) -> None:

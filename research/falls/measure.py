@@ -39,7 +39,8 @@ class Measured:
             hours = score.quiet_s / 3600
             parts.append(f"{len(false)} false {name} ({low / hours:.1f} to {high / hours:.1f} an hour)")
         parts += [f"{score.quiet_s / 60:.1f} min without a fall"]
-        parts += [f"{self.processor_s / self.videos_s:.3f} s of processor time per s of video"]
+        if self.videos_s:
+            parts += [f"{self.processor_s / self.videos_s:.3f} s of processor time per s of video"]
         return ", ".join(filter(None, parts))
 
 
