@@ -32,6 +32,9 @@ QUALITY: Final = 30
 PORT: Final = 8799
 SHOWN_WITH: Final = "squat"
 """The activity with which the live view is shown."""
+PAGE_WIDTH: Final = 1100
+MARGIN_PX: Final = 16
+"""What is kept of the page: all above the health values, which are those of the machine that makes the image."""
 PATIENCE_S: Final = 1200.0
 
 
@@ -59,12 +62,14 @@ def live() -> Path:
         command = [*HAREDGE, "--dry-run", "--json", "--config", str(config), "--source", str(CLIP)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as daemon, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 1100, "height": 900}, color_scheme="light")
+            page = browser.new_page(viewport={"width": PAGE_WIDTH, "height": 900}, color_scheme="light")
             _open(page, daemon)
-            shown = page.locator("#activity", has_text=re.compile(SHOWN_WITH, re.IGNORECASE))
-            shown.wait_for(timeout=PATIENCE_S * 1000)
+            activity = page.locator("#activity", has_text=re.compile(SHOWN_WITH, re.IGNORECASE))
+            activity.wait_for(timeout=PATIENCE_S * 1000)
             page.wait_for_timeout(1000)
-            page.screenshot(path=f"{folder}/page.png", full_page=True)
+            bottom = page.locator(".side").evaluate("side => side.getBoundingClientRect().bottom + scrollY")
+            shown: Any = {"x": 0, "y": 0, "width": PAGE_WIDTH, "height": bottom + MARGIN_PX}
+            page.screenshot(path=f"{folder}/page.png", full_page=True, clip=shown)
             browser.close()
             daemon.terminate()
         encode = [
