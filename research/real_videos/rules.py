@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from haredge.activity.thresholds import MIN_DURATION_S, Threshold
-from haredge.evaluation.segments import score
+import numpy as np
+
+from haredge.activity.thresholds import LEAVE_SHARE, MIN_DURATION_S, Threshold
+from haredge.evaluation.segments import SegmentScores, score
 from research.real_videos.replay import Replay
 
 ENTERS: Final = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 """Probabilities that are tried."""
 
 DURATIONS_S: Final = (0.0, 0.25, MIN_DURATION_S)
-"""Least durations that are tried for labels of what is over in a moment; others must hold for the usual time."""
+"""Least durations that are tried."""
+
+CANDIDATES: Final = tuple(Threshold(enter, duration_s) for duration_s in DURATIONS_S for enter in ENTERS)
 
 BOUNDS: Final = {"low": 0.01, "normal": 0.03, "high": 0.08}
 """Share of recordings in which something false may be reported, by sensitivity."""
@@ -47,7 +52,7 @@ class Measured:
         return self.right - PENALTY * max(0.0, self.mistaken - bound)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """Replays with the model's labels for them."""
 
@@ -57,39 +62,65 @@ class Material:
     true: Sequence[str | None]
     """The label of each replay; None if it is none of the model's, or of its background."""
 
-    def measured(self, thresholds: Mapping[str, Threshold]) -> Measured:
-        """Measure a set of thresholds."""
-        right_s = labelled_s = 0.0
-        told = mistaken = 0
-        for replay, true in zip(self.replays, self.true, strict=True):
-            one = score(replay.spans(self.labels, thresholds, self.background), () if true is None else (true,))
-            mistaken += one.false_activities > 0
-            if true is not None:
-                told += one.right_s > 0
-                right_s, labelled_s = right_s + one.right_s, labelled_s + one.length_s
-        clips = sum(true is not None for true in self.true)
-        return Measured(right_s / max(labelled_s, 1e-9), told / max(clips, 1), mistaken / max(len(self.replays), 1))
+    def scores(self, thresholds: Mapping[str, Threshold]) -> list[SegmentScores]:
+        """Return what each replay comes to with a set of thresholds."""
+        return [self._score(number, thresholds) for number in range(len(self.replays))]
+
+    def changed(
+        self, scores: Sequence[SegmentScores], thresholds: Mapping[str, Threshold], label: str
+    ) -> list[SegmentScores]:
+        """Return the same after one label's threshold has changed: of most replays the label is never likely."""
+        new = list(scores)
+        for number in self._likely[label]:
+            new[number] = self._score(number, thresholds)
+        return new
+
+    def measured(self, scores: Sequence[SegmentScores]) -> Measured:
+        """Sum up the replays."""
+        labelled = [one for one, true in zip(scores, self.true, strict=True) if true is not None]
+        return Measured(
+            sum(one.right_s for one in labelled) / max(sum(one.length_s for one in labelled), 1e-9),
+            sum(one.right_s > 0 for one in labelled) / max(len(labelled), 1),
+            sum(one.false_activities > 0 for one in scores) / max(len(scores), 1),
+        )
+
+    def _score(self, number: int, thresholds: Mapping[str, Threshold]) -> SegmentScores:
+        true = self.true[number]
+        return score(
+            self.replays[number].spans(self.labels, thresholds, self.background), () if true is None else (true,)
+        )
+
+    @cached_property
+    def _likely(self) -> Mapping[str, list[int]]:
+        """Numbers of the replays in which each label is ever likely enough for any threshold that is tried."""
+        least = ENTERS[0] * LEAVE_SHARE
+        highest = [
+            np.max([step.prediction.probabilities for step in replay.steps if step.prediction is not None], axis=0)
+            if any(step.prediction is not None for step in replay.steps)
+            else np.zeros(len(self.labels))
+            for replay in self.replays
+        ]
+        return {
+            label: [number for number, high in enumerate(highest) if high[index] >= least]
+            for index, label in enumerate(self.labels)
+        }
 
 
-def choose(
-    material: Material, start: Mapping[str, Threshold], momentary: Collection[str], bound: float
-) -> dict[str, Threshold]:
-    """Return thresholds of all labels; those of labels that the replays do not have stay as they are at first."""
-    thresholds = dict(start)
+def choose(material: Material, start: Mapping[str, Threshold], bound: float) -> dict[str, Threshold]:
+    """Return thresholds of all labels; those of labels that the replays do not have stay as they are at first.
+
+    ``bound``: see :data:`BOUNDS`.
+    """
+    thresholds, scores = dict(start), material.scores(start)
     known = [label for label in material.labels if label in set(material.true)]
-    best = material.measured(thresholds).worth(bound)
+    best = material.measured(scores).worth(bound)
     for _ in range(SWEEPS):
         before = dict(thresholds)
         for label in known:
-            for one in _candidates(momentary=label in momentary):
-                worth = material.measured({**thresholds, label: one}).worth(bound)
-                if worth > best:
-                    best, thresholds[label] = worth, one
+            for one in CANDIDATES:
+                tried = material.changed(scores, {**thresholds, label: one}, label)
+                if (worth := material.measured(tried).worth(bound)) > best:
+                    best, scores, thresholds[label] = worth, tried, one
         if thresholds == before:
             break
     return thresholds
-
-
-def _candidates(*, momentary: bool) -> list[Threshold]:
-    durations_s = DURATIONS_S if momentary else (MIN_DURATION_S,)
-    return [Threshold(enter, duration_s) for duration_s in durations_s for enter in ENTERS]

@@ -6,16 +6,12 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.thresholds import Threshold
 from haredge.manifest import ActivityManifest
 from research.real_videos.replay import Replay, replays
 from research.real_videos.rules import BOUNDS, Material, Measured, choose
-
-MOMENTARY: Final = ("sitting_down", "standing_up", "picking_up", "throwing", "jumping", "falling", "getting_up")
-"""Labels of what is over before it has held for half a second."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,11 +33,11 @@ def run(args: argparse.Namespace) -> None:
     manifest = ActivityManifest.load(args.model)
     material = _material(manifest, args.unseen)
     start = {label: Threshold(manifest.thresholds.get(label, 0.6)) for label in manifest.labels}
-    _print("as trained", material.measured(start))
+    _print("as trained", material.measured(material.scores(start)))
     chosen = {}
     for sensitivity, bound in BOUNDS.items():
-        chosen[sensitivity] = choose(material, start, MOMENTARY, bound)
-        _print(sensitivity, material.measured(chosen[sensitivity]))
+        chosen[sensitivity] = choose(material, start, bound)
+        _print(sensitivity, material.measured(material.scores(chosen[sensitivity])))
     _write(args.model, manifest, chosen)
 
 
@@ -68,7 +64,7 @@ def _write(folder: Path, manifest: ActivityManifest, chosen: Mapping[str, Mappin
     normal = enters["normal"]
     low = {label: max(enters["low"][label], normal[label]) for label in normal}
     high = {label: min(enters["high"][label], normal[label]) for label in normal}
-    durations_s = {label: one.min_duration_s for label, one in chosen["normal"].items() if label in MOMENTARY}
+    durations_s = {label: one.min_duration_s for label, one in chosen["normal"].items()}
     manifest.model_copy(
         update={
             "thresholds": normal,

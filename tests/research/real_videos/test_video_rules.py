@@ -30,12 +30,12 @@ def test_a_threshold_lets_in_what_is_right_and_keeps_out_what_is_false() -> None
     replays += [replay("false", 3.0, 0.6, 0.1, 0.3), replay("short", 1.2, 0.1, 0.8, 0.1)]
     material = Material(LABELS, ("other",), replays, ["wave"] * 4 + [None, "jump"])
     start = dict.fromkeys(LABELS, Threshold(0.9))
-    chosen = choose(material, start, ("jump",), bound=0.0)
+    chosen = choose(material, start, bound=0.0)
     assert 0.6 < chosen["wave"].enter <= 0.7
     assert chosen["jump"].min_duration_s < 0.5
-    measured = material.measured(chosen)
+    measured = material.measured(material.scores(chosen))
     assert (measured.told, measured.mistaken) == (1.0, 0.0)
-    assert material.measured(start).told == 0.0
+    assert material.measured(material.scores(start)).told == 0.0
 
 
 def test_frames_without_a_pose_are_there_again() -> None:
