@@ -33,7 +33,9 @@ class Announcer:
         former = self._known.former(zones)
         if self._discovery.enabled:
             if self._announced is None:
-                log.info("announced to Home Assistant %s or later, if it is at this broker", OLDEST)
+                log.info(
+                    "Home Assistant finds this device by itself from version %s on, if it is at the same broker", OLDEST
+                )
             device = replace(self._device, zones=zones, former_zones=former)
             self._transport.send(announcement(device, self._discovery.prefix))
         self._announced = zones

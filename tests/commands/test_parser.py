@@ -20,6 +20,7 @@ LINES: Final = (
     "config check",
     "config init",
     "config show",
+    "demo --no-page",
     "doctor",
     "evaluate --data recordings",
     "evaluate pose --models pose",
