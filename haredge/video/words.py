@@ -10,12 +10,12 @@ from haredge.core.types import Activity, Fall, FallAlarm, FallState, Observation
 
 FALLS: Final[Mapping[FallState, str]] = {
     "normal": "",
-    "descending": "going down",
+    "descending": "",
     "possible": "possible fall",
     "confirmed": "fall",
     "cleared": "fall cleared",
 }
-"""What a state of a fall is called; nothing is said of who has not fallen."""
+"""What a state of a fall is called; nothing is said of who has not fallen, and everyone goes down now and then."""
 
 
 def as_words(label: str) -> str:

@@ -65,7 +65,7 @@ def test_each_person_is_shown() -> None:
     assert (
         stream.getvalue()
         .rpartition("\r\x1b[K")[2]
-        .startswith("0:10  1 walking 87 %  2 falling 90 % (going down, hall)  ")
+        .startswith("0:10  1 walking 87 %  2 falling 90 % (hall)  ")
     )
     fallen = replace(faller, fall=Fall("possible", 11.0))
     shown.emit(crowd([walker, fallen], image, 11.0))
@@ -74,7 +74,7 @@ def test_each_person_is_shown() -> None:
     kept = [text.rpartition("\r\x1b[K")[2] for text in stream.getvalue().split("\n")]
     assert kept == [
         "0:08  1 walking 87 %",
-        "0:08  2 falling 90 % (going down, hall)",
+        "0:08  2 falling 90 % (hall)",
         "0:11  2 falling 90 % (possible fall, hall)",
         "0:00  no person",
         "",
