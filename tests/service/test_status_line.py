@@ -62,11 +62,7 @@ def test_each_person_is_shown() -> None:
     body = skeleton(2, 2, 2)
     walker, faller = person(1, body, "walking", 0.871), person(2, body, "falling", 0.9, zone="hall", fall="descending")
     shown.emit(crowd([walker, faller, person(3, body, settled=False)], image, 10.0))
-    assert (
-        stream.getvalue()
-        .rpartition("\r\x1b[K")[2]
-        .startswith("0:10  1 walking 87 %  2 falling 90 % (hall)  ")
-    )
+    assert stream.getvalue().rpartition("\r\x1b[K")[2].startswith("0:10  1 walking 87 %  2 falling 90 % (hall)  ")
     fallen = replace(faller, fall=Fall("possible", 11.0))
     shown.emit(crowd([walker, fallen], image, 11.0))
     shown.emit(crowd([], image, 12.0))
