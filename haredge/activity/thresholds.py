@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Final, Literal, Protocol
 
 from haredge.core.errors import ConfigError
+from haredge.core.sensitivity import Sensitivity
 
 ENTER: Final = 0.6
 """Probability at which a label is reported for which neither model nor configuration gives one."""
@@ -43,10 +44,6 @@ class Threshold:
     def leave(self) -> float:
         """Smoothed probability under which the label is withdrawn."""
         return self.enter * LEAVE_SHARE
-
-
-Sensitivity = Literal["low", "normal", "high"]
-"""How soon a label is reported: low reports fewer and is wrong less often, high the other way round."""
 
 
 class ModelThresholds(Protocol):

@@ -32,6 +32,7 @@ from haredge.config.values import (
     Whole,
 )
 from haredge.core.label_names import Language
+from haredge.core.sensitivity import Sensitivity
 from haredge.core.zone import entity_name
 
 
@@ -95,7 +96,7 @@ class ActivitySection(Section):
     """Which activity model runs, and when its answer is believed."""
 
     model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
-    sensitivity: Literal["low", "normal", "high"] = Field("normal", description="low, normal or high")
+    sensitivity: Sensitivity = Field("normal", description="low, normal or high")
     hold_s: Seconds = Field(
         0.0, description="seconds for which a label is kept while none is recognised in its place, 0 to 3600"
     )
@@ -108,7 +109,7 @@ class ActivitySection(Section):
 class FallSection(Section):
     """When a fall is reported."""
 
-    sensitivity: Literal["low", "normal", "high"] = Field("normal", description="low, normal or high")
+    sensitivity: Sensitivity = Field("normal", description="low, normal or high")
     confirm_s: Number = Field(
         10.0, ge=1, le=600, description="seconds for which a person lies still before a fall is confirmed, 1 to 600"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from haredge.core.sensitivity import Sensitivity
 from haredge.core.types import Fall, FallAlarm
 from haredge.falls.baseline import UprightSelf, stands
 from haredge.falls.body import Body, Point
@@ -12,7 +13,7 @@ from haredge.falls.cues import CueHistory, Cues
 from haredge.falls.evidence import Smoothed
 from haredge.falls.machine import LONGEST_STEP_S, FallMachine, Signs, Times
 from haredge.falls.perspective import Perspective
-from haredge.falls.rule import Rule, Sensitivity
+from haredge.falls.rule import Rule
 
 MOVEMENT_S: Final = 1.0
 """Seconds over which movement is averaged."""

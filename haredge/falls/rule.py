@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
+from haredge.core.sensitivity import Sensitivity
 from haredge.falls.evidence import Evidence
-
-Sensitivity = Literal["low", "normal", "high"]
-"""How readily a fall is reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
+from haredge.core.sensitivity import Sensitivity
 from haredge.core.types import Fall, FallAlarm, Frame, Person
 from haredge.falls.baseline import stands
 from haredge.falls.body import Body
@@ -14,7 +15,7 @@ from haredge.falls.fitted import RULE
 from haredge.falls.follower import Follower
 from haredge.falls.pace import Pace
 from haredge.falls.perspective import Perspective
-from haredge.falls.rule import Rule, Sensitivity
+from haredge.falls.rule import Rule
 
 LOST_S: Final = 10.0
 """Seconds after which a person who is lost is forgotten, unless they may have fallen."""

@@ -6,8 +6,9 @@ Home Assistant shows them as a select and as numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
+from haredge.core.sensitivity import Sensitivity
 from haredge.mqtt.homeassistant_device import Component
 from haredge.mqtt.messages import Message, Topics
 
@@ -29,7 +30,7 @@ class Setting:
 
 
 FALL_SENSITIVITY: Final = Setting(
-    "fall_sensitivity", "Fall sensitivity", "mdi:tune-vertical", options=("low", "normal", "high")
+    "fall_sensitivity", "Fall sensitivity", "mdi:tune-vertical", options=get_args(Sensitivity)
 )
 FALL_CONFIRM_S: Final = Setting("fall_confirm_s", "Fall confirmed after", "mdi:timer-alert-outline", least=1, most=600)
 MIN_DURATION_S: Final = Setting("min_duration_s", "Shortest activity", "mdi:timer-sand", least=0.0, most=30.0, step=0.1)

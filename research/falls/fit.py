@@ -14,10 +14,11 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.sensitivity import Sensitivity
 from haredge.falls.cues import POSTURE, Cues
 from haredge.falls.evidence import Evidence
 from haredge.falls.fitted import RULE
-from haredge.falls.rule import Rule, Sensitivity, Thresholds
+from haredge.falls.rule import Rule, Thresholds
 from haredge.falls.watch import FallWatch
 from haredge.synthetic.floor import PASSAGES
 from research.falls import regression

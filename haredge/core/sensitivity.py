@@ -1,0 +1,7 @@
+"""How soon something is reported: low reports less and is wrong less often, high the other way round."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Sensitivity = Literal["low", "normal", "high"]
