@@ -13,7 +13,9 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core import webp
 from haredge.core.bounds import IMAGE_PIXELS
+from haredge.core.kinds import HEAD_BYTES, kind_of
 from haredge.core.types import Image
 
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -34,6 +36,8 @@ More threads would hold more images in memory, hold a stream's frames back, and 
 def decode_image(data: bytes) -> Image:
     """Decode an image file's content to (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
 
+    Grey, CMYK and 16 bits per channel come out the same; transparency is left out.
+
     Raises ValueError, in words fit for a message, for what OpenCV cannot decode or what is too large.
     """
     if not data:
@@ -48,7 +52,15 @@ def decode_image(data: bytes) -> Image:
         raise ValueError(f"it is too large: at most {IMAGE_PIXELS / 1e6:g} megapixels") from error
     if image is None:
         raise ValueError(_why_not(data))
-    return np.asarray(image, np.uint8)
+    return _turned(np.asarray(image, np.uint8), webp.orientation(data))
+
+
+def _turned(image: Image, orientation: int) -> Image:
+    """Turn an image upright that is stored with an EXIF orientation from 1 to 8."""
+    if orientation >= 5:  # rows and columns are exchanged
+        image = np.swapaxes(image, 0, 1)
+    upside_down, mirrored = orientation in {3, 4, 7, 8}, orientation in {2, 3, 6, 7}
+    return np.ascontiguousarray(image[:: -1 if upside_down else 1, :: -1 if mirrored else 1])
 
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -74,4 +86,8 @@ def _why_not(data: bytes) -> str:
     if brand in {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}:
         kind = "an AVIF image" if brand.startswith(b"av") else "a HEIC image"
         return f"{kind}, which OpenCV cannot decode; convert it to JPEG (heif-convert IN OUT.jpg, of libheif)"
+    if data.startswith(b"GIF8"):
+        return "a GIF, which OpenCV cannot decode; convert it to PNG, or to a video if it is animated"
+    if kind_of(data[:HEAD_BYTES]) == "video":
+        return "it is a video, not an image: `haredge annotate` takes videos"
     return "not an image, or damaged"

@@ -22,8 +22,9 @@ from haredge.commands.arguments import (
     video_limits,
     whole,
 )
+from haredge.commands.results import Results, make_folder, write
 from haredge.config.schema import Config
-from haredge.core.errors import ConfigError, HaredgeError, OutputError
+from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate
 from haredge.sources.video_limits import VideoLimits
@@ -97,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     """Annotate the videos; if one fails the others are still done, and the first failure is the exit status."""
     tasks = planned(args)
     for task in tasks:
-        _make_folder(task.out.parent)
+        make_folder(task.out.parent)
     if args.jobs > 1 and len(tasks) > 1:
         from haredge.commands.annotate_jobs import run_jobs  # noqa: PLC0415
 
@@ -199,27 +200,12 @@ _SHOWN: Final = {"bar": _as_bar, "json": _as_json, "none": _not}
 def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> None:
     if task.activities:
         text = as_json(spans) if task.activities.suffix == ".json" else as_csv(spans)
-        _write(task.activities, text.encode())
+        write(task.activities, text.encode())
     if task.timeline:
         from haredge.video.draw.encode import as_png  # noqa: PLC0415
         from haredge.video.draw.panel import timeline_image  # noqa: PLC0415
 
-        _write(task.timeline, as_png(timeline_image(spans, labels, task.video.name)))
-
-
-def _write(path: Path, data: bytes) -> None:
-    _make_folder(path.parent)
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from error
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {path}: {error.strerror}") from error
+        write(task.timeline, as_png(timeline_image(spans, labels, task.video.name)))
 
 
 def table(task: Task, spans: Sequence[Span]) -> str:
@@ -243,50 +229,20 @@ def planned(args: argparse.Namespace) -> list[Task]:
     Raises :class:`ConfigError` if a result's name is of no known kind, would be used twice, or would overwrite a file
     without ``--force``.
     """
-    videos, out = list(args.videos), args.out
+    results, out = Results(list(args.videos), "video"), args.out
     tasks = [
         Task(
             video,
-            _result(video, out, f"{video.stem}.annotated.webm", VIDEO_SUFFIXES, len(videos)) if out else _beside(video),
-            args.activities and _result(video, args.activities, f"{video.stem}.csv", TABLE_SUFFIXES, len(videos)),
-            args.timeline and _result(video, args.timeline, f"{video.stem}.png", (".png",), len(videos)),
+            results.path(video, out, f"{video.stem}.annotated.webm", VIDEO_SUFFIXES) if out else _beside(video),
+            args.activities and results.path(video, args.activities, f"{video.stem}.csv", TABLE_SUFFIXES),
+            args.timeline and results.path(video, args.timeline, f"{video.stem}.png", (".png",)),
         )
-        for video in videos
+        for video in results.inputs
     ]
-    _check_results(tasks, force=args.force)
+    made = [path for task in tasks for path in (task.out, task.activities, task.timeline) if path]
+    results.check(made, force=args.force)
     return tasks
 
 
 def _beside(video: Path) -> Path:
     return video.with_name(f"{video.stem}.annotated.webm")
-
-
-def _result(video: Path, asked: Path, name: str, suffixes: Sequence[str], videos: int) -> Path:
-    if asked.is_dir() or videos > 1:
-        if asked.suffix.lower() in suffixes and not asked.is_dir():
-            raise ConfigError(f"{asked}: is one file, but there are {videos} videos: name a folder")
-        return asked / name
-    if asked.suffix.lower() not in suffixes:
-        raise ConfigError(f"{asked}: a name that ends in {' or '.join(suffixes)}, or a folder that exists, is needed")
-    if asked.resolve() == video.resolve():
-        raise ConfigError(f"{asked}: the video itself would be overwritten")
-    return asked
-
-
-def _check_results(tasks: Sequence[Task], *, force: bool) -> None:
-    videos = {task.video.resolve() for task in tasks}
-    taken: set[Path] = set()
-    for path in (path for task in tasks for path in (task.out, task.activities, task.timeline) if path):
-        if path.resolve() in taken:
-            raise ConfigError(f"{path}: two videos would be written to it: their names differ only in folder or suffix")
-        exists = _exists(path)
-        if path.resolve() in videos or (exists and not force):
-            raise ConfigError(f"{path}: exists already; --force overwrites it" if exists else f"{path}: a video")
-        taken.add(path.resolve())
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError as error:  # a name that has become too long, a folder that may not be entered
-        raise OutputError(f"cannot write {path}: {error.strerror}") from error

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from haredge.web.kinds import DECODED
+from haredge.core.kinds import DECODED
 
 LIMITS: Final = {
     resource.RLIMIT_AS: 6 << 30,

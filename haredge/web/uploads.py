@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-from haredge.web.kinds import HEAD_BYTES, kind_of
+from haredge.core.kinds import HEAD_BYTES, kind_of
 
 MOST_NAME: Final = 80
 

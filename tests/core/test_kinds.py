@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.web.kinds import HEAD_BYTES, kind_of
+from haredge.core.kinds import HEAD_BYTES, kind_of
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg: apt install ffmpeg")
 

@@ -1,0 +1,74 @@
+"""Where a command writes what it makes of files: one result beside, or in a folder, for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from haredge.core.errors import ConfigError, OutputError
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The rule for one kind of input."""
+
+    inputs: Sequence[Path]
+    noun: str
+    """What an input is: "video"."""
+
+    def path(self, source: Path, asked: Path, name: str, suffixes: Sequence[str]) -> Path:
+        """Return where a result goes: the file that was asked for, or ``name`` in the folder that was.
+
+        Raises :class:`ConfigError` if its name is of no known kind, or it is one file for several inputs.
+        """
+        if asked.is_dir() or len(self.inputs) > 1:
+            if asked.suffix.lower() in suffixes and not asked.is_dir():
+                raise ConfigError(f"{asked}: is one file, but there are {len(self.inputs)} {self.noun}s: name a folder")
+            return asked / name
+        if asked.suffix.lower() not in suffixes:
+            raise ConfigError(
+                f"{asked}: a name that ends in {' or '.join(suffixes)}, or a folder that exists, is needed"
+            )
+        if asked.resolve() == source.resolve():
+            raise ConfigError(f"{asked}: the {self.noun} itself would be overwritten")
+        return asked
+
+    def check(self, paths: Iterable[Path], *, force: bool) -> None:
+        """Raise :class:`ConfigError` if a path is used twice, or would overwrite a file without ``force``."""
+        inputs = {path.resolve() for path in self.inputs}
+        taken: set[Path] = set()
+        for path in paths:
+            if path.resolve() in taken:
+                raise ConfigError(
+                    f"{path}: two {self.noun}s would be written to it: their names differ only in folder or suffix"
+                )
+            exists = _exists(path)
+            if path.resolve() in inputs or (exists and not force):
+                words = "exists already; --force overwrites it" if exists else f"is one of the {self.noun}s"
+                raise ConfigError(f"{path}: {words}")
+            taken.add(path.resolve())
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a result and the folders above it. Raises :class:`OutputError`."""
+    make_folder(path.parent)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it. Raises :class:`OutputError`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {path}: {error.strerror}") from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a name that has become too long, a folder that may not be entered
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
