@@ -1,8 +1,8 @@
 """A model's contract: the ``manifest.json`` that lies beside every model.
 
 A model is a folder ``<name>/`` with the network's file (``model.tflite`` unless the manifest names another),
-``manifest.json``, ``MODEL_CARD.md`` and, for an activity model, ``golden.npz``. Whatever must be the same in training
-and in use stands in the manifest and nowhere else.
+``manifest.json``, ``MODEL_CARD.md`` and, for all but pose networks, ``golden.npz``. Whatever must be the same in
+training and in use stands in the manifest and nowhere else.
 """
 
 from __future__ import annotations
@@ -101,14 +101,14 @@ class PoseModel(_Strict):
 
 
 class Accuracy(_Strict):
-    """Share of test clips that a model gets right, before and after quantisation."""
+    """Share of test clips or images that a model gets right, before and after quantisation."""
 
     float32: Share
     int8: Share
 
 
 class Manifest(_Strict):
-    """What the manifests of both kinds of model have in common."""
+    """What the manifests of all kinds of model have in common."""
 
     name: Name
     sha256: Sha256
@@ -125,7 +125,7 @@ class Manifest(_Strict):
     def load(cls, folder: Path) -> Self:
         """Read and validate the manifest of a model folder.
 
-        ``Manifest.load`` gives a :class:`PoseManifest` or an :class:`ActivityManifest`; the subclasses' own ``load``
+        ``Manifest.load`` gives a manifest of the kind that it is; the subclasses' own ``load``
         insists on their kind.
 
         Raises :class:`ModelError`: one line with the file, the dotted key and what is allowed there.
@@ -167,14 +167,52 @@ class PoseManifest(Manifest):
     """The same for a person who was there a moment ago; None for the architecture's own."""
 
 
-class ActivityManifest(Manifest):
-    """A network that classifies windows of nine poses."""
+class ClassifierManifest(Manifest):
+    """What the manifests of classifiers have in common."""
 
-    kind: Literal["activity"] = "activity"
     labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1000)]
     """Names of the classes in the order of the network's outputs."""
     rest: tuple[Label, ...] = ()
     """The background class: labels that mean no activity of interest ("other"), reported as unknown."""
+    split: Text
+    """How what was trained on and what was tested on were divided."""
+    accuracy: Accuracy
+    confusion: tuple[tuple[Count, ...], ...]
+    """Test clips or images by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""
+    thresholds: dict[Label, Share] = {}
+    """Least probability at which a label is believed, for the labels that have one."""
+
+    @model_validator(mode="after")
+    def _check_labels(self) -> Self:
+        n = len(self.labels)
+        if len(set(self.labels)) != n:
+            raise ValueError("labels: allowed are names, each given once")
+        if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
+            raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
+        self._check_known("thresholds", self.thresholds)
+        self._check_known("rest", self.rest)
+        return self
+
+    def _check_known(self, key: str, named: Iterable[str]) -> None:
+        for label in named:
+            if label not in self.labels:
+                raise ValueError(f"{key}.{label}: allowed are the labels ({', '.join(self.labels)})")
+
+
+class StillManifest(ClassifierManifest):
+    """A network that classifies what a person does by one image, cut round the person."""
+
+    kind: Literal["still"] = "still"
+    input_size: tuple[Side, Side]
+    """(height, width) of the input in pixels."""
+    crops: Annotated[int, Field(ge=1)]
+    """Version of the rule by which images are cut and brought to size."""
+
+
+class ActivityManifest(ClassifierManifest):
+    """A network that classifies windows of nine poses."""
+
+    kind: Literal["activity"] = "activity"
     meaning: dict[Annotated[Text, AfterValidator(composed)], Label | None] = {}
     """Label by the label that a data set gives a recording, for those that differ; null leaves such recordings out."""
     unlisted: Label | None = None
@@ -190,44 +228,27 @@ class ActivityManifest(Manifest):
     keypoints: Annotated[tuple[Keypoint, ...], Field(min_length=2)] = NAMES
     """Keypoints that the features are made from."""
     pose_model: PoseModel
-    split: Text
-    """How training and test clips were divided."""
     held_out: tuple[Text, ...] = ()
     """Marks of the groups (people, recording sessions, videos) that were held out, if training chose them."""
-    accuracy: Accuracy
-    confusion: tuple[tuple[Count, ...], ...]
-    """Test clips by true label (row) and answer (column) of the int8 file, in the order of ``labels``."""
-    thresholds: dict[Label, Share] = {}
-    """Least probability at which a label is believed, for the labels that have one."""
     sensitivities: dict[Literal["low", "high"], dict[Label, Share]] = {}
     """The same where fewer labels are to be believed, or more; empty if that was not measured."""
     min_durations_s: dict[Label, Duration] = {}
     """Least seconds for which a label must hold before it is believed, for the labels that have their own."""
 
     @model_validator(mode="after")
-    def _check(self) -> ActivityManifest:
-        n = len(self.labels)
-        if len(set(self.labels)) != n:
-            raise ValueError("labels: allowed are names, each given once")
-        if len(self.confusion) != n or any(len(row) != n for row in self.confusion):
-            raise ValueError(f"confusion: allowed is a matrix of {n} x {n}, one row and column for each label")
+    def _check(self) -> Self:
         if self.least_span_s is not None and self.least_span_s > self.span_s:
             raise ValueError(f"least_span_s: allowed is at most span_s, {self.span_s:g}")
+        self._check_known("min_durations_s", self.min_durations_s)
+        for sensitivity, named in self.sensitivities.items():
+            self._check_known(f"sensitivities.{sensitivity}", named)
         meant = [label for label in (*self.meaning.values(), self.unlisted) if label is not None]
-        named_in: list[tuple[str, Iterable[str]]] = [
-            *(("thresholds", self.thresholds), ("min_durations_s", self.min_durations_s)),
-            *((f"sensitivities.{key}", named) for key, named in self.sensitivities.items()),
-            *(("rest", self.rest), ("meaning", meant)),
-        ]
-        for key, named in named_in:
-            for label in named:
-                if label not in self.labels:
-                    raise ValueError(f"{key}.{label}: allowed are the labels ({', '.join(self.labels)})")
+        self._check_known("meaning", meant)
         return self
 
 
-_ANY: Final[TypeAdapter[PoseManifest | ActivityManifest]] = TypeAdapter(
-    Annotated[PoseManifest | ActivityManifest, Field(discriminator="kind")]
+_ANY: Final[TypeAdapter[PoseManifest | ActivityManifest | StillManifest]] = TypeAdapter(
+    Annotated[PoseManifest | ActivityManifest | StillManifest, Field(discriminator="kind")]
 )
 
 

@@ -9,7 +9,8 @@ from typing import Final
 import networks
 import numpy as np
 
-from haredge.manifest import MODEL, Accuracy, ActivityManifest, DataSet, PoseManifest, PoseModel
+from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, PoseManifest, PoseModel, StillManifest
+from haredge.still import crop
 
 ACTIVITY: Final = ActivityManifest(
     name="gym",
@@ -26,6 +27,21 @@ ACTIVITY: Final = ActivityManifest(
     accuracy=Accuracy(float32=0.97, int8=0.96),
     confusion=((9, 1), (0, 10)),
     thresholds={"wave": 0.7},
+)
+
+
+STILL: Final = StillManifest(
+    name="colours",
+    sha256="1" * 64,
+    trained_on=(DataSet(name="images", licence="not stated"),),
+    licence="MIT",
+    labels=("red", "green", "blue"),
+    input_size=(16, 24),
+    crops=crop.VERSION,
+    split="by image",
+    accuracy=Accuracy(float32=0.97, int8=0.96),
+    confusion=((9, 1, 0), (0, 10, 0), (0, 0, 10)),
+    thresholds={"green": 0.7},
 )
 
 
@@ -53,4 +69,22 @@ def install(
         min_pose_score=min_pose_score,
         min_tracked_score=min_tracked_score,
     ).save(folder)
+    return folder
+
+
+def install_still(place: Path, name: str = STILL.name) -> Path:
+    """Write a still model of the colour that an image has most of, and return its folder."""
+    folder = place / name
+    folder.mkdir(parents=True)
+    height, width = STILL.input_size
+    weights = np.tile(np.eye(3), height * width) * 8 / (height * width)
+    content = networks.still(weights, STILL.input_size)
+    (folder / MODEL).write_bytes(content)
+    STILL.model_copy(update={"name": name, "sha256": hashlib.sha256(content).hexdigest()}).save(folder)
+    images = np.zeros((3, 8, 8, 3), np.uint8)
+    images[range(3), :, :, range(3)] = 255
+    logits = (images.mean(axis=(1, 2)) / 127.5 - 1) * 8
+    powers = np.exp(logits)
+    probabilities = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    np.savez_compressed(folder / GOLDEN, images=images, probabilities=probabilities)
     return folder

@@ -171,9 +171,18 @@ def constant(shape: Sequence[int], *outputs: NDArray[Any], dtype: str = "float32
 
 def dense(weights: NDArray[Any], poses: int = 9) -> bytes:
     """Write an activity network of one layer: (labels, poses * features) weights on all of a window, then softmax."""
+    return _one_layer(weights, [1, poses, weights.shape[1] // poses])
+
+
+def still(weights: NDArray[Any], size: tuple[int, int]) -> bytes:
+    """Write a still network of one layer: (labels, height * width * 3) weights on all of an image, then softmax."""
+    return _one_layer(weights, [1, *size, 3])
+
+
+def _one_layer(weights: NDArray[Any], shape: Sequence[int]) -> bytes:
     labels, numbers = weights.shape
     writer = Writer()
-    source, target = writer.tensor([1, poses, numbers // poses]), writer.tensor([1, labels])
+    source, target = writer.tensor(shape), writer.tensor([1, labels])
     flat, logits = writer.tensor([1, numbers]), writer.tensor([1, labels])
     writer.operator("RESHAPE", [source, writer.constant([1, numbers], "int32")], [flat], schema.ReshapeOptionsT())
     layer = [flat, writer.constant(weights), writer.constant(np.zeros(labels))]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_folders import ACTIVITY
+from model_folders import ACTIVITY, STILL
 
 from haredge.core.errors import ModelError
 from haredge.manifest import (
@@ -32,7 +32,7 @@ POSE = PoseManifest(
 )
 
 
-@pytest.mark.parametrize("manifest", [POSE, ACTIVITY], ids=["pose", "activity"])
+@pytest.mark.parametrize("manifest", [POSE, ACTIVITY, STILL], ids=["pose", "activity", "still"])
 def test_what_is_saved_is_loaded(tmp_path: Path, manifest: Manifest) -> None:
     """A manifest read back is the manifest that was written, of its own kind."""
     manifest.save(tmp_path)
@@ -56,7 +56,9 @@ def saved_with(folder: Path, manifest: Manifest, **changes: Any) -> Path:
 @pytest.mark.parametrize(
     ("manifest", "changes", "words"),
     [
-        (POSE, {"kind": "dance"}, "'pose', 'activity'"),
+        (POSE, {"kind": "dance"}, "'pose', 'activity', 'still'"),
+        (STILL, {"thresholds": {"pink": 0.5}}, "thresholds.pink: allowed are the labels"),
+        (STILL, {"input_size": [8, 8]}, "input_size.0: "),
         (POSE, {"sha256": "12"}, "sha256: .*, found '12'"),
         (POSE, {"strides": 8}, "strides: Extra inputs are not permitted, found 8"),
         (POSE, {"input_size": [192]}, "input_size"),

@@ -15,11 +15,9 @@ from haredge.activity.window import LENGTH
 from haredge.core.errors import ModelError
 from haredge.core.types import Pose, Prediction
 from haredge.inference.engine import Engine, infer
+from haredge.inference.golden import check_answers
 from haredge.inference.loading import open_engine
 from haredge.manifest import GOLDEN, ActivityManifest
-
-GOLDEN_TOLERANCE: Final = 0.02
-"""Most by which a probability of a golden window may differ: a few steps of the int8 output."""
 
 
 class WindowClassifier:
@@ -79,14 +77,7 @@ class WindowClassifier:
     def _check_golden(self) -> None:
         windows, expected = read_golden(self.folder)
         answers = np.stack([self.probabilities(window) for window in windows])
-        if answers.shape != expected.shape:
-            raise ModelError(f"{self.folder / GOLDEN}: made for another model: {expected.shape} answers")
-        worst = float(np.abs(answers - expected).max())
-        if not worst <= GOLDEN_TOLERANCE:  # which NaN is not
-            raise ModelError(
-                f"{self.folder}: gives incorrect answers to the windows in {GOLDEN} (off by {worst:.3f}, allowed are "
-                f"{GOLDEN_TOLERANCE}): this inference engine or version of haredge does not suit the model"
-            )
+        check_answers(self.folder / GOLDEN, answers, expected, "windows")
 
 
 def _check_shapes(engine: Engine, labels: int) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from haredge.commands.parser import CommandParser
 from haredge.core.errors import HaredgeError
 from haredge.core.printable import printable
-from haredge.manifest import ActivityManifest, Manifest
+from haredge.manifest import ClassifierManifest, Manifest, StillManifest
 
 if TYPE_CHECKING:
     from haredge.models.catalog import Installed
@@ -58,7 +58,7 @@ def as_json(model: Installed, in_use: Collection[Path]) -> dict[str, object]:
         "kind": getattr(manifest, "kind", None),
         "size_bytes": model.size,
         "sha256": manifest.sha256 if manifest else None,
-        "labels": list(manifest.labels) if isinstance(manifest, ActivityManifest) else None,
+        "labels": list(manifest.labels) if isinstance(manifest, ClassifierManifest) else None,
         "measured": _measured(manifest) if manifest else None,
         "path": str(model.folder),
         "problem": model.problem,
@@ -82,10 +82,12 @@ def _row(model: Installed, in_use: str) -> tuple[str, ...]:
     size = f"{model.size / 1e6:.1f} MB"
     if manifest is None or model.problem:
         return name, in_use, "broken, see below", "", size
-    if isinstance(manifest, ActivityManifest):
+    if isinstance(manifest, ClassifierManifest):
         count = len(set(manifest.labels) - set(manifest.rest))
-        known = "1 activity" if count == 1 else f"{count} activities"
-        return name, in_use, known, f"{manifest.accuracy.int8:.1%} of held-out clips", size
+        known, tested = "1 activity" if count == 1 else f"{count} activities", "clips"
+        if isinstance(manifest, StillManifest):
+            known, tested = f"{known} in still images", "images"
+        return name, in_use, known, f"{manifest.accuracy.int8:.1%} of held-out {tested}", size
     first = next((f"{key.replace('_', ' ')} {value:g}" for key, value in manifest.measured.items()), "not measured")
     return name, in_use, "where people's joints are", first, size
 
@@ -105,6 +107,6 @@ def _in_use() -> set[Path]:
 
 
 def _measured(manifest: Manifest) -> dict[str, float]:
-    if isinstance(manifest, ActivityManifest):
+    if isinstance(manifest, ClassifierManifest):
         return {"accuracy": manifest.accuracy.int8, "accuracy_float32": manifest.accuracy.float32, **manifest.measured}
     return dict(manifest.measured)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from haredge.core.errors import ModelError
-from haredge.manifest import MANIFEST, Manifest, Name, PoseManifest, Sha256
+from haredge.manifest import MANIFEST, Manifest, Name, PoseManifest, Sha256, StillManifest
 from haredge.models.checksum import sha256_of
 from haredge.terminal import TransferBar
 
@@ -112,8 +112,16 @@ def tell_what_is_left(link: Path, manifest: Manifest) -> None:
     name = link.name if link.parent in places() else str(link)
     if (found := find_model(name)).resolve() != link.resolve():
         print(f"{found}: is of the same name and goes before it")
-    section = "pose" if isinstance(manifest, PoseManifest) else "activity"
-    print(f"'{section}.model: {name}' in the configuration selects it; a haredge that runs must be restarted to see it")
+    print(
+        f"'{_key(manifest)}: {name}' in the configuration selects it; a haredge that runs must be restarted to see it"
+    )
+
+
+def _key(manifest: Manifest) -> str:
+    """Return the configuration's key that names such a model."""
+    if isinstance(manifest, StillManifest):
+        return "activity.still_model"
+    return "pose.model" if isinstance(manifest, PoseManifest) else "activity.model"
 
 
 def _staged(source: Path, folder: Path, title: str, *, name: str | None, sha256: str | None) -> Manifest:

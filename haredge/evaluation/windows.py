@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
 from haredge.datasets.clips import LabelledClip, sliding_windows, whole_window
+from haredge.evaluation.by_label import ByLabel
 
 STEP_S: Final = 0.25
 """Seconds from one sliding window to the next."""
@@ -36,7 +37,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowScores(Rates):
+class WindowScores(Rates, ByLabel):
     """Scores of one classifier on one set of clips; any label of the model may be the answer."""
 
     closed: Rates
@@ -46,31 +47,6 @@ class WindowScores(Rates):
     """Expected calibration error of the sliding windows, from 0 to 1: see :func:`calibration_error`."""
     confusion: NDArray[np.int64]
     """Clips by true label (row) and answer from nine poses over the clip (column)."""
-
-    @property
-    def recall(self) -> NDArray[np.float64]:
-        """Share of each label's clips that were found; NaN if there are none."""
-        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
-
-    @property
-    def precision(self) -> NDArray[np.float64]:
-        """Share of each answer that was right; NaN if it was never given."""
-        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
-
-    @property
-    def f1(self) -> NDArray[np.float64]:
-        """Harmonic mean of precision and recall of each label; NaN for labels of which there are no clips."""
-        right, given, true = self.confusion.diagonal(), self.confusion.sum(axis=0), self.confusion.sum(axis=1)
-        return np.where(true > 0, _shares(2 * right, given + true), np.nan)
-
-    @property
-    def macro_f1(self) -> float:
-        """Mean F1 of the labels of which there are clips."""
-        return float(np.nanmean(self.f1))
-
-
-def _shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 
 
 def measure(clips: Sequence[LabelledClip], labels: Sequence[str], span_s: float, classify: Classify) -> WindowScores:

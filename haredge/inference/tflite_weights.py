@@ -1,9 +1,9 @@
-"""The weights of a released model's LSTM, read out of its int8 file."""
+"""The weights of a released model, read out of its int8 file: those of an LSTM, or of convolutions."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,32 +24,68 @@ _DENSE: Final = ("dense", "logits")
 
 
 def read(file: Path) -> Weights:
-    """Read the weights of all layers but batch normalisation, which the file has folded into the first dense one.
+    """Read the weights of an LSTM's layers but batch normalisation, which the file has folded into the first dense one.
 
     Raises :class:`ModelError` for a network of another architecture.
     """
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
-
-    plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    try:
-        interpreter = Interpreter(model_path=str(file), experimental_op_resolver_type=plain)
-    except ValueError as error:
-        raise ModelError(f"{file}: not a model that can be fine-tuned: {str(error).splitlines()[0]}") from None
-    tensors = {detail["index"]: detail for detail in interpreter.get_tensor_details()}
-
-    def value(index: int) -> Array:
-        detail = tensors[index]["quantization_parameters"]
-        stored = interpreter.get_tensor(index)
-        shape = (-1, *(1,) * (stored.ndim - 1)) if len(detail["scales"]) > 1 else (1,) * stored.ndim
-        return np.asarray(stored.astype(np.float32) * detail["scales"].reshape(shape), np.float32)
+    network = _Opened(file)
 
     def gates(inputs: NDArray[np.int32], places: tuple[int, ...]) -> Array:
-        return np.concatenate([value(int(inputs[place])) for place in places]).T
+        return np.concatenate([network.value(int(inputs[place])) for place in places]).T
 
-    steps = interpreter._get_ops_details()  # noqa: SLF001 - nothing public says which tensor is whose
+    steps = network.steps()
     inputs = {kind: [step["inputs"] for step in steps if step["op_name"] == kind] for kind in (_LSTM, _FULL)}
     if not inputs[_LSTM] or len(inputs[_FULL]) != len(_DENSE):
         raise ModelError(f"{file}: only LSTM models can be fine-tuned, and this is another network")
     lstms = [[gates(each, places) for places in (_WEIGHTS, _RECURRENT, _BIASES)] for each in inputs[_LSTM]]
-    denses = [[value(int(each[1])).T, value(int(each[2]))] for each in inputs[_FULL]]
+    denses = [[network.value(int(each[1])).T, network.value(int(each[2]))] for each in inputs[_FULL]]
     return {f"lstm{index}": layer for index, layer in enumerate(lstms)} | dict(zip(_DENSE, denses, strict=True))
+
+
+def read_convolutions(file: Path) -> list[Array]:
+    """Read kernel and bias of each convolution and dense layer in turn, in the order in which they are computed.
+
+    Kernels as Keras has them: (height, width, in, out), depthwise ones (height, width, channels, 1), dense ones (in,
+    out). Raises :class:`ModelError` for a file that the interpreter does not know.
+    """
+    network = _Opened(file)
+    arrays: list[Array] = []
+    for step in network.steps():
+        if step["op_name"] in _KERNEL_AXES:
+            kernel, bias = (network.value(int(index)) for index in step["inputs"][1:3])
+            arrays += [np.ascontiguousarray(kernel.transpose(_KERNEL_AXES[step["op_name"]])), bias]
+    return arrays
+
+
+_KERNEL_AXES: Final = {"CONV_2D": (1, 2, 3, 0), "DEPTHWISE_CONV_2D": (1, 2, 3, 0), _FULL: (1, 0)}
+
+
+class _Opened:
+    """A network's tensors and steps, as the interpreter has read them."""
+
+    def __init__(self, file: Path) -> None:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
+
+        plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        try:
+            self._interpreter = Interpreter(model_path=str(file), experimental_op_resolver_type=plain)
+        except ValueError as error:
+            raise ModelError(f"{file}: not a model that can be fine-tuned: {str(error).splitlines()[0]}") from None
+        self._tensors = {detail["index"]: detail for detail in self._interpreter.get_tensor_details()}
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Return the operators in order."""
+        # Nothing public says which tensor is whose.
+        steps: list[dict[str, Any]] = self._interpreter._get_ops_details()  # noqa: SLF001
+        return steps
+
+    def value(self, index: int) -> Array:
+        """Return the real values of a constant tensor."""
+        detail = self._tensors[index]["quantization_parameters"]
+        stored = self._interpreter.get_tensor(index).astype(np.float32)
+        scales, zeros = detail["scales"], detail["zero_points"]
+        axis = detail["quantized_dimension"]
+        shape = [1] * stored.ndim
+        if len(scales) > 1:
+            shape[axis] = -1
+        return np.asarray((stored - zeros.reshape(shape)) * scales.reshape(shape), np.float32)

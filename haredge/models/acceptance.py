@@ -12,13 +12,14 @@ from haredge.core.errors import ModelError
 from haredge.inference.engines import HEAD, recognise
 from haredge.inference.loading import open_engine
 from haredge.inference.model_file import read_model
-from haredge.manifest import CARD, MODEL, ActivityManifest, DataSet, Manifest, PoseManifest
+from haredge.manifest import CARD, MODEL, ActivityManifest, DataSet, Manifest, PoseManifest, StillManifest
 from haredge.models.checksum import sha256_of
 from haredge.models.open import open_pose_estimator
 from haredge.models.published import Published, published_as
 from haredge.pose.decoders.centers import CentersDecoder
 from haredge.pose.decoders.posenet import PoseNetDecoder
 from haredge.pose.estimator import NetworkPoseEstimator
+from haredge.still.classifier import StillClassifier
 
 _NOT_STATED: Final = "not stated"
 
@@ -28,7 +29,7 @@ def accept(folder: Path) -> Manifest:
 
     The manifest is valid and describes the network's file. The network loads and runs: it is tried where it can crash
     nothing, as a checksum that came with the file vouches for nothing. An activity model answers its golden windows,
-    and a pose network an image. Raises :class:`ModelError`.
+    a still model its golden images, and a pose network an image. Raises :class:`ModelError`.
     """
     manifest = Manifest.load(folder)
     file = manifest.file_in(folder)
@@ -36,6 +37,8 @@ def accept(folder: Path) -> Manifest:
     open_engine(file)
     if isinstance(manifest, ActivityManifest):
         WindowClassifier.open(folder)
+    elif isinstance(manifest, StillManifest):
+        StillClassifier.open(folder)
     else:
         _check_answer(open_pose_estimator(str(folder)))
     return manifest

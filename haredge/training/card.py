@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from haredge.evaluation.by_label import ByLabel
 from haredge.evaluation.ranges import likely_range
 from haredge.evaluation.windows import WindowScores
 from haredge.manifest import ActivityManifest
@@ -16,8 +17,8 @@ from haredge.training.network import NETWORKS
 def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     """Write a card in Markdown from a manifest and the training that it came from."""
     measured = trained.int8
-    labels = ", ".join(_code(label) for label in manifest.labels if label not in manifest.rest)
-    rest = ", ".join(_code(label) for label in manifest.rest)
+    labels = ", ".join(code(label) for label in manifest.labels if label not in manifest.rest)
+    rest = ", ".join(code(label) for label in manifest.rest)
     does = f"Recognises activities from nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}."
     background = (
         f"haredge reports the background class ({rest}) as `unknown`." if rest else "It has no background class."
@@ -32,14 +33,14 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
         "## Network",
         network,
         "## Trained on",
-        _table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
+        table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
         f"Weights: {manifest.licence}.",
         "## Measured",
         f"Split: {manifest.split}.",
-        _table(("metric", "value"), _metrics(manifest, measured)),
+        table(("metric", "value"), _metrics(manifest, measured)),
         "## Each label",
         "Nine poses over the whole clip, int8 file, test clips.",
-        _table(("label", "clips", "precision", "recall", "F1"), _by_label(measured)),
+        table(("label", "clips", "precision", "recall", "F1"), by_label(measured)),
         "## What it cannot do",
         trained.recipe.notes,
     ]
@@ -61,7 +62,8 @@ def _metrics(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tup
     yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
 
 
-def _by_label(measured: WindowScores) -> Iterable[tuple[str, ...]]:
+def by_label(measured: ByLabel) -> Iterable[tuple[str, ...]]:
+    """Yield a row for each label that was tested: label, count, precision, recall, F1."""
     clips = measured.confusion.sum(axis=1)
     columns = (measured.precision, measured.recall, measured.f1)
     for index, label in enumerate(measured.labels):
@@ -73,11 +75,12 @@ def _share(value: float) -> str:
     return "-" if np.isnan(value) else f"{value:.3f}"
 
 
-def _code(label: str) -> str:
+def code(label: str) -> str:
     """Quote a label, which may hold the quotes of Markdown itself."""
     return f"`` {label} ``" if "`" in label else f"`{label}`"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Write a table in Markdown."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.evaluation.windows import WindowScores
+from haredge.evaluation.by_label import ByLabel
 from haredge.training.history import History
 
 
@@ -40,10 +40,10 @@ def occurring(confusion: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[n
     return np.flatnonzero(there), np.flatnonzero(there | (confusion.sum(axis=0) > 0))
 
 
-def draw_confusion(measured: WindowScores, path: Path) -> None:
-    """Draw the confusion matrix into a PNG file: rows are true labels, columns answers, numbers are clips.
+def draw_confusion(measured: ByLabel, path: Path, of: str = "clips") -> None:
+    """Draw the confusion matrix into a PNG file: rows are true labels, columns answers, numbers are clips or images.
 
-    Labels without a clip have no row, and those that were no answer either no column.
+    Labels without any have no row, and those that were no answer either no column.
     """
     from matplotlib.figure import Figure  # noqa: PLC0415  (heavy, and an extra)
 
@@ -56,7 +56,11 @@ def draw_confusion(measured: WindowScores, path: Path) -> None:
     # A label may be any text: a "$" in it begins no formula.
     axes.set_xticks(range(len(columns)), [measured.labels[index] for index in columns], rotation=90, parse_math=False)
     axes.set_yticks(range(len(rows)), [measured.labels[index] for index in rows], parse_math=False)
-    axes.set(xlabel="answer", ylabel="true label", title=f"{measured.accuracy:.1%} of {totals.sum()} clips correct")
+    axes.set(
+        xlabel="answer",
+        ylabel="true label",
+        title=f"{measured.confusion.trace() / totals.sum():.1%} of {totals.sum()} {of} correct",
+    )
     for row, column in zip(*clips.nonzero(), strict=True):
         colour = "white" if clips[row, column] / totals[row, 0] > 0.6 else "black"
         axes.text(column, row, clips[row, column], ha="center", va="center", color=colour, fontsize=8)

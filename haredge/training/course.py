@@ -22,6 +22,7 @@ from haredge.training.examples import Examples, Mixture
 from haredge.training.export import CALIBRATION_WINDOWS, to_int8
 from haredge.training.fit import Plan, Score, fit, probabilities
 from haredge.training.history import History
+from haredge.training.network import maker
 from haredge.training.recipe import Recipe, mixture
 from haredge.training.split import TOO_FEW, Recordings, hold_out, unseen
 
@@ -84,7 +85,8 @@ def learn(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[
     encoded, true = given.noisy
     temperature = find_temperature(probabilities(model, encoded), true)
     apply_temperature(model, temperature)
-    tflite = to_int8(model, given.mixture.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))[0])
+    windows, _ = given.mixture.draw(CALIBRATION_WINDOWS, np.random.default_rng(plan.seed))
+    tflite = to_int8(model, windows[:CALIBRATION_WINDOWS], maker(model))
     measured = _measured(recipe, recipe.relabelled(recordings.test), model, tflite)
     shares = probabilities(model, encoded)
     believed = thresholds.choose(recipe.labels, shares, true, recipe.least_threshold, recipe.own_thresholds)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
+from haredge.training.export import Maker
 
 UNITS: Final = 128
 GRU_UNITS: Final = 120
@@ -135,3 +136,13 @@ NETWORKS: Final[Mapping[str, ActivityNetwork]] = {
     ),
 }
 """The architectures by name."""
+
+
+def maker(model: Any) -> Maker:
+    """Return how a network of this module is made again for conversion."""
+    return Maker(__name__, (model.name, int(model.output_shape[-1])))
+
+
+def remade(kind: str, labels: int) -> Any:
+    """Make a network for one window at a time."""
+    return NETWORKS[kind].make(labels, 1)

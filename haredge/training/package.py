@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -61,15 +63,25 @@ def write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], division
     Raises :class:`DataError` if the disk is full or the folder cannot be written to; nothing has changed then.
     """
     manifest = _manifest(name_of(folder), trained, sources, division)
+    with written(folder) as inner:
+        _write(inner, manifest, trained)
+    return manifest
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[Path]:
+    """Give an empty folder whose files then take the place of those in a model's folder.
+
+    Raises :class:`DataError` if the disk is full or the folder cannot be written to; nothing has changed then.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as inner:
-            _write(Path(inner), manifest, trained)
+            yield Path(inner)
             for file in sorted(Path(inner).iterdir()):
                 file.replace(folder / file.name)
     except OSError as error:
         raise _unwritable(folder, error) from None
-    return manifest
 
 
 def _unwritable(folder: Path, error: OSError) -> DataError:

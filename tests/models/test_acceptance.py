@@ -11,10 +11,10 @@ import pytest
 pytest.importorskip("ai_edge_litert")
 
 import networks
-from model_folders import install
+from model_folders import install, install_still
 
 from haredge.core.errors import ModelError
-from haredge.manifest import CARD, GOLDEN, MANIFEST, MODEL, PoseManifest
+from haredge.manifest import CARD, GOLDEN, MANIFEST, MODEL, PoseManifest, StillManifest
 from haredge.models.acceptance import accept, adopt_bare
 
 EXERCISE = Path(__file__).parents[2] / "models/exercise"
@@ -28,9 +28,10 @@ def adopt(folder: Path, content: bytes, name: str) -> None:
 
 
 def test_the_models_that_come_with_haredge_pass() -> None:
-    """Both kinds."""
+    """One of each kind."""
     assert accept(EXERCISE).name == "exercise"
     assert accept(EXERCISE.with_name("pose")).name == "pose"
+    assert accept(EXERCISE.with_name("still")).name == "still"
 
 
 def test_an_activity_model_must_answer_its_golden_windows(tmp_path: Path) -> None:
@@ -43,6 +44,15 @@ def test_an_activity_model_must_answer_its_golden_windows(tmp_path: Path) -> Non
         accept(folder)
     (folder / GOLDEN).unlink()
     with pytest.raises(ModelError, match="cannot read the model's golden windows"):
+        accept(folder)
+
+
+def test_a_still_model_must_answer_its_golden_images(tmp_path: Path) -> None:
+    """One that answers them as it did is accepted, with a manifest of its kind."""
+    folder = install_still(tmp_path)
+    assert accept(folder) == StillManifest.load(folder)
+    (folder / GOLDEN).unlink()
+    with pytest.raises(ModelError, match="golden images: No such file"):
         accept(folder)
 
 

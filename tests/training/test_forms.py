@@ -18,7 +18,7 @@ from haredge.inference.loading import open_engine
 from haredge.inference.tflite import TfliteEngine
 from haredge.training.export import to_int8
 from haredge.training.fit import probabilities
-from haredge.training.network import NETWORKS
+from haredge.training.network import NETWORKS, maker
 
 LABELS = 5
 
@@ -37,7 +37,7 @@ def form(request: pytest.FixtureRequest) -> tuple[Any, NDArray[np.float32], Engi
     kernel, bias = model.get_layer("logits").get_weights()
     model.get_layer("logits").set_weights([kernel * 20 / lively, bias])
     windows = np.random.default_rng(0).normal(0, 0.7, (200, LENGTH, SIZE)).astype(np.float32)
-    return model, windows, open_engine(to_int8(model, windows))
+    return model, windows, open_engine(to_int8(model, windows, maker(model)))
 
 
 def answers(network: Engine, windows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,0 +1,1 @@
+"""Training networks that classify what a person does by one image."""
