@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from haredge.activity.filter import ActivityFilter, FilterTimes
 from haredge.activity.recogniser import WindowedRecogniser
@@ -24,6 +24,9 @@ from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import PeopleTracker
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
+
+if TYPE_CHECKING:
+    from haredge.image_pipeline import ImageRecogniser
 
 NewRecogniser = Callable[[Measure], ActivityRecogniser]
 """Makes one person's recogniser, whose stages the argument times, with the networks that are open."""
@@ -140,6 +143,27 @@ def _windowed(folder: Path) -> NewRecogniser:
 
 RECOGNISERS: Final[Mapping[str, Callable[[Path], NewRecogniser]]] = {"activity": _windowed}
 """What opens a model's folder, by its manifest's kind."""
+
+
+PREFERRED: Final = ("multipose", "pose")
+"""Pose networks for single images, the first that is installed: of several people `multipose` finds more."""
+
+
+def open_image_recogniser(model: str, pose_model: str | None = None, *, threads: int = 1) -> ImageRecogniser:
+    """Load what recognises single images: a still model and a pose network, by default the first of PREFERRED.
+
+    Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used.
+    """
+    from haredge.image_pipeline import ImageRecogniser  # noqa: PLC0415
+    from haredge.models.catalog import find_model, installed  # noqa: PLC0415
+    from haredge.models.open import open_pose_estimator  # noqa: PLC0415
+    from haredge.still.classifier import StillClassifier  # noqa: PLC0415
+
+    classifier = StillClassifier.open(find_model(model), threads=threads)
+    if pose_model is None:
+        names = {each.folder.name for each in installed()}
+        pose_model = next(name for name in PREFERRED if name in names or name == PREFERRED[-1])
+    return ImageRecogniser(open_pose_estimator(pose_model, threads=threads), classifier, classifier.manifest.rest)
 
 
 def open_configured_source(config: Config) -> ThrottledSource:

@@ -16,8 +16,20 @@ from haredge.activity.window import LENGTH
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Image
 from haredge.inference.engine import infer
-from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, Manifest, PoseManifest, PoseModel
+from haredge.manifest import (
+    GOLDEN,
+    MODEL,
+    Accuracy,
+    ActivityManifest,
+    DataSet,
+    Manifest,
+    PoseManifest,
+    PoseModel,
+    StillManifest,
+)
 from haredge.opencv import cv2
+from haredge.still import crop
+from haredge.still.classifier import network_input
 
 LABELS = ("arms_down", "arms_up", "other")
 _NOTHING = (DataSet(name="nothing", licence="MIT"),)
@@ -80,6 +92,38 @@ def activity_model_of(
     return folder
 
 
+STILL_LABELS = ("red", "green", "blue")
+
+
+def still_model(
+    place: Path, name: str = "colours", labels: tuple[str, ...] = STILL_LABELS, **thresholds: float
+) -> Path:
+    """Install a still model that labels an image by the colour that it has most of; grey gives no label."""
+    content = _colours()
+    folder = _install(
+        place / name,
+        content,
+        StillManifest(
+            name=name,
+            sha256=_sha256(content),
+            trained_on=_NOTHING,
+            licence="MIT",
+            labels=labels,
+            thresholds=thresholds,
+            input_size=(32, 32),
+            crops=crop.VERSION,
+            split="none",
+            accuracy=Accuracy(float32=1, int8=1),
+            confusion=tuple(tuple(int(i == j) for j in range(3)) for i in range(3)),
+        ),
+    )
+    images = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), np.uint8)
+    engine = networks.opened(content)
+    answers = np.concatenate([infer(engine, network_input(image))[0] for image in images])
+    np.savez(folder / GOLDEN, images=images, probabilities=answers)
+    return folder
+
+
 def person(*, arms_up: bool, size: tuple[int, int] = (240, 320)) -> Image:
     """Draw a person as a dot in each keypoint's colour on grey."""
     places = STANDING.copy()
@@ -131,6 +175,20 @@ def _arms() -> bytes:
     writer.operator("RESHAPE", [source, shape], [flat], schema.ReshapeOptionsT())
     matrix, bias = writer.constant(weights.reshape(3, -1)), writer.constant(np.zeros(3))
     writer.operator("FULLY_CONNECTED", [flat, matrix, bias], [logits], schema.FullyConnectedOptionsT())
+    softmax = schema.SoftmaxOptionsT()
+    softmax.beta = 1.0
+    writer.operator("SOFTMAX", [logits], [target], softmax)
+    return writer.write([source], [target])
+
+
+def _colours() -> bytes:
+    """Write a network (1, 32, 32, 3) in [-1, 1] that gives the softmax of 20 times the mean of each colour."""
+    writer = networks.Writer()
+    source, target = writer.tensor([1, 32, 32, 3]), writer.tensor([1, 3])
+    mean, logits = writer.tensor([1, 3]), writer.tensor([1, 3])
+    writer.operator("MEAN", [source, writer.constant([1, 2], "int32")], [mean], schema.ReducerOptionsT())
+    matrix, bias = writer.constant(20 * np.eye(3)), writer.constant(np.zeros(3))
+    writer.operator("FULLY_CONNECTED", [mean, matrix, bias], [logits], schema.FullyConnectedOptionsT())
     softmax = schema.SoftmaxOptionsT()
     softmax.beta = 1.0
     writer.operator("SOFTMAX", [logits], [target], softmax)

@@ -10,6 +10,7 @@ from typing import Final
 GROUPS: Final = {
     "run": {
         "annotate": "draw what is recognised into videos",
+        "recognise": "say what the people in images do",
         "pose": "print the keypoints of images",
         "web": "serve a page to try clips on",
         "demo": "see a synthetic person recognised, with nothing set up",

@@ -8,11 +8,14 @@ place; nothing has to derive from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from haredge.core.types import FallAlarm, Frame, Observation, Person, Pose, Prediction
+import numpy as np
+from numpy.typing import NDArray
+
+from haredge.core.types import FallAlarm, Frame, Image, Observation, Person, Pose, Prediction
 
 Measure = Callable[[str], AbstractContextManager[object]]
 """Times a stage of the loop by its name, such as ``with measure("pose"): ...``."""
@@ -73,6 +76,21 @@ class ActivityClassifier(Protocol):
 
     def classify(self, window: Sequence[Pose]) -> Prediction:
         """Classify nine poses evenly spread over ``span_s``, or over ``least_span_s`` at least, oldest first."""
+
+
+class ImageClassifier(Protocol):
+    """Classifies what a person does by one image of them."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels, in the order of the columns of :meth:`probabilities`."""
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Least probability at which a label is believed, for the labels that have one."""
+
+    def probabilities(self, crops: Sequence[Image]) -> NDArray[np.float32]:
+        """Classify crops (height, width, 3), RGB, each of any size: (n, labels), in [0, 1]."""
 
 
 class FallDetector(Protocol):

@@ -50,6 +50,7 @@ LINES: Final = {
     "mqtt forget kitchen --config {nowhere}": "",
     "pose {image}": "",
     "practice -o {new} --each 1": "",
+    "recognise {image} -o {new}.jpg": "",
     "record --label waving --source {video} --seconds 1 --count 1 -o {new}": "",
     "train {recordings} -o {new}": "train",
     "web --port 18799": "web",

@@ -89,7 +89,7 @@ class Panel:
         height, width = self.shown
         image = np.empty((*self.size, 3), np.uint8)
         image[:] = bgr(GROUND)
-        image[:height] = _resized(observation.frame.image, self.shown)
+        image[:height] = resized(observation.frame.image, self.shown)
         scale = width / observation.frame.image.shape[1]
         draw_people(image[:height], observation.people, scale=scale)
         self._heading(image, observation, start_s)
@@ -135,7 +135,8 @@ class Panel:
         draw_times(image, box, axis, Pen(self._px(8), FAINT))
 
 
-def _resized(image: Image, size: tuple[int, int]) -> Image:
+def resized(image: Image, size: tuple[int, int]) -> Image:
+    """Return an image at a (height, width), with no jagged edges if it is smaller."""
     if image.shape[:2] == size:
         return image
     smaller = size[0] < image.shape[0]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from haredge.core.types import Image, Keypoints, Person
 from haredge.opencv import cv2
 from haredge.video.draw.placement import place
 from haredge.video.draw.skeleton import draw_skeleton, drawn
-from haredge.video.draw.strip import INK, Box, fill
+from haredge.video.draw.strip import INK, Box, draw_box, fill
 from haredge.video.draw.text import Pen, bgr, shortened, width_px, write
 from haredge.video.palette import Colour, ink_on, person_colour
 from haredge.video.words import alarming, as_words, circumstances, with_probability
@@ -58,17 +59,26 @@ class _Tag:
             write(image, line, box.left + self.number_px + pad, baseline + index * step, self.pen)
 
 
-def draw_people(image: Image, people: Iterable[Person], *, scale: float = 1.0, text_px: float | None = None) -> None:
+def draw_people(
+    image: Image, people: Iterable[Person], *, scale: float = 1.0, text_px: float | None = None, boxes: bool = False
+) -> None:
     """Draw the people who are seen and believed to be there: skeletons first, and over them labels that cover no other.
 
-    In a crowd labels are shorter, and those for which there is no room are left out. ``scale`` leads from the pixels
-    of the keypoints to the image's; ``text_px`` is the height of a capital letter, without it what suits the image.
+    With ``boxes`` each has a box in place of the skeleton. In a crowd labels are shorter; those for which there is no
+    room are left out. ``scale`` leads from the pixels of the keypoints to the image's; ``text_px`` is the height of a
+    capital letter, without it what suits the image.
     """
     pen = Pen(text_px or min(14.0, max(7.0, image.shape[1] / 70)), INK)
-    seen = {person.id: person.pose.keypoints for person in people if person.settled and person.pose}
-    for person_id, keypoints in seen.items():
-        draw_skeleton(image, keypoints, person_colour(person_id), scale=scale)
-    bodies = [_box(keypoints, image, scale) for keypoints in seen.values()]
+    poses = {person.id: person.pose for person in people if person.settled and person.pose}
+    seen = {person_id: pose.keypoints for person_id, pose in poses.items()}
+    if boxes:
+        bodies = [_within(np.reshape(pose.box, (2, 2)), image, scale) for pose in poses.values()]
+        for person_id, body in zip(poses, bodies, strict=True):
+            draw_box(image, body, person_colour(person_id))
+    else:
+        for person_id, keypoints in seen.items():
+            draw_skeleton(image, keypoints, person_colour(person_id), scale=scale)
+        bodies = [_box(keypoints, image, scale) for keypoints in seen.values()]
     faces = [_face(keypoints, body, image, scale) for keypoints, body in zip(seen.values(), bodies, strict=True)]
     owners = [_round(*both) for both in zip(bodies, faces, strict=True)]
     tags, places = _placed(image, pen, [person for person in people if person.id in seen], owners, faces)
@@ -114,6 +124,11 @@ def _box(keypoints: Keypoints, image: Image, scale: float) -> Box:
     points = keypoints[drawn(keypoints), :2]
     if not len(points):
         points = np.nan_to_num(keypoints[:, :2])
+    return _within(points, image, scale)
+
+
+def _within(points: NDArray[np.floating], image: Image, scale: float) -> Box:
+    """Return the part of the image that holds (n, 2) points, x and y, whose pixels ``scale`` leads to the image's."""
     height, width = image.shape[:2]
     (left, top), (right, bottom) = (
         np.clip(end(points * scale, axis=0), 0, (width, height)) for end in (np.min, np.max)

@@ -50,6 +50,14 @@ def fill(image: Image, box: Box, colour: Colour) -> None:
         cv2.rectangle(image, (box.left, box.top), corner, bgr(colour), cv2.FILLED)
 
 
+def draw_box(image: Image, box: Box, colour: Colour) -> None:
+    """Draw the outline of a box, with a dark one around it that is seen on every ground."""
+    thick = max(2, round(min(image.shape[:2]) / 200))
+    corners = (box.left, box.top), (max(box.left, box.right - 1), max(box.top, box.bottom - 1))
+    cv2.rectangle(image, *corners, bgr(_ON_COLOUR), thick + 2)
+    cv2.rectangle(image, *corners, bgr(colour), thick)
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """The stretch of time that a strip shows."""
