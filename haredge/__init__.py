@@ -11,7 +11,7 @@ from haredge.version import __version__
 
 if TYPE_CHECKING:
     from haredge.activity.timeline import Span
-    from haredge.api import Recogniser, evaluate, extract, load, load_clips, recognise, train
+    from haredge.api import Recogniser, evaluate, extract, load, load_clips, recognise, train, train_images
     from haredge.core.errors import ConfigError, DataError, HaredgeError, ModelError, RuntimeMissingError, SourceError
     from haredge.core.types import Activity, Frame, Observation, Occupancy, Person, Pose, Prediction
     from haredge.core.zone import Zone
@@ -40,11 +40,12 @@ __all__ = [
     "load_clips",
     "recognise",
     "train",
+    "train_images",
 ]
 
 _MODULES = {
     "haredge.activity.timeline": ("Span",),
-    "haredge.api": ("Recogniser", "evaluate", "extract", "load", "load_clips", "recognise", "train"),
+    "haredge.api": ("Recogniser", "evaluate", "extract", "load", "load_clips", "recognise", "train", "train_images"),
     "haredge.core.errors": (
         *("ConfigError", "DataError", "HaredgeError", "ModelError", "RuntimeMissingError", "SourceError"),
     ),

@@ -29,14 +29,16 @@ if TYPE_CHECKING:
     from haredge.datasets.reading import Read
     from haredge.evaluation.windows import WindowScores
     from haredge.extraction.batch import BatchProgress, Tally
-    from haredge.manifest import ActivityManifest
+    from haredge.manifest import ActivityManifest, StillManifest
     from haredge.training.fit import Plan
+    from haredge.training.images.fit import Plan as ImagePlan
     from haredge.training.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
 POSE_MODEL: Final = PoseSection().model
 ACTIVITY_MODEL: Final = ActivitySection().model
+STILL_MODEL: Final = "still"
 RATE_HZ: Final = CameraSection().rate_hz
 MAX_PEOPLE: Final = PoseSection().max_people
 SIZE: Final = (CameraSection().height, CameraSection().width)
@@ -237,6 +239,42 @@ def train(
     names = [each.source for each in data] + [motion.source for motion in motions]
     former = plan.start.trained_on if plan.start else ()
     return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts)
+
+
+def train_images(
+    data: str | Path,
+    out: str | Path,
+    *,
+    start: str | Path = STILL_MODEL,
+    plan: ImagePlan | None = None,
+    report: Callable[[str], None] = print,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> StillManifest:
+    """Train a still model on labelled images, write its folder ``out``, whose name names it, and return its manifest.
+
+    ``data`` is a folder with a folder for each label, or a table (.csv) with the columns ``filename`` and ``label``
+    beside the images. ``start`` is the still model whose network is fine-tuned; its labels do not matter. ``plan`` has
+    the input's size, the epochs and the seed. A fifth of each label's images test the model and a tenth choose the best
+    epoch; the same and nearly the same images are on one side. ``report`` gets a line for each image that cannot be
+    used, and one an epoch, with the time left; ``progress`` how many of how many images have been read.
+
+    Raises :class:`DataError` for too few images, an ``out`` that cannot be written to, and an int8 file that lost too
+    much, :class:`ModelError` for a ``start`` that is no still model, and :class:`RuntimeMissingError` if TensorFlow is
+    not installed.
+    """
+    check_installed()
+    from haredge.training.images import course, division, package, reading  # noqa: PLC0415
+    from haredge.training.images import fit as fitting  # noqa: PLC0415
+    from haredge.training.images import start as starting  # noqa: PLC0415
+    from haredge.training.package import prepared  # noqa: PLC0415
+
+    folder = prepared(Path(out))
+    plan, begin = plan or fitting.Plan(), starting.read(_name(start))
+    images = reading.read_images(Path(data), plan.size or begin.size, report, progress)
+    parts = division.divide(images)
+    report(f"{len(images.labels)} labels; {len(parts.train)} images to train on, {len(parts.test)} to test on")
+    packed, history = course.train(images, parts, begin, plan, report)
+    return package.write(folder, packed, history, package.own(images.name, parts.split, begin))
 
 
 def check_installed() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge import api as learning
+from haredge.commands import train_images
 from haredge.commands.arguments import share, whole
 
 if TYPE_CHECKING:
@@ -19,13 +20,18 @@ if TYPE_CHECKING:
     from haredge.training.recipe import Recipe
 
 
+EPOCHS: Final = 40
+"""Most epochs, with recordings."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge train``."""
     parser.add_argument(
         "data",
         nargs="+",
         type=Path,
-        help="labelled recordings (docs/data-formats.md); the model is tested on a part of the first",
+        help="labelled recordings (docs/data-formats.md); the model is tested on a part of the first. Or labelled "
+        "images: a folder with a folder for each label, or a table of file names and labels (docs/still.md)",
     )
     aim = parser.add_mutually_exclusive_group(required=True)
     aim.add_argument(
@@ -60,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start",
         metavar="MODEL",
-        help="LSTM model to fine-tune, which may have other labels, or distilled weights (.npz)",
+        help="LSTM model to fine-tune, which may have other labels, or distilled weights (.npz); with images a still "
+        "model (still)",
     )
     parser.add_argument(
         "--keep",
@@ -72,12 +79,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--epochs",
         type=whole(0),
-        default=40,
         metavar="N",
-        help="most epochs (40); 0: only calibrate and convert --start",
+        help="most epochs (40; with images 20); 0: only calibrate and convert --start",
     )
     parser.add_argument("--examples", type=int, default=40_000, metavar="N", help="examples in an epoch (40000)")
     parser.add_argument("--seed", type=int, default=0, help="random seed (0)")
+    train_images.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -91,9 +98,18 @@ def run(args: argparse.Namespace) -> int:
     from haredge.training import fine_tuning  # noqa: PLC0415
     from haredge.training.fit import Plan  # noqa: PLC0415
 
+    if train_images.wanted(args.data):
+        return train_images.run(args)
     sets = [_without(learning.load_clips(path), args.leave_out) for path in args.data]
     start = None if args.start is None else fine_tuning.read(args.start)
-    plan = Plan(args.network, args.epochs, args.examples, seed=args.seed, start=start, keep=args.keep)
+    plan = Plan(
+        args.network,
+        EPOCHS if args.epochs is None else args.epochs,
+        args.examples,
+        seed=args.seed,
+        start=start,
+        keep=args.keep,
+    )
     if args.out is None:
         _cross_validate(args, sets, plan)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import labelled_images
 import own_recordings
 import pytest
 
@@ -69,3 +70,32 @@ def test_a_share_that_is_none_is_refused(share: str, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit):
         cli.main(["train", "x", "--out", "mine", f"--keep={share}"])
     assert "a share from 0 to 1 is needed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--recipe", "everyday.json"], "--recipe is for recordings"),
+        (["--network", "gru"], "--network is for recordings"),
+        (["--start", "everyday"], "a model of the kind 'activity'"),
+        (["--start", "nowhere"], "no model 'nowhere' is installed"),
+    ],
+)
+def test_what_images_cannot_be_trained_with_is_reported(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, before an image is read."""
+    pytest.importorskip("tf_keras")
+    data = labelled_images.write(tmp_path / "images", each=2)
+    assert cli.main(["train", str(data), "--out", str(tmp_path / "mine"), *arguments]) in {1, 78}
+    error = capsys.readouterr().err
+    assert words in error
+    assert len(error.splitlines()) == 1
+
+
+def test_images_are_trained_on_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not together with others, nor with recordings."""
+    pytest.importorskip("tf_keras")
+    data = str(labelled_images.write(tmp_path / "images", each=2))
+    assert cli.main(["train", data, data, "--out", str(tmp_path / "mine")]) == 1
+    assert "labelled images are trained on alone" in capsys.readouterr().err

@@ -39,19 +39,20 @@ TOP: Final = 1280
 DROPOUT: Final = 0.2
 
 
-def _stage(count: int, c_in: int, out: int, kernel: int, stride: int) -> tuple[Block, ...]:
+def stage(count: int, c_in: int, out: int, kernel: int, stride: int) -> tuple[Block, ...]:
+    """Return ``count`` blocks that expand six times, of which the first has the stride."""
     first = Block(6 * c_in, out, kernel, stride)
     return first, *(Block(6 * out, out, kernel) for _ in range(count - 1))
 
 
 BLOCKS: Final = (
     Block(32, 16, 3),
-    *_stage(2, 16, 24, 3, 2),
-    *_stage(2, 24, 40, 5, 2),
-    *_stage(3, 40, 80, 3, 2),
-    *_stage(3, 80, 112, 5, 1),
-    *_stage(4, 112, 192, 5, 2),
-    *_stage(1, 192, 320, 3, 1),
+    *stage(2, 16, 24, 3, 2),
+    *stage(2, 24, 40, 5, 2),
+    *stage(3, 40, 80, 3, 2),
+    *stage(3, 80, 112, 5, 1),
+    *stage(4, 112, 192, 5, 2),
+    *stage(1, 192, 320, 3, 1),
 )
 """EfficientNet-Lite0's, at strides 2, 4, 8, 16, 16, 32 and 32 by stage."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from haredge.datasets.licences import data_sets, with_former
 from haredge.manifest import CARD, MODEL, Accuracy, DataSet, StillManifest
 from haredge.still import crop
 from haredge.training.charts import draw_confusion, draw_curves
@@ -14,6 +15,7 @@ from haredge.training.history import History
 from haredge.training.images import golden
 from haredge.training.images.card import model_card
 from haredge.training.images.packing import Packed
+from haredge.training.images.start import Start
 from haredge.training.package import name_of, written
 
 LICENCE: Final = "MIT, as far as the data's own terms and those of the weights that training began with allow"
@@ -29,6 +31,19 @@ class Origin:
     """What the weights were before, for the card."""
     notes: str
     """What it cannot do, for the card."""
+
+
+def own(name: str, split: str, start: Start) -> Origin:
+    """Describe a model that a person trained on images of their own."""
+    sources = data_sets([name])
+    return Origin(with_former(sources, start.trained_on), split, f"the int8 weights of `{start.name}`", NOTES)
+
+
+NOTES: Final = (
+    "It knows its own labels alone, and gives one of them to every image, an empty room included: what does none of "
+    "these is best trained as a label of its own. It was tested on images of the kind that it was trained on; a camera "
+    "that hangs elsewhere shows others. One image says nothing of motion."
+)
 
 
 def write(folder: Path, packed: Packed, history: History, origin: Origin) -> StillManifest:

@@ -1,0 +1,62 @@
+"""One training from labelled images to a still model that has proved itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from haredge.core.errors import DataError
+from haredge.training.data_warnings import FEW, UNEVEN
+from haredge.training.history import History
+from haredge.training.images.division import Division, Indices
+from haredge.training.images.fit import Plan, Report, fit
+from haredge.training.images.packing import Examples, Packed, pack
+from haredge.training.images.reading import LabelledImages
+from haredge.training.images.start import Start
+
+MOST_LOST: Final = 0.01
+"""Most accuracy that the int8 file may lose against the float network; of few images it may lose one."""
+
+
+def train(
+    images: LabelledImages, division: Division, start: Start, plan: Plan, report: Report
+) -> tuple[Packed, History]:
+    """Train, calibrate, convert to int8 and measure both on the test images.
+
+    Raises :class:`DataError` if the int8 file lost too much.
+    """
+    for line in _warnings(images, division):
+        report(line)
+    known, validation, test = (
+        Examples(images.images[part], images.true[part])
+        for part in (division.train, division.validation, division.test)
+    )
+    weights, history = fit(known, validation, start, plan, report)
+    packed = pack(images.labels, weights, known.images, validation, test)
+    lost, count = packed.float32.accuracy - packed.int8.accuracy, len(test.true)
+    if round(lost * count) > max(MOST_LOST * count, 1):
+        raise DataError(
+            f"the int8 file is right on {packed.int8.accuracy:.1%} of the test images and the float network on "
+            f"{packed.float32.accuracy:.1%}: not accepted; train again with another --seed"
+        )
+    return packed, history
+
+
+def _warnings(images: LabelledImages, division: Division) -> Iterator[str]:
+    """Yield a line for what was found of duplicates, and for each reason why the scores to come mean little."""
+    groups = division.groups
+    if groups.same or groups.near:
+        yield f"{groups.same} images are another one, and {groups.near} nearly: each with its like on one side"
+    trained, tested = (_counts(images, part) for part in (division.train, division.test))
+    if few := [f"{label} {tested[label]}" for label in images.labels if tested[label] < FEW]:
+        yield f"fewer than {FEW} images to test on, which say little: {', '.join(few)}"
+    (most, many), *_, (least, least_count) = [*trained.most_common(), *trained.most_common()]
+    if many > UNEVEN * least_count:
+        yield f"very uneven: {many} images of {most} to learn from and {least_count} of {least}; add some of the latter"
+
+
+def _counts(images: LabelledImages, part: Indices) -> Counter[str]:
+    return Counter(images.labels[index] for index in np.asarray(images.true)[part])

@@ -1,0 +1,58 @@
+"""``python -m research.still``: how ``models/still`` was made."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    """Run one of the steps: photographs, train, answers, weights, release."""
+    parser = argparse.ArgumentParser(prog="python -m research.still", description=__doc__)
+    parser.add_argument("step", choices=("photographs", "train", "answers", "weights", "release"))
+    parser.add_argument("--work", type=Path, required=True, help="folder of what the steps make")
+    parser.add_argument("--table", type=Path, help="photographs: Training_set.csv, beside the unpacked images")
+    parser.add_argument("--network", choices=("lite0", "lite2"), default="lite0")
+    parser.add_argument("--start", type=Path, help="train: a published file, or one that was trained before")
+    parser.add_argument("--size", type=int, default=160)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--frozen", type=int, default=5, help="blocks that stay as they are")
+    parser.add_argument("--teacher", type=Path, help="train: probabilities of a teacher (.npy)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="file to write; release: the model's folder")
+    args = parser.parse_args()
+    if args.step == "photographs":
+        from research.still import dataset  # noqa: PLC0415
+
+        dataset.make(args.table, args.work)
+    elif args.step == "release":
+        from research.still import dataset, release  # noqa: PLC0415  (TensorFlow)
+
+        photographs = dataset.load(args.work)
+        release.release(photographs, args.start, args.start.with_suffix(".csv"), args.size, args.out)
+    else:
+        _with_torch(args)
+
+
+def _with_torch(args: argparse.Namespace) -> None:
+    import numpy as np  # noqa: PLC0415
+
+    from research.still import dataset, train  # noqa: PLC0415
+
+    photographs = dataset.load(args.work)
+    if args.step == "train":
+        teacher = None if args.teacher is None else np.load(args.teacher)
+        course = train.Course(args.network, args.size, args.epochs, args.frozen, teacher, args.seed)
+        train.train(photographs, course, args.start, args.out)
+        return
+    network = train.opened(args.network, len(photographs.labels), args.start)
+    if args.step == "answers":
+        np.save(args.out, train.answers(network, photographs, np.arange(len(photographs.true)), args.size))
+    else:
+        arrays: dict[str, Any] = {f"{index:03}": array for index, array in enumerate(network.weights())}
+        np.savez(args.out, **arrays)
+
+
+if __name__ == "__main__":
+    main()
