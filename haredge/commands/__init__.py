@@ -12,7 +12,7 @@ GROUPS: Final = {
         "annotate": "draw what is recognised into videos",
         "recognise": "say what the people in images do",
         "pose": "print the keypoints of images",
-        "web": "serve a page to try clips on",
+        "web": "serve a page to try videos and images on",
         "demo": "see a synthetic person recognised, with nothing set up",
     },
     "set up and check": {

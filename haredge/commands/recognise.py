@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,12 @@ def run(args: argparse.Namespace) -> int:
     out = {task.image: task.out for task in tasks}
     done = [_recognised(recogniser, each, out, args) for each in inputs]
     return 0 if all(done) else 1
+
+
+def command(image: Path, out: Path, model: str, pose_model: str) -> list[str]:
+    """Return the command line that recognises one image in a process of its own, and prints what it found as JSON."""
+    options = [f"--out={out}", f"--model={model}", f"--pose-model={pose_model}", "--json"]
+    return [sys.executable, "-m", "haredge", "recognise", *options, "--", str(image)]
 
 
 def _inputs(given: Sequence[Path]) -> Iterator[Path | SourceError]:

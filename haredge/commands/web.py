@@ -1,4 +1,4 @@
-"""``haredge web``: a page on which people try their own clips."""
+"""``haredge web``: a page on which people try their own videos and images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from haredge.commands import annotate
+from haredge.commands import annotate, recognise
 from haredge.commands.arguments import add_config, add_video_limits, load_config, seconds, video_limits, whole
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
@@ -21,7 +21,7 @@ from haredge.web.limits import Limits
 
 if TYPE_CHECKING:
     from haredge.web.clip_pages import Choice
-    from haredge.web.clips import Files, Models
+    from haredge.web.clips import UploadedClip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     access = access_to(args.host, args.name, args.token_file)
     limits = Limits(args.most_mb, video_limits(args), args.waiting, args.work_time)
     with work_folder(args.folder) as folder:
-        clips = Clips(folder, annotating(args.config, limits), limits)
+        clips = Clips(folder, working(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
         print(f"Try a clip at {server.url} (Ctrl-C ends it)", flush=True)
         server.run()
@@ -114,17 +114,22 @@ def installed_choice(config: Config) -> Choice:
 
     Raises :class:`ModelError` where a kind is missing.
     """
-    from haredge.manifest import ActivityManifest, PoseManifest  # noqa: PLC0415
+    from haredge.manifest import ActivityManifest, PoseManifest, StillManifest  # noqa: PLC0415
     from haredge.models.catalog import installed  # noqa: PLC0415
     from haredge.web.clip_pages import Choice  # noqa: PLC0415
 
     found = {model.folder.name: model.manifest for model in reversed(list(installed()))}
     poses = [name for name, manifest in found.items() if isinstance(manifest, PoseManifest)]
     activities = {name: manifest.labels for name, manifest in found.items() if isinstance(manifest, ActivityManifest)}
+    stills = {name: manifest.labels for name, manifest in found.items() if isinstance(manifest, StillManifest)}
     if not poses or not activities:
         raise ModelError("a pose network and an activity model must be installed: `haredge models` lists what there is")
     names = _usual_first(list(activities), config.activity.model)
-    return Choice(_usual_first(poses, config.pose.model), {name: activities[name] for name in names})
+    return Choice(
+        _usual_first(poses, config.pose.model),
+        {name: activities[name] for name in names},
+        {name: stills[name] for name in sorted(stills, key=lambda name: (name != recognise.MODEL, name))},
+    )
 
 
 def _usual_first(names: Sequence[str], usual: str) -> list[str]:
@@ -134,11 +139,14 @@ def _usual_first(names: Sequence[str], usual: str) -> list[str]:
     return sorted(names, key=lambda name: (name != usual, name))
 
 
-def annotating(config: Path | None, limits: Limits) -> Callable[[Files, Models], Sequence[str]]:
-    """Return what makes the command line that annotates a clip: the same command that people use."""
+def working(config: Path | None, limits: Limits) -> Callable[[UploadedClip], Sequence[str]]:
+    """Return what makes the command line that works on a clip or an image: the same commands that people use."""
     suffix = ".mp4" if shutil.which("ffmpeg") else ".webm"  # Safari on older phones plays H.264 only
 
-    def command(files: Files, models: Models) -> Sequence[str]:
+    def command(clip: UploadedClip) -> Sequence[str]:
+        files, models = clip.files, clip.models
+        if clip.kind == "image" and models.still:
+            return recognise.command(files.upload, files.image, models.still, models.pose)
         task = annotate.Task(files.upload, files.folder / f"annotated{suffix}", files.activities, files.timeline)
         chosen = argparse.Namespace(config=config, pose_model=models.pose, model=models.activity, force=False)
         return annotate.command(task, chosen, limits.video)

@@ -46,6 +46,9 @@ FINER: Final = 1.2
 """Worth of the score of a pose that a square shows whole, beside others: the whole image mixes the limbs of people who
 stand close together."""
 
+LEAST_SIZE_PX: Final = 8
+"""Least longer side of a person's box: fewer pixels show nothing of what a person does."""
+
 CUT: Final = 0.04
 """Share of a square's side within which a box touches its edge: who is there is cut off."""
 
@@ -133,6 +136,8 @@ def _apart(found: Sequence[tuple[float, Pose]]) -> list[Pose]:
     """Leave out all but the most complete of the poses of a person who was found several times."""
     kept: list[tuple[float, Pose]] = []
     for complete, pose in sorted(found, key=lambda one: -one[0]):
+        if size_px(pose) < LEAST_SIZE_PX:
+            continue
         if not any(_same(pose, other) or (complete < LESS * more and _within(pose, other)) for more, other in kept):
             kept.append((complete, pose))
     return [pose for _, pose in kept]

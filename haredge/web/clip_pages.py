@@ -1,11 +1,11 @@
-"""The page to try a clip."""
+"""The page to try a clip, or an image."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from haredge.activity.timeline import from_rows, rows_of
+from haredge.core.kinds import Kind
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.video.palette import PEOPLE, as_hex
 from haredge.web.access import Access
@@ -44,10 +45,24 @@ class Choice:
     """Names of the pose networks, the usual one first."""
     activities: Mapping[str, Sequence[str]]
     """Labels of each activity model by its name, the usual one first."""
+    stills: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The same of the still models; none if images are not accepted."""
+
+    @property
+    def usual(self) -> Models:
+        """The first of each."""
+        return Models(self.poses[0], next(iter(self.activities)), next(iter(self.stills), None))
+
+    @property
+    def kinds(self) -> Collection[Kind]:
+        """What can be sent."""
+        videos: list[Kind] = ["video"]
+        return [*videos, "image"] if self.stills else videos
 
     def allows(self, models: Models) -> bool:
-        """Return whether both are installed: a visitor cannot name a path."""
-        return models.pose in self.poses and models.activity in self.activities
+        """Return whether all are installed: a visitor cannot name a path."""
+        known = models.pose in self.poses and models.activity in self.activities
+        return known and (models.still in self.stills or models.still is None)
 
 
 class ClipPages:
@@ -103,6 +118,7 @@ class ClipPages:
             {
                 "poses": list(self._choice.poses),
                 "activities": list(self._choice.activities),
+                "stills": list(self._choice.stills),
                 "most_bytes": limits.most_bytes,
                 "longest_s": limits.video.longest_s,
                 "too_large": too_large(limits.most_bytes),
@@ -111,9 +127,10 @@ class ClipPages:
         )
 
     async def _take(self, request: Request) -> Response:
-        asked = request.query_params
-        usual = Models(self._choice.poses[0], next(iter(self._choice.activities)))
-        models = Models(asked.get("pose", usual.pose), asked.get("activity", usual.activity))
+        asked, usual = request.query_params, self._choice.usual
+        models = Models(
+            asked.get("pose", usual.pose), asked.get("activity", usual.activity), asked.get("still", usual.still)
+        )
         if not self._choice.allows(models):
             return _refused("No such model is installed here.", 422)
         if int(request.headers.get("content-length", "0")) > self._clips.limits.most_bytes:
@@ -129,14 +146,15 @@ class ClipPages:
     async def _received(self, clip: UploadedClip, request: Request) -> Response:
         arrived = False
         try:
-            await receive(request.stream(), clip.files.upload, self._clips.limits.most_bytes)
+            most_bytes, accepted = self._clips.limits.most_bytes, self._choice.kinds
+            clip.kind = await receive(request.stream(), clip.files.upload, most_bytes, accepted)
             arrived = True
         except RefusedError as refused:
             return _refused(str(refused), refused.status)
         except ClientDisconnect:
-            return _refused("The video has stopped arriving: check the connection, and send it again.", 408)
+            return _refused("The file has stopped arriving: check the connection, and send it again.", 408)
         except OSError as error:
-            return _refused(f"There is no room for this video here ({error.strerror}).", 507)
+            return _refused(f"There is no room for this file here ({error.strerror}).", 507)
         finally:
             if not arrived:
                 self._clips.remove(clip)
@@ -168,7 +186,7 @@ class ClipPages:
                     yield message
 
     def _progress(self, clip: UploadedClip) -> dict[str, object]:
-        message: dict[str, object] = {"state": clip.state, "name": clip.name}
+        message: dict[str, object] = {"state": clip.state, "name": clip.name, "kind": clip.kind}
         if clip.state == "waiting":
             message["before"] = self._clips.before(clip)
         if clip.state == "working":
@@ -176,34 +194,38 @@ class ClipPages:
         if clip.state == "failed":
             message["error"] = clip.error
         if clip.state == "done":
-            labels = self._choice.activities[clip.models.activity]
-            message |= {
-                "activities": clip.activities,
-                "labels": label_styles((*labels, UNKNOWN, NO_PERSON), labels),
-                "people": [as_hex(colour) for colour in PEOPLE],
-                "rows": list(rows_of(from_rows(clip.activities), MOST_ROWS).items()),
-                "nobody": all(row["activity"] == NO_PERSON for row in clip.activities),
-            }
+            message |= {"people": [as_hex(colour) for colour in PEOPLE]}
+            message |= self._of_image(clip) if clip.kind == "image" else self._of_video(clip)
         return message
+
+    def _of_video(self, clip: UploadedClip) -> dict[str, object]:
+        labels = self._choice.activities[clip.models.activity]
+        return {
+            "activities": clip.activities,
+            "labels": label_styles((*labels, UNKNOWN, NO_PERSON), labels),
+            "rows": list(rows_of(from_rows(clip.activities), MOST_ROWS).items()),
+            "nobody": all(row["activity"] == NO_PERSON for row in clip.activities),
+        }
+
+    def _of_image(self, clip: UploadedClip) -> dict[str, object]:
+        labels = self._choice.stills[clip.models.still or ""]
+        return {
+            "found": clip.image["people"],
+            "whole": clip.image["whole"],
+            "labels": label_styles((*labels, UNKNOWN), labels),
+        }
 
     async def _result(self, request: Request) -> Response:
         clip = self._clips.get(request.path_params["id"])
         if clip is None or clip.state != "done":
             return PlainTextResponse("There is no such result (any more).", 404)
-        stem = Path(clip.name).stem or "video"
-        files = clip.files
-        match request.path_params["what"]:
-            case "video":
-                kept = "attachment" if "download" in request.query_params else "inline"
-                video = files.video
-                return FileResponse(video, filename=f"{stem}.annotated{video.suffix}", content_disposition_type=kept)
-            case "activities.json":
-                return FileResponse(files.activities, filename=f"{stem}.json")
-            case "activities.csv":
-                return FileResponse(files.table, filename=f"{stem}.csv")
-            case "timeline.png":
-                return FileResponse(files.timeline, filename=f"{stem}.png", content_disposition_type="inline")
-        return PlainTextResponse("There is no such result.", 404)
+        result = _results(clip).get(request.path_params["what"])
+        if result is None:
+            return PlainTextResponse("There is no such result.", 404)
+        path, ending, shown = result
+        kept = "attachment" if "download" in request.query_params or not shown else "inline"
+        stem = Path(clip.name).stem or clip.kind
+        return FileResponse(path, filename=f"{stem}{ending}", content_disposition_type=kept)
 
     async def _health(self, _request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -214,3 +236,19 @@ class ClipPages:
 
 def _refused(words: str, status: int) -> Response:
     return JSONResponse({"error": words}, status)
+
+
+def _results(clip: UploadedClip) -> Mapping[str, tuple[Path, str, bool]]:
+    """Return the files of a clip's result by the names of their addresses.
+
+    Each has what its name ends with, behind that of the upload, and whether a browser may show it.
+    """
+    files = clip.files
+    if clip.kind == "image":
+        return {"image": (files.image, ".recognised.jpg", True), "people.json": (files.people, ".json", False)}
+    return {
+        "video": (files.video, f".annotated{files.video.suffix}", True),
+        "activities.json": (files.activities, ".json", False),
+        "activities.csv": (files.table, ".csv", False),
+        "timeline.png": (files.timeline, ".png", True),
+    }

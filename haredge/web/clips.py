@@ -1,4 +1,4 @@
-"""Clips that people try: a queue, one worker, and nothing kept longer than its page is open."""
+"""Videos and images that people try: a queue, one worker, and nothing kept longer than its page is open."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import math
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
 from haredge.activity.timeline import rows_as_csv
+from haredge.core.kinds import Kind
 from haredge.web.confined import confined
 from haredge.web.limits import Limits
 
@@ -38,6 +39,8 @@ class Models:
 
     pose: str
     activity: str
+    still: str | None = None
+    """Of single images; None if none is installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ class Files:
         return next(self.folder.glob("annotated.*"), self.folder / "annotated.webm")
 
     @property
+    def image(self) -> Path:
+        """The annotated image."""
+        return self.folder / "recognised.jpg"
+
+    @property
+    def people(self) -> Path:
+        """What was recognised in an image, as JSON."""
+        return self.folder / "people.json"
+
+    @property
     def activities(self) -> Path:
         """The table of activities, as JSON."""
         return self.folder / "activities.json"
@@ -74,7 +87,7 @@ class Files:
 
 @dataclass
 class UploadedClip:
-    """One clip on its way."""
+    """One clip, or one image, on its way."""
 
     name: str
     """As its owner calls it: shown, and never used for anything else."""
@@ -84,11 +97,16 @@ class UploadedClip:
     """Where it was sent from."""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """Random: it gives access to the clip."""
+    kind: Kind = "video"
+    """Known once it has arrived."""
     state: State = "uploading"
     share: float | None = None
     left_s: float | None = None
     error: str | None = None
     activities: Sequence[dict[str, object]] = ()
+    """Of a video."""
+    image: Mapping[str, object] = field(default_factory=dict)
+    """What was recognised in an image, as docs/schemas/image.json describes it."""
     watchers: int = 0
     left_at_s: float = math.inf
     """When the last page stopped listening, on the clock of :class:`Clips`."""
@@ -114,11 +132,11 @@ class Clips:
     def __init__(
         self,
         folder: Path,
-        command: Callable[[Files, Models], Sequence[str]],
+        command: Callable[[UploadedClip], Sequence[str]],
         limits: Limits,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take an empty folder, a function that makes the command line that annotates a clip, and the limits."""
+        """Take an empty folder, a function that makes the command line that works on a clip, and the limits."""
         self.limits: Final = limits
         self.finished = {"done": 0, "failed": 0}
         """How many clips have ended in each way."""
@@ -221,12 +239,14 @@ class Clips:
 
     async def _run(self, clip: UploadedClip) -> None:
         began_s = self._clock()
-        async with confined(self._command(clip.files, clip.models), clip.files.folder) as process:
+        async with confined(self._command(clip), clip.files.folder) as process:
             assert process.stdout
             assert process.stderr
             said = asyncio.create_task(process.stderr.read(_LINE))
             async for line in process.stdout:
                 progress = json.loads(line)
+                if "people" in progress:
+                    clip.image = progress | {"image": clip.name}
                 clip.share, clip.left_s = progress.get("share"), progress.get("left_s")
                 taken_s = self._clock() - began_s
                 if taken_s > _ESTIMATED_S and taken_s + (clip.left_s or 0) > self.limits.work_s:
@@ -237,10 +257,13 @@ class Clips:
                     return
             status = await process.wait()
             if status:
-                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip.files.upload))
+                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip))
                 return
-        clip.activities = json.loads(clip.files.activities.read_text())
-        clip.files.table.write_text(rows_as_csv(clip.activities))
+        if clip.kind == "image":
+            clip.files.people.write_text(json.dumps(clip.image, ensure_ascii=False))
+        else:
+            clip.activities = json.loads(clip.files.activities.read_text())
+            clip.files.table.write_text(rows_as_csv(clip.activities))
         clip.state = "done"
         self.finished["done"] += 1
 
@@ -250,15 +273,16 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def _reason(status: int, said: str, upload: Path) -> str:
+def _reason(status: int, said: str, clip: UploadedClip) -> str:
     """Return the process's error for the clip's owner, without paths of this machine."""
     if status < 0:
-        log.warning("annotating a clip was killed by signal %d: %s", -status, said[-500:])
-        return "It takes too much memory or time to decode this video here."
+        log.warning("work on a clip was killed by signal %d: %s", -status, said[-500:])
+        return f"It takes too much memory or time to decode this {clip.kind} here."
     line = next((line for line in said.splitlines() if line.startswith("haredge: ")), "")
-    words = line.removeprefix("haredge: ").removeprefix("cannot read the video ").removeprefix(f"{upload}: ")
-    words = words.replace(str(upload), "this video")
+    upload = str(clip.files.upload)
+    words = line.removeprefix("haredge: ").removeprefix(f"cannot read the {clip.kind} ").removeprefix(f"{upload}: ")
+    words = words.replace(upload, f"this {clip.kind}")
     if not words:
-        log.warning("annotating a clip ended with status %d: %s", status, said[-2000:])
-        return "This video cannot be decoded here."
+        log.warning("work on a clip ended with status %d: %s", status, said[-2000:])
+        return f"This {clip.kind} cannot be decoded here."
     return f"{words[0].upper()}{words[1:]}."

@@ -32,6 +32,7 @@ LOCKED = (b'"locked"', b"haredge_build_info", b'id="activities"', b'id="of-camer
 """What is in locked pages and nowhere else."""
 
 VIDEO = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00" + bytes(200)
+IMAGE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200)
 REQUESTS = (
     ("GET / HTTP/1.1", b""),
     ("GET /login HTTP/1.1", b""),
@@ -45,6 +46,8 @@ REQUESTS = (
     ("GET /api/clips/AAAAAAAAAAAAAAAAAAAAAA/events HTTP/1.1", b""),
     ("DELETE /api/clips/AAAAAAAAAAAAAAAAAAAAAA HTTP/1.1", b""),
     ("POST /api/clips?name=a.mp4&pose=pose&activity=everyday HTTP/1.1", VIDEO),
+    ("POST /api/clips?name=a.jpg&still=still HTTP/1.1", IMAGE),
+    ("GET /api/clips/AAAAAAAAAAAAAAAAAAAAAA/image?download HTTP/1.1", b""),
     ("POST /login HTTP/1.1", b"token=wrong"),
     ("POST /logout HTTP/1.1", b""),
 )

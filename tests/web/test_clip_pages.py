@@ -17,18 +17,21 @@ pytest.importorskip("starlette")
 pytest.importorskip("ai_edge_litert")
 
 import installed
+import numpy as np
 import promtool
+import schemas
 import serving
 from serving import Answer, Client
 
-from haredge.commands.web import annotating
+from haredge.commands.web import working
+from haredge.opencv import cv2
 from haredge.sources.video_limits import VideoLimits
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
 from haredge.web.clips import Clips, Models
 from haredge.web.limits import Limits
 
-CHOICE = Choice(["dots"], {"arms": installed.LABELS})
+CHOICE = Choice(["dots"], {"arms": installed.LABELS}, {"colours": installed.STILL_LABELS})
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +39,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder with models the current one."""
     installed.pose_model(tmp_path / "models")
     installed.activity_model(tmp_path / "models")
+    installed.still_model(tmp_path / "models")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -44,7 +48,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def pages(here: Path, limits: Limits | None = None) -> Iterator[Client]:
     limits = limits or Limits(video=VideoLimits(20, 1000))
-    clips = Clips(here / "work", annotating(None, limits), limits)
+    clips = Clips(here / "work", working(None, limits), limits)
     access = access_to("127.0.0.1", (), None)
     with serving.served(lambda stop: ClipPages(clips, CHOICE, access, stop).app()) as client:
         yield client
@@ -115,6 +119,66 @@ def test_a_video_becomes_an_annotated_video_and_a_table(client: Client, here: Pa
     assert not [path for path in left_behind(here) if path.name == "upload"]  # what was sent is not kept
 
 
+def an_image(here: Path, image: np.ndarray[Any, Any]) -> bytes:
+    cv2.imwrite(str(here / "image.png"), image)
+    return (here / "image.png").read_bytes()
+
+
+def test_an_image_becomes_an_annotated_image_and_a_table(client: Client, here: Path) -> None:
+    """Who is there with the most probable labels; both can be kept, under the image's own name."""
+    sent = send(client, an_image(here, installed.person(arms_up=True)), name="us.png")
+    last = followed(client, sent)[-1]
+    assert (last["state"], last["kind"], last["whole"]) == ("done", "image", None)
+    assert len(last["found"]) >= 1
+    assert {label["name"] for label in last["labels"]} == {*installed.STILL_LABELS, "unknown"}
+    address = f"/api/clips/{sent.json['id']}"
+    image = client.get(f"{address}/image")
+    assert (image.headers["content-type"], image.body[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    kept = client.get(f"{address}/image?download").headers["content-disposition"]
+    assert kept == 'attachment; filename="us.recognised.jpg"'
+    people = client.get(f"{address}/people.json").json
+    schemas.check("image", people)
+    assert people["image"] == "us.png"
+    assert client.get(f"{address}/video").status == 404
+    assert not [path for path in left_behind(here) if path.name == "upload"]
+
+
+def test_an_image_without_people_has_the_label_of_the_whole(client: Client, here: Path) -> None:
+    """And no person is counted."""
+    last = followed(client, send(client, an_image(here, np.full((90, 120, 3), (30, 30, 240), np.uint8))))[-1]
+    assert last["found"] == []
+    assert last["whole"]["label"] == "red"
+
+
+def test_images_that_cannot_be_read_are_answered_in_words(client: Client, here: Path) -> None:
+    """Cut off, a GIF, more than 50 megapixels; no path of this machine, and nothing of it stays."""
+    whole = an_image(here, installed.person(arms_up=True))
+    for content, said in (
+        (whole[: len(whole) // 2], "Not an image, or damaged."),
+        (b"GIF89a" + bytes(600), "A GIF, which OpenCV cannot decode; convert it to PNG"),
+        (an_image(here, np.zeros((10_000, 10_000), np.uint8)), "It is too large: at most 50 megapixels."),
+    ):
+        sent = send(client, content, name="image.png")
+        last = followed(client, sent)[-1]
+        assert last["state"] == "failed"
+        assert said in last["error"]
+        assert str(here) not in last["error"]
+        assert client.ask("DELETE", f"/api/clips/{sent.json['id']}").status == 204
+        assert not left_behind(here)
+
+
+def test_without_a_still_model_images_are_refused(here: Path) -> None:
+    """With the reason."""
+    limits = Limits()
+    clips = Clips(here / "work", working(None, limits), limits)
+    choice = Choice(["dots"], {"arms": installed.LABELS})
+    with serving.served(lambda stop: ClipPages(clips, choice, access_to("127.0.0.1", (), None), stop).app()) as client:
+        answer = send(client, an_image(here, installed.nobody()))
+        assert answer.status == 415
+        assert "no still model" in answer.json["error"]
+        assert client.get("/api/setup").json["stills"] == []
+
+
 def sound_as_video(here: Path) -> bytes:
     if shutil.which("ffmpeg") is None:
         pytest.skip("no ffmpeg: apt install ffmpeg")
@@ -179,7 +243,9 @@ def test_too_much_is_refused_whether_it_is_announced_or_not(here: Path) -> None:
         assert not left_behind(here)
 
 
-@pytest.mark.parametrize("query", [{"pose": "../../etc"}, {"activity": "none"}, {"pose": "/tmp/x.tflite"}])
+@pytest.mark.parametrize(
+    "query", [{"pose": "../../etc"}, {"activity": "none"}, {"pose": "/tmp/x.tflite"}, {"still": "/tmp"}]
+)
 def test_only_installed_models_can_be_chosen(client: Client, query: dict[str, str]) -> None:
     """A visitor cannot name a path."""
     assert send(client, b"", **query).status == 422
@@ -218,7 +284,7 @@ def worked_on(here: Path, script: str, limits: Limits, clock: Clock) -> str | No
     """Return why a clip has failed whose work is this script of Python."""
 
     async def work() -> str | None:
-        clips = Clips(here / "work", lambda _files, _models: [sys.executable, "-c", script], limits, clock)
+        clips = Clips(here / "work", lambda _clip: [sys.executable, "-c", script], limits, clock)
         clip = clips.add("a", Models("dots", "arms"))
         clips.start(clip)
         assert clip.work
@@ -317,7 +383,7 @@ def test_a_closed_pages_clip_is_removed(here: Path) -> None:
     clock = Clock()
 
     async def lived() -> None:
-        clips = Clips(here / "work", lambda _files, _models: ["sleep", "600"], Limits(), clock)
+        clips = Clips(here / "work", lambda _clip: ["sleep", "600"], Limits(), clock)
         seen, forgotten = (clips.add(name, Models("dots", "arms"), name) for name in ("seen", "forgotten"))
         clips.start(seen)
         clips.start(forgotten)

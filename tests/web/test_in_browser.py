@@ -23,7 +23,7 @@ from browser import complaints, foreign, opened_browser
 from observed import LABELS
 from serving import Client
 
-from haredge.commands.web import annotating
+from haredge.commands.web import working
 from haredge.config.load import load
 from haredge.core.types import Activity, FallAlarm, Frame, Observation, Occupancy, Person, Pose, Prediction
 from haredge.core.zone import Zone
@@ -300,10 +300,11 @@ def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """Serve the page to try a clip, with small real models."""
     installed.pose_model(tmp_path / "models")
     installed.activity_model(tmp_path / "models")
+    installed.still_model(tmp_path / "models")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path)
-    made = Clips(tmp_path / "work", annotating(None, Limits()), Limits())
-    choice = Choice(["dots"], {"arms": installed.LABELS})
+    made = Clips(tmp_path / "work", working(None, Limits()), Limits())
+    choice = Choice(["dots"], {"arms": installed.LABELS}, {"colours": installed.STILL_LABELS})
     access = access_to("127.0.0.1", (), None)
     with serving.served(lambda stop: ClipPages(made, choice, access, stop).app()) as client:
         yield client
@@ -322,7 +323,7 @@ def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: s
         page.goto(clips.url)
         shot(page, tmp_path / "choose.png")
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="Choose a video").press("Enter")
+            page.get_by_role("button", name="Choose a file").press("Enter")
         chooser.value.set_files(str(video))
         page.locator("#left", has_text="left").wait_for()
         shot(page, tmp_path / "progress.png")
@@ -337,9 +338,46 @@ def test_a_clip_is_sent_watched_and_kept(tmp_path: Path, clips: Client, width: s
         download.value.save_as(kept)
         assert kept.stem == "video.annotated"
         assert cv2.VideoCapture(str(kept)).get(cv2.CAP_PROP_FRAME_COUNT) == 400
-        page.get_by_role("button", name="Try another clip").click()
+        page.get_by_role("button", name="Try another one").click()
         while [path for path in serving.below(tmp_path / "work") if path.is_file()]:
             page.wait_for_timeout(100)
+        assert not asked
+        assert not said
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_image_is_sent_and_shown(tmp_path: Path, clips: Client, width: str, scheme: str) -> None:
+    """With a row for each person beside it; without a person it says so; a video then shows its own result again."""
+    cv2.imwrite(str(tmp_path / "us.png"), installed.person(arms_up=False, size=(480, 640)))
+    cv2.imwrite(str(tmp_path / "room.png"), installed.nobody())
+    with opened_browser(accept_downloads=True) as browser:
+        page = browser.new_page()
+        said, asked = complaints(page), foreign(page, clips.host)
+        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+        page.emulate_media(color_scheme=scheme)
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        page.set_input_files("#file", str(tmp_path / "us.png"))
+        page.locator("#found tr").first.wait_for()
+        page.wait_for_function("() => document.images.image.naturalWidth > 0")
+        assert page.locator("#found .chip").count() == page.locator("#found tr").count()
+        assert page.locator("#of-video").is_hidden()
+        assert page.locator("#nobody").is_hidden()
+        assert page.locator("#image").get_attribute("alt").startswith("person 1: ")
+        shot(page, tmp_path / "image.png")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download the image").click()
+        assert download.value.suggested_filename == "us.recognised.jpg"
+        page.get_by_role("button", name="Try another one").click()
+        page.set_input_files("#file", str(tmp_path / "room.png"))
+        page.locator("#nobody", has_text="No person was detected in this image").wait_for()
+        assert page.locator("#found tr").count() == 1
+        page.get_by_role("button", name="Try another one").click()
+        video = installed.film(tmp_path / "video.mp4", [installed.person(arms_up=False)] * 20)
+        page.set_input_files("#file", str(video))
+        page.locator("#rows tr").first.wait_for()
+        assert page.locator("#of-image").is_hidden()
         assert not asked
         assert not said
 
@@ -355,7 +393,7 @@ def test_what_is_not_a_video_is_answered_in_words(tmp_path: Path, clips: Client)
         for name, words in (("text.mp4", "This is not a video"), ("empty.mp4", "This file is empty")):
             page.set_input_files("#file", str(tmp_path / name))
             page.get_by_role("alert").get_by_text(words).wait_for()
-            page.get_by_role("button", name="Choose a video").wait_for()
+            page.get_by_role("button", name="Choose a file").wait_for()
 
 
 def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clips: Client) -> None:
@@ -370,7 +408,7 @@ def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clip
             page.locator("#stage", has_text="Working on the video").wait_for()
             if leave == "cancel":
                 page.get_by_role("button", name="Cancel").click()
-                page.get_by_role("button", name="Choose a video").wait_for()
+                page.get_by_role("button", name="Choose a file").wait_for()
             else:
                 page.close(run_before_unload=True)
             waiting = browser.new_page()

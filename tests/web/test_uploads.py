@@ -1,4 +1,4 @@
-"""Receiving videos from strangers."""
+"""Receiving videos and images from strangers."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haredge.core.kinds import Kind
 from haredge.web.uploads import MOST_NAME, RefusedError, receive, shown_name
 
 VIDEO = b"\x00\x00\x00\x18ftypisom" + bytes(2000)
 
 
-def received(path: Path, *parts: bytes, most_bytes: int = 10_000) -> None:
+def received(path: Path, *parts: bytes, most_bytes: int = 10_000, accepted: Sequence[Kind] = ("video",)) -> Kind:
     async def sent() -> AsyncIterator[bytes]:
         for part in parts:
             yield part
 
-    asyncio.run(receive(sent(), path, most_bytes))
+    return asyncio.run(receive(sent(), path, most_bytes, accepted))
 
 
 @pytest.mark.parametrize("parts", [[VIDEO], [VIDEO[:3], VIDEO[3:9], VIDEO[9:]], [b"", VIDEO, b""]])
@@ -48,6 +49,14 @@ def test_other_and_too_large_files_are_refused(tmp_path: Path, parts: list[bytes
     assert caught.value.status == status
 
 
+def test_an_image_is_accepted_if_it_can_be_recognised(tmp_path: Path) -> None:
+    """Its kind is what its bytes say."""
+    jpeg = b"\xff\xd8\xff\xe0" + bytes(1000)
+    assert received(tmp_path / "sent", jpeg[:2], jpeg[2:], accepted=("video", "image")) == "image"
+    assert (tmp_path / "sent").read_bytes() == jpeg
+    assert received(tmp_path / "sent", VIDEO, accepted=("video", "image")) == "video"
+
+
 def test_what_is_refused_fills_no_disk(tmp_path: Path) -> None:
     """It is read on, since browsers want to send it all, but not kept."""
     with pytest.raises(RefusedError):
@@ -61,8 +70,8 @@ def test_what_is_refused_fills_no_disk(tmp_path: Path) -> None:
         ("video.mp4", "video.mp4"),
         ("../../etc/passwd", "passwd"),
         ("C:\\videos\\me.avi", "me.avi"),
-        ("", "video"),
-        ("..", "video"),
+        ("", "file"),
+        ("..", "file"),
         ("a\x00b\nc\u202e.mp4", "abc.mp4"),
         ("Übung 1.mov", "Übung 1.mov"),
     ],

@@ -36,7 +36,7 @@ def test_every_metric_is_documented_and_there(tmp_path: Path) -> None:
     live = LiveView(LABELS, lambda: HEALTH)
     live.emit(observed(0.0))
     live.emit(observed(1.0))
-    answers = [Metrics(live).answer(), ClipMetrics(Clips(tmp_path, lambda _f, _m: [], Limits())).answer()]
+    answers = [Metrics(live).answer(), ClipMetrics(Clips(tmp_path, lambda _clip: [], Limits())).answer()]
     there = {
         sample.name + ("{" + ",".join(sample.labels) + "}" if sample.labels else "")
         for answer in answers

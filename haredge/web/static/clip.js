@@ -1,4 +1,4 @@
-// The page to try a clip: send it, wait, see the result.
+// The page to try a video or an image: send it, wait, see the result.
 
 import { byId, chip, dot, duration, element, percent, position, say, strips } from "./page.js";
 
@@ -10,11 +10,12 @@ let clip = null;
 let listening = null;
 let stream = null;
 
-for (const [id, names] of [["pose", setup.poses], ["activity", setup.activities]]) {
+for (const [id, names] of [["pose", setup.poses], ["activity", setup.activities], ["still", setup.stills]]) {
   byId(id).append(...names.map((name) => element("option", {}, name)));
 }
 say(byId("limits"), `At most ${Math.round(setup.most_bytes / 1e6)} MB and ${duration(setup.longest_s)}.`);
 byId("leave").hidden = !setup.locked;
+byId("of-stills").hidden = !setup.stills.length;
 
 function show(id) {
   for (const part of ["choosing", "recording", "working", "result"]) byId(part).hidden = part !== id;
@@ -31,6 +32,7 @@ function startAgain(words) {
   listening?.close();
   if (clip) fetch(`/api/clips/${clip}`, { method: "DELETE", keepalive: true });
   upload = listening = clip = null;
+  byId("image").removeAttribute("src");
   byId("video").removeAttribute("src");
   byId("video").load();
   byId("file").value = "";
@@ -54,16 +56,17 @@ function send(blob, name) {
   if (!blob.size) return startAgain("This file is empty.");
   if (blob.size > setup.most_bytes) return startAgain(setup.too_large);
   const query = new URLSearchParams({ name, pose: byId("pose").value, activity: byId("activity").value });
+  if (setup.stills.length) query.set("still", byId("still").value);
   const began = performance.now();
   const request = (upload = new XMLHttpRequest());
   request.open("POST", `/api/clips?${query}`);
   request.upload.onprogress = ({ loaded, total }) => {
     const taken = (performance.now() - began) / 1000;
-    showProgress("Sending the video", loaded / total, taken > 1 ? (taken * (total - loaded)) / loaded : null);
+    showProgress("Sending", loaded / total, taken > 1 ? (taken * (total - loaded)) / loaded : null);
   };
   request.onload = () => sent(request);
-  request.onerror = () => startAgain("The video could not be sent: is the server still running?");
-  showProgress("Sending the video", 0, null);
+  request.onerror = () => startAgain("It could not be sent: is the server still running?");
+  showProgress("Sending", 0, null);
   show("working");
   byId("cancel").focus();
   request.send(blob);
@@ -103,7 +106,7 @@ function listen() {
 function update(message) {
   if (message.state === "failed") startAgain(message.error);
   else if (message.state === "waiting") showProgress(message.before ? `Waiting: ${message.before} before yours` : "Waiting", null, null);
-  else if (message.state === "working") showProgress("Working on the video", message.share ?? null, message.left_s);
+  else if (message.state === "working") showProgress(`Working on the ${message.kind}`, message.share ?? null, message.left_s);
   else if (message.state === "done" && byId("result").hidden) showResult(message);
 }
 
@@ -111,11 +114,52 @@ function update(message) {
 
 function showResult(message) {
   const address = `/api/clips/${clip}`;
+  const ofImage = message.kind === "image";
+  byId("of-image").hidden = !ofImage;
+  byId("of-video").hidden = ofImage;
+  if (ofImage) showImage(address, message);
+  else showVideo(address, message);
+}
+
+function showImage(address, message) {
+  byId("image").src = `${address}/image`;
+  byId("image").alt = described(message);
+  byId("download-image").href = `${address}/image?download`;
+  byId("json").href = `${address}/people.json`;
+  byId("nobody").hidden = !message.whole;
+  say(byId("nobody"), "No person was detected in this image. The label is that of the image as a whole.");
+  const labels = new Map(message.labels.map((label) => [label.name, label]));
+  const found = message.whole ? [message.whole] : message.found;
+  byId("found").replaceChildren(...found.map((one) => foundRow(one, labels, message.people)));
+  show("result");
+  byId("download-image").focus();
+}
+
+function described({ found, whole, labels: styles }) {
+  const labels = new Map(styles.map((label) => [label.name, label.words]));
+  return whole ? labels.get(whole.label) : found.map((one) => `person ${one.id}: ${labels.get(one.label)}`).join(", ");
+}
+
+function foundRow(one, labels, people) {
+  const label = labels.get(one.label);
+  const words = one.first.map((each) => `${labels.get(each.label).words} ${percent(each.probability)}`);
+  return element(
+    "tr",
+    {},
+    element("td", {}, ...(one.id ? [chip(one.id, people)] : [])),
+    element("td", {}, element("span", { class: "act" }, dot(label.colour), label.words)),
+    element("td", { class: "number" }, one.label === "unknown" ? "" : percent(one.probability)),
+    element("td", { class: "quiet small" }, words.join(", ")),
+  );
+}
+
+function showVideo(address, message) {
   byId("video").src = `${address}/video`;
   byId("download").href = `${address}/video?download`;
   byId("csv").href = `${address}/activities.csv`;
   byId("picture").href = `${address}/timeline.png`;
   byId("nobody").hidden = !message.nobody;
+  say(byId("nobody"), "No person was detected in this video, so there is no activity.");
   showActivities(message);
   show("result");
   byId("video").focus();
