@@ -5,6 +5,7 @@ Smoothed labels leave a network less confident than it is accurate, and so do th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,10 +14,14 @@ from numpy.typing import NDArray
 TEMPERATURES: Final = tuple(round(0.7 + 0.05 * step, 2) for step in range(27))
 """Those that are tried: below 1 answers become more confident, above it less. If few clips are held out, all may happen
 to be correct, which would make a network as confident as possible: hence none lower."""
+WIDE: Final = tuple(round(0.3 + 0.05 * step, 2) for step in range(35))
+"""Those that are tried where so much is held out that chance cannot make all of it correct."""
 _LEAST: Final = 1e-30
 
 
-def find_temperature(shares: NDArray[np.float32], true: NDArray[np.int64]) -> float:
+def find_temperature(
+    shares: NDArray[np.float32], true: NDArray[np.int64], tried: Sequence[float] = TEMPERATURES
+) -> float:
     """Find what to divide logits by so that the true labels become likeliest (Guo and others, ICML 2017).
 
     ``shares``: probabilities (n, labels) before the division; ``true``: index of each one's label (n,).
@@ -28,7 +33,7 @@ def find_temperature(shares: NDArray[np.float32], true: NDArray[np.int64]) -> fl
         logits = logarithms / temperature
         return float((np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(true)), true]).mean())
 
-    return min(TEMPERATURES, key=loss)
+    return min(tried, key=loss)
 
 
 def apply_temperature(model: Any, temperature: float) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tf_keras")
 
-from haredge.training.calibration import TEMPERATURES, apply_temperature, find_temperature
+from haredge.training.calibration import TEMPERATURES, WIDE, apply_temperature, find_temperature
 from haredge.training.fit import probabilities
 from haredge.training.network import NETWORKS
 
@@ -28,6 +28,14 @@ def test_it_finds_how_overconfident_a_network_is(wanted: float) -> None:
     logits = rng.normal(0, 2, (20_000, 5))
     true = (shares_of(logits).cumsum(axis=1) < rng.random((len(logits), 1))).sum(axis=1).clip(max=4)
     assert find_temperature(shares_of(logits * wanted), true) == pytest.approx(wanted, abs=0.06)
+
+
+def test_of_much_that_is_held_out_lower_ones_are_found_if_they_are_tried() -> None:
+    """A network of mixed images and smoothed labels is far less confident than it is accurate."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 4, (20_000, 5))
+    true = (shares_of(logits).cumsum(axis=1) < rng.random((len(logits), 1))).sum(axis=1).clip(max=4)
+    assert find_temperature(shares_of(logits * 0.5), true, WIDE) == pytest.approx(0.5, abs=0.06)
 
 
 @given(st.integers(1, 5), st.floats(0.6, 1))

@@ -15,7 +15,7 @@ from haredge.inference.loading import open_engine
 from haredge.still.classifier import network_input
 from haredge.still.crop import fitted
 from haredge.training import thresholds
-from haredge.training.calibration import apply_temperature, find_temperature
+from haredge.training.calibration import TEMPERATURES, WIDE, apply_temperature, find_temperature
 from haredge.training.export import Maker, to_int8
 from haredge.training.images import network
 from haredge.training.images.golden import golden_images
@@ -26,6 +26,8 @@ Images = NDArray[np.uint8]
 
 CALIBRATION_IMAGES: Final = 200
 BATCH: Final = 32
+MANY: Final = 300
+"""Validation images from which any temperature may be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Exa
     height, width = known.shape[1:3]
     model = network.whole(len(labels), (height, width))
     model.set_weights(weights)
-    temperature = find_temperature(shares_of(model, validation.images), validation.true)
+    tried = WIDE if len(validation.true) >= MANY else TEMPERATURES
+    temperature = find_temperature(shares_of(model, validation.images), validation.true, tried)
     apply_temperature(model, temperature)
     ranges = np.concatenate([network_input(image) for image in known[:CALIBRATION_IMAGES]])
     tflite = to_int8(model, ranges, Maker(network.__name__, (len(labels), height, width)))
