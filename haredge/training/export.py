@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,8 +61,14 @@ def _convert(module: str, arguments: list[str | int], job: Path) -> None:
 
     network = importlib.import_module(module).remade(*arguments)
     network.load_weights(job / "weights.h5")
-    network = tf_keras.Model(network.input, tf_keras.layers.Softmax(name="probabilities")(network.output))
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    softmax = tf_keras.Model(network.input, tf_keras.layers.Softmax(name="probabilities")(network.output))
+    given = tf.TensorSpec(network.input.shape, tf.float32, name=network.input_names[0])
+    run = tf.function(partial(softmax, training=False), input_signature=[given]).get_concrete_function()
+    # A module of nothing but the weights: of a Keras network, functions of every layer would be saved, traced and read
+    # again, which takes ten times as long and changes nothing.
+    weights = tf.Module()
+    weights.all = network.variables
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([run], weights)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     calibration = np.load(job / "calibration.npy")
     converter.representative_dataset = lambda: ([each[None]] for each in calibration)

@@ -94,7 +94,7 @@ def test_what_was_trained_before_is_not_forgotten(tmp_path: Path) -> None:
     names = [each.name for each in with_former(data_sets(["mine", "jhmdb"]), start.trained_on)]
     assert names[:2] == ["mine", DATA_SETS["jhmdb"].name]
     assert f"{DATA_SETS['penn_action'].name}, by the weights that it was fine-tuned from" in names
-    assert sum(name.startswith("JHMDB") for name in names) == 1
+    assert sum(name.startswith(DATA_SETS["jhmdb"].name) for name in names) == 1
 
 
 def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
