@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from importlib.util import find_spec
 from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
 import own_recordings
 import pytest
+from extras import needs_training
 
 pytest.importorskip("ai_edge_litert")
 
@@ -28,10 +28,7 @@ from haredge.datasets.recording import Recording
 from haredge.manifest import DataSet
 from haredge.training.fit import Plan
 
-needs_training = pytest.mark.skipif(find_spec("tf_keras") is None, reason="training is not installed")
-"""Importing TensorFlow takes a quarter of a minute, and what fails before it need not wait."""
-
-TINY = Plan(epochs=3, examples=3000, seed=1)
+TINY = Plan(epochs=2, examples=1500, seed=1)
 FIFTY = tuple(f"thing {number}" for number in range(50))
 
 
@@ -200,19 +197,19 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
     assert not (here / "mine/manifest.json").exists()
 
 
+@needs_training
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("labels", [("waving |`$", "größe 測"), FIFTY], ids=["two odd labels", "fifty labels"])
 def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Trains, warns of scores from few clips, and is afterwards evaluated only on clips that it never saw."""
-    pytest.importorskip("tf_keras")
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", labels, each=4))
     lines: list[str] = []
     with caplog.at_level(logging.WARNING):
         manifest = haredge.train([mine], tmp_path / "mine", plan=TINY, report=lines.append)
     assert manifest.labels == (*sorted(labels), "other")
     assert manifest.pose_model.name == "dots"
-    assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == 3
+    assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == TINY.epochs
     assert "fewer than 5 clips to test on" in caplog.text
     WindowClassifier.open(tmp_path / "mine")
     measured = haredge.evaluate(tmp_path / "mine", mine.clips)
@@ -225,11 +222,20 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     }
 
 
+class StopTrainingError(Exception):
+    """All is known that there was to know."""
+
+
+def stop(line: str) -> None:
+    if line.startswith("epoch"):
+        raise StopTrainingError
+
+
+@needs_training
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_what_it_began_with_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The manifest names the data behind the weights; a warning is logged if the start held out other groups."""
-    pytest.importorskip("tf_keras")
     from haredge.training import data_warnings as worth
     from haredge.training import fine_tuning as starting
 
@@ -239,7 +245,8 @@ def test_what_it_began_with_is_reported(tmp_path: Path, caplog: pytest.LogCaptur
     with caplog.at_level(logging.WARNING):
         same = haredge.train([mine], tmp_path / "same", plan=replace(TINY, start=start), report=lambda _: None)
         assert worth.NOT_HELD_OUT not in caplog.text
-        haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), report=lambda _: None)
+        with pytest.raises(StopTrainingError):
+            haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), report=stop)
     assert worth.NOT_HELD_OUT in caplog.text
     assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
     assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()

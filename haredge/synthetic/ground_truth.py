@@ -30,7 +30,10 @@ HIDDEN: Final = 1.0
 VISIBLE: Final = 2.0
 """COCO's flags: outside the image, in it but behind something, in it and seen."""
 
-_CAPSULES: Final = (  # two joints, radius in metres of a person of 1.75 m, the keypoints (COCO) that lie on it
+_Capsule = tuple[int, int, float, tuple[int, ...]]
+"""Two joints, radius in metres of a person of 1.75 m, the keypoints (COCO) that lie on it."""
+
+_CAPSULES: Final[tuple[_Capsule, ...]] = (
     *((SHOULDERS[s], ELBOWS[s], 0.045, (5 + s, 7 + s)) for s in (0, 1)),
     *((ELBOWS[s], WRISTS[s], 0.035, (7 + s, 9 + s)) for s in (0, 1)),
     *((HIPS[s], KNEES[s], 0.065, (11 + s, 13 + s)) for s in (0, 1)),
@@ -38,7 +41,8 @@ _CAPSULES: Final = (  # two joints, radius in metres of a person of 1.75 m, the 
     *((SHOULDERS[s], HIPS[s], 0.085, (5, 6, 11, 12, 7 + s)) for s in (0, 1)),
     (NECK, HEAD, 0.05, (0, 1, 2, 3, 4, 5, 6)),
 )
-_HEAD: Final = (HEAD, NOSE, 0.095)
+_LIES_ON: Final = np.array([[keypoint in own for keypoint in range(17)] for *_, own in _CAPSULES])
+_HEAD: Final[_Capsule] = (HEAD, NOSE, 0.095, ())
 _SKULL: Final = (0.070, 0.105, 0.086)
 """Half axes of the ellipsoid that hides the far side of the face."""
 
@@ -60,19 +64,13 @@ def true_keypoints(
 def _hidden(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamera) -> NDArray[np.bool_]:
     """Return for each of (17, 3) points whether the body itself hides it."""
     eye = np.asarray(camera.position)
-    hidden = _behind_skull(points, joints, bones, eye)
-    for first, last, radius, own in _CAPSULES:
-        blocked = _crosses(eye, points, joints[first], joints[last], radius * bones.scale)
-        blocked[list(own)] = False
-        hidden |= blocked
-    return hidden
+    blocked = _crossed(eye, points, joints, _CAPSULES, bones) & ~_LIES_ON
+    return np.asarray(_behind_skull(points, joints, bones, eye) | blocked.any(0))
 
 
 def _behind(points: Floats, joints: Floats, bones: Bones, camera: SyntheticCamera) -> NDArray[np.bool_]:
     """Return for each of (17, 3) points whether another person's body hides it."""
-    eye, capsules = np.asarray(camera.position), [(a, b, radius) for a, b, radius, _ in _CAPSULES]
-    blocked = [_crosses(eye, points, joints[a], joints[b], r * bones.scale) for a, b, r in (*capsules, _HEAD)]
-    return np.asarray(np.any(blocked, 0))
+    return np.asarray(_crossed(np.asarray(camera.position), points, joints, (*_CAPSULES, _HEAD), bones).any(0))
 
 
 def _behind_skull(points: Floats, joints: Floats, bones: Bones, eye: Floats) -> NDArray[np.bool_]:
@@ -84,15 +82,18 @@ def _behind_skull(points: Floats, joints: Floats, bones: Bones, eye: Floats) -> 
     return np.asarray(((ends + ray * nearest[:, None]) ** 2).sum(1) < 0.93)
 
 
-def _crosses(eye: Floats, points: Floats, a: Floats, b: Floats, radius: float) -> NDArray[np.bool_]:
-    """Return whether points' lines of sight pass within ``radius`` of the segment a-b, in front of the point."""
-    sight, limb, offset = eye - points, b - a, points - a
-    ss, ll, sl = (sight * sight).sum(1), float(limb @ limb), sight @ limb
-    so, lo = (sight * offset).sum(1), offset @ limb
+def _crossed(
+    eye: Floats, points: Floats, joints: Floats, capsules: Sequence[_Capsule], bones: Bones
+) -> NDArray[np.bool_]:
+    """Return (capsules, points) whether points' lines of sight pass through a limb, in front of the point."""
+    firsts, lasts, radii, _ = zip(*capsules, strict=True)
+    a, b, radius = joints[list(firsts)], joints[list(lasts)], np.array(radii)[:, None] * bones.scale
+    sight, limb, offset = eye - points, b - a, points - a[:, None]
+    ss, ll, sl = (sight * sight).sum(1), (limb * limb).sum(1)[:, None], limb @ sight.T
+    so, lo = (sight * offset).sum(2), (offset * limb[:, None]).sum(2)
     bottom = np.maximum(ss * ll - sl * sl, 1e-12)
     along = np.clip((sl * lo - so * ll) / bottom, 0, 1)
     across = np.clip((along * sl + lo) / ll, 0, 1)
     along = np.clip((across * sl - so) / ss, 0, 1)
-    gap = points + along[:, None] * sight - (a + across[:, None] * limb)
-    ahead = along * np.sqrt(ss) > radius
-    return np.asarray(((gap * gap).sum(1) < radius * radius) & ahead)
+    gap = points + along[..., None] * sight - (a[:, None] + across[..., None] * limb[:, None])
+    return np.asarray(((gap * gap).sum(2) < radius * radius) & (along * np.sqrt(ss) > radius))

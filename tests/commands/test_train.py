@@ -7,18 +7,19 @@ from pathlib import Path
 import labelled_images
 import own_recordings
 import pytest
+from extras import needs_training
 
 from haredge import cli
 
 EXERCISE = Path(__file__).parents[2] / "models/exercise"
 
 
+@needs_training
 @pytest.mark.parametrize("command", [["train", "--out", "model"], ["evaluate", "--model", str(EXERCISE), "--data"]])
 def test_recordings_that_are_not_there_are_one_clear_line(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A path that does not exist, or holds nothing known, is an error of one line that names it."""
-    pytest.importorskip("tf_keras")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "holiday.txt").write_text("sun")
     for missing, words in (("nowhere", "no such file"), ("holiday.txt", "Penn Action")):
@@ -41,6 +42,7 @@ def test_a_folder_that_cannot_be_written_to_is_reported_before_training(
         package.prepared(tmp_path / "taken" / "model")
 
 
+@needs_training
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -56,7 +58,6 @@ def test_what_a_training_cannot_start_from_is_reported(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line, after what is said of the recordings, and no model."""
-    pytest.importorskip("tf_keras")
     data = own_recordings.write(tmp_path / "own", ("left", "right"))
     assert cli.main(["train", str(data), "--out", str(tmp_path / "mine"), *arguments]) in {1, 78}
     error = capsys.readouterr().err

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from extras import needs_training
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -119,6 +120,7 @@ def record_people(folder: Path, labels: tuple[str, ...], people: int) -> None:
             recording(np.arange(30) / 15, label, f"{person}", f"person {person}").save(folder)
 
 
+@needs_training
 @pytest.mark.parametrize(
     ("labels", "people", "said"),
     [(("waving",), 5, "one label only (waving)"), (("waving", "squat"), 2, "a label needs four or more")],
@@ -127,7 +129,6 @@ def test_too_little_is_reported_before_anything_is_trained(
     tmp_path: Path, labels: tuple[str, ...], people: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One label alone has nothing to be distinguished from; of two people none is left to test on."""
-    pytest.importorskip("tf_keras")
     record_people(tmp_path / "mine", labels, people)
     assert cli.main(["train", str(tmp_path / "mine"), "--out", str(tmp_path / "model")]) == 1
     reported = capsys.readouterr().err
@@ -135,11 +136,11 @@ def test_too_little_is_reported_before_anything_is_trained(
     assert len(reported.splitlines()) == 1
 
 
+@needs_training
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_recordings_train_a_model_and_measure_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`haredge train` takes the folder that `extract` and `record` write; `evaluate` measures what was held out."""
-    pytest.importorskip("tf_keras")
     record_people(tmp_path / "mine", ("waving", "squat"), 4)
     data, model = str(tmp_path / "mine"), str(tmp_path / "models/own")
     assert cli.main(["train", data, "--out", model, "--epochs", "1", "--examples", "500"]) == 0

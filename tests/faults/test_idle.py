@@ -85,7 +85,9 @@ def test_an_empty_room_costs_a_quarter_at_most(start, capsys: pytest.CaptureFixt
 
 def test_a_person_who_comes_in_is_detected_as_soon_as_ever(start, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
     """A person is drawn into a room that has long been empty; a room that has not been is the measure of "soon"."""
-    soon_s, late_s = (seen_after_s(start, empty_s) for empty_s in (5, 30))
+    empty_s = (5, 30)
+    rooms = [start(f"test:?script=empty:{each},standing:60") for each in empty_s]
+    soon_s, late_s = (first_seen_s(room) - each for room, each in zip(rooms, empty_s, strict=True))
     with capsys.disabled():
         sys.stdout.write(
             f"\na person comes in: detected after {soon_s:.2f} s, in a long empty room after {late_s:.2f} s\n"
@@ -93,8 +95,9 @@ def test_a_person_who_comes_in_is_detected_as_soon_as_ever(start, capsys: pytest
     assert late_s <= soon_s + 1
 
 
-def seen_after_s(start, empty_s: float) -> float:  # type: ignore[no-untyped-def]
-    """Return the seconds until a person is detected who comes into a room that has been empty for ``empty_s``."""
-    activities = told(start(f"test:?script=empty:{empty_s},standing:60"), "/activity")
-    began, seen = (datetime.fromisoformat(str(now["since"]).rstrip("Z")) for now in islice(activities, 2))
-    return (seen - began).total_seconds() - empty_s
+def first_seen_s(daemon: subprocess.Popen[str]) -> float:
+    """Return the seconds from the beginning until a person is detected."""
+    began, seen = (
+        datetime.fromisoformat(str(now["since"]).rstrip("Z")) for now in islice(told(daemon, "/activity"), 2)
+    )
+    return (seen - began).total_seconds()

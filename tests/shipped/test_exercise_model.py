@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,24 +28,36 @@ QUIET = {NO_PERSON, UNKNOWN}
 
 
 class WholeImage:
-    """Finds the dominant person in each whole frame, without following them."""
+    """Finds the dominant person in each whole frame of a clip, without following them.
+
+    What is found does not depend on the frames before: at another rate, a frame that is known is not looked at again.
+    """
 
     def __init__(self, network: NetworkPoseEstimator) -> None:
         self.network = network
+        self.known: dict[int, tuple[Pose, ...]] = {}
 
     def estimate(self, frame: Frame) -> tuple[Pose, ...]:
-        return self.network.estimate(frame)[:1]
+        if frame.index not in self.known:
+            self.known[frame.index] = self.network.estimate(frame)[:1]
+        return self.known[frame.index]
+
+
+@cache
+def estimator(clip: Path, network: Path) -> WholeImage:
+    """Give what finds people in a clip: one for all its rates."""
+    assert clip.is_file()
+    return WholeImage(open_pose_estimator(str(network), threads=2))
 
 
 def reported(shared: Path, clip: str, network: str, hz: float) -> set[str]:
     """Run a clip at a frame rate and collect the activities that are reported."""
     classifier = WindowClassifier.open(Path(__file__).parents[2] / "models/exercise")
     manifest = classifier.manifest
-    frames = at_rate(open_source(str(shared / "videos" / clip)), hz)
-    network_ = open_pose_estimator(str(shared / network), threads=2)
+    path = shared / "videos" / clip
     observed = observe(
-        frames,
-        WholeImage(network_),
+        at_rate(open_source(str(path)), hz),
+        estimator(path, shared / network),
         lambda: WindowedRecogniser(classifier),
         lambda: ActivityFilter(manifest.labels, thresholds(manifest, ActivitySection()), manifest.rest),
     )

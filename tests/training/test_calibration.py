@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from extras import needs_training
 from hypothesis import given
 from hypothesis import strategies as st
-
-pytest.importorskip("tf_keras")
 
 from haredge.training.calibration import TEMPERATURES, WIDE, apply_temperature, find_temperature
 from haredge.training.fit import probabilities
 from haredge.training.network import NETWORKS
+
+pytestmark = needs_training
 
 
 def shares_of(logits: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from extras import needs_training
 
 from haredge import cli
 from haredge.activity.classifier import WindowClassifier
@@ -23,7 +24,8 @@ from haredge.training.network import NETWORKS
 from haredge.training.split import divide
 from haredge.training.synthetic_motions import draw_motions
 
-pytest.importorskip("tf_keras")
+pytestmark = needs_training
+
 scipy_io = pytest.importorskip("scipy.io")
 
 DONE = ("squat", "pushup", "jumping_jacks")

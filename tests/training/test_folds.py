@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from extras import needs_training
 from hypothesis import given
 from hypothesis import strategies as st
 from motion_files import drawn_people, write_motions
-
-pytest.importorskip("tf_keras")
 
 from haredge import cli
 from haredge.activity.features import common_joints
@@ -22,6 +21,8 @@ from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.jhmdb import _JOINTS
 from haredge.training.folds import FoldScores, leave_one_out, mean
 from haredge.training.split import unseen
+
+pytestmark = needs_training
 
 DONE = ("squat", "pushup", "jumping_jacks")
 
@@ -68,7 +69,7 @@ def test_folds_count_alike_in_the_mean() -> None:
 def test_leave_one_out_reports_each_subject_and_the_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A training for each subject, a line for each, their mean, the time left over all, and no model written."""
     data = write_motions(tmp_path / "drawn.npz", drawn_people(DONE, people=4, each=3))
-    short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
+    short = ["--epochs", "1", "--examples", "600", "--network", "tcn"]
     assert cli.main(["train", str(data), "--leave-one-out", "subject", *short]) == 0
     reported = capsys.readouterr().out
     rows = [line.split() for line in reported.splitlines()[-5:]]
@@ -76,7 +77,7 @@ def test_leave_one_out_reports_each_subject_and_the_mean(tmp_path: Path, capsys:
     assert [int(row[-6]) for row in rows] == [9, 9, 9, 9, 36]
     shares = np.array([[float(cell.rstrip("%")) for cell in row[-5:]] for row in rows])
     np.testing.assert_allclose(shares[:4].mean(axis=0), shares[4], atol=0.11)
-    assert re.search(r"4 of 4, drawn 3: epoch 2/2: .*; 0:00 left over all", reported)
+    assert re.search(r"4 of 4, drawn 3: epoch 1/1: .*; 0:00 left over all", reported)
     assert list(tmp_path.iterdir()) == [data]
 
 
@@ -91,7 +92,7 @@ def test_each_set_is_evaluated_by_its_own_split(tmp_path: Path, capsys: pytest.C
         train = [each for index, each in enumerate(made) if index % 3 != remainder]
         arrays: dict[str, Any] = {**jhmdb("train", train), **jhmdb("test", test)}
         np.savez(file, **arrays)
-    short = ["--epochs", "2", "--examples", "2000", "--network", "tcn"]
+    short = ["--epochs", "1", "--examples", "600", "--network", "tcn"]
     assert cli.main(["train", *map(str, files), "--each", *short]) == 0
     rows = capsys.readouterr().out.splitlines()[-3:]
     assert [row.split()[:2] for row in rows] == [[str(files[0]), "12"], [str(files[1]), "12"], ["mean", "24"]]

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from extras import needs_training
 from numpy.typing import NDArray
-
-pytest.importorskip("tf_keras")
 
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
@@ -19,6 +18,8 @@ from haredge.inference.tflite import TfliteEngine
 from haredge.training.export import to_int8
 from haredge.training.fit import probabilities
 from haredge.training.network import NETWORKS, maker
+
+pytestmark = needs_training
 
 LABELS = 5
 

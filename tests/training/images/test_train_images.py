@@ -8,15 +8,14 @@ from typing import NamedTuple
 import labelled_images
 import numpy as np
 import pytest
-
-pytest.importorskip("tf_keras")
+from extras import needs_training
 
 from haredge import cli
 from haredge.manifest import CARD, StillManifest
 from haredge.models.acceptance import accept
 from haredge.still.classifier import StillClassifier
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [needs_training, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Training(NamedTuple):
