@@ -49,6 +49,7 @@ def load(
     model: str | Path = ACTIVITY_MODEL,
     *,
     pose_model: str | Path = POSE_MODEL,
+    still_model: str | Path | None = None,
     threads: int = 1,
     threshold: float | None = None,
     thresholds: Mapping[str, float] | None = None,
@@ -59,7 +60,8 @@ def load(
 
     Each is an installed model's name, or the path of its folder (a text with a "/" in it, or a ``Path``).
     ``threshold`` is the probability, from 0 to 1, at which a label is reported, ``thresholds`` the same by label;
-    without them those of the model hold. ``threads`` are the pose network's.
+    without them those of the model hold. ``threads`` are those of each network of images. With a ``still_model`` each
+    person's image is recognised beside their motion (docs/still.md).
 
     ``zones`` are parts of the image, in shares of its width and height, that have a meaning (docs/zones.md). At most
     ``max_people`` people, 1 to 10, are followed at a time.
@@ -70,7 +72,13 @@ def load(
     from haredge.compose import open_recogniser  # noqa: PLC0415
 
     pose = {"model": _name(pose_model), "threads": threads, "max_people": max_people}
-    activity = {"model": _name(model), "threshold": threshold, "thresholds": thresholds or {}}
+    still = None if still_model is None else _name(still_model)
+    activity = {
+        "model": _name(model),
+        "still_model": still,
+        "threshold": threshold,
+        "thresholds": thresholds or {},
+    }
     return Recogniser(open_recogniser(_config(pose=pose, activity=activity, zones=_zones(zones))))
 
 

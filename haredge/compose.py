@@ -14,16 +14,17 @@ from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
 from haredge.config.schema import ActivitySection, Config, FallSection
 from haredge.core.errors import SourceError
-from haredge.core.seams import ActivityRecogniser, Measure
+from haredge.core.seams import ActivityRecogniser, ImageClassifier, Measure
 from haredge.core.types import FallAlarm, Frame, Observation
 from haredge.core.zone import Zone
 from haredge.falls.watch import FallWatch
-from haredge.manifest import ActivityManifest
+from haredge.manifest import ActivityManifest, StillManifest
 from haredge.pipeline import observe
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import PeopleTracker
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
+from haredge.still.contract import joined
 
 if TYPE_CHECKING:
     from haredge.image_pipeline import ImageRecogniser
@@ -38,9 +39,11 @@ class Networks:
 
     estimator: RegionEstimator
     manifest: ActivityManifest
-    """The contract of the activity model."""
+    """The contract of the activity model, with the labels that the still model adds."""
     new_recogniser: NewRecogniser
     thresholds: Mapping[str, Threshold]
+    still: ImageClassifier | None = None
+    """What recognises crops of people beside their motion, if the configuration asks for it."""
     zones: Sequence[Zone] = ()
     max_people: int = 1
     """Number of people who are followed at a time."""
@@ -66,7 +69,7 @@ class Networks:
         return observe(
             frames,
             PeopleTracker(self.estimator, self.max_people, rate_hz=rate_hz),
-            lambda: self.new_recogniser(measure),
+            self._recognisers(measure, live=rate_hz is not None),
             lambda: ActivityFilter(
                 self.manifest.labels, self.thresholds, self.manifest.rest, FilterTimes(hold_s=self.hold_s)
             ),
@@ -80,6 +83,25 @@ class Networks:
             ),
             measure=measure,
         )
+
+    def _recognisers(self, measure: Measure, *, live: bool) -> Callable[[], ActivityRecogniser]:
+        """Return what makes one person's recogniser of one source."""
+        if self.still is None:
+            return lambda: self.new_recogniser(measure)
+        # What crops need is imported where they are wanted: a board without a still model does without.
+        from haredge.still.crops import Crops  # noqa: PLC0415
+        from haredge.still.joining import Joining  # noqa: PLC0415
+        from haredge.still.recogniser import JoinedRecogniser  # noqa: PLC0415
+
+        crops, background = Crops(self.still, measure, live=live), self.manifest.rest
+
+        def recogniser() -> ActivityRecogniser:
+            motion = self.new_recogniser(measure)
+            return JoinedRecogniser(
+                motion, crops, Joining(self.manifest.labels, motion.labels, crops.labels, self.thresholds, background)
+            )
+
+        return recogniser
 
     def with_settings(self, config: Config) -> Networks:
         """Return the same networks with other thresholds, zones and readiness to report falls.
@@ -121,17 +143,40 @@ def open_recogniser(config: Config) -> Networks:
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     folder = find_model(config.activity.model)
-    manifest = ActivityManifest.load(folder)
+    manifest = reported(config.activity)
     return Networks(
         open_pose_estimator(config.pose.model, threads=config.pose.threads),
         manifest,
         RECOGNISERS[manifest.kind](folder),
         thresholds(manifest, config.activity),
+        _still(config),
         zones(config),
         config.pose.max_people,
         config.fall,
         config.activity.hold_s,
     )
+
+
+def reported(section: ActivitySection) -> ActivityManifest:
+    """Return the contract of the activity model that a configuration names, with what its still model adds to it.
+
+    No network is loaded. Raises :class:`haredge.core.errors.ModelError` for models that cannot be used.
+    """
+    from haredge.models.catalog import find_model  # noqa: PLC0415
+
+    manifest = ActivityManifest.load(find_model(section.model))
+    if section.still_model is None:
+        return manifest
+    return joined(manifest, StillManifest.load(find_model(section.still_model)))
+
+
+def _still(config: Config) -> ImageClassifier | None:
+    if config.activity.still_model is None:
+        return None
+    from haredge.models.catalog import find_model  # noqa: PLC0415
+    from haredge.still.classifier import StillClassifier  # noqa: PLC0415
+
+    return StillClassifier.open(find_model(config.activity.still_model), threads=config.pose.threads)
 
 
 def _windowed(folder: Path) -> NewRecogniser:

@@ -16,6 +16,7 @@ from haredge.commands.arguments import (
     add_config,
     add_model,
     add_pose_model,
+    add_still_model,
     add_video_limits,
     load_config,
     video_limit_options,
@@ -88,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_pose_model(parser)
     add_model(parser)
+    add_still_model(parser)
     add_video_limits(parser, VideoLimits())
     parser.add_argument(
         "--progress", choices=("bar", "json", "none"), help="progress output (default: bar on a terminal)"
@@ -122,6 +124,7 @@ def command(task: Task, args: argparse.Namespace, limits: VideoLimits) -> list[s
         "--config": args.config,
         "--pose-model": args.pose_model,
         "--model": args.model,
+        "--still-model": args.still_model,
     }
     options = [f"{name}={value}" for name, value in given.items() if value is not None]
     options += video_limit_options(limits)

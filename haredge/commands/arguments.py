@@ -46,6 +46,15 @@ def add_model(parser: Arguments) -> None:
     parser.add_argument("--model", metavar="MODEL", help="an activity model: an installed name or a folder")
 
 
+def add_still_model(parser: Arguments) -> None:
+    """Add the argument that chooses the still model."""
+    parser.add_argument(
+        "--still-model",
+        metavar="MODEL",
+        help="a still model beside the activity model: an installed name or a folder (default: the configuration's)",
+    )
+
+
 def add_person(parser: Arguments) -> None:
     """Add the argument that says who is recorded, of several people."""
     from haredge.datasets.choice import RULES, USUAL  # noqa: PLC0415  (numpy)
@@ -107,6 +116,7 @@ def add_overrides(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
     add_pose_model(parser)
     add_model(parser)
+    add_still_model(parser)
 
 
 def load_config(args: argparse.Namespace) -> Config:
@@ -120,9 +130,14 @@ def load_config(args: argparse.Namespace) -> Config:
     changes: dict[str, object] = {}
     if (source := getattr(args, "source", None)) is not None:
         changes["source"] = source
-    for section, argument in (("pose", "pose_model"), ("activity", "model")):
-        if (model := getattr(args, argument, None)) is not None:
-            changes[section] = getattr(config, section).model_copy(update={"model": model})
+    pose, activity = ({"model": getattr(args, name, None)} for name in ("pose_model", "model"))
+    for section, models in (
+        ("pose", pose),
+        ("activity", activity | {"still_model": getattr(args, "still_model", None)}),
+    ):
+        given = {key: model for key, model in models.items() if model is not None}
+        if given:
+            changes[section] = getattr(config, section).model_copy(update=given)
     return config.model_copy(update=changes)
 
 

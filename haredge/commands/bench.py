@@ -230,7 +230,7 @@ def _figures(stages: Stages) -> dict[str, dict[str, float]]:
 
 def _arguments(args: argparse.Namespace) -> list[str]:
     """Return what of the arguments is the daemon's too."""
-    chosen = {name: getattr(args, name) for name in ("config", "source", "pose_model", "model")}
+    chosen = {name: getattr(args, name) for name in ("config", "source", "pose_model", "model", "still_model")}
     return [
         part
         for name, value in chosen.items()

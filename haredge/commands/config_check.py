@@ -12,10 +12,11 @@ from haredge.commands.arguments import add_config_file
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
 from haredge.inference.model_file import read_model
-from haredge.manifest import ActivityManifest, PoseManifest
+from haredge.manifest import ActivityManifest, PoseManifest, StillManifest
 from haredge.models.catalog import find_model
 from haredge.mqtt.credentials import password, tls_context
 from haredge.sources.uri import check_source
+from haredge.still.contract import joined
 from haredge.web.access import access_to
 
 
@@ -48,6 +49,8 @@ def _check_models(loaded: Config) -> None:
     else:
         read_model(pose)
     manifest = ActivityManifest.load(find_model(loaded.activity.model))
+    if loaded.activity.still_model is not None:
+        manifest = joined(manifest, StillManifest.load(find_model(loaded.activity.still_model)))
     resolve(manifest, loaded.activity)
 
 

@@ -60,5 +60,7 @@ def in_use(file: Path | None, config: Config, *, kept: bool) -> Iterator[str]:
     yield f"source {config.source}"
     yield f"pose network {find_model(config.pose.model)}"
     yield f"activity model {find_model(config.activity.model)}"
+    if config.activity.still_model is not None:
+        yield f"still model {find_model(config.activity.still_model)}"
     if kept:
         yield f"state {state_folder()}"

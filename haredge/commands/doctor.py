@@ -80,6 +80,7 @@ def _recognition(config: Config) -> Iterator[Check]:
     yield examine("video", recognition.video, _INSTALL)
     yield examine("pose model", partial(recognition.pose_model, config), another)
     yield examine("activity model", partial(recognition.activity_model, config), another)
+    yield examine("still model", partial(recognition.still_model, config), another)
 
 
 def _outside(config: Config) -> Iterable[Check]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from haredge.commands.arguments import add_config, add_pose_model, load_config, rate
+from haredge.commands.arguments import add_config, add_pose_model, add_still_model, load_config, rate
 from haredge.compose import Networks, open_recogniser, recognise_video
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
@@ -62,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="highest frame rates in Hz (default: camera.rate_hz of the configuration)",
     )
     add_pose_model(videos)
+    add_still_model(videos)
     add_config(videos)
 
 
@@ -72,7 +73,9 @@ def run(args: argparse.Namespace) -> int:
     sources.
     """
     # Of several activity models each is opened with the configuration: none of them overrides it.
-    config = load_config(argparse.Namespace(config=args.config, pose_model=args.pose_model))
+    config = load_config(
+        argparse.Namespace(config=args.config, pose_model=args.pose_model, still_model=args.still_model)
+    )
     videos = [video for text in args.films for video in labelled(text)]
     recognisers = [_opened(config, name) for name in args.model or [config.activity.model]]
     _check_labels(videos, [recogniser.manifest for recogniser in recognisers])

@@ -148,7 +148,9 @@ def working(config: Path | None, limits: Limits) -> Callable[[UploadedClip], Seq
         if clip.kind == "image" and models.still:
             return recognise.command(files.upload, files.image, models.still, models.pose)
         task = annotate.Task(files.upload, files.folder / f"annotated{suffix}", files.activities, files.timeline)
-        chosen = argparse.Namespace(config=config, pose_model=models.pose, model=models.activity, force=False)
+        chosen = argparse.Namespace(
+            config=config, pose_model=models.pose, model=models.activity, still_model=None, force=False
+        )
         return annotate.command(task, chosen, limits.video)
 
     return command

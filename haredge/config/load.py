@@ -157,8 +157,9 @@ def _anchored(config: Config, folder: Path) -> Config:
         changes["webhook"] = config.webhook.model_copy(update={"secret_file": folder / config.webhook.secret_file})
     for name in ("pose", "activity"):
         section = getattr(config, name)
-        if "/" in section.model:
-            changes[name] = section.model_copy(update={"model": str(folder / section.model)})
+        paths = {key: path for key in ("model", "still_model") if "/" in (path := getattr(section, key, None) or "")}
+        if paths:
+            changes[name] = section.model_copy(update={key: str(folder / path) for key, path in paths.items()})
     return config.model_copy(update=changes)
 
 

@@ -96,6 +96,9 @@ class ActivitySection(Section):
     """Which activity model runs, and when its answer is believed."""
 
     model: Text = Field("everyday", min_length=1, description="an installed model's name, or a path to its folder")
+    still_model: Annotated[Text, Field(min_length=1)] | None = Field(
+        None, description="an installed still model's name, or a path to its folder; null uses none"
+    )
     sensitivity: Sensitivity = Field("normal", description="low, normal or high")
     hold_s: Seconds = Field(
         0.0, description="seconds for which a label is kept while none is recognised in its place, 0 to 3600"

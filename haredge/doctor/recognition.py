@@ -13,15 +13,23 @@ from haredge.config.schema import Config
 from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.inference.engines import versions
-from haredge.models.catalog import find_model
+from haredge.models.catalog import find_model, installed
 from haredge.models.open import open_pose_estimator
 from haredge.opencv import cv2
 from haredge.pose.estimator import NetworkPoseEstimator
 from haredge.sources.ffmpeg import NEEDED, reads_interlaced
 from haredge.sources.pace import SLOW_HZ
+from haredge.still.classifier import StillClassifier
 
 RUNS: Final = 3
-"""Images on which the pose network is timed."""
+"""Images on which a network is timed."""
+
+USUAL: Final = "still"
+"""The still model that comes with haredge."""
+
+SLOW_CROP_S: Final = 0.1
+"""Seconds a crop from which on a board is too slow for a still model: each one holds the poses up for longer than a
+frame, and by the share of the time that crops may take a person would be seen every few seconds."""
 
 
 def runtime() -> Check:
@@ -64,13 +72,18 @@ def pose_model(config: Config, clock: Callable[[], float] = time.perf_counter) -
 
 
 def _run_s(estimator: NetworkPoseEstimator, clock: Callable[[], float]) -> float:
-    """Return the seconds that one image takes: the least of a few, as a busy board delays some of them."""
+    """Return the seconds that one image takes."""
     height, width = estimator.input_size
     frame = Frame(0, 0.0, np.zeros((height, width, 3), np.uint8))
+    return _least_s(lambda: estimator.estimate(frame), clock)
+
+
+def _least_s(run: Callable[[], object], clock: Callable[[], float]) -> float:
+    """Return the seconds that a run takes: the least of a few, as a busy board delays some of them."""
     seconds = []
     for _ in range(RUNS):
         begin = clock()
-        estimator.estimate(frame)
+        run()
         seconds.append(clock() - begin)
     return min(seconds)
 
@@ -80,3 +93,25 @@ def activity_model(config: Config) -> Check:
     classifier = WindowClassifier.open(find_model(config.activity.model))
     words = f"{classifier.folder}, {len(classifier.labels)} labels, golden windows answered as measured"
     return Check("activity model", OK, words)
+
+
+def still_model(config: Config, clock: Callable[[], float] = time.perf_counter) -> Check:
+    """Say whether this board is quick enough for a still model by ``clock``; of one in use, also that it works."""
+    named = config.activity.still_model
+    if named is None and not any(model.folder.name == USUAL for model in installed()):
+        return Check("still model", OK, f"not in use; {USUAL} is not installed")
+    classifier = StillClassifier.open(find_model(named or USUAL), threads=config.pose.threads)
+    crop = np.zeros((*classifier.size, 3), np.uint8)
+    run_s = _least_s(lambda: classifier.probabilities([crop]), clock)
+    words = f"takes {run_s * 1000:.0f} ms a crop"
+    if named is None:
+        advice = "null is right" if run_s > SLOW_CROP_S else f"quick enough for activity.still_model: {USUAL}"
+        return Check("still model", OK, f"not in use; {USUAL} {words} on this board: {advice}")
+    if run_s > SLOW_CROP_S:
+        return Check(
+            "still model",
+            WARN,
+            f"{classifier.folder}, {words}: poses wait for it, and each person is seen seldom",
+            "too slow a board for it: set activity.still_model: null",
+        )
+    return Check("still model", OK, f"{classifier.folder}, {len(classifier.labels)} labels, {words}")

@@ -42,7 +42,7 @@ def test_offline_leaves_out_what_may_be_away(tmp_path: Path, capsys: pytest.Capt
     path.write_text("source: /dev/video99\nmqtt: {host: no.such.host.invalid}\n")
     main(["doctor", "--config", str(path), "--offline", "--json"])
     names = [check["name"] for check in json.loads(capsys.readouterr().out)]
-    assert names == [*NAMES, "runtime", "video", "pose model", "activity model"]
+    assert names == [*NAMES, "runtime", "video", "pose model", "activity model", "still model"]
 
 
 def test_without_a_camera_and_a_broker_both_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

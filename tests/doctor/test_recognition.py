@@ -11,9 +11,9 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
-from haredge.config.schema import Config, PoseSection
-from haredge.doctor import WARN
-from haredge.doctor.recognition import pose_model
+from haredge.config.schema import ActivitySection, Config, PoseSection
+from haredge.doctor import OK, WARN
+from haredge.doctor.recognition import pose_model, still_model
 
 
 @pytest.mark.parametrize(("step_s", "slow"), [(0.5, True), (0.02, False)])
@@ -26,3 +26,19 @@ def test_a_network_too_slow_for_a_window_is_reported(step_s: float, *, slow: boo
     if slow:
         assert check.status == WARN
         assert "pose.model, pose.threads" in check.remedy
+
+
+@pytest.mark.parametrize(("step_s", "slow"), [(0.15, True), (0.02, False)])
+def test_a_board_too_slow_for_a_still_model_is_advised_to_do_without(
+    step_s: float, *, slow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one in use it is a warning; of one that is not it says whether it could be."""
+    steps = itertools.count()
+    installed.still_model(tmp_path / "models", "still")
+    monkeypatch.chdir(tmp_path)
+    used = still_model(Config(activity=ActivitySection(still_model="still")), lambda: step_s * next(steps))
+    assert used.status == (WARN if slow else OK)
+    assert ("activity.still_model: null" in used.remedy) is slow
+    unused = still_model(Config(), lambda: step_s * next(steps))
+    assert unused.status == OK
+    assert ("quick enough" in unused.words) is not slow

@@ -1,0 +1,20 @@
+"""What may be reported of a person whose still images are recognised beside their motion.
+
+Free of numpy: `haredge config check` resolves thresholds without loading a network.
+"""
+
+from __future__ import annotations
+
+from haredge.manifest import ActivityManifest, StillManifest
+
+
+def joined(motion: ActivityManifest, still: StillManifest) -> ActivityManifest:
+    """Return an activity model's contract with the labels that a still model adds, and their thresholds.
+
+    A label that both know is the activity model's, and a still model's background labels are not added.
+    """
+    labels = tuple(label for label in still.labels if label not in motion.labels and label not in still.rest)
+    thresholds = {label: share for label, share in still.thresholds.items() if label in labels}
+    return motion.model_copy(
+        update={"labels": (*motion.labels, *labels), "thresholds": {**motion.thresholds, **thresholds}}
+    )
