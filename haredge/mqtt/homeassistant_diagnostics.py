@@ -16,6 +16,7 @@ def diagnostic_entities(device: Device) -> dict[str, Component]:
         "throttled": _problem(topics, "Throttled", "throttled") | _throttled_by(topics),
         "image_frozen": _problem(topics, "Image frozen", "image_frozen"),
         "camera_too_slow": _problem(topics, "Camera too slow", "camera_too_slow"),
+        "board_too_slow": _problem(topics, "Board too slow", "board_too_slow"),
         "memory": _memory(topics),
         "uptime": _uptime(topics),
         "events_waiting": _events_waiting(topics),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 from haredge.mqtt.messages import PersonReport, Topics
 from haredge.mqtt.settings import SETTINGS
 
+SCHEMAS = Path(__file__).parents[2] / "docs/schemas"
 KITCHEN = Device(Topics("haredge", "kitchen"), "everyday", LABELS, "Raspberry Pi 4 Model B Rev 1.4")
 
 
@@ -125,6 +128,20 @@ def test_only_what_the_board_measures_is_announced() -> None:
     assert with_both["temperature"]["device_class"] == "temperature"
     assert with_both["throttled"]["device_class"] == "problem"
     assert without["event"] == with_both["event"] == {"p": "event"}
+
+
+def test_every_diagnostic_shows_what_health_has() -> None:
+    """A key that the schema of `health` does not have would be an entity that never has a value."""
+    schema = json.loads((SCHEMAS / "health.json").read_text())
+    parts = announced(replace(KITCHEN, sensors=OPTIONAL))["cmps"]
+    shown = {
+        key
+        for part in parts.values()
+        if part.get("state_topic") == KITCHEN.topics.health
+        for key in re.findall(r"value_json\.get\('(\w+)'\)", part["value_template"])
+    }
+    assert {"board_too_slow", "camera_too_slow", "fps", "image_frozen", "memory_mb"} <= shown
+    assert shown <= schema["properties"].keys()
 
 
 def test_what_is_rarely_wanted_is_off_until_a_person_wants_it() -> None:
