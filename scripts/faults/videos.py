@@ -16,6 +16,7 @@ import random
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -93,11 +94,21 @@ def make_originals(folder: Path) -> list[Path]:
     for name in ("a.jpg", "a.png", "a.webp", "a.bmp", "a.tiff", "a.ppm"):
         cv2.imwrite(str(folder / name), last)
     cv2.imwrite(str(folder / "progressive.jpg"), last, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
+    (folder / "turned.webp").write_bytes(turned((folder / "a.webp").read_bytes()))
     if shutil.which("ffmpeg"):
         for name, options in FFMPEG.items():
             command = ["ffmpeg", "-v", "quiet", "-y", "-i", str(folder / "mjpeg.avi"), *options, str(folder / name)]
             subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
     return sorted(path for path in folder.iterdir() if path.stat().st_size)
+
+
+def turned(webp: bytes) -> bytes:
+    """Return a WebP with an EXIF block behind its image, which says that it lies on its side."""
+    exif = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x0112, 3, 1, 6, 0)
+    size = b"".join((side - 1).to_bytes(3, "little") for side in SIZE)
+    chunks = b"VP8X" + struct.pack("<I", 10) + b"\x08\0\0\0" + size + webp[12:]
+    chunks += b"EXIF" + struct.pack("<I", len(exif)) + exif
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
 
 
 def mutated(original: bytes, other: bytes, rng: random.Random) -> bytes:
