@@ -3,7 +3,7 @@
 # Raspberry Pi 4's (Cortex-A72) unless HAREDGE_CPU says otherwise (cortex-a57: a Jetson Nano's), the kernel is Debian's, the
 # camera is vivid's. Everything is emulated: frame rates mean nothing there.
 #
-#   sudo scripts/board/qemu.sh [TRIAL...]     without names: install publish doctor watchdog kill memory camera bad_config uninstall
+#   sudo scripts/board/qemu.sh [TRIAL...]     without names: install publish doctor watchdog kill memory camera_rate camera bad_config uninstall
 #
 # Needs root, qemu-system-arm, mmdebstrap, qemu-user-static, binfmt-support, arch-test, kmod, cpio, e2fsprogs.
 set -euo pipefail
@@ -103,7 +103,7 @@ run_board() {
         -drive "file=$work/root.img,format=raw,if=virtio,cache=unsafe" </dev/null | stdbuf -o0 tr -d '\r' | tee "$work/serial.log"
 }
 
-[ $# != 0 ] || set -- install publish doctor watchdog kill memory camera bad_config uninstall
+[ $# != 0 ] || set -- install publish doctor watchdog kill memory camera_rate camera bad_config uninstall
 check_tools
 unpack
 copy_modules "$board"

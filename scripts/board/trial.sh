@@ -3,7 +3,8 @@
 # root on a machine with systemd and mosquitto; scripts/board/nspawn.sh and scripts/board/qemu.sh make such machines.
 #
 #   scripts/board/trial.sh [TRIAL...]     without names: all, in the order in which they build on each other, except
-#                                         "memory" and "camera", which need a kernel of their own and vivid's camera
+#                                         "memory", "camera" and "camera_rate", which need a kernel of their own and
+#                                         vivid's camera
 #
 # A line for each promise, "ok ..." or "FAIL ..."; status 1 where one was not kept.
 # shellcheck disable=SC2317 # the trials are called by name
@@ -150,6 +151,14 @@ camera() { # vivid's
     expect "as systemctl status tells" soon is ActiveState activating # for a moment after each end it is not
     echo vivid.0 >"$driver/bind"
     expect "plugged in again, it runs again" soon another_process "$process"
+}
+
+camera_rate() { # vivid's, while nothing else reads it
+    local status=0
+    systemctl stop haredge
+    "$(in_use)/bin/python" scripts/board/camera_rate.py >/tmp/rate.txt 2>&1 || status=$?
+    expect "a camera that is asked for fewer frames costs less ($(tail -n 1 /tmp/rate.txt))" [ "$status" = 0 ]
+    systemctl start haredge
 }
 
 ended() { [ "$(property MainPID)" != "$1" ]; }
