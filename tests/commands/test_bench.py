@@ -46,9 +46,12 @@ def test_json_has_every_figure(models: list[str], video: Path, capsys: pytest.Ca
     assert reported["startup_s"] > 0
 
 
-def test_without_a_source_a_drawn_person_is_benched_on(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A board is measured without a camera or a video; a person reads a table."""
-    assert main(["bench", "--frames", "10", *models]) == 0
+def test_without_a_source_a_drawn_person_is_benched_on(
+    models: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A board is measured without a camera or a video; a person reads a table, a still model's time in it."""
+    still = installed.still_model(tmp_path / "models")
+    assert main(["bench", "--frames", "10", *models, "--still-model", str(still)]) == 0
     reported = capsys.readouterr().out
     assert [line.split("  ")[0] for line in reported.splitlines()][:5] == [
         "pipeline",
@@ -57,6 +60,7 @@ def test_without_a_source_a_drawn_person_is_benched_on(models: list[str], capsys
         "peak memory",
         "start to pose",
     ]
+    assert [line for line in reported.splitlines() if line.split()[:1] == ["still"]]
 
 
 def test_a_missing_source_is_one_line(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
