@@ -100,7 +100,8 @@ def _in_use() -> set[Path]:
     folders: set[Path] = set()
     with suppress(HaredgeError):
         config = load(find())
-        for name in (config.pose.model, config.activity.model):
+        named = (config.pose.model, config.activity.model, config.activity.still_model)
+        for name in filter(None, named):
             with suppress(HaredgeError):
                 folders.add(find_model(name).resolve())
     return folders

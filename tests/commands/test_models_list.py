@@ -47,7 +47,12 @@ def test_the_models_in_use_are_marked(place: Path, capsys: pytest.CaptureFixture
     (place / "gym").rename(place / "gym-1")
     (place / "gym").symlink_to("gym-1")
     config = place.parent / "config.yaml"
-    for text, in_use in (("activity: {model: gym}", True), ("activity: {model: pose}", False), ("activity: [", False)):
+    for text, in_use in (
+        ("activity: {model: gym}", True),
+        ("activity: {model: pose, still_model: gym}", True),
+        ("activity: {model: pose}", False),
+        ("activity: [", False),
+    ):
         config.write_text(text)
         assert main(["models"]) == 0
         rows = [line.split() for line in capsys.readouterr().out.splitlines()]

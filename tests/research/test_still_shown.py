@@ -27,7 +27,7 @@ def test_a_photograph_stays_before_the_camera() -> None:
 
 
 def test_what_is_reported_is_compared_with_the_photographs_label(tmp_path: Path) -> None:
-    """Nobody there; the label itself; a label of motion, which a photograph does not contradict."""
+    """No person; the label itself; a label of motion, which a photograph does not contradict."""
     config = Config(
         pose=PoseSection(model=str(installed.pose_model(tmp_path))),
         activity=ActivitySection(
