@@ -107,7 +107,7 @@ def main() -> None:
     with start_view(ViewConfig(enabled=True, port=port), LABELS, Board().figures) as sink:
         print(f"{'no viewer':34}{feed(sink, args.hz, args.seconds)}")
         print(f"{'':34}memory +{memory_mb() - before_mb:.1f} MB")
-        one = ["/api/events", "/api/picture.mjpeg"]
+        one = ["/api/events", "/api/images"]
         for count, how in ((1, "reads"), (4, "reads"), (4, "never reads")):
             with viewers(port, one * count, how.split()[-1] if how == "reads" else "never"):
                 print(f"{f'{count} of page and image, {how}':34}{feed(sink, args.hz, args.seconds)}")

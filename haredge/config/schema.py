@@ -12,7 +12,7 @@ import socket
 import sys
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyAddress, model_validator
 from pydantic_core import PydanticCustomError
 
 from haredge.config.values import (
@@ -218,6 +218,10 @@ class ViewConfig(Section):
     hosts: tuple[Host, ...] = Field((), description="a list of host names under which a proxy serves the pages")
     token_file: File | None = Field(None, description="a file whose first line is the token that viewers must know")
     allow_picture: Switch = Field(False, description="true lets viewers see the camera's images")
+    trusted_proxy: IPvAnyAddress | None = Field(
+        None,
+        description="an IP address from which no token is needed: of a proxy that asks who a viewer is",
+    )
 
 
 class Config(Section):

@@ -11,14 +11,16 @@ from haredge.config.schema import ViewConfig, host_name
 def view_address(view: ViewConfig) -> str | None:
     """Return the live view's URL as others reach it; None if they do not.
 
-    Names in ``view.hosts`` are those of a proxy with TLS in front. A view that listens on every address is reached by
-    this machine's name: the address may be another one tomorrow.
+    Names in ``view.hosts`` are those of a proxy with TLS in front; the address under which a trusted proxy shows the
+    pages is not known. A view that listens on every address is reached by this machine's name: the address may be
+    another one tomorrow.
     """
     if not view.enabled:
         return None
     if view.hosts:
         return f"https://{view.hosts[0]}/"
-    return None if (host := _seen_from_outside(view.host)) is None else f"http://{host}:{view.port}/"
+    host = None if view.trusted_proxy else _seen_from_outside(view.host)
+    return None if host is None else f"http://{host}:{view.port}/"
 
 
 def _seen_from_outside(host: str) -> str | None:

@@ -22,6 +22,8 @@ LEAST_TOKEN: Final = 16
 
 LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 """A Host header: a name, or an address (IPv6 in brackets), and perhaps a port (RFC 9110, 7.2)."""
 
@@ -36,6 +38,19 @@ class Access:
     """Whether only programs on this machine can connect."""
     token: str | None
     """The secret that viewers must give; None if everyone who can connect may see the pages."""
+    trusted_proxy: IPAddress | None = None
+    """Who connects from there has been let in by someone else, and need not give it; None if there is no such proxy."""
+
+    def trusts(self, address: str) -> bool:
+        """Return whether an address that a connection comes from is the trusted proxy's."""
+        try:
+            return self.trusted_proxy is not None and ipaddress.ip_address(address) == self.trusted_proxy
+        except ValueError:
+            return False
+
+    def asks(self, address: str) -> bool:
+        """Return whether who connects from an address must give the token."""
+        return self.token is not None and not self.trusts(address)
 
     def knows_host(self, host: str) -> bool:
         """Return whether a Host header names this server; an IP address cannot be the name of another site."""
@@ -74,10 +89,13 @@ class Access:
         return hmac.new((self.token or "").encode(), f"haredge pages {text}".encode(), hashlib.sha256).hexdigest()
 
 
-def access_to(host: str, names: Collection[str], token_file: Path | None) -> Access:
+def access_to(
+    host: str, names: Collection[str], token_file: Path | None, trusted_proxy: IPAddress | None = None
+) -> Access:
     """Decide who may see pages that listen on ``host`` and that a proxy serves under other ``names``.
 
-    Raises :class:`ConfigError` if pages that others can reach have no token, or a weak one.
+    What comes from ``trusted_proxy`` needs neither the token nor one of the names. Raises :class:`ConfigError` if pages
+    that others can reach have no token, or a weak one.
     """
     loopback = _is_loopback(host)
     token = _read(token_file) if token_file else None
@@ -86,7 +104,7 @@ def access_to(host: str, names: Collection[str], token_file: Path | None) -> Acc
     if token is None and names:
         raise ConfigError(f"serving {', '.join(sorted(names))} opens the pages to others: {_OTHERS_NEED}", "view.hosts")
     own = LOOPBACK_NAMES if loopback else LOOPBACK_NAMES | _own_names()
-    return Access(frozenset(name.lower().rstrip(".") for name in names) | own, loopback, token)
+    return Access(frozenset(name.lower().rstrip(".") for name in names) | own, loopback, token, trusted_proxy)
 
 
 _OTHERS_NEED: Final = (

@@ -138,5 +138,10 @@ def network_of(address: str) -> str:
 
 def viewer(scope: Scope) -> str:
     """Return the address of the viewer who makes a request, as :func:`network_of` counts it."""
+    return network_of(address_of(scope))
+
+
+def address_of(scope: Scope) -> str:
+    """Return the address that a request comes from; empty where there is none, as of a socket that is a file."""
     client = scope.get("client")
-    return network_of(client[0] if client else "")
+    return str(client[0]) if client else ""

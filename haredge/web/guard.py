@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.bodies import in_time
-from haredge.web.connections import CONNECTIONS, viewer
+from haredge.web.connections import CONNECTIONS, address_of, viewer
 from haredge.web.limits import PART_S
 
 LOGIN: Final = "/login"
@@ -36,6 +37,12 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 
+FRAMED_HEADERS: Final = HEADERS | {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("ancestors 'none'", "ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""For a trusted proxy, which may show the pages inside its own."""
+
 
 class Guard:
     """Middleware that answers only requests that are meant for this server and come from its own pages."""
@@ -56,13 +63,16 @@ class Guard:
             self._requests += 1
             try:
                 answer = self._refusal(Request(scope)) or self._app
-                await answer(scope, in_time(receive, self._part_s), _hardened(send))
+                headers = FRAMED_HEADERS if self._access.trusts(address_of(scope)) else HEADERS
+                await answer(scope, in_time(receive, self._part_s), _hardened(send, headers))
             finally:
                 self._requests -= 1
 
     def _refusal(self, request: Request) -> Response | None:
         hosts = request.headers.getlist("host")
-        if len(hosts) != 1 or not self._access.knows_host(hosts[0]):
+        # A trusted proxy passes on the name that it is reached by itself.
+        trusted = self._access.trusts(address_of(request.scope))
+        if len(hosts) != 1 or not (trusted or self._access.knows_host(hosts[0])):
             return PlainTextResponse("The Host header does not name this server. See docs/views.md: hosts", 421)
         if _comes_from_elsewhere(request, hosts[0]):
             return PlainTextResponse("Requests of other sites are refused.", 403)
@@ -70,7 +80,7 @@ class Guard:
         path = request.scope["path"]
         if self._requests > CONNECTIONS and path != HEALTH:
             return PlainTextResponse("Too many requests at once: try again later.", 503, {"Retry-After": "10"})
-        return None if self._access.token is None or _is_open(path) else self._locked(request)
+        return self._locked(request) if self._access.asks(address_of(request.scope)) and not _is_open(path) else None
 
     def _locked(self, request: Request) -> Response | None:
         if self._access.is_cookie(request.cookies.get(self._access.cookie_name, ""), time.time()):
@@ -82,7 +92,7 @@ class Guard:
         if judged == "later":
             return too_many_attempts()
         if _is_navigation(request):
-            return RedirectResponse(LOGIN, 303)
+            return RedirectResponse(_relative(LOGIN, request), 303)
         refused = {"error": "a token is needed"}
         return JSONResponse(refused, 401, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
 
@@ -90,6 +100,12 @@ class Guard:
 def too_many_attempts() -> Response:
     """Return the answer to an address that has given too many wrong tokens."""
     return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, {"Retry-After": "1"})
+
+
+def _relative(page: str, request: Request) -> str:
+    """Return the address of a page as seen from a request: a proxy may serve them all below a prefix of its own."""
+    path: bytes = request.scope["raw_path"]
+    return "../" * (path.count(b"/") - 1) + page.removeprefix("/")
 
 
 def _is_open(path: str) -> bool:
@@ -116,13 +132,13 @@ def _comes_from_elsewhere(request: Request, host: str) -> bool:
     return site not in {"same-origin", "none"} and not _is_navigation(request)
 
 
-def _hardened(send: Send) -> Send:
+def _hardened(send: Send, headers: Mapping[str, str]) -> Send:
     async def hardened(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-            headers.setdefault("Cache-Control", "no-store")
+            answered = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                answered[name] = value
+            answered.setdefault("Cache-Control", "no-store")
         await send(message)
 
     return hardened

@@ -18,6 +18,7 @@ from haredge.video.palette import PEOPLE, as_hex, colours
 from haredge.video.words import FALLS, alarm_words, alarming, as_words, guess
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
+from haredge.web.connections import address_of
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
 from haredge.web.live import KEPT_S, LiveView, Snapshot
@@ -25,7 +26,7 @@ from haredge.web.login import Login
 from haredge.web.metrics import Metrics
 from haredge.web.snapshot_renderer import SnapshotRenderer
 from haredge.web.state_api import StateApi
-from haredge.web.streams import ViewerLimit, events, mjpeg, ticking
+from haredge.web.streams import ViewerLimit, events, jpegs, ticking
 
 EVENTS_S: Final = 0.2
 IMAGES_S: Final = 0.1
@@ -61,7 +62,7 @@ class LivePages:
             Route("/", self._page),
             Route("/api/setup", self._setup),
             Route("/api/events", self._events),
-            Route("/api/picture.mjpeg", self._picture),
+            Route("/api/images", self._picture),
             Route("/healthz", self._health),
             Route("/metrics", self._scrape),
             static_files(),
@@ -74,14 +75,14 @@ class LivePages:
     async def _page(self, _request: Request) -> Response:
         return page("live.html")
 
-    async def _setup(self, _request: Request) -> Response:
+    async def _setup(self, request: Request) -> Response:
         return JSONResponse(
             {
                 "labels": label_styles((*self._live.labels, UNKNOWN, NO_PERSON), self._live.labels),
                 "bars": len(self._live.labels),
                 "people": [as_hex(colour) for colour in PEOPLE],
                 "allow_picture": self._live.keeps_image,
-                "locked": self._access.token is not None,
+                "locked": self._access.asks(address_of(request.scope)),
                 "kept_s": KEPT_S,
             }
         )
@@ -124,7 +125,7 @@ class LivePages:
         of_camera = request.query_params.get("of") == "camera"
         if of_camera and not self._live.keeps_image:
             return PlainTextResponse("The camera's image is not shown: see view.allow_picture in config.yaml.", 403)
-        return mjpeg(self._images(self._renderers[of_camera]), self._image_limit)
+        return jpegs(self._images(self._renderers[of_camera]), self._image_limit)
 
     async def _images(self, images: SnapshotRenderer) -> AsyncIterator[bytes]:
         last, quiet_s = None, 0.0

@@ -52,7 +52,7 @@ class Login:
                 return too_many_attempts()
 
     def _let_in(self, request: Request) -> Response:
-        response = RedirectResponse("/", 303)
+        response = RedirectResponse("./", 303)  # beside this page, under whatever prefix a proxy serves them
         response.set_cookie(
             self._access.cookie_name,
             self._access.cookie(time.time() + _KEPT_S),
@@ -64,7 +64,7 @@ class Login:
         return response
 
     async def _leave(self, _request: Request) -> Response:
-        response = RedirectResponse(LOGIN, 303)
+        response = RedirectResponse(LOGIN.removeprefix("/"), 303)
         response.delete_cookie(self._access.cookie_name)
         return response
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Final
@@ -32,11 +32,18 @@ class Server:
     """An HTTP server for one application."""
 
     def __init__(
-        self, make_app: Callable[[Callable[[], bool]], ASGIApp], host: str, port: int, header_s: float = HEADER_S
+        self,
+        make_app: Callable[[Callable[[], bool]], ASGIApp],
+        host: str,
+        port: int,
+        header_s: float = HEADER_S,
+        *,
+        proxies: Collection[str] = PROXIES,
     ) -> None:
         """Listen; ``make_app`` gets a function that returns whether the server stops.
 
-        Raises :class:`WebError` at once if the address is in use, or is not this machine's.
+        ``proxies`` are the addresses that are believed when they say whose request they pass on. Raises
+        :class:`WebError` at once if the address is in use, or is not this machine's.
         """
         self._socket = _listen(host, port)
         config = uvicorn.Config(
@@ -47,7 +54,7 @@ class Server:
             access_log=False,
             server_header=False,
             ws="none",
-            forwarded_allow_ips=list(PROXIES),
+            forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=_END_S,
         )
         self._server = uvicorn.Server(config)

@@ -20,8 +20,6 @@ log = logging.getLogger(__name__)
 SEND_TIMEOUT_S: Final = 15.0
 """A viewer that accepts nothing for this long is disconnected."""
 
-BOUNDARY: Final = "image"
-
 
 class ViewerLimit:
     """How many viewers there may be at once, in all and of one address: each costs memory and processor time."""
@@ -97,17 +95,18 @@ def events(messages: AsyncIterator[object], limit: ViewerLimit) -> Stream:
     return Stream(encoded(), limit, "text/event-stream")
 
 
-def mjpeg(images: AsyncIterator[bytes], limit: ViewerLimit) -> Stream:
-    """Stream JPEG images as ``multipart/x-mixed-replace``, which browsers show in an image element."""
+def jpegs(images: AsyncIterator[bytes], limit: ViewerLimit) -> Stream:
+    """Stream JPEG images, each after a line with its length and an empty one.
+
+    As ``multipart/x-mixed-replace`` a browser's image element would show them by itself. But Home Assistant's ingress
+    drops the boundary of such a stream, and compresses it, which holds images back until a buffer is full.
+    """
 
     async def parts() -> AsyncGenerator[bytes]:
-        yield f"--{BOUNDARY}\r\n".encode()
         async for image in images:
-            head = f"Content-Type: image/jpeg\r\nContent-Length: {len(image)}\r\n\r\n"
-            # The boundary behind an image lets a browser show it now and not when the next one comes.
-            yield head.encode() + image + f"\r\n--{BOUNDARY}\r\n".encode()
+            yield f"Content-Length: {len(image)}\r\n\r\n".encode() + image
 
-    return Stream(parts(), limit, f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+    return Stream(parts(), limit, "application/octet-stream")
 
 
 async def ticking(period_s: float, stop: Callable[[], bool]) -> AsyncIterator[None]:

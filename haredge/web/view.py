@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from haredge.config.schema import ViewConfig
 from haredge.web.access import access_to
+from haredge.web.connections import PROXIES
 from haredge.web.live import LiveView
 from haredge.web.live_pages import LivePages
 from haredge.web.server import Server
@@ -29,9 +30,11 @@ def start_view(
     Raises :class:`ConfigError` if others could see the pages without a token, and
     :class:`haredge.core.errors.WebError` if it is not possible to listen on the address.
     """
-    access = access_to(settings.host, settings.hosts, settings.token_file)
+    access = access_to(settings.host, settings.hosts, settings.token_file, settings.trusted_proxy)
     live = LiveView(labels, health, background=background, keep_image=settings.allow_picture)
-    server = Server(lambda stop: LivePages(live, access, stop).app(), settings.host, settings.port)
+    # Where a viewer's address decides, no one's word for another is taken.
+    proxies = () if settings.trusted_proxy else PROXIES
+    server = Server(lambda stop: LivePages(live, access, stop).app(), settings.host, settings.port, proxies=proxies)
     log.info("live view at %s%s", server.url, ", with a token" if access.token else "")
     with server.in_thread():
         yield live

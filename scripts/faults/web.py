@@ -40,7 +40,7 @@ REQUESTS = (
     ("GET /metrics HTTP/1.1", b""),
     ("GET /api/setup HTTP/1.1", b""),
     ("GET /api/events HTTP/1.1", b""),
-    ("GET /api/picture.mjpeg?of=skeleton HTTP/1.1", b""),
+    ("GET /api/images?of=skeleton HTTP/1.1", b""),
     ("GET /static/style.css HTTP/1.1", b""),
     ("GET /api/clips/AAAAAAAAAAAAAAAAAAAAAA/video?download HTTP/1.1", b""),
     ("GET /api/clips/AAAAAAAAAAAAAAAAAAAAAA/events HTTP/1.1", b""),

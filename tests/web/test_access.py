@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from pathlib import Path
 
@@ -113,6 +114,22 @@ def test_names_of_this_server(token_file: Path) -> None:
     wide = access_to("0.0.0.0", (), token_file)
     assert all(wide.knows_host(host) for host in ("192.168.1.4:8765", f"{socket.gethostname().upper()}:8765"))
     assert not wide.knows_host("evil.example")
+
+
+def test_who_comes_from_the_trusted_proxy_need_not_give_the_token(token_file: Path) -> None:
+    """From exactly that address; where none is trusted all give it, and without a token no one does."""
+    access = access_to("0.0.0.0", (), token_file, ipaddress.ip_address("172.30.32.2"))
+    assert not access.asks("172.30.32.2")
+    for other in ("172.30.32.20", "127.0.0.1", "::ffff:172.30.32.2", "", "unix:", "172.30.32.2:80"):
+        assert access.asks(other)
+    assert access_to("0.0.0.0", (), token_file).asks("172.30.32.2")
+    assert not access_to("127.0.0.1", (), None).asks("127.0.0.1")
+
+
+def test_a_trusted_proxy_alone_does_not_open_the_pages_to_others() -> None:
+    """All who can connect would see them."""
+    with pytest.raises(ConfigError, match="token_file"):
+        access_to("0.0.0.0", (), None, ipaddress.ip_address("172.30.32.2"))
 
 
 HOSTS_OF_NOBODY = (

@@ -184,7 +184,7 @@ def test_without_the_token_nothing_is_shown(locked: Client) -> None:
     program = locked.get("/")
     assert (program.status, program.headers["www-authenticate"]) == (401, "Bearer")
     person = locked.get("/", **NAVIGATION)
-    assert (person.status, person.headers["location"]) == (303, "/login")
+    assert (person.status, person.headers["location"]) == (303, "login")
     assert locked.get("/login").status == locked.get("/healthz").status == locked.get("/static/style.css").status == 200
     assert locked.get("/static/../").status != 200
     assert locked.get("/healthz/more").status == 401
@@ -216,7 +216,7 @@ def login(client: Client, body: bytes) -> serving.Answer:
 def test_people_give_the_token_once(locked: Client) -> None:
     """A cookie that scripts cannot read and that other sites' requests do not carry remembers it."""
     answer = login(locked, f"token={TOKEN}".encode())
-    assert (answer.status, answer.headers["location"]) == (303, "/")
+    assert (answer.status, answer.headers["location"]) == (303, "./")
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie

@@ -58,7 +58,7 @@ def pages(live: LiveView) -> AbstractContextManager[Client]:
 
 
 def images(response: HTTPResponse) -> Iterator[Image]:
-    """Yield the images of a multipart stream."""
+    """Yield the images of a stream."""
     for line in iter(response.readline, b""):
         if found := re.match(rb"Content-Length: (\d+)", line):
             response.readline()
@@ -148,8 +148,7 @@ def test_health_is_that_of_the_loop(client: Client, live: LiveView) -> None:
 def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:
     """No pixel of the room is in the image, only the skeleton; and each new observation is a new image."""
     live.emit(observed(0.0, NO_PERSON))
-    with client.stream("/api/picture.mjpeg") as response:
-        assert response.getheader("content-type") == "multipart/x-mixed-replace; boundary=image"
+    with client.stream("/api/images") as response:
         shown = images(response)
         assert not next(shown).any()
         live.emit(observed(1.0, "squat"))
@@ -161,7 +160,7 @@ def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:
 def test_the_cameras_image_is_refused_unless_it_is_allowed(client: Client, live: LiveView) -> None:
     """Whatever a viewer asks."""
     live.emit(observed(0.0))
-    assert client.get("/api/picture.mjpeg?of=camera").status == 403
+    assert client.get("/api/images?of=camera").status == 403
     assert client.get("/api/setup").json["allow_picture"] is False
 
 
@@ -171,14 +170,14 @@ def test_an_allowed_image_is_shown_when_it_is_asked_for() -> None:
     live.emit(observed(0.0, NO_PERSON))
     with pages(live) as client:
         for of, bright in (("camera", True), ("skeleton", False), ("", False)):
-            with client.stream(f"/api/picture.mjpeg?of={of}") as response:
+            with client.stream(f"/api/images?of={of}") as response:
                 assert next(images(response)).any() == bright
 
 
 def test_viewers_that_never_read_disturb_nobody(client: Client, live: LiveView) -> None:
     """They hold connections and read nothing; the loop continues, and another viewer sees the newest."""
     dead = []
-    for path in ("/api/events", "/api/picture.mjpeg", "/api/picture.mjpeg"):
+    for path in ("/api/events", "/api/images", "/api/images"):
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         connection.connect(("127.0.0.1", client.port))
@@ -201,16 +200,16 @@ def test_too_many_viewers_are_turned_away(client: Client, live: LiveView) -> Non
     live.emit(observed(0.0))
     other = client.from_address("127.0.0.2")
     with ExitStack() as streams:
-        opened = [streams.enter_context(of.stream("/api/picture.mjpeg")) for of in (client, client, client)]
-        refused = client.get("/api/picture.mjpeg")
+        opened = [streams.enter_context(of.stream("/api/images")) for of in (client, client, client)]
+        refused = client.get("/api/images")
         assert (refused.status, "Too many viewers from this address" in refused.text) == (429, True)
-        opened.append(streams.enter_context(other.stream("/api/picture.mjpeg")))
+        opened.append(streams.enter_context(other.stream("/api/images")))
         assert all(response.status == 200 for response in opened)
-        refused = other.get("/api/picture.mjpeg")
+        refused = other.get("/api/images")
         assert (refused.status, "Too many viewers:" in refused.text) == (503, True)
     for n in range(500):  # a viewer who has disconnected is noticed when the next image is sent
         live.emit(observed(1.0 + n))
-        with client.stream("/api/picture.mjpeg") as response:
+        with client.stream("/api/images") as response:
             if response.status == 200:
                 return
     pytest.fail("a place stays taken")
@@ -262,5 +261,5 @@ def test_everything_a_page_needs_comes_from_here(client: Client) -> None:
         answer = client.get(path)
         assert answer.status == 200
         assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|@import|url\(", answer.text)
-        for named in re.findall(r'(?:src|href)="(/[^"]+)"|from "\./([^"]+)"', answer.text):
-            assert client.get(named[0] or f"/static/{named[1]}").status == 200
+        for named in re.findall(r'(?:src|href)="([^"#][^"]+)"|from "\./([^"]+)"', answer.text):
+            assert client.get(f"/{named[0]}" if named[0] else f"/static/{named[1]}").status == 200

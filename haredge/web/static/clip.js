@@ -4,7 +4,7 @@ import { byId, chip, dot, duration, element, percent, position, say, strips } fr
 
 const MOST_RECORDED_S = 30;
 
-const setup = await (await fetch("/api/setup")).json();
+const setup = await (await fetch("api/setup")).json();
 let upload = null;
 let clip = null;
 let listening = null;
@@ -30,7 +30,7 @@ function trouble(words) {
 function startAgain(words) {
   upload?.abort();
   listening?.close();
-  if (clip) fetch(`/api/clips/${clip}`, { method: "DELETE", keepalive: true });
+  if (clip) fetch(`api/clips/${clip}`, { method: "DELETE", keepalive: true });
   upload = listening = clip = null;
   byId("image").removeAttribute("src");
   byId("video").removeAttribute("src");
@@ -59,7 +59,7 @@ function send(blob, name) {
   if (setup.stills.length) query.set("still", byId("still").value);
   const began = performance.now();
   const request = (upload = new XMLHttpRequest());
-  request.open("POST", `/api/clips?${query}`);
+  request.open("POST", `api/clips?${query}`);
   request.upload.onprogress = ({ loaded, total }) => {
     const taken = (performance.now() - began) / 1000;
     showProgress("Sending", loaded / total, taken > 1 ? (taken * (total - loaded)) / loaded : null);
@@ -90,7 +90,7 @@ function sent(request) {
 
 function listen() {
   const mine = clip;
-  listening = new EventSource(`/api/clips/${mine}/events`);
+  listening = new EventSource(`api/clips/${mine}/events`);
   listening.onmessage = (event) => mine === clip && update(JSON.parse(event.data));
   listening.onerror = () => {
     if (mine !== clip) return;
@@ -113,7 +113,7 @@ function update(message) {
 // The result.
 
 function showResult(message) {
-  const address = `/api/clips/${clip}`;
+  const address = `api/clips/${clip}`;
   const ofImage = message.kind === "image";
   byId("of-image").hidden = !ofImage;
   byId("of-video").hidden = ofImage;
@@ -293,5 +293,5 @@ byId("unrecord").addEventListener("click", () => {
 });
 
 // A page that comes back from the browser's memory has lost its clip.
-addEventListener("pagehide", () => clip && fetch(`/api/clips/${clip}`, { method: "DELETE", keepalive: true }));
+addEventListener("pagehide", () => clip && fetch(`api/clips/${clip}`, { method: "DELETE", keepalive: true }));
 addEventListener("pageshow", (event) => event.persisted && startAgain(null));

@@ -1,12 +1,13 @@
 // The live view: takes events from the daemon and shows them. All times come as seconds ago.
 
+import { images } from "./images.js";
 import { byId, chip, dot, duration, element, percent, say, shape, strips } from "./page.js";
 import { fitZones, showZones } from "./zones.js";
 
 const MARKS_S = new Map([[300, 60], [900, 300], [1800, 600], [3600, 900]]); // range shown: time from mark to mark
 const now = () => performance.now() / 1000;
 
-const setup = await (await fetch("/api/setup")).json();
+const setup = await (await fetch("api/setup")).json();
 const labels = new Map(setup.labels.map((label) => [label.name, label]));
 let spans = []; // [{label, start, end, person, row}] on this page's clock; those of the people in view continue
 let current = null; // {label, start, probability, people}
@@ -217,43 +218,53 @@ function showFigures(message) {
 
 // The image is fetched only while it is shown.
 const picture = byId("picture");
+const AGAIN_MS = 5000;
 let paused = false;
+let showing = new AbortController();
 
-function showPicture() {
+async function showPicture() {
   const camera = byId("of-camera").checked;
   picture.alt = camera ? "Image of the camera, with the skeletons of the people in view" : "Skeletons of the people in view, on black";
+  showing.abort();
   if (paused || document.hidden) return;
-  picture.src = `/api/picture.mjpeg?of=${camera ? "camera" : "skeleton"}&n=${Date.now()}`;
+  const { signal } = (showing = new AbortController());
+  while (!signal.aborted) {
+    try {
+      await showAll(images(`api/images?of=${camera ? "camera" : "skeleton"}`, signal), signal);
+    } catch {
+      // Refused or broken off, which the page says by itself: below it is tried again.
+    }
+    await new Promise((later) => setTimeout(later, AGAIN_MS));
+  }
 }
 
-function freeze() {
-  // An image keeps its connection as long as it has its address: it is replaced by a still of what it shows.
-  const still = document.createElement("canvas");
-  still.width = picture.naturalWidth || 640;
-  still.height = picture.naturalHeight || 480;
-  still.getContext("2d").drawImage(picture, 0, 0);
-  still.toBlob((blob) => {
-    if (!paused && !document.hidden) return;
-    picture.src = URL.createObjectURL(blob);
-    picture.onload = () => URL.revokeObjectURL(picture.src);
-  });
+async function showAll(jpegs, signal) {
+  for await (const jpeg of jpegs) {
+    if (signal.aborted) return;
+    const address = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
+    await new Promise((shown) => {
+      picture.onload = picture.onerror = shown;
+      picture.src = address;
+    });
+    URL.revokeObjectURL(address);
+  }
 }
 
 byId("pause").addEventListener("click", () => {
   paused = !paused;
   byId("pause").setAttribute("aria-pressed", paused);
   say(byId("pause"), paused ? "Continue" : "Pause");
-  paused ? freeze() : showPicture();
+  showPicture();
 });
 byId("of-camera").addEventListener("change", showPicture);
-document.addEventListener("visibilitychange", () => (document.hidden ? freeze() : showPicture()));
+document.addEventListener("visibilitychange", showPicture);
 byId("of-camera-label").hidden = !setup.allow_picture;
 byId("private").hidden = setup.allow_picture;
 byId("leave").hidden = !setup.locked;
 byId("list").addEventListener("toggle", showTable);
 
 function listen() {
-  const events = new EventSource("/api/events");
+  const events = new EventSource("api/events");
   events.onopen = () => ((connected = true), showState());
   events.onmessage = (event) => update(JSON.parse(event.data));
   events.onerror = () => {
@@ -261,16 +272,13 @@ function listen() {
     showState();
     showNow();
     // If the server has refused (too many viewers, another token), the browser does not try again by itself.
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
   };
 }
 
-let wasConnected = true;
 setInterval(() => {
   showNow();
   showStrip();
-  if (connected && !wasConnected) showPicture();
-  wasConnected = connected;
 }, 1000);
 showState();
 showPicture();

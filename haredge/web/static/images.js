@@ -1,0 +1,33 @@
+// The images of a stream, one by one.
+
+const MOST_HEAD = 64; // bytes
+
+/** Yields the JPEG images of a stream as they come, each after a line with its length. */
+export async function* images(address, signal) {
+  const response = await fetch(address, { signal });
+  if (!response.ok) throw new Error(await response.text());
+  const reader = response.body.getReader();
+  let held = new Uint8Array();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    held = joined(held, value);
+    for (let part; (part = firstImage(held)); held = held.subarray(part.end)) yield held.subarray(part.start, part.end);
+  }
+}
+
+function joined(one, other) {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
+
+/** Where the first image begins and ends; nothing if it is not whole yet. */
+function firstImage(bytes) {
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, MOST_HEAD)).match(/^Content-Length: (\d+)\r\n\r\n/);
+  if (!head) return null;
+  const start = head[0].length;
+  const end = start + Number(head[1]);
+  return end <= bytes.length ? { start, end } : null;
+}
