@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from haredge.commands.arguments import add_overrides, load_config
+from haredge.commands.desktop import has_desktop, open_page
 from haredge.service.signals import Signals
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_overrides(parser)
     parser.add_argument("--dry-run", action="store_true", help="publish nothing: show it on standard output")
     parser.add_argument("--json", action="store_true", help="with --dry-run: JSON lines even on a terminal")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="with --dry-run of a camera on a desktop: do not open the live page"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.service.daemon import Daemon  # noqa: PLC0415
     from haredge.service.sink_context import Output  # noqa: PLC0415
 
-    output = Output(dry_run=args.dry_run, json_lines=args.json)
+    output = Output(dry_run=args.dry_run, json_lines=args.json, show_page=page_opener(args))
 
     def located() -> AbstractContextManager[None]:
         return with_config_line(args.config or find())
@@ -46,6 +52,14 @@ def run(args: argparse.Namespace) -> int:
         log.info("in use: %s", ", ".join(in_use(args.config or find(), daemon.config, kept=not args.dry_run)))
         daemon.run()
     return 0
+
+
+def page_opener(
+    args: argparse.Namespace, terminal: TextIO = sys.stdout, environ: Mapping[str, str] = os.environ
+) -> Callable[[str], None] | None:
+    """Return what opens the live page; None unless a person tries haredge out on the machine before them."""
+    tried = args.dry_run and not args.json and not args.no_browser and terminal.isatty()
+    return open_page if tried and has_desktop(environ) else None
 
 
 def in_use(file: Path | None, config: Config, *, kept: bool) -> Iterator[str]:

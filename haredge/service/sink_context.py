@@ -23,6 +23,8 @@ class Output:
     """Publish nothing: show it on standard output."""
     json_lines: bool = False
     """In a dry run, JSON lines even on a terminal."""
+    show_page: Callable[[str], None] | None = None
+    """Shows a camera's live page, whose address it is given, to the person who tries haredge out; None shows none."""
 
     @property
     def status_line(self) -> bool:

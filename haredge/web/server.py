@@ -102,8 +102,9 @@ def _listen(host: str, port: int) -> socket.socket:
         raise WebError(f"cannot listen on {host}: {error.strerror or error}") from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Connections inherit it: the kernel ends one whose viewer accepts nothing for this long.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(SEND_TIMEOUT_S * 1000))
+        # Connections inherit it: the kernel, if it is Linux, ends one whose viewer accepts nothing for this long.
+        if (option := getattr(socket, "TCP_USER_TIMEOUT", None)) is not None:
+            listening.setsockopt(socket.IPPROTO_TCP, option, round(SEND_TIMEOUT_S * 1000))
         listening.bind(address)
         listening.listen(CONNECTIONS)
     except OSError as error:

@@ -22,11 +22,13 @@ def start_view(
     labels: Sequence[str],
     health: Callable[[], Mapping[str, object]],
     background: Collection[str] = (),
+    show: Callable[[str], None] = lambda _url: None,
 ) -> Iterator[LiveView]:
     """Serve the live view in a thread and yield the sink that feeds it.
 
     ``labels`` are the classifier's; ``health`` returns what docs/schemas/health.json describes, and is called by the
-    loop's own thread, every two seconds. ``background`` are the labels that are no activity.
+    loop's own thread, every two seconds. ``background`` are the labels that are no activity. ``show``
+    is given the address of the pages once they can be asked for.
     Raises :class:`ConfigError` if others could see the pages without a token, and
     :class:`haredge.core.errors.WebError` if it is not possible to listen on the address.
     """
@@ -37,4 +39,5 @@ def start_view(
     server = Server(lambda stop: LivePages(live, access, stop).app(), settings.host, settings.port, proxies=proxies)
     log.info("live view at %s%s", server.url, ", with a token" if access.token else "")
     with server.in_thread():
+        show(server.url)
         yield live

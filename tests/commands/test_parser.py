@@ -32,6 +32,7 @@ LINES: Final = (
     "mqtt forget kitchen",
     "pose image.jpg",
     "practice -o out",
+    "recognise image.jpg",
     "record --label waving",
     "train recordings --out models/mine",
     "web",
@@ -45,6 +46,7 @@ BEFORE: Final = (
     ("--model", "a"),
     ("--json", None),
     ("--dry-run", None),
+    ("--no-browser", None),
 )
 """Every option of haredge without a command."""
 

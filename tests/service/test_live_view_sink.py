@@ -1,0 +1,79 @@
+"""Promises of haredge.service.live_view: a page for who tries a camera out, on this machine alone, asked for or not."""
+
+from __future__ import annotations
+
+import logging
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from haredge.config.schema import Config, ViewConfig
+from haredge.core.clock import live_clock
+from haredge.core.errors import RuntimeMissingError
+from haredge.core.seams import Sink
+from haredge.manifest import ActivityManifest
+from haredge.service.fall_record import FallRecord
+from haredge.service.health import HealthFigures
+from haredge.service.live_view import for_one_person, open_sink
+from haredge.service.remote_settings import RemoteSettings
+from haredge.service.sink_context import Output, SinkContext
+from haredge.service.switch import DetectionSwitch
+
+MODEL = Path(__file__).parents[2] / "models" / "everyday"
+
+
+def context(show: Callable[[str], None] | None, *, live: bool = True, view: ViewConfig | None = None) -> SinkContext:
+    return SinkContext(
+        Config(view=view or ViewConfig()),
+        ActivityManifest.load(MODEL),
+        live,
+        live_clock(),
+        HealthFigures(),
+        DetectionSwitch(None),
+        FallRecord(None),
+        RemoteSettings(None),
+        Output(dry_run=True, show_page=show),
+    )
+
+
+def test_the_page_is_there_when_it_is_shown() -> None:
+    """On this machine alone, at a port that was free, whatever the configuration says of the daemon's own view."""
+    pytest.importorskip("starlette")
+    shown: list[str] = []
+    elsewhere = ViewConfig.model_validate({"enabled": True, "host": "192.0.2.1", "port": 1, "token_file": "none"})
+    sink = open_sink(context(shown.append, view=elsewhere))
+    assert sink is not None
+    with closing(sink):
+        (url,) = shown
+        assert urlsplit(url).hostname == "127.0.0.1"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            assert b"haredge" in answer.read()
+
+
+def test_a_video_has_an_end_and_no_page() -> None:
+    """Nor is there one if none is to be shown."""
+    assert open_sink(context(pytest.fail, live=False)) is None
+    assert open_sink(context(None)) is None
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_the_cameras_image_is_shown_only_where_it_is_allowed(allowed: bool) -> None:
+    """To who sits before the camera as to others."""
+    assert for_one_person(ViewConfig(allow_picture=allowed)).allow_picture == allowed
+
+
+def test_without_the_pages_libraries_it_runs_and_says_what_is_missing(caplog: pytest.LogCaptureFixture) -> None:
+    """In one line: who tries haredge out did not ask for a page, but who enables the view did."""
+
+    def missing(_context: SinkContext, _settings: ViewConfig, _show: Callable[[str], None]) -> Sink:
+        raise RuntimeMissingError("view.enabled needs starlette")
+
+    with caplog.at_level(logging.INFO, "haredge"):
+        assert open_sink(context(pytest.fail), missing) is None
+    assert caplog.messages == ["for a page to watch: pip install 'haredge[web]'"]
+    with pytest.raises(RuntimeMissingError):
+        open_sink(context(None, view=ViewConfig(enabled=True)), missing)
