@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
-    """Run one of the steps: photographs, train, answers, weights, release."""
+    """Run one of the steps: photographs, train, measure, weights, release."""
     parser = argparse.ArgumentParser(prog="python -m research.still", description=__doc__)
-    parser.add_argument("step", choices=("photographs", "train", "answers", "weights", "release"))
+    parser.add_argument("step", choices=("photographs", "train", "measure", "weights", "release"))
     parser.add_argument("--work", type=Path, required=True, help="folder of what the steps make")
     parser.add_argument("--table", type=Path, help="photographs: Training_set.csv, beside the unpacked images")
     parser.add_argument("--network", choices=("lite0", "lite2"), default="lite0")
@@ -18,7 +19,6 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--frozen", type=int, default=5, help="blocks that stay as they are")
-    parser.add_argument("--teacher", type=Path, help="train: probabilities of a teacher (.npy)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="file to write; release: the model's folder")
     args = parser.parse_args()
@@ -42,13 +42,14 @@ def _with_torch(args: argparse.Namespace) -> None:
 
     photographs = dataset.load(args.work)
     if args.step == "train":
-        teacher = None if args.teacher is None else np.load(args.teacher)
-        course = train.Course(args.network, args.size, args.epochs, args.frozen, teacher, args.seed)
+        course = train.Course(args.network, args.size, args.epochs, args.frozen, args.seed)
         train.train(photographs, course, args.start, args.out)
         return
     network = train.opened(args.network, len(photographs.labels), args.start)
-    if args.step == "answers":
-        np.save(args.out, train.answers(network, photographs, np.arange(len(photographs.true)), args.size))
+    if args.step == "measure":
+        for mirrored in (False, True):
+            correct = train.accuracy(network, photographs, args.size, mirrored=mirrored)
+            sys.stdout.write(f"validation at {args.size}{' with the mirror image' * mirrored}: {correct:.4f}\n")
     else:
         arrays: dict[str, Any] = {f"{index:03}": array for index, array in enumerate(network.weights())}
         np.savez(args.out, **arrays)

@@ -26,7 +26,7 @@ LITE2: Final = (
     *stage(5, 120, 208, 5, 2),
     *stage(1, 208, 352, 3, 1),
 )
-"""EfficientNet-Lite2's blocks: the teacher's."""
+"""EfficientNet-Lite2's blocks: a larger network, to compare with."""
 
 NETWORKS: Final = {"lite0": BLOCKS, "lite2": LITE2}
 EPSILON: Final = 1e-3

@@ -1,4 +1,4 @@
-"""Fine-tuning a network on the photographs: the student, or before it the teacher."""
+"""Fine-tuning a network on the photographs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ RATE, HEAD_RATE, DECAY = 2e-4, 1e-3, 0.02
 MIXED, MIXTURE = 0.5, 0.3
 """Share of the batches that are mixed (mixup or CutMix, by turns at random), and Beta's parameter."""
 SMOOTHING: Final = 0.1
-TEACHERS_SHARE: Final = 0.7
-"""Weight of the teacher's answer; that of the table's label is the rest."""
 KEPT: Final = 0.995
 """Share of the running mean of the weights that each step keeps."""
 
@@ -41,8 +39,6 @@ class Course:
     epochs: int
     frozen: int
     """Blocks that stay as they are."""
-    teacher: NDArray[np.float32] | None = None
-    """Its probabilities for each photograph (n, labels)."""
     seed: int = 0
 
 
@@ -124,7 +120,7 @@ class _Training:
     def _one_batch(self, indices: NDArray[np.intp], rng: np.random.Generator) -> float:
         size = (self._course.size, self._course.size)
         images = tensor(np.stack([varied(self._photographs.images[index], size, rng) for index in indices]))
-        images, targets = _mixed(images, self._targets(indices), rng)
+        images, targets = _mixed(images, self._smooth(indices), rng)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             features = self._network.lower(images, self._course.frozen)
         with torch.autocast("cpu", torch.bfloat16):
@@ -138,15 +134,12 @@ class _Training:
         with torch.no_grad():
             for mean, now in zip(self.mean.parameters(), self._network.parameters(), strict=True):
                 mean.lerp_(now, 1 - kept)
-        return float(loss)
+        return float(loss.item())
 
-    def _targets(self, indices: NDArray[np.intp]) -> Tensor:
+    def _smooth(self, indices: NDArray[np.intp]) -> Tensor:
         labels = len(self._photographs.labels)
         hard = functional.one_hot(torch.from_numpy(self._photographs.true[indices]), labels).float()
-        smooth = hard * (1 - SMOOTHING) + SMOOTHING / labels
-        if self._course.teacher is None:
-            return smooth
-        return TEACHERS_SHARE * torch.from_numpy(self._course.teacher[indices]) + (1 - TEACHERS_SHARE) * smooth
+        return hard * (1 - SMOOTHING) + SMOOTHING / labels
 
     def save(self, file: Path) -> None:
         """Write all that :meth:`resume` needs."""
@@ -184,21 +177,19 @@ def tensor(images: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
-def answers(network: Still, photographs: Photographs, indices: NDArray[np.intp], size: int) -> NDArray[np.float32]:
-    """Return probabilities (n, labels), the mean of each photograph's and its mirror image's."""
+def accuracy(network: Still, photographs: Photographs, size: int, *, mirrored: bool = False) -> float:
+    """Return the share of the photographs to choose by that is correct.
+
+    ``mirrored``: by the mean of what the network gives for each and for its mirror image.
+    """
+    indices, correct = np.flatnonzero(photographs.part == 1), 0
     network.eval()
-    shares = []
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for start in range(0, len(indices), BATCH):
             chosen = indices[start : start + BATCH]
             images = tensor(np.stack([fitted(photographs.images[index], (size, size)) for index in chosen]))
-            both = [torch.softmax(network(each).float(), 1) for each in (images, images.flip(3))]
-            shares.append((both[0] + both[1]).numpy() / 2)
-    return np.concatenate(shares)
-
-
-def accuracy(network: Still, photographs: Photographs, size: int) -> float:
-    """Return the share of the photographs to choose by that is correct, mirror images included."""
-    indices = np.flatnonzero(photographs.part == 1)
-    found = answers(network, photographs, indices, size).argmax(axis=1)
-    return float((found == photographs.true[indices]).mean())
+            shares = torch.softmax(network(images).float(), 1)
+            if mirrored:
+                shares = shares + torch.softmax(network(images.flip(3)).float(), 1)
+            correct += int((shares.argmax(1).numpy() == photographs.true[chosen]).sum())
+    return correct / len(indices)

@@ -66,16 +66,17 @@ def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Exa
     model = network.whole(len(labels), (height, width))
     model.set_weights(weights)
     tried = WIDE if len(validation.true) >= MANY else TEMPERATURES
-    temperature = find_temperature(shares_of(model, validation.images), validation.true, tried)
+    logits = logits_of(model, validation.images)
+    temperature = find_temperature(softmax(logits), validation.true, tried)
     apply_temperature(model, temperature)
     ranges = np.concatenate([network_input(image) for image in known[:CALIBRATION_IMAGES]])
     tflite = to_int8(model, ranges, Maker(network.__name__, (len(labels), height, width)))
     classify = classify_with(tflite)
-    believed = thresholds.choose(labels, shares_of(model, validation.images), validation.true)
+    believed = thresholds.choose(labels, softmax(logits / np.float32(temperature)), validation.true)
     return Packed(
         tflite,
         (height, width),
-        measure_images(labels, shares_of(model, test.images), test.true),
+        measure_images(labels, softmax(logits_of(model, test.images)), test.true),
         measure_images(labels, classify(test.images), test.true),
         believed,
         temperature,
@@ -83,12 +84,16 @@ def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Exa
     )
 
 
-def shares_of(model: Any, images: Images) -> NDArray[np.float32]:
-    """Run a Keras network of logits on images: probabilities (n, labels)."""
+def logits_of(model: Any, images: Images) -> NDArray[np.float32]:
+    """Run a Keras network on images: logits (n, labels)."""
     batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-    logits = np.concatenate(
+    return np.concatenate(
         [model.predict_on_batch(np.concatenate([network_input(image) for image in each])) for each in batches]
     )
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probabilities (n, labels) that logits (n, labels) stand for."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
     return shares
