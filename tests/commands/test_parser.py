@@ -44,6 +44,7 @@ BEFORE: Final = (
     ("--source", "a.mp4"),
     ("--pose-model", "a"),
     ("--model", "a"),
+    ("--still-model", "a"),
     ("--json", None),
     ("--dry-run", None),
     ("--no-browser", None),
