@@ -20,6 +20,7 @@ from haredge.training.export import Maker, to_int8
 from haredge.training.images import network
 from haredge.training.images.golden import golden_images
 from haredge.training.images.network import Weights
+from haredge.training.images.rounding import correct_biases
 
 Images = NDArray[np.uint8]
 """(n, height, width, 3), RGB, of the network's size."""
@@ -59,7 +60,7 @@ class Packed:
 def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Examples, test: Examples) -> Packed:
     """Calibrate on validation images, convert to int8 and measure both on test images.
 
-    ``known``: images like those that it will meet, from which the int8 file's ranges come. Raises
+    ``known``: images like those that it will meet, from which the int8 file's ranges and biases come. Raises
     :class:`haredge.core.errors.ModelError` if the converter fails.
     """
     height, width = known.shape[1:3]
@@ -69,14 +70,16 @@ def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Exa
     logits = logits_of(model, validation.images)
     temperature = find_temperature(softmax(logits), validation.true, tried)
     apply_temperature(model, temperature)
+    float32 = softmax(logits_of(model, test.images))
     ranges = np.concatenate([network_input(image) for image in known[:CALIBRATION_IMAGES]])
+    correct_biases(model, ranges)
     tflite = to_int8(model, ranges, Maker(network.__name__, (len(labels), height, width)))
     classify = classify_with(tflite)
     believed = thresholds.choose(labels, softmax(logits / np.float32(temperature)), validation.true)
     return Packed(
         tflite,
         (height, width),
-        measure_images(labels, softmax(logits_of(model, test.images)), test.true),
+        measure_images(labels, float32, test.true),
         measure_images(labels, classify(test.images), test.true),
         believed,
         temperature,
