@@ -7,9 +7,11 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from haredge.core.errors import SourceError
-from haredge.core.types import Frame
+from haredge.core.types import Frame, Image
+from haredge.opencv import cv2
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,8 @@ def live_frames(
     """Yield what ``capture`` gives, timed by ``clock`` as it comes; the size may change from frame to frame.
 
     Frames for whose time ``accepts`` is false are not decoded. Broken ones are skipped. The index counts both;
-    ``patience`` broken ones in a row raise :class:`SourceError`, for the reason that ``why()`` gives.
+    ``patience`` broken ones in a row raise :class:`SourceError`, for the reason that ``why()`` gives; so does an image
+    that has no colours known here.
     """
     index = broken = 0
     while broken < patience:
@@ -69,6 +72,26 @@ def live_frames(
                 log.info("%s gave no frame, or a broken one: skipped", name)
         else:
             broken = 0
-            yield Frame(index, t, np.ascontiguousarray(image, np.uint8))
+            yield Frame(index, t, _in_colour(image, capture, name))
         index += 1
     raise SourceError(f"{name} {'gives no frame' if index == broken else 'has stopped'}: {why()}")
+
+
+def _in_colour(image: NDArray[Any], capture: Capture, name: str) -> Image:
+    """Bring an image to (height, width, 3) bytes, BGR.
+
+    OpenCV converts most formats. It passes on a grey one, of 8 or 16 bits, as (height, width) where the driver offers
+    no other, and BGR that needs no conversion as one row of all its bytes (4.11, Video4Linux).
+    """
+    if image.dtype == np.uint16:
+        image = image >> 8
+    if image.ndim == 2:
+        height, width = (int(capture.get(prop)) for prop in (cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FRAME_WIDTH))
+        whole_row = len(image) == 1 and image.size == height * width * 3
+        image = image.reshape(height, width, 3) if whole_row else image[..., None]
+    channels = image.shape[2] if image.ndim == 3 else 0
+    if channels == 1 and len(image) > 1:
+        image = image.repeat(3, axis=2)
+    elif channels not in {3, 4}:
+        raise SourceError(f"{name} gives images of an unknown format ({'x'.join(map(str, image.shape))} {image.dtype})")
+    return np.ascontiguousarray(image[..., :3], np.uint8)

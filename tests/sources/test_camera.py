@@ -51,6 +51,36 @@ def test_what_the_camera_gives_is_logged(caplog: pytest.LogCaptureFixture) -> No
     assert "camera /dev/video0 gives MJPG 320x240 at 30 fps" in caplog.text
 
 
+GREY = np.arange(240 * 320, dtype=np.uint16).reshape(240, 320)
+COLOURED = np.arange(240 * 320 * 3, dtype=np.uint32).astype(np.uint8).reshape(240, 320, 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (GREY.astype(np.uint8), np.stack([GREY.astype(np.uint8)] * 3, axis=2)),
+        (GREY, np.stack([(GREY // 256).astype(np.uint8)] * 3, axis=2)),
+        (COLOURED.reshape(1, -1), COLOURED),
+        (np.dstack([COLOURED, COLOURED[..., 0]]), COLOURED),
+    ],
+    ids=["grey", "grey of 16 bits", "BGR in one row", "BGR and transparency"],
+)
+def test_whatever_the_driver_gives_frames_are_in_colour(given: np.ndarray, expected: np.ndarray) -> None:
+    """An infrared camera has no colours, and OpenCV passes some formats on as they are."""
+    frame = next(iter(camera(FakeCapture([given]))))
+    np.testing.assert_array_equal(frame.image, expected)
+
+
+@pytest.mark.parametrize(
+    "given", [COLOURED[..., :2], COLOURED[..., :2].reshape(1, -1)], ids=["pairs", "a row of pairs"]
+)
+def test_a_format_without_known_colours_is_one_line(given: np.ndarray) -> None:
+    """Better than an error of whatever uses the image first."""
+    form = "x".join(map(str, given.shape))
+    with pytest.raises(SourceError, match=f"/dev/video0 gives images of an unknown format \\({form}"):
+        next(iter(camera(FakeCapture([given]))))
+
+
 def test_times_are_those_at_which_frames_came() -> None:
     """Each frame is timed once, when its read returned."""
     assert [frame.t for frame in islice(camera(FakeCapture([BLUE])), 3)] == [0, 1, 2]
