@@ -42,7 +42,7 @@ def decode_image(data: bytes) -> Image:
     """
     if not data:
         raise ValueError("it is empty")
-    if _is_damaged_png(data):
+    if _is_damaged_png(data) or _is_cut_off_jpeg(data):
         raise ValueError("not an image, or damaged")
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -79,6 +79,25 @@ def _is_damaged_png(data: bytes) -> bool:
         if kind == b"IEND":
             return at > len(data)
     return True
+
+
+_JPEG: Final = b"\xff\xd8\xff"
+
+
+def _is_cut_off_jpeg(data: bytes) -> bool:
+    """Return whether a JPEG has no end after the beginning of its image (ITU-T T.81, annex B).
+
+    OpenCV before 4.11 gives what there is of it, and grey below. The end of a thumbnail in the header is none.
+    """
+    if not data.startswith(_JPEG):
+        return False
+    at = 2
+    while data[at : at + 1] == b"\xff":
+        marker, length = data[at + 1 : at + 2], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == b"\xda":  # the start of a scan, in which 0xff is followed by a zero
+            return b"\xff\xd9" not in data[at:]
+        at += 1 if marker == b"\xff" else 2 + length
+    return False  # of another structure, or cut off before its image: OpenCV's to judge
 
 
 def _why_not(data: bytes) -> str:
