@@ -42,7 +42,9 @@ def decode_image(data: bytes) -> Image:
     """
     if not data:
         raise ValueError("it is empty")
-    if _is_damaged_png(data) or _is_cut_off_jpeg(data):
+    if _is_cut_off_jpeg(data):
+        raise ValueError("it is cut off: its end is missing")
+    if _is_damaged_png(data):
         raise ValueError("not an image, or damaged")
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)

@@ -69,6 +69,7 @@ made_from=$(cat setup.cfg pyproject.toml | sha256sum | cut -c 1-64)
 had=$(sed -n "s/^$made_from (\(.*\))$/\1/p" "$stamp" 2>/dev/null || true)
 extras=$(printf '%s\n' "${had//,/$'\n'}" "$@" | sed '/^$/d' | sort -u | paste -sd, -)
 
+apt=
 if [ -n "${HAREDGE_APT:-}" ]; then
     read -ra packages <<<"$HAREDGE_APT"
     # Beside the libraries, unless a password may be asked for.
@@ -88,5 +89,5 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$made_from ($extras)" ]; then
         grep -iE '^(haredge|ai-edge-litert|tflite-runtime|numpy|opencv|paho|pydantic|PyYAML|tensorflow)' |
         sed 's/^/setup:   /' >&2
 fi
-[ -z "${apt:-}" ] || wait "$apt" || die "what haredge needs of Debian could not be installed (see above)"
+[ -z "$apt" ] || wait "$apt" || die "what haredge needs of Debian could not be installed (see above)"
 say "ready: .venv/bin/haredge"

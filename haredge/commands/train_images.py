@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         args.data[0], args.out, start=start, plan=plan, report=line.above, progress=progress
     )
     images = sum(map(sum, manifest.confusion))
-    right = with_range(manifest.accuracy.int8, images).replace(" clips", " images").replace(" clip ", " image ")
+    right = with_range(manifest.accuracy.int8, images, "image")
     print(
         f"{args.out}: of the test images {right}, by the float network {manifest.accuracy.float32:.1%}; macro F1 "
         f"{manifest.measured['macro_f1']:.3f}; confusion.png and MODEL_CARD.md show what it mixes up"

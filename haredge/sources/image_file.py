@@ -40,8 +40,3 @@ def is_animated(data: bytes) -> bool:
     if data.startswith(b"\x89PNG"):
         return b"acTL" in data[: data.find(b"IDAT")]
     return data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8X" and bool(data[20:21] and data[20] & 2)
-
-
-def is_cut_off(data: bytes) -> bool:
-    """Say whether a JPEG's end is missing, where OpenCV gives grey: no end marker after its last scan began."""
-    return data.startswith(b"\xff\xd8") and data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")

@@ -1,4 +1,4 @@
-"""The one rule by which an image is cut round a person and brought to a network's size; training uses it too.
+"""The one rule by which an image is cut round a person and brought to a network's size, as training brings images.
 
 The box is enlarged by :data:`MARGIN` on each side, so that what hands hold is in it, and then widened to a square as
 far as the image reaches. What was cut is stretched to the network's size; so is a whole image, such as a photograph

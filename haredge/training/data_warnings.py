@@ -23,10 +23,10 @@ NOT_HELD_OUT: Final = (
 )
 
 
-def with_range(share: float, clips: int) -> str:
-    """Format a share of correct clips with its likely range: ``80.0% of 25 clips right (likely 61% to 91%)``."""
-    low, high = likely_range(share, clips)
-    return f"{share:.1%} of {_clips(clips)} right (likely {low:.0%} to {high:.0%})"
+def with_range(share: float, count: int, noun: str = "clip") -> str:
+    """Format a share that is correct with its likely range: ``80.0% of 25 clips right (likely 61% to 91%)``."""
+    low, high = likely_range(share, count)
+    return f"{share:.1%} of {_counted(count, noun)} right (likely {low:.0%} to {high:.0%})"
 
 
 def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
@@ -39,21 +39,21 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
         yield f"fewer than {FEW} clips to test on, which say little: {', '.join(few)}"
     if len(test) < FEW_IN_ALL:
         off = Z / 2 / math.sqrt(max(1, len(test)))
-        yield f"{_clips(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
+        yield f"{_counted(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
     if not recordings.motions:
         yield from _unevenness(trained)
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
         yield (
-            f"{short} of {_clips(len(train) + len(test))} shorter than the window of {recipe.span_s:g} s: each is one "
-            "window, of another speed than in use; record longer ones"
+            f"{short} of {_counted(len(train) + len(test))} shorter than the window of {recipe.span_s:g} s: each is "
+            "one window, of another speed than in use; record longer ones"
         )
 
 
 def _unevenness(trained: Counter[str]) -> Iterator[str]:
     (most, many), *_, (least, few) = [*trained.most_common(), *trained.most_common()]
     if many > UNEVEN * few:
-        yield f"very uneven: {_clips(many)} of {most} to learn from and {few} of {least}; record more of the latter"
+        yield f"very uneven: {_counted(many)} of {most} to learn from and {few} of {least}; record more of the latter"
 
 
-def _clips(count: int) -> str:
-    return f"{count} clip" if count == 1 else f"{count} clips"
+def _counted(count: int, noun: str = "clip") -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -142,9 +142,10 @@ def test_opencv_turns_what_telephones_send_most(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".bmp", ".tiff", ".ppm"])
 def test_a_truncated_image_is_refused(tmp_path: Path, suffix: str) -> None:
     """Half an image would be taken for a whole one."""
+    words = "it is cut off: its end is missing" if suffix == ".jpg" else "not an image, or damaged"
     for part in (0.3, 0.7, 0.95):
         (tmp_path / "cut").write_bytes(encoded(suffix)[: int(len(encoded(suffix)) * part)])
-        with pytest.raises(SourceError, match="not an image, or damaged"):
+        with pytest.raises(SourceError, match=words):
             image_file.read(tmp_path / "cut")
 
 

@@ -17,9 +17,9 @@ from haredge.core.errors import DataError
 from haredge.core.folders import meant, walk_files
 from haredge.core.labels import composed, mistake_in
 from haredge.core.regular_file import read_regular
-from haredge.datasets.tables import read_rows
+from haredge.datasets.tables import Row, read_rows
 from haredge.opencv import decode_image
-from haredge.sources.image_file import is_animated, is_cut_off
+from haredge.sources.image_file import is_animated
 from haredge.sources.image_names import SUFFIXES
 from haredge.still.crop import fitted
 from haredge.training.images.duplicates import Fingerprints, fingerprint
@@ -78,9 +78,9 @@ def holds_images(path: Path) -> bool:
     if path.is_dir():
         labels = [each for each in meant(path) if each.is_dir() and any(map(_is_image, meant(each)))]
         return bool(labels) and not {each.name for each in labels} & _NO_LABELS
-    if path.suffix.lower() not in {".csv", ".tsv"} or not (columns := _heading(path)):
+    if path.suffix.lower() not in {".csv", ".tsv"} or not (table := _table(path)):
         return False
-    return any(Path(row.cells[columns[0]]).suffix.lower() in SUFFIXES for row in read_rows(path, _HEADINGS)[1:2])
+    return any(Path(row.cells[table.file]).suffix.lower() in SUFFIXES for row in table.rows[:1])
 
 
 def read_images(
@@ -133,7 +133,7 @@ class _Read:
 def _read(file: LabelledFile, size: tuple[int, int], report: Callable[[str], None]) -> _Read | None:
     try:
         data = read_regular(file.path, IMAGE_BYTES)
-        image = _decoded(data)
+        image = np.ascontiguousarray(decode_image(data)[:, :, ::-1])
     except OSError as error:
         report(f"{file.path}: left out: {error.strerror}")
     except ValueError as error:
@@ -143,13 +143,6 @@ def _read(file: LabelledFile, size: tuple[int, int], report: Callable[[str], Non
             report(f"{file.path}: is animated; only its first frame is used")
         return _Read(file.label, fitted(image, size), hashlib.sha256(data).hexdigest(), fingerprint(image))
     return None
-
-
-def _decoded(data: bytes) -> NDArray[np.uint8]:
-    """Decode to RGB. Raises ValueError."""
-    if is_cut_off(data):
-        raise ValueError("it is cut off: its end is missing")
-    return np.ascontiguousarray(decode_image(data)[:, :, ::-1])
 
 
 def _is_image(file: Path) -> bool:
@@ -177,8 +170,17 @@ def _of_label(folder: Path, report: Callable[[str], None]) -> Iterator[LabelledF
             yield LabelledFile(file, composed(folder.name))
 
 
-def _heading(path: Path) -> tuple[int, int] | None:
-    """Return the columns of file name and label; None if the table has none."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    rows: Sequence[Row]
+    """Without the heading."""
+    file: int
+    """Column of the file names."""
+    label: int
+
+
+def _table(path: Path) -> _Table | None:
+    """Read a table of images; None if it is of something else."""
     try:
         rows = read_rows(path, _HEADINGS)
     except DataError:
@@ -186,24 +188,23 @@ def _heading(path: Path) -> tuple[int, int] | None:
     names = [cell.lower() for cell in rows[0].cells] if rows else []
     column = next((names.index(name) for name in _FILE if name in names), None)
     # What has times is a table of videos.
-    return None if column is None or "label" not in names or "start" in names else (column, names.index("label"))
+    if column is None or "label" not in names or "start" in names:
+        return None
+    return _Table(rows[1:], column, names.index("label"))
 
 
 def _of_table(path: Path) -> Iterator[LabelledFile]:
-    if not (columns := _heading(path)):
+    if not (table := _table(path)):
         raise DataError(f"{path}: not a table of images; needed is {LAYOUT}")
-    folder = _images_beside(path)
-    column, label = columns
-    for row in read_rows(path, _HEADINGS)[1:]:
-        if len(row.cells) <= max(columns) or not row.cells[column]:
+    folder: Path | None = None
+    for row in table.rows:
+        if len(row.cells) <= max(table.file, table.label) or not row.cells[table.file]:
             raise DataError(f"{path}, line {row.line}: needed are a file name and a label")
-        yield LabelledFile(folder / row.cells[column], composed(row.cells[label]))
+        folder = folder or _folder_with(row.cells[table.file], path.parent)
+        yield LabelledFile(folder / row.cells[table.file], composed(row.cells[table.label]))
 
 
-def _images_beside(path: Path) -> Path:
-    """Return the folder that a table's names are relative to: its own, or the one folder in it that has the first."""
-    column, _ = _heading(path) or (0, 0)
-    rows = read_rows(path, _HEADINGS)[1:]
-    first = rows[0].cells[column] if rows else ""
-    places: Sequence[Path] = [path.parent, *(each for each in meant(path.parent) if each.is_dir())]
-    return next((place for place in places if (place / first).is_file()), path.parent)
+def _folder_with(name: str, folder: Path) -> Path:
+    """Return what a table's names are relative to: its own folder, or the one folder in it that has the first."""
+    places = [folder, *(each for each in meant(folder) if each.is_dir())]
+    return next((place for place in places if (place / name).is_file()), folder)
