@@ -192,6 +192,7 @@ class MqttConfig(Section):
     prediction_hz: Number = Field(
         0.0, ge=0, le=30, description="how many times per second all probabilities are published, 0 (off) to 30"
     )
+    skeletons: Switch = Field(False, description="true publishes an image of the skeletons on black")
     health_interval_s: Number = Field(30.0, ge=1, le=3600, description="seconds from 1 to 3600")
     discovery: Discovery = Discovery()
 

@@ -1,14 +1,14 @@
 """Announces the node to Home Assistant: one device with its entities, in one retained message.
 
 Source: Home Assistant's documentation of MQTT device discovery (2024.11 and later), and of its MQTT sensor, binary
-sensor, switch, event, number, select and device trigger.
+sensor, switch, event, image, number, select and device trigger.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from haredge.mqtt.homeassistant_activity import activity_entities, zone_entity, zone_id
+from haredge.mqtt.homeassistant_activity import activity_entities, skeletons_entity, zone_entity, zone_id
 from haredge.mqtt.homeassistant_day import day_entities
 from haredge.mqtt.homeassistant_device import Component, Device, online
 from haredge.mqtt.homeassistant_diagnostics import diagnostic_entities, lacking
@@ -30,6 +30,9 @@ _QOS: Final = 1
 
 _RETIRED: Final = {"event": "event"}
 """Platforms of what earlier versions announced under these names."""
+
+_SWITCHED_ON: Final = {"skeletons": "image"}
+"""Platforms of what only some configurations ask for."""
 
 
 def birth_topic(prefix: str) -> str:
@@ -65,7 +68,8 @@ def _identity(device: Device, name: str, component: Component) -> Component:
 def _withdrawn(device: Device) -> dict[str, Component]:
     """Return the entities that are to go: Home Assistant removes one of which only the platform is said."""
     zones = {zone_id(name): "binary_sensor" for name in device.former_zones}
-    return {name: {"p": platform} for name, platform in {**_RETIRED, **lacking(device), **zones}.items()}
+    gone = {**_RETIRED, **_SWITCHED_ON, **lacking(device), **zones}
+    return {name: {"p": platform} for name, platform in gone.items()}
 
 
 def _device(device: Device) -> Component:
@@ -89,5 +93,6 @@ def _entities(device: Device) -> dict[str, Component]:
         **day_entities(device.topics),
         **setting_entities(device.topics),
         **diagnostic_entities(device),
+        **({"skeletons": skeletons_entity(device.topics)} if device.skeletons else {}),
         **{zone_id(name): zone_entity(device, name) for name in device.zones},
     }

@@ -41,6 +41,18 @@ def activity_entities(device: Device) -> dict[str, Component]:
     }
 
 
+def skeletons_entity(topics: Topics) -> Component:
+    """Return the image of skeletons; its state is when the last one came."""
+    return {
+        "p": "image",
+        "name": "Skeletons",
+        "image_topic": topics.skeletons,
+        "content_type": "image/jpeg",
+        **while_detecting(topics),
+        "icon": "mdi:human",
+    }
+
+
 def zone_entity(device: Device, name: str) -> Component:
     """Return the occupancy of a zone."""
     return {

@@ -32,6 +32,8 @@ class Device:
     """Names of zones that there were once: their entities are withdrawn."""
     sensors: Collection[str] = ()
     """Which of :data:`haredge.board.OPTIONAL` the board has."""
+    skeletons: bool = False
+    """Whether an image of skeletons is published."""
     language: Language = "en"
     """That of the activities' names."""
     area: str | None = None

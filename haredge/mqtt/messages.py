@@ -1,6 +1,7 @@
 """What haredge publishes: topics, payloads, quality of service. Pure; docs/mqtt.md describes them to a reader.
 
-Payloads are labels and numbers only. Nothing here takes a frame or a keypoint, so no image can leave this way.
+Payloads are labels and numbers, and, if the configuration asks for it, an image of skeletons on black, which comes here
+as it is to be sent. Nothing here takes a frame or a keypoint, so no image of the camera's can leave this way.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ class Message:
     """One message as a transport takes it."""
 
     topic: str
-    payload: str | Mapping[str, object]
-    """Text, or a mapping that is sent as JSON."""
+    payload: str | bytes | Mapping[str, object]
+    """Text, a file's content, or a mapping that is sent as JSON."""
     qos: int = 0
     retain: bool = False
 
     def encoded(self) -> bytes:
         """Return the payload as it travels: UTF-8, a mapping as compact JSON."""
+        if isinstance(self.payload, bytes):
+            return self.payload
         if isinstance(self.payload, str):
             return self.payload.encode()
         return json.dumps(self.payload, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
@@ -85,6 +88,11 @@ class Topics:
     def prediction(self) -> str:
         """All probabilities, several times a second; sent only when asked for."""
         return self.under("prediction")
+
+    @property
+    def skeletons(self) -> str:
+        """An image of the skeletons on black; not retained; sent only when asked for."""
+        return self.under("skeletons")
 
     @property
     def detect_set(self) -> str:
@@ -219,6 +227,11 @@ def zone(topics: Topics, name: str, since_s: float, reported_s: float, *, occupi
     """Say whether there is anyone in a zone, or None while that is not known; times are seconds since 1970."""
     payload = {"occupied": occupied, "since": iso_utc(since_s), "reported": iso_utc(reported_s)}
     return Message(topics.zone(name), payload, qos=1, retain=True)
+
+
+def skeletons(topics: Topics, jpeg: bytes) -> Message:
+    """Show everyone in view as a skeleton on black: of its moment, neither kept by the broker nor sent again."""
+    return Message(topics.skeletons, jpeg)
 
 
 def nothing_on(topic: str) -> Message:

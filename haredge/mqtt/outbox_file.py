@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,7 +184,7 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 def _row(each: QueuedMessage) -> tuple[object, ...]:
     payload = each.message.payload
-    text = json.dumps(payload if isinstance(payload, str) else dict(payload))
+    text = json.dumps(dict(payload) if isinstance(payload, Mapping) else payload)
     return each.number, each.message.topic, text, each.message.qos
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from haredge.compose import zones
 from haredge.config.places import state_folder
@@ -27,6 +28,7 @@ from haredge.service.known_zones import KnownZones
 from haredge.service.remote_control import Controls, remote_controlled
 from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import SinkContext
+from haredge.service.skeleton_images import SkeletonImages
 from haredge.service.view_address import view_address
 
 
@@ -45,7 +47,7 @@ def open_sink(context: SinkContext) -> Sink | None:
     _connect(context, client)
     record = DayRecord(state_folder() / "day.json") if context.live else None
     report = SettingsReport(client, _topics(context), context.settings)
-    return BrokerSink(_sink(context, client, record), client, announcer, report)
+    return BrokerSink([*_images(context, client), _sink(context, client, record)], client, announcer, report)
 
 
 class PublishingSink(Sink):
@@ -98,9 +100,11 @@ class SettingsReport:
 
 
 class BrokerSink(Sink):
-    """A sink that publishes, the client that carries its messages, and what says how the node can be set."""
+    """The sinks that publish, the client that carries their messages, and what says how the node can be set."""
 
-    def __init__(self, publishing: Sink, client: MqttClient, announcer: Announcer, settings: SettingsReport) -> None:
+    def __init__(
+        self, publishing: Sequence[Sink], client: MqttClient, announcer: Announcer, settings: SettingsReport
+    ) -> None:
         self._settings = settings
         self._publishing = publishing
         self._client = client
@@ -110,16 +114,19 @@ class BrokerSink(Sink):
         """Publish what has changed, the zones themselves included: they may have been drawn again."""
         self._announcer.announce(published([occupancy.zone for occupancy in observation.zones]))
         self._settings.update()
-        self._publishing.emit(observation)
+        for sink in self._publishing:
+            sink.emit(observation)
 
     def pause(self) -> None:
         """Publish that detection is off."""
         self._settings.update()
-        self._publishing.pause()
+        for sink in self._publishing:
+            sink.pause()
 
     def close(self) -> None:
         """Publish ``offline``, then disconnect."""
-        self._publishing.close()
+        for sink in self._publishing:
+            sink.close()
         self._client.close()
 
 
@@ -129,6 +136,10 @@ def _sink(context: SinkContext, transport: Transport, record: DayRecord | None) 
     log = DayLog(local_date, record.day if record else None)
     day = DayPublisher(transport, topics, clock, log, record)
     return PublishingSink(_publisher(context, transport), falls, context.fall_record.acknowledgement, day)
+
+
+def _images(context: SinkContext, client: MqttClient) -> Sequence[Sink]:
+    return [SkeletonImages(client, _topics(context))] if context.config.mqtt.skeletons else []
 
 
 def _publisher(context: SinkContext, transport: Transport) -> Publisher:
@@ -154,6 +165,7 @@ def _announcer(context: SinkContext, client: MqttClient) -> Announcer:
         context.labels,
         context.health.board_name(),
         sensors=context.health.board_sensors(),
+        skeletons=context.config.mqtt.skeletons,
         language=discovery.language,
         area=discovery.area,
         page=view_address(context.config.view),

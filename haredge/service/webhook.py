@@ -6,7 +6,7 @@ Events wait in an outbox of their own, in order, until the address has taken the
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from haredge.config.places import state_folder
@@ -105,7 +105,7 @@ class WebhookSink(Sink):
                 self._put(self._event("activity", event))
 
     def _event(self, kind: str, message: Message) -> Message:
-        payload = message.payload if not isinstance(message.payload, str) else {}
+        payload = message.payload if isinstance(message.payload, Mapping) else {}
         return Message(message.topic, {"node": self._topics.node, "kind": kind, **payload}, qos=1)
 
     def _fall_id(self) -> str:

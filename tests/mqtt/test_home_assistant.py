@@ -22,7 +22,7 @@ import pytest
 from brokers import Broker, Subscriber, answers
 from deadline import wait_until
 from mqtt_parts import TOPICS, Connect, publisher
-from observed import LABELS, observed, scene, somebody
+from observed import LABELS, observed, picture, scene, somebody
 from ports import free_port
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
@@ -36,6 +36,7 @@ from haredge.mqtt.fall_messages import fall as fall_message
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 from haredge.mqtt.messages import OFFLINE, ONLINE, nothing_on
 from haredge.scene.day import Day
+from haredge.video.draw.encode import as_jpeg
 
 PREFIX = "homeassistant"
 OPTIONS = ["Squat", "Clap", "Wave", "No person", "Not recognised"]
@@ -243,6 +244,20 @@ def test_people_are_counted_and_zones_come_and_go(broker: Broker, connect: Conne
     house.eyes.wait_for("removed", "binary_sensor.kitchen_zone_sofa")
     sink.emit(scene(9.0, somebody(1), zones=[Occupancy(corner, True, 8.0)]))
     house.shows("binary_sensor.kitchen_zone_reading_corner", "on")
+    assert house.complaints() == []
+
+
+def test_skeletons_are_an_image_that_comes_and_goes(broker: Broker, connect: Connect, house: House) -> None:
+    """Its state is when it came; who switches it off again is rid of it."""
+    client = connect(broker.port)
+    announced(client, skeletons=True)
+    publisher(client).emit(observed(1.0))
+    house.shows("image.kitchen_skeletons", "unknown")
+    client.send(messages.skeletons(TOPICS, as_jpeg(picture())))
+    topic = "house/image/kitchen_skeletons/state"
+    house.eyes.wait_for(topic, lambda payload: payload.startswith(b"20"))
+    announced(client)
+    house.eyes.wait_for("removed", "image.kitchen_skeletons")
     assert house.complaints() == []
 
 

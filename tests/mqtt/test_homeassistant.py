@@ -151,6 +151,14 @@ def test_what_is_rarely_wanted_is_off_until_a_person_wants_it() -> None:
     assert off == {"memory", "uptime", "events_waiting"}
 
 
+def test_the_image_is_there_only_if_it_was_asked_for() -> None:
+    """Of the skeletons' topic, unavailable while the camera is closed; switched off again, it is withdrawn."""
+    image = announced(replace(KITCHEN, skeletons=True))["cmps"]["skeletons"]
+    assert (image["p"], image["image_topic"]) == ("image", "haredge/kitchen/skeletons")
+    assert "haredge/kitchen/detect/state" in [each["topic"] for each in image["availability"]]
+    assert announced()["cmps"]["skeletons"] == {"p": "image"}
+
+
 def test_the_device_leads_to_its_live_view_and_room() -> None:
     """If there are any; Home Assistant takes no null."""
     device = announced(replace(KITCHEN, page="http://kitchen.local:8765/", area="Küche"))["dev"]

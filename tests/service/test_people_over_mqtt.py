@@ -56,9 +56,11 @@ class Node:
 
     def __init__(self, folder: Path, broker: Broker) -> None:
         self.folder, self.broker = folder, broker
+        self.skeletons = False
 
     def context(self, zone_lines: str, *, live: bool = False) -> SinkContext:
-        mqtt = f"mqtt: {{host: 127.0.0.1, port: {self.broker.port}, node: den}}\n"
+        where = f"host: 127.0.0.1, port: {self.broker.port}, node: den, skeletons: {str(self.skeletons).lower()}"
+        mqtt = f"mqtt: {{{where}}}\n"
         (self.folder / "config.yaml").write_text(mqtt + f"zones: {{{zone_lines}}}\n")
         config = load(self.folder / "config.yaml")
         clock, switch = recorded_clock(1000.0), DetectionSwitch(None)
@@ -199,3 +201,19 @@ def test_a_camera_goes_on_with_the_day_after_a_restart(node: Node, subscriber: S
     assert [day["in_view_min"] for day in days] == [0.2, 0.2, 0.2, 0.5]
     assert days[-1]["activity_min"]["squat"] >= days[0]["activity_min"]["squat"] > 0.0
     assert days[-1]["last_seen"] == "1970-01-01T00:16:53.900Z"
+
+
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_skeletons_are_published_only_if_they_are_asked_for(
+    node: Node, subscriber: Subscriber, *, asked_for: bool
+) -> None:
+    """As a JPEG on a topic of its own, of which the broker keeps nothing."""
+    node.skeletons = asked_for
+    node.run(seconds=4.0)
+    finished(subscriber)
+    images = subscriber.on("haredge/den/skeletons")
+    assert bool(images) is asked_for
+    assert all(image.startswith(b"\xff\xd8\xff") for image in images)
+    with closing(Subscriber(node.broker.port, "haredge/den/#")) as late:
+        late.wait_for("haredge/den/status", "offline")
+        assert late.on("haredge/den/skeletons") == []
