@@ -106,7 +106,7 @@ class Networks:
     def with_settings(self, config: Config) -> Networks:
         """Return the same networks with other thresholds, zones and readiness to report falls.
 
-        Raises :class:`haredge.core.errors.ConfigError` for a label that the model does not have.
+        Raises :class:`haredge.core.errors.ConfigError` for a label or a sensitivity that the model does not have.
         """
         return replace(
             self,

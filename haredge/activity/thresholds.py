@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Final, Literal, Protocol
 
 from haredge.core.errors import ConfigError
-from haredge.core.sensitivity import Sensitivity
+from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
 
 ENTER: Final = 0.6
 """Probability at which a label is reported for which neither model nor configuration gives one."""
@@ -92,6 +92,11 @@ class ThresholdSettings(Protocol):
     @property
     def min_durations_s(self) -> Mapping[str, float]:
         """Minimum duration by label."""
+
+
+def measured(model: ModelThresholds) -> tuple[Sensitivity, ...]:
+    """Return the sensitivities that a model can be set to, those at which it was measured, from low to high."""
+    return tuple(each for each in SENSITIVITIES if each == "normal" or each in model.sensitivities)
 
 
 def resolve(model: ModelThresholds, settings: ThresholdSettings) -> Mapping[str, Threshold]:

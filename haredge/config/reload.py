@@ -12,6 +12,8 @@ AnySection = TypeVar("AnySection", bound=Section)
 
 IMMEDIATE: Final = (
     "camera",
+    "activity.sensitivity",
+    "activity.hold_s",
     "activity.threshold",
     "activity.thresholds",
     "activity.min_duration_s",

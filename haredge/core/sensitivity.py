@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 Sensitivity = Literal["low", "normal", "high"]
+
+SENSITIVITIES: Final[tuple[Sensitivity, ...]] = get_args(Sensitivity)

@@ -14,7 +14,7 @@ from haredge.mqtt.homeassistant_device import Component, Device, online
 from haredge.mqtt.homeassistant_diagnostics import diagnostic_entities, lacking
 from haredge.mqtt.homeassistant_falls import fall_entities
 from haredge.mqtt.messages import Message, Topics
-from haredge.mqtt.settings import setting_entities
+from haredge.mqtt.settings import ACTIVITY_SENSITIVITY, setting_entities
 from haredge.version import __version__
 
 __all__ = ["ANNOUNCE_WITHIN_S", "OLDEST", "Device", "announcement", "announcement_topic", "birth_topic"]
@@ -31,8 +31,8 @@ _QOS: Final = 1
 _RETIRED: Final = {"event": "event"}
 """Platforms of what earlier versions announced under these names."""
 
-_SWITCHED_ON: Final = {"skeletons": "image"}
-"""Platforms of what only some configurations ask for."""
+_NOT_ALWAYS: Final = {"skeletons": "image", ACTIVITY_SENSITIVITY.name: "select"}
+"""Platforms of what a configuration must ask for, or not every model has."""
 
 
 def birth_topic(prefix: str) -> str:
@@ -68,7 +68,7 @@ def _identity(device: Device, name: str, component: Component) -> Component:
 def _withdrawn(device: Device) -> dict[str, Component]:
     """Return the entities that are to go: Home Assistant removes one of which only the platform is said."""
     zones = {zone_id(name): "binary_sensor" for name in device.former_zones}
-    gone = {**_RETIRED, **_SWITCHED_ON, **lacking(device), **zones}
+    gone = {**_RETIRED, **_NOT_ALWAYS, **lacking(device), **zones}
     return {name: {"p": platform} for name, platform in gone.items()}
 
 
@@ -91,7 +91,7 @@ def _entities(device: Device) -> dict[str, Component]:
         **activity_entities(device),
         **fall_entities(device),
         **day_entities(device.topics),
-        **setting_entities(device.topics),
+        **setting_entities(device),
         **diagnostic_entities(device),
         **({"skeletons": skeletons_entity(device.topics)} if device.skeletons else {}),
         **{zone_id(name): zone_entity(device, name) for name in device.zones},

@@ -9,6 +9,7 @@ from typing import Final
 
 from haredge.core.label_names import Language, label_names
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.sensitivity import Sensitivity
 from haredge.mqtt.messages import Topics
 
 Component = dict[str, object]
@@ -32,6 +33,8 @@ class Device:
     """Names of zones that there were once: their entities are withdrawn."""
     sensors: Collection[str] = ()
     """Which of :data:`haredge.board.OPTIONAL` the board has."""
+    sensitivities: Sequence[Sensitivity] = ("normal",)
+    """Those that the activity model can be set to."""
     skeletons: bool = False
     """Whether an image of skeletons is published."""
     language: Language = "en"

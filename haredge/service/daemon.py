@@ -7,8 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from typing import Final
 
+from haredge.activity.thresholds import measured
 from haredge.board import Board
-from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_recogniser, reported
 from haredge.config.places import state_folder
 from haredge.config.reload import change
 from haredge.config.schema import Config
@@ -68,7 +69,8 @@ class Daemon:
         self._located = located
         self._signals = signals
         self._output = output
-        self._config = self._settings.applied(load())
+        config = load()
+        self._config = self._settings.applied(config, measured(reported(config.activity)))
         self._settings.in_effect = in_words(self._config)
         log_to_stderr(self._config.log_level)
         self._source = open_configured_source(self._config)
@@ -169,7 +171,7 @@ class Daemon:
         self._signals.reload = False
         self._settings.take()
         try:
-            changed = change(self._config, self._settings.applied(self._load()))
+            changed = change(self._config, self._settings.applied(self._load(), measured(self._recogniser.manifest)))
             with self._located():
                 recogniser = self._recogniser.with_settings(changed.config)
             source = open_configured_source(changed.config)

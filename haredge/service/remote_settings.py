@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -17,7 +17,16 @@ from haredge.activity.thresholds import MIN_DURATION_S as USUAL_DURATION_S
 from haredge.config.schema import Config
 from haredge.core.interval import Interval
 from haredge.core.regular_file import read_regular
-from haredge.mqtt.settings import FALL_CONFIRM_S, FALL_SENSITIVITY, MIN_DURATION_S, SETTINGS, THRESHOLD_PERCENT
+from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
+from haredge.mqtt.settings import (
+    ACTIVITY_SENSITIVITY,
+    FALL_CONFIRM_S,
+    FALL_SENSITIVITY,
+    HOLD_S,
+    MIN_DURATION_S,
+    SETTINGS,
+    THRESHOLD_PERCENT,
+)
 from haredge.service.state_file import replace_file
 
 log = logging.getLogger(__name__)
@@ -42,6 +51,8 @@ def _threshold(text: str) -> object:
 _READ: Final[Mapping[str, Callable[[str], _Change]]] = {
     FALL_SENSITIVITY.name: lambda text: ("fall", "sensitivity", text.lower()),
     FALL_CONFIRM_S.name: lambda text: ("fall", "confirm_s", float(text)),
+    ACTIVITY_SENSITIVITY.name: lambda text: ("activity", "sensitivity", text.lower()),
+    HOLD_S.name: lambda text: ("activity", "hold_s", float(text)),
     MIN_DURATION_S.name: lambda text: ("activity", "min_duration_s", float(text)),
     THRESHOLD_PERCENT.name: lambda text: ("activity", "threshold", _threshold(text)),
 }
@@ -54,6 +65,8 @@ def in_words(config: Config) -> Mapping[str, str]:
     return {
         FALL_SENSITIVITY.name: fall.sensitivity,
         FALL_CONFIRM_S.name: f"{fall.confirm_s:g}",
+        ACTIVITY_SENSITIVITY.name: activity.sensitivity,
+        HOLD_S.name: f"{activity.hold_s:g}",
         MIN_DURATION_S.name: f"{shortest_s:g}",
         THRESHOLD_PERCENT.name: f"{100 * (activity.threshold or 0):g}",
     }
@@ -86,10 +99,17 @@ class RemoteSettings:
         """Note that what was set is about to be applied."""
         self._changed.clear()
 
-    def applied(self, config: Config) -> Config:
-        """Return a configuration with what was set; what it does not allow any longer is left out."""
+    def applied(self, config: Config, sensitivities: Collection[Sensitivity] = SENSITIVITIES) -> Config:
+        """Return a configuration with what was set; what it does not allow any longer is left out.
+
+        So is a sensitivity that is none of those that the activity model can be set to: it may be another model since.
+        """
         for name, text in self._texts.items():
-            config = _with(config, name, text) or config
+            changed = _with(config, name, text) or config
+            if name == ACTIVITY_SENSITIVITY.name and changed.activity.sensitivity not in sensitivities:
+                log.warning("setting/%s is not used: the activity model was not measured at '%s'", name, text)
+                continue
+            config = changed
         return config
 
     def _set(self, name: str, payload: bytes) -> None:

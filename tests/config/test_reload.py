@@ -28,6 +28,13 @@ def test_thresholds_and_camera_take_effect_at_once() -> None:
     assert str(changed) == "in effect: camera.rate_hz, activity.thresholds"
 
 
+def test_how_readily_activities_are_reported_takes_effect_at_once() -> None:
+    """And for how long one is kept: people turn both while they watch what comes of it."""
+    new = RUNNING.model_copy(update={"activity": ActivitySection(sensitivity="low", hold_s=3)})
+    changed = change(RUNNING, new)
+    assert (changed.config, str(changed)) == (new, "in effect: activity.sensitivity, activity.hold_s")
+
+
 def test_zones_take_effect_at_once() -> None:
     """A zone that is redrawn, added or removed is one change of one key."""
     bed = ZoneSection(polygon=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))

@@ -26,6 +26,7 @@ from observed import LABELS, observed, picture, scene, somebody
 from ports import free_port
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.sensitivity import SENSITIVITIES
 from haredge.core.types import Occupancy
 from haredge.core.zone import Zone
 from haredge.mqtt import messages
@@ -35,6 +36,16 @@ from haredge.mqtt.fall_messages import FallReport, Moment
 from haredge.mqtt.fall_messages import fall as fall_message
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
 from haredge.mqtt.messages import OFFLINE, ONLINE, nothing_on
+from haredge.mqtt.settings import (
+    ACTIVITY_SENSITIVITY,
+    FALL_CONFIRM_S,
+    FALL_SENSITIVITY,
+    HOLD_S,
+    MIN_DURATION_S,
+    SETTINGS,
+    THRESHOLD_PERCENT,
+    setting_message,
+)
 from haredge.scene.day import Day
 from haredge.video.draw.encode import as_jpeg
 
@@ -244,6 +255,26 @@ def test_people_are_counted_and_zones_come_and_go(broker: Broker, connect: Conne
     house.eyes.wait_for("removed", "binary_sensor.kitchen_zone_sofa")
     sink.emit(scene(9.0, somebody(1), zones=[Occupancy(corner, True, 8.0)]))
     house.shows("binary_sensor.kitchen_zone_reading_corner", "on")
+    assert house.complaints() == []
+
+
+def test_settings_are_shown_as_they_are(broker: Broker, connect: Connect, house: House) -> None:
+    """Each has an entity, and every value that the configuration allows is one of it."""
+    client = connect(broker.port)
+    announced(client, sensitivities=SENSITIVITIES)
+    publisher(client).emit(observed(1.0))
+    shown = {
+        "select.kitchen_fall_sensitivity": (FALL_SENSITIVITY, "high"),
+        "select.kitchen_activity_sensitivity": (ACTIVITY_SENSITIVITY, "low"),
+        "number.kitchen_fall_confirmed_after": (FALL_CONFIRM_S, "600"),
+        "number.kitchen_activity_kept_for": (HOLD_S, "3600"),
+        "number.kitchen_shortest_activity": (MIN_DURATION_S, "3600"),
+        "number.kitchen_activity_threshold": (THRESHOLD_PERCENT, "100"),
+    }
+    for entity, (setting, value) in shown.items():
+        client.send(setting_message(TOPICS, setting, value))
+        house.shows(entity, value)
+    assert {setting for setting, _ in shown.values()} == set(SETTINGS)
     assert house.complaints() == []
 
 

@@ -17,6 +17,7 @@ from haredge.board import OPTIONAL
 from haredge.core.clock import recorded_clock
 from haredge.core.label_names import Language
 from haredge.core.labels import LONGEST, NO_PERSON, UNKNOWN, mistake_in
+from haredge.core.sensitivity import SENSITIVITIES
 from haredge.core.types import Activity, Box
 from haredge.mqtt import messages
 from haredge.mqtt.homeassistant import Device, announcement, birth_topic
@@ -25,6 +26,9 @@ from haredge.mqtt.settings import SETTINGS
 
 SCHEMAS = Path(__file__).parents[2] / "docs/schemas"
 KITCHEN = Device(Topics("haredge", "kitchen"), "everyday", LABELS, "Raspberry Pi 4 Model B Rev 1.4")
+
+
+MEASURED = replace(KITCHEN, sensitivities=SENSITIVITIES)
 
 
 def announced(device: Device = KITCHEN) -> Any:
@@ -151,6 +155,13 @@ def test_what_is_rarely_wanted_is_off_until_a_person_wants_it() -> None:
     assert off == {"memory", "uptime", "events_waiting"}
 
 
+def test_the_sensitivities_are_those_that_the_model_can_be_set_to() -> None:
+    """One that it was never measured at would be refused; where there is no choice, there is no entity."""
+    three = announced(MEASURED)["cmps"]["activity_sensitivity"]
+    assert (three["p"], three["options"]) == ("select", ["low", "normal", "high"])
+    assert announced()["cmps"]["activity_sensitivity"] == {"p": "select"}
+
+
 def test_the_image_is_there_only_if_it_was_asked_for() -> None:
     """Of the skeletons' topic, unavailable while the camera is closed; switched off again, it is withdrawn."""
     image = announced(replace(KITCHEN, skeletons=True))["cmps"]["skeletons"]
@@ -174,7 +185,7 @@ def test_home_assistant_subscribes_with_the_quality_with_which_is_published() ->
 
 def test_all_topics_are_the_nodes_own() -> None:
     """Nothing points elsewhere; availability is the status topic."""
-    node = announced()
+    node = announced(MEASURED)
     assert node["availability"] == [{"topic": "haredge/kitchen/status"}]
     topics = {
         value for each in node["cmps"].values() for key, value in each.items() if key.endswith("topic") or key == "t"

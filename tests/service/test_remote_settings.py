@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.config.schema import Config
+from haredge.core.sensitivity import SENSITIVITIES
 from haredge.mqtt.settings import SETTINGS
 from haredge.service.remote_settings import RemoteSettings, in_words
 
@@ -17,7 +18,14 @@ NAMES = [setting.name for setting in SETTINGS]
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("fall_sensitivity", "high"), ("fall_confirm_s", "25"), ("min_duration_s", "1.5"), ("threshold_percent", "70")],
+    [
+        ("fall_sensitivity", "high"),
+        ("fall_confirm_s", "25"),
+        ("activity_sensitivity", "low"),
+        ("hold_s", "12.5"),
+        ("min_duration_s", "1.5"),
+        ("threshold_percent", "70"),
+    ],
 )
 def test_a_setting_holds_now_and_after_a_restart(tmp_path: Path, name: str, value: str) -> None:
     """Whatever the configuration says, and nothing else changes."""
@@ -35,6 +43,19 @@ def test_a_threshold_of_nothing_is_the_models_own() -> None:
     for value, threshold in ((b"80", 0.8), (b"0", None)):
         settings.listeners["threshold_percent"](value)
         assert settings.applied(Config()).activity.threshold == threshold
+
+
+def test_a_sensitivity_that_the_model_does_not_have_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    """What was chosen for one model must not keep another, which was never measured there, from starting."""
+    settings = RemoteSettings(None)
+    settings.listeners["activity_sensitivity"](b"high")
+    settings.listeners["hold_s"](b"3")
+    assert settings.applied(Config(), SENSITIVITIES).activity.sensitivity == "high"
+    left = settings.applied(Config(), SENSITIVITIES[1:2]).activity
+    assert (left.sensitivity, left.hold_s) == ("normal", 3.0)
+    assert caplog.messages == [
+        "setting/activity_sensitivity is not used: the activity model was not measured at 'high'"
+    ]
 
 
 @given(st.sampled_from(NAMES), st.binary(max_size=40))

@@ -26,6 +26,7 @@ pytest.importorskip("ai_edge_litert")
 import installed
 import networks
 from brokers import Broker, Subscriber, need_mosquitto
+from deadline import wait_until
 
 from haredge.activity import features
 from haredge.activity.window import LENGTH
@@ -190,6 +191,29 @@ def test_another_rate_takes_effect_with_sighup(program: Program) -> None:
     fps_is(6.5, 13)
     daemon.terminate()
     assert daemon.wait(10) == 0
+    subscriber.close()
+
+
+def test_a_setting_takes_effect_and_one_that_the_model_does_not_have_keeps_nothing_from_starting(
+    program: Program,
+) -> None:
+    """`setting/hold_s/set` holds now and after a restart; a sensitivity at which `wave` was not measured never does."""
+    program.configure()
+    subscriber = Subscriber(program.broker.port)
+    for start in (1, 2):
+        daemon = program.start("test:?script=standing:60&fps=8&size=160x120")
+        wait_until(lambda: subscriber.on("haredge/den/status").count(b"online") == start, "it runs")  # noqa: B023
+        if start == 1:
+            subscriber.publish("haredge/den/setting/activity_sensitivity/set", "high")
+            subscriber.publish("haredge/den/setting/hold_s/set", "7.5")
+            subscriber.wait_for("haredge/den/setting/hold_s", "7.5")
+        assert subscriber.on("haredge/den/setting/hold_s")[-1] == b"7.5"
+        assert set(subscriber.on("haredge/den/setting/activity_sensitivity")) == {b"normal"}
+        daemon.terminate()
+        log = daemon.communicate(timeout=10)[1]
+        assert daemon.returncode == 0
+        assert "setting/activity_sensitivity is not used: the activity model was not measured at 'high'" in log
+        subscriber.wait_for("haredge/den/status", "offline")
     subscriber.close()
 
 
