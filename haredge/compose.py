@@ -190,8 +190,8 @@ RECOGNISERS: Final[Mapping[str, Callable[[Path], NewRecogniser]]] = {"activity":
 """What opens a model's folder, by its manifest's kind."""
 
 
-PREFERRED: Final = ("multipose", "pose")
-"""Pose networks for single images, the first that is installed: of several people `multipose` finds more."""
+PREFERRED: Final = ("multipose", "people")
+"""Pose networks for single images, the first that is installed."""
 
 
 def open_image_recogniser(model: str, pose_model: str | None = None, *, threads: int = 1) -> ImageRecogniser:

@@ -62,7 +62,55 @@ def mediapipe(complexity: str) -> Step:
     return lambda image, _t: pose.process(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
 
 
-CONTENDERS = {"haredge": haredge, "nfd": nfd, "mediapipe": mediapipe}
+def pi_example(network: str) -> Step:
+    """Run what TensorFlow's pose example for the Raspberry Pi runs.
+
+    MoveNet on the crop that the last frame's keypoints give, then a dense network of 128 and 64 units on 51 numbers;
+    its weights are random here, which costs the same.
+    """
+    import cv2
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(network, num_threads=1)
+    interpreter.allocate_tensors()
+    image_in, keypoints_out = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+    rng = np.random.default_rng(0)
+    layers = [rng.normal(size=shape).astype(np.float32) for shape in ((51, 128), (128, 64), (64, 5))]
+    crop: list[tuple[int, int, int]] = []  # left, top and side of the square in which the person is
+
+    def step(image: Any, _t: float) -> object:
+        height, width = image.shape[:2]
+        left, top, side = crop.pop() if crop else (0, 0, max(height, width))
+        scale = 192 / side
+        square = cv2.warpAffine(image, np.array([[scale, 0, -left * scale], [0, scale, -top * scale]]), (192, 192))
+        interpreter.set_tensor(image_in, cv2.cvtColor(square, cv2.COLOR_BGR2RGB)[None])
+        interpreter.invoke()
+        keypoints = interpreter.get_tensor(keypoints_out)[0, 0]
+        values = keypoints.ravel()
+        for weights in layers:
+            values = np.maximum(values @ weights, 0)
+        if (keypoints[5:, 2] > 0.2).sum() >= 4:
+            y, x = keypoints[:, 0] * side + top, keypoints[:, 1] * side + left
+            reach = int(1.2 * max(np.ptp(x), np.ptp(y), 32))
+            crop.append((int(x[11:13].mean()) - reach, int(y[11:13].mean()) - reach, 2 * reach))
+        return values
+
+    return step
+
+
+def coral(model: str) -> Step:
+    """Run what Coral's PoseNet program runs, without a Coral: PoseNet on 481x353 pixels, all people decoded.
+
+    The program decodes in an operation of its own, which only Coral's library has: haredge's decoder does it here.
+    """
+    from haredge.core.types import Frame
+    from haredge.models.open import open_pose_estimator
+
+    network = open_pose_estimator(model, input_size=(353, 481))
+    return lambda image, t: network.estimate(Frame(0, t, image))
+
+
+CONTENDERS = {"haredge": haredge, "nfd": nfd, "mediapipe": mediapipe, "pi_example": pi_example, "coral": coral}
 
 
 def main() -> int:

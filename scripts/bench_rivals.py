@@ -3,8 +3,8 @@
     python scripts/bench_rivals.py [--video VIDEO] [--frames N] [--rounds N] [--networks DIR] [--work DIR]
 
 Each is installed from PyPI into a virtual environment under --work (build/bench_rivals) and run over the same frames,
-in turns, so that a busy machine slows all alike: compare rows of one run. Prints the table of docs/benchmarks.md, and
-writes results.json.
+in turns, so that a busy machine slows all alike: compare rows of one run. Prints the table of docs/benchmarks.md,
+writes results.json, and draws the table (--plot, which needs matplotlib).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from haredge.manifest import MODEL
 from haredge.sources.throttle import at_rate
 from haredge.sources.uri import open_source
 
@@ -43,6 +44,9 @@ class Rival:
     model: str = ""
 
 
+FETCHED: Final = ("movenet", "posenet", "multipose")
+"""Google's networks, which do not come with haredge."""
+
 PACKAGES: Final[Mapping[str, Sequence[str]]] = {
     "haredge": (str(ROOT),),
     "nfd": ("neura-fall-detection==0.1.0",),
@@ -58,6 +62,8 @@ RIVALS: Final = (
     Rival("NFD 0.1.0", "falls, six people", "nfd", "nfd"),
     Rival("MediaPipe Pose 0.10.21, full", "keypoints of one person", "mediapipe", "mediapipe", "1"),
     Rival("MediaPipe Pose 0.10.21, lite", "keypoints of one person", "mediapipe", "mediapipe", "0"),
+    Rival("as TensorFlow's example for the Pi", "keypoints, posture of one person", "haredge", "pi_example", "movenet"),
+    Rival("as Coral's PoseNet program, no Coral", "keypoints of five people", "haredge", "coral", "posenet"),
 )
 
 
@@ -72,6 +78,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, in turns (default: 3)")
     parser.add_argument("--networks", type=Path, help="folder with NAME.tflite of networks that are not to be fetched")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "bench_rivals", help="where all of it is kept")
+    parser.add_argument("--plot", type=Path, help="image to draw of processor time and memory (.svg)")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     frames = args.work / "frames.npy"
@@ -92,6 +99,8 @@ def main() -> int:
     results = [_result(rival, rows[rival.title], failed, args.work) for rival in RIVALS]
     (args.work / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     print(_table(results))
+    if args.plot:
+        _draw([row for row in results if not row["failed"]], args.plot)
     return 0
 
 
@@ -118,7 +127,7 @@ def _install(folder: Path, packages: Sequence[str]) -> None:
 def _fetch(work: Path, networks: Path | None) -> None:
     """Install haredge's networks, and MediaPipe's lite one, which its wheel does not hold."""
     haredge, models = work / "haredge" / "bin" / "haredge", work / "models"
-    for name in ("movenet", "posenet", "multipose"):
+    for name in FETCHED:
         if (models / name).exists():
             continue
         here = networks / f"{name}.tflite" if networks else None
@@ -134,7 +143,9 @@ def _fetch(work: Path, networks: Path | None) -> None:
 
 
 def _run(rival: Rival, work: Path, frames: Path) -> dict[str, float] | str:
-    model = str(work / "models" / rival.model) if rival.model in {"movenet", "posenet", "multipose"} else rival.model
+    model = str(work / "models" / rival.model) if rival.model in FETCHED else rival.model
+    if rival.contender == "pi_example":
+        model = str(Path(model) / MODEL)
     python = work / rival.environment / "bin" / "python"
     environ = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": ""}
     command = [str(python), str(CONTENDER), rival.contender, str(frames), str(time.time()), model]
@@ -171,6 +182,25 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
             f"| {row['wall_ms']:.0f} | {row['memory_mb']:.0f} | {row['disk_mb']:.0f} | {row['start_s']:.1f} |"
         )
     return "\n".join(lines)
+
+
+def _draw(results: Sequence[Mapping[str, Any]], out: Path) -> None:
+    """Draw processor time and memory as bars, haredge's own in another colour."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - only the plot needs it
+
+    titles = [row["title"] for row in results]
+    colours = ["#1b7f79" if title.startswith("haredge") else "#9aa5b1" for title in titles]
+    figure, places = plt.subplots(1, 2, figsize=(10, 0.42 * len(results) + 1.1), sharey=True, layout="constrained")
+    for place, key, words in zip(places, ("cpu_ms", "memory_mb"), ("CPU ms a frame", "memory, MB"), strict=True):
+        bars = place.barh(titles, [row[key] for row in results], color=colours)
+        place.bar_label(bars, fmt="%.0f", padding=3)
+        place.set_title(words, loc="left")
+        place.invert_yaxis()
+        place.spines[["top", "right", "bottom"]].set_visible(False)
+        place.set_xticks([])
+        place.margins(x=0.12)
+    places[1].invert_yaxis()  # shared: turned twice above
+    figure.savefig(out, metadata={"Date": None})
 
 
 if __name__ == "__main__":

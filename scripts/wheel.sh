@@ -38,7 +38,7 @@ haredge config init own.yaml >init.txt
 cmp own.yaml config.yaml || die "config init writes another config.yaml"
 haredge config check || die "config check refuses the config.yaml that comes with haredge"
 haredge models >models.txt
-for model in everyday exercise pose still; do
+for model in everyday exercise people pose still; do
     grep -q "^$model " models.txt || { cat models.txt >&2; die "the model '$model' is missing"; }
 done
 haredge --dry-run --source 'test:?live=no&script=empty:1,squat:4' >run.txt 2>log.txt || { cat log.txt >&2; die "a dry run failed"; }

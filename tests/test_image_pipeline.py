@@ -27,6 +27,7 @@ class One:
     there: bool = True
     min_pose_score: float = 0.5
     most_people: int = 1
+    confirms_new: bool = False
 
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
         return (Pose(frame.t, crowd.skeleton(300, 240, 200), network_box=self.box),) * self.there

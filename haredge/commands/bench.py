@@ -170,6 +170,7 @@ class TimedDecoder:
         self.min_pose_score = decoder.min_pose_score
         self.min_tracked_score = decoder.min_tracked_score
         self.most_people = decoder.most_people
+        self.confirms_new = decoder.confirms_new
         self.float_range = decoder.float_range
 
     def decode(self, outputs: Sequence[Array], least: float = 0.0) -> Sequence[Detection]:

@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pose-model",
         metavar="MODEL",
-        help="a pose network: an installed name, or a path to its file (default: multipose if installed, else pose)",
+        help="a pose network: an installed name, or a path to its file (default: multipose if installed, else people)",
     )
 
 

@@ -85,7 +85,7 @@ class CameraSection(Section):
 class PoseSection(Section):
     """Which pose network runs, and how."""
 
-    model: Text = Field("pose", min_length=1, description="an installed model's name, or a path to a network's file")
+    model: Text = Field("people", min_length=1, description="an installed model's name, or a path to a network's file")
     threads: Whole = Field(1, ge=1, le=16, description="threads of the interpreter, 1 to 16")
     max_people: Whole = Field(
         default_factory=people_for_board, ge=1, le=10, description="people followed at a time, 1 to 10"

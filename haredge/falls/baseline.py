@@ -80,6 +80,11 @@ class UprightSelf:
         shoulders = body.box.top if body.shoulders is None else body.shoulders.y
         self._guess = shoulders + SHOULDERS * height, height
 
+    @property
+    def guessed(self) -> bool:
+        """Whether how tall the person stands is a guess by the torso: no one has been seen standing in this room."""
+        return not self._room.known
+
     def height(self, body: Body) -> float | None:
         """Return how tall the person would stand where the body touches the floor, in pixels; None if not known."""
         expected = self._room.height(body.box.bottom)

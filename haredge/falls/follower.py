@@ -115,10 +115,11 @@ class Follower:
         up = standing or low < self._rule.up
         self._been_up(t, up)
         was_up = self._up_s >= UP_S
+        asked = self._rule.thresholds["low"] if self._upright.guessed else self._thresholds
         still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
         return Signs(
-            falling=was_up and fallen >= self._thresholds.descending,
-            fallen=was_up and fallen >= self._thresholds.possible,
+            falling=was_up and fallen >= asked.descending,
+            fallen=was_up and fallen >= asked.possible,
             still=still,
             up=up,
             found_lying=still and self._found and not was_up,

@@ -70,15 +70,15 @@ TABLE: Final = (
     Transition("descending", "possible", lambda s: s.fallen and not s.resting, _at_once),
     Transition("descending", "normal", lambda s: not s.falling, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
-    Transition("possible", "cleared", lambda s: s.up, lambda t: t.recover_s, "up again"),
+    Transition("possible", "normal", lambda s: s.up, lambda t: t.recover_s, "up again"),
     Transition("possible", "cleared", lambda s: s.resting, lambda t: t.rise_s, "in a place to rest"),
     Transition("possible", "confirmed", lambda s: s.still, lambda t: t.confirm_s, "lies still"),
     Transition("confirmed", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
-    Transition("confirmed", "cleared", lambda s: s.up, lambda t: t.rise_s, "up again"),
+    Transition("confirmed", "normal", lambda s: s.up, lambda t: t.rise_s, "up again"),
     Transition("cleared", "normal", lambda s: s.up, lambda t: t.recover_s),
 )
 """All that can happen, the first that applies before the others. A fall that is acknowledged is not reported
-again before the person has been up. A frame without the person changes nothing."""
+again before the person has been up; who is up again may fall at once. A frame without the person changes nothing."""
 
 
 class FallMachine:

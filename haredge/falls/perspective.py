@@ -42,9 +42,14 @@ class Perspective:
         self._covariance = (self._covariance + from_feet * (h - self._height)) * (1 - 1 / MEMORY)
         return self._at(y)
 
+    @property
+    def known(self) -> bool:
+        """Whether anyone was upright yet."""
+        return self._poses > 0
+
     def height(self, feet: float) -> float | None:
         """Return the height in pixels of a person who stands with the feet at a y; None if no one was upright yet."""
-        return self._at(feet / self._unit) if self._poses else None
+        return self._at(feet / self._unit) if self.known else None
 
     def _at(self, y: float) -> float:
         slope = (self._covariance + PRIOR * SLOPE) / (self._variance + PRIOR)

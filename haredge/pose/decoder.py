@@ -24,7 +24,7 @@ class Detection:
     presence: float
     """How sure the network is that a person is there, in [0, 1], on the architecture's own scale."""
     box: Box | None = None
-    """The box that the network itself draws round the person, in pixels of its input; None if it draws none."""
+    """The box round the person's outline, in pixels of the network's input; None if the architecture gives none."""
 
 
 class PoseDecoder(Protocol):
@@ -45,6 +45,13 @@ class PoseDecoder(Protocol):
     @property
     def most_people(self) -> int:
         """Number of people that one inference can find."""
+
+    @property
+    def confirms_new(self) -> bool:
+        """Whether a person who is new counts only if a second pass, on a crop around them, finds them too.
+
+        Of networks that find one person at a time every new one is confirmed in this way, whatever this says.
+        """
 
     @property
     def float_range(self) -> tuple[float, float]:

@@ -27,6 +27,10 @@ class RegionEstimator(Protocol):
     def most_people(self) -> int:
         """Number of people that one inference can find."""
 
+    @property
+    def confirms_new(self) -> bool:
+        """Whether a person who is new counts only if a second pass, on a crop around them, finds them too."""
+
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
         """Return the poses found in pixels of the whole image, the highest presence first.
 
@@ -57,6 +61,7 @@ class NetworkPoseEstimator:
         tracked = decoder.min_tracked_score if min_tracked_score is None else min_tracked_score
         self.min_tracked_score: Final = min(tracked, self.min_pose_score)
         self.most_people: Final = decoder.most_people
+        self.confirms_new: Final = decoder.confirms_new
         self.input_size: Final = engine.input.image_size
         """(height, width) of the network's input in pixels."""
 

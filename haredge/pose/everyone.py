@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Box, Frame, Pose
+from haredge.pose.closer import closer
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.region import LEAST_PX, Region
-from haredge.pose.similarity import Bodies, similarities, size_px
+from haredge.pose.similarity import size_px
 
 SQUARE: Final = 0.6
 """Side of the squares as a share of the image's shorter side."""
@@ -51,12 +52,6 @@ LEAST_SIZE_PX: Final = 8
 
 CUT: Final = 0.04
 """Share of a square's side within which a box touches its edge: who is there is cut off."""
-
-NEAR: Final = 0.25
-"""Distance of keypoints, as a share of a person's size, at which what a crop shows may still be that person."""
-
-LEAST_SIMILARITY: Final = 0.3
-"""Similarity at that distance from which it is."""
 
 
 def everyone(estimator: RegionEstimator, frame: Frame) -> tuple[Pose, ...]:
@@ -98,26 +93,16 @@ def _found(estimator: RegionEstimator, frame: Frame, square: Region | None) -> I
     Of who is cut off by the square it is the more complete of both passes.
     """
     for pose in _new(estimator, frame, square):
-        closer = _closer(estimator, frame, pose)
-        if closer and square and not _is_cut(pose.box, square, _size(frame)):
-            yield FINER * min(pose.score, closer.score), pose
-        elif closer:
-            better = max(closer if square else pose, pose, key=lambda one: one.score)
-            yield min(pose.score, closer.score), better
+        second = closer(estimator, frame, pose)
+        if second and square and not _is_cut(pose.box, square, _size(frame)):
+            yield FINER * min(pose.score, second.score), pose
+        elif second:
+            better = max(second if square else pose, pose, key=lambda one: one.score)
+            yield min(pose.score, second.score), better
 
 
 def _new(estimator: RegionEstimator, frame: Frame, region: Region | None) -> list[Pose]:
     return [pose for pose in estimator.estimate(frame, region) if pose.presence >= estimator.min_pose_score]
-
-
-def _closer(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
-    """Return the same person's pose as a crop around them shows it; None if it does not show them."""
-    poses = _new(estimator, frame, Region.around(pose.keypoints, _size(frame)))
-    if not poses:
-        return None
-    fit = similarities(Bodies.of([pose]), Bodies.of(poses), np.full((1, 1), NEAR * size_px(pose)))[0]
-    best = int(fit.argmax())
-    return poses[best] if fit[best] >= LEAST_SIMILARITY else None
 
 
 def _is_cut(box: Box, square: Region, image: tuple[int, int]) -> bool:

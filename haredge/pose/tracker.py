@@ -8,6 +8,7 @@ from typing import Final
 
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
+from haredge.pose.closer import Doubts
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
 from haredge.pose.region import Region
@@ -56,6 +57,7 @@ class PeopleTracker:
         self._estimator = estimator
         self._proposer = proposer or _proposer(estimator, rate_hz)
         self._tracks: Final = Tracks(most)
+        self._doubts: Final = Doubts()
         self._t = -math.inf
         self._size = (0, 0)
 
@@ -72,7 +74,7 @@ class PeopleTracker:
         if frame.t < self._t or _size(frame) != self._size:
             self._tracks.clear()
         self._t, self._size = frame.t, _size(frame)
-        search = _Search(self._estimator, frame, self._tracks.known())
+        search = _Search(self._estimator, frame, self._tracks.known(), self._doubts)
         for proposal in self._proposer.propose(frame, self._tracks.known()):
             search.run(proposal)
         return self._tracks.update(
@@ -94,11 +96,13 @@ def _proposer(estimator: RegionEstimator, rate_hz: float | None) -> RegionPropos
 class _Search:
     """What was found in one frame so far, and who was looked for."""
 
-    def __init__(self, estimator: RegionEstimator, frame: Frame, known: Sequence[Track]) -> None:
+    def __init__(self, estimator: RegionEstimator, frame: Frame, known: Sequence[Track], doubts: Doubts) -> None:
         self._estimator = estimator
         self._frame = frame
         self._known = known
-        self._closer_score = min(CLOSER * estimator.min_pose_score, 1.0)
+        self._doubts = doubts
+        # Where a second pass is to confirm who is new, it does so on these crops, too.
+        self._closer_score = estimator.min_pose_score * (1.0 if estimator.confirms_new else CLOSER)
         self._found: set[int] = set()
         self.sightings: list[Sighting] = []
         self.looked_for: set[int] = set()
@@ -119,11 +123,18 @@ class _Search:
         if proposal.if_none:
             poses = [pose for pose in poses if self._owner(pose) or pose.presence >= self._closer_score]
         if not proposal.track:
+            poses = [pose for pose in poses if self._owner(pose) or self._may_be_new(pose)]
             self._found |= self._matched(poses)
         for pose in poses:
             self._add(pose, self._owner(pose) if proposal.track else None, whole=not proposal.track)
         if proposal.moving and proposal.track in self._found:
             self.confirmed.add(proposal.track)
+
+    def _may_be_new(self, pose: Pose) -> bool:
+        """Return whether a pose that fits no person known is sure enough to be another one's."""
+        if pose.presence < self._estimator.min_pose_score:
+            return False
+        return not self._estimator.confirms_new or self._doubts.is_person(self._estimator, self._frame, pose)
 
     def _confirm(self, poses: Sequence[Pose]) -> None:
         """Look closer at people who were found in the whole image, unless a crop has shown them already."""

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "start": "make the weights to begin with out of MoveNet's",
     "train": "train the network; continues where it was stopped",
     "export": "convert weights to int8 TFLite files",
+    "release": "write the model folder that is shipped",
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
     "follow": "measure how often people are found by the tracker",
     "beside": "measure what is reported of people whose clips are put side by side",

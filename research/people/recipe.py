@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+
+LONGEST_AVERAGE: Final = 40_000.0
+"""Examples over which the running mean of the weights reaches at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +22,19 @@ class Recipe:
     rate_pyramid: float = 5e-4
     rate_body: float = 2e-4
     warm_up: int = 2_000
-    decline: float = 0.25
+    decline: float = 0.4
     """Last share of the training in which the rates fall to nothing in a straight line."""
-    frozen: int = 4
+    frozen: int = 6
     """Blocks whose weights stay as they are, the stem included; 0 frees all."""
-    average: int = 40_000
-    """Examples over which the running mean of the weights reaches."""
+    average: float = 0.1
+    """Share of the training over which the running mean of the weights reaches, :data:`LONGEST_AVERAGE` at most."""
     sides: tuple[int, ...] = (128, 160, 192, 256)
     """Widths and heights of the examples in pixels; a batch has one of them."""
     early: tuple[float, ...] = (0.5, 0.1, 0.35, 0.05)
     """Shares of the sides until ``small_until``: small images cost half."""
     late: tuple[float, ...] = (0.1, 0.1, 0.6, 0.2)
-    small_until: int = 400_000
+    small_until: float = 0.75
+    """Share of the training until which the early sides hold."""
     checkpoint_s: float = 180.0
     validate: int = 10_000
     """Every how many examples the running mean is validated."""
@@ -49,9 +54,10 @@ class Recipe:
 
     def side(self, seen: int, rng: np.random.Generator) -> int:
         """Choose the next batch's width and height in pixels."""
-        shares = self.early if seen < self.small_until else self.late
+        shares = self.early if seen < self.small_until * self.examples else self.late
         return int(rng.choice(self.sides, p=shares))
 
     def keep(self, seen: int) -> float:
         """Return the decay of the running mean, which begins as a plain mean."""
-        return min(1 - self.batch / self.average, (seen + self.batch) / (seen + 10 * self.batch))
+        reach = min(LONGEST_AVERAGE, self.average * self.examples)
+        return min(1 - self.batch / reach, (seen + self.batch) / (seen + 10 * self.batch))

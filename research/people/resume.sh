@@ -7,7 +7,7 @@
 # minute, with everything written. Start it with setsid, so that it gets out of the way of all else. TORCH names the build of PyTorch to install (default: torch>=2.6).
 set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: resume.sh WORK DATA [NAME]" >&2; exit 2; }
-work=$(realpath -m "$1") data=$(realpath "$2") name=${3:-narrow}
+work=$(realpath -m "$1") data=$(realpath "$2") name=${3:-people}
 cd "$(dirname "$0")/../.."
 mkdir -p "$work"
 

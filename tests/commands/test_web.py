@@ -93,7 +93,11 @@ def test_an_address_that_is_not_this_machines_is_reported() -> None:
     ("words", "status", "reason"),
     [
         (("--folder", "nowhere"), 1, "cannot make a folder for clips under nowhere: No such file or directory"),
-        (("--pose-model", "nowhere"), 78, "nowhere: the page offers installed models only: name one of dots, pose"),
+        (
+            ("--pose-model", "nowhere"),
+            78,
+            "nowhere: the page offers installed models only: name one of dots, people, pose",
+        ),
         (("--port", "99999"), 2, "99999: a whole number from 0 to 65535 is needed"),
         (("--waiting", "-3"), 2, "-3: a whole number from 1 is needed"),
         (("--longest", "nan"), 2, "nan: a number of seconds above 0 is needed"),

@@ -59,6 +59,16 @@ def test_a_descent_that_comes_to_nothing_is_over() -> None:
     assert run(machine, 1.1, 2.5, Signs()) == "normal"
 
 
+def test_who_is_up_again_may_fall_at_once() -> None:
+    """The next fall is reported as soon as the one before is over; after an acknowledged one they must be up first."""
+    machine = FallMachine(TIMES)
+    machine.update(0.0, Signs(fallen=True))
+    assert run(machine, 0.1, 1.3, Signs(up=True)) == "normal"
+    assert machine.update(1.4, Signs(fallen=True)).state == "possible"
+    machine.update(1.5, Signs(acknowledged=True))
+    assert machine.update(1.6, Signs(fallen=True)).state == "cleared"
+
+
 def test_the_reason_is_given() -> None:
     """By the table, or by the cues where it has none."""
     machine = FallMachine(TIMES)

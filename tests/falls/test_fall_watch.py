@@ -73,6 +73,16 @@ def test_what_people_do_all_day_is_no_fall(living: Course) -> None:
     assert states(watched(FallWatch("high"), frames(living, 10))) == []
 
 
+@pytest.mark.parametrize("bend", [90, 100, 110])
+def test_who_was_only_seen_sitting_leans_forward_without_having_fallen(bend: float) -> None:
+    """How tall they stand is a guess, so that more is asked; what counts after someone stood there is unchanged."""
+
+    def leans(t: float) -> Stance:
+        return Stance(sunk=0.6, bend=bend * min(max((t - 3) / 0.4, 0), 1))
+
+    assert states(watched(FallWatch(), frames(leans, 6))) == []
+
+
 def test_a_person_who_gets_up_is_no_longer_reported() -> None:
     """A possible fall is cleared a moment after the person is upright, and says so."""
     alarms = watched(FallWatch(), frames(course((7, falling_at(3)), (12, standing)), 11))

@@ -64,6 +64,7 @@ class Room:
 
     people: Sequence[Figure]
     most_people: int = 6
+    confirms_new: bool = False
     noise: float = 0.01
     """Of each keypoint, in heights."""
     min_pose_score: float = 0.5

@@ -24,6 +24,7 @@ class Network:
     people: tuple[tuple[float, float, float], ...]
     """x, y of the middle, and height, in pixels."""
     most_people: int = 6
+    confirms_new: bool = False
     least: float = 0.3
     """Least height of a person as a share of what the network is shown."""
     min_pose_score: float = 0.5

@@ -37,6 +37,7 @@ class Estimator:
     passes: list[tuple[float, Region | None]] = field(default_factory=list)
     min_pose_score: float = 0.5
     most_people: int = 1
+    confirms_new: bool = False
 
     def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
         self.passes.append((frame.t, region))
@@ -118,6 +119,7 @@ def test_of_several_people_the_most_prominent_is_followed() -> None:
     class Crowd:
         min_pose_score = 0.5
         most_people = 2
+        confirms_new = False
 
         def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
             small, large = standing_at(350.0, 80), standing_at(300.0)
@@ -135,6 +137,7 @@ def test_who_is_less_likely_a_person_than_required_is_not_detected() -> None:
     class Doubtful:
         min_pose_score = 0.5
         most_people = 1
+        confirms_new = False
 
         def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
             return (Pose(frame.t, standing_at(300.0), presence=0.4),)

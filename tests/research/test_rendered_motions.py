@@ -25,6 +25,7 @@ class FakeEstimator:
 
     min_pose_score = 0.5
     most_people = 1
+    confirms_new = False
 
     def __init__(self, every: int = 1) -> None:
         self.every = every

@@ -25,6 +25,7 @@ class MoveNetDecoder:
     min_pose_score: ClassVar[float] = 0.4
     min_tracked_score: ClassVar[float] = 0.3
     most_people: ClassVar[int] = 1
+    confirms_new: ClassVar[bool] = False
     float_range: ClassVar[tuple[float, float]] = (0.0, 255.0)
 
     def __init__(self, output: Tensor, size: tuple[int, int]) -> None:

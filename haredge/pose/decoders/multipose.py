@@ -39,6 +39,7 @@ class MultiPoseDecoder:
     min_tracked_score: ClassVar[float] = 0.05
     """At 0.1 a person on the floor is found in 0.94 of the frames of Le2i's Coffee_room_02, at 0.05 in 0.99."""
     most_people: ClassVar[int] = PEOPLE
+    confirms_new: ClassVar[bool] = False
     float_range: ClassVar[tuple[float, float]] = (0.0, 255.0)
 
     def __init__(self, output: Tensor, size: tuple[int, int]) -> None:

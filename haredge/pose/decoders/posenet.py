@@ -30,6 +30,7 @@ class PoseNetDecoder:
     architecture: ClassVar[str] = "PoseNet"
     min_pose_score: ClassVar[float] = 0.35
     min_tracked_score: ClassVar[float] = 0.25
+    confirms_new: ClassVar[bool] = False
     float_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def __init__(self, outputs: Sequence[Tensor], order: Sequence[int], stride: int) -> None:

@@ -111,3 +111,14 @@ def test_stored_outputs_in_any_order_are_read_as_they_are_stored(dtype: type, mi
     (person,) = decoder.decode(stored, 0.1)
     assert person.presence == pytest.approx(1 / (1 + np.exp(-2.0)), abs=0.01)
     assert person.keypoints == pytest.approx(np.tile([55.5, 33.5, 0.953], (17, 1)), abs=0.01)
+
+
+def test_the_box_is_the_outline_of_all_keypoints() -> None:
+    """Hidden ones included, with a tenth of the longer side all round: legs behind a table are still there."""
+    maps, points = blank(), person(60, 60, 80)
+    add(maps, points, 0.9)
+    maps.heatmap[11:] *= 0.1  # the legs are hidden
+    (found,) = decode(maps, STRIDE)
+    low, high = found.keypoints[:, :2].min(0), found.keypoints[:, :2].max(0)
+    more = 0.1 * (high - low).max()
+    assert found.box == pytest.approx((*(low - more), *(high + more)), abs=1e-3)

@@ -19,6 +19,7 @@ class Network:
 
     min_pose_score = 0.5
     most_people = 6
+    confirms_new = False
 
     def __init__(self, until_s: float) -> None:
         self.until_s = until_s

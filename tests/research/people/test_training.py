@@ -12,7 +12,6 @@ torch = pytest.importorskip("torch")
 from research.people.balance import balanced  # noqa: E402
 from research.people.batch import examples  # noqa: E402
 from research.people.compose import Composer, tiles, view  # noqa: E402
-from research.people.cut import narrowed  # noqa: E402
 from research.people.network import PeopleNetwork, to_input  # noqa: E402
 from research.people.recipe import Recipe  # noqa: E402
 from research.people.shelves import Shelves  # noqa: E402
@@ -46,23 +45,6 @@ def test_balancing_changes_no_answer(narrow: Weights) -> None:
     for name in HEADS:
         scale = float(before[name].detach().abs().max())
         assert torch.allclose(before[name], after[name], atol=1e-4 * scale)
-
-
-def test_a_narrowed_network_answers_nearly_the_same(narrow: Weights) -> None:
-    x = torch.randn(8, 3, 64, 64)
-    weights = narrowed(narrow, x, {14: 20, 16: 20}, last=12)
-    assert weights["blocks.14.expand.weight"].shape[0] == 20
-    assert weights["blocks.16.depthwise.bias"].shape == (20,)
-    assert weights["last.weight"].shape[0] == weights["lateral_32.weight"].shape[1] == 12
-    before, after = PeopleNetwork(narrow)(x)["heatmap"], PeopleNetwork(weights)(x)["heatmap"]
-    assert float((before - after).detach().abs().mean()) < 0.1 * float(before.detach().abs().mean())
-
-
-def test_with_all_its_channels_a_network_stays_the_same(narrow: Weights) -> None:
-    x = torch.randn(8, 3, 64, 64)
-    weights = narrowed(narrow, x, {14: 24}, last=16)
-    before, after = PeopleNetwork(narrow)(x)["centre"], PeopleNetwork(weights)(x)["centre"]
-    assert torch.allclose(before, after, atol=0.05 * float(before.detach().abs().max()))
 
 
 def test_weights_keep_their_names_and_shapes(narrow: Weights, tmp_path: Path) -> None:
