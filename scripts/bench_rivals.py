@@ -55,7 +55,8 @@ PACKAGES: Final[Mapping[str, Sequence[str]]] = {
 """What pip installs into each environment."""
 
 RIVALS: Final = (
-    Rival("haredge, own network", "activities, falls, one person a pass", "haredge", "haredge", "pose"),
+    Rival("haredge, people", "activities, falls, six people", "haredge", "haredge", "people"),
+    Rival("haredge, pose", "activities, falls, one person a pass", "haredge", "haredge", "pose"),
     Rival("haredge, MoveNet Lightning", "activities, falls, one person a pass", "haredge", "haredge", "movenet"),
     Rival("haredge, PoseNet", "activities, falls, one person a pass", "haredge", "haredge", "posenet"),
     Rival("haredge, MoveNet MultiPose", "activities, falls, six people", "haredge", "haredge", "multipose"),
