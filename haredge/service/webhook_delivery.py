@@ -112,6 +112,8 @@ def _check(status: int) -> None:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
     if isinstance(error, OSError):
         return error.strerror or str(error) or type(error).__name__
     return type(error).__name__

@@ -30,6 +30,7 @@ def adopt(folder: Path, content: bytes, name: str) -> None:
 def test_the_models_that_come_with_haredge_pass() -> None:
     """One of each kind."""
     assert accept(EXERCISE).name == "exercise"
+    assert accept(EXERCISE.with_name("people")).name == "people"
     assert accept(EXERCISE.with_name("pose")).name == "pose"
     assert accept(EXERCISE.with_name("still")).name == "still"
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import re
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from certificates import authority, certificate
 from deadline import wait_until
 from observed import observed
 
@@ -31,7 +33,7 @@ from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.switch import DetectionSwitch
 from haredge.service.webhook import WebhookSink, open_sink, secret
-from haredge.service.webhook_delivery import Post, WebhookDelivery
+from haredge.service.webhook_delivery import Post, PostError, WebhookDelivery
 
 MODEL = Path(__file__).parents[2] / "models" / "everyday"
 SECRET = b"0123456789abcdef"
@@ -40,7 +42,7 @@ SECRET = b"0123456789abcdef"
 class Receiver:
     """A web server that answers as a test wants."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         self.statuses: list[int] = []
         """Of the next answers; 200 when there are no more."""
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
@@ -63,7 +65,12 @@ class Receiver:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook/path-secret?key=query-secret"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}/hook/path-secret?key=query-secret"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -209,3 +216,28 @@ def test_a_secret_that_cannot_be_used_is_reported(tmp_path: Path, text: str | No
         secret(WebhookSection(secret_file=file))
     file.write_text("0123456789abcdef\n")
     assert secret(WebhookSection(secret_file=file)) == SECRET
+
+
+@pytest.mark.parametrize(
+    ("names", "trusted", "why"),
+    [
+        ("IP:127.0.0.1", True, None),
+        ("IP:127.0.0.1", False, "its certificate is not trusted: unable to get local issuer certificate"),
+        ("DNS:elsewhere.example", True, "its certificate is not trusted: IP address mismatch"),
+    ],
+)
+def test_a_certificate_is_verified(
+    names: str, trusted: bool, why: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events go to who can prove to be the address, by an authority that the system trusts; else to no one."""
+    house = authority(tmp_path, "house")
+    monkeypatch.setenv("SSL_CERT_FILE", str(house if trusted else authority(tmp_path, "other")))
+    with closing(Receiver(certificate(tmp_path, "hook", house, names))) as receiver:
+        post = Post(receiver.url, SECRET, 5.0)
+        if why is None:
+            post(b'{"n": 1}')
+            assert receiver.numbers() == [1]
+        else:
+            with pytest.raises(PostError, match=why):
+                post(b'{"n": 1}')
+            assert not receiver.heard
