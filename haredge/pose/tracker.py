@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
 from haredge.pose.closer import Doubts
@@ -123,18 +125,23 @@ class _Search:
         if proposal.if_none:
             poses = [pose for pose in poses if self._owner(pose) or pose.presence >= self._closer_score]
         if not proposal.track:
-            poses = [pose for pose in poses if self._owner(pose) or self._may_be_new(pose)]
+            poses = self._believed(poses)
             self._found |= self._matched(poses)
         for pose in poses:
             self._add(pose, self._owner(pose) if proposal.track else None, whole=not proposal.track)
         if proposal.moving and proposal.track in self._found:
             self.confirmed.add(proposal.track)
 
+    def _believed(self, poses: Sequence[Pose]) -> Sequence[Pose]:
+        """Leave out who would be new but is not confirmed by a second pass, for a network that needs one."""
+        if not self._estimator.confirms_new:
+            return poses
+        owned = np.any(fits(self._known, poses, self._frame.t), axis=0)
+        return [pose for pose, known in zip(poses, owned, strict=True) if known or self._may_be_new(pose)]
+
     def _may_be_new(self, pose: Pose) -> bool:
-        """Return whether a pose that fits no person known is sure enough to be another one's."""
-        if pose.presence < self._estimator.min_pose_score:
-            return False
-        return not self._estimator.confirms_new or self._doubts.is_person(self._estimator, self._frame, pose)
+        sure = pose.presence >= self._estimator.min_pose_score
+        return sure and self._doubts.is_person(self._estimator, self._frame, pose)
 
     def _confirm(self, poses: Sequence[Pose]) -> None:
         """Look closer at people who were found in the whole image, unless a crop has shown them already."""
