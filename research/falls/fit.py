@@ -46,6 +46,9 @@ SMOOTHING_S: Final = (0.3, 0.5)
 BELOW: Final = 2.0
 """How much less it takes to be descending than to have fallen, in log odds."""
 
+LOWER: Final = 2.0
+"""How much more it takes as long as no one has been seen standing, which is what it takes at low sensitivity."""
+
 
 def halves(replays: Sequence[Replay]) -> tuple[list[Replay], list[Replay]]:
     """Divide replays in two, each group and falls and the rest alike, by the order of their names."""
@@ -113,7 +116,7 @@ def crosswise(rules: Sequence[Rule], parts: Sequence[Sequence[Replay]], threshol
     """Score each rule, with a threshold, on the half that it was not fitted on, together."""
     both: dict[str, Score] = {}
     for rule, part in zip(rules, reversed(parts), strict=True):
-        at = replace(rule, thresholds={"normal": Thresholds(threshold - BELOW, threshold)})
+        at = replace(rule, thresholds={"normal": _thresholds(threshold), "low": _thresholds(threshold + LOWER)})
         for group, score in check(at, part).items():
             both[group] = both[group] + score if group in both else score
     return both
@@ -138,7 +141,11 @@ def levels(curve: Mapping[float, Mapping[str, Score]]) -> dict[Sensitivity, Thre
         "normal": normal,
         "high": min(max(least(usual, 12.0), normal - 1.0), normal),
     }
-    return {name: Thresholds(t - BELOW, t) for name, t in chosen.items()}
+    return {name: _thresholds(t) for name, t in chosen.items()}
+
+
+def _thresholds(possible: float) -> Thresholds:
+    return Thresholds(possible - BELOW, possible)
 
 
 def best_smoothing_s(curves: Mapping[float, Mapping[float, Mapping[str, Score]]]) -> float:

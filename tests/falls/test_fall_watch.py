@@ -83,6 +83,22 @@ def test_who_was_only_seen_sitting_leans_forward_without_having_fallen(bend: flo
     assert states(watched(FallWatch(), frames(leans, 6))) == []
 
 
+def _leaves_a_foot(t: float) -> Stance:
+    """Walk to the image's side, and be seen by no more than a foot from then on."""
+    return Stance(x=320 + 70 * min(t, 4)) if t < 4 else Stance(x=630, tall=24, tilt=40)
+
+
+def _keeps_a_hand_on_the_floor(t: float) -> Stance:
+    """Crawl behind something low, and be seen by a hand."""
+    return Stance(sunk=0.3 * min(t, 1)) if t < 4 else Stance(tall=40, bend=90)
+
+
+@pytest.mark.parametrize("leaving", [_leaves_a_foot, _keeps_a_hand_on_the_floor])
+def test_a_piece_of_a_person_is_no_one_who_fell(leaving: Course) -> None:
+    """Who leaves at the image's side is seen by a foot at last, small and low."""
+    assert states(watched(FallWatch("high"), frames(leaving, 20))) == []
+
+
 def test_a_person_who_gets_up_is_no_longer_reported() -> None:
     """A possible fall is cleared a moment after the person is upright, and says so."""
     alarms = watched(FallWatch(), frames(course((7, falling_at(3)), (12, standing)), 11))
