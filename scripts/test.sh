@@ -6,6 +6,7 @@
 #   scripts/test.sh tests/test_window.py
 set -euo pipefail
 cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE # every process would compile all that it imports
 HAREDGE_APT="$(tr '\n' ' ' <scripts/test-packages.txt)" scripts/setup.sh dev train web cluster
 scripts/promtool.sh
 
