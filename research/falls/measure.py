@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from haredge.compose import Networks, buffered, open_configured_source
 from haredge.config.schema import Config
@@ -73,5 +73,5 @@ def _alarms(networks: Networks, config: Config, seen: list[PoseFrame]) -> Iterat
 
 def poisson(count: int) -> tuple[float, float]:
     """Return the mean counts that are likely (95 %) where ``count`` was counted: Garwood's exact interval (1936)."""
-    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
-    return low, float(chi2.ppf(0.975, 2 * count + 2)) / 2
+    low = float(gammaincinv(count, 0.025)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 0.975))

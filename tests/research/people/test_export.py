@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
+from extras import needs_training
 from numpy.typing import NDArray
-
-pytest.importorskip("tf_keras")
 
 from haredge.inference.loading import open_engine
 from haredge.pose.decoders.centers import CentersDecoder
-from research.people.export import float_file, int8_file, to_keras
 
-pytestmark = pytest.mark.slow
+# What exports imports TensorFlow: within the tests, as every process that collects them would wait for it.
+pytestmark = [needs_training, pytest.mark.slow]
 IMAGE = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
 EVERY_CELL = np.arange(8)
 
@@ -18,6 +17,8 @@ Weights = dict[str, NDArray[np.float32]]
 
 
 def test_the_decoder_recognises_the_int8_file_and_finds_people_in_it(narrow: Weights) -> None:
+    from research.people.export import int8_file, to_keras
+
     engine = open_engine(int8_file(to_keras(narrow, (64, 96)), [IMAGE]))
     decoder = CentersDecoder.of(engine)
     assert decoder is not None
@@ -28,6 +29,7 @@ def test_the_decoder_recognises_the_int8_file_and_finds_people_in_it(narrow: Wei
 
 def test_the_float_file_is_the_same_function(narrow: Weights) -> None:
     torch = pytest.importorskip("torch")
+    from research.people.export import float_file, to_keras
     from research.people.float_inference import maps_of
     from research.people.network import PeopleNetwork, to_input
 
