@@ -34,6 +34,15 @@ def _nothing_is_left_running() -> Iterator[None]:
     end_started()
 
 
+@pytest.fixture(scope="module")
+def converter() -> Iterator[object]:
+    """Have a module's trainings converted by one process, which imports TensorFlow once."""
+    from haredge.training.export import one_converter
+
+    with one_converter() as shared_one:
+        yield shared_one
+
+
 def pytest_report_header() -> str:
     """Say whether the tests on real models and clips run."""
     return f"real models and clips: {SHARED if (SHARED / 'data').is_dir() else 'absent, their tests are skipped'}"

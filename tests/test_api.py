@@ -200,6 +200,7 @@ def test_too_little_is_one_line(labels: Sequence[str], each: int, said: str, her
 @needs_training
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.usefixtures("converter")
 @pytest.mark.parametrize("labels", [("waving |`$", "größe 測"), FIFTY], ids=["two odd labels", "fifty labels"])
 def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Trains, warns of scores from few clips, and is afterwards evaluated only on clips that it never saw."""
@@ -234,6 +235,7 @@ def stop(line: str) -> None:
 @needs_training
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.usefixtures("converter")
 def test_what_it_began_with_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The manifest names the data behind the weights; a warning is logged if the start held out other groups."""
     from haredge.training import data_warnings as worth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -94,6 +95,8 @@ def run(args: argparse.Namespace) -> int:
     :class:`haredge.core.errors.RuntimeMissingError` where TensorFlow is not installed.
     """
     learning.check_installed()
+    # TensorFlow would import Keras 3 beside the Keras that is used here, which takes a second.
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     # TensorFlow is loaded when there is something to train, not when the command line is parsed.
     from haredge.training import fine_tuning  # noqa: PLC0415
     from haredge.training.fit import Plan  # noqa: PLC0415

@@ -14,6 +14,7 @@ from haredge.core.progress import Estimate
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion
 from haredge.training.course import Trained, learn
+from haredge.training.export import one_converter
 from haredge.training.fit import Plan
 from haredge.training.recipe import Recipe
 from haredge.training.split import Recordings
@@ -80,11 +81,12 @@ def train_folds(
 ) -> list[tuple[Fold, FoldScores]]:
     """Train once for each fold and measure its int8 file; ``report`` gets lines with the time left over all folds."""
     estimate, scores = Estimate(len(folds) * plan.epochs), []
-    for index, fold in enumerate(folds):
-        progress = _FoldReport(f"{index + 1} of {len(folds)}, {fold.name}", index * plan.epochs, estimate, report)
-        figures = _figures(learn(fold.recordings, recipe, plan, progress))
-        report(f"{fold.name}: {figures.accuracy:.1%} of {figures.clips} clips right")
-        scores.append((fold, figures))
+    with one_converter():
+        for index, fold in enumerate(folds):
+            progress = _FoldReport(f"{index + 1} of {len(folds)}, {fold.name}", index * plan.epochs, estimate, report)
+            figures = _figures(learn(fold.recordings, recipe, plan, progress))
+            report(f"{fold.name}: {figures.accuracy:.1%} of {figures.clips} clips right")
+            scores.append((fold, figures))
     return scores
 
 

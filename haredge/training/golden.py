@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +20,19 @@ from haredge.training.synthetic_motions import draw_motions
 _SPAN_S: Final = 1.5
 
 
+@cache
 def golden_windows() -> Keypoints:
-    """Make the windows, one of each motion of the synthetic person, one more with its legs hidden: (n, 9, 17, 3)."""
+    """Make the windows, one of each motion of the synthetic person, one more with its legs hidden: (n, 9, 17, 3).
+
+    They are always the same, and cannot be changed.
+    """
     pools = [MotionPool([motion], [0], Spans(_SPAN_S, _SPAN_S)) for motion in draw_motions(1, seed=9)]
     windows = np.concatenate([_seen(pool.draw(1, np.random.default_rng(9))) for pool in pools])
     half_seen = windows.copy()
     half_seen[:, :, INDEX["left_knee"] :, 2] = 0
-    return np.concatenate([windows, half_seen])
+    both = np.concatenate([windows, half_seen])
+    both.flags.writeable = False
+    return both
 
 
 def _seen(windows: Windows) -> Keypoints:

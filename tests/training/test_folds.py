@@ -22,7 +22,7 @@ from haredge.datasets.formats.jhmdb import _JOINTS
 from haredge.training.folds import FoldScores, leave_one_out, mean
 from haredge.training.split import unseen
 
-pytestmark = needs_training
+pytestmark = [needs_training, pytest.mark.usefixtures("converter")]
 
 DONE = ("squat", "pushup", "jumping_jacks")
 

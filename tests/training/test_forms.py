@@ -19,7 +19,7 @@ from haredge.training.export import to_int8
 from haredge.training.fit import probabilities
 from haredge.training.network import NETWORKS, maker
 
-pytestmark = needs_training
+pytestmark = [needs_training, pytest.mark.usefixtures("converter")]
 
 LABELS = 5
 
