@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -20,6 +21,12 @@ USER, PASSWORD = "me", "p@ss/w?rd#1"
 def jpeg(seed: int, size: tuple[int, int] = (48, 64)) -> bytes:
     """Encode an image of one colour."""
     return bytes(cv2.imencode(".jpg", np.full((*size, 3), 40 * seed % 255, np.uint8))[1])
+
+
+@cache
+def wide_png() -> bytes:
+    """Encode an image that is a little too large."""
+    return bytes(cv2.imencode(".png", np.zeros((4100, 4100), np.uint8))[1])
 
 
 IMAGES = [jpeg(seed) for seed in range(6)]
@@ -144,7 +151,7 @@ class _Camera(BaseHTTPRequestHandler):
         self._answer("image/jpeg", wide + b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00\xff\xd9")
 
     def _wide_png(self) -> None:
-        self._answer("image/png", cv2.imencode(".png", np.zeros((4100, 4100), np.uint8))[1].tobytes())
+        self._answer("image/png", wide_png())
 
     def _odd_page(self) -> None:
         self._answer("text/x\x1b[31m", b"no image")
