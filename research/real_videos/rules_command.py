@@ -10,8 +10,10 @@ from pathlib import Path
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.thresholds import Threshold
 from haredge.manifest import ActivityManifest
+from haredge.training import recipe
 from research.real_videos.replay import Replay, replays
 from research.real_videos.rules import BOUNDS, Material, Measured, choose
+from research.real_videos.whole import labels_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("MODEL", "RECORDINGS"),
         help="a model trained in the same way, and recordings that it was not trained on; may be given several times",
     )
+    parser.add_argument("--recipe", type=Path, required=True, help="a label's own_thresholds there are the least of it")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -38,7 +41,7 @@ def run(args: argparse.Namespace) -> None:
     for sensitivity, bound in BOUNDS.items():
         chosen[sensitivity] = choose(material, start, bound)
         _print(sensitivity, material.measured(material.scores(chosen[sensitivity])))
-    _write(args.model, manifest, chosen)
+    _write(args.model, manifest, chosen, recipe.read(args.recipe).own_thresholds)
 
 
 def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]]) -> Material:
@@ -49,18 +52,32 @@ def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]]) -> Ma
     return Material(manifest.labels, manifest.rest, kept, true)
 
 
-def _labelled(manifest: ActivityManifest, found: list[Replay]) -> Iterator[tuple[Replay, str | None]]:
+def _labelled(manifest: ActivityManifest, found: list[Replay]) -> Iterator[tuple[Replay, frozenset[str]]]:
     """Yield the replays with the model's labels for them; not those that its data's labels leave out."""
     for replay in found:
+        if several := labels_of(replay.label):
+            yield replay, several
+            continue
         usual = replay.label if replay.label in manifest.labels else manifest.unlisted
         label = manifest.meaning.get(replay.label, usual)
         if label is not None:
-            yield replay, None if label in manifest.rest else label
+            yield replay, frozenset() if label in manifest.rest else frozenset((label,))
 
 
-def _write(folder: Path, manifest: ActivityManifest, chosen: Mapping[str, Mapping[str, Threshold]]) -> None:
-    """Write the thresholds: none is lower than at a higher sensitivity, and durations are the normal ones."""
-    enters = {key: {label: one.enter for label, one in rules.items()} for key, rules in chosen.items()}
+def _write(
+    folder: Path,
+    manifest: ActivityManifest,
+    chosen: Mapping[str, Mapping[str, Threshold]],
+    least: Mapping[str, float],
+) -> None:
+    """Write the thresholds: none is lower than at a higher sensitivity, and durations are the normal ones.
+
+    What was set manually because of whole videos stays the least at low and normal sensitivity.
+    """
+    enters = {
+        key: {label: max(one.enter, least.get(label, 0.0) if key != "high" else 0.0) for label, one in rules.items()}
+        for key, rules in chosen.items()
+    }
     normal = enters["normal"]
     low = {label: max(enters["low"][label], normal[label]) for label in normal}
     high = {label: min(enters["high"][label], normal[label]) for label in normal}
@@ -77,5 +94,6 @@ def _write(folder: Path, manifest: ActivityManifest, chosen: Mapping[str, Mappin
 def _print(name: str, measured: Measured) -> None:
     sys.stdout.write(
         f"{name:12} right {measured.right:.1%} of the time, at some time in {measured.told:.1%} of the clips; "
-        f"something false in {measured.mistaken:.1%} of all\n"
+        f"something false in {measured.mistaken:.1%} of all, "
+        f"and {measured.false_an_hour:.0f} times an hour of whole videos\n"
     )

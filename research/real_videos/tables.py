@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from research.real_videos.whole import label_of
+
 COLUMNS: Final = ("file", "start", "end", "label", "subject")
 
 ROOM: Final = "Coffee_room_01"
@@ -72,6 +74,13 @@ def coffee_room(labelled: Path) -> Iterator[Row]:
         yield Row(file, f"{begin:.2f}", f"{end:.2f}", "falling", subject)
         if number not in CURLED and int(row["frames"]) / fps > end + 2 * SETTLED_S:
             yield Row(file, f"{end + SETTLED_S:.2f}", "", "lying", subject)
+
+
+def whole(labelled: Path) -> Iterator[Row]:
+    """Yield the room's videos from beginning to end, with whatever people do in them."""
+    for row in _rows(labelled / "le2i.csv"):
+        if row["room"] == ROOM:
+            yield Row(f"le2i/{row['clip']}", "", "", label_of(()), f"le2i {row['clip']}")
 
 
 def halves(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:

@@ -17,13 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Unpack and write ``train_a.csv`` and ``train_b.csv`` (all that may be trained on) and ``jhmdb_test.csv``."""
+    """Unpack and write ``train_*.csv`` (all to train on), ``whole_*.csv`` and ``jhmdb_test.csv``."""
     labelled = args.data / "labelled_videos"
     for name in ("jhmdb", "le2i", "workout"):
         with zipfile.ZipFile(labelled / f"{name}.zip") as archive:
             archive.extractall(args.work / name)
     training = [*tables.jhmdb(labelled, "train"), *tables.workout(labelled), *tables.coffee_room(labelled)]
     parts = dict(zip(("train_a", "train_b"), tables.halves(training), strict=True))
+    parts |= zip(("whole_a", "whole_b"), tables.halves(tables.whole(labelled)), strict=True)
     parts["jhmdb_test"] = list(tables.jhmdb(labelled, "test"))
     for name, rows in parts.items():
         sys.stdout.write(f"{name}.csv: {tables.write(args.work / f'{name}.csv', rows)} stretches\n")

@@ -9,7 +9,7 @@ from haredge.core.types import Prediction
 from haredge.datasets.recording import About, Recording
 from haredge.manifest import PoseModel
 from research.real_videos.replay import Replay, Step, frame_times
-from research.real_videos.rules import Material, choose
+from research.real_videos.rules import Bound, Material, choose
 
 LABELS = ("wave", "jump", "other")
 
@@ -28,9 +28,9 @@ def test_a_threshold_lets_in_what_is_right_and_keeps_out_what_is_false() -> None
     """Waving is right from .7 on and false at .6; a jump, over at once, needs no half second."""
     replays = [replay(f"{number}", 3.0, 0.7, 0.1, 0.2) for number in range(4)]
     replays += [replay("false", 3.0, 0.6, 0.1, 0.3), replay("short", 1.2, 0.1, 0.8, 0.1)]
-    material = Material(LABELS, ("other",), replays, ["wave"] * 4 + [None, "jump"])
+    material = Material(LABELS, ("other",), replays, [{"wave"}] * 4 + [set(), {"jump"}])
     start = dict.fromkeys(LABELS, Threshold(0.9))
-    chosen = choose(material, start, bound=0.0)
+    chosen = choose(material, start, bound=Bound(0.0, 0.0))
     assert 0.6 < chosen["wave"].enter <= 0.7
     assert chosen["jump"].min_duration_s < 0.5
     measured = material.measured(material.scores(chosen))
