@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -25,17 +24,32 @@ WAIT_MS = 90_000
 """A test machine may be busy."""
 
 
+_shared: list[Any] = []
+"""The browser that is shared at the moment, if one is."""
+
+
 @contextmanager
-def opened_browser(**options: Any) -> Iterator[Any]:
-    """Give a Playwright browser context with a fresh profile; the test is skipped where there is no browser."""
+def launched_browser() -> Iterator[Any]:
+    """Launch a browser that all contexts opened within share; skips the test where there is none."""
     playwright = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no browser: apt install chromium")
-    with playwright.sync_playwright() as driver, tempfile.TemporaryDirectory() as profile:
-        context = driver.chromium.launch_persistent_context(
-            profile, executable_path=chromium, headless=True, args=FLAGS, timeout=WAIT_MS, **options
-        )
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, headless=True, args=FLAGS, timeout=WAIT_MS)
+        _shared.append(browser)
+        try:
+            yield browser
+        finally:
+            _shared.remove(browser)
+            browser.close()
+
+
+@contextmanager
+def opened_browser(**options: Any) -> Iterator[Any]:
+    """Give a Playwright browser context, with cookies, storage and permissions of its own."""
+    with nullcontext(_shared[-1]) if _shared and _shared[-1].is_connected() else launched_browser() as browser:
+        context = browser.new_context(**options)
         context.set_default_timeout(WAIT_MS)
         try:
             yield context

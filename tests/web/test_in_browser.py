@@ -19,7 +19,7 @@ import crowd
 import installed
 import numpy as np
 import serving
-from browser import complaints, foreign, opened_browser
+from browser import complaints, foreign, launched_browser, opened_browser
 from observed import LABELS
 from serving import Client
 
@@ -36,6 +36,14 @@ from haredge.web.live import LiveView
 from haredge.web.live_pages import LivePages
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_browser() -> Iterator[None]:
+    """Launch it once: that takes longer than most of the tests."""
+    with launched_browser():
+        yield
+
 
 WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 TOKEN = "0123456789abcdef0123456789abcdef"
