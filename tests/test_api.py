@@ -29,6 +29,7 @@ from haredge.manifest import DataSet
 from haredge.training.fit import Plan
 
 TINY = Plan(epochs=2, examples=1500, seed=1)
+SHIPPED = str(Path(__file__).parents[1] / "models/everyday")
 FIFTY = tuple(f"thing {number}" for number in range(50))
 
 
@@ -207,7 +208,7 @@ def test_two_labels_or_fifty(labels: Sequence[str], tmp_path: Path, caplog: pyte
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", labels, each=4))
     lines: list[str] = []
     with caplog.at_level(logging.WARNING):
-        manifest = haredge.train([mine], tmp_path / "mine", plan=replace(TINY, network="tcn"), report=lines.append)
+        manifest = haredge.train([mine], tmp_path / "mine", plan=TINY, report=lines.append)
     assert manifest.labels == (*sorted(labels), "other")
     assert manifest.pose_model.name == "dots"
     assert len([line for line in lines if line.startswith("epoch") and "left at most" in line]) == TINY.epochs
@@ -242,13 +243,18 @@ def test_what_it_began_with_is_reported(tmp_path: Path, caplog: pytest.LogCaptur
     from haredge.training import fine_tuning as starting
 
     mine = haredge.load_clips(own_recordings.write(tmp_path / "data", ("left", "right")))
-    haredge.train([mine], tmp_path / "first", plan=TINY, report=lambda _: None)
-    start = replace(starting.read(f"{tmp_path}/first"), trained_on=(DataSet(name="elsewhere", licence="theirs"),))
+    # A model that held out nothing that is known, and was trained on what is none of these.
+    shipped = replace(starting.read(SHIPPED), trained_on=(DataSet(name="elsewhere", licence="theirs"),), held_out=())
+    first = haredge.train([mine], tmp_path / "first", plan=replace(TINY, start=shipped), report=lambda _: None)
+    assert [each.name for each in first.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
+    assert "elsewhere, by the weights" in (tmp_path / "first/MODEL_CARD.md").read_text()
+    again = replace(TINY, start=starting.read(f"{tmp_path}/first"), epochs=1, examples=256)
+    assert again.start
+    assert again.start.held_out
     with caplog.at_level(logging.WARNING):
-        same = haredge.train([mine], tmp_path / "same", plan=replace(TINY, start=start), report=lambda _: None)
+        with pytest.raises(StopTrainingError):
+            haredge.train([mine], tmp_path / "same", plan=again, report=stop)
         assert worth.NOT_HELD_OUT not in caplog.text
         with pytest.raises(StopTrainingError):
-            haredge.train([mine], tmp_path / "other", plan=replace(TINY, start=start, seed=2), report=stop)
+            haredge.train([mine], tmp_path / "other", plan=replace(again, seed=2), report=stop)
     assert worth.NOT_HELD_OUT in caplog.text
-    assert [each.name for each in same.trained_on] == ["data", "elsewhere, by the weights that it was fine-tuned from"]
-    assert "elsewhere, by the weights" in (tmp_path / "same/MODEL_CARD.md").read_text()
