@@ -27,9 +27,11 @@ CLIPS = {
     "pushup.mp4": "pushup",
     "squat.mp4": "squat",
     "boxing.avi": "boxing",
-    "two_people_approach.mp4": "walking",
+    "two_people_approach.mp4": "walking standing",
     "three_people_exercise.avi": "",
 }
+"""What is right in each; the two who approach stand, take a step and hug."""
+
 FOUND = [(clip, hz) for clip in ("clapping.avi", "walking.avi") for hz in (30, 15, 10)]
 FOUND += [(clip, hz) for clip in ("pushup.mp4", "boxing.avi") for hz in (30, 15, 10)]
 """Clips in which the activity is found, and at how many fps."""
@@ -50,4 +52,4 @@ def test_an_activity_is_found(shared: Path, recogniser: Networks, clip: str, hz:
 @pytest.mark.parametrize("clip", [clip for clip in CLIPS if (clip, 30) not in FOUND])
 def test_what_is_not_recognised_is_unknown(shared: Path, recogniser: Networks, clip: str, hz: float) -> None:
     """A squat half outside the image, people together: no label rather than a wrong one."""
-    assert reported(shared, recogniser, clip, hz) <= {CLIPS[clip]}
+    assert reported(shared, recogniser, clip, hz) <= set(CLIPS[clip].split())
