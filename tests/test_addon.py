@@ -13,13 +13,14 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from haredge_addon import INGRESS, OPTIONS, PORT, TOKEN_OPTION, Places, User, configuration, start
+from patient_server import PatientServer
 
 from haredge.config.load import load
 from haredge.config.schema import Config, dotted_keys
@@ -211,7 +212,7 @@ def supervisor(status: int, answer: bytes) -> Iterator[str]:
         def log_message(self, *_args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = PatientServer(("127.0.0.1", 0), Handler)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     try:

@@ -12,9 +12,10 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Final
 
+from patient_server import PatientServer
 from serving import Client
 
 PREFIX: Final = "/api/hassio_ingress/kSPV3hJ1vW9"
@@ -90,7 +91,7 @@ def is_compressed(kind: str) -> bool:
 def ingress(port: int, address: str) -> Iterator[Client]:
     """Serve what listens on a port of 127.0.0.1; the proxy connects from ``address``."""
     handler = type("Handler", (Proxy,), {"port": port, "address": address})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = PatientServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
