@@ -48,7 +48,7 @@ def labels_of(label: str) -> frozenset[str]:
 
 
 class Living:
-    """A video of the synthetic person at home, a few minutes shorter than life."""
+    """A video of the synthetic person at home."""
 
     def __init__(self, seed: int) -> None:
         """Choose who does what, and where."""
