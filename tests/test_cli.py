@@ -11,6 +11,8 @@ import pytest
 
 from haredge import cli
 from haredge.commands import COMMANDS
+from haredge.commands.daemon import in_use
+from haredge.config.schema import Config
 from haredge.version import __version__
 
 
@@ -136,14 +138,25 @@ def test_what_is_missing_is_named_in_one_line(arguments: list[str], status: int,
     assert words in done.stderr
 
 
+@pytest.mark.parametrize(
+    "source", ["rtsp://me:{}@127.0.0.1:9/s", "gst:videotestsrc user-pw={} ! x", "gst:videotestsrc user-pw = {} ! x"]
+)
+def test_what_is_in_use_is_named_without_a_password(source: str) -> None:
+    """However it is written in the source."""
+    config = Config(source=source.format("hush"))
+    named = ", ".join(in_use(None, config, kept=False))
+    assert "hush" not in named
+    assert "***" in named
+
+
 def test_no_camera_says_what_was_tried_and_suggests_a_source(tmp_path: Path) -> None:
     """On a machine without a webcam `haredge --dry-run` says how to go on."""
     if any(Path("/dev").glob("video*")):
         pytest.skip("there is a camera here")
     done = haredge("--dry-run", folder=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    in_use, error = done.stderr.splitlines()
-    assert in_use.startswith("INFO in use: ")
+    first, error = done.stderr.splitlines()
+    assert first.startswith("INFO in use: ")
     assert "/dev/video0" in error
     assert "--source" in error
 

@@ -65,13 +65,14 @@ def page_opener(
 def in_use(file: Path | None, config: Config, *, kept: bool) -> Iterator[str]:
     """Yield the file, source, models and, if state is ``kept``, folder that are in use: they may not be those expected.
 
-    A password in the source is starred by the log.
+    A password in the source is starred, in a pipeline's property with blanks too, which the log would not know for one.
     """
     from haredge.config.places import state_folder  # noqa: PLC0415
+    from haredge.core.address import redacted  # noqa: PLC0415
     from haredge.models.catalog import find_model  # noqa: PLC0415
 
     yield f"configuration {file.absolute()}" if file else "no configuration file"
-    yield f"source {config.source}"
+    yield f"source {redacted(config.source)}"
     yield f"pose network {find_model(config.pose.model)}"
     yield f"activity model {find_model(config.activity.model)}"
     if config.activity.still_model is not None:
