@@ -13,6 +13,7 @@ from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
 from haredge.config.schema import ActivitySection, Config, FallSection
+from haredge.core.address import redacted
 from haredge.core.errors import SourceError
 from haredge.core.seams import ActivityRecogniser, ImageClassifier, Measure
 from haredge.core.types import FallAlarm, Frame, Observation
@@ -242,7 +243,7 @@ def recognise_video(
     """
     source = open_configured_source(config)
     if source.live:
-        raise SourceError(f"{config.source}: a camera or stream never ends; a video is needed")
+        raise SourceError(f"{redacted(config.source)}: a camera or stream never ends; a video is needed")
     timeline = Timeline()
     with closing(iter(buffered(source, config))) as frames:
         for observation in recogniser.observe(frames):

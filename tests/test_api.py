@@ -65,6 +65,9 @@ def test_what_is_not_a_video_is_an_error(here: Path) -> None:
     """A camera never ends, a rate may be too low, a file may be missing: one line each."""
     with pytest.raises(SourceError, match="never ends"):
         haredge.recognise("arms", "test:", pose_model="dots")
+    with pytest.raises(SourceError, match=r"\*\*\*@camera/s: .* never ends") as raised:
+        haredge.recognise("arms", "rtsp://me:secret@camera/s", pose_model="dots")
+    assert "secret" not in str(raised.value)
     with pytest.raises(ConfigError, match="1 poses per second"):
         haredge.recognise("arms", here / "videos/arms/video.mp4", pose_model="dots", rate_hz=1)
     with pytest.raises(SourceError, match=r"gone\.mp4"):

@@ -24,7 +24,7 @@ _SERVICE = ["systemctl", "show", "haredge.service", "--property=ActiveState,Stat
 def camera(config: Config, command: Command = output_of) -> Check:
     """Open the configured source and watch it for two seconds, unless the service has it open."""
     if _is_a_device(config.source) and (status := _running(command)) is not None:
-        return Check("camera", OK, f"{config.source}: in use by the running service ({status})")
+        return Check("camera", OK, f"{redacted(config.source)}: in use by the running service ({status})")
     size = (config.camera.height, config.camera.width)
     return watch(open_source(config.source, size=size, rate_hz=config.camera.rate_hz), config)
 

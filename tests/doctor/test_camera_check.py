@@ -100,3 +100,6 @@ def test_a_password_in_the_address_is_not_shown() -> None:
     """A doctor's words end up in bug reports."""
     check = watch(Film(30), Config(source="rtsp://me:secret@camera/stream"))
     assert "secret" not in check.words
+    used = camera(Config(source="gst:rtspsrc user-pw = secret ! x"), lambda _: "StatusText=\nActiveState=active")
+    assert "secret" not in used.words
+    assert "***" in used.words
