@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from research.people.compose import Composer
-from research.people.render import draw
+from research.people.render import draw_twice
 from research.people.scene import Scene
+from research.people.shelves import ROOMS
 
 MOST: Final = 20
 """People, and unsure boxes, of one example that count; further ones are left out, and their places are unsure."""
@@ -28,21 +29,50 @@ class People:
     """(batch, people, 4) left, top, right, bottom in input pixels."""
     unsure: Tensor
     """(batch, n, 4) boxes in which nothing is learned but the people."""
+    empty: Tensor
+    """(batch,) whether all that is shown is known to be without people."""
 
     def to(self, device: torch.device) -> People:
         """Move to a device."""
-        return People(*(part.to(device, non_blocking=True) for part in (self.keypoints, self.boxes, self.unsure)))
+        keypoints, boxes, unsure, empty = (
+            part.to(device, non_blocking=True) for part in (self.keypoints, self.boxes, self.unsure, self.empty)
+        )
+        return People(keypoints, boxes, unsure, empty)
+
+    def scaled(self, factor: float) -> People:
+        """Return where they are in images made larger or smaller by ``factor``."""
+        xy = (self.keypoints[..., :2] + 0.5) * factor - 0.5
+        keypoints = torch.cat((xy, self.keypoints[..., 2:]), -1)
+        boxes, unsure = ((part + 0.5) * factor - 0.5 for part in (self.boxes, self.unsure))
+        return People(keypoints, boxes, unsure, self.empty)
 
 
-def examples(composer: Composer, side: int, numbers: Sequence[int], seed: int) -> tuple[Tensor, People]:
-    """Make the examples of some numbers: (batch, side, side, 3) bytes, RGB, and who is in them."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Examples, drawn."""
+
+    clean: Tensor
+    """(batch, side, side, 3) bytes, RGB, as they were before light, lens and sensor spoilt them."""
+    pixels: Tensor
+    """The same, spoilt."""
+    people: People
+
+    def to(self, device: torch.device) -> Batch:
+        """Move to a device."""
+        clean, pixels = (part.to(device, non_blocking=True) for part in (self.clean, self.pixels))
+        return Batch(clean, pixels, self.people.to(device))
+
+
+def examples(composer: Composer, side: int, numbers: Sequence[int], seed: int) -> Batch:
+    """Make the examples of some numbers."""
     images, scenes = [], []
     for number in numbers:
         rng = np.random.default_rng((seed, number))
         scene = composer.scene(side, rng)
-        images.append(draw(scene, composer.shelves, rng))
+        images.append(draw_twice(scene, composer.shelves, rng))
         scenes.append(scene)
-    return torch.from_numpy(np.stack(images)), together(scenes)
+    clean, spoilt = (torch.from_numpy(np.stack(kind)) for kind in zip(*images, strict=True))
+    return Batch(clean, spoilt, together(scenes))
 
 
 def together(scenes: Sequence[Scene]) -> People:
@@ -58,7 +88,8 @@ def together(scenes: Sequence[Scene]) -> People:
         hidden = [*scene.boxes[count:], *sorted(scene.unsure, key=_area, reverse=True)][:MOST]
         if hidden:
             unsure[index, : len(hidden)] = hidden
-    return People(torch.from_numpy(keypoints), torch.from_numpy(boxes), torch.from_numpy(unsure))
+    empty = np.array([all(layer.source == ROOMS for layer in scene.layers) for scene in scenes])
+    return People(*map(torch.from_numpy, (keypoints, boxes, unsure, empty)))
 
 
 def _area(box: np.ndarray) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from haredge.opencv import cv2
 from research.people.kept import kept_labels
-from research.people.labelling import Labeller
+from research.people.labelling import BoxLabeller, Labeller
 from research.people.shelf import ShelfWriter
 from research.people.sources import SOURCES, read_source
 from research.people.teachers import MultiPose, Thunder
@@ -25,23 +25,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sources", nargs="+", default=SOURCES, choices=SOURCES, help="sources to label, in this order"
     )
+    parser.add_argument(
+        "--boxes", action="store_true", help="label where people are, and only such keypoints as the source has"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Label until all images are done."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     cv2.setNumThreads(1)
-    thunder = Thunder(arguments.shared / "models" / "movenet_thunder_int8w.tflite")
-    labeller = Labeller(MultiPose(arguments.multipose), thunder)
+    labeller = _labeller(arguments)
     left = list(arguments.sources)
     while left:
         left = [source for source in left if not _label_portion(source, labeller, arguments)]
 
 
-def _label_portion(source: str, labeller: Labeller, arguments: argparse.Namespace) -> bool:
+def _labeller(arguments: argparse.Namespace) -> Labeller | BoxLabeller:
+    multipose = MultiPose(arguments.multipose)
+    if arguments.boxes:
+        return BoxLabeller(multipose)
+    return Labeller(multipose, Thunder(arguments.shared / "models" / "movenet_thunder_int8w.tflite"))
+
+
+def _label_portion(source: str, labeller: Labeller | BoxLabeller, arguments: argparse.Namespace) -> bool:
     """Label a source's next images; return whether it is done. Images whose labels are kept do not count."""
     writer, started = ShelfWriter(arguments.work / "labels", source), time.monotonic()
-    known, before, labelled = kept_labels(source), writer.count, 0
+    known, before, labelled = {} if arguments.boxes else kept_labels(source), writer.count, 0
     for raw in read_source(source, arguments.shared, before):
         kept = known.get(raw.name)
         writer.add(raw.image, kept or labeller.label(raw))

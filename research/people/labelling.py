@@ -109,6 +109,31 @@ class Labeller:
         return fusion.fuse(seen, candidate.keypoints, None)
 
 
+@dataclass(frozen=True)
+class BoxLabeller:
+    """Labels images for a training in which MultiPose itself says what the keypoints are: who is where is enough.
+
+    One inference an image in place of two to nine. Keypoints are those that people have labelled.
+    """
+
+    multipose: MultiPose
+
+    def label(self, raw: RawImage) -> LabelledImage:
+        """Label all people in an image; nothing that MultiPose does not see is taken for background."""
+        candidates = self.multipose.find(raw.image, SIDES[0], LEAST)
+        people: list[tuple[Array, Array]] = []
+        if raw.joints is not None:
+            box = box_of(raw.joints[raw.joints[:, 2] > 0, :2], 0.1)
+            candidates = [one for one in candidates if overlap(one.box, box) <= SAME]
+            joints = np.where(raw.joints[:, 2:] > 0, raw.joints, 0.0)
+            people.append((joints[:, [0, 1, 2, 2]], box))
+        candidates, given = _matched(raw.boxes, candidates)
+        sure = [known or one.score >= LIKELY for one, known in zip(candidates, given, strict=True)]
+        people += [(np.zeros((17, 4)), one.box) for one, yes in zip(candidates, sure, strict=True) if yes]
+        unsure = [one.box for one, yes in zip(candidates, sure, strict=True) if not yes]
+        return _labelled(raw.name, people, unsure, complete=False)
+
+
 def _alone(seen: Array) -> Array:
     """Return a lone teacher's (17, 3) keypoints as (17, 4): only those that it is sure of count, and for half."""
     sure = seen[:, 2] > 0.4

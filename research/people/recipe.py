@@ -35,6 +35,8 @@ class Recipe:
     late: tuple[float, ...] = (0.1, 0.1, 0.6, 0.2)
     small_until: float = 0.75
     """Share of the training until which the early sides hold."""
+    guided: int = 192
+    """Width and height of what the network sees, if a guide sees the same in more pixels."""
     checkpoint_s: float = 180.0
     validate: int = 10_000
     """Every how many examples the running mean is validated."""
@@ -51,6 +53,26 @@ class Recipe:
         if seen < self.warm_up:
             return (seen + self.batch) / self.warm_up
         return float(np.clip((self.examples - seen) / (self.decline * self.examples), 0.002, 1.0))
+
+    @classmethod
+    def with_guide(cls, side: int, *, examples: int, batch: int, seed: int) -> Recipe:
+        """Return settings for learning from a guide, which sees ``side`` x ``side`` pixels.
+
+        What the start knows is worth keeping, so the rates are half as high.
+        """
+        return cls(
+            examples=examples,
+            batch=batch,
+            seed=seed,
+            rate_heads=1e-3,
+            rate_pyramid=3e-4,
+            rate_body=1e-4,
+            decline=0.6,
+            frozen=3,
+            sides=(side,),
+            early=(1.0,),
+            late=(1.0,),
+        )
 
     def side(self, seen: int, rng: np.random.Generator) -> int:
         """Choose the next batch's width and height in pixels."""

@@ -21,13 +21,22 @@ THIN: Final = 0.7
 
 def draw(scene: Scene, shelves: Shelves, rng: Generator) -> Image:
     """Draw a scene as a camera might have taken it: (side, side, 3) bytes, RGB."""
+    return draw_twice(scene, shelves, rng)[1]
+
+
+def draw_twice(scene: Scene, shelves: Shelves, rng: Generator) -> tuple[Image, Image]:
+    """Draw a scene as it is, and as a camera might have taken it: (side, side, 3) bytes each, RGB."""
     canvas = np.zeros((scene.side, scene.side, 3), np.uint8)
     for layer in scene.layers:
         _lay(canvas, layer, shelves.shelves[layer.source].image(layer.number))
     if rng.random() < 0.15:
         cut_outs(canvas, rng)
-    canvas = spoil(canvas, rng)
-    rows, columns = _slices(scene.view)
+    return _in_view(canvas, scene.view), _in_view(spoil(canvas, rng), scene.view)
+
+
+def _in_view(canvas: Image, view: Rectangle) -> Image:
+    """Return a BGR image as RGB, black outside the view."""
+    rows, columns = _slices(view)
     seen = np.zeros_like(canvas)
     seen[rows, columns] = canvas[rows, columns, ::-1]
     return seen

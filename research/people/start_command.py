@@ -32,5 +32,5 @@ def run(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     weights = read_movenet(arguments.movenet)
-    pixels = to_input(examples(Composer(Shelves.open(arguments.work / "labels")), 192, range(IMAGES), seed=0)[0])
+    pixels = to_input(examples(Composer(Shelves.open(arguments.work / "labels")), 192, range(IMAGES), seed=0).pixels)
     save_weights(arguments.out, balanced(weights, pixels))

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from research.people.batch import People, together
+from research.people.batch import Batch, People, together
 from research.people.compose import Composer
 from research.people.recipe import Recipe
 from research.people.render_torch import Atlas, Layers, draw_layers, layers_of, spoil
@@ -43,9 +43,7 @@ class _Plans(Dataset[Plan]):  # type: ignore[misc]
         return Plan(side, layers, together(scenes), torch.tensor(views, dtype=torch.float32))
 
 
-def stream(
-    composer: Composer, recipe: Recipe, seen: int, device: torch.device, processes: int
-) -> Iterator[tuple[Tensor, People]]:
+def stream(composer: Composer, recipe: Recipe, seen: int, device: torch.device, processes: int) -> Iterator[Batch]:
     """Yield batches from example ``seen`` on, as :func:`research.people.batch.examples` makes them.
 
     ``processes`` plan; 0 plans in this one.
@@ -58,14 +56,14 @@ def stream(
         _Plans(composer, recipe, atlas.first), None, sampler=order, num_workers=processes, prefetch_factor=prefetch
     )
     for plan in plans:
-        yield _drawn(plan, atlas, generator), plan.people.to(device)
+        clean = draw_layers([layer.to(device) for layer in plan.layers], atlas, len(plan.views), plan.side)
+        spoilt = spoil(clean, generator)
+        yield Batch(_in_view(clean, plan), _in_view(spoilt, plan), plan.people.to(device))
 
 
-def _drawn(plan: Plan, atlas: Atlas, generator: torch.Generator) -> Tensor:
-    """Draw a batch: (batch, side, side, 3) bytes, RGB, black outside the views."""
-    device = atlas.levels[0].device
-    layers = [layer.to(device) for layer in plan.layers]
-    images = spoil(draw_layers(layers, atlas, len(plan.views), plan.side), generator)
+def _in_view(images: Tensor, plan: Plan) -> Tensor:
+    """Turn (batch, 3, side, side) floats into (batch, side, side, 3) bytes, RGB, black outside the views."""
+    device = images.device
     steps = torch.arange(plan.side, device=device)
     left, top, right, bottom = plan.views.to(device)[:, :, None].unbind(1)
     seen = ((steps >= top) & (steps < bottom))[:, :, None] & ((steps >= left) & (steps < right))[:, None, :]

@@ -43,11 +43,11 @@ class Losses:
 def losses(outputs: dict[str, Tensor], people: People) -> Losses:
     """Compare the network's raw outputs with who is there."""
     rows, columns = outputs["centre"].shape[2:]
-    grid = _Grid(rows, columns, outputs["centre"].device)
-    size = _sizes(people.boxes)
+    grid = Grid(rows, columns, outputs["centre"].device)
+    size = sizes_px(people.boxes)
     there = (size > 0).float()
-    middle = (people.boxes[:, :, :2] + people.boxes[:, :, 2:]) / 2 + 0.5
-    bells = grid.bells(middle, _sigma(size, CENTRE_SIGMA)) * there[:, :, None, None]
+    middle = middles_px(people.boxes)
+    bells = grid.bells(middle, sigma_px(size, CENTRE_SIGMA)) * there[:, :, None, None]
     target = bells.amax(1)
     counted = torch.maximum(1 - grid.inside(people.unsure).amax(1), (target > 0.3).float())
     weight = ((bells > 0.999) * (size / SMALL_PX).clamp(LEAST_WEIGHT, 1)[:, :, None, None]).amax(1)
@@ -60,7 +60,7 @@ def losses(outputs: dict[str, Tensor], people: People) -> Losses:
     )
 
 
-class _Grid:
+class Grid:
     """The outputs' cells: cell (i, j) lies at (8 j, 8 i), where x and y count from the input's corner."""
 
     def __init__(self, rows: int, columns: int, device: torch.device) -> None:
@@ -106,10 +106,10 @@ def focal(logits: Tensor, target: Tensor, counted: Tensor, weight: Tensor) -> Te
     return (torch.where(target > 0.999, hit, miss) * counted).sum()
 
 
-def _heatmap_loss(logits: Tensor, people: People, size: Tensor, grid: _Grid) -> Tensor:
+def _heatmap_loss(logits: Tensor, people: People, size: Tensor, grid: Grid) -> Tensor:
     present, weight = people.keypoints[..., 2], people.keypoints[..., 3]
     known = present * weight
-    sigma = _sigma(size, KEYPOINT_SIGMA)[..., None].expand_as(known)
+    sigma = sigma_px(size, KEYPOINT_SIGMA)[..., None].expand_as(known)
     bells = grid.bells(people.keypoints[..., :2] + 0.5, sigma) * (known > 0)[..., None, None]
     target = bells.amax(1)
     weights = ((bells > 0.999) * known[..., None, None]).amax(1)
@@ -120,7 +120,7 @@ def _heatmap_loss(logits: Tensor, people: People, size: Tensor, grid: _Grid) -> 
     return focal(logits, target, counted, weights) / known.sum().clamp(min=1)
 
 
-def _regress_loss(regress: Tensor, people: People, middle: Tensor, size: Tensor, grid: _Grid) -> Tensor:
+def _regress_loss(regress: Tensor, people: People, middle: Tensor, size: Tensor, grid: Grid) -> Tensor:
     """Return the mean error in shares of the person's size."""
     cells, _ = grid.around(middle)
     batch, count = cells.shape[:2]
@@ -134,7 +134,7 @@ def _regress_loss(regress: Tensor, people: People, middle: Tensor, size: Tensor,
     return (error * known).sum() / (known.sum() * len(NEAR) ** 2).clamp(min=1)
 
 
-def _offset_loss(offset: Tensor, people: People, grid: _Grid) -> Tensor:
+def _offset_loss(offset: Tensor, people: People, grid: Grid) -> Tensor:
     """Return the mean error in cells."""
     places = people.keypoints[..., :2] + 0.5
     cells, away = grid.around(places)
@@ -155,11 +155,17 @@ def _at(maps: Tensor, cells: Tensor) -> Tensor:
     return flat.gather(2, cells[:, None].expand(-1, flat.shape[1], -1)).transpose(1, 2)
 
 
-def _sizes(boxes: Tensor) -> Tensor:
+def sizes_px(boxes: Tensor) -> Tensor:
     """Return the roots of boxes' areas in pixels; 0 for boxes that are not there."""
     return (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1).sqrt()
 
 
-def _sigma(size: Tensor, rule: tuple[float, float, float]) -> Tensor:
+def middles_px(boxes: Tensor) -> Tensor:
+    """Return (..., 2) x, y of (..., 4) boxes' middles, from the input's corner."""
+    return (boxes[..., :2] + boxes[..., 2:]) / 2 + 0.5
+
+
+def sigma_px(size: Tensor, rule: tuple[float, float, float]) -> Tensor:
+    """Return the widths of bells for people of some sizes, by a rule such as :data:`CENTRE_SIGMA`."""
     share, least, most = rule
     return (share * size).clamp(least, most)

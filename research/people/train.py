@@ -19,8 +19,10 @@ from typing import Any, Final
 import numpy as np
 import torch
 from torch import Tensor, distributed, nn
+from torch.nn import functional
 
-from research.people.batch import People, examples
+from research.people import guide as guiding
+from research.people.batch import Batch, examples
 from research.people.compose import Composer
 from research.people.float_inference import float_finder
 from research.people.network import PeopleNetwork, to_input
@@ -93,14 +95,24 @@ class Trainer:
     """A network, its running mean, its optimiser, and how far the training is."""
 
     def __init__(
-        self, network: PeopleNetwork, recipe: Recipe, folder: Path, device: str = "cpu", planners: int | None = None
+        self,
+        network: PeopleNetwork,
+        recipe: Recipe,
+        folder: Path,
+        *,
+        device: str = "cpu",
+        planners: int | None = None,
+        guide: guiding.Guide | None = None,
     ) -> None:
-        """Take a network; with ``planners``, that many processes plan examples which the device itself draws."""
+        """Take a network, and a guide if its answers are to be learned rather than the labels alone.
+
+        With ``planners``, that many processes plan examples which the device itself draws.
+        """
         self.device = torch.device(device)
         self.network = network.to(self.device, memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.network)
         self.recipe, self.folder, self.seen = recipe, folder, 0
-        self.planners = planners
+        self.planners, self.guide = planners, guide
         freeze(self.network, recipe.frozen)
         groups = [
             {"params": [p], "rate": recipe.rate(name) * max(LEAST_MAGNITUDE, float(p.detach().square().mean().sqrt()))}
@@ -142,8 +154,8 @@ class Trainer:
         team = team or Team()
         log = Log(self.folder / LOG)
         saved, row = time.monotonic(), self.seen
-        for pixels, people in self._batches(composer, team):
-            log.add(self._learn(pixels, people, team))
+        for batch in self._batches(composer, team):
+            log.add(self._learn(batch, team))
             ended = team.agree(stop.asked) or self.seen >= self.recipe.examples
             if team.rank == 0:
                 if self.seen - row >= LOG_EVERY:
@@ -156,7 +168,7 @@ class Trainer:
             if ended:
                 return
 
-    def _batches(self, composer: Composer, team: Team) -> Iterator[tuple[Tensor, People]]:
+    def _batches(self, composer: Composer, team: Team) -> Iterator[Batch]:
         """Make batches; the same examples, shared out, whatever the number of processes."""
         recipe = self.recipe
         if self.planners is not None:
@@ -164,16 +176,26 @@ class Trainer:
         while self.planners is None:
             side = recipe.side(self.seen, np.random.default_rng((recipe.seed, self.seen)))
             numbers = range(self.seen + team.rank, self.seen + recipe.batch, team.size)
-            pixels, people = examples(composer, side, numbers, recipe.seed)
-            yield pixels.to(self.device, non_blocking=True), people.to(self.device)
+            yield examples(composer, side, numbers, recipe.seed).to(self.device)
 
-    def _learn(self, pixels: Tensor, people: People, team: Team) -> Losses:
+    def _parts(self, batch: Batch) -> Losses:
+        """Run the network on a batch, made smaller if a guide sees it in more pixels, and compare."""
+        if self.guide is None:
+            return losses(self._outputs(batch.pixels), batch.people)
+        larger = guiding.SIDE / self.recipe.guided
+        wanted = self.guide.wanted(batch.clean, batch.people.scaled(1 / larger), self.recipe.guided)
+        return guiding.losses(self._outputs(smaller(batch.pixels, self.recipe.guided)), wanted)
+
+    def _outputs(self, pixels: Tensor) -> dict[str, Tensor]:
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            outputs = self.network(to_input(pixels))
+        return {name: value.float() for name, value in outputs.items()}
+
+    def _learn(self, batch: Batch, team: Team) -> Losses:
         share = self.recipe.rate_share(self.seen)
         for group in self.optimiser.param_groups:
             group["lr"] = group["rate"] * share
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            outputs = self.network(to_input(pixels))
-        parts = losses({name: value.float() for name, value in outputs.items()}, people)
+        parts = self._parts(batch)
         self.optimiser.zero_grad()
         parts.total.backward()
         team.average(self.network)
@@ -229,6 +251,14 @@ class Log:
         _LOG.info("%s", " ".join(f"{name} {value}" for name, value in values.items() if value != ""))
         self._sums, self._count = dict.fromkeys(PARTS, 0.0), 0
         self._seen, self._since = seen, time.monotonic()
+
+
+def smaller(pixels: Tensor, side: int) -> Tensor:
+    """Shrink (batch, height, width, 3) bytes to ``side`` x ``side`` pixels by averaging."""
+    maps = functional.interpolate(
+        pixels.permute(0, 3, 1, 2).float(), (side, side), mode="bilinear", antialias=True, align_corners=False
+    )
+    return maps.round().clamp(0, 255).byte().permute(0, 2, 3, 1)
 
 
 def freeze(network: PeopleNetwork, blocks: int) -> None:

@@ -15,6 +15,7 @@ from torch import distributed, multiprocessing
 
 from haredge.opencv import cv2
 from research.people.compose import Composer
+from research.people.guide import GUIDE_STRIDE, SIDE, Guide
 from research.people.network import PeopleNetwork
 from research.people.recipe import Recipe
 from research.people.shelves import Shelves
@@ -27,10 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--name", required=True, help="name of the training: its folder under WORK")
     parser.add_argument("--start", type=Path, required=True, help="weights to begin with, if there is no checkpoint")
+    parser.add_argument("--guide", type=Path, help="weights of a network to learn from, run with all of its cells")
     parser.add_argument("--shared", type=Path, help="data's folder, to validate on; without it nothing is validated")
     parser.add_argument("--processes", type=int, default=1, help="processes of one thread each (default: 1)")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"], help="default: cpu")
     parser.add_argument("--batch", type=int, default=Recipe().batch, help="examples per step (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=Recipe().seed, help="chooses the examples (default: %(default)s)")
     parser.add_argument(
         "--examples", type=int, default=Recipe().examples, help="examples in all (default: %(default)s)"
     )
@@ -75,11 +78,23 @@ def _fit(arguments: argparse.Namespace, team: Team) -> None:
     cv2.setNumThreads(1)
     stop = Stop()
     stop.listen()
-    recipe = Recipe(examples=arguments.examples, batch=arguments.batch)
+    recipe = _recipe(arguments)
     network = PeopleNetwork(load_weights(arguments.start))
     planners = max(1, (os.cpu_count() or 2) - 1) if arguments.device == "cuda" else None
-    trainer = Trainer(network, recipe, arguments.work / arguments.name, arguments.device, planners)
+    guide = _guide(arguments.guide, torch.device(arguments.device)) if arguments.guide else None
+    folder = arguments.work / arguments.name
+    trainer = Trainer(network, recipe, folder, device=arguments.device, planners=planners, guide=guide)
     trainer.resume()
     composer = Composer(Shelves.open(arguments.work / "labels"))
     validation = Validation.read(arguments.shared) if arguments.shared and team.rank == 0 else None
     trainer.fit(composer, validation, stop, team)
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    if arguments.guide:
+        return Recipe.with_guide(SIDE, examples=arguments.examples, batch=arguments.batch, seed=arguments.seed)
+    return Recipe(examples=arguments.examples, batch=arguments.batch, seed=arguments.seed)
+
+
+def _guide(path: Path, device: torch.device) -> Guide:
+    return Guide(PeopleNetwork(load_weights(path), GUIDE_STRIDE), device)

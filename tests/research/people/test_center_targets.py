@@ -26,7 +26,7 @@ def people(*crowd: tuple[Tensor, Tensor], unsure: tuple[float, ...] | None = Non
     keypoints = torch.stack([keypoints for keypoints, _ in crowd]) if crowd else torch.zeros(1, 17, 4)
     boxes = torch.stack([box for _, box in crowd]) if crowd else torch.zeros(1, 4)
     hidden = torch.tensor([list(unsure)]) if unsure else torch.zeros(1, 4)
-    return People(keypoints[None], boxes[None], hidden[None])
+    return People(keypoints[None], boxes[None], hidden[None], torch.tensor([False]))
 
 
 def perfect(*crowd: tuple[Tensor, Tensor]) -> dict[str, Tensor]:

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("ai_edge_litert")
 
-from research.people.labelling import Labeller
+from research.people.labelling import BoxLabeller, Labeller
 from research.people.sources import RawImage
 from research.people.teachers import Candidate, MultiPose, Thunder
 
@@ -84,3 +84,16 @@ def test_human_labels_of_one_person_are_kept_and_others_are_labelled_too() -> No
     assert len(label.boxes) == 2
     known = label.keypoints[0, :, 3] > 0
     assert np.abs(label.keypoints[0, known, :2] - joints[known, :2]).max() < 8
+
+
+def test_a_label_of_boxes_has_only_keypoints_that_people_have_labelled() -> None:
+    found = Teachers(candidate(20, 20, 0.5), candidate(180, 90, 0.1), candidate(200, 20, 0.9))
+    joints = np.column_stack((pose(20, 20)[:, :2], np.arange(17) % 2))
+    joints[::2, :2] = np.nan
+    label = BoxLabeller(cast("MultiPose", found)).label(RawImage("a", IMAGE, joints=joints))
+    assert len(label.boxes) == 2
+    assert (label.keypoints[0, 1::2, 3] == 1).all()
+    assert (label.keypoints[0, ::2] == 0).all()
+    assert (label.keypoints[1] == 0).all()
+    assert len(label.unsure) == 1
+    assert not label.complete

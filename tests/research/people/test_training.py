@@ -1,5 +1,6 @@
 """A tiny training, from beginning to end."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ torch = pytest.importorskip("torch")
 from research.people.balance import balanced  # noqa: E402
 from research.people.batch import examples  # noqa: E402
 from research.people.compose import Composer, tiles, view  # noqa: E402
-from research.people.network import PeopleNetwork, to_input  # noqa: E402
+from research.people.guide import GUIDE_STRIDE, SIDE, Guide  # noqa: E402
+from research.people.network import PeopleNetwork  # noqa: E402
 from research.people.recipe import Recipe  # noqa: E402
 from research.people.shelves import Shelves  # noqa: E402
-from research.people.targets import losses  # noqa: E402
 from research.people.train import Stop, Team, Trainer  # noqa: E402
 from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights  # noqa: E402
 
@@ -56,8 +57,8 @@ def test_weights_keep_their_names_and_shapes(narrow: Weights, tmp_path: Path) ->
 
 def test_an_example_is_the_same_whenever_it_is_made(shelves: Shelves) -> None:
     composer = Composer(shelves)
-    pixels, people = examples(composer, 96, range(30), seed=1)
-    again, _ = examples(composer, 96, [29], seed=1)
+    batch = examples(composer, 96, range(30), seed=1)
+    pixels, people, again = batch.pixels, batch.people, examples(composer, 96, [29], seed=1).pixels
     assert (pixels[29] == again[0]).all()
     assert pixels.shape == (30, 96, 96, 3)
     empty = [(boxes[:, 2] <= boxes[:, 0]).all() for boxes in people.boxes]
@@ -111,8 +112,25 @@ def test_a_checkpoint_that_is_damaged_is_passed_over(shelves: Shelves, tmp_path:
 
 def test_what_is_learned_lowers_the_loss(shelves: Shelves, tmp_path: Path, narrow: Weights) -> None:
     trainer = Trainer(PeopleNetwork(balanced(narrow, torch.randn(2, 3, 64, 64))), Recipe(warm_up=1, frozen=0), tmp_path)
-    pixels, people = examples(Composer(shelves), 64, range(8), seed=1)
-    before = float(losses(trainer.network(to_input(pixels)), people).total.detach())
+    batch = examples(Composer(shelves), 64, range(8), seed=1)
+    before = float(trainer._parts(batch).total.detach())
     for _ in range(10):
-        trainer._learn(pixels, people, Team())
-    assert float(losses(trainer.network(to_input(pixels)), people).total.detach()) < before
+        trainer._learn(batch, Team())
+    assert float(trainer._parts(batch).total.detach()) < before
+
+
+@pytest.mark.parametrize("planners", [None, 0])
+def test_a_network_comes_nearer_to_its_guide(
+    shelves: Shelves, tmp_path: Path, narrow: Weights, planners: int | None
+) -> None:
+    """The guide has all cells and sees more pixels; the network begins with its weights."""
+    weights = balanced(narrow, torch.randn(2, 3, 64, 64))
+    guide = Guide(PeopleNetwork(weights, GUIDE_STRIDE), torch.device("cpu"))
+    recipe = replace(Recipe.with_guide(SIDE, examples=8, batch=4, seed=1), warm_up=1, checkpoint_s=1e9)
+    trainer = Trainer(PeopleNetwork(weights), recipe, tmp_path, planners=planners, guide=guide)
+    batch = next(trainer._batches(Composer(shelves), Team()))
+    assert batch.clean.shape == batch.pixels.shape == (4, SIDE, SIDE, 3)
+    before = float(trainer._parts(batch).total.detach())
+    for _ in range(6):
+        trainer._learn(batch, Team())
+    assert float(trainer._parts(batch).total.detach()) < before
