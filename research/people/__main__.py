@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "export": "convert weights to int8 TFLite files",
     "release": "write the model folder that is shipped",
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
+    "kinds": "measure how well people are seen by posture, view, size and light",
     "follow": "measure how often people are found by the tracker",
     "beside": "measure what is reported of people whose clips are put side by side",
     "cost": "measure what four people cost beside one",
