@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "release": "write the model folder that is shipped",
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
     "kinds": "measure how well people are seen by posture, view, size and light",
+    "stock": "measure how well the people of stock photographs are seen",
     "follow": "measure how often people are found by the tracker",
     "beside": "measure what is reported of people whose clips are put side by side",
     "cost": "measure what four people cost beside one",
