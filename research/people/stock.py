@@ -1,8 +1,8 @@
 """How well the people of stock photographs are seen, several of them in many.
 
-The photographs are those of Human Action Recognition's stills that are kept for validation. Their people are labelled as
-training images are, by two networks that agree (:mod:`research.people.labelling`), on parts of the image as well. Labels
-of networks are wrong at times; they are the same for all networks that are compared.
+The photographs are those of Human Action Recognition's stills that are kept for validation. Their people are labelled
+as training images are, by two networks that agree (:mod:`research.people.labelling`), on parts of the image as well.
+Labels of networks are wrong at times; they are the same for all networks that are compared.
 """
 
 from __future__ import annotations
