@@ -29,6 +29,23 @@ def add_config_file(parser: argparse.ArgumentParser) -> None:
     add_config(file)
 
 
+def add_out(parser: argparse.ArgumentParser, default: Path, what: str) -> None:
+    """Add the argument that says where results go: ``-o``, or a last word."""
+    out = parser.add_mutually_exclusive_group()
+    out.add_argument(
+        "-o", "--out", type=Path, default=default, metavar="DIR", help=f"{what} (default: {default.as_posix()})"
+    )
+    out.add_argument("out", nargs="?", type=Path, action=_Given, metavar="DIR", help="the same as -o DIR")
+
+
+class _Given(argparse.Action):
+    """Stores a word that may be left out, without undoing what an option of the same name has stored."""
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, values: object, _option: object = None) -> None:
+        if values is not None:
+            setattr(namespace, self.dest, values)
+
+
 def add_source(parser: Arguments) -> None:
     """Add the argument that names the source of frames."""
     parser.add_argument("--source", metavar="URI", help="where frames come from: 0, csi, a file, rtsp://, gst:, test:")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from haredge import api as learning
-from haredge.commands.arguments import add_config, add_person, add_pose_model, load_config, whole
+from haredge.commands.arguments import add_config, add_out, add_person, add_pose_model, load_config, whole
 from haredge.core.errors import DataError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate, bar
@@ -44,14 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "videos", type=Path, metavar="VIDEOS", help="folder with a folder of videos for each label, or a .csv file"
     )
-    parser.add_argument(
-        "-o",
-        "--out",
-        type=Path,
-        default=OUT,
-        metavar="DIR",
-        help="folder for recordings; those that exist stay (default: %(default)s)",
-    )
+    add_out(parser, OUT, "folder for recordings; those that exist stay")
     add_config(parser)
     add_pose_model(parser)
     add_person(parser)

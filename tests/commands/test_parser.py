@@ -75,6 +75,21 @@ def test_every_option_is_tried_here() -> None:
     assert options == {name.removeprefix("--").replace("-", "_") for name, _ in BEFORE}
 
 
+@pytest.mark.parametrize("command", ["extract videos", "practice"])
+def test_where_results_go_is_said_once_by_a_word_or_by_an_option(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script that names the folder as the last word does as one that names it by -o; to say two is refused."""
+    words = command.split(" ")
+    assert str(parsed(*words, "there")["out"]) == str(parsed(*words, "-o", "there")["out"]) == "there"
+    assert str(parsed(*words)["out"]) in {"recordings", "videos"}
+    for both in (("there", "-o", "here"), ("-o", "here", "there")):
+        with pytest.raises(SystemExit) as ended:
+            parsed(*words, *both)
+        assert ended.value.code == 2
+        assert "here" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize(("option", "value"), BEFORE)
 def test_an_option_before_a_command_counts_or_is_refused(
