@@ -2,9 +2,9 @@
 
 The guide is MoveNet MultiPose with all of its cells, and sees each example in more pixels and before light, lens and
 sensor spoilt it. Its answers are gathered at the cells of the network that is trained: of the guide's cells that
-fall into one of these, the surest counts (distillation, Hinton et al., 2015, with probabilities as targets).
+fall into one of these, the most confident counts (distillation, Hinton et al., 2015, with probabilities as targets).
 
-What is known goes before what the guide says: labelled keypoints, people whom it misses, and that rooms are empty.
+What is known goes before what the guide says: labelled keypoints, people that it misses, and that rooms are empty.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ SIDE: Final = 256
 """Width and height in pixels of what the guide sees."""
 GUIDE_STRIDE: Final = 4
 MISSED: Final = 0.3
-"""A labelled person round whose middle the guide's probability is nowhere this high is one whom it misses."""
+"""A labelled person round whose middle the guide's probability is nowhere this high is one that it misses."""
 THERE: Final = 0.8
 """The probability that is asked for instead."""
 NEAR: Final = 0.25
 """How far round the middle that is, as a share of the root of the box's area."""
 LEAST_PX: Final = 20.0
-"""Smaller people whom the guide misses are left out: small things are often mistaken for people."""
+"""Smaller people that the guide misses are left out: small things are often mistaken for people."""
 GROWN: Final = 0.15
 """How far beyond its box a person's own keypoints may be, as a share of the box's root of area."""
 LEAST_SIZE_PX: Final = 16.0
@@ -79,8 +79,8 @@ def gathered(outputs: dict[str, Tensor], larger: float) -> Wanted:
     count = round(fine * GUIDE_STRIDE / larger) // STRIDE
     step = STRIDE * larger / GUIDE_STRIDE
     window = _windows(count, step, fine, outputs["centre"].device)
-    centre, at = _surest(outputs["centre"], window)
-    heatmap, at_keypoints = _surest(outputs["heatmap"], window)
+    centre, at = _most_confident(outputs["centre"], window)
+    heatmap, at_keypoints = _most_confident(outputs["heatmap"], window)
     probability = torch.sigmoid(centre)
     regress = _moved(_pairs(outputs["regress"]), at.expand(-1, 17, -1, -1), fine, count, larger)
     offset = _moved(_pairs(outputs["offset"]), at_keypoints, fine, count, larger)
@@ -95,7 +95,7 @@ def _windows(count: int, step: float, fine: int, device: torch.device) -> Tensor
     return (middle[:, None] + torch.arange(-half, half + 1, device=device)).clamp(0, fine - 1)
 
 
-def _surest(logits: Tensor, window: Tensor) -> tuple[Tensor, Tensor]:
+def _most_confident(logits: Tensor, window: Tensor) -> tuple[Tensor, Tensor]:
     """Return the highest logit in each window and its flat number, (batch, channels, rows, columns) each."""
     batch, channels, _, fine = logits.shape
     count, k = window.shape
@@ -140,7 +140,7 @@ def corrected(said: Wanted, people: People) -> Wanted:
 
 
 def _with_missed(centre: Tensor, boxes: Tensor, grid: Grid) -> Tensor:
-    """Ask for the people whom the guide does not see."""
+    """Ask for the people that the guide does not see."""
     middle, size = middles_px(boxes), sizes_px(boxes)
     away = (grid.y[:, None] - middle[..., 1, None, None]).square() + (grid.x - middle[..., 0, None, None]).square()
     near = away < (NEAR * size[..., None, None]).clamp(min=STRIDE).square()
@@ -196,7 +196,7 @@ def _mix(pairs: Tensor, at: Tensor, labels: Tensor, share: Tensor) -> None:
 
 
 def _weight(people: People) -> Tensor:
-    """Return (batch, people, 17) how surely it is known where a keypoint is, or that it is not in view."""
+    """Return (batch, people, 17) how far it is known where a keypoint is, or that it is not in view."""
     return people.keypoints[..., 3] * (sizes_px(people.boxes) > 0)[..., None]
 
 

@@ -1,7 +1,7 @@
 """How well people are seen by posture, by view, by their size in the image and by light.
 
 The people are those of Leeds Sports Pose Extended 9001-10000 whose shoulders and hips are labelled, by people, and on
-whom no network of haredge's was trained. Posture and view are read off the labels. Each image shows its person large
+which no network of haredge's was trained. Posture and view are read off the labels. Each image shows its person large
 and in daylight: it is made smaller on a grey canvas, and darker with noise, to know the rest.
 """
 

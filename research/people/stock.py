@@ -28,13 +28,13 @@ from research.people.sources import RawImage
 
 SOURCE: Final = "stock"
 LEAST_HEIGHT: Final = 1 / 6
-"""People of whom less than this share of the image's height is their own are neither missed nor false."""
+"""People who take up less than this share of the image's height are neither missed nor false."""
 NEAR: Final = 0.1
 """Distance from a label up to which a keypoint is right, as a share of the person's size."""
 FAR: Final = 0.2
 """From this distance on it may be another person's."""
 SURE: Final = 0.3
-"""Keypoints of lower scores are not said to be anybody's."""
+"""Keypoints of lower scores are not said to be any person's."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class StockScores:
     found: float
     """Of the people in photographs of several, if they are large enough."""
     false: float
-    """People found where nobody is labelled, nor perhaps is, for each photograph in which everybody is labelled."""
+    """People found where no one is labelled, nor perhaps is, for each photograph in which everyone is labelled."""
     strangers: float
     """Of the sure keypoints in photographs of several people, those that are another person's."""
 

@@ -1,4 +1,4 @@
-"""Everybody in a photograph counts once: found, missed, mistaken for another."""
+"""Everyone in a photograph counts once: found, missed, mistaken for another."""
 
 from pathlib import Path
 
