@@ -59,8 +59,20 @@ class LetterboxedImage:
 def fit(image: Image, size: tuple[int, int]) -> LetterboxedImage:
     """Scale a BGR image into a network's input of (height, width) pixels, RGB, its aspect kept, with black bars."""
     box = Letterbox.fit((image.shape[0], image.shape[1]), size)
-    scaled = cv2.resize(image, (box.width, box.height), interpolation=cv2.INTER_LINEAR)
+    scaled = cv2.resize(_halved(image, box), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
     rgb = cv2.cvtColor(scaled, cv2.COLOR_BGR2RGB)
     below, right = size[0] - box.height - box.top, size[1] - box.width - box.left
     pixels = cv2.copyMakeBorder(rgb, box.top, below, box.left, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
     return LetterboxedImage(np.asarray(pixels, np.uint8), box)
+
+
+def _halved(image: Image, box: Letterbox) -> Image:
+    """Halve an image, by averaging, as long as it is twice as large as it will be.
+
+    Linear interpolation reads four pixels for each that it makes and passes over the rest, so that all of a large
+    image's noise in dim light is left. Halving is what OpenCV does fastest with all pixels.
+    """
+    while image.shape[0] >= 2 * box.height and image.shape[1] >= 2 * box.width:
+        half = (image.shape[1] // 2, image.shape[0] // 2)
+        image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return image

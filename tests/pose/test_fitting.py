@@ -85,3 +85,28 @@ def test_a_point_of_the_image_is_found_where_the_letterbox_says() -> None:
     rows, columns = np.nonzero(fitted.pixels[:, :, 0] > 127)
     centre = fitted.letterbox.to_image(np.array([columns.mean(), rows.mean()]))
     assert centre == pytest.approx([260, 110], abs=0.6)
+
+
+@pytest.mark.parametrize("times", [2, 3, 4, 7])
+def test_a_large_image_is_averaged_and_its_noise_with_it(times: int) -> None:
+    """Of the noise of a sensor with many pixels less is left than of one with few."""
+    rng = np.random.default_rng(1)
+    noisy = rng.normal(128, 40, (96 * times, 128 * times, 3)).clip(0, 255).astype(np.uint8)
+    few = rng.normal(128, 40, (96, 128, 3)).clip(0, 255).astype(np.uint8)
+    assert fit(noisy, (96, 128)).pixels.std() < 0.6 * fit(few, (96, 128)).pixels.std()
+
+
+@given(scale=st.floats(1.0, 9.0), x=st.integers(20, 100), y=st.integers(20, 70))
+def test_what_is_shown_is_where_the_letterbox_says(scale: float, x: int, y: int) -> None:
+    """However often an image is halved on the way, odd sizes included."""
+    height, width = round(97 * scale), round(131 * scale)
+    image = np.zeros((height, width, 3), np.uint8)
+    left, top = round(x * scale), round(y * scale)
+    image[top : top + round(8 * scale), left : left + round(8 * scale)] = 255
+    shown = fit(image, (96, 128))
+    rows, columns = np.nonzero(image[:, :, 0])
+    pixels = shown.pixels[:, :, 0].astype(float)
+    found = [float((pixels.sum(axis) * np.arange(pixels.shape[1 - axis])).sum() / pixels.sum()) for axis in (0, 1)]
+    expected = shown.letterbox.to_network(np.array([columns.mean(), rows.mean()]))
+    # Linear interpolation may pass over an edge.
+    assert found == pytest.approx(expected, abs=0.6)
