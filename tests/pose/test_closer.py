@@ -27,6 +27,7 @@ class TwoPasses:
     whole: Pose
     crop: Pose | None
     min_pose_score: float = 0.5
+    min_tracked_score: float = 0.2
     most_people: int = 6
     confirms_new: bool = True
     crops: list[float] = field(default_factory=list)
@@ -35,7 +36,9 @@ class TwoPasses:
         if region is None:
             return (self._at(self.whole, frame),)
         self.crops.append(frame.t)
-        return () if self.crop is None else (self._at(self.crop, frame),)
+        if self.crop is None or self.crop.presence < self.min_tracked_score:
+            return ()
+        return (self._at(self.crop, frame),)
 
     @staticmethod
     def _at(pose: Pose, frame: Frame) -> Pose:
@@ -47,11 +50,12 @@ def frame(t: float) -> Frame:
 
 
 def test_the_same_person_in_the_crop_confirms_them() -> None:
-    """Who is elsewhere in the crop, or too unsure in it, does not."""
+    """The score of a person who is known is enough. Who is elsewhere in the crop, or too unsure in it, does not."""
     first = person(200, 240, 120)
     assert closer(TwoPasses(first, person(202, 241, 118)), frame(0), first) is not None
     assert closer(TwoPasses(first, person(330, 240, 120)), frame(0), first) is None
-    assert closer(TwoPasses(first, person(200, 240, 120, presence=0.3)), frame(0), first) is None
+    assert closer(TwoPasses(first, person(200, 240, 120, presence=0.3)), frame(0), first) is not None
+    assert closer(TwoPasses(first, person(200, 240, 120, presence=0.1)), frame(0), first) is None
     assert closer(TwoPasses(first, None), frame(0), first) is None
 
 
