@@ -23,12 +23,10 @@ one frame of a few, and who comes in is not kept waiting."""
 
 
 def closer(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
-    """Return the same person's pose as a crop around them shows it; None if it does not show them.
-
-    Someone was just found there, so the score of a person who is known is enough.
-    """
+    """Return the same person's pose as a crop around them shows it; None if it does not show them."""
     height, width = frame.image.shape[:2]
-    poses = estimator.estimate(frame, Region.around(pose.keypoints, (height, width)))
+    shown = estimator.estimate(frame, Region.around(pose.keypoints, (height, width)))
+    poses = [each for each in shown if each.presence >= estimator.min_pose_score]
     if not poses:
         return None
     fit = similarities(Bodies.of([pose]), Bodies.of(poses), np.full((1, 1), NEAR * size_px(pose)))[0]

@@ -10,7 +10,7 @@ import numpy as np
 
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
-from haredge.pose.closer import Doubts
+from haredge.pose.closer import Doubts, closer
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
 from haredge.pose.region import Region
@@ -27,7 +27,18 @@ def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
     The second pass finds the limbs more exactly, and what only resembles a person from afar seldom passes it.
     """
     first = most_prominent(_people(estimator, frame))
-    return refine(estimator, frame, first) if first else None
+    return second_pass(estimator, frame, first) if first else None
+
+
+def second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
+    """Return a person's pose as a crop around them shows it; None if it shows no one, or others only.
+
+    A network for several people is made for whole images: of the two poses the one with the higher score counts.
+    """
+    if estimator.most_people == 1:
+        return refine(estimator, frame, pose)
+    second = closer(estimator, frame, pose)
+    return second and max(second, pose, key=lambda one: one.score)
 
 
 def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:

@@ -15,6 +15,7 @@ pytest.importorskip("ai_edge_litert")
 
 from haredge.commands import evaluate_pose
 from haredge.core.errors import DataError
+from haredge.core.types import Pose
 from research.pose.synthetic_images import random_image
 
 MODEL = str(Path(__file__).parents[2] / "models" / "pose")
@@ -103,3 +104,11 @@ def test_one_pass_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert figures["1"]["oks"] != figures["2"]["oks"]
     assert figures["2"]["found"] <= figures["1"]["found"]
     assert figures["1"]["false_alarms"] == figures["2"]["false_alarms"] == 0
+
+
+def test_of_several_people_the_one_nearest_to_the_labels_counts() -> None:
+    """A bystander who is larger is no mistake; that no one is found is one."""
+    label = np.column_stack((np.arange(34.0).reshape(17, 2), np.ones(17))).astype(np.float32)
+    near, far = (Pose(0.0, label + np.array((away, 0, 0), np.float32)) for away in (2, 60))
+    assert (evaluate_pose._nearest([far, near], label) == near.keypoints).all()
+    assert np.isnan(evaluate_pose._nearest([], label)).all()

@@ -40,3 +40,11 @@ def test_the_test_images_are_never_trained_on() -> None:
     names = [f"images/im{number:05d}.jpg" for number in range(1, 10001)]
     training = splits.lspet_training(names)
     assert training == names[:9000]
+
+
+def test_images_that_show_people_are_no_empty_rooms() -> None:
+    """They are neither tested on, nor chosen by, nor trained on: what is held out stays so."""
+    names = [*NAMES, *(f"rooms/{name}" for name in splits.NOT_EMPTY)]
+    rooms = splits.split_rooms(names)
+    left = {name.split("/")[1] for part in (rooms.test, rooms.choice) for name in part}
+    assert not left & splits.NOT_EMPTY

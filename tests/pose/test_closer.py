@@ -10,7 +10,7 @@ from crowds import IMAGE, Figure
 from haredge.core.types import Frame, Pose
 from haredge.pose.closer import AGAIN_S, Doubts, closer
 from haredge.pose.region import Region
-from haredge.pose.tracker import PeopleTracker
+from haredge.pose.tracker import PeopleTracker, second_pass
 
 
 def person(x: float, y: float, height: float, presence: float = 0.8) -> Pose:
@@ -27,7 +27,6 @@ class TwoPasses:
     whole: Pose
     crop: Pose | None
     min_pose_score: float = 0.5
-    min_tracked_score: float = 0.2
     most_people: int = 6
     confirms_new: bool = True
     crops: list[float] = field(default_factory=list)
@@ -36,9 +35,7 @@ class TwoPasses:
         if region is None:
             return (self._at(self.whole, frame),)
         self.crops.append(frame.t)
-        if self.crop is None or self.crop.presence < self.min_tracked_score:
-            return ()
-        return (self._at(self.crop, frame),)
+        return () if self.crop is None else (self._at(self.crop, frame),)
 
     @staticmethod
     def _at(pose: Pose, frame: Frame) -> Pose:
@@ -50,13 +47,24 @@ def frame(t: float) -> Frame:
 
 
 def test_the_same_person_in_the_crop_confirms_them() -> None:
-    """The score of a person who is known is enough. Who is elsewhere in the crop, or too unsure in it, does not."""
+    """Who is elsewhere in the crop, or too unsure in it, does not."""
     first = person(200, 240, 120)
     assert closer(TwoPasses(first, person(202, 241, 118)), frame(0), first) is not None
     assert closer(TwoPasses(first, person(330, 240, 120)), frame(0), first) is None
-    assert closer(TwoPasses(first, person(200, 240, 120, presence=0.3)), frame(0), first) is not None
-    assert closer(TwoPasses(first, person(200, 240, 120, presence=0.1)), frame(0), first) is None
+    assert closer(TwoPasses(first, person(200, 240, 120, presence=0.3)), frame(0), first) is None
     assert closer(TwoPasses(first, None), frame(0), first) is None
+
+
+def test_of_two_passes_the_pose_with_the_higher_score_counts_and_never_another_persons() -> None:
+    """The crop of a network for several people may show a neighbour larger."""
+    first = person(200, 240, 120)
+    better, worse = person(202, 241, 120), person(202, 241, 120)
+    better.keypoints[:, 2], worse.keypoints[:, 2] = 0.95, 0.1
+    for crop, best in ((better, better), (worse, first)):
+        found = second_pass(TwoPasses(first, crop), frame(0), first)
+        assert found is not None
+        assert (found.keypoints == best.keypoints).all()
+    assert second_pass(TwoPasses(first, person(330, 240, 200)), frame(0), first) is None
 
 
 def test_what_was_refused_is_asked_about_again_only_after_a_while() -> None:
