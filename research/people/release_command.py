@@ -19,10 +19,10 @@ SIDE: Final = 192
 LICENCES: Final = ("LICENSE.Apache-2.0", "NOTICE")
 TRAINED_ON: Final = (
     DataSet(name="MoveNet MultiPose Lightning, Google, through its weights", licence="Apache-2.0 (weights)"),
-    DataSet(name="Leeds Sports Pose Extended, images 1 to 9000 (part)", licence="research use, cite"),
+    DataSet(name="Leeds Sports Pose Extended, images 1 to 9000", licence="research use, cite"),
     DataSet(name="JHMDB, training clips of split 1 (frames)", licence="research use, cite"),
     DataSet(name="Le2i fall detection, Coffee_room_01", licence="research use, cite"),
-    DataSet(name="Human Action Recognition still images (part)", licence="ODbL as listed; rights unclear"),
+    DataSet(name="Human Action Recognition still images", licence="ODbL as listed; rights unclear"),
     DataSet(name="people in streets, shops and rooms, and workout videos", licence="see docs/pose-people.md"),
     DataSet(name="Places365 rooms (subset)", licence="non-commercial research"),
 )
