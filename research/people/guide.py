@@ -24,10 +24,10 @@ from research.people.weights import STRIDE, UNIT_PX
 SIDE: Final = 256
 """Width and height in pixels of what the guide sees."""
 GUIDE_STRIDE: Final = 4
-THERE: Final = 0.9
-"""The least probability that is asked for where a person is labelled, if not the guide's own is higher."""
-MISSED: Final = 0.1
-"""A person round whose middle the guide's probability is nowhere this high is one that it misses altogether."""
+MISSED: Final = 0.3
+"""A labelled person round whose middle the guide's probability is nowhere this high is one that it misses."""
+THERE: Final = 0.8
+"""The probability that is asked for instead."""
 NEAR: Final = 0.25
 """How far round the middle that is, as a share of the root of the box's area."""
 LEAST_PX: Final = 20.0
@@ -131,7 +131,7 @@ def corrected(said: Wanted, people: People) -> Wanted:
     empty = people.empty[:, None, None]
     regress, known = _with_places(said, people, grid)
     return Wanted(
-        _with_people(said.centre, people.boxes, grid).masked_fill(empty, 0.0),
+        _with_missed(said.centre, people.boxes, grid).masked_fill(empty, 0.0),
         _with_labels(said.heatmap, people, grid).masked_fill(empty[:, None], 0.0),
         regress,
         known,
@@ -139,17 +139,15 @@ def corrected(said: Wanted, people: People) -> Wanted:
     )
 
 
-def _with_people(centre: Tensor, boxes: Tensor, grid: Grid) -> Tensor:
-    """Ask for the labelled people: where the guide sees them, however faintly, else at their boxes' middles."""
+def _with_missed(centre: Tensor, boxes: Tensor, grid: Grid) -> Tensor:
+    """Ask for the people that the guide does not see."""
     middle, size = middles_px(boxes), sizes_px(boxes)
     away = (grid.y[:, None] - middle[..., 1, None, None]).square() + (grid.x - middle[..., 0, None, None]).square()
     near = away < (NEAR * size[..., None, None]).clamp(min=STRIDE).square()
-    seen = torch.where(near, centre[:, None], 0.0).amax((2, 3))
-    counted = size >= LEAST_PX
-    louder = torch.where(counted & (seen >= MISSED), THERE / seen.clamp(min=MISSED), 1.0)[..., None, None]
-    raised = (centre * torch.where(near, louder, 1.0).amax(1)).clamp(max=THERE)
-    bells = grid.bells(middle, sigma_px(size, CENTRE_SIGMA)) * (counted & (seen < MISSED))[..., None, None]
-    return torch.maximum(torch.maximum(centre, raised), THERE * bells.amax(1))
+    found = torch.where(near, centre[:, None], 0.0).amax((2, 3))
+    missed = (size >= LEAST_PX) & (found < MISSED)
+    bells = grid.bells(middle, sigma_px(size, CENTRE_SIGMA)) * missed[..., None, None]
+    return torch.maximum(centre, THERE * bells.amax(1))
 
 
 def _with_labels(heatmap: Tensor, people: People, grid: Grid) -> Tensor:

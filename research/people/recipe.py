@@ -58,15 +58,15 @@ class Recipe:
     def with_guide(cls, side: int, *, examples: int, batch: int, seed: int) -> Recipe:
         """Return settings for learning from a guide, which sees ``side`` x ``side`` pixels.
 
-        What the start knows is worth keeping, so the rates are half as high.
+        The guide disagrees with the start in little, so more of the body may learn and the rates may fall for longer.
         """
         return cls(
             examples=examples,
             batch=batch,
             seed=seed,
-            rate_heads=1e-3,
-            rate_pyramid=3e-4,
-            rate_body=1e-4,
+            rate_heads=2e-3,
+            rate_pyramid=8e-4,
+            rate_body=3e-4,
             decline=0.6,
             frozen=3,
             sides=(side,),
