@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Box
 from haredge.inference.engine import Array, Engine, Tensor
+from haredge.opencv import cv2
 from haredge.pose.decoder import Detection
 
 Floats = NDArray[np.float32]
@@ -162,11 +163,12 @@ def decode(maps: Maps, stride: int, *, most: int = PEOPLE, least: float = 0.0) -
     ]
 
 
+_NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
+
+
 def peaks(centre: Floats, most: int, least: float) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
     """Return rows, columns and values of the cells that no neighbour exceeds, highest first."""
-    padded = np.pad(centre, 1)
-    across = np.maximum(np.maximum(padded[:, :-2], padded[:, 2:]), padded[:, 1:-1])
-    highest = np.maximum(np.maximum(across[:-2], across[2:]), across[1:-1])
+    highest = cv2.dilate(centre, _NEIGHBOURS)
     rows, columns = np.nonzero((centre >= highest) & (centre >= least))
     order = np.argsort(-centre[rows, columns], kind="stable")[:most]
     return rows[order], columns[order], centre[rows[order], columns[order]]
