@@ -23,7 +23,7 @@ from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Image, Pose
 from haredge.evaluation import keypoint_metrics
-from haredge.pose.estimator import RegionEstimator
+from haredge.pose.estimator import RegionEstimator, new_people
 from haredge.pose.tracker import second_pass
 
 if TYPE_CHECKING:
@@ -115,18 +115,14 @@ def run(args: argparse.Namespace) -> int:
         raise DataError("nothing to measure on: give labelled images (--data) or images without people (--empty)")
     labelled = None if args.data is None else _labelled(args)
     empty = None if args.empty is None else _empty(args)
-    look = _twice if args.looks == 2 else _once
+    look = _twice if args.looks == 2 else new_people
     measured = _timed([_measured(name, look, labelled, empty) for name in args.models])
     print(json.dumps([asdict(one) for one in measured], indent=2) if args.json else "\n".join(_table(measured)))
     return 0
 
 
-def _once(estimator: RegionEstimator, frame: Frame) -> list[Pose]:
-    return [pose for pose in estimator.estimate(frame) if pose.presence >= estimator.min_pose_score]
-
-
 def _twice(estimator: RegionEstimator, frame: Frame) -> list[Pose]:
-    passed = [second_pass(estimator, frame, pose) for pose in _once(estimator, frame)]
+    passed = [second_pass(estimator, frame, pose) for pose in new_people(estimator, frame)]
     return [pose for pose in passed if pose is not None]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from haredge.core.types import Frame, Pose
-from haredge.pose.estimator import RegionEstimator
+from haredge.pose.estimator import RegionEstimator, new_people
 from haredge.pose.region import Region
 from haredge.pose.similarity import Bodies, centre_px, similarities, size_px
 
@@ -25,8 +25,7 @@ one frame of a few, and who comes in is not kept waiting."""
 def closer(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Return the same person's pose as a crop around them shows it; None if it does not show them."""
     height, width = frame.image.shape[:2]
-    shown = estimator.estimate(frame, Region.around(pose.keypoints, (height, width)))
-    poses = [each for each in shown if each.presence >= estimator.min_pose_score]
+    poses = new_people(estimator, frame, Region.around(pose.keypoints, (height, width)))
     if not poses:
         return None
     fit = similarities(Bodies.of([pose]), Bodies.of(poses), np.full((1, 1), NEAR * size_px(pose)))[0]

@@ -38,6 +38,11 @@ class RegionEstimator(Protocol):
         """
 
 
+def new_people(estimator: RegionEstimator, frame: Frame, region: Region | None = None) -> list[Pose]:
+    """Return those found whose presence suffices for a person who is new."""
+    return [pose for pose in estimator.estimate(frame, region) if pose.presence >= estimator.min_pose_score]
+
+
 class NetworkPoseEstimator:
     """Finds people with a pose network; implements :class:`RegionEstimator`."""
 

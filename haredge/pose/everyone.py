@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Box, Frame, Pose
 from haredge.pose.closer import closer
-from haredge.pose.estimator import RegionEstimator
+from haredge.pose.estimator import RegionEstimator, new_people
 from haredge.pose.region import LEAST_PX, Region
 from haredge.pose.similarity import size_px
 
@@ -92,17 +92,13 @@ def _found(estimator: RegionEstimator, frame: Frame, square: Region | None) -> I
 
     Of who is cut off by the square it is the more complete of both passes.
     """
-    for pose in _new(estimator, frame, square):
+    for pose in new_people(estimator, frame, square):
         second = closer(estimator, frame, pose)
         if second and square and not _is_cut(pose.box, square, _size(frame)):
             yield FINER * min(pose.score, second.score), pose
         elif second:
             better = max(second if square else pose, pose, key=lambda one: one.score)
             yield min(pose.score, second.score), better
-
-
-def _new(estimator: RegionEstimator, frame: Frame, region: Region | None) -> list[Pose]:
-    return [pose for pose in estimator.estimate(frame, region) if pose.presence >= estimator.min_pose_score]
 
 
 def _is_cut(box: Box, square: Region, image: tuple[int, int]) -> bool:

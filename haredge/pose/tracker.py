@@ -11,7 +11,7 @@ import numpy as np
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
 from haredge.pose.closer import Doubts, closer
-from haredge.pose.estimator import RegionEstimator
+from haredge.pose.estimator import RegionEstimator, new_people
 from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
 from haredge.pose.region import Region
 from haredge.pose.tracks import Sighting, Track, Tracks, fits, prominence
@@ -24,9 +24,9 @@ CLOSER: Final = 2.0
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
     """Find the most prominent person in the whole image, and confirm them by a second pass on a crop; None if neither.
 
-    The second pass finds the limbs more exactly, and what only resembles a person from afar seldom passes it.
+    What only resembles a person from afar seldom passes it, and a network for one person finds the limbs more exactly.
     """
-    first = most_prominent(_people(estimator, frame))
+    first = most_prominent(new_people(estimator, frame))
     return second_pass(estimator, frame, first) if first else None
 
 
@@ -43,7 +43,7 @@ def second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | 
 
 def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Run only on a crop around a person whose pose is known, in this frame or in the one before."""
-    return most_prominent(_people(estimator, frame, Region.around(pose.keypoints, _size(frame))))
+    return most_prominent(new_people(estimator, frame, Region.around(pose.keypoints, _size(frame))))
 
 
 def most_prominent(poses: Sequence[Pose]) -> Pose | None:
@@ -193,11 +193,6 @@ class _Search:
         """Return the pose that fits a person best; None if none does."""
         fit = fits([owner], poses, self._frame.t)[0]
         return poses[int(fit.argmax())] if fit.any() else None
-
-
-def _people(estimator: RegionEstimator, frame: Frame, region: Region | None = None) -> list[Pose]:
-    """Return those found whose presence suffices for a person who is new."""
-    return [pose for pose in estimator.estimate(frame, region) if pose.presence >= estimator.min_pose_score]
 
 
 def _size(frame: Frame) -> tuple[int, int]:

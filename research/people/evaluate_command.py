@@ -7,9 +7,7 @@ Le2i's Home_01 is held out: it is measured only with --held-out, and nothing may
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +16,8 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
-from research.people.inference import Finder, file_finder
+from research.people.inference import Finder
+from research.people.measured import ALLOWED, Network, say
 from research.people.sight import (
     PHASES,
     FallFrame,
@@ -32,8 +31,6 @@ from research.people.sight import (
 
 FOR_CHOICE: Final = "Coffee_room_02"
 HELD_OUT: Final = "Home_01"
-ALLOWED: Final = 0.02
-"""Share of the empty rooms in which a person may be found at the threshold at which scores are given."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,27 +44,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("networks", nargs="+", metavar="[TITLE=]FILE[@SIDE]", help="network to measure")
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A network to measure."""
-
-    title: str
-    find: Finder
-
-    @classmethod
-    def open(cls, text: str) -> Network:
-        """Open ``[TITLE=]FILE[@SIDE]``."""
-        title, _, rest = text.rpartition("=")
-        file, _, side = rest.partition("@")
-        if file.endswith(".npz"):
-            from research.people.float_inference import float_finder  # noqa: PLC0415 - needs torch
-            from research.people.network import PeopleNetwork  # noqa: PLC0415
-            from research.people.weights import load_weights  # noqa: PLC0415
-
-            return cls(title or rest, float_finder(PeopleNetwork(load_weights(Path(file))), int(side or 192)))
-        return cls(title or rest, file_finder(file, int(side) if side else None))
-
-
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print one row a network and place."""
     cv2.setNumThreads(1)
@@ -75,10 +51,10 @@ def run(arguments: argparse.Namespace) -> None:
     places = [FOR_CHOICE, *([HELD_OUT] if arguments.held_out else [])]
     falls = {place: fall_frames(arguments.shared, place) for place in places}
     counts = ", ".join(f"{place} {len(frames)} frames" for place, frames in falls.items())
-    _say(f"{len(rooms)} rooms ({arguments.rooms}); {counts}")
-    _say(f"{'network':24}{'threshold':>10}{'rooms':>8}{'ms':>7}  " + "".join(f"{place:>24}" for place in places))
+    say(f"{len(rooms)} rooms ({arguments.rooms}); {counts}")
+    say(f"{'network':24}{'threshold':>10}{'rooms':>8}{'ms':>7}  " + "".join(f"{place:>24}" for place in places))
     for text in arguments.networks:
-        _say(_row(Network.open(text), rooms, falls, arguments.threshold))
+        say(_row(Network.open(text), rooms, falls, arguments.threshold))
 
 
 def _row(network: Network, rooms: list[Image], falls: dict[str, list[FallFrame]], threshold: float | None) -> str:
@@ -95,8 +71,3 @@ def _shares(find: Finder, frames: list[FallFrame], threshold: float) -> str:
     scores: NDArray[np.float64] = np.array([score_at_box(find, frame) for frame in frames])
     found = shares_above(scores, frames, threshold)
     return "  ".join(f"{share:.3f}" for share, _ in zip(found, PHASES, strict=True))
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

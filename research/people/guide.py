@@ -18,7 +18,16 @@ from torch.nn import functional
 
 from research.people.batch import People
 from research.people.network import PeopleNetwork, to_input
-from research.people.targets import CENTRE_SIGMA, KEYPOINT_SIGMA, Grid, Losses, middles_px, sigma_px, sizes_px
+from research.people.targets import (
+    CENTRE_SIGMA,
+    KEYPOINT_SIGMA,
+    LEAST_SIZE_PX,
+    Grid,
+    Losses,
+    middles_px,
+    sigma_px,
+    sizes_px,
+)
 from research.people.weights import STRIDE, UNIT_PX
 
 SIDE: Final = 256
@@ -34,8 +43,6 @@ LEAST_PX: Final = 20.0
 """Smaller people that the guide misses are left out: small things are often mistaken for people."""
 GROWN: Final = 0.15
 """How far beyond its box a person's own keypoints may be, as a share of the box's root of area."""
-LEAST_SIZE_PX: Final = 16.0
-"""Regression errors count in relation to the person's size, or to this."""
 
 
 @dataclass(frozen=True, slots=True)

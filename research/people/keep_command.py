@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Final
 
 from research.people.kept import keep_labels
 from research.people.sources import SOURCES
 
+BY_TWO: Final = ("people", "le2i", "rooms", "workout")
+"""Sources that two networks label for the shipped training; the others' boxes are made again in minutes."""
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """Add no argument: all is in ``--work``."""
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument(
+        "--sources", nargs="+", default=BY_TWO, choices=SOURCES, help="sources to keep (default: %(default)s)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the files, and print how many images each has."""
-    for source in SOURCES:
+    for source in arguments.sources:
         sys.stdout.write(f"{source}: {keep_labels(source, arguments.work / 'labels')} images\n")

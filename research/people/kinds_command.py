@@ -7,13 +7,12 @@ rooms show a person.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from haredge.opencv import cv2
-from research.people.evaluate_command import ALLOWED, Network
 from research.people.kinds import Seen, kinds, read_people, seen
-from research.people.sight import best_scores, room_images, threshold_for
+from research.people.measured import Network, say
+from research.people.sight import room_images
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,19 +26,14 @@ def run(arguments: argparse.Namespace) -> None:
     cv2.setNumThreads(1)
     rooms = room_images(arguments.shared, "test")
     networks = [Network.open(text) for text in arguments.networks]
-    thresholds = [threshold_for(best_scores(network.find, rooms), ALLOWED) for network in networks]
+    thresholds = [network.threshold(rooms) for network in networks]
     titles = [f"{one.title} ({least:.2f})" for one, least in zip(networks, thresholds, strict=True)]
-    _say("| | people | " + " | ".join(titles) + " |")
-    _say("|---" * (2 + len(titles)) + "|")
+    say("| | people | " + " | ".join(titles) + " |")
+    say("|---" * (2 + len(titles)) + "|")
     for name, people in kinds(read_people(arguments.shared)).items():
         cells = [_cell(seen(network.find, people, least)) for network, least in zip(networks, thresholds, strict=True)]
-        _say(f"| {name} | {len(people)} | " + " | ".join(cells) + " |")
+        say(f"| {name} | {len(people)} | " + " | ".join(cells) + " |")
 
 
 def _cell(one: Seen) -> str:
     return f"{one.found:.2f} {one.pck:.2f} {one.left_is_left:.2f}"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

@@ -137,9 +137,9 @@ def _false(answer: Found, known: LabelledImage, image: Image, threshold: float) 
 
 def _strangers(answer: Found, known: LabelledImage, threshold: float) -> list[float]:
     """Return for each sure keypoint of a found, labelled person whether it lies on the same joint of another."""
-    out = []
+    sure = answer.scores >= threshold
+    seen, out = Found(answer.boxes[sure], answer.scores[sure], answer.keypoints[sure]), []
     for index, (person, box) in enumerate(zip(known.keypoints, known.boxes, strict=True)):
-        seen = Found(*(part[answer.scores >= threshold] for part in (answer.boxes, answer.scores, answer.keypoints)))
         pose = _best(seen, box)
         if pose is None:
             continue

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import logging
-import sys
 from pathlib import Path
 
 from haredge.opencv import cv2
-from research.people.evaluate_command import ALLOWED, Network
 from research.people.labelling import Labeller
-from research.people.sight import best_scores, room_images, threshold_for
+from research.people.measured import Network, say
+from research.people.sight import room_images
 from research.people.stock import label, measure
 from research.people.teachers import MultiPose, Thunder
 
@@ -36,19 +35,14 @@ def run(arguments: argparse.Namespace) -> None:
     shelf = label(arguments.work / "stock", arguments.shared, Labeller(MultiPose(arguments.multipose), thunder))
     rooms = room_images(arguments.shared, "test")
     several = sum(len(one.boxes) > 1 for one in shelf.labels)
-    _say(f"{len(shelf)} photographs, {several} of several people")
-    _say("| | threshold | PCK at a tenth | found, of people in company | false, a photograph | another's keypoints |")
-    _say("|---|---|---|---|---|---|")
+    say(f"{len(shelf)} photographs, {several} of several people")
+    say("| | threshold | PCK at a tenth | found, of people in company | false, a photograph | another's keypoints |")
+    say("|---|---|---|---|---|---|")
     for text in arguments.networks:
         network = Network.open(text)
-        threshold = threshold_for(best_scores(network.find, rooms), ALLOWED)
+        threshold = network.threshold(rooms)
         one = measure(network.find, shelf, threshold)
-        _say(
+        say(
             f"| {network.title} | {threshold:.2f} | {one.pck:.3f} | {one.found:.3f} of {one.people} | {one.false:.3f} "
             f"| {one.strangers:.3f} |"
         )
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

@@ -40,6 +40,13 @@ def test_a_shipped_model_is_described_by_its_recipe(path: Path) -> None:
     assert "|" in recipe.notes
 
 
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_card_says_the_limits_that_its_recipe_does(path: Path) -> None:
+    """A model that is trained again with the recipe gets that text: figures are changed in both."""
+    card = (ROOT / "models" / path.stem / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert path.with_suffix(".md").read_text(encoding="utf-8").strip() in card
+
+
 def test_a_recordings_label_is_what_the_recipe_makes_of_it(tmp_path: Path) -> None:
     """By its meaning, else by itself, else as unlisted; null leaves it out."""
     recipe = recipes.read(written(tmp_path))
