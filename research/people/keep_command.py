@@ -16,7 +16,7 @@ BY_TWO: Final = ("people", "le2i", "rooms", "workout")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "--sources", nargs="+", default=BY_TWO, choices=SOURCES, help="sources to keep (default: %(default)s)"
+        "--sources", nargs="+", default=BY_TWO, choices=SOURCES, help=f"sources to keep (default: {' '.join(BY_TWO)})"
     )
 
 
