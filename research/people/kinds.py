@@ -2,13 +2,14 @@
 
 The people are those of Leeds Sports Pose Extended 9001-10000 whose shoulders and hips are labelled, by people, and on
 which no network of haredge's was trained. Posture and view are read off the labels. Each image shows its person large
-and in daylight: it is made smaller on a grey canvas, and darker with noise, to know the rest.
+and in daylight: it is made smaller on a grey canvas, darker with noise, grey as by an infrared lamp, and compressed, to
+know the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from haredge.opencv import cv2
 from research.people.inference import Found
 from research.people.labelling import box_of, overlap
 from research.people.sight import FOUND
+from research.pose.spoil import h264, infrared
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +36,8 @@ LIGHTS: Final = {"dim": 0.3, "dark": 0.12}
 """Share of the light, by name."""
 NOISE: Final = 5.0
 """Standard deviation of the sensor's noise in dim light, in steps of 255."""
+CRFS: Final = (32, 40)
+"""How much an H.264 video is compressed: a camera's main stream of few bytes, and its second stream."""
 
 UPRIGHT_DEGREES, BENT_DEGREES, LYING_DEGREES = 30.0, 65.0, 115.0
 """Leans of the torso up to which a person is upright, bent, lying; beyond, upside down."""
@@ -157,7 +161,7 @@ def seen(find: Callable[[Image], Found], people: list[Person], threshold: float)
 
 
 def kinds(people: list[Person]) -> Mapping[str, list[Person]]:
-    """Sort people by posture and view, and show them all smaller and darker."""
+    """Sort people by posture and view, and show them all smaller, darker, at night and compressed."""
     out: dict[str, list[Person]] = {"all": people}
     for posture in ("upright", "sitting", "bent", "lying", "upside down"):
         out[posture] = [one for one in people if one.posture == posture]
@@ -168,4 +172,7 @@ def kinds(people: list[Person]) -> Mapping[str, list[Person]]:
     rng = np.random.default_rng(1)
     for name, share in LIGHTS.items():
         out[f"{name} ({share:g} of the light)"] = [one.in_light(share, rng) for one in people]
+    out["night (infrared)"] = [replace(one, image=infrared(one.image, rng)) for one in people]
+    for crf in CRFS:
+        out[f"H.264 (crf {crf})"] = [replace(one, image=h264(one.image, crf)) for one in people]
     return {name: some for name, some in out.items() if some}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -14,6 +14,7 @@ from torch.nn import functional
 from research.people.render import THIN
 from research.people.scene import Layer, Scene
 from research.people.shelves import Shelves
+from research.pose.spoil import NIGHT
 
 LEVELS: Final = 3
 """Sizes in which each image is kept, each half as large as the one before, so that nothing aliases."""
@@ -167,8 +168,21 @@ def spoil(images: Tensor, generator: torch.Generator) -> Tensor:
     gain = torch.where(dim, draws(0.15, 0.5), draws(0.7, 1.3)) * draws(0.85, 1.15, 3, 1, 1)
     x = (images / 255).pow(draws(0.7, 1.4)) * gain * 255 + torch.where(dim, 0.0, draws(-20, 20))
     x = torch.where(some(0.1), x.mean(1, keepdim=True).expand_as(x), x)
+    x = torch.where(some(NIGHT), _infrared(images, draws), x)
     x = torch.where(some(0.2), functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False), x)
     coarse = functional.interpolate(functional.avg_pool2d(x, 2), scale_factor=2, mode="bilinear")
     x = torch.where(some(0.12), coarse, x)
     noise = torch.randn(x.shape, generator=generator, device=device) * draws(2, 14)
     return torch.where(some(0.25) | dim, x + noise, x).clamp(0, 255)
+
+
+def _infrared(images: Tensor, draws: Callable[..., Tensor]) -> Tensor:
+    """Do what :func:`research.pose.spoil.infrared` does."""
+    side = images.shape[-1]
+    shares = -draws(1e-6, 1, 4, 1, 1).log()  # of a random point of a simplex, after division by their sum
+    mixed = (images * shares[:, :3]).sum(1, keepdim=True) + images[:, :1] * shares[:, 3:]  # red counts twice
+    grey = mixed / (255 * shares.sum(1, keepdim=True))
+    steps = torch.linspace(0, 1, side, device=images.device)
+    away = (steps[:, None] - draws(0.35, 0.65)).square() + (steps - draws(0.35, 0.65)).square()
+    lit = grey.pow(draws(0.6, 1.1)) * torch.exp(-away / draws(0.35, 1.2).square()) * draws(0.5, 1.5) * 255
+    return lit.expand_as(images)
