@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from haredge.datasets import pose_image_splits as splits
 
-NAMES = [f"rooms/kitchen_{number:04d}.jpg" for number in range(700)]
+NAMES = [f"rooms/pantry_{number:04d}.jpg" for number in range(700)]
 
 
 def test_rooms_are_divided_without_overlap() -> None:
