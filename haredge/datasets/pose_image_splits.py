@@ -40,7 +40,7 @@ NOT_EMPTY: Final = frozenset(
 )
 """Images that do show people, or a part of one, and are therefore in no part: five of the 210 kept, 14 of the others.
 
-Seen by looking at those in which one of three networks (of two, for the others) is most confident of a person, 60 and 72.
+Seen by looking at those in which one of a few networks is most confident of a person: 60 and 72.
 """
 
 CHOICE_SHARE: Final = {"lspet": 333, "har15": 476}
