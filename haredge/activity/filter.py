@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity.thresholds import Threshold
-from haredge.core.labels import UNKNOWN
+from haredge.core.labels import LYING, UNKNOWN
 from haredge.core.types import HIDDEN_S, Activity, Prediction
 
 
@@ -81,10 +81,11 @@ class ActivityFilter:
         gone = self._wanted is None and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
         return self._wanted_since if gone else None
 
-    def update(self, t: float, seen: bool, prediction: Prediction | None) -> Activity:
+    def update(self, t: float, seen: bool, prediction: Prediction | None, *, down: bool = False) -> Activity:
         """Take one frame's time (growing), whether the person was seen in it, and the newest prediction.
 
-        A prediction counts once: the same one may be given with every frame until the next.
+        A prediction counts once: the same one may be given with every frame until the next. Who is ``down``, after a
+        fall, is reported as lying where no label is recognised.
         """
         if self._t == -math.inf:
             self._since = self._wanted_since = t
@@ -92,7 +93,7 @@ class ActivityFilter:
         if seen:
             self._seen_t = t
         self._smooth(t, prediction)
-        self._settle(t, self._desired(t))
+        self._settle(t, self._desired(t, down))
         return Activity(self._activity or UNKNOWN, self._probability(), self._since)
 
     def _smooth(self, t: float, prediction: Prediction | None) -> None:
@@ -108,19 +109,20 @@ class ActivityFilter:
             self._smoothed = self._smoothed + share * (probabilities - self._smoothed)
         self._predicted_t = prediction.t
 
-    def _desired(self, t: float) -> str | None:
-        """Return what these probabilities alone would report; None for a person who is not there."""
+    def _desired(self, t: float, down: bool) -> str | None:
+        """Return what would be reported if no time had to pass; None for a person who is not there."""
         if t - self._seen_t > self._times.dropout_s:
             return None
+        none = LYING if down and LYING in self._index else UNKNOWN
         if self._smoothed is None or not self._index:
-            return UNKNOWN
+            return none
         best = max(self._index, key=self._smoothed_of)
         if self._smoothed_of(best) >= max(self._thresholds[best].enter, float(self._smoothed.max())):
             return best
         current = self._activity
         if current in self._index and self._smoothed_of(current) >= self._thresholds[current].leave:
             return current
-        return UNKNOWN
+        return none
 
     def _smoothed_of(self, label: str) -> float:
         return 0.0 if self._smoothed is None else float(self._smoothed[self._index[label]])

@@ -14,6 +14,9 @@ UNKNOWN: Final = "unknown"
 FALLING: Final = "falling"
 """The label of a model that knows falls."""
 
+LYING: Final = "lying"
+"""The label of a model that knows who lies."""
+
 LONGEST: Final = 64
 """Characters of a label at most."""
 

@@ -112,6 +112,13 @@ class Fall:
     """``t`` at which the state began."""
     why: str = ""
     """What gave rise to the state, in a few words."""
+    down: bool = False
+    """Whether the person is on the ground, as far as their posture says, after a fall that is possible or confirmed."""
+
+    @property
+    def alarming(self) -> bool:
+        """Whether it is to be reported."""
+        return self.state in {"possible", "confirmed"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
@@ -64,6 +65,7 @@ class Follower:
         self._found = found
         self._t = -math.inf
         self._up_s = 0.0
+        self._down = False
         self._body: Body | None = None
         self._unit = 1.0
         self._zone: str | None = None
@@ -71,7 +73,8 @@ class Follower:
     @property
     def fall(self) -> Fall | None:
         """The state; None before the person has been followed for a frame."""
-        return self._machine.fall
+        fall = self._machine.fall
+        return replace(fall, down=True) if fall and fall.alarming and self._down else fall
 
     def alarm(self, number: int) -> FallAlarm | None:
         """Return what there is to report of this person, who has a number; None if nothing."""
@@ -126,6 +129,7 @@ class Follower:
         fallen = self._fallen.update(t, self._rule.fallen.log_odds(cues))
         low = self._low.update(t, self._rule.low.log_odds(cues))
         up = standing or low < self._rule.up
+        self._down = not up
         self._been_up(t, up)
         was_up = self._up_s >= UP_S
         asked = self._rule.thresholds["low"] if self._upright.guessed else self._thresholds

@@ -40,6 +40,8 @@ class SceneObserver:
         self._measure = measure
         self._ids = itertools.count(1)
         self._t: float | None = None
+        self._down: set[int] = set()
+        """Ids of those who have fallen and are on the ground."""
 
     def observe(self, frame: Frame, poses: Sequence[Pose]) -> Observation:
         """Return what is known after a frame.
@@ -50,17 +52,20 @@ class SceneObserver:
             self._start(frame.t)
         self._t = frame.t
         zones = self._zones_of(frame, poses)
-        people = self._people.update(frame, [pose for pose in poses if not _ignored(zones[pose.track])], zones)
+        followed = [pose for pose in poses if not _ignored(zones[pose.track])]
+        people = self._people.update(frame, followed, zones, self._down)
         alarm = None
         if self._falls is not None:
             with self._measure("fall"):
                 people, alarm = self._falls.update(frame, people)
+        self._down = {person.id for person in people if person.fall and person.fall.down}
         activity = self._activity.update(frame.t, people, self._people.left)
         occupancies = self._occupancies.update(frame.t, self._people.occupied)
         return Observation(frame, people, activity, alarm, occupancies, self._activity.person)
 
     def _start(self, t: float) -> None:
         self._people = People(self._new_recogniser, self._new_filter, self._ids, self._measure)
+        self._down = set()
         self._activity = SceneActivity(t)
         self._occupancies = Occupancies(self._zones, t)
 

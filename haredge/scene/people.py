@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Final
 
@@ -31,10 +31,10 @@ class _Followed:
         self._recogniser = recogniser
         self._zone: Steady[Zone | None] | None = None
 
-    def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], measure: Measure) -> Person:
+    def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: bool, measure: Measure) -> Person:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
-            activity = self.filter.update(frame.t, pose is not None, prediction)
+            activity = self.filter.update(frame.t, pose is not None, prediction, down=down)
         if pose is not None or not self.filter.settled:
             self.zones = zones
         zone = self._settled_zone(frame.t)
@@ -81,17 +81,20 @@ class People:
         self.left: Mapping[int, float] = {}
         """When those left who are no longer in view since the last update, by id."""
 
-    def update(self, frame: Frame, poses: Sequence[Pose], zones: Mapping[int, Sequence[Zone]]) -> tuple[Person, ...]:
+    def update(
+        self, frame: Frame, poses: Sequence[Pose], zones: Mapping[int, Sequence[Zone]], down: Collection[int] = ()
+    ) -> tuple[Person, ...]:
         """Return the people in view, in the order in which they came; frames must have growing times.
 
-        ``zones`` are those in which each pose is, by its track, the smallest first.
+        ``zones`` are those in which each pose is, by its track, the smallest first; ``down`` has the ids of those who
+        have fallen and are on the ground.
         """
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
             if track not in self._by_track:
                 self._by_track[track] = _Followed(self._id_of(track), self._new_recogniser(), self._new_filter())
         people = {
-            track: followed.update(frame, by_track.get(track), zones.get(track, ()), self._measure)
+            track: followed.update(frame, by_track.get(track), zones.get(track, ()), followed.id in down, self._measure)
             for track, followed in self._by_track.items()
         }
         self._forget_who_has_left()

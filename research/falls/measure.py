@@ -6,16 +6,21 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Final
 
 from scipy.special import gammaincinv
 
 from haredge.compose import Networks, buffered, open_configured_source
 from haredge.config.schema import Config
+from haredge.core.labels import LYING
 from haredge.core.types import FallAlarm
 from haredge.evaluation.ranges import likely_range
 from research.falls.replay import PoseFrame, Replay
 from research.falls.score import Score
 from research.falls.videos import LabelledVideo
+
+LYING_S: Final = 5.0
+"""Seconds after a fall within which who fell is to be reported as lying."""
 
 
 @dataclass
@@ -23,6 +28,8 @@ class Measured:
     """What was reported in some videos, and what it took."""
 
     score: Score = field(default_factory=Score)
+    lying: int | None = None
+    """Number of falls after which the activity was `lying`; None if activities were not recognised."""
     videos_s: float = 0.0
     processor_s: float = 0.0
 
@@ -34,6 +41,7 @@ class Measured:
             low, high = likely_range(score.reported / score.falls, score.falls)
             parts.append(f"{score.reported} of {score.falls} falls ({low:.2f} to {high:.2f})")
             parts.append(f"median {sorted(score.delays_s)[len(score.delays_s) // 2]:+.2f} s" if score.delays_s else "")
+            parts.append("" if self.lying is None else f"lying after {self.lying}")
         for name, false in (("possible", score.false_possible), ("confirmed", score.false_confirmed)):
             low, high = poisson(len(false))
             hours = score.quiet_s / 3600
@@ -46,25 +54,31 @@ class Measured:
 
 def measure(networks: Networks, config: Config, videos: Iterable[LabelledVideo]) -> Measured:
     """Run the loop over videos; ``config`` says at which rate."""
-    measured = Measured()
+    measured = Measured(lying=0)
     for video in videos:
         with video.file() as path:
             settings = config.model_copy(update={"source": str(path)})
             seen: list[PoseFrame] = []
+            lying: list[float] = []
             began = time.process_time()
-            alarms = list(_alarms(networks, settings, seen))
+            alarms = list(_alarms(networks, settings, seen, lying))
             measured.processor_s += time.process_time() - began
         if seen:
             measured.videos_s += seen[-1].t
             measured.score.add(Replay(video.name, video.group, (0, 0), video.fall, tuple(seen)), alarms)
+        if video.fall and any(0 <= t - video.fall[1] <= LYING_S for t in lying):
+            measured.lying = (measured.lying or 0) + 1
     return measured
 
 
-def _alarms(networks: Networks, config: Config, seen: list[PoseFrame]) -> Iterator[FallAlarm]:
+def _alarms(networks: Networks, config: Config, seen: list[PoseFrame], lying: list[float]) -> Iterator[FallAlarm]:
+    """Yield each new state of the alarm; add the frames, and the times at which the activity is `lying`, to lists."""
     last = None
     with closing(iter(buffered(open_configured_source(config), config))) as frames:
         for observation in networks.observe(frames):
             seen.append(PoseFrame(observation.frame.t, ()))
+            if observation.activity.label == LYING:
+                lying.append(observation.frame.t)
             alarm = observation.fall_alarm
             if alarm is not None and (alarm.state, alarm.since) != last:
                 last = alarm.state, alarm.since

@@ -217,3 +217,27 @@ def test_impossible_times_are_refused(wrong: dict[str, float]) -> None:
     """Times are positive, and a dropout is shorter than an empty view."""
     with pytest.raises(ValueError, match="times"):
         FilterTimes(**wrong)
+
+
+def down(steady: ActivityFilter, seconds: float, *probabilities: float, start: float) -> Activity:
+    """Show someone who has fallen and is on the ground."""
+    for step in range(round(seconds * 15) + 1):
+        t = start + step / 15
+        last = steady.update(t, True, prediction(t, *probabilities), down=True)
+    return last
+
+
+def test_who_has_fallen_lies_where_no_label_is_recognised() -> None:
+    """The fall rule knows more of who is on the ground than the network, which says so once it is sure of a label."""
+    steady = ActivityFilter(("falling", "lying", "other"), {"lying": Threshold(0.9)}, ("other",))
+    assert watch(steady, 2.0, 0.9, 0.05, 0.05).label == "falling"
+    lying = down(steady, 2.0, 0.1, 0.3, 0.6, start=2.0)
+    assert lying.label == "lying"
+    assert lying.probability == pytest.approx(0.3, abs=0.05)
+    assert down(steady, 2.0, 0.9, 0.05, 0.05, start=4.1).label == "falling"
+    assert watch(steady, 3.0, 0.1, 0.3, 0.6, start=6.2).label == UNKNOWN
+
+
+def test_a_model_that_does_not_know_lying_never_says_it() -> None:
+    """Home Assistant lists the model's labels: no other may be published."""
+    assert down(activity_filter(), 3.0, 0.3, 0.3, 0.4, start=0.0).label == UNKNOWN

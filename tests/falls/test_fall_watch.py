@@ -107,6 +107,16 @@ def test_a_person_who_gets_up_is_no_longer_reported() -> None:
     assert 8 <= alarms[-1].since <= 9
 
 
+def test_who_has_fallen_is_down_until_they_are_up() -> None:
+    """While the report stands, down says what their posture is now; who lies down without a fall is not meant."""
+    watch, downs = FallWatch(), dict[float, bool]()
+    for t, pose in frames(course((7, falling_at(3)), (12, standing)), 11):
+        (found,), _ = watch.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose),))
+        downs[t] = bool(found.fall and found.fall.down)
+    assert not any(down for t, down in downs.items() if t < 3.2 or t > 8)
+    assert all(down for t, down in downs.items() if 4.5 < t < 7)
+
+
 def test_a_confirmed_fall_takes_longer_to_clear() -> None:
     """A helper who lifts a person a little does not end it; two seconds upright do."""
     alarms = watched(FallWatch(confirm_s=2.0), frames(course((8, falling_at(3)), (12, standing)), 11.9))

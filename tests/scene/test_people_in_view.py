@@ -149,6 +149,27 @@ def test_a_fall_is_seen_among_all_people_and_is_the_scenes() -> None:
     assert (seen.fall_alarm, seen.activity.label) == (FallAlarm("confirmed", 2.0, 2), "squat")
 
 
+class AllDown:
+    """A fall detector for which all have fallen and are on the ground."""
+
+    def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
+        fallen = tuple(replace(person, fall=Fall("possible", 0.0, down=True)) for person in people)
+        return fallen, FallAlarm("possible" if people else "clear", 0.0)
+
+
+def test_who_has_fallen_lies() -> None:
+    """What the fall detector knows of a person's posture is an activity, if the network recognises none."""
+    labels = (*LABELS, "lying")
+
+    class Undecided(ByPlace):
+        def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+            return None if pose is None else Prediction(frame.t, np.full(3, 1 / 3, np.float32))
+
+    view = SceneObserver(Undecided, lambda: ActivityFilter(labels), falls=AllDown())
+    seen = watch(view, 0, 2, (0, 10.0))[-1]
+    assert (seen[0][0].activity.label, seen[1].label) == ("lying", "lying")
+
+
 def test_a_clock_that_steps_back_starts_from_scratch() -> None:
     """A video that starts over does not carry its end into its beginning."""
     view = people()
