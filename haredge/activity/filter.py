@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity.thresholds import Threshold
-from haredge.core.labels import LYING, UNKNOWN
+from haredge.core.labels import UNKNOWN
 from haredge.core.types import HIDDEN_S, Activity, Prediction
 
 
@@ -69,6 +69,8 @@ class ActivityFilter:
         self._wanted: str | None = None
         self._wanted_since = 0.0
         self._t = -math.inf
+        self.recognised = UNKNOWN
+        """What the newest probabilities alone say."""
 
     @property
     def settled(self) -> bool:
@@ -81,11 +83,11 @@ class ActivityFilter:
         gone = self._wanted is None and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
         return self._wanted_since if gone else None
 
-    def update(self, t: float, seen: bool, prediction: Prediction | None, *, down: bool = False) -> Activity:
+    def update(self, t: float, seen: bool, prediction: Prediction | None, otherwise: str | None = None) -> Activity:
         """Take one frame's time (growing), whether the person was seen in it, and the newest prediction.
 
-        A prediction counts once: the same one may be given with every frame until the next. Who is ``down``, after a
-        fall, is reported as lying where no label is recognised.
+        A prediction counts once: the same one may be given with every frame until the next. ``otherwise`` is what is
+        known of the person besides: the label where none is recognised, if it is the classifier's.
         """
         if self._t == -math.inf:
             self._since = self._wanted_since = t
@@ -93,7 +95,8 @@ class ActivityFilter:
         if seen:
             self._seen_t = t
         self._smooth(t, prediction)
-        self._settle(t, self._desired(t, down))
+        self.recognised = self._recognised()
+        self._settle(t, self._desired(t, otherwise))
         return Activity(self._activity or UNKNOWN, self._probability(), self._since)
 
     def _smooth(self, t: float, prediction: Prediction | None) -> None:
@@ -109,20 +112,22 @@ class ActivityFilter:
             self._smoothed = self._smoothed + share * (probabilities - self._smoothed)
         self._predicted_t = prediction.t
 
-    def _desired(self, t: float, down: bool) -> str | None:
+    def _desired(self, t: float, otherwise: str | None) -> str | None:
         """Return what would be reported if no time had to pass; None for a person who is not there."""
         if t - self._seen_t > self._times.dropout_s:
             return None
-        none = LYING if down and LYING in self._index else UNKNOWN
+        return otherwise if self.recognised == UNKNOWN and otherwise in self._index else self.recognised
+
+    def _recognised(self) -> str:
         if self._smoothed is None or not self._index:
-            return none
+            return UNKNOWN
         best = max(self._index, key=self._smoothed_of)
         if self._smoothed_of(best) >= max(self._thresholds[best].enter, float(self._smoothed.max())):
             return best
         current = self._activity
         if current in self._index and self._smoothed_of(current) >= self._thresholds[current].leave:
             return current
-        return none
+        return UNKNOWN
 
     def _smoothed_of(self, label: str) -> float:
         return 0.0 if self._smoothed is None else float(self._smoothed[self._index[label]])

@@ -7,6 +7,8 @@ from contextlib import nullcontext
 from typing import Final
 
 from haredge.activity.filter import ActivityFilter
+from haredge.activity.posture import LastingPosture
+from haredge.core.labels import LYING
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Person, Pose
 from haredge.core.zone import Zone
@@ -29,12 +31,15 @@ class _Followed:
         self.zones: Sequence[Zone] = ()
         """Where the person was last seen, the smallest zone first; empty if that was for a moment only, and is over."""
         self._recogniser = recogniser
+        self._posture = LastingPosture()
         self._zone: Steady[Zone | None] | None = None
 
     def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: bool, measure: Measure) -> Person:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
-            activity = self.filter.update(frame.t, pose is not None, prediction, down=down)
+            posture = self._posture.update(pose)
+            activity = self.filter.update(frame.t, pose is not None, prediction, LYING if down else posture)
+            self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:
             self.zones = zones
         zone = self._settled_zone(frame.t)

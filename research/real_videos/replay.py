@@ -14,6 +14,7 @@ import numpy as np
 
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.filter import ActivityFilter
+from haredge.activity.posture import LastingPosture
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold
 from haredge.activity.timeline import Span, Timeline
@@ -28,7 +29,7 @@ class Step:
     """One frame."""
 
     t: float
-    seen: bool
+    pose: Pose | None
     prediction: Prediction | None
 
 
@@ -46,9 +47,11 @@ class Replay:
         self, labels: Sequence[str], thresholds: Mapping[str, Threshold], background: Collection[str]
     ) -> Sequence[Span]:
         """Return what a filter with these thresholds reports over it."""
-        rule, timeline = ActivityFilter(labels, thresholds, background), Timeline()
+        rule, posture, timeline = ActivityFilter(labels, thresholds, background), LastingPosture(), Timeline()
         for step in self.steps:
-            timeline.add(rule.update(step.t, step.seen, step.prediction), step.t)
+            lasting = posture.update(step.pose)
+            timeline.add(rule.update(step.t, step.pose is not None, step.prediction, lasting), step.t)
+            posture.recognise(step.pose, rule.recognised)
         return timeline.spans()
 
 
@@ -66,7 +69,7 @@ def _steps(recording: Recording, classifier: WindowClassifier) -> Iterator[Step]
     for number, t in enumerate(frame_times(recording)):
         pose = poses.get(t)
         prediction = recogniser.update(Frame(number, t, _BLANK), pose)
-        yield Step(t, pose is not None, prediction)
+        yield Step(t, pose, prediction)
 
 
 def frame_times(recording: Recording) -> list[float]:

@@ -223,7 +223,7 @@ def down(steady: ActivityFilter, seconds: float, *probabilities: float, start: f
     """Show someone who has fallen and is on the ground."""
     for step in range(round(seconds * 15) + 1):
         t = start + step / 15
-        last = steady.update(t, True, prediction(t, *probabilities), down=True)
+        last = steady.update(t, True, prediction(t, *probabilities), "lying")
     return last
 
 

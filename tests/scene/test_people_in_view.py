@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stick_figure import Stance
 
 from haredge.activity.filter import ActivityFilter
 from haredge.core.labels import NO_PERSON, UNKNOWN
@@ -168,6 +169,24 @@ def test_who_has_fallen_lies() -> None:
     view = SceneObserver(Undecided, lambda: ActivityFilter(labels), falls=AllDown())
     seen = watch(view, 0, 2, (0, 10.0))[-1]
     assert (seen[0][0].activity.label, seen[1].label) == ("lying", "lying")
+
+
+def test_who_does_not_move_keeps_their_posture() -> None:
+    """The network need not be sure of a person who stands still in every second; once they move, it must."""
+
+    class SureAtFirst(ByPlace):
+        def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+            standing = 1.0 if frame.t < 2 else 0.3
+            return None if pose is None else Prediction(frame.t, np.array([standing, 1 - standing], np.float32))
+
+    def at(t: float, x: float) -> str:
+        pose = Stance(x=x).pose(t, 1)
+        return view.observe(Frame(0, t, IMAGE), [pose]).activity.label
+
+    view = SceneObserver(SureAtFirst, lambda: ActivityFilter(("standing", "other"), {}, ("other",)))
+    labels = [at(t / 8, 320 if t < 56 else 320 + 20 * (t - 56)) for t in range(80)]
+    assert labels[16:56] == ["standing"] * 40
+    assert labels[-1] == UNKNOWN
 
 
 def test_a_clock_that_steps_back_starts_from_scratch() -> None:

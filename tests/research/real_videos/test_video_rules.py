@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from haredge.activity.thresholds import Threshold
-from haredge.core.types import Prediction
+from haredge.core.types import Pose, Prediction
 from haredge.datasets.recording import About, Recording
 from haredge.manifest import PoseModel
 from research.real_videos.replay import Replay, Step, frame_times
@@ -20,7 +20,7 @@ def replay(name: str, seconds: float, *probabilities: float) -> Replay:
     for number in range(round(seconds * 10) + 1):
         t = number / 10
         prediction = Prediction(t, np.array(probabilities, np.float32)) if t >= 1 else None
-        steps.append(Step(t, True, prediction))
+        steps.append(Step(t, Pose(t, np.zeros((17, 3), np.float32)), prediction))
     return Replay(name, name, name, tuple(steps))
 
 
