@@ -1,4 +1,4 @@
-"""A posture lasts for as long as the torso stays where it is, recognised anew or not.
+"""A posture lasts for as long as the torso stays where it is, recognised again or not.
 
 The network is not sure of a person who stands at the sink in every second, but who has not moved their torso since they
 were recognised as standing still stands.
