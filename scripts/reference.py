@@ -50,7 +50,7 @@ _COMMANDS: Final = """\
 
 Every command and option, written by `scripts/reference.py` from the parser; `haredge COMMAND --help` prints the same.
 
-Exit statuses: 0 done, or, of the daemon, `demo` and `web`, ended by SIGINT or SIGTERM; 1 failed (a camera that stopped);
+Exit statuses: 0 done, or, of the daemon, `demo` and `web`, ended by SIGINT or SIGTERM; 1 failed, as a camera stopped;
 2 wrong usage; 78 a configuration or model that no restart would fix; 130 another command that was interrupted.
 """
 
