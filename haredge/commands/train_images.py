@@ -11,21 +11,23 @@ from haredge import api as learning
 from haredge.core.errors import DataError
 from haredge.terminal import LiveLine, ProgressBar
 
-_OF_RECORDINGS: Final[dict[str, object]] = {
-    "leave_one_out": None,
-    "each": False,
-    "recipe": "own",
-    "leave_out": None,
-    "motions": None,
-    "drawn": 0,
-    "network": "lstm",
-    "keep": 0.0,
-}
-"""Options that are for recordings alone, as they are if they are not given."""
+_OF_RECORDINGS: Final = (
+    "leave_one_out",
+    "each",
+    "recipe",
+    "leave_out",
+    "motions",
+    "drawn",
+    "network",
+    "keep",
+    "examples",
+)
+"""Options that are for recordings alone."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that images alone have."""
+    """Add the arguments that images alone have, after those of recordings."""
+    parser.set_defaults(if_not_given={name: parser.get_default(name) for name in _OF_RECORDINGS})
     parser.add_argument(
         "--size",
         type=_size,
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.training.data_warnings import with_range  # noqa: PLC0415
     from haredge.training.images.fit import Plan  # noqa: PLC0415
 
-    for name, usual in _OF_RECORDINGS.items():
+    for name, usual in args.if_not_given.items():
         if getattr(args, name) != usual:
             raise DataError(f"--{name.replace('_', '-')} is for recordings, and {args.data[0]} holds images")
     usual = Plan()
