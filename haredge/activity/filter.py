@@ -6,7 +6,7 @@ All of it is in seconds, so that a board at 8 fps reports the same as one at 30 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,11 +83,19 @@ class ActivityFilter:
         gone = self._wanted is None and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
         return self._wanted_since if gone else None
 
-    def update(self, t: float, seen: bool, prediction: Prediction | None, otherwise: str | None = None) -> Activity:
+    def update(
+        self,
+        t: float,
+        seen: bool,
+        prediction: Prediction | None,
+        otherwise: str | None = None,
+        refused: Container[str] = (),
+    ) -> Activity:
         """Take one frame's time (growing), whether the person was seen in it, and the newest prediction.
 
         A prediction counts once: the same one may be given with every frame until the next. ``otherwise`` is what is
-        known of the person besides: the label where none is recognised, if it is the classifier's.
+        known of the person besides: the label where none is recognised, if it is the classifier's. ``refused`` are
+        labels that cannot be: where one is the likeliest, none is recognised.
         """
         if self._t == -math.inf:
             self._since = self._wanted_since = t
@@ -95,7 +103,7 @@ class ActivityFilter:
         if seen:
             self._seen_t = t
         self._smooth(t, prediction)
-        self.recognised = self._recognised()
+        self.recognised = self._recognised(refused)
         self._settle(t, self._desired(t, otherwise))
         return Activity(self._activity or UNKNOWN, self._probability(), self._since)
 
@@ -118,14 +126,20 @@ class ActivityFilter:
             return None
         return otherwise if self.recognised == UNKNOWN and otherwise in self._index else self.recognised
 
-    def _recognised(self) -> str:
+    def _recognised(self, refused: Container[str]) -> str:
         if self._smoothed is None or not self._index:
             return UNKNOWN
         best = max(self._index, key=self._smoothed_of)
+        if best in refused:
+            return UNKNOWN
         if self._smoothed_of(best) >= max(self._thresholds[best].enter, float(self._smoothed.max())):
             return best
         current = self._activity
-        if current in self._index and self._smoothed_of(current) >= self._thresholds[current].leave:
+        if (
+            current in self._index
+            and current not in refused
+            and self._smoothed_of(current) >= self._thresholds[current].leave
+        ):
             return current
         return UNKNOWN
 

@@ -17,6 +17,9 @@ FALLING: Final = "falling"
 LYING: Final = "lying"
 """The label of a model that knows who lies."""
 
+GETTING_UP: Final = "getting_up"
+"""The label of a model that knows who gets up from the floor."""
+
 LONGEST: Final = 64
 """Characters of a label at most."""
 

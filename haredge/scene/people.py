@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Final
 
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.posture import LastingPosture
-from haredge.core.labels import LYING
+from haredge.core.labels import GETTING_UP, LYING
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Person, Pose
 from haredge.core.zone import Zone
@@ -17,6 +18,12 @@ from haredge.scene.steady import Steady
 ZONE_S: Final = 1.0
 """Seconds for which a person must be in another zone before it is theirs: who stands at an edge sways over it."""
 
+EDGE: Final = 0.02
+"""A box that comes as near as this to the image's lower edge, as a share of its height, is cut off there."""
+
+RISING_S: Final = 2.0
+"""Seconds for which who was cut off there is not believed to get up from the floor: who comes in from beneath the
+camera rises in the image as if they did. A window's span, and what smoothing adds to it."""
 
 MOST_REMEMBERED: Final = 1000
 """Tracks whose ids are remembered, those that began last: far more than a tracker finds again."""
@@ -32,13 +39,15 @@ class _Followed:
         """Where the person was last seen, the smallest zone first; empty if that was for a moment only, and is over."""
         self._recogniser = recogniser
         self._posture = LastingPosture()
+        self._cut_off_t = -math.inf
         self._zone: Steady[Zone | None] | None = None
 
     def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: bool, measure: Measure) -> Person:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
             posture = self._posture.update(pose)
-            activity = self.filter.update(frame.t, pose is not None, prediction, LYING if down else posture)
+            otherwise, refused = LYING if down else posture, self._refused(frame, pose)
+            activity = self.filter.update(frame.t, pose is not None, prediction, otherwise, refused)
             self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:
             self.zones = zones
@@ -51,6 +60,12 @@ class _Followed:
             zone=None if zone is None else zone.name,
             settled=self.filter.settled,
         )
+
+    def _refused(self, frame: Frame, pose: Pose | None) -> Container[str]:
+        """Return the labels that are not believed now."""
+        if pose is not None and pose.box.bottom >= (1 - EDGE) * frame.image.shape[0]:
+            self._cut_off_t = frame.t
+        return {GETTING_UP} if frame.t - self._cut_off_t < RISING_S else ()
 
     def _settled_zone(self, t: float) -> Zone | None:
         now = next(iter(self.zones), None)

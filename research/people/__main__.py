@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "keep": "keep the labels in the repository",
     "start": "make the weights to begin with out of MoveNet's",
     "train": "train the network; continues where it was stopped",
+    "mean": "write the mean of the weights of several trainings",
     "export": "convert weights to int8 TFLite files",
     "release": "write the model folder that is shipped",
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",

@@ -22,7 +22,7 @@ TRAINED_ON: Final = (
     DataSet(name="Leeds Sports Pose Extended, images 1 to 9000", licence="research use, cite"),
     DataSet(name="JHMDB, training clips of split 1 (frames)", licence="research use, cite"),
     DataSet(name="Le2i fall detection, Coffee_room_01", licence="research use, cite"),
-    DataSet(name="Human Action Recognition still images", licence="ODbL as listed; rights unclear"),
+    DataSet(name="Human Action Recognition still images", licence="ODbL as listed; rights in the images unclear"),
     DataSet(name="people in streets, shops and rooms, and workout videos", licence="see docs/pose-people.md"),
     DataSet(name="Places365 rooms (subset)", licence="non-commercial research"),
 )

@@ -241,3 +241,16 @@ def test_who_has_fallen_lies_where_no_label_is_recognised() -> None:
 def test_a_model_that_does_not_know_lying_never_says_it() -> None:
     """Home Assistant lists the model's labels: no other may be published."""
     assert down(activity_filter(), 3.0, 0.3, 0.3, 0.4, start=0.0).label == UNKNOWN
+
+
+def test_what_cannot_be_is_not_reported() -> None:
+    """Where a label that is refused is the likeliest, none is recognised, nor is it kept."""
+    steady = activity_filter()
+    for step in range(31):
+        refused = steady.update(step / 30, True, prediction(step / 30, 0.9, 0.05, 0.05), None, {"wave"})
+    assert refused.label == UNKNOWN
+    assert watch(steady, 2.0, 0.9, 0.05, 0.05, start=1.1).label == "wave"
+    for step in range(31):
+        t = 3.2 + step / 30
+        refused = steady.update(t, True, prediction(t, 0.9, 0.05, 0.05), None, {"wave"})
+    assert refused.label == UNKNOWN

@@ -189,6 +189,23 @@ def test_who_does_not_move_keeps_their_posture() -> None:
     assert labels[-1] == UNKNOWN
 
 
+@pytest.mark.parametrize(("feet", "label"), [(400.0, "getting_up"), (476.0, UNKNOWN)])
+def test_who_comes_in_from_beneath_the_camera_does_not_get_up(feet: float, label: str) -> None:
+    """They rise in the image as who gets up does; two seconds after the image's edge cut them off it is believed."""
+
+    class Rising(ByPlace):
+        def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+            return None if pose is None else Prediction(frame.t, np.array([0.95, 0.05], np.float32))
+
+    def at(t: float, feet: float) -> str:
+        image = np.zeros((480, 640, 3), np.uint8)
+        return view.observe(Frame(0, t, image), [Stance(feet=feet).pose(t, 1)]).activity.label
+
+    view = SceneObserver(Rising, lambda: ActivityFilter(("getting_up", "other"), {}, ("other",)))
+    assert [at(t / 8, feet) for t in range(16)][-1] == label
+    assert [at(2 + t / 8, 400.0) for t in range(24)][-1] == "getting_up"
+
+
 def test_a_clock_that_steps_back_starts_from_scratch() -> None:
     """A video that starts over does not carry its end into its beginning."""
     view = people()
