@@ -113,12 +113,7 @@ class Fall:
     why: str = ""
     """What gave rise to the state, in a few words."""
     down: bool = False
-    """Whether the person is on the ground, as far as their posture says, after a fall that is possible or confirmed."""
-
-    @property
-    def alarming(self) -> bool:
-        """Whether it is to be reported."""
-        return self.state in {"possible", "confirmed"}
+    """Whether the person is on the ground, as far as their posture says, after a fall, be it acknowledged or not."""
 
 
 @dataclass(frozen=True, slots=True)

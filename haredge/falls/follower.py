@@ -74,7 +74,8 @@ class Follower:
     def fall(self) -> Fall | None:
         """The state; None before the person has been followed for a frame."""
         fall = self._machine.fall
-        return replace(fall, down=True) if fall and fall.alarming and self._down else fall
+        fallen = fall is not None and fall.state not in {"normal", "descending"}
+        return replace(fall, down=True) if fall and fallen and self._down else fall
 
     def alarm(self, number: int) -> FallAlarm | None:
         """Return what there is to report of this person, who has a number; None if nothing."""

@@ -36,7 +36,7 @@ def with_probability(activity: Activity) -> str:
 
 def alarming(fall: Fall | None) -> bool:
     """Return whether a fall is to catch the eye."""
-    return fall is not None and fall.alarming
+    return fall is not None and fall.state in {"possible", "confirmed"}
 
 
 def alarm_words(alarm: FallAlarm | None) -> str:

@@ -117,6 +117,17 @@ def test_who_has_fallen_is_down_until_they_are_up() -> None:
     assert all(down for t, down in downs.items() if 4.5 < t < 7)
 
 
+def test_who_has_fallen_is_down_after_the_fall_is_acknowledged_too() -> None:
+    """Who reports it as seen to does not lift the person."""
+    asked = itertools.count()
+    watch = FallWatch(acknowledged=lambda: next(asked) == 50)
+    for t, pose in frames(falling_at(3), 8):
+        (found,), alarm = watch.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose),))
+    assert alarm.state == "clear"
+    assert found.fall
+    assert (found.fall.state, found.fall.down) == ("cleared", True)
+
+
 def test_a_confirmed_fall_takes_longer_to_clear() -> None:
     """A helper who lifts a person a little does not end it; two seconds upright do."""
     alarms = watched(FallWatch(confirm_s=2.0), frames(course((8, falling_at(3)), (12, standing)), 11.9))
