@@ -42,7 +42,7 @@ class ActivityFilter:
 
     A change must be wanted without a break for its minimum duration before it is made; ``since`` is the time from
     which it was wanted. Background labels ("other", "idle") are the classifier's way of saying that there is no
-    activity to report: they are reported as `unknown`.
+    activity to report: they are reported as `unknown`, unless something else is known of the person.
     """
 
     def __init__(
@@ -70,7 +70,8 @@ class ActivityFilter:
         self._wanted_since = 0.0
         self._t = -math.inf
         self.recognised = UNKNOWN
-        """What the newest probabilities alone say."""
+        """What the probabilities alone say, with hysteresis."""
+        self._lent = False
 
     @property
     def settled(self) -> bool:
@@ -95,7 +96,7 @@ class ActivityFilter:
 
         A prediction counts once: the same one may be given with every frame until the next. ``otherwise`` is what is
         known of the person besides: the label where none is recognised, if it is the classifier's. ``refused`` are
-        labels that cannot be: where one is the likeliest, none is recognised.
+        labels that cannot be.
         """
         if self._t == -math.inf:
             self._since = self._wanted_since = t
@@ -124,22 +125,24 @@ class ActivityFilter:
         """Return what would be reported if no time had to pass; None for a person who is not there."""
         if t - self._seen_t > self._times.dropout_s:
             return None
-        return otherwise if self.recognised == UNKNOWN and otherwise in self._index else self.recognised
+        if self.recognised != UNKNOWN:
+            self._lent = False
+            return self.recognised
+        if otherwise not in self._index:
+            return UNKNOWN
+        self._lent = True
+        return otherwise
 
     def _recognised(self, refused: Container[str]) -> str:
         if self._smoothed is None or not self._index:
             return UNKNOWN
         best = max(self._index, key=self._smoothed_of)
-        if best in refused:
-            return UNKNOWN
-        if self._smoothed_of(best) >= max(self._thresholds[best].enter, float(self._smoothed.max())):
+        enter = max(self._thresholds[best].enter, float(self._smoothed.max()))
+        if best not in refused and self._smoothed_of(best) >= enter:
             return best
-        current = self._activity
-        if (
-            current in self._index
-            and current not in refused
-            and self._smoothed_of(current) >= self._thresholds[current].leave
-        ):
+        # What was lent has not been recognised: it takes as much as anything new.
+        current = None if self._lent or self._activity in refused else self._activity
+        if current in self._index and self._smoothed_of(current) >= self._thresholds[current].leave:
             return current
         return UNKNOWN
 
@@ -157,10 +160,9 @@ class ActivityFilter:
 
     def _holding_s(self, label: str | None) -> float:
         threshold = self._thresholds.get(label or UNKNOWN)
-        if threshold:
-            return threshold.min_duration_s
-        held = label == UNKNOWN and self._activity in self._index
-        return max(self._times.unknown_s, self._times.hold_s if held else 0.0)
+        least = threshold.min_duration_s if threshold else self._times.unknown_s
+        held = self.recognised == UNKNOWN and self._activity in self._index
+        return max(least, self._times.hold_s) if held else least
 
     def _probability(self) -> float:
         return min(1.0, self._smoothed_of(self._activity)) if self._activity in self._index else 0.0

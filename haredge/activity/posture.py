@@ -59,7 +59,9 @@ class LastingPosture:
 
 
 def _torso_px(keypoints: NDArray[np.float32]) -> float:
+    visible = keypoints[:, 2] >= VISIBLE
+    least = max(LEAST_TORSO * float(np.ptp(keypoints[visible, :2], axis=0).max()), 1.0)
+    if not visible[_TORSO,].all():
+        return least
     shoulders, hips = keypoints[_TORSO[:2], :2].mean(0), keypoints[_TORSO[2:], :2].mean(0)
-    visible = keypoints[keypoints[:, 2] >= VISIBLE, :2]
-    longer = float(np.ptp(visible, axis=0).max())
-    return max(float(np.hypot(*(shoulders - hips))), LEAST_TORSO * longer, 1.0)
+    return max(float(np.hypot(*(shoulders - hips))), least)

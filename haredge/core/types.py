@@ -24,6 +24,10 @@ Keypoints = NDArray[np.float32]
 HIDDEN_S: Final = 2.0
 """Seconds for which a person who is hidden counts as being in view, and keeps their activity."""
 
+EDGE: Final = 0.02
+"""A box that comes as near as this to the upper or lower edge of the image, as a share of its height, may be cut off
+there."""
+
 VISIBLE: Final = 0.1
 """Least score of a keypoint that counts for a person's box."""
 

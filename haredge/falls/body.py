@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from haredge.core.keypoints import INDEX, PAIRS
-from haredge.core.types import VISIBLE, Box, Pose
-
-EDGE: Final = 0.02
-"""A box that comes as near as this to the edge of the image, as a share of its height, may be cut off there."""
+from haredge.core.types import EDGE, VISIBLE, Box, Pose
 
 _HEAD: Final = tuple(INDEX[name] for name in ("nose", "left_eye", "right_eye", "left_ear", "right_ear"))
 

@@ -65,7 +65,6 @@ class SceneObserver:
 
     def _start(self, t: float) -> None:
         self._people = People(self._new_recogniser, self._new_filter, self._ids, self._measure)
-        self._down = set()
         self._activity = SceneActivity(t)
         self._occupancies = Occupancies(self._zones, t)
 

@@ -11,15 +11,12 @@ from haredge.activity.filter import ActivityFilter
 from haredge.activity.posture import LastingPosture
 from haredge.core.labels import GETTING_UP, LYING
 from haredge.core.seams import ActivityRecogniser, Measure
-from haredge.core.types import Frame, Person, Pose
+from haredge.core.types import EDGE, Frame, Person, Pose
 from haredge.core.zone import Zone
 from haredge.scene.steady import Steady
 
 ZONE_S: Final = 1.0
 """Seconds for which a person must be in another zone before it is theirs: who stands at an edge sways over it."""
-
-EDGE: Final = 0.02
-"""A box that comes as near as this to the image's lower edge, as a share of its height, is cut off there."""
 
 RISING_S: Final = 2.0
 """Seconds for which who was cut off there is not believed to get up from the floor: who comes in from beneath the

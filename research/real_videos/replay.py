@@ -1,5 +1,7 @@
 """Recordings through the daemon's own window, classifier and filter: what would have been reported, again and again.
 
+What the daemon knows besides of falls and of the image's edge is left out: a recording has neither boxes nor images.
+
 A recording has the poses that a pose network found, so that rules can be tried on hours of video in seconds. The
 predictions, which cost most, are made once.
 """

@@ -238,13 +238,31 @@ def test_who_has_fallen_lies_where_no_label_is_recognised() -> None:
     assert watch(steady, 3.0, 0.1, 0.3, 0.6, start=6.2).label == UNKNOWN
 
 
+def test_what_is_lent_is_not_recognised() -> None:
+    """A label that was only lent takes as much as anything new, not as little as what is reported already."""
+    steady = ActivityFilter(("falling", "lying", "other"), {"lying": Threshold(0.9)}, ("other",))
+    assert down(steady, 2.0, 0.05, 0.7, 0.25, start=0.0).label == "lying"
+    assert steady.recognised == UNKNOWN
+    assert watch(steady, 3.0, 0.05, 0.7, 0.25, start=2.1).label == UNKNOWN
+    assert watch(steady, 3.0, 0.01, 0.98, 0.01, start=5.2).label == "lying"
+    assert watch(steady, 3.0, 0.05, 0.7, 0.25, start=8.3).label == "lying"
+
+
+def test_what_is_held_is_held_against_what_is_lent() -> None:
+    """`hold_s` keeps a label while no other is recognised."""
+    steady = ActivityFilter(("falling", "lying", "other"), {}, ("other",), FilterTimes(hold_s=3.0))
+    assert watch(steady, 2.0, 0.9, 0.05, 0.05).label == "falling"
+    assert down(steady, 2.0, 0.1, 0.1, 0.8, start=2.1).label == "falling"
+    assert down(steady, 3.0, 0.1, 0.1, 0.8, start=4.2).label == "lying"
+
+
 def test_a_model_that_does_not_know_lying_never_says_it() -> None:
     """Home Assistant lists the model's labels: no other may be published."""
     assert down(activity_filter(), 3.0, 0.3, 0.3, 0.4, start=0.0).label == UNKNOWN
 
 
 def test_what_cannot_be_is_not_reported() -> None:
-    """Where a label that is refused is the likeliest, none is recognised, nor is it kept."""
+    """A label that is refused is not recognised, nor kept; another that is kept stays."""
     steady = activity_filter()
     for step in range(31):
         refused = steady.update(step / 30, True, prediction(step / 30, 0.9, 0.05, 0.05), None, {"wave"})
@@ -254,3 +272,13 @@ def test_what_cannot_be_is_not_reported() -> None:
         t = 3.2 + step / 30
         refused = steady.update(t, True, prediction(t, 0.9, 0.05, 0.05), None, {"wave"})
     assert refused.label == UNKNOWN
+    assert watch(steady, 2.0, 0.9, 0.05, 0.05, start=5.0).label == "wave"
+    for step in range(31):
+        t = 7.1 + step / 30
+        refused = steady.update(t, True, prediction(t, 0.5, 0.05, 0.45), None, {"wave"})
+    assert refused.label == UNKNOWN
+    assert watch(steady, 2.0, 0.05, 0.9, 0.05, start=8.3).label == "squat"
+    for step in range(31):
+        t = 10.4 + step / 30
+        kept = steady.update(t, True, prediction(t, 0.48, 0.46, 0.06), None, {"wave"})
+    assert kept.label == "squat"

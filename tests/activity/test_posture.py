@@ -63,6 +63,31 @@ def test_what_cannot_be_seen_does_not_last() -> None:
     assert posture.update(changed(pose, keypoints)) is None
 
 
+@pytest.mark.parametrize("hips", [(320, 470), (0, 0)])
+def test_hidden_hips_do_not_count(hips: tuple[int, int]) -> None:
+    """Where a network puts the hips of who sits behind a desk says nothing of how long the torso is."""
+
+    def hidden(pose: Pose) -> Pose:
+        keypoints = pose.keypoints.copy()
+        keypoints[[INDEX["left_hip"], INDEX["right_hip"]]] = (*hips, 0)
+        return changed(pose, keypoints)
+
+    posture = recognised("sitting", hidden(standing(tall=200)))
+    assert posture.update(hidden(standing(tall=200, x=330))) == "sitting"
+    assert posture.update(hidden(standing(tall=200, x=360))) is None
+
+
+def test_a_torso_seen_along_its_axis_may_sway_as_well() -> None:
+    """Its length in the image is none, but the body is as large as it is."""
+    pose = standing()
+    keypoints = pose.keypoints.copy()
+    torso = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "hip")]
+    keypoints[torso, :2] = (320, 200)
+    posture = recognised("lying", changed(pose, keypoints))
+    keypoints[torso, 0] += 10
+    assert posture.update(changed(pose, keypoints)) == "lying"
+
+
 def test_who_drifts_away_slowly_has_moved() -> None:
     """The place is that of the last recognition, not of the last frame."""
     posture = recognised("standing", standing(x=200))

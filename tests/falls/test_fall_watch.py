@@ -108,13 +108,18 @@ def test_a_person_who_gets_up_is_no_longer_reported() -> None:
 
 
 def test_who_has_fallen_is_down_until_they_are_up() -> None:
-    """While the report stands, down says what their posture is now; who lies down without a fall is not meant."""
+    """While the report stands, down says what their posture is now; without a fall no one is down."""
     watch, downs = FallWatch(), dict[float, bool]()
     for t, pose in frames(course((7, falling_at(3)), (12, standing)), 11):
         (found,), _ = watch.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose),))
         downs[t] = bool(found.fall and found.fall.down)
     assert not any(down for t, down in downs.items() if t < 3.2 or t > 8)
     assert all(down for t, down in downs.items() if 4.5 < t < 7)
+    resting = FallWatch(rest_zones=["bed"])
+    for t, pose in frames(falling_at(3), 8):
+        (found,), _ = resting.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose, zone="bed"),))
+        assert found.fall
+        assert not found.fall.down
 
 
 def test_who_has_fallen_is_down_after_the_fall_is_acknowledged_too() -> None:
