@@ -177,7 +177,7 @@ def spoil(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _infrared(images: Tensor, draws: Callable[..., Tensor]) -> Tensor:
-    """Do what :func:`research.pose.spoil.infrared` does but for its noise, which :func:`spoil` adds to some."""
+    """Do what :func:`research.pose.spoil.infrared` does except its noise, which :func:`spoil` adds to some."""
     side = images.shape[-1]
     shares = -draws(1e-6, 1, 4, 1, 1).log()  # of a random point of a simplex, after division by their sum
     mixed = (images * shares[:, :3]).sum(1, keepdim=True) + images[:, :1] * shares[:, 3:]  # red counts twice
