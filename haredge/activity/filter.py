@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from haredge.activity.thresholds import Threshold
 from haredge.core.labels import UNKNOWN
-from haredge.core.types import HIDDEN_S, Activity, Prediction
+from haredge.core.types import HIDDEN_S, Activity, Known, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class ActivityFilter:
         self._wanted: str | None = None
         self._wanted_since = 0.0
         self._t = -math.inf
-        self.recognised = UNKNOWN
-        """What the probabilities alone say, with hysteresis."""
-        self._lent = False
+        self.recognised: Known | None = None
+        """What the network's probabilities say, with hysteresis; None if they say no label."""
+        self._lent: Known | None = None
 
     @property
     def settled(self) -> bool:
@@ -89,7 +89,7 @@ class ActivityFilter:
         t: float,
         seen: bool,
         prediction: Prediction | None,
-        otherwise: str | None = None,
+        otherwise: Known | None = None,
         refused: Container[str] = (),
     ) -> Activity:
         """Take one frame's time (growing), whether the person was seen in it, and the newest prediction.
@@ -121,30 +121,33 @@ class ActivityFilter:
             self._smoothed = self._smoothed + share * (probabilities - self._smoothed)
         self._predicted_t = prediction.t
 
-    def _desired(self, t: float, otherwise: str | None) -> str | None:
+    def _desired(self, t: float, otherwise: Known | None) -> str | None:
         """Return what would be reported if no time had to pass; None for a person who is not there."""
         if t - self._seen_t > self._times.dropout_s:
             return None
-        if self.recognised != UNKNOWN:
-            self._lent = False
-            return self.recognised
-        if otherwise not in self._index:
+        if self.recognised is not None:
+            self._lent = None
+            return self.recognised.label
+        if otherwise is None or otherwise.label not in self._index:
             return UNKNOWN
-        self._lent = True
-        return otherwise
+        self._lent = otherwise
+        return otherwise.label
 
-    def _recognised(self, refused: Container[str]) -> str:
+    def _recognised(self, refused: Container[str]) -> Known | None:
         if self._smoothed is None or not self._index:
-            return UNKNOWN
+            return None
         best = max(self._index, key=self._smoothed_of)
         enter = max(self._thresholds[best].enter, float(self._smoothed.max()))
         if best not in refused and self._smoothed_of(best) >= enter:
-            return best
+            return self._known(best)
         # What was lent has not been recognised: it takes as much as anything new.
         current = None if self._lent or self._activity in refused else self._activity
         if current in self._index and self._smoothed_of(current) >= self._thresholds[current].leave:
-            return current
-        return UNKNOWN
+            return self._known(current)
+        return None
+
+    def _known(self, label: str) -> Known:
+        return Known(label, min(1.0, self._smoothed_of(label)))
 
     def _smoothed_of(self, label: str) -> float:
         return 0.0 if self._smoothed is None else float(self._smoothed[self._index[label]])
@@ -161,8 +164,10 @@ class ActivityFilter:
     def _holding_s(self, label: str | None) -> float:
         threshold = self._thresholds.get(label or UNKNOWN)
         least = threshold.min_duration_s if threshold else self._times.unknown_s
-        held = self.recognised == UNKNOWN and self._activity in self._index
+        held = self.recognised is None and self._activity in self._index
         return max(least, self._times.hold_s) if held else least
 
     def _probability(self) -> float:
-        return min(1.0, self._smoothed_of(self._activity)) if self._activity in self._index else 0.0
+        if self._lent is not None and self._lent.label == self._activity:
+            return self._lent.probability
+        return self._known(self._activity).probability if self._activity in self._index else 0.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from haredge.core.keypoints import INDEX
 from haredge.core.labels import LYING
-from haredge.core.types import VISIBLE, Pose
+from haredge.core.types import VISIBLE, Known, Pose
 
 POSTURES: Final = frozenset({"standing", "sitting", LYING})
 """Labels of postures, if a model has them. What people do meanwhile, such as waving, leaves the torso where it is."""
@@ -35,19 +35,22 @@ class LastingPosture:
     """One person's posture, from when it is recognised until the torso moves."""
 
     def __init__(self) -> None:
-        self._label: str | None = None
+        self._known: Known | None = None
         self._reference: NDArray[np.float32] = np.zeros((17, 3), np.float32)
 
-    def update(self, pose: Pose | None) -> str | None:
-        """Take one frame's pose, None while the person is not detected; return the posture that lasts, if one does."""
-        if self._label is not None and pose is not None and self._has_moved(pose.keypoints):
-            self._label = None
-        return self._label
+    def update(self, pose: Pose | None) -> Known | None:
+        """Take one frame's pose, None while the person is not detected; return the posture that lasts, if one does.
 
-    def recognise(self, pose: Pose | None, label: str) -> None:
-        """Take note of what is recognised in the same frame."""
-        if pose is not None and label in POSTURES:
-            self._label, self._reference = label, pose.keypoints
+        Its probability is that with which it was recognised last.
+        """
+        if self._known is not None and pose is not None and self._has_moved(pose.keypoints):
+            self._known = None
+        return self._known
+
+    def recognise(self, pose: Pose | None, known: Known | None) -> None:
+        """Take note of what is recognised in the same frame, if anything is."""
+        if pose is not None and known is not None and known.label in POSTURES:
+            self._known, self._reference = known, pose.keypoints
 
     def _has_moved(self, keypoints: NDArray[np.float32]) -> bool:
         before, now = self._reference[_TORSO, :], keypoints[_TORSO, :]

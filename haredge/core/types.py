@@ -108,6 +108,15 @@ FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A label of a person's activity, and by what probability it is theirs, of the network or of something else."""
+
+    label: str
+    probability: float
+    """In [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fall:
     """How far a person's fall has come, whatever their activity is called."""
 
@@ -116,8 +125,10 @@ class Fall:
     """``t`` at which the state began."""
     why: str = ""
     """What gave rise to the state, in a few words."""
-    down: bool = False
-    """Whether the person is on the ground, as far as their posture says, after a fall, be it acknowledged or not."""
+    down: float = 0.0
+    """By what probability the person is on the ground, as their posture says, after a fall, be it acknowledged or not.
+
+    0 if it is below a half, and if there was no fall."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Follower:
         self._found = found
         self._t = -math.inf
         self._up_s = 0.0
-        self._down = False
+        self._down = 0.0
         self._body: Body | None = None
         self._unit = 1.0
         self._zone: str | None = None
@@ -75,7 +75,7 @@ class Follower:
         """The state; None before the person has been followed for a frame."""
         fall = self._machine.fall
         fallen = fall is not None and fall.state not in {"normal", "descending"}
-        return replace(fall, down=True) if fall and fallen and self._down else fall
+        return replace(fall, down=self._down) if fall and fallen else fall
 
     def alarm(self, number: int) -> FallAlarm | None:
         """Return what there is to report of this person, who has a number; None if nothing."""
@@ -130,7 +130,7 @@ class Follower:
         fallen = self._fallen.update(t, self._rule.fallen.log_odds(cues))
         low = self._low.update(t, self._rule.low.log_odds(cues))
         up = standing or low < self._rule.up
-        self._down = not up
+        self._down = 1 / (1 + math.exp(-low)) if low >= 0 and not standing else 0.0
         self._been_up(t, up)
         was_up = self._up_s >= UP_S
         asked = self._rule.thresholds["low"] if self._upright.guessed else self._thresholds

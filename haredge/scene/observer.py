@@ -40,8 +40,8 @@ class SceneObserver:
         self._measure = measure
         self._ids = itertools.count(1)
         self._t: float | None = None
-        self._down: set[int] = set()
-        """Ids of those who have fallen and are on the ground."""
+        self._down: dict[int, float] = {}
+        """By what probability those who have fallen are on the ground, by id."""
 
     def observe(self, frame: Frame, poses: Sequence[Pose]) -> Observation:
         """Return what is known after a frame.
@@ -58,7 +58,7 @@ class SceneObserver:
         if self._falls is not None:
             with self._measure("fall"):
                 people, alarm = self._falls.update(frame, people)
-        self._down = {person.id for person in people if person.fall and person.fall.down}
+        self._down = {person.id: person.fall.down for person in people if person.fall and person.fall.down}
         activity = self._activity.update(frame.t, people, self._people.left)
         occupancies = self._occupancies.update(frame.t, self._people.occupied)
         return Observation(frame, people, activity, alarm, occupancies, self._activity.person)

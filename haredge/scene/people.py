@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from types import MappingProxyType
 from typing import Final
 
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.posture import LastingPosture
 from haredge.core.labels import GETTING_UP, LYING
 from haredge.core.seams import ActivityRecogniser, Measure
-from haredge.core.types import EDGE, Frame, Person, Pose
+from haredge.core.types import EDGE, Frame, Known, Person, Pose
 from haredge.core.zone import Zone
 from haredge.scene.steady import Steady
 
@@ -39,11 +40,12 @@ class _Followed:
         self._cut_off_t = -math.inf
         self._zone: Steady[Zone | None] | None = None
 
-    def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: bool, measure: Measure) -> Person:
+    def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: float, measure: Measure) -> Person:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
             posture = self._posture.update(pose)
-            otherwise, refused = LYING if down else posture, self._refused(frame, pose)
+            otherwise = Known(LYING, down) if down else posture
+            refused = self._refused(frame, pose)
             activity = self.filter.update(frame.t, pose is not None, prediction, otherwise, refused)
             self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:
@@ -99,19 +101,25 @@ class People:
         """When those left who are no longer in view since the last update, by id."""
 
     def update(
-        self, frame: Frame, poses: Sequence[Pose], zones: Mapping[int, Sequence[Zone]], down: Collection[int] = ()
+        self,
+        frame: Frame,
+        poses: Sequence[Pose],
+        zones: Mapping[int, Sequence[Zone]],
+        down: Mapping[int, float] = MappingProxyType({}),
     ) -> tuple[Person, ...]:
         """Return the people in view, in the order in which they came; frames must have growing times.
 
-        ``zones`` are those in which each pose is, by its track, the smallest first; ``down`` has the ids of those who
-        have fallen and are on the ground.
+        ``zones`` are those in which each pose is, by its track, the smallest first; ``down`` says of those who
+        have fallen by what probability they are on the ground, by id.
         """
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
             if track not in self._by_track:
                 self._by_track[track] = _Followed(self._id_of(track), self._new_recogniser(), self._new_filter())
         people = {
-            track: followed.update(frame, by_track.get(track), zones.get(track, ()), followed.id in down, self._measure)
+            track: followed.update(
+                frame, by_track.get(track), zones.get(track, ()), down.get(followed.id, 0.0), self._measure
+            )
             for track, followed in self._by_track.items()
         }
         self._forget_who_has_left()

@@ -11,7 +11,7 @@ from stick_figure import Stance
 
 from haredge.activity.posture import LastingPosture
 from haredge.core.keypoints import INDEX
-from haredge.core.types import Pose
+from haredge.core.types import Known, Pose
 
 ARMS = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("elbow", "wrist")]
 
@@ -22,8 +22,13 @@ def standing(**change: float) -> Pose:
 
 def recognised(label: str, pose: Pose | None = None) -> LastingPosture:
     posture = LastingPosture()
-    posture.recognise(pose or standing(), label)
+    posture.recognise(pose or standing(), Known(label, 0.8))
     return posture
+
+
+def lasts(posture: LastingPosture, pose: Pose | None) -> str | None:
+    known = posture.update(pose)
+    return None if known is None else known.label
 
 
 def changed(pose: Pose, keypoints: NDArray[np.float32]) -> Pose:
@@ -34,9 +39,9 @@ def changed(pose: Pose, keypoints: NDArray[np.float32]) -> Pose:
 def test_a_posture_lasts_until_the_torso_moves(label: str) -> None:
     """Who stays where they are, or is not detected for a moment, has the posture in which they were recognised."""
     posture = recognised(label)
-    assert [posture.update(pose) for pose in (standing(), None, standing(x=322))] == [label] * 3
-    assert posture.update(standing(sunk=0.5)) is None
-    assert posture.update(standing()) is None
+    assert [lasts(posture, pose) for pose in (standing(), None, standing(x=322))] == [label] * 3
+    assert lasts(posture, standing(sunk=0.5)) is None
+    assert lasts(posture, standing()) is None
 
 
 def test_arms_and_head_may_move() -> None:
@@ -44,15 +49,24 @@ def test_arms_and_head_may_move() -> None:
     posture, pose = recognised("standing"), standing()
     keypoints = pose.keypoints.copy()
     keypoints[ARMS, 1] -= 120
-    assert posture.update(changed(pose, keypoints)) == "standing"
+    assert lasts(posture, changed(pose, keypoints)) == "standing"
+
+
+def test_its_probability_is_that_of_the_recognition() -> None:
+    """What the network says of the person since then does not make the posture less likely."""
+    posture = recognised("sitting")
+    assert posture.update(standing()) == Known("sitting", 0.8)
+    posture.recognise(standing(), Known("sitting", 0.95))
+    posture.recognise(standing(), None)
+    assert posture.update(standing()) == Known("sitting", 0.95)
 
 
 def test_other_labels_are_no_postures() -> None:
     """Who walked, or waved, a moment ago may have stopped; and they leave a posture as it is."""
-    assert recognised("walking").update(standing()) is None
+    assert lasts(recognised("walking"), standing()) is None
     posture = recognised("standing")
-    posture.recognise(standing(), "waving")
-    assert posture.update(standing()) == "standing"
+    posture.recognise(standing(), Known("waving", 0.9))
+    assert lasts(posture, standing()) == "standing"
 
 
 def test_what_cannot_be_seen_does_not_last() -> None:
@@ -60,7 +74,7 @@ def test_what_cannot_be_seen_does_not_last() -> None:
     posture, pose = recognised("sitting"), standing()
     keypoints = pose.keypoints.copy()
     keypoints[[INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("shoulder", "hip")], 2] = 0
-    assert posture.update(changed(pose, keypoints)) is None
+    assert lasts(posture, changed(pose, keypoints)) is None
 
 
 @pytest.mark.parametrize("hips", [(320, 470), (0, 0)])
@@ -73,8 +87,8 @@ def test_hidden_hips_do_not_count(hips: tuple[int, int]) -> None:
         return changed(pose, keypoints)
 
     posture = recognised("sitting", hidden(standing(tall=200)))
-    assert posture.update(hidden(standing(tall=200, x=330))) == "sitting"
-    assert posture.update(hidden(standing(tall=200, x=360))) is None
+    assert lasts(posture, hidden(standing(tall=200, x=330))) == "sitting"
+    assert lasts(posture, hidden(standing(tall=200, x=360))) is None
 
 
 def test_a_torso_seen_along_its_axis_may_sway_as_well() -> None:
@@ -85,13 +99,13 @@ def test_a_torso_seen_along_its_axis_may_sway_as_well() -> None:
     keypoints[torso, :2] = (320, 200)
     posture = recognised("lying", changed(pose, keypoints))
     keypoints[torso, 0] += 10
-    assert posture.update(changed(pose, keypoints)) == "lying"
+    assert lasts(posture, changed(pose, keypoints)) == "lying"
 
 
 def test_who_drifts_away_slowly_has_moved() -> None:
     """The place is that of the last recognition, not of the last frame."""
     posture = recognised("standing", standing(x=200))
-    lasting = [posture.update(standing(x=200 + 5 * step)) for step in range(30)]
+    lasting = [lasts(posture, standing(x=200 + 5 * step)) for step in range(30)]
     assert lasting[0] == "standing"
     assert lasting[-1] is None
 
@@ -100,10 +114,10 @@ def test_who_drifts_away_slowly_has_moved() -> None:
 def test_the_distance_to_the_camera_does_not_matter(scale: float, away: float) -> None:
     """The same movement in an image of another size leads to the same."""
 
-    def lasts(factor: float) -> bool:
+    def stays(factor: float) -> bool:
         keypoints = standing().keypoints * np.array([factor, factor, 1], np.float32)
         moved = keypoints + np.array([away * 100 * factor, 0, 0], np.float32)
         return recognised("standing", Pose(0.0, keypoints)).update(Pose(0.1, moved)) is not None
 
     if abs(abs(away) - 0.4) > 0.2:  # on the limit itself, single precision decides
-        assert lasts(scale) == lasts(1.0)
+        assert stays(scale) == stays(1.0)

@@ -154,7 +154,7 @@ class AllDown:
     """A fall detector for which all have fallen and are on the ground."""
 
     def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
-        fallen = tuple(replace(person, fall=Fall("possible", 0.0, down=True)) for person in people)
+        fallen = tuple(replace(person, fall=Fall("possible", 0.0, down=0.97)) for person in people)
         return fallen, FallAlarm("possible" if people else "clear", 0.0)
 
 
