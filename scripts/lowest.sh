@@ -21,7 +21,7 @@ if [ "$(cat .venv-lowest/made-from 2>/dev/null)" != "$made_from" ]; then
     "$uv" pip compile -q --python .venv-lowest/bin/python --resolution lowest-direct --extra web --extra cluster \
         setup.cfg -o "$lock"
     "$uv" pip install -q --python .venv-lowest/bin/python -r "$lock" \
-        hypothesis jsonschema pytest pytest-rerunfailures pytest-timeout pytest-xdist
+        av hypothesis jsonschema pytest pytest-rerunfailures pytest-timeout pytest-xdist
     echo "$made_from" >.venv-lowest/made-from
 fi
 [ $# != 0 ] || set -- -q -m 'not slow' -n "${HAREDGE_WORKERS:-auto}" --dist loadfile --reruns 1 -rfER
