@@ -104,9 +104,6 @@ class Activity:
     """``t`` at which the activity began."""
 
 
-FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """A label of a person's activity, and by what probability it is theirs, of the network or of something else."""
@@ -114,6 +111,9 @@ class Known:
     label: str
     probability: float
     """In [0, 1]."""
+
+
+FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from types import MappingProxyType
 from typing import Final
 
 from haredge.activity.filter import ActivityFilter
@@ -20,8 +19,8 @@ ZONE_S: Final = 1.0
 """Seconds for which a person must be in another zone before it is theirs: who stands at an edge sways over it."""
 
 RISING_S: Final = 2.0
-"""Seconds for which who was cut off there is not believed to get up from the floor: who comes in from beneath the
-camera rises in the image as if they did. A window's span, and what smoothing adds to it."""
+"""Seconds for which who was cut off by the image's lower edge is not believed to get up from the floor: who comes in
+from beneath the camera rises in the image as if they did. A window's span, and what smoothing adds to it."""
 
 MOST_REMEMBERED: Final = 1000
 """Tracks whose ids are remembered, those that began last: far more than a tracker finds again."""
@@ -105,7 +104,7 @@ class People:
         frame: Frame,
         poses: Sequence[Pose],
         zones: Mapping[int, Sequence[Zone]],
-        down: Mapping[int, float] = MappingProxyType({}),
+        down: Mapping[int, float],
     ) -> tuple[Person, ...]:
         """Return the people in view, in the order in which they came; frames must have growing times.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
@@ -54,35 +54,46 @@ class Measured:
 
 def measure(networks: Networks, config: Config, videos: Iterable[LabelledVideo]) -> Measured:
     """Run the loop over videos; ``config`` says at which rate."""
-    measured = Measured(lying=0)
+    measured, lying = Measured(), 0
     for video in videos:
         with video.file() as path:
             settings = config.model_copy(update={"source": str(path)})
-            seen: list[PoseFrame] = []
-            lying: list[float] = []
             began = time.process_time()
-            alarms = list(_alarms(networks, settings, seen, lying))
+            said = _run(networks, settings)
             measured.processor_s += time.process_time() - began
-        if seen:
-            measured.videos_s += seen[-1].t
-            measured.score.add(Replay(video.name, video.group, (0, 0), video.fall, tuple(seen)), alarms)
-        if video.fall and any(0 <= t - video.fall[1] <= LYING_S for t in lying):
-            measured.lying = (measured.lying or 0) + 1
+        if said.frames:
+            measured.videos_s += said.frames[-1].t
+            measured.score.add(Replay(video.name, video.group, (0, 0), video.fall, tuple(said.frames)), said.alarms)
+        if video.fall is not None:
+            lying += any(0 <= t - video.fall[1] <= LYING_S for t in said.lying)
+    measured.lying = lying
     return measured
 
 
-def _alarms(networks: Networks, config: Config, seen: list[PoseFrame], lying: list[float]) -> Iterator[FallAlarm]:
-    """Yield each new state of the alarm; add the frames, and the times at which the activity is `lying`, to lists."""
-    last = None
+@dataclass
+class _Said:
+    """What the loop said of one video."""
+
+    frames: list[PoseFrame] = field(default_factory=list)
+    """All of them, without their poses."""
+    lying: list[float] = field(default_factory=list)
+    """Times at which the activity was `lying`."""
+    alarms: list[FallAlarm] = field(default_factory=list)
+    """Each new state of the alarm."""
+
+
+def _run(networks: Networks, config: Config) -> _Said:
+    said, last = _Said(), None
     with closing(iter(buffered(open_configured_source(config), config))) as frames:
         for observation in networks.observe(frames):
-            seen.append(PoseFrame(observation.frame.t, ()))
+            said.frames.append(PoseFrame(observation.frame.t, ()))
             if observation.activity.label == LYING:
-                lying.append(observation.frame.t)
+                said.lying.append(observation.frame.t)
             alarm = observation.fall_alarm
             if alarm is not None and (alarm.state, alarm.since) != last:
                 last = alarm.state, alarm.since
-                yield alarm
+                said.alarms.append(alarm)
+    return said
 
 
 def poisson(count: int) -> tuple[float, float]:
