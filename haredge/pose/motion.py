@@ -86,12 +86,12 @@ class MotionDetector:
             return True
         change = small - background
         # What brightens or darkens all of the image alike, as a camera's exposure does, is no motion.
-        shift = float(np.median(change[::4, ::4]))
+        shift = _median(change[::4, ::4])
         jump, self._shift = abs(shift - self._shift), shift
         change -= shift
         np.abs(change, out=change)
         share = np.float32(-math.expm1(-step_s / LEARN_S))
-        self._noise += float(share) * (1.48 * float(np.median(change[::4, ::4])) - self._noise)
+        self._noise += float(share) * (1.48 * _median(change[::4, ::4]) - self._noise)
         moved = (change > max(LEAST_CHANGE, NOISES * self._noise)).astype(np.uint8)
         if jump > LAMP or moved.mean() > ALL:
             self._background, self._shift = small, 0.0
@@ -99,6 +99,12 @@ class MotionDetector:
         self._moved = moved
         background += share * (small - background)
         return _largest_area(moved) >= LEAST_AREA_PX
+
+
+def _median(values: NDArray[np.float32]) -> float:
+    """Return the median, of an even number the upper one of the middle two; numpy's own takes three times as long."""
+    middle = values.size // 2
+    return float(np.partition(values, middle, axis=None)[middle])
 
 
 def _step(shape: tuple[int, ...]) -> int:

@@ -49,8 +49,6 @@ class Proposal:
     """Whether something moves where the person is expected: then they are no piece of furniture."""
     if_missed: bool = False
     """Whether the region is worth a run only if a person who was looked for in this frame has not been found."""
-    if_none: bool = False
-    """Whether the region is worth a run only if no one, known or new, has been found in this frame."""
 
 
 class RegionProposer(Protocol):
@@ -64,6 +62,12 @@ class RegionProposer(Protocol):
 
         ``known`` are the people who are followed, or remembered because they were lost. Called for each frame, in
         order.
+        """
+
+    def last_resort(self, frame: Frame) -> Region | None:
+        """Return a region that is worth a run if all that was proposed has shown no one, known or new; None for none.
+
+        Asked after :meth:`propose`, of the same frame, and only then.
         """
 
 
@@ -93,7 +97,7 @@ class WholeImage:
         self._run_t = -math.inf
 
     def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
-        """Yield the whole image in every frame that may show a person, then what is to be seen closer."""
+        """Yield the whole image in every frame that may show a person."""
         moving = self._motion.moves(frame)
         followed = any(not track.is_lost(frame.t) for track in known)
         interval_s = 0.0 if moving or followed else REMEMBERED_EVERY_S if known else STILL_S
@@ -101,8 +105,13 @@ class WholeImage:
             return
         self._run_t = frame.t
         yield Proposal(None)
-        if region := _moving(frame, self._motion):
-            yield Proposal(region, if_none=True)
+
+    def last_resort(self, frame: Frame) -> Region | None:
+        """Return a crop around what moves; None if nothing does, or the whole image was not worth a run."""
+        area, size = self._motion.area() if self._run_t == frame.t else None, _size(frame)
+        if area is None:
+            return None
+        return Region.about(area, size, MOVING_LEAST * min(size), MOVING_MOST * min(size))
 
 
 class CropsThenWhole:
@@ -129,6 +138,10 @@ class CropsThenWhole:
             self._remembered_t = frame.t
             yield from (_crop(track, frame, self._motion) for track in lost)
 
+    def last_resort(self, frame: Frame) -> Region | None:  # noqa: ARG002
+        """Return None: a network for one person searches where people were lost in any case."""
+        return None
+
     def _crops(self, frame: Frame, people: Sequence[Track]) -> Iterator[Proposal]:
         if self._turns is None:
             yield from (_crop(track, frame, self._motion) for track in people)
@@ -144,14 +157,6 @@ def _crop(track: Track, frame: Frame, motion: Motion) -> Proposal:
     expected = track.expected(frame.t)
     region = Region.around(expected.keypoints, _size(frame))
     return Proposal(region, track.id, moving=motion.moves_in(expected.box))
-
-
-def _moving(frame: Frame, motion: Motion) -> Region | None:
-    """Return a crop around what moves; None if nothing does."""
-    area, size = motion.area(), _size(frame)
-    if area is None:
-        return None
-    return Region.about(area, size, MOVING_LEAST * min(size), MOVING_MOST * min(size))
 
 
 def _size(frame: Frame) -> tuple[int, int]:

@@ -55,6 +55,10 @@ class Bodies:
         sizes = np.array([size_px(pose) for pose in poses], np.float64)
         return cls(np.concatenate((keypoints[:, :, :2], centres), axis=1), np.sqrt(keypoints[:, :, 2]), sizes)
 
+    def moved(self, by_px: NDArray[np.float64]) -> Bodies:
+        """Return the same elsewhere: ``by_px`` (n, 2) is how far each has gone, x and y."""
+        return Bodies(self.places + by_px[:, None], self.weights, self.sizes)
+
 
 def similarities(expected: Bodies, found: Bodies, reach_px: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how well each pose found fits each that is expected, (expected, found): 1 for the very same.
@@ -74,6 +78,8 @@ def similarities(expected: Bodies, found: Bodies, reach_px: NDArray[np.float64])
 
 def distinct(poses: Sequence[Pose]) -> list[int]:
     """Return the indices of the poses, but of a person who was found twice only that of the higher presence."""
+    if len(poses) < 2:
+        return list(range(len(poses)))
     bodies = Bodies.of(poses)
     reach_px = DUPLICATE_REACH * np.maximum(bodies.sizes[:, None], bodies.sizes)
     same = similarities(bodies, bodies, reach_px) >= DUPLICATE

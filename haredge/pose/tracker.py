@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
 from haredge.pose.closer import Doubts, closer
@@ -19,6 +17,9 @@ from haredge.pose.turns import Turns
 
 CLOSER: Final = 2.0
 """Times the presence that a person who is new needs on a crop where something moves: a curtain may look like one."""
+
+NO_ONE_S: Final = 0.1
+"""Seconds for which a crop where something moves is not run on again after one that has shown no one."""
 
 
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
@@ -71,7 +72,7 @@ class PeopleTracker:
         self._proposer = proposer or _proposer(estimator, rate_hz)
         self._tracks: Final = Tracks(most)
         self._doubts: Final = Doubts()
-        self._t = -math.inf
+        self._t = self._no_one_t = -math.inf
         self._size = (0, 0)
 
     @property
@@ -90,6 +91,8 @@ class PeopleTracker:
         search = _Search(self._estimator, frame, self._tracks.known(), self._doubts)
         for proposal in self._proposer.propose(frame, self._tracks.known()):
             search.run(proposal)
+        if not search.has_anyone and not 0 <= frame.t - self._no_one_t < NO_ONE_S:
+            self._look_closer(search, frame)
         return self._tracks.update(
             frame.t,
             self._size,
@@ -98,6 +101,13 @@ class PeopleTracker:
             looked_for=search.looked_for,
             confirmed=search.confirmed,
         )
+
+    def _look_closer(self, search: _Search, frame: Frame) -> None:
+        region = self._proposer.last_resort(frame)
+        if region is not None:
+            search.run_closer(region)
+            if not search.has_anyone:
+                self._no_one_t = frame.t
 
 
 def _proposer(estimator: RegionEstimator, rate_hz: float | None) -> RegionProposer:
@@ -126,33 +136,36 @@ class _Search:
         """Run on a proposed region, unless all that could be found there has been found."""
         if proposal.track in self._found or (proposal.if_missed and self.looked_for <= self._found):
             return
-        if proposal.if_none and self._has_anyone():
-            return
         poses: Sequence[Pose] = self._estimator.estimate(self._frame, proposal.region)
         if proposal.confirm:
             self._confirm(poses)
             return
-        self.looked_for |= {proposal.track} if proposal.track else {track.id for track in self._known}
-        if proposal.if_none:
-            poses = [pose for pose in poses if self._owner(pose) or pose.presence >= self._closer_score]
         if not proposal.track:
-            poses = self._believed(poses)
-            self._found |= self._matched(poses)
+            self._add_all(poses, self._estimator.min_pose_score)
+            return
+        self.looked_for.add(proposal.track)
         for pose in poses:
-            self._add(pose, self._owner(pose) if proposal.track else None, whole=not proposal.track)
+            self._add(pose, self._owner(pose), whole=False)
         if proposal.moving and proposal.track in self._found:
             self.confirmed.add(proposal.track)
 
-    def _believed(self, poses: Sequence[Pose]) -> Sequence[Pose]:
-        """Leave out who would be new but is not confirmed by a second pass, for a network that needs one."""
-        if not self._estimator.confirms_new:
-            return poses
-        owned = np.any(fits(self._known, poses, self._frame.t), axis=0)
-        return [pose for pose, known in zip(poses, owned, strict=True) if known or self._may_be_new(pose)]
+    def run_closer(self, region: Region) -> None:
+        """Run on a crop where something moves, as there is no one to be found elsewhere."""
+        self._add_all(self._estimator.estimate(self._frame, region), self._closer_score)
 
-    def _may_be_new(self, pose: Pose) -> bool:
-        sure = pose.presence >= self._estimator.min_pose_score
-        return sure and self._doubts.is_person(self._estimator, self._frame, pose)
+    def _add_all(self, poses: Sequence[Pose], least: float) -> None:
+        """Add people found where everyone was looked for: who is new needs a presence of ``least``."""
+        self.looked_for |= {track.id for track in self._known}
+        fit = fits(self._known, poses, self._frame.t)
+        kept = [index for index, pose in enumerate(poses) if fit[:, index].any() or self._may_be_new(pose, least)]
+        self._found |= {self._known[index].id for index, _ in best_pairs(fit[:, kept])}
+        self.sightings += [Sighting(poses[index], whole=True) for index in kept]
+
+    def _may_be_new(self, pose: Pose, least: float) -> bool:
+        """Return whether a person who is not known counts; by a second pass, for a network that needs one."""
+        if pose.presence < least:
+            return False
+        return not self._estimator.confirms_new or self._doubts.is_person(self._estimator, self._frame, pose)
 
     def _confirm(self, poses: Sequence[Pose]) -> None:
         """Look closer at people who were found in the whole image, unless a crop has shown them already."""
@@ -174,15 +187,12 @@ class _Search:
             if whole:
                 self.confirmed.add(owner.id)
 
-    def _has_anyone(self) -> bool:
+    @property
+    def has_anyone(self) -> bool:
         """Return whether this frame has shown someone, known or new."""
         return bool(self._found) or any(
             one.pose.presence >= self._estimator.min_pose_score for one in self.sightings if one.whole
         )
-
-    def _matched(self, poses: Sequence[Pose]) -> set[int]:
-        """Return the numbers of the people whose poses these are."""
-        return {self._known[index].id for index, _ in best_pairs(fits(self._known, poses, self._frame.t))}
 
     def _owner(self, pose: Pose) -> Track | None:
         """Return the person that a pose fits best; None if it fits no person known."""

@@ -98,11 +98,15 @@ class Track:
 
     def expected(self, t: float) -> Pose:
         """Return the pose that the person is expected to have; its ``t`` stays that of the last one."""
-        onward_s = -CARRY_S * math.expm1(-(t - self.pose.t) / CARRY_S)
-        x, y = (speed * onward_s for speed in self.velocity)
+        x, y = self.onward_px(t)
         keypoints = self.pose.keypoints + np.array((x, y, 0), np.float32)
         left, top, right, bottom = self.pose.box
         return replace(self.pose, keypoints=keypoints, network_box=Box(left + x, top + y, right + x, bottom + y))
+
+    def onward_px(self, t: float) -> tuple[float, float]:
+        """Return how far the person is expected to have moved since the last pose, x and y."""
+        onward_s = -CARRY_S * math.expm1(-(t - self.pose.t) / CARRY_S)
+        return self.velocity[0] * onward_s, self.velocity[1] * onward_s
 
     def reach_px(self, t: float) -> float:
         """Return how far from where they are expected the person may be."""
@@ -131,6 +135,10 @@ class Track:
             ),
         )
 
+    def chosen(self, wanted: bool) -> Track:
+        """Return the course of a person who is wanted, or is not."""
+        return self if wanted == self.wanted else replace(self, wanted=wanted)
+
     def is_lost(self, t: float) -> bool:
         """Whether the person has not been found for so long that others may take their place."""
         return t - self.pose.t > LOST_S
@@ -151,7 +159,8 @@ def fits(tracks: Sequence[Track], poses: Sequence[Pose], t: float) -> NDArray[np
 
     One to a person who was lost is of less worth.
     """
-    expected = Bodies.of([track.expected(t) for track in tracks])
+    onward_px = np.array([track.onward_px(t) for track in tracks]).reshape(-1, 2)
+    expected = Bodies.of([track.pose for track in tracks]).moved(onward_px)
     reach_px = np.array([track.reach_px(t) for track in tracks]).reshape(-1, 1)
     fit = similarities(expected, Bodies.of(poses), reach_px)
     worth = np.array([STALE if track.looked_t > track.pose.t else 1.0 for track in tracks]).reshape(-1, 1)
@@ -220,7 +229,7 @@ class Tracks:
         others = [track for track in self._tracks if track.id not in kept and track.pose.t == t]
         others.sort(key=lambda track: prominence(track.pose), reverse=True)
         kept |= {track.id for track in others[: self._most - len(kept)]}
-        self._tracks = [replace(track, wanted=track.id in kept) for track in self._tracks]
+        self._tracks = [track.chosen(track.id in kept) for track in self._tracks]
 
     def _forget(self, t: float) -> None:
         """Forget a person who is seen on crops alone for too long, and of those who are lost all but the last few."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +14,7 @@ from crowds import Figure, Restless, Room, frames, nearest
 from haredge.core.types import Box, Frame, Pose
 from haredge.pose.proposals import WholeImage
 from haredge.pose.region import Region
-from haredge.pose.tracker import CLOSER, PeopleTracker
+from haredge.pose.tracker import CLOSER, NO_ONE_S, PeopleTracker
 from haredge.pose.tracks import BYSTANDERS, LOST_S
 
 
@@ -77,6 +78,19 @@ def test_what_moves_and_only_may_be_a_person_is_none() -> None:
     """A curtain: on a crop a person who is new needs twice the score that suffices in the whole image."""
     _, found = distant(CLOSER * 0.4 - 0.05)
     assert [bool(poses) for poses in found] == [False] * 16 + [True] * 16
+
+
+def test_what_moves_and_is_no_person_costs_a_crop_now_and_then() -> None:
+    """Not two runs in each frame at 30 fps; a person shown by crops alone has one in every frame."""
+    curtain, person = Distant([]), Distant([Figure(walking(200, 20), 60, presence=lambda _t: 1.0)])
+    for room in (curtain, person):
+        tracker = PeopleTracker(room, 4, WholeImage(Restless(Box(200, 340, 220, 400))))
+        for frame in frames(2.0, rate_hz=30):
+            tracker.estimate(frame)
+    crops = [t for t, region in curtain.runs if region]
+    assert all(after - before >= NO_ONE_S for before, after in itertools.pairwise(crops))
+    assert len(crops) >= 2.0 / (NO_ONE_S + 1 / 30)
+    assert len([t for t, region in person.runs if region]) == 60
 
 
 @pytest.mark.parametrize("hidden_s", [0.5, 1.0, 2.0])

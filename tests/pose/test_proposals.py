@@ -43,6 +43,13 @@ class Motion:
         return self.place if self.moving else None
 
 
+class Hardly(Motion):
+    """Shows an area that is together large enough, in parts too small to be a movement."""
+
+    def area(self) -> Box | None:
+        return SMALL
+
+
 def at(t: float) -> Frame:
     return Frame(0, t, IMAGE)
 
@@ -82,12 +89,22 @@ def test_several_people_need_one_run_on_the_whole_image() -> None:
 def test_what_moves_is_worth_a_closer_look_if_no_one_is_found() -> None:
     """By a network for several people: a square around it, neither a hand's alone nor the whole image."""
     for place, side in ((SMALL, MOVING_LEAST * 480), (Box(0, 40, 639, 479), MOVING_MOST * 480)):
-        first, second = WholeImage(Motion(moving=True, place=place)).propose(at(0.0), [])
-        assert first == Proposal(None)
-        assert second.region is not None
-        assert second.if_none
-        assert second.region.right - second.region.left == pytest.approx(side, abs=2)
-    assert list(WholeImage(Motion()).propose(at(0.0), [])) == [Proposal(None)]
+        proposer = WholeImage(Motion(moving=True, place=place))
+        assert list(proposer.propose(at(0.0), [])) == [Proposal(None)]
+        region = proposer.last_resort(at(0.0))
+        assert region is not None
+        assert region.right - region.left == pytest.approx(side, abs=2)
+
+
+def test_what_does_not_move_is_not_worth_a_closer_look() -> None:
+    """Nor is a small movement that was not worth a run on the whole image."""
+    still = WholeImage(Motion())
+    assert list(still.propose(at(0.0), []))
+    assert still.last_resort(at(0.0)) is None
+    hardly = WholeImage(Hardly())
+    assert list(hardly.propose(at(0.0), []))
+    assert not list(hardly.propose(at(0.1), []))
+    assert hardly.last_resort(at(0.1)) is None
 
 
 def test_places_where_a_person_was_lost_are_looked_at_now_and_then() -> None:

@@ -183,6 +183,9 @@ class RightHalf:
         for proposal in self.inner.propose(frame, known):
             yield proposal if proposal.region else replace(proposal, region=Region(320, 0, 640, 480))
 
+    def last_resort(self, frame: Frame) -> Region | None:
+        return self.inner.last_resort(frame)
+
 
 def test_a_proposer_may_wrap_another() -> None:
     """A zone is a proposer around the usual one: people elsewhere are not found, those inside are followed as ever."""
