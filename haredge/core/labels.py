@@ -20,6 +20,9 @@ LYING: Final = "lying"
 GETTING_UP: Final = "getting_up"
 """The label of a model that knows who gets up from the floor."""
 
+STANDING_UP: Final = "standing_up"
+"""The label of a model that knows who stands up from a seat."""
+
 LONGEST: Final = 64
 """Characters of a label at most."""
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Final
 
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.posture import LastingPosture
-from haredge.core.labels import GETTING_UP, LYING
+from haredge.core.labels import LYING
 from haredge.core.seams import ActivityRecogniser, Measure
-from haredge.core.types import EDGE, Frame, Known, Person, Pose
+from haredge.core.types import Frame, Known, Person, Pose
 from haredge.core.zone import Zone
+from haredge.scene.entrance import Entrance
 from haredge.scene.steady import Steady
 
 ZONE_S: Final = 1.0
 """Seconds for which a person must be in another zone before it is theirs: who stands at an edge sways over it."""
-
-RISING_S: Final = 2.0
-"""Seconds for which who was cut off by the image's lower edge is not believed to get up from the floor: who comes in
-from beneath the camera rises in the image as if they did. A window's span, and what smoothing adds to it."""
 
 MOST_REMEMBERED: Final = 1000
 """Tracks whose ids are remembered, those that began last: far more than a tracker finds again."""
@@ -36,7 +32,7 @@ class _Followed:
         """Where the person was last seen, the smallest zone first; empty if that was for a moment only, and is over."""
         self._recogniser = recogniser
         self._posture = LastingPosture()
-        self._cut_off_t = -math.inf
+        self._entrance = Entrance()
         self._zone: Steady[Zone | None] | None = None
 
     def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: float, measure: Measure) -> Person:
@@ -44,7 +40,8 @@ class _Followed:
         with measure("activity"):
             posture = self._posture.update(pose)
             otherwise = Known(LYING, down) if down else posture
-            refused = self._refused(frame, pose)
+            self._entrance.update(frame, pose)
+            refused = self._entrance.refused(frame.t)
             activity = self.filter.update(frame.t, pose is not None, prediction, otherwise, refused)
             self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:
@@ -58,12 +55,6 @@ class _Followed:
             zone=None if zone is None else zone.name,
             settled=self.filter.settled,
         )
-
-    def _refused(self, frame: Frame, pose: Pose | None) -> Container[str]:
-        """Return the labels that are not believed now."""
-        if pose is not None and pose.box.bottom >= (1 - EDGE) * frame.image.shape[0]:
-            self._cut_off_t = frame.t
-        return {GETTING_UP} if frame.t - self._cut_off_t < RISING_S else ()
 
     def _settled_zone(self, t: float) -> Zone | None:
         now = next(iter(self.zones), None)

@@ -2,7 +2,8 @@
 
 The thresholds together maximise the share of labelled time that is right, at a bounded share of clips in which
 something false is reported, and a bounded number of false activities an hour of whole videos, by trying one label's
-after the other until none changes. Whatever is reported in a clip without a label of the model's is false. Clips are
+after the other until none changes. Of what happens once and is over, as a person who sits down, it counts that it is
+reported, not for how long. Whatever is reported in a clip without a label of the model's is false. Clips are
 short, each of something else, and have no quiet minutes in which a rule could be wrong; whole videos have.
 """
 
@@ -58,6 +59,8 @@ class Measured:
     """Share of the time of clips with a label of the model's in which it was reported."""
     told: float
     """Share of clips with such a label in which it was reported at some time."""
+    reported: float
+    """Share of the time that is right, where a clip of what happens once counts as right throughout, if it is told."""
     mistaken: float
     """Share of all clips in which something false was reported."""
     false_an_hour: float
@@ -66,7 +69,7 @@ class Measured:
     def worth(self, bound: Bound) -> float:
         """Return what is maximised."""
         beyond = max(0.0, self.mistaken - bound.mistaken), max(0.0, self.false_an_hour - bound.false_an_hour)
-        return self.right - PENALTY * beyond[0] - PENALTY_AN_HOUR * beyond[1]
+        return self.reported - PENALTY * beyond[0] - PENALTY_AN_HOUR * beyond[1]
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class Material:
     true: Sequence[Collection[str]]
     """What is right in each replay: a clip's label, or nothing if that is none of the model's or of its background; of
     a whole video all labels that occur in it, two at least, of which any is right at any time."""
+    events: Collection[str] = ()
+    """Labels of what happens once and is over."""
 
     def scores(self, thresholds: Mapping[str, Threshold]) -> list[SegmentScores]:
         """Return what each replay comes to with a set of thresholds."""
@@ -97,10 +102,17 @@ class Material:
         """Sum up the replays."""
         clips = [one for one, true in zip(scores, self.true, strict=True) if len(true) < 2]
         labelled = [one for one, true in zip(scores, self.true, strict=True) if len(true) == 1]
+        events = [not true.isdisjoint(self.events) for true in map(frozenset, self.true) if len(true) == 1]
+        length_s = max(sum(one.length_s for one in labelled), 1e-9)
+        reported_s = [
+            one.length_s if event and one.right_s > 0 else one.right_s
+            for one, event in zip(labelled, events, strict=True)
+        ]
         whole = sum_scores(one for one, true in zip(scores, self.true, strict=True) if len(true) > 1)
         return Measured(
-            sum(one.right_s for one in labelled) / max(sum(one.length_s for one in labelled), 1e-9),
+            sum(one.right_s for one in labelled) / length_s,
             sum(one.right_s > 0 for one in labelled) / max(len(labelled), 1),
+            sum(reported_s) / length_s,
             sum(one.false_activities > 0 for one in clips) / max(len(clips), 1),
             whole.false_an_hour or 0.0,
         )

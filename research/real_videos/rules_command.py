@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from haredge.activity.classifier import WindowClassifier
@@ -28,28 +28,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("MODEL", "RECORDINGS"),
         help="a model trained in the same way, and recordings that it was not trained on; may be given several times",
     )
-    parser.add_argument("--recipe", type=Path, required=True, help="a label's own_thresholds there are the least of it")
+    parser.add_argument(
+        "--recipe", type=Path, required=True, help="its events, and a label's own_thresholds, the least"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
     """Choose on the recordings that each network was not trained on, and write what was chosen."""
-    manifest = ActivityManifest.load(args.model)
-    material = _material(manifest, args.unseen)
+    manifest, wanted = ActivityManifest.load(args.model), recipe.read(args.recipe)
+    material = _material(manifest, args.unseen, wanted.events)
     start = {label: Threshold(manifest.thresholds.get(label, 0.6)) for label in manifest.labels}
     _print("as trained", material.measured(material.scores(start)))
     chosen = {}
     for sensitivity, bound in BOUNDS.items():
         chosen[sensitivity] = choose(material, start, bound)
         _print(sensitivity, material.measured(material.scores(chosen[sensitivity])))
-    _write(args.model, manifest, chosen, recipe.read(args.recipe).own_thresholds)
+    _write(args.model, manifest, chosen, wanted.own_thresholds)
 
 
-def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]]) -> Material:
+def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]], events: Collection[str]) -> Material:
     found: list[Replay] = []
     for model, recordings in unseen:
         found += replays(recordings, WindowClassifier.open(model))
     kept, true = zip(*_labelled(manifest, found), strict=True)
-    return Material(manifest.labels, manifest.rest, kept, true)
+    return Material(manifest.labels, manifest.rest, kept, true, events)
 
 
 def _labelled(manifest: ActivityManifest, found: list[Replay]) -> Iterator[tuple[Replay, frozenset[str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from haredge.activity.filter import ActivityFilter
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import HIDDEN_S, Activity, Fall, FallAlarm, Frame, Observation, Person, Pose, Prediction
 from haredge.pose.tracks import LOST_S
+from haredge.scene.entrance import NEW_S
 from haredge.scene.observer import SceneObserver
 
 LABELS = ("wave", "squat")
@@ -207,23 +208,36 @@ def test_who_does_not_move_keeps_their_posture() -> None:
     assert labels[-1] == UNKNOWN
 
 
-@pytest.mark.parametrize(("feet", "label"), [(400.0, "getting_up"), (476.0, UNKNOWN)])
-def test_who_comes_in_from_beneath_the_camera_does_not_get_up(feet: float, label: str) -> None:
+class Sure(ByPlace):
+    """Is sure of the first label all the time."""
+
+    def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+        return None if pose is None else Prediction(frame.t, np.array([0.95, 0.05], np.float32))
+
+
+def labels_of(label: str, feet: Callable[[float], float], seconds: float) -> list[str]:
+    """Return what is reported, eight times a second, of a person whose feet are at a height that changes in time."""
+    view = SceneObserver(Sure, lambda: ActivityFilter((label, "other"), {}, ("other",)))
+    image = np.zeros((480, 640, 3), np.uint8)
+    return [
+        view.observe(Frame(n, n / 8, image), [Stance(feet=feet(n / 8)).pose(n / 8, 1)]).activity.label
+        for n in range(round(8 * seconds))
+    ]
+
+
+@pytest.mark.parametrize("label", ["getting_up", "standing_up"])
+def test_who_comes_in_from_beneath_the_camera_does_not_get_up(label: str) -> None:
     """They rise in the image as who gets up does; two seconds after the image's edge cut them off it is believed."""
+    assert labels_of(label, lambda t: 400.0, 2.0)[-1] == label
+    coming_in = labels_of(label, lambda t: 476.0 if t < 2 else 400.0, 6.0)
+    assert set(coming_in[8:30]) == {UNKNOWN}
+    assert coming_in[-1] == label
 
-    class Rising(ByPlace):
-        def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
-            return None if pose is None else Prediction(frame.t, np.array([0.95, 0.05], np.float32))
 
-    def at(t: float, feet: float) -> str:
-        image = np.zeros((480, 640, 3), np.uint8)
-        return view.observe(Frame(0, t, image), [Stance(feet=feet).pose(t, 1)]).activity.label
-
-    view = SceneObserver(Rising, lambda: ActivityFilter(("getting_up", "other"), {}, ("other",)))
-    assert [at(t / 8, feet) for t in range(16)][-1] == label
-    labels = [at(2 + t / 8, 400.0) for t in range(32)]
-    assert labels[14] == label
-    assert labels[-1] == "getting_up"
+def test_who_sits_before_a_webcam_stands_up_though_the_image_ends_at_their_chest() -> None:
+    """They have been in view for long: they do not come in. Nobody gets up from the floor there."""
+    assert labels_of("standing_up", lambda t: 476.0, NEW_S + 1)[-1] == "standing_up"
+    assert labels_of("getting_up", lambda t: 476.0, NEW_S + 1)[-1] == UNKNOWN
 
 
 def test_a_clock_that_steps_back_starts_from_scratch() -> None:

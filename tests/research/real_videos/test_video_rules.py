@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from haredge.activity.thresholds import Threshold
 from haredge.core.types import Pose, Prediction
@@ -36,6 +37,19 @@ def test_a_threshold_lets_in_what_is_right_and_keeps_out_what_is_false() -> None
     measured = material.measured(material.scores(chosen))
     assert (measured.told, measured.mistaken) == (1.0, 0.0)
     assert material.measured(material.scores(start)).told == 0.0
+
+
+def test_of_what_happens_once_it_counts_that_it_is_reported() -> None:
+    """A jump of which a tenth of a second is reported counts whole; of waving, which lasts, the time does."""
+    replays = [replay("jump", 1.2, 0.1, 0.8, 0.1), replay("wave", 1.2, 0.8, 0.1, 0.1)]
+    thresholds = dict.fromkeys(LABELS, Threshold(0.7, 0.0))
+    by_events = []
+    for events in ((), ("jump",)):
+        material = Material(LABELS, ("other",), replays, [{"jump"}, {"wave"}], events)
+        by_events.append(material.measured(material.scores(thresholds)))
+    usual, once = by_events
+    assert usual.reported == usual.right == once.right
+    assert once.reported == pytest.approx(0.5 + usual.right / 2)
 
 
 def test_frames_without_a_pose_are_there_again() -> None:
