@@ -10,7 +10,7 @@ short, each of something else, and have no quiet minutes in which a rule could b
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -60,7 +60,7 @@ class Measured:
     told: float
     """Share of clips with such a label in which it was reported at some time."""
     reported: float
-    """Share of the time that is right, where a clip of what happens once counts as right throughout, if it is told."""
+    """Share of the time that is right, where a clip of what happens once counts whole if it is reported."""
     mistaken: float
     """Share of all clips in which something false was reported."""
     false_an_hour: float
@@ -136,23 +136,32 @@ class Material:
         }
 
 
-def choose(material: Material, start: Mapping[str, Threshold], bound: Bound) -> dict[str, Threshold]:
+def choose(
+    material: Material, start: Mapping[str, Threshold], bound: Bound, least: Mapping[str, float] | None = None
+) -> dict[str, Threshold]:
     """Return thresholds of all labels; those of labels that the replays do not have stay as they are at first.
 
-    The others begin with the strictest, so that nothing false comes in that does not pay.
+    The others begin with the strictest, so that nothing false comes in that does not pay. ``least`` is the probability
+    below which a label is never reported, for those that have one.
     """
+    least = least or {}
     of_clips = {label for true in material.true if len(true) == 1 for label in true}
     known = [label for label in material.labels if label in of_clips]
-    thresholds = {**start, **dict.fromkeys(known, CANDIDATES[-1])}
+    thresholds = {**start, **{label: raised(CANDIDATES[-1], least.get(label, 0.0)) for label in known}}
     scores = material.scores(thresholds)
     best = material.measured(scores).worth(bound)
     for _ in range(SWEEPS):
         before = dict(thresholds)
         for label in known:
-            for one in CANDIDATES:
+            for one in dict.fromkeys(raised(each, least.get(label, 0.0)) for each in CANDIDATES):
                 tried = material.changed(scores, {**thresholds, label: one}, label)
                 if (worth := material.measured(tried).worth(bound)) > best:
                     best, scores, thresholds[label] = worth, tried, one
         if thresholds == before:
             break
     return thresholds
+
+
+def raised(threshold: Threshold, least: float) -> Threshold:
+    """Return a threshold of at least a probability."""
+    return replace(threshold, enter=max(threshold.enter, least))

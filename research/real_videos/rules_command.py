@@ -12,7 +12,7 @@ from haredge.activity.thresholds import Threshold
 from haredge.manifest import ActivityManifest
 from haredge.training import recipe
 from research.real_videos.replay import Replay, replays
-from research.real_videos.rules import BOUNDS, Material, Measured, choose
+from research.real_videos.rules import BOUNDS, Material, Measured, choose, raised
 from research.real_videos.whole import labels_of
 
 
@@ -37,13 +37,18 @@ def run(args: argparse.Namespace) -> None:
     """Choose on the recordings that each network was not trained on, and write what was chosen."""
     manifest, wanted = ActivityManifest.load(args.model), recipe.read(args.recipe)
     material = _material(manifest, args.unseen, wanted.events)
-    start = {label: Threshold(manifest.thresholds.get(label, 0.6)) for label in manifest.labels}
+    start = {
+        label: raised(Threshold(manifest.thresholds.get(label, 0.6)), wanted.own_thresholds.get(label, 0.0))
+        for label in manifest.labels
+    }
     _print("as trained", material.measured(material.scores(start)))
     chosen = {}
     for sensitivity, bound in BOUNDS.items():
-        chosen[sensitivity] = choose(material, start, bound)
+        # What was set manually because of whole videos stays the least at low and normal sensitivity.
+        least = {} if sensitivity == "high" else wanted.own_thresholds
+        chosen[sensitivity] = choose(material, start, bound, least)
         _print(sensitivity, material.measured(material.scores(chosen[sensitivity])))
-    _write(args.model, manifest, chosen, wanted.own_thresholds)
+    _write(args.model, manifest, chosen)
 
 
 def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]], events: Collection[str]) -> Material:
@@ -66,20 +71,9 @@ def _labelled(manifest: ActivityManifest, found: list[Replay]) -> Iterator[tuple
             yield replay, frozenset() if label in manifest.rest else frozenset((label,))
 
 
-def _write(
-    folder: Path,
-    manifest: ActivityManifest,
-    chosen: Mapping[str, Mapping[str, Threshold]],
-    least: Mapping[str, float],
-) -> None:
-    """Write the thresholds: none is lower than at a higher sensitivity, and durations are the normal ones.
-
-    What was set manually because of whole videos stays the least at low and normal sensitivity.
-    """
-    enters = {
-        key: {label: max(one.enter, least.get(label, 0.0) if key != "high" else 0.0) for label, one in rules.items()}
-        for key, rules in chosen.items()
-    }
+def _write(folder: Path, manifest: ActivityManifest, chosen: Mapping[str, Mapping[str, Threshold]]) -> None:
+    """Write the thresholds: none is lower than at a higher sensitivity, and durations are the normal ones."""
+    enters = {key: {label: one.enter for label, one in rules.items()} for key, rules in chosen.items()}
     normal = enters["normal"]
     low = {label: max(enters["low"][label], normal[label]) for label in normal}
     high = {label: min(enters["high"][label], normal[label]) for label in normal}

@@ -235,7 +235,7 @@ def test_who_comes_in_from_beneath_the_camera_does_not_get_up(label: str) -> Non
 
 
 def test_who_sits_before_a_webcam_stands_up_though_the_image_ends_at_their_chest() -> None:
-    """They have been in view for long: they do not come in. Nobody gets up from the floor there."""
+    """They have been in view for long: they do not come in. That they get up from the floor is not believed."""
     assert labels_of("standing_up", lambda t: 476.0, NEW_S + 1)[-1] == "standing_up"
     assert labels_of("getting_up", lambda t: 476.0, NEW_S + 1)[-1] == UNKNOWN
 

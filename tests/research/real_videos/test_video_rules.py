@@ -39,6 +39,15 @@ def test_a_threshold_lets_in_what_is_right_and_keeps_out_what_is_false() -> None
     assert material.measured(material.scores(start)).told == 0.0
 
 
+def test_what_is_set_manually_is_the_least() -> None:
+    """The others are chosen with that: what it leaves of the bound is theirs."""
+    replays = [replay("wave", 3.0, 0.7, 0.1, 0.2), replay("jump", 3.0, 0.1, 0.7, 0.2)]
+    material = Material(LABELS, ("other",), replays, [{"wave"}, {"jump"}])
+    chosen = choose(material, dict.fromkeys(LABELS, Threshold(0.9)), Bound(0.0, 0.0), {"wave": 0.8})
+    assert chosen["wave"].enter >= 0.8
+    assert chosen["jump"].enter <= 0.7
+
+
 def test_of_what_happens_once_it_counts_that_it_is_reported() -> None:
     """A jump of which a tenth of a second is reported counts whole; of waving, which lasts, the time does."""
     replays = [replay("jump", 1.2, 0.1, 0.8, 0.1), replay("wave", 1.2, 0.8, 0.1, 0.1)]
