@@ -101,17 +101,15 @@ class Material:
     def measured(self, scores: Sequence[SegmentScores]) -> Measured:
         """Sum up the replays."""
         clips = [one for one, true in zip(scores, self.true, strict=True) if len(true) < 2]
-        labelled = [one for one, true in zip(scores, self.true, strict=True) if len(true) == 1]
-        events = [not true.isdisjoint(self.events) for true in map(frozenset, self.true) if len(true) == 1]
-        length_s = max(sum(one.length_s for one in labelled), 1e-9)
+        labelled = [(one, next(iter(true))) for one, true in zip(scores, self.true, strict=True) if len(true) == 1]
+        length_s = max(sum(one.length_s for one, _ in labelled), 1e-9)
         reported_s = [
-            one.length_s if event and one.right_s > 0 else one.right_s
-            for one, event in zip(labelled, events, strict=True)
+            one.length_s if label in self.events and one.right_s > 0 else one.right_s for one, label in labelled
         ]
         whole = sum_scores(one for one, true in zip(scores, self.true, strict=True) if len(true) > 1)
         return Measured(
-            sum(one.right_s for one in labelled) / length_s,
-            sum(one.right_s > 0 for one in labelled) / max(len(labelled), 1),
+            sum(one.right_s for one, _ in labelled) / length_s,
+            sum(one.right_s > 0 for one, _ in labelled) / max(len(labelled), 1),
             sum(reported_s) / length_s,
             sum(one.false_activities > 0 for one in clips) / max(len(clips), 1),
             whole.false_an_hour or 0.0,
@@ -137,23 +135,23 @@ class Material:
 
 
 def choose(
-    material: Material, start: Mapping[str, Threshold], bound: Bound, least: Mapping[str, float] | None = None
+    material: Material, start: Mapping[str, Threshold], bound: Bound, least: Mapping[str, float]
 ) -> dict[str, Threshold]:
     """Return thresholds of all labels; those of labels that the replays do not have stay as they are at first.
 
     The others begin with the strictest, so that nothing false comes in that does not pay. ``least`` is the probability
     below which a label is never reported, for those that have one.
     """
-    least = least or {}
     of_clips = {label for true in material.true if len(true) == 1 for label in true}
     known = [label for label in material.labels if label in of_clips]
-    thresholds = {**start, **{label: raised(CANDIDATES[-1], least.get(label, 0.0)) for label in known}}
+    begin = {**start, **dict.fromkeys(known, CANDIDATES[-1])}
+    thresholds = {label: _raised(one, least.get(label, 0.0)) for label, one in begin.items()}
     scores = material.scores(thresholds)
     best = material.measured(scores).worth(bound)
     for _ in range(SWEEPS):
         before = dict(thresholds)
         for label in known:
-            for one in dict.fromkeys(raised(each, least.get(label, 0.0)) for each in CANDIDATES):
+            for one in dict.fromkeys(_raised(each, least.get(label, 0.0)) for each in CANDIDATES):
                 tried = material.changed(scores, {**thresholds, label: one}, label)
                 if (worth := material.measured(tried).worth(bound)) > best:
                     best, scores, thresholds[label] = worth, tried, one
@@ -162,6 +160,6 @@ def choose(
     return thresholds
 
 
-def raised(threshold: Threshold, least: float) -> Threshold:
+def _raised(threshold: Threshold, least: float) -> Threshold:
     """Return a threshold of at least a probability."""
     return replace(threshold, enter=max(threshold.enter, least))

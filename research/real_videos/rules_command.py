@@ -12,7 +12,7 @@ from haredge.activity.thresholds import Threshold
 from haredge.manifest import ActivityManifest
 from haredge.training import recipe
 from research.real_videos.replay import Replay, replays
-from research.real_videos.rules import BOUNDS, Material, Measured, choose, raised
+from research.real_videos.rules import BOUNDS, Material, Measured, choose
 from research.real_videos.whole import labels_of
 
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a model trained in the same way, and recordings that it was not trained on; may be given several times",
     )
     parser.add_argument(
-        "--recipe", type=Path, required=True, help="its events, and a label's own_thresholds, the least"
+        "--recipe", type=Path, required=True, help="the model's: which labels are events, and own_thresholds, the least"
     )
 
 
@@ -37,10 +37,7 @@ def run(args: argparse.Namespace) -> None:
     """Choose on the recordings that each network was not trained on, and write what was chosen."""
     manifest, wanted = ActivityManifest.load(args.model), recipe.read(args.recipe)
     material = _material(manifest, args.unseen, wanted.events)
-    start = {
-        label: raised(Threshold(manifest.thresholds.get(label, 0.6)), wanted.own_thresholds.get(label, 0.0))
-        for label in manifest.labels
-    }
+    start = {label: Threshold(manifest.thresholds.get(label, 0.6)) for label in manifest.labels}
     _print("as trained", material.measured(material.scores(start)))
     chosen = {}
     for sensitivity, bound in BOUNDS.items():

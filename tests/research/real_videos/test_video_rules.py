@@ -31,7 +31,7 @@ def test_a_threshold_lets_in_what_is_right_and_keeps_out_what_is_false() -> None
     replays += [replay("false", 3.0, 0.6, 0.1, 0.3), replay("short", 1.2, 0.1, 0.8, 0.1)]
     material = Material(LABELS, ("other",), replays, [{"wave"}] * 4 + [set(), {"jump"}])
     start = dict.fromkeys(LABELS, Threshold(0.9))
-    chosen = choose(material, start, bound=Bound(0.0, 0.0))
+    chosen = choose(material, start, Bound(0.0, 0.0), {})
     assert 0.6 < chosen["wave"].enter <= 0.7
     assert chosen["jump"].min_duration_s < 0.5
     measured = material.measured(material.scores(chosen))

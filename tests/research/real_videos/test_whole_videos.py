@@ -30,5 +30,5 @@ def test_what_is_false_in_whole_videos_bounds_a_threshold(bound: float, waves: b
     replays = [replay(f"{number}", 3.0, 0.7, 0.1, 0.2) for number in range(4)]
     replays.append(replay("quiet", 10.0, 0.7, 0.1, 0.2))
     material = Material(LABELS, ("other",), replays, [{"wave"}] * 4 + [{"stand", "jump"}])
-    chosen = choose(material, dict.fromkeys(LABELS, Threshold(0.9)), Bound(1.0, bound))
+    chosen = choose(material, dict.fromkeys(LABELS, Threshold(0.9)), Bound(1.0, bound), {})
     assert (chosen["wave"].enter <= 0.7) == waves
