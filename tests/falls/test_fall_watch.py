@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from stick_figure import SIZE, Course, Stance, falling_at, frames, person, states, watched
 
 from haredge.core.types import Box, FallAlarm, Frame, Pose
+from haredge.falls.evidence import Evidence
+from haredge.falls.fitted import RULE
 from haredge.falls.watch import FallWatch
 
 
@@ -67,6 +69,10 @@ def _comes_near(t: float) -> Stance:
     return _walks_away(10 - t)
 
 
+def _leans(t: float) -> Stance:
+    return Stance(bend=60 * min(max((t - 3) / 0.4, 0), 1))
+
+
 @pytest.mark.parametrize("living", [standing, _bends, _sits_down, _walks_away, _comes_near])
 def test_what_people_do_all_day_is_no_fall(living: Course) -> None:
     """Bending, sitting down, walking away and coming near, even to a watch of high sensitivity."""
@@ -81,6 +87,13 @@ def test_who_was_only_seen_sitting_leans_forward_without_having_fallen(bend: flo
         return Stance(sunk=0.6, bend=bend * min(max((t - 3) / 0.4, 0), 1))
 
     assert states(watched(FallWatch(), frames(leans, 6))) == []
+
+
+@pytest.mark.parametrize(("course", "said"), [(_leans, []), (falling_at(3), ["possible"])])
+def test_whose_torso_stays_up_has_not_fallen_whatever_else_speaks_for_it(course: Course, said: list[str]) -> None:
+    """As of who leans over a table that hides the legs: here all the cues speak for a fall all the time."""
+    certain = replace(RULE, fallen=Evidence(10.0, {}), low=Evidence(-10.0, {}))
+    assert states(watched(FallWatch(rule=certain), frames(course, 4.5))) == said
 
 
 def _leaves_a_foot(t: float) -> Stance:
