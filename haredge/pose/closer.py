@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -24,13 +25,22 @@ one frame of a few, and who comes in is not kept waiting."""
 
 def closer(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Return the same person's pose as a crop around them shows it; None if it does not show them."""
+    return same_person(pose, new_people(estimator, frame, around(pose, frame)))
+
+
+def around(pose: Pose, frame: Frame) -> Region:
+    """Return the crop around a person that a second pass runs on."""
     height, width = frame.image.shape[:2]
-    poses = new_people(estimator, frame, Region.around(pose.keypoints, (height, width)))
+    return Region.around(pose.keypoints, (height, width))
+
+
+def same_person(pose: Pose, poses: Sequence[Pose], least: float = LEAST_SIMILARITY) -> Pose | None:
+    """Return which of the poses that a crop shows is the same person's; None if none is as similar as ``least``."""
     if not poses:
         return None
     fit = similarities(Bodies.of([pose]), Bodies.of(poses), np.full((1, 1), NEAR * size_px(pose)))[0]
     best = int(fit.argmax())
-    return poses[best] if fit[best] >= LEAST_SIMILARITY else None
+    return poses[best] if fit[best] >= least else None
 
 
 class Doubts:

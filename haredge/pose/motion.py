@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Box, Frame
 from haredge.opencv import cv2
+from haredge.pose.region import Region
 
 WIDTH_PX: Final = 160
 """Least width of the small image."""
@@ -59,6 +60,13 @@ class MotionDetector:
         step = _step(self._shape)
         left, top, right, bottom = (max(0, math.floor(side / step)) for side in box)
         return int(self._moved[top : bottom + 1, left : right + 1].sum()) >= LEAST_AREA_PX
+
+    def moves_outside(self, region: Region) -> bool:
+        """Whether something moves outside a region of the last frame; False if everything changed."""
+        step = _step(self._shape)
+        others = self._moved.copy()
+        others[region.top // step : -(-region.bottom // step), region.left // step : -(-region.right // step)] = 0
+        return int(others.sum()) >= LEAST_AREA_PX and _largest_area(others) >= LEAST_AREA_PX
 
     def area(self) -> Box | None:
         """Return the box round the largest area that moves in the last frame, in pixels of its image.

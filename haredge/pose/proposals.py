@@ -2,8 +2,7 @@
 
 A network of a fixed input sees a person across the room as a few cells; a crop around a person whose place is known
 costs the same and shows more. MoveNet and BlazePose are used in the same way (Bazarevsky et al., "BlazePose", 2020).
-For a network that finds several people by their centres one run on the whole image is a run for all of them; only if
-that shows no one is a crop where something moves worth a run.
+For a network that finds several people see :mod:`haredge.pose.shared_crop`.
 """
 
 from __future__ import annotations
@@ -28,12 +27,6 @@ REMEMBERED_EVERY_S: Final = 0.5
 STILL_S: Final = 5.0
 """Seconds from one run to the next in a room where nothing moves and no person is known."""
 
-MOVING_LEAST: Final = 0.4
-"""Least side of a crop where something moves, as a share of the image's shorter one: often only a hand moves."""
-
-MOVING_MOST: Final = 1.0
-"""Greatest side, as a share of the image's shorter one: a larger crop hardly shows more than the whole image."""
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -43,6 +36,8 @@ class Proposal:
     """None is the whole image."""
     track: int = 0
     """Number of the person who is expected there; 0 for anyone."""
+    among: tuple[int, ...] = ()
+    """Numbers of all the people who are expected there, if it is a part of the image for several."""
     confirm: bool = False
     """Whether a person found there counts only if a second pass, on a crop around them, finds them too."""
     moving: bool = False
@@ -80,38 +75,11 @@ class Motion(Protocol):
     def moves_in(self, box: Box) -> bool:
         """Whether something moves within a box of the last frame."""
 
+    def moves_outside(self, region: Region) -> bool:
+        """Whether something moves in the last frame that is not in a region."""
+
     def area(self) -> Box | None:
         """Return the box round the largest area that moves in the last frame; None if there is none."""
-
-
-class WholeImage:
-    """For networks that find several people at once: the whole image, except while an empty room is still.
-
-    If it shows no one, what moves is worth a crop: people who are small in the image, or hardly stand out from it, are
-    found in this way.
-    """
-
-    def __init__(self, motion: Motion | None = None) -> None:
-        """Take what detects motion; a fresh one by default."""
-        self._motion = motion or MotionDetector()
-        self._run_t = -math.inf
-
-    def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
-        """Yield the whole image in every frame that may show a person."""
-        moving = self._motion.moves(frame)
-        followed = any(not track.is_lost(frame.t) for track in known)
-        interval_s = 0.0 if moving or followed else REMEMBERED_EVERY_S if known else STILL_S
-        if 0 <= frame.t - self._run_t < interval_s:
-            return
-        self._run_t = frame.t
-        yield Proposal(None)
-
-    def last_resort(self, frame: Frame) -> Region | None:
-        """Return a crop around what moves; None if nothing does, or the whole image was not worth a run."""
-        area, size = self._motion.area() if self._run_t == frame.t else None, _size(frame)
-        if area is None:
-            return None
-        return Region.about(area, size, MOVING_LEAST * min(size), MOVING_MOST * min(size))
 
 
 class CropsThenWhole:

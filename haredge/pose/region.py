@@ -64,6 +64,23 @@ class Region:
         (left, top), (right, bottom) = np.floor((low + high) / 2 - half), np.ceil((low + high) / 2 + half)
         return cls(max(0, int(left)), max(0, int(top)), min(width, int(right)), min(height, int(bottom)))
 
+    @classmethod
+    def square(cls, box: Box, side: float, image: tuple[int, int]) -> Region:
+        """Return the square of a side with a box in its middle, moved into a (height, width) image.
+
+        What is longer than the image is cut off to it.
+        """
+        height, width = image
+        left = min(max((box.left + box.right - side) / 2, 0.0), max(width - side, 0.0))
+        top = min(max((box.top + box.bottom - side) / 2, 0.0), max(height - side, 0.0))
+        right, bottom = min(width, math.ceil(left + side)), min(height, math.ceil(top + side))
+        return cls(math.floor(left), math.floor(top), right, bottom)
+
+    @property
+    def sides(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom."""
+        return self.left, self.top, self.right, self.bottom
+
     def of(self, image: NDArray[Any]) -> NDArray[Any]:
         """Return the region of a (height, width, ...) image, as a view."""
         return image[self.top : self.bottom, self.left : self.right]

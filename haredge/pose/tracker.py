@@ -6,17 +6,29 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
-from haredge.pose.closer import Doubts, closer
+from haredge.pose.both_passes import with_second_pass
+from haredge.pose.closer import Doubts
 from haredge.pose.estimator import RegionEstimator, new_people
-from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer, WholeImage
+from haredge.pose.proposals import CropsThenWhole, Proposal, RegionProposer
 from haredge.pose.region import Region
+from haredge.pose.shared_crop import SharedCrop
+from haredge.pose.similarity import size_px
 from haredge.pose.tracks import Sighting, Track, Tracks, fits, prominence
 from haredge.pose.turns import Turns
 
 CLOSER: Final = 2.0
-"""Times the presence that a person who is new needs on a crop where something moves: a curtain may look like one."""
+"""Times the presence that a person who is new needs on a crop: a curtain may look like one."""
+
+IN_CROP: Final = 2 / 3
+"""Presence that a person who is known needs in a crop for several, as a share of what one who is new needs."""
+
+SMALL: Final = 0.1
+"""Size of a person, as a share of the image's longer side, below which they need as much as one who is new."""
 
 NO_ONE_S: Final = 0.1
 """Seconds for which a crop where something moves is not run on again after one that has shown no one."""
@@ -32,14 +44,14 @@ def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
 
 
 def second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
-    """Return a person's pose as a crop around them shows it; None if it shows no one, or others only.
+    """Return a person's pose with the help of a crop around them; None if that shows no one, or others only.
 
-    A network for several people is made for whole images: of the two poses the one with the higher score counts.
+    A network for one person finds the limbs more exactly there, one for several is made for whole images: of both
+    its poses one is made.
     """
     if estimator.most_people == 1:
         return refine(estimator, frame, pose)
-    second = closer(estimator, frame, pose)
-    return second and max(second, pose, key=lambda one: one.score)
+    return with_second_pass(estimator, frame, pose)
 
 
 def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
@@ -112,7 +124,7 @@ class PeopleTracker:
 
 def _proposer(estimator: RegionEstimator, rate_hz: float | None) -> RegionProposer:
     if estimator.most_people > 1:
-        return WholeImage()
+        return SharedCrop()
     return CropsThenWhole(turns=None if rate_hz is None else Turns(rate_hz))
 
 
@@ -139,27 +151,59 @@ class _Search:
         poses: Sequence[Pose] = self._estimator.estimate(self._frame, proposal.region)
         if proposal.confirm:
             self._confirm(poses)
-            return
-        if not proposal.track:
-            self._add_all(poses, self._estimator.min_pose_score)
-            return
+        elif proposal.track:
+            self._take_one(proposal, poses)
+        elif proposal.among:
+            self._take_shared(proposal.among, poses)
+        else:
+            self._take_all(poses, self._estimator.min_pose_score)
+
+    def _take_one(self, proposal: Proposal, poses: Sequence[Pose]) -> None:
+        """Take what a crop around one person shows."""
         self.looked_for.add(proposal.track)
         for pose in poses:
             self._add(pose, self._owner(pose), whole=False)
         if proposal.moving and proposal.track in self._found:
             self.confirmed.add(proposal.track)
 
+    def _take_shared(self, among: Sequence[int], poses: Sequence[Pose]) -> None:
+        """Take what a crop for several people shows, some of those who are known.
+
+        Of what a crop enlarges, such as the place that someone has just left, much is no person: the smaller someone
+        is in the image, the surer it has to be. Who is not taken is missed, and sought in the whole image.
+        """
+        self.looked_for |= set(among)
+        small_px = SMALL * max(_size(self._frame))
+        least = self._estimator.min_pose_score
+        sure = [pose for pose in poses if pose.presence >= (least if size_px(pose) < small_px else IN_CROP * least)]
+        self._add_all(sure, self._closer_score)
+
+    def _take_all(self, poses: Sequence[Pose], least: float) -> None:
+        """Take what was found where everyone was looked for: who is new needs a presence of ``least``."""
+        self.looked_for |= {track.id for track in self._known}
+        self._add_all(poses, least)
+
     def run_closer(self, region: Region) -> None:
         """Run on a crop where something moves, as there is no one to be found elsewhere."""
-        self._add_all(self._estimator.estimate(self._frame, region), self._closer_score)
+        self._take_all(self._estimator.estimate(self._frame, region), self._closer_score)
 
     def _add_all(self, poses: Sequence[Pose], least: float) -> None:
-        """Add people found where everyone was looked for: who is new needs a presence of ``least``."""
-        self.looked_for |= {track.id for track in self._known}
+        """Add people: who is new needs a presence of ``least``, who has been found in this frame stays as found."""
         fit = fits(self._known, poses, self._frame.t)
-        kept = [index for index, pose in enumerate(poses) if fit[:, index].any() or self._may_be_new(pose, least)]
+        again = self._shown_before(fit)
+        kept = [
+            index
+            for index, pose in enumerate(poses)
+            if not again[index] and (fit[:, index].any() or self._may_be_new(pose, least))
+        ]
         self._found |= {self._known[index].id for index, _ in best_pairs(fit[:, kept])}
         self.sightings += [Sighting(poses[index], whole=True) for index in kept]
+
+    def _shown_before(self, fit: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which poses (poses,) fit best who has been found in this frame; ``fit`` is (known, poses)."""
+        found = np.array([track.id in self._found for track in self._known], bool)
+        best = fit.max(0, initial=0.0)
+        return np.asarray((best > 0) & (fit[found].max(0, initial=0.0) >= best))
 
     def _may_be_new(self, pose: Pose, least: float) -> bool:
         """Return whether a person who is not known counts; by a second pass, for a network that needs one."""

@@ -121,6 +121,9 @@ class Restless:
     def moves_in(self, box: Box) -> bool:
         return True
 
+    def moves_outside(self, region: Region) -> bool:
+        return True
+
 
 def nearest(pose: Pose, people: Sequence[Figure]) -> int:
     """Return the index of the person whose pose it is."""

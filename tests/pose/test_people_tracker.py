@@ -12,14 +12,14 @@ import pytest
 from crowds import Figure, Restless, Room, frames, nearest
 
 from haredge.core.types import Box, Frame, Pose
-from haredge.pose.proposals import WholeImage
 from haredge.pose.region import Region
+from haredge.pose.shared_crop import RESTLESS_S, SharedCrop
 from haredge.pose.tracker import CLOSER, NO_ONE_S, PeopleTracker
 from haredge.pose.tracks import BYSTANDERS, LOST_S
 
 
 def follower(room: Room, most: int) -> PeopleTracker:
-    return PeopleTracker(room, most, WholeImage(Restless()))
+    return PeopleTracker(room, most, SharedCrop(Restless()))
 
 
 def follow(room: Room, most: int, video: Iterable[Frame]) -> list[tuple[Pose, ...]]:
@@ -61,17 +61,18 @@ class Distant(Room):
 def distant(presence: float) -> tuple[Distant, list[tuple[Pose, ...]]]:
     """Show a small person, at first in nothing except a crop, for four seconds."""
     room = Distant([Figure(walking(200, 20), 60, presence=lambda _t: presence)], min_pose_score=0.4)
-    tracker = PeopleTracker(room, 4, WholeImage(Restless(Box(200, 340, 220, 400))))
+    tracker = PeopleTracker(room, 4, SharedCrop(Restless(Box(200, 340, 220, 400))))
     return room, [tracker.estimate(frame) for frame in frames(4.0)]
 
 
 def test_a_person_too_small_for_the_whole_image_is_found_where_something_moves() -> None:
-    """With one number, whether a crop shows them or the whole image; once that does, no crop costs anything."""
+    """With one number; from the second second on by one run a frame, and the whole image now and then."""
     room, found = distant(0.8)
     assert all(found)
     assert whose(found, room.people) == {1: {0}}
-    assert [region is not None for t, region in room.runs if t < 2] == [False, True] * 16
-    assert all(region is None for t, region in room.runs if t >= 2)
+    assert len({t for t, region in room.runs if region}) == 32
+    assert len([t for t, region in room.runs if region is None and t >= 1]) <= 1 + 3 / RESTLESS_S
+    assert len([t for t, region in room.runs if region and t >= 1]) == 24
 
 
 def test_what_moves_and_only_may_be_a_person_is_none() -> None:
@@ -84,7 +85,7 @@ def test_what_moves_and_is_no_person_costs_a_crop_now_and_then() -> None:
     """Not two runs in each frame at 30 fps; a person shown by crops alone has one in every frame."""
     curtain, person = Distant([]), Distant([Figure(walking(200, 20), 60, presence=lambda _t: 1.0)])
     for room in (curtain, person):
-        tracker = PeopleTracker(room, 4, WholeImage(Restless(Box(200, 340, 220, 400))))
+        tracker = PeopleTracker(room, 4, SharedCrop(Restless(Box(200, 340, 220, 400))))
         for frame in frames(2.0, rate_hz=30):
             tracker.estimate(frame)
     crops = [t for t, region in curtain.runs if region]

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from haredge.core.types import Box, Frame, Pose
 from haredge.pose.proposals import (
-    MOVING_LEAST,
-    MOVING_MOST,
     REMEMBERED_EVERY_S,
     STILL_S,
     WHOLE_S,
     CropsThenWhole,
     Proposal,
-    WholeImage,
 )
 from haredge.pose.region import Region
+from haredge.pose.shared_crop import SharedCrop
 from haredge.pose.tracks import LOST_S, Track
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
@@ -39,15 +36,11 @@ class Motion:
     def moves_in(self, box: Box) -> bool:
         return self.moving and box.left < 320
 
+    def moves_outside(self, region: Region) -> bool:
+        return self.moving
+
     def area(self) -> Box | None:
         return self.place if self.moving else None
-
-
-class Hardly(Motion):
-    """Shows an area that is together large enough, in parts too small to be a movement."""
-
-    def area(self) -> Box | None:
-        return SMALL
 
 
 def at(t: float) -> Frame:
@@ -72,45 +65,17 @@ def test_crops_come_first_and_the_whole_image_for_newcomers_at_regular_intervals
 
 def test_an_empty_still_room_is_looked_at_seldom() -> None:
     """By either proposer: at once when something moves, and else every STILL_S."""
-    for proposer, motion in ((WholeImage(still := Motion()), still), (CropsThenWhole(still := Motion()), still)):
+    for proposer, motion in ((SharedCrop(still := Motion()), still), (CropsThenWhole(still := Motion()), still)):
         used = [t for t in range(11) if any(not one.if_missed for one in proposer.propose(at(t), []))]
         assert used == [0, STILL_S, 2 * STILL_S]
         motion.moving = True
         assert next(one.region for one in proposer.propose(at(10.1), []) if not one.if_missed) is None
 
 
-def test_several_people_need_one_run_on_the_whole_image() -> None:
-    """In every frame while a person is followed, moving or not."""
-    proposer = WholeImage(Motion())
-    for t in (0.0, 0.1, 0.2):
-        assert list(proposer.propose(at(t), [person(t), person(t)])) == [Proposal(None)]
-
-
-def test_what_moves_is_worth_a_closer_look_if_no_one_is_found() -> None:
-    """By a network for several people: a square around it, neither a hand's alone nor the whole image."""
-    for place, side in ((SMALL, MOVING_LEAST * 480), (Box(0, 40, 639, 479), MOVING_MOST * 480)):
-        proposer = WholeImage(Motion(moving=True, place=place))
-        assert list(proposer.propose(at(0.0), [])) == [Proposal(None)]
-        region = proposer.last_resort(at(0.0))
-        assert region is not None
-        assert region.right - region.left == pytest.approx(side, abs=2)
-
-
-def test_what_does_not_move_is_not_worth_a_closer_look() -> None:
-    """Nor is a small movement that was not worth a run on the whole image."""
-    still = WholeImage(Motion())
-    assert list(still.propose(at(0.0), []))
-    assert still.last_resort(at(0.0)) is None
-    hardly = WholeImage(Hardly())
-    assert list(hardly.propose(at(0.0), []))
-    assert not list(hardly.propose(at(0.1), []))
-    assert hardly.last_resort(at(0.1)) is None
-
-
 def test_places_where_a_person_was_lost_are_looked_at_now_and_then() -> None:
     """Who sleeps is still there: every REMEMBERED_EVERY_S, by a crop or in the whole image."""
     lost = [person(0.0)]
-    crops, several = CropsThenWhole(Motion()), WholeImage(Motion())
+    crops, several = CropsThenWhole(Motion()), SharedCrop(Motion())
     begin = LOST_S + 1
     assert CROP in list(crops.propose(at(begin), lost))
     assert CROP not in list(crops.propose(at(begin + REMEMBERED_EVERY_S * 0.9), lost))
@@ -129,6 +94,6 @@ def test_what_moves_where_a_person_is_expected_speaks_for_them() -> None:
 
 def test_a_clock_that_goes_back_makes_the_whole_image_due() -> None:
     """A source that starts again is searched as a new one."""
-    for proposer in (WholeImage(Motion()), CropsThenWhole(Motion())):
+    for proposer in (SharedCrop(Motion()), CropsThenWhole(Motion())):
         list(proposer.propose(at(100.0), []))
         assert any(not one.if_missed for one in proposer.propose(at(0.0), []))

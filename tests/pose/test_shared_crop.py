@@ -1,0 +1,189 @@
+"""Promises of haredge.pose.shared_crop: one crop for everyone who is followed, and the whole image for others."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from crowds import IMAGE, Figure, Room
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haredge.core.types import Box, Frame, Pose
+from haredge.pose.proposals import WHOLE_S, Proposal
+from haredge.pose.region import Region
+from haredge.pose.shared_crop import LEAST, MOST, MOVING_LEAST, MOVING_MOST, RESTLESS_S, FollowingView, SharedCrop
+from haredge.pose.tracker import PeopleTracker
+from haredge.pose.tracks import Track
+
+HEIGHT, WIDTH = IMAGE.shape[:2]
+SMALL = Box(300, 200, 320, 230)
+
+
+class Motion:
+    """Moves when it is to: somewhere, and outside the crop."""
+
+    def __init__(self, *, moving: bool = False, outside: bool = False, place: Box = SMALL) -> None:
+        self.moving, self.outside, self.place = moving, outside, place
+
+    def moves(self, frame: Frame) -> bool:
+        return self.moving
+
+    def moves_in(self, box: Box) -> bool:
+        return self.moving
+
+    def moves_outside(self, region: Region) -> bool:
+        return self.outside
+
+    def area(self) -> Box | None:
+        return self.place if self.moving else None
+
+
+class Hardly(Motion):
+    """Shows an area that is together large enough, in parts too small to be a movement."""
+
+    def area(self) -> Box | None:
+        return SMALL
+
+
+def at(t: float) -> Frame:
+    return Frame(round(10 * t), t, IMAGE)
+
+
+def person(t: float, x: float, y: float, height: float, number: int = 1, *, looked_t: float = 0.0) -> Track:
+    """Stand a person with their feet at a place, last found at ``t``."""
+    pose = Figure(lambda _t: (x, y), height).pose(t)
+    assert pose is not None
+    return Track(Pose(t, pose.keypoints, number, 0.9, pose.network_box), height, looked_t=looked_t, wanted=True)
+
+
+def followed(view: FollowingView, people: Sequence[tuple[float, float, float]], seconds: float) -> list[Region | None]:
+    """Show the same people at ten frames per second."""
+    return [
+        view.update([person(t, *place, number) for number, place in enumerate(people, 1)], at(t))
+        for t in np.arange(0, seconds, 0.1).tolist()
+    ]
+
+
+def test_the_view_closes_in_on_a_distant_person_without_jerks() -> None:
+    """From the whole image on: each crop differs little from the one before, and the last is the smallest."""
+    regions = followed(FollowingView(), [(300, 300, 100)], 8)
+    assert regions[0] is None
+    crops = [region for region in regions if region is not None]
+    sides = [crop.right - crop.left for crop in crops]
+    assert sides[-1] == pytest.approx(LEAST * WIDTH, abs=2)
+    assert max(before - after for before, after in itertools.pairwise(sides)) < 0.1 * WIDTH
+
+
+def test_a_large_person_or_people_far_apart_need_the_whole_image() -> None:
+    """A crop would show hardly more."""
+    for people in ([(300.0, 470.0, 460.0)], [(30.0, 300.0, 100.0), (610.0, 300.0, 100.0)]):
+        assert set(followed(FollowingView(), people, 5)) == {None}
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(20, WIDTH - 20), st.floats(310, HEIGHT - 5), st.floats(30, 300)), min_size=1, max_size=4
+    ),
+    st.lists(st.floats(-60, 60), min_size=5, max_size=5),
+)
+def test_everyone_is_in_the_crop_wherever_they_go(people: list[tuple[float, float, float]], steps: list[float]) -> None:
+    """It grows at once, never beyond the image, and is never larger than what is worth it."""
+    view = FollowingView()
+    for number, step in enumerate(steps):
+        people = [(float(np.clip(x + step, 20, WIDTH - 20)), y, height) for x, y, height in people]
+        tracks = [person(number / 10, *place, 1 + index) for index, place in enumerate(people)]
+        crop = view.update(tracks, at(number / 10))
+        if crop is None:
+            continue
+        assert crop.right <= WIDTH
+        assert crop.bottom <= HEIGHT
+        assert max(crop.right - crop.left, crop.bottom - crop.top) <= MOST * WIDTH + 2
+        for track in tracks:
+            left, top, right, bottom = track.pose.box
+            assert crop.left <= max(left, 0)
+            assert crop.top <= max(top, 0)
+            assert crop.right >= min(right, WIDTH)
+            assert crop.bottom >= min(bottom, HEIGHT)
+
+
+def kinds(proposals: Sequence[Proposal]) -> list[str]:
+    return ["crop" if one.region else "if missed" if one.if_missed else "whole" for one in proposals]
+
+
+def proposed(proposer: SharedCrop, t: float, *, missed: bool = False) -> list[str]:
+    track = person(t - 0.1, 300, 300, 100, looked_t=t if missed else 0.0)
+    return kinds(list(proposer.propose(at(t), [track])))
+
+
+def shown(*, outside: bool = False, missed: bool = False) -> list[float]:
+    """Return the times at which the whole image is due, of five seconds of a person across the room."""
+    proposer = SharedCrop(Motion(moving=True, outside=outside))
+    times = np.arange(0, 6, 0.1).round(1).tolist()
+    return [t for t in times if "whole" in proposed(proposer, t, missed=missed and t > 1)]
+
+
+def test_the_crop_comes_first_and_the_whole_image_for_newcomers() -> None:
+    """Every WHOLE_S, else only if the crop misses a person; every RESTLESS_S if something moves outside the crop."""
+    proposer = SharedCrop(Motion(moving=True))
+    first = [proposed(proposer, t / 10) for t in range(20)]
+    assert first[0] == ["whole"]
+    assert first[-1] == ["crop", "if missed"]
+    calm, restless = shown(), shown(outside=True)
+    assert np.diff([t for t in calm if t > 2]) == pytest.approx(WHOLE_S, abs=0.11)
+    assert np.diff([t for t in restless if t > 2]) == pytest.approx(RESTLESS_S, abs=0.11)
+
+
+def test_someone_who_is_hidden_is_not_sought_twice_in_each_frame() -> None:
+    """Who jumps out of the crop is in the whole image at once; who is missing there, too, is sought now and then."""
+    assert np.diff([t for t in shown(missed=True) if t > 2]) == pytest.approx(RESTLESS_S, abs=0.11)
+    proposer = SharedCrop(Motion(moving=True))
+    for t in range(20):
+        proposed(proposer, t / 10)
+    assert proposed(proposer, 2.0, missed=True) == ["crop", "whole"]
+    assert proposed(proposer, 2.1, missed=True) == ["crop"]
+
+
+def test_several_people_need_one_run_on_the_whole_image() -> None:
+    """In every frame while people who fill it are followed, moving or not."""
+    proposer = SharedCrop(Motion())
+    for t in (0.0, 0.1, 0.2):
+        tracks = [person(t, 200, 470, 450, 1), person(t, 420, 470, 450, 2)]
+        assert list(proposer.propose(at(t), tracks)) == [Proposal(None)]
+
+
+def test_what_moves_is_worth_a_closer_look_if_no_one_is_found() -> None:
+    """By a network for several people: a square around it, neither a hand's alone nor the whole image."""
+    for place, side in ((SMALL, MOVING_LEAST * 480), (Box(0, 40, 639, 479), MOVING_MOST * 480)):
+        proposer = SharedCrop(Motion(moving=True, place=place))
+        assert list(proposer.propose(at(0.0), [])) == [Proposal(None)]
+        region = proposer.last_resort(at(0.0))
+        assert region is not None
+        assert region.right - region.left == pytest.approx(side, abs=2)
+
+
+def test_what_does_not_move_is_not_worth_a_closer_look() -> None:
+    """Nor is a small movement that was not worth a run on the whole image."""
+    still = SharedCrop(Motion())
+    assert list(still.propose(at(0.0), []))
+    assert still.last_resort(at(0.0)) is None
+    hardly = SharedCrop(Hardly())
+    assert list(hardly.propose(at(0.0), []))
+    assert not list(hardly.propose(at(0.1), []))
+    assert hardly.last_resort(at(0.1)) is None
+
+
+def test_people_across_the_room_are_found_in_the_crop_and_keep_their_numbers() -> None:
+    """Frame by frame; someone who comes in later has a number of their own within a second."""
+    walkers = [
+        Figure(lambda t: (200 + 20 * t, 300), 110),
+        Figure(lambda t: (330 - 15 * t, 310), 110),
+        Figure(lambda t: (600 - 20 * (t - 3), 320) if t >= 3 else None, 120),
+    ]
+    room = Room(walkers)
+    tracker = PeopleTracker(room, 4, SharedCrop(Motion(moving=True, outside=True)))
+    numbers = [[pose.track for pose in tracker.estimate(at(t))] for t in np.arange(0, 6, 0.1).round(1).tolist()]
+    assert all(seen == [1, 2] for seen in numbers[:30])
+    assert all(seen == [1, 2, 3] for seen in numbers[41:])
