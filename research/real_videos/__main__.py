@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from research.real_videos import live_command, rules_command, tables_command
+from research.real_videos import distant_command, live_command, rules_command, tables_command
 
 
 def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(prog="python -m research.real_videos", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, module in (("tables", tables_command), ("live", live_command), ("rules", rules_command)):
+    parts = {"tables": tables_command, "live": live_command, "rules": rules_command, "distant": distant_command}
+    for name, module in parts.items():
         command = commands.add_parser(name, help=module.__doc__, description=module.__doc__)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
