@@ -20,7 +20,7 @@ from haredge.pose.region import Region
 from haredge.pose.tracks import Track
 
 RESTLESS_S: Final = 0.5
-"""The same as WHOLE_S while something moves outside the crop, or a person who was there is not found in it."""
+"""The same as WHOLE_S while something moves outside the crop, or a person has not been found for as long as that."""
 
 MARGIN: Final = 0.5
 """Room that each person needs on every side, as a share of their size: they move, fall, and stretch out their arms."""
@@ -71,7 +71,7 @@ class SharedCrop:
         crop = self._view.update(followed, frame)
         if crop is not None:
             yield Proposal(crop, among=tuple(track.id for track in followed))
-        hidden = any(track.looked_t > track.pose.t for track in followed)
+        hidden = any(frame.t - track.pose.t > RESTLESS_S for track in followed)
         if crop is None or self._is_due(frame.t, restless=hidden or self._motion.moves_outside(crop)):
             self._whole_t = frame.t
             yield Proposal(None)
