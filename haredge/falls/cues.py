@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from haredge.falls.baseline import UprightSelf
 from haredge.falls.body import Body, Point
-
-SPAN_S: Final = 2.0
-"""Seconds of a person's past that count: a fall takes one."""
+from haredge.falls.recent import Recent
 
 STEP_S: Final = 0.2
 """Least time between two places of which a speed is made: the keypoints of a person who stands still tremble."""
-
-BREAK_S: Final = 5.0
-"""Seconds without the person for which the past waits: who is lost in the middle of a fall is found on the floor."""
 
 
 class Cues(NamedTuple):
     """Measures of one person in one frame, in standing heights of that person; None where the joints are not visible.
 
-    The first eight are of the posture, the others of the last :data:`SPAN_S` seconds.
+    The first eight are of the posture, the others of the last :data:`haredge.falls.recent.SPAN_S` seconds.
     """
 
     height: float
@@ -66,8 +60,6 @@ class _Past:
     head_y: float
     hips_y: float | None
     centre_y: float
-    clock_s: float
-    """Seconds for which the person had been detected."""
     head_speed: float
     hips_speed: float
 
@@ -76,30 +68,17 @@ class CueHistory:
     """Makes one person's cues, frame by frame."""
 
     def __init__(self) -> None:
-        self._past: deque[_Past] = deque()
-        self._clock_s = 0.0
+        self._past: Recent[_Past] = Recent()
 
     def update(self, body: Body, upright: UprightSelf) -> Cues | None:
         """Return the cues of a body; None while it is not known how tall the person stands."""
         unit = upright.height(body)
         if unit is None:
             return None
-        self._forget(body.t)
+        self._past.forget(body.t)
         now = self._taken(body, unit)
-        self._past.append(now)
+        self._past.add(now)
         return _cues(body, unit, now, self._past)
-
-    def _forget(self, t: float) -> None:
-        """Drop what is too old, by the time for which the person was detected since."""
-        past = self._past
-        if not past:
-            return
-        away_s = t - past[-1].t
-        self._clock_s += min(max(0.0, away_s), STEP_S)
-        if not 0 <= away_s <= BREAK_S:
-            past.clear()
-        while past and self._clock_s - past[0].clock_s > SPAN_S:
-            past.popleft()
 
     def _taken(self, body: Body, unit: float) -> _Past:
         bottom, hips = body.box.bottom, body.hips
@@ -117,13 +96,12 @@ class CueHistory:
             head_y,
             None if hips is None else hips.y,
             body.centre.y,
-            self._clock_s,
             head_speed,
             hips_speed,
         )
 
 
-def _cues(body: Body, unit: float, now: _Past, past: deque[_Past]) -> Cues:
+def _cues(body: Body, unit: float, now: _Past, past: Recent[_Past]) -> Cues:
     torso, lean = body.torso, body.lean
     return Cues(
         height=body.height / unit,

@@ -44,7 +44,7 @@ def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
 
 
 def second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
-    """Return a person's pose with the help of a crop around them; None if that shows no one, or others only.
+    """Return a person's pose with the help of a crop around them; None if it is probably no person's.
 
     A network for one person finds the limbs more exactly there, one for several is made for whole images: of both
     its poses one is made.

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from stick_figure import SIZE, Course, Stance, falling_at
 
 from haredge.falls.body import Body
-from haredge.falls.cues import BREAK_S, SPAN_S
 from haredge.falls.descent import Descent
 from haredge.falls.follower import LEAST_DESCENT
+from haredge.falls.recent import BREAK_S, SPAN_S
 
 
 def descents(course: Course, until: float, rate_hz: float = 10.0) -> list[float | None]:

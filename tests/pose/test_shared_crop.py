@@ -52,11 +52,11 @@ def at(t: float) -> Frame:
     return Frame(round(10 * t), t, IMAGE)
 
 
-def person(t: float, x: float, y: float, height: float, number: int = 1, *, looked_t: float = 0.0) -> Track:
+def person(t: float, x: float, y: float, height: float, number: int = 1) -> Track:
     """Stand a person with their feet at a place, last found at ``t``."""
     pose = Figure(lambda _t: (x, y), height).pose(t)
     assert pose is not None
-    return Track(Pose(t, pose.keypoints, number, 0.9, pose.network_box), height, looked_t=looked_t, wanted=True)
+    return Track(Pose(t, pose.keypoints, number, 0.9, pose.network_box), height, wanted=True)
 
 
 def followed(view: FollowingView, people: Sequence[tuple[float, float, float]], seconds: float) -> list[Region | None]:
@@ -119,7 +119,7 @@ def proposed(proposer: SharedCrop, t: float, *, unseen_s: float = 0.1) -> list[s
 
 
 def shown(*, outside: bool = False, unseen_s: float = 0.1) -> list[float]:
-    """Return the times at which the whole image is due, of five seconds of a person across the room."""
+    """Return the times at which the whole image is due, of six seconds of a person across the room."""
     proposer = SharedCrop(Motion(moving=True, outside=outside))
     times = np.arange(0, 6, 0.1).round(1).tolist()
     return [t for t in times if "whole" in proposed(proposer, t, unseen_s=unseen_s if t > 1 else 0.1)]
@@ -188,3 +188,42 @@ def test_people_across_the_room_are_found_in_the_crop_and_keep_their_numbers() -
     numbers = [[pose.track for pose in tracker.estimate(at(t))] for t in np.arange(0, 6, 0.1).round(1).tolist()]
     assert all(seen == [1, 2] for seen in numbers[:30])
     assert all(seen == [1, 2, 3] for seen in numbers[41:])
+
+
+class TwoPlaces(Room):
+    """In the whole image people are seen ten pixels farther right; ``in_crop`` is their presence in a crop."""
+
+    in_crop: float = 0.8
+
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+        found = super().estimate(frame, region)
+        shift = np.array((0 if region else 10, 0, 0), np.float32)
+        return tuple(
+            Pose(pose.t, pose.keypoints + shift, presence=self.in_crop if region else pose.presence) for pose in found
+        )
+
+
+def seen_at(height: float, in_crop: float) -> tuple[list[float], int]:
+    """Return x of someone who stands at 300, from the third second on, and how often the whole image was run on."""
+    room = TwoPlaces([Figure(lambda _t: (300, 300), height)], noise=0.0)
+    room.in_crop = in_crop
+    tracker = PeopleTracker(room, 4, SharedCrop(Motion(moving=True)))
+    shown = [tracker.estimate(at(t)) for t in np.arange(0, 6, 0.1).round(1).tolist()]
+    assert all(len(poses) == 1 for poses in shown)
+    wholes = sum(region is None for t, region in room.runs if t >= 3)
+    return [float(poses[0].keypoints[:, 0].mean()) for poses in shown[30:]], wholes
+
+
+def test_who_is_found_in_the_crop_is_not_taken_from_the_whole_image() -> None:
+    """Where both are run on they would tremble."""
+    places, wholes = seen_at(110, 0.8)
+    assert places == pytest.approx([300] * 30, abs=1)
+    assert 1 <= wholes <= 2
+
+
+@pytest.mark.parametrize(("height", "in_crop", "taken"), [(110, 0.4, True), (110, 0.3, False), (50, 0.4, False)])
+def test_a_crop_must_be_surer_of_who_is_small(height: float, in_crop: float, taken: bool) -> None:
+    """Of a larger person two thirds of what a new one needs suffice; else the whole image shows them."""
+    places, wholes = seen_at(height, in_crop)
+    assert places == pytest.approx([300 if taken else 310] * 30, abs=1)
+    assert wholes <= 2 if taken else wholes == 30
