@@ -52,6 +52,11 @@ class Frame:
     image: Image
     """(height, width, 3) bytes, BGR, as OpenCV gives them."""
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.image.shape[0], self.image.shape[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:

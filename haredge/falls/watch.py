@@ -65,7 +65,7 @@ class FallWatch:
 
     def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
         """Return the same people with how far their falls have come, and what there is to report."""
-        size = (frame.image.shape[0], frame.image.shape[1])
+        size = frame.size
         if frame.t < self._t or size != self._size:
             self._start(size, frame.t)
         self._t = frame.t

@@ -71,7 +71,7 @@ def _report(person: Person, frame: Frame) -> PersonReport:
 
 def _in_shares(box: Box, frame: Frame) -> Box:
     """Return a box in shares of the image, without what lies outside of it."""
-    height, width = frame.image.shape[:2]
+    height, width = frame.size
     left, right = (min(max(x / width, 0.0), 1.0) for x in (box.left, box.right))
     top, bottom = (min(max(y / height, 0.0), 1.0) for y in (box.top, box.bottom))
     return Box(left, top, right, bottom)

@@ -30,7 +30,7 @@ def closer(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
 
 def around(pose: Pose, frame: Frame) -> Region:
     """Return the crop around a person that a second pass runs on."""
-    height, width = frame.image.shape[:2]
+    height, width = frame.size
     return Region.around(pose.keypoints, (height, width))
 
 

@@ -96,7 +96,7 @@ def _is_finite(person: Detection) -> bool:
 
 def _pose(person: Detection, fitted: LetterboxedImage, frame: Frame, region: Region | None) -> Pose:
     """Move a person from pixels of the network's input to pixels of the image."""
-    height, width = frame.image.shape[:2]
+    height, width = frame.size
     corner = np.array((0, 0) if region is None else (region.left, region.top), np.float32)
 
     def placed(xy: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -57,7 +57,7 @@ CUT: Final = 0.04
 def everyone(estimator: RegionEstimator, frame: Frame) -> tuple[Pose, ...]:
     """Return a pose for each person found in an image, from left to right."""
     found = list(_found(estimator, frame, None))
-    for square in squares(_size(frame)):
+    for square in squares(frame.size):
         found += _found(estimator, frame, square)
     return tuple(sorted(_apart(found), key=lambda pose: pose.box.left))
 
@@ -94,7 +94,7 @@ def _found(estimator: RegionEstimator, frame: Frame, square: Region | None) -> I
     """
     for pose in new_people(estimator, frame, square):
         second = closer(estimator, frame, pose)
-        if second and square and not _is_cut(pose.box, square, _size(frame)):
+        if second and square and not _is_cut(pose.box, square, frame.size):
             yield FINER * min(pose.score, second.score), pose
         elif second:
             better = max(second if square else pose, pose, key=lambda one: one.score)
@@ -154,7 +154,3 @@ def _common(a: Box, b: Box) -> float:
 
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _size(frame: Frame) -> tuple[int, int]:
-    return frame.image.shape[0], frame.image.shape[1]

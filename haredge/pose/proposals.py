@@ -123,9 +123,5 @@ class CropsThenWhole:
 def _crop(track: Track, frame: Frame, motion: Motion) -> Proposal:
     """Propose a crop around where a person is expected."""
     expected = track.expected(frame.t)
-    region = Region.around(expected.keypoints, _size(frame))
+    region = Region.around(expected.keypoints, frame.size)
     return Proposal(region, track.id, moving=motion.moves_in(expected.box))
-
-
-def _size(frame: Frame) -> tuple[int, int]:
-    return frame.image.shape[0], frame.image.shape[1]

@@ -83,7 +83,7 @@ class SharedCrop:
 
     def last_resort(self, frame: Frame) -> Region | None:
         """Return a crop around what moves; None if nothing does, or nothing was worth a run."""
-        area, size = self._motion.area() if self._run_t == frame.t else None, _size(frame)
+        area, size = self._motion.area() if self._run_t == frame.t else None, frame.size
         if area is None:
             return None
         return Region.about(area, size, MOVING_LEAST * min(size), MOVING_MOST * min(size))
@@ -101,7 +101,7 @@ class FollowingView:
         if not people:
             self._box = None
             return None
-        height, width = _size(frame)
+        height, width = frame.size
         needed = _needed(people, frame)
         goal = Region.square(needed, max(SPARE * _longer(needed), LEAST * max(height, width)), (height, width))
         before = np.array(self._box or (0, 0, width, height), float)
@@ -117,7 +117,7 @@ class FollowingView:
 
 def _needed(people: Sequence[Track], frame: Frame) -> Box:
     """Return the part of the image, in its pixels, that people need for themselves and their next movements."""
-    height, width = _size(frame)
+    height, width = frame.size
     boxes = np.array([track.expected(frame.t).box for track in people])
     room = MARGIN * np.array([[track.size_px] for track in people])
     low = np.clip((boxes[:, :2] - room).min(0), 0, (width, height))
@@ -127,7 +127,3 @@ def _needed(people: Sequence[Track], frame: Frame) -> Box:
 
 def _longer(box: Box) -> float:
     return max(box.right - box.left, box.bottom - box.top)
-
-
-def _size(frame: Frame) -> tuple[int, int]:
-    return frame.image.shape[0], frame.image.shape[1]

@@ -56,7 +56,7 @@ def second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | 
 
 def refine(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Run only on a crop around a person whose pose is known, in this frame or in the one before."""
-    return most_prominent(new_people(estimator, frame, Region.around(pose.keypoints, _size(frame))))
+    return most_prominent(new_people(estimator, frame, Region.around(pose.keypoints, frame.size)))
 
 
 def most_prominent(poses: Sequence[Pose]) -> Pose | None:
@@ -97,9 +97,9 @@ class PeopleTracker:
 
         Frames must come in order. A time before the last one, or an image of another size, starts from scratch.
         """
-        if frame.t < self._t or _size(frame) != self._size:
+        if frame.t < self._t or frame.size != self._size:
             self._tracks.clear()
-        self._t, self._size = frame.t, _size(frame)
+        self._t, self._size = frame.t, frame.size
         search = _Search(self._estimator, frame, self._tracks.known(), self._doubts)
         for proposal in self._proposer.propose(frame, self._tracks.known()):
             search.run(proposal)
@@ -173,7 +173,7 @@ class _Search:
         is in the image, the surer it has to be. Who is not taken is missed, and sought in the whole image.
         """
         self.looked_for |= set(among)
-        small_px = SMALL * max(_size(self._frame))
+        small_px = SMALL * max(self._frame.size)
         least = self._estimator.min_pose_score
         sure = [pose for pose in poses if pose.presence >= (least if size_px(pose) < small_px else IN_CROP * least)]
         self._add_all(sure, self._closer_score)
@@ -218,7 +218,7 @@ class _Search:
             if owner and owner.id in self._found:
                 self.confirmed.add(owner.id)
             elif owner or pose.presence >= self._estimator.min_pose_score:
-                region = Region.around(pose.keypoints, _size(self._frame))
+                region = Region.around(pose.keypoints, self._frame.size)
                 closer = self._estimator.estimate(self._frame, region)
                 kept = self._best(owner, closer) if owner else most_prominent(closer)
                 if kept and (owner or kept.presence >= self._estimator.min_pose_score):
@@ -247,7 +247,3 @@ class _Search:
         """Return the pose that fits a person best; None if none does."""
         fit = fits([owner], poses, self._frame.t)[0]
         return poses[int(fit.argmax())] if fit.any() else None
-
-
-def _size(frame: Frame) -> tuple[int, int]:
-    return frame.image.shape[0], frame.image.shape[1]

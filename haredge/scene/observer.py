@@ -72,8 +72,7 @@ class SceneObserver:
         """Return the zones in which each pose is, by its track, the smallest first."""
         if not self._zones:
             return dict.fromkeys((pose.track for pose in poses), ())
-        size = (frame.image.shape[0], frame.image.shape[1])
-        return {pose.track: zones_of(pose, size, self._smallest_first) for pose in poses}
+        return {pose.track: zones_of(pose, frame.size, self._smallest_first) for pose in poses}
 
 
 def _ignored(zones: Sequence[Zone]) -> bool:

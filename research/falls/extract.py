@@ -10,7 +10,6 @@ import numpy as np
 
 from haredge.compose import Networks, buffered, open_configured_source
 from haredge.config.schema import Config
-from haredge.core.types import Frame
 from haredge.pipeline import track
 from haredge.pose.tracker import PeopleTracker
 from research.falls.replay import PoseFrame, Replay
@@ -30,11 +29,7 @@ def extract(networks: Networks, config: Config, video: LabelledVideo, folder: Pa
         settings = config.model_copy(update={"source": str(path)})
         with closing(iter(buffered(open_configured_source(settings), settings))) as images:
             for frame, poses in track(images, PeopleTracker(networks.estimator, networks.max_people)):
-                size = _size(frame)
+                size = frame.size
                 frames.append(PoseFrame(frame.t, tuple(pose for pose in poses if np.isclose(pose.t, frame.t))))
     if frames:
         Replay(video.name, video.group, size, video.fall, tuple(frames)).save(folder)
-
-
-def _size(frame: Frame) -> tuple[int, int]:
-    return frame.image.shape[0], frame.image.shape[1]

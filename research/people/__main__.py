@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "export": "convert weights to int8 TFLite files",
     "release": "write the model folder that is shipped",
     "evaluate": "measure how often people are found in single images, and how often by mistake in empty rooms",
+    "validate": "measure networks on what is kept for choosing, as a training is watched by",
     "kinds": "measure how well people are seen by posture, view, size and light",
     "stock": "measure how well the people of stock photographs are seen",
     "follow": "measure how often people are found by the tracker",

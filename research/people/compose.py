@@ -232,9 +232,9 @@ def tiles(whole: Rectangle, count: int, rng: Generator) -> list[Rectangle]:
 def turn_degrees(rng: Generator) -> float:
     """Mostly nearly upright; at times as a tilted camera sees it, or in any direction."""
     kind = rng.random()
-    if kind < 0.18:
+    if kind < 0.25:
         return float(rng.uniform(-180, 180))
-    return float(rng.normal(0, 30 if kind < 0.4 else 9))
+    return float(rng.normal(0, 30 if kind < 0.45 else 9))
 
 
 def _placement(

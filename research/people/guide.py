@@ -1,14 +1,18 @@
 """A larger network's answers as what the smaller one should say, corrected by what is known of the images.
 
-The guide is MoveNet MultiPose with all of its cells, and sees each example in more pixels and before light, lens and
-sensor spoilt it. Its answers are gathered at the cells of the network that is trained: of the guide's cells that
-fall into one of these, the most confident counts (distillation, Hinton et al., 2015, with probabilities as targets).
+The guide is MoveNet MultiPose with all of its cells. It sees each example in more pixels, before light, lens and sensor
+spoilt it, and from several sides: in four turns, as who lies is to it another who stands, and in a mirror. Whether a
+person is there is decided by all views; where the keypoints are is said by the turn that is most confident there. Its
+answers are gathered at the cells of the network that is trained: of the guide's cells that fall into one of these, the
+most confident counts (distillation, Hinton et al., 2015, with probabilities as targets; from several views: Radosavovic
+et al., "Data Distillation", 2018).
 
 What is known goes before what the guide says: labelled keypoints, people that it misses, and that rooms are empty.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from research.people.batch import People
-from research.people.network import PeopleNetwork, to_input
+from research.people.network import to_input
 from research.people.targets import (
     CENTRE_SIGMA,
     KEYPOINT_SIGMA,
@@ -28,11 +32,17 @@ from research.people.targets import (
     sigma_px,
     sizes_px,
 )
+from research.people.views import GUIDE_STRIDE, MIRRORED, TURNS, Outputs
 from research.people.weights import STRIDE, UNIT_PX
 
 SIDE: Final = 256
 """Width and height in pixels of what the guide sees."""
-GUIDE_STRIDE: Final = 4
+MORE_LIKELY: Final = 1.3
+"""What is added to the mean of the views' logits of a centre: of most people some views see little."""
+PEAKED: Final = 8
+"""Power of a keypoint's probability when views are compared: it is the peaks that tell, not the ground between."""
+ROUND_CELLS: Final = 8.0
+"""How far round a cell its views are compared: the standard deviation of a bell."""
 MISSED: Final = 0.3
 """A labelled person round whose middle the guide's probability is nowhere this high is one that it misses."""
 THERE: Final = 0.8
@@ -61,23 +71,51 @@ class Wanted:
     """(batch, 17, 2, rows, columns) y, x from here to the keypoint near here."""
 
 
+Run = Callable[[Tensor], Outputs]
+"""Runs a network whose heads are at every cell on its input: :func:`research.people.network.to_input`."""
+
+
 class Guide:
     """The larger network."""
 
-    def __init__(self, network: PeopleNetwork, device: torch.device) -> None:
-        """Take a network whose heads are at every cell."""
-        self._network = network.to(device, memory_format=torch.channels_last).eval()
+    def __init__(self, run: Run) -> None:
+        self._run = run
 
     def wanted(self, clean: Tensor, people: People, side: int) -> Wanted:
         """Return what a network should say that sees the same in ``side`` x ``side`` pixels.
 
         ``clean`` is (batch, SIDE, SIDE, 3) bytes, RGB; ``people`` are in the pixels of the smaller image.
         """
-        x = to_input(clean).contiguous(memory_format=torch.channels_last)
-        with torch.no_grad(), torch.autocast(x.device.type, torch.bfloat16):
-            outputs = self._network(x)
-        said = gathered({name: value.float() for name, value in outputs.items()}, SIDE / side)
-        return corrected(said, people)
+        return corrected(gathered(self.said(to_input(clean)), SIDE / side), people)
+
+    def said(self, x: Tensor) -> Outputs:
+        """Return what all views of the network's input say together."""
+        with torch.no_grad():
+            return agreed([view.back(self._run(view.of(x))) for view in (*TURNS, MIRRORED)])
+
+
+def agreed(views: Sequence[Outputs]) -> Outputs:
+    """Make one answer of several views' answers, the turns' first."""
+    turns = views[: len(TURNS)]
+    said = dict(turns[0])
+    best = confidence(turns[0]["heatmap"])
+    for turn in turns[1:]:
+        here = confidence(turn["heatmap"])
+        better = here > best
+        best = torch.maximum(best, here)
+        said = {name: torch.where(better, turn[name], value) for name, value in said.items()}
+    said["centre"] = sum(view["centre"] for view in views) / len(views) + MORE_LIKELY
+    return said
+
+
+def confidence(heatmap: Tensor) -> Tensor:
+    """Return (batch, 1, rows, columns) how sure a view is of the keypoints round each cell."""
+    reach = torch.arange(-3 * ROUND_CELLS, 3 * ROUND_CELLS + 1, device=heatmap.device)
+    bell = torch.exp(-(reach / ROUND_CELLS).square() / 2)
+    peaks = torch.sigmoid(heatmap).pow(PEAKED).sum(1, keepdim=True)
+    half = len(reach) // 2
+    across = functional.conv2d(peaks, bell[None, None, None], padding=(0, half))
+    return functional.conv2d(across, bell[None, None, :, None], padding=(half, 0))
 
 
 def gathered(outputs: dict[str, Tensor], larger: float) -> Wanted:

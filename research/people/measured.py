@@ -25,9 +25,14 @@ class Network:
 
     @classmethod
     def open(cls, text: str) -> Network:
-        """Open ``[TITLE=]FILE[@SIDE]``."""
+        """Open ``[TITLE=]FILE[@SIDE]``, or a guide: ``[TITLE=]FILE.npz@guide``."""
         title, _, rest = text.rpartition("=")
         file, _, side = rest.partition("@")
+        if side == "guide":
+            from research.people.guide_inference import guide_finder  # noqa: PLC0415 - needs torch
+            from research.people.weights import load_weights  # noqa: PLC0415
+
+            return cls(title or rest, guide_finder(load_weights(Path(file))))
         if file.endswith(".npz"):
             from research.people.float_inference import float_finder  # noqa: PLC0415 - needs torch
             from research.people.network import PeopleNetwork  # noqa: PLC0415

@@ -19,10 +19,10 @@ fi
 export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592
 
 python=$work/venv/bin/python
-if [ ! -e "$work/venv/ready-2" ]; then
+if [ ! -e "$work/venv/ready-3" ]; then
     python3 -m venv "$work/venv"
-    "$python" -m pip install -q "${TORCH:-torch>=2.6}" numpy scipy 'opencv-python-headless<4.12' ai-edge-litert pydantic 'av>=14'
-    touch "$work/venv/ready-2"
+    "$python" -m pip install -q "${TORCH:-torch>=2.6}" numpy scipy 'opencv-python-headless<4.12' ai-edge-litert pydantic 'av>=14' 'openvino>=2025.1'
+    touch "$work/venv/ready-3"
 fi
 multipose=$work/movenet-multipose.tflite
 if [ ! -e "$multipose" ]; then

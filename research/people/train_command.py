@@ -15,12 +15,14 @@ from torch import distributed, multiprocessing
 
 from haredge.opencv import cv2
 from research.people.compose import Composer
-from research.people.guide import GUIDE_STRIDE, SIDE, Guide
+from research.people.guide import SIDE, Guide
 from research.people.network import PeopleNetwork
 from research.people.recipe import Recipe
+from research.people.runners import on_gpu, on_processor
 from research.people.shelves import Shelves
 from research.people.train import Stop, Team, Trainer
 from research.people.validation import Validation
+from research.people.views import GUIDE_STRIDE
 from research.people.weights import load_weights
 
 
@@ -97,4 +99,5 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
 
 
 def _guide(path: Path, device: torch.device) -> Guide:
-    return Guide(PeopleNetwork(load_weights(path), GUIDE_STRIDE), device)
+    network = PeopleNetwork(load_weights(path), GUIDE_STRIDE)
+    return Guide(on_processor(network, SIDE) if device.type == "cpu" else on_gpu(network, device))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from research.real_videos import distant_command, live_command, rules_command, tables_command
+from research.real_videos import distant_command, live_command, reported_command, rules_command, tables_command
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m research.real_videos", description=__doc__)
     commands = parser.add_subparsers(required=True)
     parts = {"tables": tables_command, "live": live_command, "rules": rules_command, "distant": distant_command}
+    parts["reported"] = reported_command
     for name, module in parts.items():
         command = commands.add_parser(name, help=module.__doc__, description=module.__doc__)
         module.add_arguments(command)

@@ -57,7 +57,7 @@ class Measured:
 
     right: float
     """Share of the time of clips with a label of the model's in which it was reported."""
-    told: float
+    at_some_time: float
     """Share of clips with such a label in which it was reported at some time."""
     reported: float
     """Share of the time that is right, where a clip of what happens once counts whole if it is reported."""
@@ -65,6 +65,13 @@ class Measured:
     """Share of all clips in which something false was reported."""
     false_an_hour: float
     """False activities that began in an hour of whole videos; 0 if there are none."""
+
+    def __str__(self) -> str:
+        return (
+            f"right {self.right:.1%} of the time, at some time in {self.at_some_time:.1%} of the clips; "
+            f"something false in {self.mistaken:.1%} of all, "
+            f"and {self.false_an_hour:.0f} times an hour of whole videos"
+        )
 
     def worth(self, bound: Bound) -> float:
         """Return what is maximised."""

@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Choose on the recordings that each network was not trained on, and write what was chosen."""
     manifest, wanted = ActivityManifest.load(args.model), recipe.read(args.recipe)
-    material = _material(manifest, args.unseen, wanted.events)
+    networks = ((recordings, WindowClassifier.open(model)) for model, recordings in args.unseen)
+    found = [replay for recordings, classifier in networks for replay in replays(recordings, classifier)]
+    material = material_of(manifest, found, wanted.events)
     start = {label: Threshold(manifest.thresholds.get(label, 0.6)) for label in manifest.labels}
     _print("as trained", material.measured(material.scores(start)))
     chosen = {}
@@ -48,16 +50,14 @@ def run(args: argparse.Namespace) -> None:
     _write(args.model, manifest, chosen)
 
 
-def _material(manifest: ActivityManifest, unseen: list[tuple[Path, Path]], events: Collection[str]) -> Material:
-    found: list[Replay] = []
-    for model, recordings in unseen:
-        found += replays(recordings, WindowClassifier.open(model))
+def material_of(manifest: ActivityManifest, found: list[Replay], events: Collection[str] = ()) -> Material:
+    """Give replays the model's own labels; those that its data's labels leave out are not in it."""
     kept, true = zip(*_labelled(manifest, found), strict=True)
     return Material(manifest.labels, manifest.rest, kept, true, events)
 
 
 def _labelled(manifest: ActivityManifest, found: list[Replay]) -> Iterator[tuple[Replay, frozenset[str]]]:
-    """Yield the replays with the model's labels for them; not those that its data's labels leave out."""
+    """Yield the replays with the model's labels for them."""
     for replay in found:
         if several := labels_of(replay.label):
             yield replay, several
@@ -85,8 +85,4 @@ def _write(folder: Path, manifest: ActivityManifest, chosen: Mapping[str, Mappin
 
 
 def _print(name: str, measured: Measured) -> None:
-    sys.stdout.write(
-        f"{name:12} right {measured.right:.1%} of the time, at some time in {measured.told:.1%} of the clips; "
-        f"something false in {measured.mistaken:.1%} of all, "
-        f"and {measured.false_an_hour:.0f} times an hour of whole videos\n"
-    )
+    sys.stdout.write(f"{name:12} {measured}\n")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from movement import Motion
 
-from haredge.core.types import Box, Frame, Pose
+from haredge.core.types import Frame, Pose
 from haredge.pose.proposals import (
     REMEMBERED_EVERY_S,
     STILL_S,
@@ -20,27 +21,7 @@ from haredge.pose.tracks import LOST_S, Track
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
 PERSON = Pose(0.0, np.tile(np.array([[320, 240, 0.9]], np.float32), (17, 1)), track=3)
-SMALL = Box(300, 200, 320, 230)
 CROP = Proposal(Region.around(PERSON.keypoints, (480, 640)), 3)
-
-
-class Motion:
-    """Moves when it is to."""
-
-    def __init__(self, *, moving: bool = False, place: Box = SMALL) -> None:
-        self.moving, self.place = moving, place
-
-    def moves(self, frame: Frame) -> bool:
-        return self.moving
-
-    def moves_in(self, box: Box) -> bool:
-        return self.moving and box.left < 320
-
-    def moves_outside(self, region: Region) -> bool:
-        return self.moving
-
-    def area(self) -> Box | None:
-        return self.place if self.moving else None
 
 
 def at(t: float) -> Frame:

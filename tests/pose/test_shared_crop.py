@@ -10,6 +10,7 @@ import pytest
 from crowds import IMAGE, Figure, Room
 from hypothesis import given
 from hypothesis import strategies as st
+from movement import SMALL, Motion
 
 from haredge.core.types import Box, Frame, Pose
 from haredge.pose.proposals import WHOLE_S, Proposal
@@ -19,26 +20,6 @@ from haredge.pose.tracker import PeopleTracker
 from haredge.pose.tracks import Track
 
 HEIGHT, WIDTH = IMAGE.shape[:2]
-SMALL = Box(300, 200, 320, 230)
-
-
-class Motion:
-    """Moves when it is to: somewhere, and outside the crop."""
-
-    def __init__(self, *, moving: bool = False, outside: bool = False, place: Box = SMALL) -> None:
-        self.moving, self.outside, self.place = moving, outside, place
-
-    def moves(self, frame: Frame) -> bool:
-        return self.moving
-
-    def moves_in(self, box: Box) -> bool:
-        return self.moving
-
-    def moves_outside(self, region: Region) -> bool:
-        return self.outside
-
-    def area(self) -> Box | None:
-        return self.place if self.moving else None
 
 
 class Hardly(Motion):

@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from research.people.batch import People  # noqa: E402
-from research.people.guide import THERE, Wanted, corrected, gathered, losses  # noqa: E402
+from research.people.guide import MORE_LIKELY, THERE, Wanted, agreed, corrected, gathered, losses  # noqa: E402
 
 Tensor = Any
 
@@ -119,3 +119,21 @@ def test_to_say_what_is_wanted_costs_nothing_and_each_part_notices_its_own() -> 
         others = {"centre", "heatmap", "regress", "offset"} - {part}
         assert float(getattr(wrong, part)) > 0.1
         assert all(float(getattr(wrong, other)) < 0.01 for other in others)
+
+
+def test_keypoints_are_those_of_the_turn_that_is_sure_of_them_and_people_are_known_by_all_views() -> None:
+    """Of two people the one is seen upright, the other turned: each is taken from where they are seen."""
+    turns = [said(40, 40), said(40, 150), *(said(100, 100) for _ in range(3))]
+    for view in turns[2:]:
+        for name in ("centre", "heatmap"):
+            view[name].fill_(UNSURE)
+    for turn in turns[:2]:
+        for name in ("regress", "offset"):
+            turn[name] += torch.tensor(0.25)
+    together = agreed(turns)
+    for y, turn in ((40, turns[0]), (150, turns[1])):
+        row, column = round(y * LARGER / 4), round(40 * LARGER / 4)
+        for name in ("heatmap", "regress", "offset"):
+            assert torch.equal(together[name][0, :, row, column], turn[name][0, :, row, column])
+        mean = sum(float(view["centre"][0, 0, row, column]) for view in turns) / 5
+        assert float(together["centre"][0, 0, row, column]) == pytest.approx(mean + MORE_LIKELY)

@@ -13,11 +13,13 @@ torch = pytest.importorskip("torch")
 from research.people.balance import balanced  # noqa: E402
 from research.people.batch import examples  # noqa: E402
 from research.people.compose import Composer, tiles, view  # noqa: E402
-from research.people.guide import GUIDE_STRIDE, SIDE, Guide  # noqa: E402
+from research.people.guide import SIDE, Guide  # noqa: E402
 from research.people.network import PeopleNetwork  # noqa: E402
 from research.people.recipe import Recipe  # noqa: E402
+from research.people.runners import on_gpu  # noqa: E402
 from research.people.shelves import Shelves  # noqa: E402
 from research.people.train import Stop, Team, Trainer  # noqa: E402
+from research.people.views import GUIDE_STRIDE  # noqa: E402
 from research.people.weights import HEADS, STRIDE_2, load_weights, save_weights  # noqa: E402
 
 SMALL: Any = {"sides": (64,), "early": (1.0,), "late": (1.0,)}
@@ -125,7 +127,7 @@ def test_a_network_comes_nearer_to_its_guide(
 ) -> None:
     """The guide has all cells and sees more pixels; the network begins with its weights."""
     weights = balanced(narrow, torch.randn(2, 3, 64, 64))
-    guide = Guide(PeopleNetwork(weights, GUIDE_STRIDE), torch.device("cpu"))
+    guide = Guide(on_gpu(PeopleNetwork(weights, GUIDE_STRIDE), torch.device("cpu")))
     recipe = replace(Recipe.with_guide(SIDE, examples=8, batch=4, seed=1), warm_up=1, checkpoint_s=1e9)
     trainer = Trainer(PeopleNetwork(weights), recipe, tmp_path, planners=planners, guide=guide)
     batch = next(trainer._batches(Composer(shelves), Team()))

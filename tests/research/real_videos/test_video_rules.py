@@ -35,8 +35,8 @@ def test_a_threshold_lets_in_what_is_right_and_keeps_out_what_is_false() -> None
     assert 0.6 < chosen["wave"].enter <= 0.7
     assert chosen["jump"].min_duration_s < 0.5
     measured = material.measured(material.scores(chosen))
-    assert (measured.told, measured.mistaken) == (1.0, 0.0)
-    assert material.measured(material.scores(start)).told == 0.0
+    assert (measured.at_some_time, measured.mistaken) == (1.0, 0.0)
+    assert material.measured(material.scores(start)).at_some_time == 0.0
 
 
 def test_what_is_set_manually_is_the_least() -> None:
