@@ -97,15 +97,16 @@ def _is_finite(person: Detection) -> bool:
 def _pose(person: Detection, fitted: LetterboxedImage, frame: Frame, region: Region | None) -> Pose:
     """Move a person from pixels of the network's input to pixels of the image."""
     height, width = frame.size
-    corner = np.array((0, 0) if region is None else (region.left, region.top), np.float32)
 
     def placed(xy: NDArray[np.floating]) -> NDArray[np.float32]:
-        moved: NDArray[np.float32] = np.clip(fitted.letterbox.to_image(xy) + corner, 0, (width - 1, height - 1))
-        return moved
+        moved = fitted.letterbox.to_image(xy)
+        moved = moved if region is None else region.to_image(moved)
+        return np.asarray(np.clip(moved, 0, (width - 1, height - 1)), np.float32)
 
     keypoints = person.keypoints.copy()
     keypoints[:, :2] = placed(person.keypoints[:, :2])
-    box = person.box and Box(*placed(np.array(person.box).reshape(2, 2)).ravel().tolist())
+    corners = person.box and placed(np.array(person.box).reshape(2, 2))
+    box = None if corners is None else Box(*corners.min(0).tolist(), *corners.max(0).tolist())
     return Pose(frame.t, keypoints, presence=person.presence, network_box=box)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,8 @@ class Region:
     top: int
     right: int
     bottom: int
+    turns: int = 0
+    """Quarter turns, counterclockwise, by which it is turned when it is cut out: so that who lies is shown upright."""
 
     def __post_init__(self) -> None:
         if not (0 <= self.left < self.right and 0 <= self.top < self.bottom):
@@ -81,6 +83,23 @@ class Region:
         """Left, top, right and bottom."""
         return self.left, self.top, self.right, self.bottom
 
-    def of(self, image: NDArray[Any]) -> NDArray[Any]:
-        """Return the region of a (height, width, ...) image, as a view."""
-        return image[self.top : self.bottom, self.left : self.right]
+    def turned(self, turns: int) -> Region:
+        """Return the same rectangle, to be turned by so many quarters, counterclockwise."""
+        return replace(self, turns=turns % 4)
+
+    def of(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the region of a (height, width, ...) image; unless it is turned, as a view."""
+        part = image[self.top : self.bottom, self.left : self.right]
+        return np.ascontiguousarray(np.rot90(part, self.turns)) if self.turns else part
+
+    def to_image(self, xy: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Map (..., 2) x, y in pixels of what :meth:`of` returns to pixels of the image."""
+        x, y = xy[..., 0], xy[..., 1]
+        right, bottom = self.right - 1, self.bottom - 1
+        back = (
+            (self.left + x, self.top + y),
+            (right - y, self.top + x),
+            (right - x, bottom - y),
+            (self.left + y, bottom - x),
+        )
+        return np.stack(back[self.turns], -1).astype(np.float32)

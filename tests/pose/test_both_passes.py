@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from passes import TwoPasses, frame, person
 
+from haredge.core.types import Frame, Pose
 from haredge.pose.both_passes import TOGETHER, UNSEEN, merged, together, with_second_pass
+from haredge.pose.region import Region
 from haredge.pose.tracker import second_pass
 
 PRESENCES = st.floats(0.01, 0.99)
@@ -56,3 +60,32 @@ def test_a_neighbour_on_the_crop_lends_no_keypoints() -> None:
     pose = second_pass(TwoPasses(first, person(330, 240, 200)), frame(0), first)
     assert pose is not None
     assert np.array_equal(pose.keypoints, first.keypoints)
+
+
+@dataclass
+class Turned(TwoPasses):
+    """A network that is sure of the person on the crop in one turn only, and then shows them elsewhere."""
+
+    best: int = 2
+    turns: list[int] = field(default_factory=list)
+
+    def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+        if region is None:
+            return super().estimate(frame)
+        self.turns.append(region.turns)
+        assert self.crop is not None
+        presence = 0.9 if region.turns == self.best else 0.4
+        moved = self.crop.keypoints + np.array((0, region.turns, 0), np.float32)
+        return (Pose(frame.t, moved, presence=presence),)
+
+
+@pytest.mark.parametrize("best", range(4))
+def test_the_crop_is_seen_in_four_turns_and_the_surest_counts(best: int) -> None:
+    """Who hangs upside down stands in another turn."""
+    first = person(200, 240, 120, presence=0.6)
+    network = Turned(first, first, best=best)
+    pose = with_second_pass(network, frame(0), first)
+    assert pose is not None
+    assert network.turns == [0, 1, 2, 3]
+    assert pose.presence == pytest.approx(together(0.6, 0.9))
+    assert pose.keypoints[:, 1] == pytest.approx(first.keypoints[:, 1] + best / 2)

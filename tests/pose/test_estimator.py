@@ -54,6 +54,15 @@ def test_a_region_gives_pixels_of_the_whole_image() -> None:
     assert posenet().estimate(Frame(0, 1.25, image()), Region(0, 0, 80, 80)) == ()
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_a_turned_region_gives_the_same_places(turns: int) -> None:
+    """The network sees it turned; what it finds lies where it lies in the image."""
+    region = Region(80, 100, 640, 380).turned(turns)
+    (pose,) = posenet().estimate(Frame(0, 1.25, image()), region)
+    assert np.abs(pose.keypoints[:, :2] - PLACES).max() < 20
+    assert (pose.keypoints[:, 2] > 0.5).all()
+
+
 def test_an_empty_image_has_no_poses() -> None:
     """Nor has one in which the keypoints' scores are too low."""
     estimator = posenet()
@@ -114,6 +123,8 @@ def test_several_people_come_with_their_presence_and_box_in_pixels_of_the_image(
     (first, _) = estimator.estimate(Frame(0, 0, image()), Region(100, 100, 300, 300))
     assert first.box == pytest.approx((199.5, 149.5, 249.5, 199.5), abs=0.6)
     assert first.keypoints[0] == pytest.approx([199.5, 199.5, 0.9])
+    (first, _) = estimator.estimate(Frame(0, 0, image()), Region(100, 100, 300, 300, turns=2))
+    assert first.box == pytest.approx((149.5, 199.5, 199.5, 249.5), abs=0.6)  # left is still left of right
 
 
 def test_a_threshold_for_people_who_are_known_is_never_the_higher_one() -> None:

@@ -71,3 +71,27 @@ def test_it_shows_the_part_of_an_image() -> None:
     assert part.shape == (6, 3, 3)
     assert np.shares_memory(part, image)
     assert (part[0, 0] == image[1, 2]).all()
+
+
+@given(st.integers(0, 3), st.data())
+def test_a_pixel_of_a_turned_region_is_one_of_the_image(turns: int, data: st.DataObject) -> None:
+    """The very one that :meth:`Region.to_image` names."""
+    image = np.arange(30 * 40).reshape(30, 40).astype(np.uint8)
+    left, top = data.draw(st.integers(0, 38)), data.draw(st.integers(0, 28))
+    right, bottom = data.draw(st.integers(left + 1, 40)), data.draw(st.integers(top + 1, 30))
+    region = Region(left, top, right, bottom).turned(turns)
+    shown = region.of(image)
+    assert shown.shape == ((right - left, bottom - top) if turns % 2 else (bottom - top, right - left))
+    rows, columns = np.indices(shown.shape)
+    x, y = np.moveaxis(region.to_image(np.stack((columns, rows), -1)), -1, 0).astype(int)
+    assert (image[y, x] == shown).all()
+
+
+def test_who_lies_with_their_head_to_the_right_stands_after_one_turn() -> None:
+    """Turns are counterclockwise; four are none."""
+    image = np.zeros((10, 10), np.uint8)
+    image[5, 9] = 1
+    region = Region(0, 0, 10, 10)
+    assert region.turned(1).of(image)[0, 5] == 1
+    assert region.turned(4) == region
+    assert region.turned(1).turned(3).turns == 3
