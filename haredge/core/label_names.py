@@ -6,7 +6,8 @@ Labels of a model that is not in the table, and all that are in no other languag
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import count
 from typing import Final, Literal
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
@@ -73,14 +74,30 @@ _GERMAN: Final = {
 NAMES: Final[Mapping[Language, Mapping[str, str]]] = {"en": _ENGLISH, "de": _GERMAN}
 
 
+OWN: Final = frozenset((NO_PERSON, UNKNOWN))
+"""What haredge itself says besides a model's labels: these are always called the same."""
+
+NOT_STATES: Final = frozenset(("unknown", "unavailable"))
+"""Home Assistant's words for a state that it does not have: no label's name."""
+
+
 def label_names(labels: Sequence[str], language: Language) -> Mapping[str, str]:
     """Return each label's name, in the labels' order; no two have the same one, whatever labels there are."""
     names = {label: NAMES[language].get(label) or _readable(label) for label in labels}
     # Two labels that differ in an underscore or a capital would become one: such ones stay as they are.
     shared = Counter(names.values())
-    names = {label: label if shared[name] > 1 else name for label, name in names.items()}
-    taken = Counter(names.values())
-    return names if max(taken.values(), default=1) == 1 else {label: label for label in labels}
+    taken = {*NOT_STATES, *(names[label] for label in labels if label in OWN)}
+    for label in labels:
+        if label not in OWN:
+            names[label] = _free(label if shared[names[label]] > 1 else names[label], taken)
+            taken.add(names[label])
+    return names
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """Return a name, with a number behind it if it is taken."""
+    numbered = (f"{name} ({number})" for number in count(2))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
 def _readable(label: str) -> str:

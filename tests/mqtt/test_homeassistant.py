@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from observed import LABELS
 
@@ -72,6 +72,7 @@ PRINTABLE = st.text(min_size=1, max_size=LONGEST).filter(lambda text: mistake_in
 
 
 @given(st.lists(PRINTABLE, min_size=1, max_size=4, unique=True), st.sampled_from(["en", "de"]))
+@example(["Nicht erkannt"], "de")
 def test_every_label_is_shown_as_one_of_the_options(labels: list[str], language: Language) -> None:
     """Whatever characters a model's labels have; "unknown", Home Assistant's word for no data, is none of them."""
     device = replace(KITCHEN, labels=labels, language=language)
