@@ -35,7 +35,8 @@ class Zone:
     def __contains__(self, point: Point) -> bool:
         """Return whether a point lies inside, or on the edge: a ray from inside leaves by an odd number of edges."""
         inside = False
-        for a, b in _edges(self.polygon):
+        for edge in _edges(self.polygon):
+            a, b = sorted(edge)  # the same rounding whichever way the polygon goes
             if _between(point, a, b):
                 return True
             inside ^= _crosses_ray(point, a, b)

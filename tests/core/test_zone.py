@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from haredge.core.zone import Point, Zone, mistake_in
@@ -50,6 +50,7 @@ def test_inside_is_what_the_corners_surround(angles: list[float], point: Point) 
 
 
 @given(st.lists(POINT, min_size=3, max_size=6), POINT, st.integers(0, 5), st.booleans())
+@example([(1.0, 0.0), (1.0, 1.0), (2.225073858507203e-309, 0.0)], (0.0, 0.0), 0, True)
 def test_where_a_polygon_begins_and_which_way_it_goes_does_not_matter(
     corners: list[Point], point: Point, first: int, backwards: bool
 ) -> None:
