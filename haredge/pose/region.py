@@ -94,12 +94,9 @@ class Region:
 
     def to_image(self, xy: NDArray[np.floating]) -> NDArray[np.float32]:
         """Map (..., 2) x, y in pixels of what :meth:`of` returns to pixels of the image."""
+        if not self.turns:  # as in every frame of a video
+            return np.asarray(xy + np.array((self.left, self.top)), np.float32)
         x, y = xy[..., 0], xy[..., 1]
         right, bottom = self.right - 1, self.bottom - 1
-        back = (
-            (self.left + x, self.top + y),
-            (right - y, self.top + x),
-            (right - x, bottom - y),
-            (self.left + y, bottom - x),
-        )
-        return np.stack(back[self.turns], -1).astype(np.float32)
+        back = ((right - y, self.top + x), (right - x, bottom - y), (self.left + y, bottom - x))
+        return np.stack(back[self.turns - 1], -1).astype(np.float32)

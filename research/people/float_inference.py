@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.pose.decoders.centers import Maps, Pairs, decode
-from haredge.pose.fitting import fit
+from haredge.pose.fitting import LetterboxedImage, fit
 from research.people.inference import LEAST, Finder, Found, found
 from research.people.network import PeopleNetwork, to_input
 from research.people.weights import STRIDE, UNIT_PX
@@ -23,13 +23,17 @@ def float_finder(network: PeopleNetwork, side: int, stride: int = STRIDE) -> Fin
         pixels = to_input(torch.from_numpy(fitted.pixels)[None]).contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
             outputs = network(pixels)
-        maps = maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride)
-        people = decode(maps, stride, least=LEAST)
-        keypoints = np.array([person.keypoints for person in people], np.float64).reshape(-1, 17, 3)
-        keypoints[:, :, :2] = fitted.letterbox.to_image(keypoints[:, :, :2])
-        return found(keypoints, np.array([person.presence for person in people]))
+        return decoded(maps_of({name: value[0].numpy() for name, value in outputs.items()}, stride), stride, fitted)
 
     return find
+
+
+def decoded(maps: Maps, stride: int, fitted: LetterboxedImage, larger: float = 1.0) -> Found:
+    """Find people in the maps of an image; it was fitted into ``larger`` times as many pixels a side as they are of."""
+    people = decode(maps, stride, least=LEAST)
+    keypoints = np.array([person.keypoints for person in people], np.float64).reshape(-1, 17, 3)
+    keypoints[:, :, :2] = fitted.letterbox.to_image((keypoints[:, :, :2] + 0.5) * larger - 0.5)
+    return found(keypoints, np.array([person.presence for person in people]))
 
 
 def maps_of(outputs: dict[str, NDArray[np.float32]], stride: int) -> Maps:

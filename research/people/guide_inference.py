@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import torch
 
 from haredge.core.types import Image
-from haredge.pose.decoders.centers import Maps, Pairs, decode
+from haredge.pose.decoders.centers import Maps, Pairs
 from haredge.pose.fitting import fit
+from research.people.float_inference import decoded
 from research.people.guide import SIDE, Guide, gathered
-from research.people.inference import LEAST, Finder, Found, found
+from research.people.inference import Finder, Found
 from research.people.network import PeopleNetwork, to_input
+from research.people.recipe import Recipe
 from research.people.runners import on_processor
 from research.people.views import GUIDE_STRIDE
 from research.people.weights import STRIDE, UNIT_PX, Weights
 
-CELLS_PX: Final = 192
+CELLS_PX: Final = Recipe().guided
 """Width and height of the image at whose cells the guide's answers are gathered."""
 
 
@@ -30,11 +31,7 @@ def guide_finder(weights: Weights) -> Finder:
         said = gathered(guide.said(to_input(torch.from_numpy(fitted.pixels)[None])), SIDE / CELLS_PX)
         regress, offset = (_pairs(part) for part in (said.regress, said.offset))
         maps = Maps(said.centre[0].numpy(), regress, said.heatmap[0].numpy(), offset)
-        people = decode(maps, STRIDE, least=LEAST)
-        keypoints = np.array([person.keypoints for person in people], np.float64).reshape(-1, 17, 3)
-        larger = (keypoints[:, :, :2] + 0.5) * (SIDE / CELLS_PX) - 0.5
-        keypoints[:, :, :2] = fitted.letterbox.to_image(larger)
-        return found(keypoints, np.array([person.presence for person in people]))
+        return decoded(maps, STRIDE, fitted, SIDE / CELLS_PX)
 
     return find
 

@@ -1,7 +1,7 @@
 """A network that only answers, and does not learn, run as fast as the device allows.
 
-On a processor OpenVINO computes in bfloat16 where there are instructions for it (AMX), in float32 elsewhere: 8 ms in
-place of PyTorch's 37 for MultiPose with all of its cells, 256x256, on one thread.
+On a processor OpenVINO computes in bfloat16 where there are instructions for it (AMX), in float32 elsewhere: 8 to 14 ms
+in place of PyTorch's 37 for MultiPose with all of its cells, 256x256, on one thread.
 """
 
 from __future__ import annotations

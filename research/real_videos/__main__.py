@@ -11,8 +11,13 @@ def main() -> None:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(prog="python -m research.real_videos", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    parts = {"tables": tables_command, "live": live_command, "rules": rules_command, "distant": distant_command}
-    parts["reported"] = reported_command
+    parts = {
+        "tables": tables_command,
+        "live": live_command,
+        "rules": rules_command,
+        "reported": reported_command,
+        "distant": distant_command,
+    }
     for name, module in parts.items():
         command = commands.add_parser(name, help=module.__doc__, description=module.__doc__)
         module.add_arguments(command)

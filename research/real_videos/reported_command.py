@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from haredge.activity.classifier import WindowClassifier
-from haredge.activity.thresholds import resolve
+from haredge.activity.thresholds import Threshold, resolve
 from haredge.config.schema import ActivitySection
 from haredge.core.sensitivity import SENSITIVITIES
 from haredge.evaluation.segments import SegmentScores, sum_scores
@@ -38,20 +38,24 @@ def run(args: argparse.Namespace) -> None:
     found = [replay for folder in args.recordings for replay in replays(folder, classifier)]
     if not found:
         sys.exit(f"{args.recordings[0]}: no recordings, which `haredge extract` writes as LABEL/NAME.npz")
-    material = material_of(manifest, found)
-    scores = material.scores(resolve(manifest, ActivitySection(sensitivity=args.sensitivity)))
-    sys.stdout.write(f"{'label':26}{'clips':>6}{'seconds':>9}{'right':>8}{'wrong':>8}{'reported':>10}\n")
-    for label, of_label in sorted(_by_label(material, scores)):
-        sys.stdout.write(_row(label, of_label))
-    measured = material.measured(scores)
-    sys.stdout.write(f"{measured}\n")
+    thresholds = resolve(manifest, ActivitySection(sensitivity=args.sensitivity))
+    sys.stdout.writelines(table(material_of(manifest, found), thresholds))
 
 
-def _by_label(material: Material, scores: Iterable[SegmentScores]) -> Iterator[tuple[str, list[SegmentScores]]]:
+def table(material: Material, thresholds: Mapping[str, Threshold]) -> Iterator[str]:
+    """Yield the lines of a table of what is reported with these thresholds."""
+    scores = material.scores(thresholds)
+    yield f"{'label':26}{'clips':>6}{'seconds':>9}{'right':>8}{'wrong':>8}{'reported':>10}\n"
+    for label, of_label in sorted(_by_label(material, scores).items()):
+        yield _row(label, of_label)
+    yield f"{material.measured(scores)}\n"
+
+
+def _by_label(material: Material, scores: Iterable[SegmentScores]) -> Mapping[str, list[SegmentScores]]:
     by_label: dict[str, list[SegmentScores]] = defaultdict(list)
     for one, true in zip(scores, material.true, strict=True):
         by_label[", ".join(sorted(true)) or NONE].append(one)
-    yield from by_label.items()
+    return by_label
 
 
 def _row(label: str, scores: list[SegmentScores]) -> str:
