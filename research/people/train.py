@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.nn import functional
 
+from research import halves
 from research.people import guide as guiding
 from research.people.batch import Batch, examples
 from research.people.compose import Composer
@@ -187,7 +188,7 @@ class Trainer:
         return guiding.losses(self._outputs(smaller(batch.pixels, self.recipe.guided)), wanted)
 
     def _outputs(self, pixels: Tensor) -> dict[str, Tensor]:
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=halves.fast_on(self.device)):
             outputs = self.network(to_input(pixels))
         return {name: value.float() for name, value in outputs.items()}
 

@@ -21,6 +21,7 @@ from torch import Tensor, distributed, multiprocessing, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 from tqdm import tqdm
 
+from research import halves
 from research.pose.dataset import Composer
 from research.pose.network import PoseNetwork
 from research.pose.targets import losses
@@ -51,9 +52,6 @@ class PoseTrainPlan:
 
 CONTINUED: Final = PoseTrainPlan(steps=6000, decoder_rate=1e-3, body_rate=3e-4, seed=2)
 """For a network that has been trained before."""
-
-_HALVES: Final = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-"""Whether the processor computes in bfloat16; one that has to imitate it takes 1.6 times as long as in float32."""
 
 
 class _Examples(Dataset[tuple[Tensor, Tensor]]):  # type: ignore[misc]
@@ -156,7 +154,7 @@ class Trainer:
         self._set_rates()
         x = to_input(pixels)
         self.network.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=_HALVES):
+        with torch.autocast("cpu", torch.bfloat16, enabled=halves.fast_on(torch.device("cpu"))):
             heatmaps, offsets = self.network(x)
         parts = losses(heatmaps.float(), offsets.float(), keypoints)
         self.optimiser.zero_grad()
