@@ -38,6 +38,8 @@ class Stance:
     """Degrees by which what is above the hips is bent."""
     sunk: float = 0.0
     """Share of the legs' height that is lost by sitting down."""
+    score: float = 0.6
+    """Of each keypoint."""
 
     def pose(self, t: float, track: int = 1) -> Pose:
         """Return the pose that a network would find."""
@@ -51,7 +53,7 @@ class Stance:
             float(high[0]) + 0.05 * self.tall,
             float(max(high[1] + 0.04 * self.tall, low[1])),
         )
-        keypoints = np.concatenate([xy, np.full((17, 1), 0.6)], 1).astype(np.float32)
+        keypoints = np.concatenate([xy, np.full((17, 1), self.score)], 1).astype(np.float32)
         return Pose(t, keypoints, track, 0.6, box)
 
     def _place(self, height: float, aside: float) -> tuple[float, float]:

@@ -26,6 +26,10 @@ TORSOS: Final = 3.2
 SHOULDERS: Final = 0.82
 """Height of a standing person's shoulders, as a share of the person's height."""
 
+STANDING: Final = 0.7
+"""Least height of a person who stands, as a share of how tall they stand: who lies with the feet towards the camera
+shows an upright torso with the legs below it, too, but all of it is short."""
+
 BLEND_S: Final = 4.0
 """Time constant with which a person's own size follows what is seen of it."""
 
@@ -61,11 +65,19 @@ class UprightSelf:
 
     def learn(self, body: Body) -> None:
         """Take note of how tall the person stands, if the body does stand, or at least holds its torso upright."""
-        if stands(body):
+        if self.stands(body):
             self._blend(body.t, math.log(body.height / self._room.learn(body.box.bottom, body.height)))
         elif self._size is None and body.torso is not None and body.lean is not None and body.lean <= LEAN:
             self._guess_by(body, body.torso)
         self._t = body.t
+
+    def stands(self, body: Body) -> bool:
+        """Return whether a body is clearly upright, seen from head to foot, and as tall as this person would stand."""
+        if not stands(body):
+            return False
+        known = self._size is not None or self.guessed
+        expected = self.height(body) if known else None
+        return expected is None or body.height >= STANDING * expected
 
     def _blend(self, t: float, size: float) -> None:
         share = 1.0 if self._size is None else -math.expm1(-min(1.0, t - self._t) / BLEND_S)

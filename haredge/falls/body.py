@@ -36,6 +36,8 @@ class Body:
     ankles: Point | None
     cut: bool
     """Whether the image ends where the box does, above or below: how long the body is cannot be seen."""
+    clarity: float
+    """Mean score of the keypoints, 0 to 1: how clearly the body is seen."""
 
     @classmethod
     def of(cls, pose: Pose, image_height: float) -> Body:
@@ -44,7 +46,8 @@ class Body:
         shoulders, hips, knees, ankles = (_middle(points, pair) for pair in PAIRS)
         edge = EDGE * image_height
         cut = box.top <= edge or box.bottom >= image_height - edge
-        return cls(pose.t, box, _middle(points, _HEAD), shoulders, hips, knees, ankles, cut)
+        clarity = sum(score for _, _, score in points) / len(points)
+        return cls(pose.t, box, _middle(points, _HEAD), shoulders, hips, knees, ankles, cut, clarity)
 
     @property
     def height(self) -> float:

@@ -8,7 +8,7 @@ from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
 from haredge.core.types import Fall, FallAlarm
-from haredge.falls.baseline import UprightSelf, stands
+from haredge.falls.baseline import UprightSelf
 from haredge.falls.body import Body, Point
 from haredge.falls.cues import CueHistory, Cues
 from haredge.falls.descent import Descent
@@ -23,6 +23,9 @@ MOVEMENT_S: Final = 1.0
 UP_S: Final = 0.5
 """Seconds for which a person has been up at least before they can have fallen: less may be one wrong pose."""
 
+GUESS: Final = 1.0
+"""Log odds that a fall takes more as long as no one has been seen standing: how tall the person stands is a guess."""
+
 LEAST_DESCENT: Final = 0.4
 """Lengths of the torso that its middle comes down in a fall at least. None of the falls that the rule is fitted on,
 real or simulated, is lost by it, nor by 0.5; with 0.6 one is."""
@@ -30,6 +33,13 @@ real or simulated, is lost by it, nor by 0.5; with 0.6 one is."""
 FRAGMENT: Final = 0.28
 """Greatest diagonal of a box, in standing heights, that is no body but a piece of one: such as the foot of a person who
 leaves the image at its side. Of the frames of people on the floor, in the rooms fitted on, 98 to 100 % show more."""
+
+CLEAR: Final = 0.3
+"""Least mean score of the keypoints of a person who is seen clearly. Where someone was lost, a piece of furniture may
+be taken for them: in the rooms fitted on such a piece has 0.14 to 0.30, and who falls 0.31 or more at some time."""
+
+CLEAR_S: Final = 1.0
+"""Seconds within which a person must have been seen clearly before a fall is reported."""
 
 WORDS: Final = {
     "height": "low",
@@ -71,6 +81,7 @@ class Follower:
         self._found = found
         self._t = -math.inf
         self._up_s = 0.0
+        self._clear_t = -math.inf
         self._down = 0.0
         self._body: Body | None = None
         self._unit = 1.0
@@ -100,7 +111,7 @@ class Follower:
 
     def may_be(self, body: Body) -> bool:
         """Return whether a body may be this person, who is lost: one who stands is not one whose fall is confirmed."""
-        return self.fall is None or self.fall.state != "confirmed" or not stands(body)
+        return self.fall is None or self.fall.state != "confirmed" or not self._upright.stands(body)
 
     def resume(self, alarm: FallAlarm) -> None:
         """Go on from what was reported before a restart."""
@@ -116,7 +127,7 @@ class Follower:
 
         A frame that shows but a :data:`FRAGMENT` of them says nothing, as one in which they are not detected.
         """
-        if self._fragment(body):
+        if self._fragment(body) or self._vague(body):
             return self.fall or Fall("normal", body.t)
         self._zone = zone
         self._upright.learn(body)
@@ -131,20 +142,27 @@ class Follower:
         unit = self._upright.height(body)
         return unit is not None and math.hypot(body.width, body.height) < FRAGMENT * unit
 
+    def _vague(self, body: Body) -> bool:
+        """Return whether the body is not seen clearly, and was not of late; who has fallen may be seen vaguely."""
+        if body.clarity >= CLEAR:
+            self._clear_t = body.t
+        fallen = self.fall is not None and self.fall.state not in {"normal", "descending"}
+        return not fallen and body.t - self._clear_t > CLEAR_S
+
     def _signs(self, body: Body, cues: Cues, descent: float | None, resting: bool) -> Signs:
-        t, standing = body.t, stands(body)
+        t, standing = body.t, self._upright.stands(body)
         fallen = self._fallen.update(t, self._rule.fallen.log_odds(cues))
         low = self._low.update(t, self._rule.low.log_odds(cues))
         up = standing or low < self._rule.up
         self._down = 1 / (1 + math.exp(-low)) if low >= 0 and not standing else 0.0
         self._been_up(t, up)
         was_up = self._up_s >= UP_S
-        asked = self._rule.thresholds["low"] if self._upright.guessed else self._thresholds
+        enough = fallen - GUESS if self._upright.guessed else fallen
         came_down = descent is None or descent >= LEAST_DESCENT
         still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
         return Signs(
-            falling=was_up and fallen >= asked.descending,
-            fallen=was_up and came_down and fallen >= asked.possible,
+            falling=was_up and enough >= self._thresholds.descending,
+            fallen=was_up and came_down and enough >= self._thresholds.possible,
             still=still,
             up=up,
             found_lying=still and self._found and not was_up,

@@ -46,9 +46,6 @@ SMOOTHING_S: Final = (0.3, 0.5)
 BELOW: Final = 2.0
 """How much less it takes to be descending than to have fallen, in log odds."""
 
-LOWER: Final = 2.0
-"""How much more it takes as long as no one has been seen standing, which is what it takes at low sensitivity."""
-
 
 def halves(replays: Sequence[Replay]) -> tuple[list[Replay], list[Replay]]:
     """Divide replays in two, each group and falls and the rest alike, by the order of their names."""
@@ -116,7 +113,7 @@ def crosswise(rules: Sequence[Rule], parts: Sequence[Sequence[Replay]], threshol
     """Score each rule, with a threshold, on the half that it was not fitted on, together."""
     both: dict[str, Score] = {}
     for rule, part in zip(rules, reversed(parts), strict=True):
-        at = replace(rule, thresholds={"normal": _thresholds(threshold), "low": _thresholds(threshold + LOWER)})
+        at = replace(rule, thresholds={"normal": _thresholds(threshold)})
         for group, score in check(at, part).items():
             both[group] = both[group] + score if group in both else score
     return both

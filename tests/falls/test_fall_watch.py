@@ -15,6 +15,7 @@ from stick_figure import SIZE, Course, Stance, falling_at, frames, person, state
 from haredge.core.types import Box, FallAlarm, Frame, Pose
 from haredge.falls.evidence import Evidence
 from haredge.falls.fitted import RULE
+from haredge.falls.follower import CLEAR
 from haredge.falls.watch import FallWatch
 
 
@@ -118,6 +119,44 @@ def test_a_person_who_gets_up_is_no_longer_reported() -> None:
     assert states(alarms) == ["possible", "clear"]
     assert (alarms[-1].why, alarms[-1].person) == ("up again", None)
     assert 8 <= alarms[-1].since <= 9
+
+
+def _towards_the_camera(_t: float) -> Stance:
+    """Lie with the feet towards it: the legs are below an upright torso, but all of it is short."""
+    return Stance(tall=100)
+
+
+def test_who_lies_with_the_feet_towards_the_camera_is_not_up_again() -> None:
+    """It is told from standing by the height, beside that of the person who stood there."""
+    alarms = watched(FallWatch(), frames(course((4.2, falling_at(3)), (20, _towards_the_camera)), 18))
+    assert states(alarms)[:1] == ["possible"]
+    assert "up again" not in [alarm.why for alarm in alarms]
+
+
+def _vague(share: float) -> Course:
+    """Lie at a place, hardly seen."""
+    return lambda _t: Stance(x=380, tilt=90, score=share * CLEAR)
+
+
+@pytest.mark.parametrize("missing_s", [1.5, 4.0])
+def test_what_is_never_seen_clearly_where_a_person_was_lost_did_not_fall(missing_s: float) -> None:
+    """As a piece of furniture that a tracker takes for the person who has left the room; a person, seen clearly, did."""
+    gone = course((4, standing), (4 + missing_s, unseen), (12, _vague(0.9)))
+    assert states(watched(FallWatch(), frames(gone, 11))) == []
+    there = course((4, standing), (4 + missing_s, unseen), (12, _vague(1.1)))
+    assert states(watched(FallWatch(), frames(there, 7 + missing_s))) == ["possible"]
+
+
+def test_who_comes_in_later_does_not_fall_for_what_was_seen_vaguely() -> None:
+    """The next person who is seen there is no one who has dropped, whatever the piece of furniture resembled."""
+    later = course((4, standing), (6, unseen), (9, _vague(0.9)), (14, standing))
+    assert states(watched(FallWatch("high"), frames(later, 13))) == []
+
+
+def test_who_has_fallen_may_be_seen_vaguely_from_then_on() -> None:
+    """In the dark a person who lies still is confirmed, too."""
+    alarms = watched(FallWatch(), frames(course((4.5, falling_at(3)), (20, _vague(0.5))), 18))
+    assert states(alarms) == ["possible", "confirmed"]
 
 
 def test_who_has_fallen_is_down_until_they_are_up() -> None:
