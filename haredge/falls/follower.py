@@ -10,6 +10,7 @@ from haredge.core.sensitivity import Sensitivity
 from haredge.core.types import Fall, FallAlarm
 from haredge.falls.baseline import UprightSelf
 from haredge.falls.body import Body, Point
+from haredge.falls.crouch import crouches
 from haredge.falls.cues import CueHistory, Cues
 from haredge.falls.descent import Descent
 from haredge.falls.evidence import Smoothed
@@ -158,11 +159,11 @@ class Follower:
         self._been_up(t, up)
         was_up = self._up_s >= UP_S
         enough = fallen - GUESS if self._upright.guessed else fallen
-        came_down = descent is None or descent >= LEAST_DESCENT
+        on_ground = (descent is None or descent >= LEAST_DESCENT) and not crouches(cues)
         still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
         return Signs(
             falling=was_up and enough >= self._thresholds.descending,
-            fallen=was_up and came_down and enough >= self._thresholds.possible,
+            fallen=was_up and on_ground and enough >= self._thresholds.possible,
             still=still,
             up=up,
             found_lying=still and self._found and not was_up,
