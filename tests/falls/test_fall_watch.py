@@ -140,7 +140,7 @@ def _vague(share: float) -> Course:
 
 @pytest.mark.parametrize("missing_s", [1.5, 4.0])
 def test_what_is_never_seen_clearly_where_a_person_was_lost_did_not_fall(missing_s: float) -> None:
-    """As a piece of furniture that a tracker takes for the person who has left the room; a person, seen clearly, did."""
+    """As a piece of furniture that a tracker takes for the person who left; who is seen clearly did fall."""
     gone = course((4, standing), (4 + missing_s, unseen), (12, _vague(0.9)))
     assert states(watched(FallWatch(), frames(gone, 11))) == []
     there = course((4, standing), (4 + missing_s, unseen), (12, _vague(1.1)))
