@@ -10,6 +10,7 @@ from haredge.core.sensitivity import Sensitivity
 from haredge.core.types import Fall, FallAlarm
 from haredge.falls.baseline import UprightSelf
 from haredge.falls.body import Body, Point
+from haredge.falls.clear_sight import ClearSight
 from haredge.falls.crouch import crouches
 from haredge.falls.cues import CueHistory, Cues
 from haredge.falls.descent import Descent
@@ -34,13 +35,6 @@ real or simulated, is lost by it, nor by 0.5; with 0.6 one is."""
 FRAGMENT: Final = 0.28
 """Greatest diagonal of a box, in standing heights, that is no body but a piece of one: such as the foot of a person who
 leaves the image at its side. Of the frames of people on the floor, in the rooms fitted on, 98 to 100 % show more."""
-
-CLEAR: Final = 0.3
-"""Least mean score of the keypoints of a person who is seen clearly. Where someone was lost, a piece of furniture may
-be taken for them: in the rooms fitted on such a piece has 0.14 to 0.30, and who falls 0.31 or more at some time."""
-
-CLEAR_S: Final = 1.0
-"""Seconds within which a person must have been seen clearly before a fall is reported."""
 
 WORDS: Final = {
     "height": "low",
@@ -73,6 +67,7 @@ class Follower:
         self._upright = UprightSelf(room)
         self._history = CueHistory()
         self._descent = Descent()
+        self._sight = ClearSight()
         self._rule = rule
         self._thresholds = rule.thresholds[sensitivity]
         self._machine = FallMachine(Times(confirm_s))
@@ -82,7 +77,6 @@ class Follower:
         self._found = found
         self._t = -math.inf
         self._up_s = 0.0
-        self._clear_t = -math.inf
         self._down = 0.0
         self._body: Body | None = None
         self._unit = 1.0
@@ -126,9 +120,10 @@ class Follower:
     def update(self, body: Body, zone: str | None, *, resting: bool) -> Fall:
         """Take a frame in which the person is detected, in a zone, which may be one to rest in.
 
-        A frame that shows but a :data:`FRAGMENT` of them says nothing, as one in which they are not detected.
+        A frame that shows them vaguely, or but a :data:`FRAGMENT` of them, says nothing, as one in which they are not
+        detected.
         """
-        if self._fragment(body) or self._vague(body):
+        if self._vague(body) or self._fragment(body):
             return self.fall or Fall("normal", body.t)
         self._zone = zone
         self._upright.learn(body)
@@ -144,11 +139,10 @@ class Follower:
         return unit is not None and math.hypot(body.width, body.height) < FRAGMENT * unit
 
     def _vague(self, body: Body) -> bool:
-        """Return whether the body is not seen clearly, and was not of late; who has fallen may be seen vaguely."""
-        if body.clarity >= CLEAR:
-            self._clear_t = body.t
+        """Return whether a body says nothing, as it is not seen clearly; of who has fallen it does."""
+        clear = self._sight.update(body)
         fallen = self.fall is not None and self.fall.state not in {"normal", "descending"}
-        return not fallen and body.t - self._clear_t > CLEAR_S
+        return not clear and not fallen
 
     def _signs(self, body: Body, cues: Cues, descent: float | None, resting: bool) -> Signs:
         t, standing = body.t, self._upright.stands(body)

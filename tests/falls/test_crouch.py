@@ -48,10 +48,10 @@ def test_who_lies_towards_the_camera_does_not_crouch() -> None:
     assert crouches(CROUCHING._replace(torso=0.12, legs_rise=0.4))
 
 
-@pytest.mark.parametrize("missing", ["torso", "legs_rise"])
-def test_who_is_not_seen_well_enough_is_not_said_to_crouch(missing: str) -> None:
+def test_who_is_not_seen_well_enough_is_not_said_to_crouch() -> None:
     """Without hips and ankles, or shoulders, it cannot be known."""
-    assert not crouches(CROUCHING._replace(**{missing: None}))
+    assert not crouches(CROUCHING._replace(torso=None))
+    assert not crouches(CROUCHING._replace(legs_rise=None))
 
 
 def _ties_a_shoe(t: float) -> Stance:

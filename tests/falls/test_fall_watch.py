@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from stick_figure import SIZE, Course, Stance, falling_at, frames, person, states, watched
 
 from haredge.core.types import Box, FallAlarm, Frame, Pose
+from haredge.falls.clear_sight import CLEAR
 from haredge.falls.evidence import Evidence
 from haredge.falls.fitted import RULE
-from haredge.falls.follower import CLEAR
 from haredge.falls.watch import FallWatch
 
 
@@ -138,7 +138,7 @@ def _vague(share: float) -> Course:
     return lambda _t: Stance(x=380, tilt=90, score=share * CLEAR)
 
 
-@pytest.mark.parametrize("missing_s", [1.5, 4.0])
+@pytest.mark.parametrize("missing_s", [0.5, 1.5, 4.0])
 def test_what_is_never_seen_clearly_where_a_person_was_lost_did_not_fall(missing_s: float) -> None:
     """As a piece of furniture that a tracker takes for the person who left; who is seen clearly did fall."""
     gone = course((4, standing), (4 + missing_s, unseen), (12, _vague(0.9)))
