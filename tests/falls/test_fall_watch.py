@@ -127,7 +127,7 @@ def _towards_the_camera(_t: float) -> Stance:
 
 
 def test_who_lies_with_the_feet_towards_the_camera_is_not_up_again() -> None:
-    """It is told from standing by the height, beside that of the person who stood there."""
+    """The height, beside that of the person who stood there, distinguishes it from standing."""
     alarms = watched(FallWatch(), frames(course((4.2, falling_at(3)), (20, _towards_the_camera)), 18))
     assert states(alarms)[:1] == ["possible"]
     assert "up again" not in [alarm.why for alarm in alarms]
