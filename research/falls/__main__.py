@@ -15,6 +15,7 @@ from haredge.falls.watch import FallWatch
 from research.falls import fit
 from research.falls.captured import captured
 from research.falls.extract import RATE_HZ, extract
+from research.falls.harder import WAYS, harder
 from research.falls.measure import Measured, measure
 from research.falls.replay import load_all
 from research.falls.score import Score
@@ -61,13 +62,13 @@ def _extract(args: argparse.Namespace) -> None:
     networks = open_recogniser(config)
     for group in args.groups:
         for video in videos(args.data, group)[:: args.every]:
-            extract(networks, config, video, args.replays)
+            extract(networks, config, harder(video, args.seen) if args.seen else video, args.replays)
 
 
 def _score(args: argparse.Namespace) -> None:
     scores: dict[str, Score] = {}
     for replay in load_all(args.replays):
-        usual = replay.thinned(fit.RATE_HZ)
+        usual = replay.thinned(args.rate, args.skip)
         if usual.frames:
             scores.setdefault(replay.group, Score()).add(usual, usual.alarms(FallWatch(args.sensitivity)))
     for group, score in scores.items():
@@ -128,6 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     extracting.add_argument("groups", nargs="+", choices=GROUPS, help="groups of videos")
     extracting.add_argument("--pose", default="pose", help="pose model, as in the configuration")
     extracting.add_argument("--rate", type=float, default=RATE_HZ, help="poses per second")
+    extracting.add_argument("--seen", choices=WAYS, help="show the videos in the dusk, or far away")
     extracting.add_argument("--every", type=int, default=1, help="take every n-th video")
     extracting.set_defaults(run=_extract)
     fitting = commands.add_parser("fit", help="fit the numbers on replays, and write haredge/falls/fitted.py")
@@ -135,6 +137,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     fitting.set_defaults(run=_fit)
     scoring = commands.add_parser("score", help="measure the rule in use on replays, without a pose network")
     scoring.add_argument("replays", type=Path, help="folder of replays")
+    scoring.add_argument("--rate", type=float, default=fit.RATE_HZ, help="poses per second")
+    scoring.add_argument("--skip", type=int, default=0, help="begin so many poses later")
     scoring.add_argument("--sensitivity", default="normal", help="low, normal or high")
     scoring.set_defaults(run=_score)
     witnessing = commands.add_parser("witness", help="compare the rule with the activity model's label falling")

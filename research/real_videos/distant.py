@@ -10,6 +10,7 @@ import numpy as np
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
+from research.rewritten import rewrite
 
 SIZE: Final = (480, 640)
 """(height, width) of the images in pixels."""
@@ -34,20 +35,5 @@ def in_room(frames: Iterable[Image], room: Image, share: float, rng: np.random.G
 
 def show(video: Path, room: Image, share: float, out: Path) -> None:
     """Write a video in front of a room as ``out``, an AVI of JPEG images."""
-    source = cv2.VideoCapture(str(video))
-    rate_hz = source.get(cv2.CAP_PROP_FPS)
-    writer = cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"MJPG"), rate_hz, SIZE[::-1])
-    try:
-        for image in in_room(_frames(source), room, share, np.random.default_rng(0)):
-            writer.write(image)
-    finally:
-        writer.release()
-        source.release()
-
-
-def _frames(source: cv2.VideoCapture) -> Iterator[Image]:
-    while True:
-        more, frame = source.read()
-        if not more:
-            return
-        yield np.asarray(frame, np.uint8)
+    rng = np.random.default_rng(0)
+    rewrite(video, out, lambda frames: in_room(frames, room, share, rng))
