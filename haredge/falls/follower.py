@@ -86,8 +86,13 @@ class Follower:
     def fall(self) -> Fall | None:
         """The state; None before the person has been followed for a frame."""
         fall = self._machine.fall
-        fallen = fall is not None and fall.state not in {"normal", "descending"}
-        return replace(fall, down=self._down) if fall and fallen else fall
+        return replace(fall, down=self._down) if fall and self._fell else fall
+
+    @property
+    def _fell(self) -> bool:
+        """Whether a fall has been reported of the person, who has not been up since."""
+        fall = self._machine.fall
+        return fall is not None and fall.state not in {"normal", "descending"}
 
     def alarm(self, number: int) -> FallAlarm | None:
         """Return what there is to report of this person, who has a number; None if nothing."""
@@ -141,8 +146,7 @@ class Follower:
     def _vague(self, body: Body) -> bool:
         """Return whether a body says nothing, as it is not seen clearly; of who has fallen it does."""
         clear = self._sight.update(body)
-        fallen = self.fall is not None and self.fall.state not in {"normal", "descending"}
-        return not clear and not fallen
+        return not clear and not self._fell
 
     def _signs(self, body: Body, cues: Cues, descent: float | None, resting: bool) -> Signs:
         t, standing = body.t, self._upright.stands(body)

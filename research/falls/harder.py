@@ -77,4 +77,4 @@ class HarderVideo(LabelledVideo):
 
 def harder(video: LabelledVideo, way: str) -> HarderVideo:
     """Return a video as one of the :data:`WAYS` shows it."""
-    return HarderVideo(video.name, video.group, video.archive, video.member, video.fall, way)
+    return HarderVideo(**vars(video), way=way)
