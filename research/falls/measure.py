@@ -51,6 +51,10 @@ class Measured:
             parts += [f"{self.processor_s / self.videos_s:.3f} s of processor time per s of video"]
         return ", ".join(filter(None, parts))
 
+    def report(self, group: str) -> str:
+        """Return the figures of a group of videos, and what was wrong, in lines."""
+        return "\n".join([f"{group}: {self}", *self.score.faults()]) + "\n"
+
 
 def measure(networks: Networks, config: Config, videos: Iterable[LabelledVideo]) -> Measured:
     """Run the loop over videos; ``config`` says at which rate."""

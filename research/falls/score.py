@@ -52,6 +52,11 @@ class Score:
         """Number of falls reported, as possible or confirmed."""
         return len(self.delays_s)
 
+    def faults(self) -> list[str]:
+        """Return a line for each fall that was missed, and each report without one."""
+        false = (*self.false_possible, *self.false_confirmed)
+        return [*(f"    missed {name}" for name in self.missed), *(f"    false: {each}" for each in false)]
+
     def add(self, replay: Replay, alarms: Iterable[FallAlarm]) -> None:
         """Take one video and what was reported in it."""
         reports = [alarm for alarm in alarms if alarm.state != "clear"]

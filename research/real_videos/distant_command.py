@@ -1,4 +1,4 @@
-"""``python -m research.real_videos distant``: show the eight videos smaller, each in front of an empty room."""
+"""Show the eight videos smaller, each in front of an empty room."""
 
 from __future__ import annotations
 

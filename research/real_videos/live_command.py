@@ -1,4 +1,4 @@
-"""``python -m research.real_videos live``: record poses of the synthetic person's life at home, whole videos of it."""
+"""Record poses of the synthetic person's life at home, whole videos of it."""
 
 from __future__ import annotations
 

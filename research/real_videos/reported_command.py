@@ -1,4 +1,4 @@
-"""``python -m research.real_videos reported``: what a model reports of recordings, in the daemon's own loop."""
+"""Print what a model reports of recordings, in the daemon's own loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m research.real_videos rules``: choose thresholds by real videos, and write them into a manifest."""
+"""Choose thresholds by real videos, and write them into a manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m research.real_videos tables``: unpack the labelled videos and write tables for ``haredge extract``."""
+"""Unpack the labelled videos and write tables for ``haredge extract``."""
 
 from __future__ import annotations
 

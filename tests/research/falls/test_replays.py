@@ -9,6 +9,7 @@ import pytest
 from stick_figure import SIZE, falling_at, frames
 
 from haredge.falls.watch import FallWatch
+from research.falls.__main__ import main
 from research.falls.replay import PoseFrame, Replay, load_all
 from research.falls.rows import rows
 from research.falls.score import Score
@@ -57,3 +58,15 @@ def test_rows_are_labelled_by_the_fall(replay: Replay) -> None:
     assert not (taken.quiet & taken.on_ground).any()
     assert (taken.quiet | taken.on_ground).sum() < len(taken.quiet)
     assert taken.weight[taken.quiet].sum() == pytest.approx(1)
+
+
+def test_the_score_of_a_folder_is_printed(tmp_path: Path, replay: Replay, capsys: pytest.CaptureFixture[str]) -> None:
+    """By group, at any rate; what was missed by its name."""
+    replay.save(tmp_path)
+    Replay("late", "other", SIZE, (7.0, 7.5), replay.frames).save(tmp_path)
+    assert main(["score", str(tmp_path), "--rate", "8"]) == 0
+    of_group, of_other, missed, false = capsys.readouterr().out.splitlines()
+    assert of_group.startswith("group: 1 of 1 falls")
+    assert of_other.startswith("other: 0 of 1 falls")
+    assert missed == "    missed late"
+    assert false.startswith("    false: other/late at 4.")
