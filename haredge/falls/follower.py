@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
+from haredge.core.step import Step
 from haredge.core.types import Fall, FallAlarm
 from haredge.falls.baseline import UprightSelf
 from haredge.falls.body import Body, Point
 from haredge.falls.clear_sight import ClearSight
-from haredge.falls.crouch import crouches
+from haredge.falls.crouch import Crouch
 from haredge.falls.cues import CueHistory, Cues
 from haredge.falls.descent import Descent
 from haredge.falls.evidence import Smoothed
@@ -68,6 +69,7 @@ class Follower:
         self._history = CueHistory()
         self._descent = Descent()
         self._sight = ClearSight()
+        self._crouch = Crouch()
         self._rule = rule
         self._thresholds = rule.thresholds[sensitivity]
         self._machine = FallMachine(Times(confirm_s))
@@ -75,7 +77,8 @@ class Follower:
         self._low = Smoothed(rule.smoothing_s)
         self._movement = Smoothed(MOVEMENT_S)
         self._found = found
-        self._t = -math.inf
+        self._step = Step(LONGEST_STEP_S)
+        self._up = False
         self._up_s = 0.0
         self._down = 0.0
         self._body: Body | None = None
@@ -157,7 +160,7 @@ class Follower:
         self._been_up(t, up)
         was_up = self._up_s >= UP_S
         enough = fallen - GUESS if self._upright.guessed else fallen
-        on_ground = (descent is None or descent >= LEAST_DESCENT) and not crouches(cues)
+        on_ground = (descent is None or descent >= LEAST_DESCENT) and not self._crouch.update(body, self._unit)
         still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
         return Signs(
             falling=was_up and enough >= self._thresholds.descending,
@@ -169,9 +172,10 @@ class Follower:
         )
 
     def _been_up(self, t: float, up: bool) -> None:
-        """Count for how long the person has been seen up."""
-        self._up_s += min(max(0.0, t - self._t), LONGEST_STEP_S) if up else 0.0
-        self._t = t
+        """Count for how long the person has been seen up: from one frame to the next, in both of which they are."""
+        step_s = self._step.to(t)
+        self._up_s += step_s if up and self._up else 0.0
+        self._up = up
 
     def _move(self, body: Body) -> None:
         before, self._body = self._body, body

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from haredge.core.step import Step
 from haredge.core.types import Fall, FallState
 
 LONGEST_STEP_S: Final = 0.5
@@ -87,7 +88,7 @@ class FallMachine:
     def __init__(self, times: Times) -> None:
         self._times = times
         self._held_s: dict[Transition, float] = {}
-        self._t: float | None = None
+        self._step = Step(LONGEST_STEP_S)
         self.fall: Fall | None = None
         """None before the first frame."""
 
@@ -97,9 +98,7 @@ class FallMachine:
         ``why`` says in a few words what the signs rest on; it is called if it is needed.
         """
         fall = self.fall or Fall("normal", t)
-        step_s = 0.0 if self._t is None else min(max(0.0, t - self._t), LONGEST_STEP_S)
-        self._t = t
-        self.fall = self._next(fall, t, signs, step_s, why)
+        self.fall = self._next(fall, t, signs, self._step.to(t), why)
         return self.fall
 
     def _next(self, fall: Fall, t: float, signs: Signs, step_s: float, why: Callable[[], str]) -> Fall:

@@ -56,7 +56,7 @@ class FallWatch:
         self._start((0, 0), math.inf)
 
     def _start(self, size: tuple[int, int], t: float) -> None:
-        """Forget everyone: the images are of another size, or the video has started over."""
+        """Forget everyone, and how tall people are in this view."""
         self._size, self._t = size, t
         self._room = Perspective(size[0])
         self._people: dict[int, Follower] = {}
@@ -66,7 +66,11 @@ class FallWatch:
     def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
         """Return the same people with how far their falls have come, and what there is to report."""
         size = frame.size
-        if frame.t < self._t or size != self._size:
+        if frame.t < self._t:
+            self._start(size, frame.t)
+        elif size != self._size:
+            # Who is where in images of another size is not known; that one has fallen is.
+            self._kept = self._kept if self._alarm.state == "clear" else replace(self._alarm, person=None)
             self._start(size, frame.t)
         self._t = frame.t
         if self._acknowledged():

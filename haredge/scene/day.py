@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from haredge.core.labels import UNKNOWN
+from haredge.core.step import Step
 from haredge.core.types import Observation
 from haredge.scene.movement import Movement
 
 LONGEST_STEP_S: Final = 2.0
-"""Seconds between two observations that count at most: what happened while the camera was away is not known."""
+"""Seconds between two observations that count at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,14 @@ class DayLog:
         """Take what gives the local date of a time (seconds since 1970), and a day to go on with."""
         self._local_date = local_date
         self._movement = Movement()
-        self._t = math.inf
+        self._step = Step(LONGEST_STEP_S)
         self.day = day or Day()
         """The day so far; what it says of last times goes back further."""
 
     def update(self, observation: Observation, now_s: float) -> None:
         """Take an observation, and its time of day in seconds since 1970."""
         self.roll(now_s)
-        t = observation.frame.t
-        step_s, self._t = max(0.0, min(t - self._t, LONGEST_STEP_S)), t
+        step_s = self._step.to(observation.frame.t)
         settled = [person for person in observation.people if person.settled]
         if any(person.pose is not None for person in settled):
             self.day = replace(self.day, last_seen_s=now_s)

@@ -46,12 +46,15 @@ class FallRecord:
         return self._report
 
     def alarm(self, wall_clock: WallClock) -> FallAlarm | None:
-        """Return the fall as a watch that begins now is to go on with it."""
+        """Return the fall as a watch that begins now is to go on with it.
+
+        It is no one's: people are numbered anew.
+        """
         report = self._report
         if report is None:
             return None
         since = report.since_s - wall_clock(0.0)
-        return FallAlarm(report.state, since, report.person, report.zone, report.why)
+        return FallAlarm(report.state, since, zone=report.zone, why=report.why)
 
     def keep(self, report: FallReport | None) -> None:
         """Keep this fall from now on; a file that cannot be written is logged."""

@@ -11,7 +11,9 @@ from typing import Final
 
 from haredge.activity.timeline import PeopleTimeline, Span
 from haredge.core.interval import Interval
+from haredge.core.step import Step
 from haredge.core.types import Activity, FallAlarm, Image, Observation, Occupancy, Person
+from haredge.scene.day import LONGEST_STEP_S
 
 KEPT_S: Final = 3600.0
 """The timeline shows the last hour."""
@@ -84,6 +86,7 @@ class LiveView:
         self._timeline = PeopleTimeline(KEPT_S, MOST_SPANS)
         self._spans: Sequence[Span] = ()
         self._health_due = Interval(HEALTH_S)
+        self._step = Step(LONGEST_STEP_S)
         self._taken: Mapping[str, object] = {}
 
     def emit(self, observation: Observation) -> None:
@@ -113,8 +116,8 @@ class LiveView:
         self.frames += 1
         if before is None or (before.activity.label, before.activity.since) != (activity.label, activity.since):
             self.starts[activity.label] += 1
-        if before is not None and observation.frame.t > before.t:
-            self.seconds[activity.label] += observation.frame.t - before.t  # type: ignore[assignment]
+        if step_s := self._step.to(observation.frame.t):
+            self.seconds[activity.label] += step_s  # type: ignore[assignment]
 
     def age_s(self) -> float:
         """Return the seconds since the newest observation; infinite before the first."""

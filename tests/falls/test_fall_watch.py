@@ -281,6 +281,26 @@ def test_a_fall_from_before_a_restart_can_be_acknowledged() -> None:
     assert [(alarm.state, alarm.why) for alarm in alarms] == [("confirmed", ""), ("clear", "acknowledged")]
 
 
+def test_a_fall_outlives_a_camera_that_changes_its_size() -> None:
+    """It is reported on, without a person, until who lies in the new images is found to be the one, and gets up."""
+    watch = FallWatch(confirm_s=2.0)
+    before = watched(watch, frames(falling_at(3), 8))
+    assert states(before) == ["possible", "confirmed"]
+    again = course((12, lying), (20, standing))
+    after = watched(watch, ((t, pose) for t, pose in frames(again, 19) if t > 8), size=(240, 320))
+    assert (after[0].state, after[0].since) == ("confirmed", before[-1].since)
+    assert states(after) == ["clear"]
+
+
+def test_one_wrong_pose_does_not_make_a_fall_of_who_lies() -> None:
+    """Nor do several that come one at a time: up is who is up from one frame to the next."""
+
+    def seen(t: float) -> Stance | None:
+        return standing(t) if round(t * 8) % 20 == 0 else lying(t)
+
+    assert states(watched(FallWatch(), frames(seen, 12))) == []
+
+
 def test_a_video_that_starts_over_starts_from_scratch() -> None:
     """What was reported in the last pass is over."""
     watch = FallWatch()

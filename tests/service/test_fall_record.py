@@ -18,14 +18,14 @@ CONFIRMED = FallReport("ab", "confirmed", 1010.0, 1000.0, 1, "hall", "lies still
 
 
 def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
-    """With all that was known of it; its time is that of the new clock, before the first frame."""
+    """With all that was known of it but whose it is: people are numbered anew. Its time is that of the new clock."""
     file = tmp_path / "state" / "fall.json"
     FallRecord(file).keep(CONFIRMED)
     record = FallRecord(file)
     assert record.report == CONFIRMED
     alarm = record.alarm(lambda t: t + 1100.0)
     assert alarm is not None
-    assert (alarm.state, alarm.since, alarm.zone) == ("confirmed", -90.0, "hall")
+    assert (alarm.state, alarm.since, alarm.zone, alarm.person) == ("confirmed", -90.0, "hall", None)
 
 
 def test_only_a_confirmed_fall_is_written(tmp_path: Path) -> None:

@@ -84,6 +84,14 @@ def test_activities_are_counted() -> None:
     assert live.seconds == {"squat": 3.0, "wave": 1.0}
 
 
+def test_a_night_with_detection_off_is_no_activity() -> None:
+    """Nobody knows what happened in it: after a pause two seconds count at most."""
+    live = LiveView(LABELS, no_health, clock=Clock())
+    for t in (0, 1, 8 * 3600, 8 * 3600 + 1):
+        live.emit(observed(t, "squat"))
+    assert live.seconds == {"squat": 1.0 + 2.0 + 1.0}
+
+
 def test_an_hour_of_flicker_needs_no_more_memory_than_a_quiet_one() -> None:
     """The oldest are forgotten first."""
     live = LiveView(LABELS, no_health, clock=Clock())
