@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -60,14 +61,16 @@ def run_jobs(commands: Sequence[Sequence[str]], at_once: int) -> list[int]:
 
 
 def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, command: Sequence[str]) -> int:
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        running.add(process)
-        assert process.stdout
-        assert process.stderr
-        for line in process.stdout:
-            overview.tell(index, line)
-        said = process.stderr.read()
-    running.discard(process)
-    if process.returncode:
-        overview.failed(index, said or f"haredge: {command[-1]}: ended with status {process.returncode}")
+    # Errors go to a file: a pipe that is read last would stop who fills it.
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+            running.add(process)
+            assert process.stdout
+            for line in process.stdout:
+                overview.tell(index, line)
+        running.discard(process)
+        if process.returncode:
+            errors.seek(0)
+            said = errors.read() or f"haredge: {command[-1]}: ended with status {process.returncode}"
+            overview.failed(index, said)
     return process.returncode

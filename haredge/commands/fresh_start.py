@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -44,13 +45,17 @@ def measure(arguments: Sequence[str], clock: Callable[[], float] = time.perf_cou
     """
     command = [sys.executable, "-m", __name__, *arguments]
     start = clock()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        first = child.stdout.readline()
-        startup_s = clock() - start
-        peak, said = child.communicate()
+    # Errors go to a file: a pipe that is read last would stop who fills it.
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as child:
+            assert child.stdout is not None
+            first = child.stdout.readline()
+            startup_s = clock() - start
+            peak = child.stdout.read()
+        errors.seek(0)
+        said = errors.read().splitlines()
     if child.returncode or first.strip() != _FIRST:
-        raise HaredgeError(f"the fresh process failed: {(said.splitlines() or ['it saw no frame'])[-1]}")
+        raise HaredgeError(f"the fresh process failed: {(said or ['it saw no frame'])[-1]}")
     return FreshStart(startup_s, float(peak))
 
 

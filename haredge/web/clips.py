@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from haredge.activity.timeline import rows_as_csv
 from haredge.core.kinds import Kind
-from haredge.web.confined import confined
+from haredge.web.confined import Confined, confined
 from haredge.web.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ State = Literal["uploading", "waiting", "working", "done", "failed"]
 
 GONE_S: Final = 20.0
 """A page that has not listened for this long is closed, or its phone asleep: its clip is removed."""
-
-_LINE: Final = 1 << 20
 
 _ESTIMATED_S: Final = 15.0
 """After so much work the time left is no guess any more."""
@@ -238,27 +236,11 @@ class Clips:
             self.fail(clip, f"It takes too long here: more than {duration(self.limits.work_s)}.")
 
     async def _run(self, clip: UploadedClip) -> None:
-        began_s = self._clock()
-        async with confined(self._command(clip), clip.files.folder) as process:
-            assert process.stdout
-            assert process.stderr
-            said = asyncio.create_task(process.stderr.read(_LINE))
-            async for line in process.stdout:
-                progress = json.loads(line)
-                if "people" in progress:
-                    clip.image = progress | {"image": clip.name}
-                clip.share, clip.left_s = progress.get("share"), progress.get("left_s")
-                taken_s = self._clock() - began_s
-                if taken_s > _ESTIMATED_S and taken_s + (clip.left_s or 0) > self.limits.work_s:
-                    needed = (
-                        f"about {duration(taken_s + (clip.left_s or 0))}, and at most {duration(self.limits.work_s)}"
-                    )
-                    self.fail(clip, f"It would take too long here: {needed}.")
-                    return
-            status = await process.wait()
-            if status:
-                self.fail(clip, _reason(status, (await said).decode(errors="replace"), clip))
-                return
+        async with confined(self._command(clip), clip.files.folder) as work:
+            why = await self._followed(clip, work)
+        if why:
+            self.fail(clip, why)
+            return
         if clip.kind == "image":
             clip.files.people.write_text(json.dumps(clip.image, ensure_ascii=False))
         else:
@@ -266,6 +248,22 @@ class Clips:
             clip.files.table.write_text(rows_as_csv(clip.activities))
         clip.state = "done"
         self.finished["done"] += 1
+
+    async def _followed(self, clip: UploadedClip, work: Confined) -> str | None:
+        """Note the progress of the work until it ends; return why it failed, or will, for the clip's owner."""
+        began_s = self._clock()
+        async for line in work.lines:
+            progress = json.loads(line)
+            if "people" in progress:
+                clip.image = progress | {"image": clip.name}
+            clip.share, clip.left_s = progress.get("share"), progress.get("left_s")
+            taken_s = self._clock() - began_s
+            needed_s = taken_s + (clip.left_s or 0)
+            if taken_s > _ESTIMATED_S and needed_s > self.limits.work_s:
+                most = duration(self.limits.work_s)
+                return f"It would take too long here: about {duration(needed_s)}, and at most {most}."
+        status, errors = await work.ended()
+        return _reason(status, errors, clip) if status else None
 
 
 def duration(seconds: float) -> str:

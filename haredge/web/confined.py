@@ -8,6 +8,7 @@ import resource
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ LIMITS: Final = {
 
 _NICE: Final = 10
 _LINE: Final = 1 << 20
-"""Bytes of a line that the process may say."""
+"""Bytes of a line that the process may say, and of the end of its errors that are kept."""
 
 _KILLED_FIRST: Final = "1000"
 """If memory runs out, the kernel takes this process and not the daemon beside it (proc(5), oom_score_adj)."""
@@ -42,8 +43,23 @@ _KEPT: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Confined:
+    """The process while it works."""
+
+    process: asyncio.subprocess.Process
+    lines: asyncio.StreamReader
+    """What it says, line by line."""
+    _errors: asyncio.Task[bytes]
+
+    async def ended(self) -> tuple[int, str]:
+        """Wait for its end; return its status, below 0 if a signal ended it, and the end of what it said of errors."""
+        status = await self.process.wait()
+        return status, (await self._errors).decode(errors="replace")
+
+
 @asynccontextmanager
-async def confined(command: Sequence[str], folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def confined(command: Sequence[str], folder: Path) -> AsyncIterator[Confined]:
     """Start a command; at the end it is killed, with all that it has started.
 
     It gets few variables of the environment, no standard input, and options that make FFmpeg open nothing but files, of
@@ -59,13 +75,25 @@ async def confined(command: Sequence[str], folder: Path) -> AsyncIterator[asynci
         start_new_session=True,
         limit=_LINE,
     )
+    assert process.stdout
+    assert process.stderr
+    errors = asyncio.create_task(_end_of(process.stderr))
     try:
         _limit(process.pid)
-        yield process
+        yield Confined(process, process.stdout, errors)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+        errors.cancel()
+
+
+async def _end_of(stream: asyncio.StreamReader) -> bytes:
+    """Read a stream to its end, all the time, so that who writes to it never waits; return its last bytes."""
+    end = b""
+    while more := await stream.read(_LINE):
+        end = (end + more)[-_LINE:]
+    return end
 
 
 _DEMUXING: Final = f"protocol_whitelist;file|format_whitelist;{DECODED}"

@@ -15,9 +15,10 @@ from haredge.web.confined import LIMITS, confined
 
 def run(script: str, folder: Path) -> tuple[int, str]:
     async def running() -> tuple[int, str]:
-        async with confined([sys.executable, "-c", script], folder) as process:
-            out, _ = await process.communicate()
-            return await process.wait(), out.decode()
+        async with confined([sys.executable, "-c", script], folder) as work:
+            said = await work.lines.read()
+            status, _ = await work.ended()
+            return status, said.decode()
 
     return asyncio.run(running())
 
@@ -54,9 +55,8 @@ time.sleep(600)
 """
 
     async def given_up() -> tuple[int, int]:
-        async with confined([sys.executable, "-c", script], tmp_path) as process:
-            assert process.stdout
-            return process.pid, int(await process.stdout.readline())
+        async with confined([sys.executable, "-c", script], tmp_path) as work:
+            return work.process.pid, int(await work.lines.readline())
 
     async def gone(pid: int) -> None:
         while Path(f"/proc/{pid}").exists() and "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text():
@@ -66,3 +66,40 @@ time.sleep(600)
     assert not Path(f"/proc/{parent}").exists()
     asyncio.run(asyncio.wait_for(gone(child), 20))
     assert parent != os.getpid()
+
+
+def test_much_noise_on_stderr_neither_stops_it_nor_hides_its_last_words(tmp_path: Path) -> None:
+    """A decoder that complains of each frame fills a pipe that is not read."""
+    script = """
+import sys
+for n in range(4096):
+    sys.stderr.write("a warning " * 100 + "\\n")
+    sys.stderr.flush()
+print("done", flush=True)
+sys.exit("haredge: the file is cut short")
+"""
+
+    async def running() -> tuple[bytes, int, str]:
+        async with confined([sys.executable, "-c", script], tmp_path) as work:
+            return await work.lines.readline(), *await work.ended()
+
+    line, status, errors = asyncio.run(asyncio.wait_for(running(), 60))
+    assert (line, status) == (b"done\n", 1)
+    assert errors.endswith("haredge: the file is cut short\n")
+
+
+def test_one_that_is_given_up_while_it_complains_is_over(tmp_path: Path) -> None:
+    """With more in its pipe than anyone reads."""
+    script = """
+import sys
+print("begun", flush=True)
+while True:
+    sys.stderr.write("a warning " * 1000)
+"""
+
+    async def given_up() -> int:
+        async with confined([sys.executable, "-c", script], tmp_path) as work:
+            await work.lines.readline()
+        return await work.process.wait()
+
+    assert asyncio.run(asyncio.wait_for(given_up(), 60)) < 0

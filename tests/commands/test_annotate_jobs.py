@@ -1,0 +1,27 @@
+"""Promises of haredge.commands.annotate_jobs: several processes at once, none of which waits for the other's reading."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from haredge.commands.annotate_jobs import run_jobs
+
+NOISY = """
+import json, sys
+sys.stderr.write("a warning " * 20_000)
+print(json.dumps({"share": 0.5}), flush=True)
+"""
+
+
+@pytest.mark.timeout(60)
+def test_one_that_complains_much_comes_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    """More than a pipe holds; what it said is shown if it fails, and only then."""
+    fails = NOISY + 'sys.exit("haredge: the file is cut short")'
+    ends = NOISY + 'print(json.dumps({"done": "the table"}))'
+    assert run_jobs([[sys.executable, "-c", script] for script in (fails, ends)], 2) == [1, 0]
+    out, errors = capsys.readouterr()
+    assert "the table" in out
+    assert errors.count("a warning") == 20_000
+    assert "haredge: the file is cut short" in errors
