@@ -19,13 +19,13 @@ from haredge.core.seams import ActivityRecogniser, ImageClassifier, Measure
 from haredge.core.types import FallAlarm, Frame, Observation
 from haredge.core.zone import Zone
 from haredge.falls.watch import FallWatch
-from haredge.manifest import ActivityManifest, StillManifest
+from haredge.manifest import ActivityManifest
+from haredge.models.contract import reported
 from haredge.pipeline import observe
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import PeopleTracker
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
-from haredge.still.contract import joined
 
 if TYPE_CHECKING:
     from haredge.image_pipeline import ImageRecogniser
@@ -156,19 +156,6 @@ def open_recogniser(config: Config) -> Networks:
         config.fall,
         config.activity.hold_s,
     )
-
-
-def reported(section: ActivitySection) -> ActivityManifest:
-    """Return the contract of the activity model that a configuration names, with what its still model adds to it.
-
-    No network is loaded. Raises :class:`haredge.core.errors.ModelError` for models that cannot be used.
-    """
-    from haredge.models.catalog import find_model  # noqa: PLC0415
-
-    manifest = ActivityManifest.load(find_model(section.model))
-    if section.still_model is None:
-        return manifest
-    return joined(manifest, StillManifest.load(find_model(section.still_model)))
 
 
 def _still(config: Config) -> ImageClassifier | None:

@@ -95,6 +95,8 @@ def test_a_rate_at_which_no_activity_is_recognised_is_refused(command: list[str]
         ("mqtt:\n  tls: {enabled: true, ca_file: gone}\n", "config.yaml:2: mqtt.tls.ca_file = gone: cannot be used"),
         ("view:\n  enabled: true\n  token_file: gone\n", "config.yaml:3: cannot read the token in gone: No such"),
         ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 opens the pages to others"),
+        ("webhook:\n  secret_file: gone\n", "config.yaml:2: webhook.secret_file = gone: cannot be read: No such"),
+        ("webhook:\n  url: https://a..b/\n", "config.yaml:2: webhook.url"),
         ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
         ("pose:\n  model: gone.tflite\n", "gone.tflite: no such model file"),
         ("pose:\n  model: ./\n", "manifest.json: cannot read the model's manifest"),

@@ -12,11 +12,12 @@ from haredge.commands.arguments import add_config_file
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
 from haredge.inference.model_file import read_model
-from haredge.manifest import ActivityManifest, PoseManifest, StillManifest
+from haredge.manifest import PoseManifest
 from haredge.models.catalog import find_model
+from haredge.models.contract import reported
 from haredge.mqtt.credentials import password, tls_context
+from haredge.service.webhook_secret import secret
 from haredge.sources.uri import check_source
-from haredge.still.contract import joined
 from haredge.web.access import access_to
 
 
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         _check_models(loaded)
         _check_broker(loaded)
         _check_view(loaded)
+        secret(loaded.webhook)
         check_source(loaded.source)
     print(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
@@ -48,10 +50,7 @@ def _check_models(loaded: Config) -> None:
         PoseManifest.load(pose)
     else:
         read_model(pose)
-    manifest = ActivityManifest.load(find_model(loaded.activity.model))
-    if loaded.activity.still_model is not None:
-        manifest = joined(manifest, StillManifest.load(find_model(loaded.activity.still_model)))
-    resolve(manifest, loaded.activity)
+    resolve(reported(loaded.activity), loaded.activity)
 
 
 def _check_broker(loaded: Config) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from haredge.core.address import PORTS, check_host, stream_address
+from haredge.core.address import PORTS, check_host, is_host, stream_address
 from haredge.core.labels import composed
 from haredge.core.zone import Point, mistake_in
 
@@ -94,6 +94,8 @@ def _hook(address: str) -> str:
         port_ok = False
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_ok:
         raise ValueError("is not an address of the form https://host/path")
+    if not is_host(parts.hostname):
+        raise ValueError("has a malformed host")
     if parts.username is not None or not address.isascii() or " " in address:
         raise ValueError("has a user name, a blank or a character that is not ASCII")
     return address

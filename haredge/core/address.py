@@ -149,7 +149,7 @@ def stream_address(uri: str) -> StreamAddress:
         raise ValueError("has no host")
     if re.search(r"[\x00-\x20\x7f]", uri):
         raise ValueError("has a blank or a control character; write a blank as %20")
-    if not (_is_ip(host) or _is_name(host)):
+    if not is_host(host):
         raise ValueError(f"has a malformed host; {ESCAPES}" if "@" in uri else "has a malformed host")
     if not (port.isascii() and port.isdecimal()) or not 0 < int(port) <= 65535:
         if port or host.endswith(":"):
@@ -174,7 +174,7 @@ def _host_and_port(authority: str) -> tuple[str, str]:
 
 def check_host(text: str) -> str:
     """Return the name or IP address of a host; raises ValueError, saying what to write, for anything else."""
-    if _is_ip(text) or _is_name(text):
+    if is_host(text):
         return text
     bare = text.strip()
     if bare != text and check_host(bare):
@@ -194,9 +194,14 @@ def check_host(text: str) -> str:
 
 def _write(host: str, port: str) -> str:
     """Say what to write instead, if that would be right."""
-    if not (_is_ip(host) or _is_name(host)):
+    if not is_host(host):
         return "; write the host alone"
     return f"; write host: {host}" + (f" and port: {port}" if port.isdecimal() else "")
+
+
+def is_host(text: str) -> bool:
+    """Return whether this is an IP address, or a name that can be looked up."""
+    return _is_ip(text) or _is_name(text)
 
 
 def _is_ip(text: str) -> bool:

@@ -48,8 +48,8 @@ def kind_of(start: bytes) -> Kind:
     if start[4:8] in _VIDEO_BOXES:
         brand = start[8:12] if start[4:8] == b"ftyp" else b""
         return "sound" if brand in _SOUND_BRANDS else "image" if brand in _IMAGE_BRANDS else "video"
-    if start.startswith(_VIDEO_STARTS) or (start[:1] == b"G" and start[188:189] == b"G"):
-        return "video"
     if start.startswith(_IMAGE_STARTS):
         return "image"
+    if start.startswith(_VIDEO_STARTS) or (start[:1] == b"G" and start[188:189] == b"G"):
+        return "video"
     return "sound" if start.startswith(_SOUND_STARTS) else "other"

@@ -60,8 +60,8 @@ class Outbox:
             self._forget(number)
 
     def drop(self, number: int) -> None:
-        """Drop a message that cannot be delivered, and count it."""
-        self.dropped += 1
+        """Drop a message that cannot be delivered, and count it; does nothing if it was dropped before."""
+        self.dropped += number in self._queue
         self.delivered(number)
 
     def persist(self) -> None:

@@ -9,13 +9,14 @@ from typing import Final
 
 from haredge.activity.thresholds import measured
 from haredge.board import Board
-from haredge.compose import buffered, open_configured_source, open_recogniser, reported
+from haredge.compose import buffered, open_configured_source, open_recogniser
 from haredge.config.places import state_folder
 from haredge.config.reload import change
 from haredge.config.schema import Config
 from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import log_to_stderr
+from haredge.models.contract import reported
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.loop_pace import LoopPace

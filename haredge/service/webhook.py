@@ -7,13 +7,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
 
 from haredge.config.places import state_folder
-from haredge.config.schema import WebhookSection
-from haredge.config.secret_file import read_secret
-from haredge.core.address import redacted
-from haredge.core.errors import ConfigError
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.mqtt.episodes import Episodes
@@ -23,9 +18,7 @@ from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.service.sink_context import SinkContext
 from haredge.service.webhook_delivery import Post, WebhookDelivery
-
-LEAST_SECRET: Final = 16
-"""Characters of the secret at least; a shorter one could be guessed from one event and its signature."""
+from haredge.service.webhook_secret import secret
 
 
 def open_sink(context: SinkContext) -> Sink | None:
@@ -41,24 +34,6 @@ def open_sink(context: SinkContext) -> Sink | None:
     delivery.start()
     context.health.add_trouble(lambda: delivery.trouble)
     return WebhookSink(context, delivery.put, delivery.close)
-
-
-def secret(settings: WebhookSection) -> bytes | None:
-    """Return what events are signed with; None if they are not.
-
-    Raises :class:`ConfigError` if the file cannot be read, or its first line is too short.
-    """
-    if settings.secret_file is None:
-        return None
-    key, name = "webhook.secret_file", redacted(str(settings.secret_file))
-    try:
-        text = read_secret(settings.secret_file).strip()
-    except OSError as error:
-        raise ConfigError(f"{key} = {name}: cannot be read: {error.strerror}; check its path", key) from None
-    if len(text) < LEAST_SECRET:
-        advice = f"at least {LEAST_SECRET} are needed (openssl rand -hex 32)"
-        raise ConfigError(f"{key} = {name}: its first line has {len(text)} characters; {advice}", key)
-    return text.encode()
 
 
 class WebhookSink(Sink):

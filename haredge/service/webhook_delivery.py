@@ -198,6 +198,11 @@ class WebhookDelivery:
                 return False
             log.error("the webhook at %s refuses an event: %s; it is left out", self._post.where, error)  # noqa: TRY400
             self._outbox.drop(first.number)
+        except Exception:
+            if not self._failures:
+                log.exception("please report this bug of haredge; trying again")
+            self._on_failure("an error in haredge")
+            return False
         else:
             self._on_success(first.number)
         return True

@@ -118,6 +118,7 @@ class _OpenCv(VideoWriter):
         super().__init__()
         self._rate_hz = rate_hz
         self._written = 0
+        self._stays: Image = np.zeros((*size, 3), np.uint8)
         self._folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         with _quiet():
             code = cv2.VideoWriter.fourcc(*"VP90")
@@ -129,9 +130,14 @@ class _OpenCv(VideoWriter):
             raise OutputError("cannot write .webm: this OpenCV was built without VP9; install ffmpeg")
 
     def _put(self, image: Image, due_s: float) -> None:
-        for _ in range(round(due_s * self._rate_hz) + 1 - self._written):
+        place = round(due_s * self._rate_hz)
+        while self._written < place:
+            self._video.write(self._stays)
+            self._written += 1
+        if self._written == place:
             self._video.write(image)
             self._written += 1
+        self._stays = image
 
     def close(self) -> None:
         self._video.release()

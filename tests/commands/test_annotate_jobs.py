@@ -1,4 +1,4 @@
-"""Promises of haredge.commands.annotate_jobs: several processes at once, none of which waits for the other's reading."""
+"""Promises of haredge.commands.annotate_jobs: several processes at once, none of which waits to be read."""
 
 from __future__ import annotations
 

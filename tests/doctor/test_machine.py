@@ -78,6 +78,7 @@ def test_a_machine_without_sensors_is_fine(tmp_path: Path) -> None:
     """What is not known is not a warning."""
     assert machine.temperature(Board(tmp_path)).status == "ok"
     assert machine.power(Board(tmp_path)).status == "ok"
+    assert machine.memory(Board(tmp_path)).status == "ok"
 
 
 @pytest.mark.parametrize(("free_mb", "status"), [(5000, "ok"), (100, "warn"), (3, "fail")])

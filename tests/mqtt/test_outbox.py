@@ -328,3 +328,14 @@ def test_whatever_happens_the_order_stays_and_none_comes_twice(actions: list[str
             elif action in {"persist", "stop_persisting"}:
                 getattr(outbox, action)()
         assert drain(outbox) == expected
+
+
+def test_an_event_is_dropped_once() -> None:
+    """One that had to make room is not counted again when the broker refuses it as well."""
+    outbox = Outbox(most=1)
+    outbox.put(letter(0))
+    first = outbox.peek()
+    assert first is not None
+    outbox.put(letter(1))
+    outbox.drop(first.number)
+    assert (len(outbox), outbox.dropped) == (1, 1)

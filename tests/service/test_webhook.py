@@ -19,6 +19,7 @@ from certificates import authority, certificate
 from deadline import wait_until
 from observed import observed
 from patient_server import PatientServer
+from pydantic import ValidationError
 
 from haredge.config.schema import Config, WebhookSection
 from haredge.core.clock import recorded_clock
@@ -33,8 +34,9 @@ from haredge.service.health import HealthFigures
 from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.switch import DetectionSwitch
-from haredge.service.webhook import WebhookSink, open_sink, secret
+from haredge.service.webhook import WebhookSink, open_sink
 from haredge.service.webhook_delivery import Post, PostError, WebhookDelivery
+from haredge.service.webhook_secret import secret
 
 MODEL = Path(__file__).parents[2] / "models" / "everyday"
 SECRET = b"0123456789abcdef"
@@ -160,6 +162,38 @@ def test_an_address_that_says_nothing_holds_nothing_up(receiver: Receiver, tmp_p
     wait_until(lambda: len(receiver.heard) == 3, "it waits for an answer")
     delivery.close()
     wait_until(lambda: len(Outbox(tmp_path / "kept.sqlite")) == 1, "the event is kept")
+
+
+class _Broken(Post):
+    """Fails as a bug would, twice."""
+
+    failures = 2
+
+    def __call__(self, body: bytes) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("a bug")
+        super().__call__(body)
+
+
+def test_a_bug_does_not_end_delivery(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged whole, once, and as trouble while it lasts; the event is tried again."""
+    delivery = WebhookDelivery(_Broken(receiver.url, None, 5.0), Outbox(), retry_s=lambda _: 0.02)
+    delivery.start()
+    with closing(delivery):
+        delivery.put(event(0))
+        wait_until(lambda: receiver.numbers() == [0], "it is there")
+        wait_until(lambda: delivery.trouble == "", "it is well")
+    assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True]
+    assert "takes no events: an error in haredge" in caplog.text
+
+
+@pytest.mark.parametrize("host", ["hooks..example.org", "a" * 64 + ".org", "-.", "[::g]", "300.1.2.3"])
+def test_a_host_that_cannot_be_looked_up_is_no_address(host: str) -> None:
+    """It is found when the configuration is read, not when something happens."""
+    with pytest.raises(ValidationError) as error:
+        WebhookSection(url=f"https://{host}/secret")
+    assert "secret" not in error.value.errors(include_url=False)[0]["msg"]
 
 
 def context(url: str, **webhook: Any) -> SinkContext:

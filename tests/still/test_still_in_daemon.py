@@ -13,11 +13,12 @@ import installed
 import numpy as np
 
 from haredge.cli import main
-from haredge.compose import open_recogniser, reported
+from haredge.compose import open_recogniser
 from haredge.config.schema import ActivitySection, Config, PoseSection
 from haredge.core.errors import ConfigError, ModelError
 from haredge.core.label_names import label_names
 from haredge.core.types import Frame, Image
+from haredge.models.contract import reported
 
 
 @pytest.fixture(scope="module")

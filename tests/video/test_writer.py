@@ -103,6 +103,18 @@ def test_without_ffmpeg_the_video_is_as_long_as_it_was(steps: list[float], tmp_p
     assert max(frame.t for frame in VideoFile(tmp_path / "a.webm")) == pytest.approx(times[-1], abs=0.051)
 
 
+@pytest.mark.usefixtures("no_ffmpeg")
+def test_without_ffmpeg_an_image_stays_until_the_next_one(tmp_path: Path) -> None:
+    """What a pause is filled with is what was seen before it."""
+    white = np.full_like(BLACK, 255)
+    with open_writer(tmp_path / "a.webm", (64, 96), 10.0) as video:
+        for t, image in ((0.0, BLACK), (0.02, BLACK), (5.0, white), (5.1, BLACK)):
+            video.write(image, t)
+    light = [(frame.t, frame.image.mean() > 128) for frame in VideoFile(tmp_path / "a.webm")]
+    assert [t for t, is_light in light if is_light] == pytest.approx([5.0], abs=0.011)
+    assert len(light) == 52
+
+
 @pytest.mark.parametrize("ffmpeg", [pytest.param(True, marks=needs_ffmpeg), False])
 def test_time_stamps_that_jump_by_hours_do_not_make_hours_of_video(
     ffmpeg: bool, tmp_path: Path, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture

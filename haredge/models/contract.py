@@ -1,0 +1,19 @@
+"""What may be reported with the models that a configuration names. Free of numpy, and no network is loaded."""
+
+from __future__ import annotations
+
+from haredge.config.schema import ActivitySection
+from haredge.manifest import ActivityManifest, StillManifest
+from haredge.models.catalog import find_model
+from haredge.still.contract import joined
+
+
+def reported(section: ActivitySection) -> ActivityManifest:
+    """Return the contract of the activity model that a configuration names, with what its still model adds to it.
+
+    Raises :class:`haredge.core.errors.ModelError` for models that cannot be used.
+    """
+    manifest = ActivityManifest.load(find_model(section.model))
+    if section.still_model is None:
+        return manifest
+    return joined(manifest, StillManifest.load(find_model(section.still_model)))
