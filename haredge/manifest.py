@@ -193,6 +193,11 @@ class ClassifierManifest(Manifest):
         self._check_known("rest", self.rest)
         return self
 
+    @property
+    def activities(self) -> tuple[str, ...]:
+        """The labels without the background class: what may be reported."""
+        return tuple(label for label in self.labels if label not in self.rest)
+
     def _check_known(self, key: str, named: Iterable[str]) -> None:
         for label in named:
             if label not in self.labels:

@@ -1,4 +1,4 @@
-"""``haredge evaluate --videos``: what the daemon's own pipeline reports for labelled videos.
+"""``haredge evaluate --films``: what the daemon's own pipeline reports for labelled videos.
 
 A video without a label contains no activity to report: every activity reported for it is a false one.
 """
@@ -127,7 +127,7 @@ def _check_labels(videos: Sequence[LabelledVideo], manifests: Sequence[ActivityM
 
 def _reported(manifest: ActivityManifest) -> Collection[str]:
     """Return the labels that a model may report: background ones are reported as unknown."""
-    return [label for label in manifest.labels if label not in manifest.rest]
+    return list(manifest.activities)
 
 
 def _measured(

@@ -83,7 +83,7 @@ def _row(model: Installed, in_use: str) -> tuple[str, ...]:
     if manifest is None or model.problem:
         return name, in_use, "broken, see below", "", size
     if isinstance(manifest, ClassifierManifest):
-        count = len(set(manifest.labels) - set(manifest.rest))
+        count = len(manifest.activities)
         known, tested = "1 activity" if count == 1 else f"{count} activities", "clips"
         if isinstance(manifest, StillManifest):
             known, tested = f"{known} in still images", "images"

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def passed(since: float, now: float, period_s: float) -> bool:
+    """Return whether a period that began at ``since`` is over at ``now``; a time before it counts as over."""
+    return not 0 <= now - since < period_s
+
+
 class Interval:
     """Says when ``period_s`` have passed since the last time; the first time is at once.
 
@@ -16,7 +21,7 @@ class Interval:
 
     def due(self, now: float) -> bool:
         """Return whether the period is over at ``now`` (seconds), and if so start the next one."""
-        if self._last is not None and 0 <= now - self._last < self._period_s:
+        if self._last is not None and not passed(self._last, now, self._period_s):
             return False
         self._last = now
         return True

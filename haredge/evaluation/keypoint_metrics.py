@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from haredge.core.keypoints import INDEX, NAMES
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LIMB_JOINTS: Final = tuple(range(INDEX["left_shoulder"], len(NAMES)))
 """The twelve joints from shoulders to ankles, without the face."""

@@ -27,8 +27,8 @@ SHINS_RISE: Final = 0.04
 """Least height of the knees above the ankles in that case."""
 
 PATIENCE_S: Final = 30.0
-"""Seconds for which crouching excuses: who collapsed with the feet towards the camera looks the same, and is not to be
-missed for ever."""
+"""Seconds for which crouching excuses: the pose of who collapsed with the feet towards the camera is the same, and they
+are not to be missed permanently."""
 
 
 class Crouch:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from haredge.core.clock import WallClock
+from haredge.core.interval import passed
 from haredge.core.types import Box, Frame, Observation, Person
 from haredge.mqtt import messages
 from haredge.mqtt.messages import Message, PersonReport, Topics
@@ -52,7 +53,7 @@ class PeopleReport:
             return True
         if self._last == self._sent:
             return False
-        return not 0 <= self._last_t - self._sent_t < (CHANGE_S if self._has_changed(self._sent) else REFRESH_S)
+        return passed(self._sent_t, self._last_t, CHANGE_S if self._has_changed(self._sent) else REFRESH_S)
 
     def _has_changed(self, sent: Sequence[PersonReport]) -> bool:
         """Return whether there is more to report than that people have moved."""

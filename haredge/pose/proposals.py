@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from haredge.core.interval import passed
 from haredge.core.types import Box, Frame
 from haredge.pose.motion import MotionDetector
 from haredge.pose.region import Region
@@ -97,12 +98,12 @@ class CropsThenWhole:
         followed = [track for track in known if track.wanted and not track.is_lost(frame.t)]
         yield from self._crops(frame, followed)
         interval_s = WHOLE_S if followed else 0.0 if moving else STILL_S
-        due = not 0 <= frame.t - self._whole_t < interval_s
+        due = passed(self._whole_t, frame.t, interval_s)
         if due:
             self._whole_t = frame.t
         yield Proposal(None, confirm=True, if_missed=not due)
         lost = [track for track in known if track.is_lost(frame.t)]
-        if lost and not 0 <= frame.t - self._remembered_t < REMEMBERED_EVERY_S:
+        if lost and passed(self._remembered_t, frame.t, REMEMBERED_EVERY_S):
             self._remembered_t = frame.t
             yield from (_crop(track, frame, self._motion) for track in lost)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.interval import passed
 from haredge.core.types import Box, Frame
 from haredge.pose.motion import MotionDetector
 from haredge.pose.proposals import REMEMBERED_EVERY_S, STILL_S, WHOLE_S, Motion, Proposal
@@ -79,7 +80,7 @@ class SharedCrop:
             yield Proposal(None, if_missed=True)
 
     def _is_due(self, t: float, *, restless: bool) -> bool:
-        return not 0 <= t - self._whole_t < (RESTLESS_S if restless else WHOLE_S)
+        return passed(self._whole_t, t, RESTLESS_S if restless else WHOLE_S)
 
     def last_resort(self, frame: Frame) -> Region | None:
         """Return a crop around what moves; None if nothing does, or nothing was worth a run."""

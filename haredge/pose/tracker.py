@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.interval import passed
 from haredge.core.types import Frame, Pose
 from haredge.pose.assignment import best_pairs
 from haredge.pose.both_passes import with_second_pass
@@ -103,7 +104,7 @@ class PeopleTracker:
         search = _Search(self._estimator, frame, self._tracks.known(), self._doubts)
         for proposal in self._proposer.propose(frame, self._tracks.known()):
             search.run(proposal)
-        if not search.has_anyone and not 0 <= frame.t - self._no_one_t < NO_ONE_S:
+        if not search.has_anyone and passed(self._no_one_t, frame.t, NO_ONE_S):
             self._look_closer(search, frame)
         return self._tracks.update(
             frame.t,

@@ -54,4 +54,4 @@ class SinkContext:
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels that may be reported: those of the background are reported as unknown."""
-        return tuple(label for label in self.manifest.labels if label not in self.manifest.rest)
+        return self.manifest.activities

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from haredge.core.interval import passed
 from haredge.core.seams import Sink
 from haredge.core.types import Observation, Person
 from haredge.mqtt.messages import Topics, skeletons
@@ -56,7 +57,7 @@ class SkeletonImages(Sink):
             return True
         if not shown and not self._sent:
             return False
-        return not 0 <= t - self._sent_t < (REFRESH_S if shown == self._sent else CHANGE_S)
+        return passed(self._sent_t, t, REFRESH_S if shown == self._sent else CHANGE_S)
 
     def _send(self, people: Sequence[Person], t: float) -> None:
         self._sent, self._sent_t = [_state(person) for person in people], t

@@ -13,7 +13,7 @@ def joined(motion: ActivityManifest, still: StillManifest) -> ActivityManifest:
 
     A label that both know is the activity model's, and a still model's background labels are not added.
     """
-    labels = tuple(label for label in still.labels if label not in motion.labels and label not in still.rest)
+    labels = tuple(label for label in still.activities if label not in motion.labels)
     thresholds = {label: share for label, share in still.thresholds.items() if label in labels}
     return motion.model_copy(
         update={"labels": (*motion.labels, *labels), "thresholds": {**motion.thresholds, **thresholds}}

@@ -17,7 +17,7 @@ from haredge.training.network import NETWORKS
 def model_card(manifest: ActivityManifest, trained: Trained) -> str:
     """Write a card in Markdown from a manifest and the training that it came from."""
     measured = trained.int8
-    labels = ", ".join(code(label) for label in manifest.labels if label not in manifest.rest)
+    labels = ", ".join(map(code, manifest.activities))
     rest = ", ".join(code(label) for label in manifest.rest)
     does = f"Recognises activities from nine poses (COCO's 17 keypoints) over {manifest.span_s:g} s: {labels}."
     background = (

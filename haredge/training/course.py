@@ -19,7 +19,7 @@ from haredge.inference.loading import open_engine
 from haredge.training import thresholds
 from haredge.training.calibration import apply_temperature, find_temperature
 from haredge.training.examples import Examples, Mixture
-from haredge.training.export import CALIBRATION_WINDOWS, to_int8
+from haredge.training.export import CALIBRATION_WINDOWS, lost_too_much, to_int8
 from haredge.training.fit import Plan, Score, fit, probabilities
 from haredge.training.history import History
 from haredge.training.network import maker
@@ -29,8 +29,7 @@ from haredge.training.split import TOO_FEW, Recordings, hold_out, unseen
 VALIDATION_PART: Final = 0.1
 VALIDATION_EXAMPLES: Final = 4000
 MOST_LOST: Final = 0.003
-"""Most accuracy that the int8 file may lose against the float network, from nine poses over the clip; of few clips it
-may lose one, whatever share that is."""
+"""Most accuracy that the int8 file may lose against the float network, from nine poses over the clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Trained:
     sensitivities: dict[Literal["low", "high"], dict[str, float]]
     """The same at the sensitivities that are not normal."""
     temperature: float
-    """What the logits were divided by: see :func:`haredge.training.calibration.temperature`."""
+    """What the logits were divided by: see :func:`haredge.training.calibration.find_temperature`."""
 
 
 def train(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[str], None]) -> Trained:
@@ -57,7 +56,7 @@ def train(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[
     trained = learn(recordings, recipe, plan, report)
     report(f"temperature scaling: logits divided by {trained.temperature:.2f}, by the validation data")
     float32, int8 = trained.float32.accuracy, trained.int8.accuracy
-    if lost_too_much(float32, int8, int(trained.int8.confusion.sum())):
+    if lost_too_much(float32, int8, int(trained.int8.confusion.sum()), MOST_LOST):
         raise DataError(
             f"the int8 file is right on {int8:.1%} of the test clips and the float network on {float32:.1%}: not "
             "accepted; train again with another --seed"
@@ -122,11 +121,6 @@ def _measured(
     float32 = measure(test, recipe.labels, recipe.span_s, lambda x: probabilities(model, features.encode(x)))
     int8 = measure(test, recipe.labels, recipe.span_s, classify_with(tflite))
     return float32, int8
-
-
-def lost_too_much(float32: float, int8: float, clips: int) -> bool:
-    """Return whether an int8 file is too much worse than its float network, by their accuracies on ``clips`` clips."""
-    return round((float32 - int8) * clips) > max(MOST_LOST * clips, 1)
 
 
 def classify_with(tflite: bytes) -> Callable[[Keypoints], NDArray[np.float32]]:

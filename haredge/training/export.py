@@ -171,3 +171,11 @@ def _work() -> None:
 
 if __name__ == "__main__":
     _work()
+
+
+def lost_too_much(float32: float, int8: float, count: int, most: float) -> bool:
+    """Return whether an int8 file is too much worse than its float network, by their accuracies on ``count`` examples.
+
+    ``most`` is the share that it may lose; of few examples it may lose one, whatever share that is.
+    """
+    return round((float32 - int8) * count) > max(most * count, 1)

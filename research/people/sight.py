@@ -118,13 +118,11 @@ def score_at_box(find: Finder, frame: FallFrame) -> float:
     return max(hits, default=0.0)
 
 
-def shares_found(find: Finder, frames_: Sequence[FallFrame], threshold: float) -> list[float]:
-    """Return the shares of frames before, during and after the fall in which the annotated person is found."""
-    return shares_above(np.array([score_at_box(find, one) for one in frames_]), frames_, threshold)
-
-
 def shares_above(scores: NDArray[np.float64], frames_: Sequence[FallFrame], threshold: float) -> list[float]:
-    """As :func:`shares_found`, from the scores at the boxes."""
+    """Return the shares of frames before, during and after the fall in which the annotated person is found.
+
+    ``scores`` are those at the boxes (:func:`score_at_box`).
+    """
     phases = np.array([one.phase for one in frames_])
     return [float((scores[phases == phase] >= threshold).mean()) for phase in range(len(PHASES))]
 

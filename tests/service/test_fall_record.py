@@ -18,7 +18,7 @@ CONFIRMED = FallReport("ab", "confirmed", 1010.0, 1000.0, 1, "hall", "lies still
 
 
 def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
-    """With all that was known of it but whose it is: people are numbered anew. Its time is that of the new clock."""
+    """With all that was known of it but whose it is: people get new numbers. Its time is that of the new clock."""
     file = tmp_path / "state" / "fall.json"
     FallRecord(file).keep(CONFIRMED)
     record = FallRecord(file)

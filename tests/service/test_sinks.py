@@ -82,9 +82,11 @@ def test_a_further_sink_is_a_function_and_a_line(capsys: pytest.CaptureFixture[s
 
 
 def test_a_sink_that_is_not_asked_for_is_left_out() -> None:
-    """What a row answers with None is not opened."""
+    """What a row answers with None is not opened, and the others get what there is."""
+    notes: list[str] = []
     with ExitStack() as stack:
-        open_sinks(stack, context(), (lambda _context: None,)).emit(observed(1.0))
+        open_sinks(stack, context(), (lambda _context: None, lambda _context: Notes(notes))).emit(observed(1.0))
+    assert notes == ["squat"]
 
 
 def test_systemd_hears_of_observations_that_passed_every_sink(manager: Manager) -> None:

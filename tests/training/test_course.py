@@ -18,7 +18,8 @@ from haredge.manifest import CARD, MODEL
 from haredge.training import fine_tuning as starting
 from haredge.training import recipe as recipes
 from haredge.training.calibration import find_temperature
-from haredge.training.course import lost_too_much, training_data
+from haredge.training.course import MOST_LOST, training_data
+from haredge.training.export import lost_too_much
 from haredge.training.fit import probabilities
 from haredge.training.network import NETWORKS
 from haredge.training.split import divide
@@ -66,7 +67,7 @@ def model(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_int8_may_lose_little(float32: float, int8: float, clips: int, *, too_much: bool) -> None:
     """An int8 file may lose 0.3 points, and of few clips one, whatever share that is."""
-    assert lost_too_much(float32, int8, clips) == too_much
+    assert lost_too_much(float32, int8, clips, MOST_LOST) == too_much
 
 
 @pytest.mark.slow

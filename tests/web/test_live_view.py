@@ -85,7 +85,7 @@ def test_activities_are_counted() -> None:
 
 
 def test_a_night_with_detection_off_is_no_activity() -> None:
-    """Nobody knows what happened in it: after a pause two seconds count at most."""
+    """What happened in it is not known: after a pause two seconds count at most."""
     live = LiveView(LABELS, no_health, clock=Clock())
     for t in (0, 1, 8 * 3600, 8 * 3600 + 1):
         live.emit(observed(t, "squat"))

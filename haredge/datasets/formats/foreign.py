@@ -29,10 +29,6 @@ _CREATE_ML: Final = "boxes without keypoints; export COCO keypoints or YOLO-pose
 _HEAD_BYTES: Final = 4096
 _MOST_FILES: Final = 200
 
-_LANDMARKS: Final = re.compile(
-    r"[^\n]*\b(x1|nose_x|landmark_0_x)\b[^\n]*\b(z1|v1|nose_z|landmark_0_z)\b", re.IGNORECASE
-)
-
 _HEADS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     (".xml", re.compile(r".*<annotations>.*(<meta>|<version>1\.1)", re.DOTALL), _CVAT),
     (".csv", re.compile(r"\W*(filename|#filename)\W+file_size\b"), _VIA),

@@ -10,6 +10,7 @@ import numpy as np
 
 from haredge.core.errors import DataError
 from haredge.training.data_warnings import FEW, UNEVEN
+from haredge.training.export import lost_too_much
 from haredge.training.history import History
 from haredge.training.images.division import Division, Indices
 from haredge.training.images.fit import Plan, Report, fit
@@ -18,7 +19,7 @@ from haredge.training.images.reading import LabelledImages
 from haredge.training.images.start import Start
 
 MOST_LOST: Final = 0.01
-"""Most accuracy that the int8 file may lose against the float network; of few images it may lose one."""
+"""Most accuracy that the int8 file may lose against the float network."""
 
 
 def train(
@@ -36,8 +37,7 @@ def train(
     )
     weights, history = fit(known, validation, start, plan, report)
     packed = pack(images.labels, weights, known.images, validation, test)
-    lost, count = packed.float32.accuracy - packed.int8.accuracy, len(test.true)
-    if round(lost * count) > max(MOST_LOST * count, 1):
+    if lost_too_much(packed.float32.accuracy, packed.int8.accuracy, len(test.true), MOST_LOST):
         raise DataError(
             f"the int8 file is right on {packed.int8.accuracy:.1%} of the test images and the float network on "
             f"{packed.float32.accuracy:.1%}: not accepted; train again with another --seed"

@@ -3,9 +3,8 @@ import pytest
 
 pytest.importorskip("ai_edge_litert")
 
-from haredge.core.types import Image
 from research.people.inference import Found, found, keypoint_box
-from research.people.sight import FallFrame, best_scores, score_at_box, shares_found, threshold_for
+from research.people.sight import FallFrame, best_scores, score_at_box, shares_above, threshold_for
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 BOX = np.array([20.0, 20, 60, 80])
@@ -24,12 +23,8 @@ def test_only_a_person_at_the_annotated_place_counts() -> None:
 
 
 def test_the_shares_are_of_each_phase() -> None:
-    frames = [FallFrame(np.full((9, 9, 3), number, np.uint8), BOX, phase) for number, phase in enumerate([0, 0, 1, 2])]
-
-    def find(image: Image) -> Found:
-        return answers((BOX.tolist(), 0.1 + 0.2 * float(image[0, 0, 0])))
-
-    assert shares_found(find, frames, 0.25) == [0.5, 1, 1]
+    frames = [FallFrame(IMAGE, BOX, phase) for phase in (0, 0, 1, 2)]
+    assert shares_above(np.array([0.1, 0.3, 0.5, 0.7]), frames, 0.25) == [0.5, 1, 1]
 
 
 def test_the_threshold_lets_the_allowed_share_of_empty_rooms_through() -> None:
