@@ -131,7 +131,7 @@ def _open_closed_streams() -> None:
     """Make streams that can be written to of standard output and error, which were closed when haredge started.
 
     A number that is not taken would go to the next file opened, a model or a camera, and get what is printed. File
-    names that are no text (a file system may hold any bytes) are printed with their bytes escaped.
+    names that are not text (a file system may hold any bytes) are printed with their bytes escaped.
     """
     for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
         if getattr(sys, name) is None:

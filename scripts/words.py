@@ -12,6 +12,7 @@ import ast
 import io
 import re
 import sys
+import textwrap
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +62,8 @@ def prose_of_python(text: str) -> Iterator[tuple[int, str]]:
     """Yield the line and the text of each docstring, message and comment."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-            yield node.lineno, node.value
+            first, _, rest = node.value.partition("\n")
+            yield node.lineno, f"{first}\n{textwrap.dedent(rest)}"  # what is indented further is code
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string

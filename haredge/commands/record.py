@@ -130,7 +130,7 @@ def _view(people: int) -> str:
 def run(args: argparse.Namespace) -> int:
     """Record the takes; those that are finished are kept, whatever happens then.
 
-    Raises the errors of the configuration, the pose model and the source, and :class:`DataError` where nobody was seen
+    Raises the errors of the configuration, the pose model and the source, and :class:`DataError` if no one was seen
     in any take, or it cannot be written.
     """
     # OpenCV and the inference engine are imported when frames are wanted, not when the command line is parsed.

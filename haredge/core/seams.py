@@ -96,7 +96,7 @@ class ImageClassifier(Protocol):
 class FallDetector(Protocol):
     """Watches the people in one source's view, frame by frame, for falls.
 
-    One for the view, not one for each person: people teach it the room's perspective, and a person who is lost in a
+    One for the view, not one for each person: it learns the room's perspective from people, and who is lost in a
     fall and detected on the floor under a new number is the same person.
     """
 

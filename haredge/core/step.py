@@ -6,7 +6,7 @@ from __future__ import annotations
 class Step:
     """Measures from one time to the next, in seconds; what is longer than ``longest_s`` counts as no more.
 
-    After a pause nobody knows what happened in it: the camera was away, detection off, or the person not detected.
+    What happened in a pause is not known: the camera was away, detection off, or the person not detected.
     Knows no clock: the caller says what time it is.
     """
 

@@ -26,7 +26,7 @@ class Rivalry:
     ) -> Refused | Unreachable | Lost:
         """Return what the end of a connection means, after those before it.
 
-        ``short_lived`` tells that it was accepted and had not lasted yet; ``protocol`` is MQTT's version.
+        ``short_lived`` says that it was accepted and had not lasted yet; ``protocol`` is MQTT's version.
         """
         if isinstance(why, Unreachable):
             self.over()  # it was the broker that had gone

@@ -48,7 +48,7 @@ class FallRecord:
     def alarm(self, wall_clock: WallClock) -> FallAlarm | None:
         """Return the fall as a watch that begins now is to go on with it.
 
-        It is no one's: people are numbered anew.
+        It is no one's: people get new numbers.
         """
         report = self._report
         if report is None:

@@ -101,7 +101,7 @@ def _turned(bone: Places, bearing: float, rng: np.random.Generator) -> Places:
 def paces(count: int, poses: int, rng: np.random.Generator, hurry: float = _HURRY) -> NDArray[np.float64]:
     """Draw at which part of its window each pose is, growing from 0 to 1: (m, poses).
 
-    Nobody moves like a clock: a window is slower here and faster there by up to ``hurry``, from 0 to 1, of its mean.
+    No one moves like a clock: a window is slower here and faster there by up to ``hurry``, from 0 to 1, of its mean.
     """
     even = np.linspace(0, 1, poses)
     phase = rng.uniform(0, 2 * np.pi, (count, 1))

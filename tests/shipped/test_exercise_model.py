@@ -30,7 +30,7 @@ QUIET = {NO_PERSON, UNKNOWN}
 class WholeImage:
     """Finds the dominant person in each whole frame of a clip, without following them.
 
-    What is found does not depend on the frames before: at another rate, a frame that is known is not looked at again.
+    What is found does not depend on the frames before: at another rate, a frame that is known is not run on again.
     """
 
     def __init__(self, network: NetworkPoseEstimator) -> None:

@@ -26,7 +26,7 @@ def clips_of(
 ) -> list[LabelledClip]:
     """Make clips of one person's poses in a recording: one for each stretch without a gap, all of one group.
 
-    ``times`` are growing seconds, ``people`` everybody in each frame. Of a recording with gaps, scraps shorter than
+    ``times`` are growing seconds, ``people`` everyone in each frame. Of a recording with gaps, scraps shorter than
     what a window bridges are left out.
     """
     stretches = follow(times, people)
