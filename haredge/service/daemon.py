@@ -105,16 +105,16 @@ class Daemon:
         """
         clock = live_clock() if self._source.live else recorded_clock()
         context = SinkContext(
-            self._config,
-            self._recogniser.manifest,
-            self._source.live,
-            clock,
-            self._health,
-            self._switch,
-            self._fall_record,
-            self._settings,
-            self._output,
-            lambda: self._signals.stop,
+            config=self._config,
+            manifest=self._recogniser.manifest,
+            live=self._source.live,
+            wall_clock=clock,
+            health=self._health,
+            switch=self._switch,
+            fall_record=self._fall_record,
+            settings=self._settings,
+            output=self._output,
+            stopping=lambda: self._signals.stop,
         )
         with ExitStack() as stack:
             sinks = open_sinks(stack, context)

@@ -32,7 +32,7 @@ class Output:
         return self.dry_run and not self.json_lines and sys.stdout.isatty()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SinkContext:
     """What sinks need to know beside the observations."""
 

@@ -28,15 +28,15 @@ MODEL = Path(__file__).parents[2] / "models" / "everyday"
 
 def context(show: Callable[[str], None] | None, *, live: bool = True, view: ViewConfig | None = None) -> SinkContext:
     return SinkContext(
-        Config(view=view or ViewConfig()),
-        ActivityManifest.load(MODEL),
-        live,
-        live_clock(),
-        HealthFigures(),
-        DetectionSwitch(None),
-        FallRecord(None),
-        RemoteSettings(None),
-        Output(dry_run=True, show_page=show),
+        config=Config(view=view or ViewConfig()),
+        manifest=ActivityManifest.load(MODEL),
+        live=live,
+        wall_clock=live_clock(),
+        health=HealthFigures(),
+        switch=DetectionSwitch(None),
+        fall_record=FallRecord(None),
+        settings=RemoteSettings(None),
+        output=Output(dry_run=True, show_page=show),
     )
 
 

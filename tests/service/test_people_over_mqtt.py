@@ -63,9 +63,15 @@ class Node:
         mqtt = f"mqtt: {{{where}}}\n"
         (self.folder / "config.yaml").write_text(mqtt + f"zones: {{{zone_lines}}}\n")
         config = load(self.folder / "config.yaml")
-        clock, switch = recorded_clock(1000.0), DetectionSwitch(None)
         return SinkContext(
-            config, MODEL.manifest, live, clock, HealthFigures(), switch, FallRecord(None), RemoteSettings(None)
+            config=config,
+            manifest=MODEL.manifest,
+            live=live,
+            wall_clock=recorded_clock(1000.0),
+            health=HealthFigures(),
+            switch=DetectionSwitch(None),
+            fall_record=FallRecord(None),
+            settings=RemoteSettings(None),
         )
 
     def observations(self, context: SinkContext, people: tuple[Someone, ...], seconds: float) -> Iterator[Observation]:

@@ -26,17 +26,16 @@ MODEL = Path(__file__).parents[2] / "models" / "everyday"
 
 
 def context(output: Output = Output(dry_run=True)) -> SinkContext:  # noqa: B008  # frozen
-    manifest = ActivityManifest.load(MODEL)
     return SinkContext(
-        Config(),
-        manifest,
-        True,
-        live_clock(),
-        HealthFigures(),
-        DetectionSwitch(None),
-        FallRecord(None),
-        RemoteSettings(None),
-        output,
+        config=Config(),
+        manifest=ActivityManifest.load(MODEL),
+        live=True,
+        wall_clock=live_clock(),
+        health=HealthFigures(),
+        switch=DetectionSwitch(None),
+        fall_record=FallRecord(None),
+        settings=RemoteSettings(None),
+        output=output,
     )
 
 

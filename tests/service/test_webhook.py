@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -198,8 +199,16 @@ def test_a_host_that_cannot_be_looked_up_is_no_address(host: str) -> None:
 
 def context(url: str, **webhook: Any) -> SinkContext:
     config = Config.model_validate({"webhook": {"url": url, **webhook}, "mqtt": {"node": "kitchen"}})
-    parts = DetectionSwitch(None), FallRecord(None), RemoteSettings(None)
-    return SinkContext(config, ActivityManifest.load(MODEL), True, recorded_clock(0.0), HealthFigures(), *parts)
+    return SinkContext(
+        config=config,
+        manifest=ActivityManifest.load(MODEL),
+        live=True,
+        wall_clock=recorded_clock(0.0),
+        health=HealthFigures(),
+        switch=DetectionSwitch(None),
+        fall_record=FallRecord(None),
+        settings=RemoteSettings(None),
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,13 +241,8 @@ def test_events_are_those_of_mqtt(send: list[str], said: list[tuple[str, str]]) 
 def test_a_dry_run_posts_nothing() -> None:
     """Nor does a configuration without an address."""
     asked = context("http://127.0.0.1:9/")
-    assert open_sink(SinkContext(*_fields(asked, output=Output(dry_run=True)))) is None
-    assert open_sink(SinkContext(*_fields(asked, config=Config()))) is None
-
-
-def _fields(asked: SinkContext, **changed: Any) -> Iterator[Any]:
-    names = ("config", "manifest", "live", "wall_clock", "health", "switch", "fall_record", "settings", "output")
-    return (changed.get(name, getattr(asked, name)) for name in names)
+    assert open_sink(replace(asked, output=Output(dry_run=True))) is None
+    assert open_sink(replace(asked, config=Config())) is None
 
 
 @pytest.mark.parametrize(("text", "why"), [("short\n", "5 characters"), (None, "cannot be read")])
