@@ -69,7 +69,7 @@ def load(
     Raises :class:`ModelError` for a model that is missing, damaged or of another kind, and :class:`ConfigError` for a
     threshold that is out of range or of a label that the model does not have, and for zones that cannot be.
     """
-    from haredge.compose import open_recogniser  # noqa: PLC0415
+    from haredge.compose import open_networks  # noqa: PLC0415
 
     pose = {"model": _name(pose_model), "threads": threads, "max_people": max_people}
     still = None if still_model is None else _name(still_model)
@@ -79,7 +79,7 @@ def load(
         "threshold": threshold,
         "thresholds": thresholds or {},
     }
-    return Recogniser(open_recogniser(_config(pose=pose, activity=activity, zones=_zones(zones))))
+    return Recogniser(open_networks(_config(pose=pose, activity=activity, zones=_zones(zones))))
 
 
 class Recogniser:

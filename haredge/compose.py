@@ -133,7 +133,7 @@ def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[
     return resolve(manifest, section)
 
 
-def open_recogniser(config: Config) -> Networks:
+def open_networks(config: Config) -> Networks:
     """Load the networks that a configuration names.
 
     Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used, and

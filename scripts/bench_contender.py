@@ -25,11 +25,11 @@ Step = Callable[[Any, float], object]
 
 def haredge(model: str) -> Step:
     """Run the daemon's own loop: motion, poses, tracking, falls and activities."""
-    from haredge.compose import open_recogniser
+    from haredge.compose import open_networks
     from haredge.config.schema import Config
     from haredge.core.types import Frame
 
-    networks = open_recogniser(Config.model_validate({"pose": {"model": model}}))
+    networks = open_networks(Config.model_validate({"pose": {"model": model}}))
     given: list[Frame] = []
 
     def frames() -> Iterator[Frame]:

@@ -94,7 +94,7 @@ class ThresholdSettings(Protocol):
         """Minimum duration by label."""
 
 
-def measured(model: ModelThresholds) -> tuple[Sensitivity, ...]:
+def measured_sensitivities(model: ModelThresholds) -> tuple[Sensitivity, ...]:
     """Return the sensitivities that a model can be set to, those at which it was measured, from low to high."""
     return tuple(each for each in SENSITIVITIES if each == "normal" or each in model.sensitivities)
 

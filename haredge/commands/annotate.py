@@ -146,14 +146,14 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
 
 def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[Span]:
     # OpenCV and the inference engine are imported when a video is read, not when the command line is parsed.
-    from haredge.compose import open_recogniser  # noqa: PLC0415
+    from haredge.compose import open_networks  # noqa: PLC0415
     from haredge.sources.video_info import probe  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415
 
     video = probe(task.video)
     limits = video_limits(args)
     limits.check(video)
-    recogniser = open_recogniser(config)
+    recogniser = open_networks(config)
     labels = recogniser.manifest.labels
     recognition = Recognition(recogniser.observe, labels, recogniser.manifest.rest, recogniser.max_people)
     line = LiveLine()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from haredge.commands import fresh_start
 from haredge.commands.arguments import add_overrides, load_config, whole
-from haredge.compose import Networks, open_configured_source, open_recogniser
+from haredge.compose import Networks, open_configured_source, open_networks
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource, Measure
 from haredge.core.types import Frame, Image, Observation
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args)
     source = open_configured_source(config)
     source.limit_hz = math.inf
-    recogniser = open_recogniser(config)
+    recogniser = open_networks(config)
     fresh = fresh_start.measure(_arguments(args))
     capture = Stages(lately_s=math.inf)
     timed = TimedSource(source, capture.measure)

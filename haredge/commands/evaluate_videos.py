@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.arguments import add_config, add_pose_model, add_still_model, load_config, rate
-from haredge.compose import Networks, open_recogniser, recognise_video
+from haredge.compose import Networks, open_networks, recognise_video
 from haredge.config.schema import Config
 from haredge.core.errors import DataError
 from haredge.core.folders import walk_files
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 def _opened(config: Config, model: str) -> Networks:
     activity = config.activity.model_copy(update={"model": model})
     # Zones are drawn over the image of the place's own camera; these videos are of other places.
-    return open_recogniser(config.model_copy(update={"activity": activity, "zones": {}}))
+    return open_networks(config.model_copy(update={"activity": activity, "zones": {}}))
 
 
 def labelled(text: str) -> Sequence[LabelledVideo]:

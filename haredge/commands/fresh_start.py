@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from haredge.commands.arguments import add_overrides, load_config
-from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_networks
 from haredge.core.errors import HaredgeError
 
 FRAMES: Final = 60
@@ -64,7 +64,7 @@ def run(arguments: Sequence[str], out: IO[str]) -> None:
     parser = argparse.ArgumentParser()
     add_overrides(parser)
     config = load_config(parser.parse_args(arguments))
-    recogniser = open_recogniser(config)
+    recogniser = open_networks(config)
     source = buffered(open_configured_source(config), config)
     with closing(iter(source)) as frames:
         for index, _ in enumerate(islice(recogniser.observe(frames), FRAMES)):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from typing import Final
 
-from haredge.activity.thresholds import measured
+from haredge.activity.thresholds import measured_sensitivities
 from haredge.board import Board
-from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_networks
 from haredge.config.places import state_folder
 from haredge.config.reload import change
 from haredge.config.schema import Config
@@ -71,11 +71,11 @@ class Daemon:
         self._signals = signals
         self._output = output
         config = load()
-        self._config = self._settings.applied(config, measured(reported(config.activity)))
+        self._config = self._settings.applied(config, measured_sensitivities(reported(config.activity)))
         self._settings.in_effect = in_words(self._config)
         log_to_stderr(self._config.log_level)
         self._source = open_configured_source(self._config)
-        self._recogniser = open_recogniser(self._config)
+        self._networks = open_networks(self._config)
         # Without a broker there is no way to switch it on again.
         self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
         # A video's falls are over when it is; only what a camera sees outlives a restart.
@@ -106,7 +106,7 @@ class Daemon:
         clock = live_clock() if self._source.live else recorded_clock()
         context = SinkContext(
             config=self._config,
-            manifest=self._recogniser.manifest,
+            manifest=self._networks.manifest,
             live=self._source.live,
             wall_clock=clock,
             health=self._health,
@@ -145,7 +145,7 @@ class Daemon:
         self._health.watch(frames)
         self._loop_pace.restart()
         with closing(iter(frames)) as stream:
-            observations = self._recogniser.observe(
+            observations = self._networks.observe(
                 stream,
                 self._health.stages.measure,
                 rate_hz=self._config.camera.rate_hz if self._source.live else None,
@@ -172,14 +172,16 @@ class Daemon:
         self._signals.reload = False
         self._settings.take()
         try:
-            changed = change(self._config, self._settings.applied(self._load(), measured(self._recogniser.manifest)))
+            changed = change(
+                self._config, self._settings.applied(self._load(), measured_sensitivities(self._networks.manifest))
+            )
             with self._located():
-                recogniser = self._recogniser.with_settings(changed.config)
+                networks = self._networks.with_settings(changed.config)
             source = open_configured_source(changed.config)
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
             return
-        self._config, self._source, self._recogniser = changed.config, source, recogniser
+        self._config, self._source, self._networks = changed.config, source, networks
         self._settings.in_effect = in_words(changed.config)
         self._governor.set_full_hz(changed.config.camera.rate_hz)
         log_to_stderr(changed.config.log_level)

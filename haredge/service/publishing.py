@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from haredge.activity.thresholds import measured
+from haredge.activity.thresholds import measured_sensitivities
 from haredge.compose import zones
 from haredge.config.places import state_folder
 from haredge.core.clock import local_date
@@ -166,7 +166,7 @@ def _announcer(context: SinkContext, client: MqttClient) -> Announcer:
         context.labels,
         context.health.board_name(),
         sensors=context.health.board_sensors(),
-        sensitivities=measured(context.manifest),
+        sensitivities=measured_sensitivities(context.manifest),
         skeletons=context.config.mqtt.skeletons,
         language=discovery.language,
         area=discovery.area,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from haredge.compose import open_recogniser
+from haredge.compose import open_networks
 from haredge.config.schema import Config, PoseSection
 from research.falls.extract import RATE_HZ, extract
 from research.falls.harder import WAYS, harder
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> None:
     """Write those that are missing."""
     settings = {"pose": {"model": args.pose, "max_people": 4}, "camera": {"rate_hz": args.rate}}
     config = Config.model_validate(settings)
-    networks = open_recogniser(config)
+    networks = open_networks(config)
     for group in args.groups:
         for video in videos(args.data, group)[:: args.every]:
             extract(networks, config, harder(video, args.seen) if args.seen else video, args.replays)

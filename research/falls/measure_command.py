@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from haredge.compose import open_recogniser
+from haredge.compose import open_networks
 from haredge.config.schema import Config, PoseSection
 from haredge.core.sensitivity import SENSITIVITIES
 from research.falls.fit import RATE_HZ
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> None:
         "fall": {"sensitivity": args.sensitivity},
     }
     config = Config.model_validate(settings)
-    networks = open_recogniser(config)
+    networks = open_networks(config)
     for group in args.groups:
         sys.stdout.write(measure(networks, config, videos(args.data, group)).report(group))
         sys.stdout.flush()

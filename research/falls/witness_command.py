@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from haredge.compose import open_recogniser
+from haredge.compose import open_networks
 from haredge.config.schema import Config
 from research.falls.replay import load_all
 from research.falls.witness import witness
@@ -19,6 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print the figures of each group."""
-    networks = open_recogniser(Config())
+    networks = open_networks(Config())
     for group, found in witness(load_all(args.replays), networks.new_recogniser).items():
         sys.stdout.write(f"{group}\n{found}\n")

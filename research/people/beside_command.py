@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 
-from haredge.compose import Networks, open_recogniser
+from haredge.compose import Networks, open_networks
 from haredge.config.schema import ActivitySection, Config, PoseSection
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Frame, Image, Person
@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _networks(arguments: argparse.Namespace) -> Networks:
     _, estimator = opened(arguments.network)
     config = Config(activity=ActivitySection(model=arguments.model), pose=PoseSection(max_people=arguments.most))
-    return replace(open_recogniser(config), estimator=estimator, max_people=arguments.most)
+    return replace(open_networks(config), estimator=estimator, max_people=arguments.most)
 
 
 def clips(shared: Path) -> list[Clip]:

@@ -7,7 +7,6 @@ cells. The input is unsigned bytes, too. Only built-in operators are used, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +14,6 @@ import tensorflow as tf
 import tf_keras
 from numpy.typing import NDArray
 
-from haredge.core.types import Image
 from research.people.weights import STRIDE, STRIDE_2, TAPS, UNIT_PX, Weights
 
 _layers: Any = tf_keras.layers
@@ -112,27 +110,3 @@ def _doubled(x: Any) -> Any:
 def _cut_off(logits: Any, name: str) -> Any:
     """Keep logits in their range, so that int8 has small steps."""
     return _layers.Lambda(lambda x: tf.clip_by_value(x, -LOGIT_RANGE, LOGIT_RANGE), name=name)(logits)
-
-
-def int8_file(model: Any, images: Sequence[Image]) -> bytes:
-    """Convert to int8 with bytes in and out; ranges of activations come from RGB images of the input's size."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = _calibration(images)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.uint8
-    converter.inference_output_type = tf.uint8
-    return bytes(converter.convert())
-
-
-def _calibration(images: Sequence[Image]) -> Callable[[], Iterator[list[NDArray[np.float32]]]]:
-    def batches() -> Iterator[list[NDArray[np.float32]]]:
-        for image in images:
-            yield [image[None].astype(np.float32) / 127.5 - 1]
-
-    return batches
-
-
-def float_file(model: Any) -> bytes:
-    """Convert to a float TFLite file; its input is RGB in [-1, 1]."""
-    return bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())

@@ -10,7 +10,8 @@ import numpy as np
 
 from haredge.core.types import Image
 from haredge.pose.fitting import fit
-from research.people.export import float_file, int8_file, to_keras
+from research.image_networks import float_file, int8_file
+from research.people.export import to_keras
 from research.people.shelves import Shelves
 from research.people.weights import load_weights
 

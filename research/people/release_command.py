@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from haredge.manifest import MANIFEST, MODEL, DataSet, PoseManifest
-from research.people.export import int8_file, to_keras
+from research.image_networks import int8_file
+from research.people.export import to_keras
 from research.people.export_command import calibration_images
 from research.people.shelves import Shelves
 from research.people.weights import STRIDE, load_weights

@@ -5,12 +5,10 @@ The float file is written beside it, so that what quantisation costs can be meas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
 import tf_keras
 import torch
 from numpy.typing import NDArray
@@ -97,32 +95,6 @@ def _depthwise(x: Any, weights: Kernel, stride: int) -> Any:
 
 def _doubled(x: Any) -> Any:
     return _layers.UpSampling2D(2, interpolation="nearest")(x)
-
-
-def float_file(model: Any) -> bytes:
-    """Convert to a float TFLite file; its input is RGB in [-1, 1]."""
-    return bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
-
-
-def int8_file(model: Any, images: Iterable[Image]) -> bytes:
-    """Convert to a full-int8 TFLite file with bytes in and out, calibrated on RGB images of the input's size."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = _calibration(images)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.uint8
-    converter.inference_output_type = tf.uint8
-    return bytes(converter.convert())
-
-
-def _calibration(images: Iterable[Image]) -> Callable[[], Iterator[list[NDArray[np.float32]]]]:
-    kept = list(images)
-
-    def batches() -> Iterator[list[NDArray[np.float32]]]:
-        for image in kept:
-            yield [image[None].astype(np.float32) / 127.5 - 1]
-
-    return batches
 
 
 def load(checkpoint: Path) -> PoseNetwork:

@@ -22,6 +22,7 @@ from haredge.pose.decoder import person_score
 from haredge.pose.estimator import NetworkPoseEstimator, RegionEstimator
 from haredge.pose.region import Region
 from haredge.pose.tracker import refine
+from research import image_networks
 from research.pose import export, noise
 from research.pose.material import SURE, PoseData
 from research.pose.network import STRIDE
@@ -64,9 +65,9 @@ def release(material: PoseData, out: Path) -> None:
     images = calibration(material)
     if (gap := export.disagreement(network, model, images[0])) > TOLERANCE:
         raise ModelError(f"{material.folder / CHECKPOINT}: the exported network's answers are off by {gap:.2g}")
-    (material.folder / "float.tflite").write_bytes(export.float_file(model))
+    (material.folder / "float.tflite").write_bytes(image_networks.float_file(model))
     int8 = material.folder / "int8.tflite"
-    int8.write_bytes(export.int8_file(model, images))
+    int8.write_bytes(image_networks.int8_file(model, images))
     estimator = open_pose_estimator(str(int8))
     people, labels = _against_labels(estimator, material)
     threshold = choose_threshold(least_presence(people), _in_rooms(estimator, material))

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.compose import Networks, open_recogniser
+from haredge.compose import Networks, open_networks
 from haredge.config.schema import ActivitySection, Config
 from haredge.core.labels import UNKNOWN
 from haredge.core.types import Frame, Image
@@ -62,7 +62,7 @@ def said(networks: Networks, photograph: NDArray[np.uint8], true: str, of_images
 
 def compare(photographs: Photographs, chosen: Sequence[int], model: str) -> Iterator[tuple[str, Counter[str]]]:
     """Yield, without a still model and with one, how often each comparison was made."""
-    without, beside = (open_recogniser(Config(activity=ActivitySection(still_model=still))) for still in (None, model))
+    without, beside = (open_networks(Config(activity=ActivitySection(still_model=still))) for still in (None, model))
     of_images = [label for label in beside.manifest.labels if label not in without.manifest.labels]
     for name, networks in (("without", without), (f"with {model}", beside)):
         counts = Counter(

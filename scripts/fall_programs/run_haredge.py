@@ -6,12 +6,12 @@ import json
 import sys
 import time
 
-from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_networks
 from haredge.config.schema import Config
 
 rate_hz, pose_model = float(sys.argv[1]), sys.argv[2]
 config = Config.model_validate({"pose": {"model": pose_model, "threads": 1}, "camera": {"rate_hz": rate_hz}})
-networks = open_recogniser(config)
+networks = open_networks(config)
 for line in sys.stdin:
     settings = config.model_copy(update={"source": line.strip()})
     began, possible, end_s, last = time.process_time(), [], 0.0, None

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from haredge.board import Board
-from haredge.compose import Networks, open_recogniser
+from haredge.compose import Networks, open_networks
 from haredge.config.schema import Config, MqttConfig
 from haredge.core.clock import recorded_clock
 from haredge.core.progress import Estimate, TaskProgress, bar
@@ -129,7 +129,7 @@ def run_part(recogniser: Networks, source: Repeated, sink: Publisher, stages: St
 
 def soak(frames: int, port: int | None) -> list[Footprint]:
     """Let so many frames through, and return what the process held after each part."""
-    recogniser, images, stages, held = open_recogniser(Config()), drawn(), Stages(), list[Footprint]()
+    recogniser, images, stages, held = open_networks(Config()), drawn(), Stages(), list[Footprint]()
     with ExitStack() as stack:
         counted = Counted(transport(stack, port))
         sink = stack.enter_context(closing(publisher(counted, stages)))

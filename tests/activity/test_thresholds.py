@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.activity.thresholds import ENTER, MIN_DURATION_S, Threshold, measured, resolve
+from haredge.activity.thresholds import ENTER, MIN_DURATION_S, Threshold, measured_sensitivities, resolve
 from haredge.config.schema import ActivitySection
 from haredge.core.errors import ConfigError
 
@@ -69,9 +69,9 @@ def test_a_sensitivity_takes_the_models_thresholds_for_it() -> None:
 
 def test_a_model_can_be_set_to_the_sensitivities_at_which_it_was_measured() -> None:
     """From low to high; to normal always."""
-    assert measured(Model(sensitivities={"high": {}, "low": {}})) == ("low", "normal", "high")
-    assert measured(Model(sensitivities={"high": {}})) == ("normal", "high")
-    assert measured(Model()) == ("normal",)
+    assert measured_sensitivities(Model(sensitivities={"high": {}, "low": {}})) == ("low", "normal", "high")
+    assert measured_sensitivities(Model(sensitivities={"high": {}})) == ("normal", "high")
+    assert measured_sensitivities(Model()) == ("normal",)
 
 
 def test_a_sensitivity_that_was_not_measured_is_refused() -> None:

@@ -12,7 +12,7 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
-from haredge.compose import buffered, open_configured_source, open_recogniser
+from haredge.compose import buffered, open_configured_source, open_networks
 from haredge.config.schema import Config
 from haredge.datasets.recording import Recording
 from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped, work
@@ -64,7 +64,7 @@ def test_the_poses_are_the_daemons_own(place: Path, cut: Cutter) -> None:
     """Bit for bit what the loop sees, so that a model is trained on what it will meet."""
     models = {"pose": {"model": f"{place}/models/dots"}, "activity": {"model": f"{place}/models/arms"}}
     config = Config.model_validate({"source": str(place / "film.mp4"), **models})
-    recogniser = open_recogniser(config)
+    recogniser = open_networks(config)
     frames = buffered(open_configured_source(config), config)
     poses = [person.pose for each in recogniser.observe(iter(frames)) for person in each.people if person.pose]
     recording = only(*cut("film.mp4"))

@@ -11,7 +11,7 @@ pytest.importorskip("ai_edge_litert")
 import installed
 import numpy as np
 
-from haredge.compose import open_recogniser
+from haredge.compose import open_networks
 from haredge.config.schema import ActivitySection, Config, PoseSection
 from research.still.shown import FRAMES, said, shown
 
@@ -34,7 +34,7 @@ def test_what_is_reported_is_compared_with_the_photographs_label(tmp_path: Path)
             model=str(installed.activity_model(tmp_path)), still_model=str(installed.still_model(tmp_path))
         ),
     )
-    networks = open_recogniser(config)
+    networks = open_networks(config)
     person = installed.person(arms_up=True, size=(168, 224))[:, :, ::-1]
     assert said(networks, installed.nobody((168, 224)), "red", installed.STILL_LABELS) == "no person"
     assert said(networks, person, "arms_up", installed.STILL_LABELS) == "right"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from haredge.compose import Networks, open_recogniser
+from haredge.compose import Networks, open_networks
 from haredge.config.schema import Config
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.sources.throttle import at_rate
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def recogniser() -> Networks:
     """Load the networks that are the defaults."""
-    return open_recogniser(Config())
+    return open_networks(Config())
 
 
 CLIPS = {

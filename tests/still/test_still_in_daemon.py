@@ -13,7 +13,7 @@ import installed
 import numpy as np
 
 from haredge.cli import main
-from haredge.compose import open_recogniser
+from haredge.compose import open_networks
 from haredge.config.schema import ActivitySection, Config, PoseSection
 from haredge.core.errors import ConfigError, ModelError
 from haredge.core.label_names import label_names
@@ -51,7 +51,7 @@ def frames(shown: list[Image]) -> list[Frame]:
 
 def test_labels_and_thresholds_of_both_models_are_in_use(models: Path) -> None:
     """A prediction has a probability for each; thresholds may be set for the added ones, too."""
-    networks = open_recogniser(config(models, thresholds={"red": 0.9}))
+    networks = open_networks(config(models, thresholds={"red": 0.9}))
     assert networks.manifest.labels == (*installed.LABELS, *installed.STILL_LABELS)
     assert networks.thresholds["red"].enter == 0.9
     seen = list(networks.observe(iter(frames(images(2, arms_up=True)))))
@@ -67,7 +67,7 @@ def test_labels_and_thresholds_of_both_models_are_in_use(models: Path) -> None:
 def test_without_one_nothing_of_it_is_there(models: Path) -> None:
     """It is off unless it is asked for."""
     assert ActivitySection().still_model is None
-    networks = open_recogniser(config(models, still_model=None))
+    networks = open_networks(config(models, still_model=None))
     assert networks.still is None
     assert networks.manifest.labels == installed.LABELS
 
@@ -75,7 +75,7 @@ def test_without_one_nothing_of_it_is_there(models: Path) -> None:
 def test_an_unknown_threshold_and_a_wrong_model_are_named(models: Path) -> None:
     """As of the activity model."""
     with pytest.raises(ConfigError, match=r"activity\.thresholds\.pink: the model arms has no such label"):
-        open_recogniser(config(models, thresholds={"pink": 0.9}))
+        open_networks(config(models, thresholds={"pink": 0.9}))
     with pytest.raises(ModelError, match="kind: this is the manifest of a model of the kind 'activity'"):
         reported(config(models, still_model=str(models / "arms")).activity)
 

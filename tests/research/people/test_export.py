@@ -17,7 +17,8 @@ Weights = dict[str, NDArray[np.float32]]
 
 
 def test_the_decoder_recognises_the_int8_file_and_finds_people_in_it(narrow: Weights) -> None:
-    from research.people.export import int8_file, to_keras
+    from research.image_networks import int8_file
+    from research.people.export import to_keras
 
     engine = open_engine(int8_file(to_keras(narrow, (64, 96)), [IMAGE]))
     decoder = CentersDecoder.of(engine)
@@ -29,7 +30,8 @@ def test_the_decoder_recognises_the_int8_file_and_finds_people_in_it(narrow: Wei
 
 def test_the_float_file_is_the_same_function(narrow: Weights) -> None:
     torch = pytest.importorskip("torch")
-    from research.people.export import float_file, to_keras
+    from research.image_networks import float_file
+    from research.people.export import to_keras
     from research.people.float_inference import maps_of
     from research.people.network import PeopleNetwork, to_input
 

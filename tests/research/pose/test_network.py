@@ -98,11 +98,12 @@ def _weights(shape: tuple[int, ...]) -> tuple[Any, Any]:
 def test_the_exported_network_is_the_trained_one(network: Any) -> None:
     """Keras gives torch's answers, and both TFLite files are recognised as a PoseNet at stride 8."""
     pytest.importorskip("tf_keras")
+    from research import image_networks
     from research.pose import export
 
     model = export.to_keras(network)
     assert export.disagreement(network, model, PICTURE) < 1e-3
-    files = (export.float_file(model), export.int8_file(model, [PICTURE] * 4))
+    files = (image_networks.float_file(model), image_networks.int8_file(model, [PICTURE] * 4))
     for content in files:
         opened = open_engine(content)
         decoder = PoseNetDecoder.of(opened)
