@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.activity.window import SEEN_SCORE
 from haredge.core.keypoints import INDEX
+from haredge.core.types import SEEN_SCORE
 
 VERSION: Final = 1
 """Of the encoding. A model trained on another version cannot be used."""

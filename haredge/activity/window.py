@@ -13,13 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Keypoints, Pose
+from haredge.core.types import SEEN_SCORE, Keypoints, Pose
 
 LENGTH: Final = 9
 """Poses in a window."""
-
-SEEN_SCORE: Final = 0.2
-"""A keypoint with a lower score counts as not seen."""
 
 MAX_GAP_S: Final = 0.4
 """Seconds without a pose that a window bridges: a blink of the pose network, or a slow board's frame interval."""

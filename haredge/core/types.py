@@ -31,6 +31,9 @@ there."""
 VISIBLE: Final = 0.1
 """Least score of a keypoint that counts for a person's box."""
 
+SEEN_SCORE: Final = 0.2
+"""Least score of a keypoint whose place is believed: with a lower one it counts as not seen."""
+
 
 class Box(NamedTuple):
     """A rectangle of an image, in pixels."""

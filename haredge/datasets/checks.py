@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from haredge.activity.window import SEEN_SCORE
 from haredge.core.errors import DataError
+from haredge.core.types import SEEN_SCORE
 from haredge.datasets.clips import LabelledClip
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
+from haredge.activity.window import MAX_GAP_S
 from haredge.core.folders import meant
+from haredge.core.types import SEEN_SCORE
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import LabelledClip, array_names
 from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording

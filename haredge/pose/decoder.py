@@ -11,7 +11,7 @@ import numpy as np
 from haredge.core.types import Box, Keypoints
 from haredge.inference.engine import Array
 
-CONFIDENT: Final = 5
+BEST: Final = 5
 """Number of keypoints, those of the highest scores, whose mean score counts."""
 
 
@@ -71,4 +71,4 @@ def person_score(keypoints: Keypoints) -> float:
     This is the presence of a person that a network does not score itself. The mean of all 17 distinguishes people from
     empty rooms less well: half of a person at a desk is hidden.
     """
-    return float(np.partition(keypoints[:, 2], -CONFIDENT)[-CONFIDENT:].mean())
+    return float(np.partition(keypoints[:, 2], -BEST)[-BEST:].mean())

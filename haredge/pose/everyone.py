@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.types import Box, Frame, Pose
+from haredge.core.types import SEEN_SCORE, Box, Frame, Pose
 from haredge.pose.closer import closer
 from haredge.pose.estimator import RegionEstimator, new_people
 from haredge.pose.region import LEAST_PX, Region
@@ -33,9 +33,6 @@ SAME_PLACE: Final = 0.1
 
 SAME_JOINTS: Final = 0.6
 """Share of a pose's keypoints that another pose shows as well, from which they are one person's."""
-
-VISIBLE: Final = 0.2
-"""Least score of a keypoint that counts for it."""
 
 LESS: Final = 0.8
 """Share of another pose's worth below which a pose is less complete. If :data:`INSIDE` of its box lies in the other's,
@@ -140,9 +137,9 @@ def _within(pose: Pose, other: Pose) -> bool:
 
 def _joints_in(pose: Pose, other: Pose) -> NDArray[np.bool_]:
     """Return which of a pose's visible keypoints are where another pose has the same ones: (visible,)."""
-    visible = pose.keypoints[:, 2] >= VISIBLE
+    visible = pose.keypoints[:, 2] >= SEEN_SCORE
     apart = np.hypot(*(other.keypoints[visible, :2] - pose.keypoints[visible, :2]).T)
-    return np.asarray((apart <= SAME_PLACE * size_px(pose)) & (other.keypoints[visible, 2] >= VISIBLE))
+    return np.asarray((apart <= SAME_PLACE * size_px(pose)) & (other.keypoints[visible, 2] >= SEEN_SCORE))
 
 
 def _common(a: Box, b: Box) -> float:

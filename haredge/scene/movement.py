@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from haredge.core.types import Keypoints, Person, Pose
+from haredge.core.types import SEEN_SCORE, Keypoints, Person, Pose
 
 REACH: Final = 0.1
 """How far a keypoint must be from where it was, as a share of the longer side of the person's box.
@@ -17,9 +17,6 @@ Measured from one second to the next on the falls of Le2i's coffee rooms (MoveNe
 
 KEYPOINTS: Final = 2
 """Number of keypoints that must have moved: a single one jumps now and then."""
-
-CONFIDENT: Final = 0.2
-"""Least score of a keypoint that counts."""
 
 
 class Movement:
@@ -47,7 +44,7 @@ class Movement:
         reference, now = self._references.get(number), pose.keypoints
         if reference is None:
             return True
-        confident = (reference[:, 2] >= CONFIDENT) & (now[:, 2] >= CONFIDENT)
+        confident = (reference[:, 2] >= SEEN_SCORE) & (now[:, 2] >= SEEN_SCORE)
         box = pose.box
         away = np.hypot(*(now[confident, :2] - reference[confident, :2]).T)
         least = REACH * max(box.right - box.left, box.bottom - box.top, 1.0)

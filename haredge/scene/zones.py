@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from haredge.activity.window import SEEN_SCORE
 from haredge.core.keypoints import PAIRS
-from haredge.core.types import Keypoints, Pose
+from haredge.core.types import SEEN_SCORE, Keypoints, Pose
 from haredge.core.zone import Point, Zone
 
 

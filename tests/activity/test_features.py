@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.activity import features
-from haredge.activity.window import LENGTH, SEEN_SCORE
+from haredge.activity.window import LENGTH
 from haredge.core.keypoints import INDEX, MIRROR
+from haredge.core.types import SEEN_SCORE
 
 
 def random_window(seed: int) -> np.ndarray:

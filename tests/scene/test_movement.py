@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from haredge.core.labels import UNKNOWN
-from haredge.core.types import Activity, Person, Pose
-from haredge.scene.movement import CONFIDENT, Movement
+from haredge.core.types import SEEN_SCORE, Activity, Person, Pose
+from haredge.scene.movement import Movement
 
 HEIGHT = 100.0
 
@@ -64,7 +64,7 @@ def test_keypoints_that_are_not_seen_do_not_count() -> None:
     movement, hidden = Movement(), someone(moved=50.0)
     movement.update([someone()])
     assert hidden.pose is not None
-    hidden.pose.keypoints[:, 2] = CONFIDENT - 0.01
+    hidden.pose.keypoints[:, 2] = SEEN_SCORE - 0.01
     assert not any(movement.update([hidden]) for _ in range(5))
 
 

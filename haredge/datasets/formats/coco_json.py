@@ -15,9 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from haredge.activity.window import SEEN_SCORE
 from haredge.core.errors import DataError
-from haredge.core.types import Keypoints
+from haredge.core.types import SEEN_SCORE, Keypoints
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import clips_of

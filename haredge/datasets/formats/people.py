@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.activity.window import MAX_GAP_S, SEEN_SCORE
-from haredge.core.types import Keypoints, Pose
+from haredge.activity.window import MAX_GAP_S
+from haredge.core.types import SEEN_SCORE, Keypoints, Pose
 from haredge.pose.tracks import Sighting, Tracks, prominence
 
 People = NDArray[np.float32]

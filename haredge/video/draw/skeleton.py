@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.keypoints import LIMBS, NAMES
-from haredge.core.types import Image, Keypoints
+from haredge.core.types import SEEN_SCORE, Image, Keypoints
 from haredge.opencv import cv2
 from haredge.video.draw.text import bgr
 from haredge.video.palette import Colour
@@ -18,15 +18,12 @@ _SHIFT: Final = 4
 """OpenCV draws at sixteenths of a pixel, so that a slow movement does not jump."""
 
 
-LEAST_SCORE: Final = 0.2
-"""Least score of a keypoint that is drawn."""
-
 _LIGHTER: Final = 0.5
 """How much white there is in the colour of the person's own left, so that a swap of sides is seen at a glance."""
 
 
 def draw_skeleton(image: Image, keypoints: Keypoints, colour: Colour, *, scale: float = 1.0) -> None:
-    """Draw the (17, 3) keypoints that score :data:`LEAST_SCORE` or more, and the limbs between them.
+    """Draw the (17, 3) keypoints that score :data:`haredge.core.types.SEEN_SCORE` or more, and the limbs between them.
 
     The person's own left is lighter. ``scale`` leads from the keypoints' pixels to the image's.
     """
@@ -45,7 +42,7 @@ def draw_skeleton(image: Image, keypoints: Keypoints, colour: Colour, *, scale: 
 
 def drawn(keypoints: Keypoints) -> NDArray[np.bool_]:
     """Return which of the (17, 3) keypoints are drawn, (17,)."""
-    seen: NDArray[np.bool_] = (keypoints[:, 2] >= LEAST_SCORE) & np.isfinite(keypoints).all(axis=1)
+    seen: NDArray[np.bool_] = (keypoints[:, 2] >= SEEN_SCORE) & np.isfinite(keypoints).all(axis=1)
     return seen
 
 
