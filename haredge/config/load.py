@@ -159,8 +159,13 @@ def _anchored(config: Config, folder: Path) -> Config:
         section = getattr(config, name)
         paths = {key: path for key in ("model", "still_model") if "/" in (path := getattr(section, key, None) or "")}
         if paths:
-            changes[name] = section.model_copy(update={key: str(folder / path) for key, path in paths.items()})
+            changes[name] = section.model_copy(update={key: _as_path(folder / path) for key, path in paths.items()})
     return config.model_copy(update=changes)
+
+
+def _as_path(path: Path) -> str:
+    """Return a path with a slash in it, without which it would be the name of an installed model."""
+    return text if "/" in (text := str(path)) else f"./{text}"
 
 
 _TLS_FILES = ("ca_file", "cert_file", "key_file")

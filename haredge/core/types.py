@@ -182,7 +182,8 @@ class Occupancy:
     """Whether there is anyone in a zone, steady from one observation to the next."""
 
     zone: Zone
-    occupied: bool
+    occupied: bool | None
+    """None as long as it is not known, after the beginning."""
     since: float
     """``t`` from which on it has been so."""
 

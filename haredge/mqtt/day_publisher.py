@@ -11,7 +11,7 @@ from haredge.core.interval import Interval
 from haredge.core.types import Observation
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.publisher import Transport
-from haredge.scene.day import Day, DayLog
+from haredge.scene.day import CLOCK_SET_S, Day, DayLog
 
 EVERY_S: Final = 60.0
 """Seconds between two messages."""
@@ -71,22 +71,29 @@ class DayPublisher:
                 self._memory.keep(self._log.day)
 
     def _publish(self) -> None:
-        message = day_message(self._topics, self._log.day)
+        message = day_message(self._topics, self._log.day, self._now())
         if self._log.day.date and message != self._published:
             self._published = message
             self._transport.send(message)
 
 
-def day_message(topics: Topics, day: Day) -> Message:
-    """Report a day: minutes in view and of each label, and the last times, null if they are not known."""
+def day_message(topics: Topics, day: Day, now_s: float) -> Message:
+    """Report a day: minutes in view and of each label, and the last times, null if they are not known.
+
+    One that is later than ``now_s`` is of a clock that was wrong.
+    """
     payload = {
         "date": day.date,
-        "last_seen": None if day.last_seen_s is None else iso_utc(day.last_seen_s),
-        "last_movement": None if day.last_movement_s is None else iso_utc(day.last_movement_s),
+        "last_seen": _time(day.last_seen_s, now_s),
+        "last_movement": _time(day.last_movement_s, now_s),
         "in_view_min": _minutes(day.in_view_s),
         "activity_min": {label: _minutes(seconds) for label, seconds in sorted(day.activity_s.items())},
     }
     return Message(topics.day, payload, qos=1, retain=True)
+
+
+def _time(last_s: float | None, now_s: float) -> str | None:
+    return None if last_s is None or last_s > now_s + CLOCK_SET_S else iso_utc(last_s)
 
 
 def _minutes(seconds: float) -> float:

@@ -122,7 +122,7 @@ def _is_retained(event: object) -> bool:
 
 def _is_of_a_zone(payload: bytes) -> bool:
     """Return whether a payload is what haredge publishes of a zone."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         said = json.loads(payload)
         return isinstance(said, dict) and said.keys() == {"occupied", "since", "reported"}
     return False
@@ -130,7 +130,7 @@ def _is_of_a_zone(payload: bytes) -> bool:
 
 def _announces(payload: bytes, node: Topics) -> bool:
     """Return whether an announcement is haredge's, and of this node."""
-    with suppress(ValueError, KeyError, IndexError, TypeError):
+    with suppress(ValueError, RecursionError, KeyError, IndexError, TypeError):
         announced = json.loads(payload)
         return bool(announced["o"]["name"] == "haredge" and announced["availability"][0]["topic"] == node.status)
     return False

@@ -19,7 +19,7 @@ class ZoneReport:
         self._topics = topics
         self._wall_clock = wall_clock
         self._names = published(zones)
-        self._sent: dict[str, tuple[bool, float]] = {}
+        self._sent: dict[str, tuple[bool | None, float]] = {}
 
     def update(self, observation: Observation) -> Iterator[Message]:
         """Yield what has changed."""
@@ -27,7 +27,7 @@ class ZoneReport:
         reported_s = self._wall_clock(observation.frame.t)
         for each in observation.zones:
             name, state = each.zone.name, (each.occupied, each.since)
-            if name in self._names and self._sent.get(name) != state:
+            if name in self._names and each.occupied is not None and self._sent.get(name) != state:
                 self._sent[name] = state
                 since_s = self._wall_clock(each.since)
                 yield messages.zone(self._topics, name, since_s, reported_s, occupied=each.occupied)

@@ -14,6 +14,9 @@ from haredge.scene.movement import Movement
 LONGEST_STEP_S: Final = 2.0
 """Seconds between two observations that count at most."""
 
+CLOCK_SET_S: Final = 1.0
+"""Seconds by which the time of day must jump against the source's clock to have been set; less is jitter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -32,25 +35,38 @@ class Day:
 
 
 class DayLog:
-    """Follows the day, and begins a new one at midnight, local time."""
+    """Follows the day, and begins a new one at midnight, local time.
+
+    The clock of a board without a battery is wrong until it has been set. Then a day that was left goes on if it comes
+    again, and the last times are those of the source's clock, which nothing sets, by the time of day of now.
+    """
 
     def __init__(self, local_date: Callable[[float], str], day: Day | None = None) -> None:
         """Take what gives the local date of a time (seconds since 1970), and a day to go on with."""
         self._local_date = local_date
         self._movement = Movement()
         self._step = Step(LONGEST_STEP_S)
+        self._seen_t: float | None = None
+        self._moved_t: float | None = None
+        self._left: Day | None = None
         self.day = day or Day()
         """The day so far; what it says of last times goes back further."""
 
     def update(self, observation: Observation, now_s: float) -> None:
         """Take an observation, and its time of day in seconds since 1970."""
         self.roll(now_s)
-        step_s = self._step.to(observation.frame.t)
+        t = observation.frame.t
+        step_s = self._step.to(t)
         settled = [person for person in observation.people if person.settled]
         if any(person.pose is not None for person in settled):
-            self.day = replace(self.day, last_seen_s=now_s)
+            self._seen_t = t
         if self._movement.update(observation.people):
-            self.day = replace(self.day, last_movement_s=now_s)
+            self._moved_t = t
+        self.day = replace(
+            self.day,
+            last_seen_s=_time_of(self._seen_t, t, now_s, self.day.last_seen_s),
+            last_movement_s=_time_of(self._moved_t, t, now_s, self.day.last_movement_s),
+        )
         if settled and step_s:
             activity_s = dict(self.day.activity_s)
             for label in {person.activity.label for person in settled} - {UNKNOWN}:
@@ -58,6 +74,17 @@ class DayLog:
             self.day = replace(self.day, in_view_s=self.day.in_view_s + step_s, activity_s=activity_s)
 
     def roll(self, now_s: float) -> None:
-        """Begin a new day if midnight has passed; the last times stay."""
-        if (date := self._local_date(now_s)) != self.day.date:
-            self.day = Day(date, self.day.last_seen_s, self.day.last_movement_s)
+        """Begin a new day if midnight has passed, or go on with the one before; the last times stay."""
+        if (date := self._local_date(now_s)) == self.day.date:
+            return
+        left, self._left = self._left, self.day
+        day = left if left is not None and left.date == date else Day(date)
+        self.day = replace(day, last_seen_s=self.day.last_seen_s, last_movement_s=self.day.last_movement_s)
+
+
+def _time_of(then_t: float | None, t: float, now_s: float, known_s: float | None) -> float | None:
+    """Return the time of day of a source's time, as of now; what is known stays if it is right, or all there is."""
+    if then_t is None:
+        return known_s
+    time_s = now_s - (t - then_t)
+    return known_s if known_s is not None and then_t != t and abs(time_s - known_s) < CLOCK_SET_S else time_s

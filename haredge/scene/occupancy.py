@@ -1,7 +1,8 @@
 """In which zones there is anyone: steady, so that a light does not flicker.
 
 A zone is occupied once a person has been in it for :data:`ENTER_S`, and free once no one has for :data:`LEAVE_S`. A
-person who is hidden stays where they were last seen, until they count as having left.
+person who is hidden stays where they were last seen, until they count as having left. Until one of the two is so, it is
+not known: a loop that begins again does not know that a room is empty.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ class Occupancies:
     """Which of a scene's zones are occupied."""
 
     def __init__(self, zones: Sequence[Zone], t: float) -> None:
-        """Take the zones, none of them occupied at ``t``."""
+        """Take the zones, of which nothing is known at ``t``."""
         self._zones = zones
-        self._states = [Steady(False, t, lambda occupied: ENTER_S if occupied else LEAVE_S) for _ in zones]
+        self._states = [Steady[bool | None](None, t, lambda wanted: ENTER_S if wanted else LEAVE_S) for _ in zones]
 
     def update(self, t: float, occupied: Collection[str]) -> tuple[Occupancy, ...]:
         """Return each zone's occupancy at ``t`` (growing), with people in the zones of these names."""

@@ -120,8 +120,7 @@ class Daemon:
             sinks = open_sinks(stack, context)
             ended = False
             while not self._signals.stop and not ended:
-                if self._signals.reload or self._settings.changed:
-                    self._reload()
+                self._taken_over()
                 if self._detecting():
                     ended = self._run_pipeline(sinks, clock)
                 else:
@@ -136,7 +135,11 @@ class Daemon:
         return on
 
     def _interrupted(self) -> bool:
-        return self._signals.stop or self._signals.reload or self._settings.changed or not self._switch.on
+        return self._signals.stop or not self._switch.on or self._taken_over()
+
+    def _taken_over(self) -> bool:
+        """Return whether there is a new configuration, which is then in effect; one that is refused ends nothing."""
+        return (self._signals.reload or self._settings.changed) and self._reload()
 
     def _run_pipeline(self, sinks: Sinks, clock: WallClock) -> bool:
         """Run the loop; return whether it ended because its source did."""
@@ -167,8 +170,11 @@ class Daemon:
         sinks.pause()
         self._switch.wait(IDLE_S)
 
-    def _reload(self) -> None:
-        """Take over what a changed configuration allows; a wrong one is refused and the old one stays."""
+    def _reload(self) -> bool:
+        """Take over what a changed configuration allows; a wrong one is refused and the old one stays.
+
+        Return whether it was taken over.
+        """
         self._signals.reload = False
         self._settings.take()
         try:
@@ -180,9 +186,10 @@ class Daemon:
             source = open_configured_source(changed.config)
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
-            return
+            return False
         self._config, self._source, self._networks = changed.config, source, networks
         self._settings.in_effect = in_words(changed.config)
         self._governor.set_full_hz(changed.config.camera.rate_hz)
         log_to_stderr(changed.config.log_level)
         log.info("configuration read again: %s", changed)
+        return True

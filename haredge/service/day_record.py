@@ -31,12 +31,17 @@ class DayRecord:
         self._monotonic = monotonic
         self._due = Interval(EVERY_S)
         self._due.due(monotonic())
-        self.day = read_record(file, Day, MOST_BYTES, _times, "the day begins again")
+        self.day = read_record(file, Day, MOST_BYTES, _seconds, "the day begins again")
         """The day that the file holds; None if there is none."""
 
     def keep(self, day: Day, *, now: bool = False) -> None:
-        """Write a day if that is due, or ``now``; a file that cannot be written is logged."""
-        if day == self.day or not (self._due.due(self._monotonic()) or now):
+        """Write a day if that is due, or ``now``; a file that cannot be written is logged.
+
+        One that is earlier than that of the file waits until it is due in any case: the clock of a board without a
+        battery is wrong until it has been set.
+        """
+        earlier = self.day is not None and day.date < self.day.date
+        if day == self.day or not (self._due.due(self._monotonic()) or (now and not earlier)):
             return
         try:
             replace_file(self._file, json.dumps(asdict(day)))
@@ -45,5 +50,5 @@ class DayRecord:
             log.error("cannot keep the day in %s: %s; a restart will begin it again", self._file, error)  # noqa: TRY400
 
 
-def _times(day: Day) -> tuple[float | None, float | None]:
-    return day.last_seen_s, day.last_movement_s
+def _seconds(day: Day) -> tuple[float | None, ...]:
+    return day.last_seen_s, day.last_movement_s, day.in_view_s, *day.activity_s.values()

@@ -129,7 +129,7 @@ class RemoteSettings:
             kept = json.loads(read_regular(self._file, _MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, error)
             return {}
         texts = kept.items() if isinstance(kept, dict) else ()

@@ -35,16 +35,16 @@ def read_record(
     file: Path,
     kind: type[Record],
     most_bytes: int,
-    times: Callable[[Record], Iterable[float | None]],
+    seconds: Callable[[Record], Iterable[float | None]],
     lost: str,
 ) -> Record | None:
     """Read a record of a dataclass from a JSON file; None if there is none, or if it is damaged.
 
-    That is logged, with ``lost``: what is then lost. ``times`` gives the record's times in seconds since 1970, which
-    must be ones that can be written as dates.
+    That is logged, with ``lost``: what is then lost. ``seconds`` gives the record's times in seconds since 1970, and
+    its durations: all must be finite, not negative, and such that they can be written as dates.
     """
     try:
-        return _with_times(TypeAdapter(kind).validate_json(read_regular(file, most_bytes)), times)
+        return _sane(TypeAdapter(kind).validate_json(read_regular(file, most_bytes)), seconds)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
@@ -52,8 +52,8 @@ def read_record(
         return None
 
 
-def _with_times(record: Record, times: Callable[[Record], Iterable[float | None]]) -> Record:
-    """Return a record; raises ValueError if its times cannot be written as dates."""
-    if not all(time_s is None or 0 <= time_s < LATEST_S for time_s in times(record)):
+def _sane(record: Record, seconds: Callable[[Record], Iterable[float | None]]) -> Record:
+    """Return a record; raises ValueError if one of its numbers of seconds cannot be one."""
+    if not all(each is None or 0 <= each < LATEST_S for each in seconds(record)):
         raise ValueError("invalid times")
     return record

@@ -122,6 +122,15 @@ def test_another_nodes_announcement_of_the_same_id_stays(broker: Broker) -> None
     assert kept(broker) == topics_of(theirs)
 
 
+def test_what_strangers_retain_beneath_its_name_is_left_alone(broker: Broker) -> None:
+    """Whatever it holds: nested beyond reason, not JSON, not text."""
+    left = left_by(Topics("haredge", "kitchen"))
+    strange = [Message(f"haredge/kitchen/zone/{name}", text) for name, text in (("deep", "[" * 5000), ("odd", "}"))]
+    retain(broker, [*left, *strange])
+    assert cli.main(["mqtt", "forget", "kitchen", "--yes"]) == 0
+    assert kept(broker) == topics_of(strange)
+
+
 def test_a_broker_that_is_away_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With what to check."""
     (tmp_path / "away.yaml").write_text(f"mqtt: {{host: 127.0.0.1, port: {free_port()}}}\n")

@@ -314,3 +314,13 @@ def test_zones_are_bounded(tmp_path: Path) -> None:
     """Each is a topic and an entity; a file with hundreds is a slip."""
     zones = ", ".join(f"a{number}: {{polygon: [[0,0],[1,0],[1,1]]}}" for number in range(33))
     assert refusal(tmp_path, f"zones: {{{zones}}}\n")[0].startswith("1: zones = a mapping: has more than 32 items")
+
+
+@pytest.mark.parametrize("written", ["./mine", "mine/", "../here/mine", "./"])
+def test_a_path_of_a_model_stays_one(written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a configuration that is named without its folder, too: without a slash it would be an installed model."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(f"activity: {{model: {written}}}\n")
+    model = load(Path("config.yaml")).activity.model
+    assert "/" in model
+    assert (tmp_path / model).resolve() == (tmp_path / written).resolve()

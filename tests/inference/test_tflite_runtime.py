@@ -68,3 +68,17 @@ def test_without_an_interpreter_the_error_says_what_to_install(tmp_path: Path) -
     answer = name_runtime(tmp_path)
     assert "pip install ai-edge-litert" in answer
     assert "GLIBC_2.34" in answer
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_log_that_takes_nothing_does_not_keep_a_network_from_being_opened() -> None:
+    """The disk is full, and recognition goes on."""
+    code = (
+        "import os\n"
+        "from haredge.inference.tflite_runtime import without_chatter\n"
+        "with without_chatter(): os.write(2, b'a word')\n"
+        "print('opened')"
+    )
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=full, check=False)
+    assert done.stdout == b"opened\n"

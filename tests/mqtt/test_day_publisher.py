@@ -49,8 +49,8 @@ class Parts:
 def test_payload_is_as_documented() -> None:
     """Of a day with everything and of one with nothing."""
     for day in (Day("2026-11-29", 1.0, 2.0, 90.0, {"squat": 61.0}), Day("2026-11-29")):
-        schemas.check("day", day_message(TOPICS, day).payload)
-    assert day_message(TOPICS, Day("2026-11-29", None, None, 90.0, {"squat": 61.0})).payload == {
+        schemas.check("day", day_message(TOPICS, day, 3.0).payload)
+    assert day_message(TOPICS, Day("2026-11-29", None, None, 90.0, {"squat": 61.0}), 3.0).payload == {
         "date": "2026-11-29",
         "last_seen": None,
         "last_movement": None,
@@ -79,7 +79,7 @@ def test_the_end_is_sent_and_kept() -> None:
     parts = Parts()
     parts.live(30)
     parts.publisher.close()
-    assert parts.sent[-1].payload == day_message(TOPICS, parts.kept[-1][0]).payload
+    assert parts.sent[-1].payload == day_message(TOPICS, parts.kept[-1][0], parts.now_s).payload
     assert parts.kept[-1][0].in_view_s == 29.0
     assert parts.kept[-1][1]
 
@@ -98,3 +98,11 @@ def test_midnight_passes_while_the_camera_is_closed() -> None:
     parts.now_s += 86_400
     parts.publisher.pause()
     assert json.loads(parts.sent[-1].encoded())["in_view_min"] == 0.0
+
+
+def test_a_last_time_in_the_future_is_not_known() -> None:
+    """It was written while the clock was wrong."""
+    day = Day("2026-11-29", last_seen_s=100.0, last_movement_s=50.0)
+    payload = day_message(TOPICS, day, 60.0).payload
+    assert isinstance(payload, dict)
+    assert (payload["last_seen"], payload["last_movement"]) == (None, "1970-01-01T00:00:50.000Z")

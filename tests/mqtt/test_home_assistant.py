@@ -360,6 +360,6 @@ def test_the_blueprints_do_what_they_say(broker: Broker, connect: Connect, house
     report(fallen(3, time.time()))
     assert len(asked(3)) == 2, "the second fall was not asked about again"
     day = Day(date="2026-11-20", last_seen_s=time.time(), last_movement_s=time.time() - 13 * 3600)
-    client.send(day_message(TOPICS, day))
+    client.send(day_message(TOPICS, day, time.time()))
     house.eyes.wait_for("others", lambda payload: b"Not for 13.0 hours" in payload)
     assert house.complaints() == []

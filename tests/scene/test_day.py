@@ -87,3 +87,31 @@ def test_movement_is_noted() -> None:
     """The person who comes in has moved; one who then stays as they are has not."""
     log = log_of([(0.0, NO_PERSON), (1.0, "squat"), (2.0, "squat"), (3.0, "squat")])
     assert log.day.last_movement_s == pytest.approx(MORNING + 1.0)
+
+
+def test_a_clock_that_is_set_back_and_forth_costs_no_minutes() -> None:
+    """A board without a battery begins with an old date: the day of before goes on when it comes again."""
+    log = log_of([(0.0, "squat"), (1.0, "squat")])
+    for t, wrong_s in ((2.0, -DAY_S), (3.0, -DAY_S), (4.0, 0.0), (5.0, 0.0)):
+        log.update(observed(t, "squat"), MORNING + t + wrong_s)
+    assert log.day.date == utc_date(MORNING)
+    assert log.day.activity_s == {"squat": 3.0}
+
+
+def test_last_times_follow_a_clock_that_is_set() -> None:
+    """What happened while the clock was wrong is reported in the corrected time, as all else."""
+    log = DayLog(utc_date)
+    for t in (0.0, 1.0):
+        log.update(observed(t, "squat"), MORNING + t + 30 * DAY_S)
+    for t in (2.0, 3.0):
+        log.update(observed(t, NO_PERSON), MORNING + t)
+    assert log.day.last_seen_s == pytest.approx(MORNING + 1.0)
+
+
+def test_a_clock_that_trembles_changes_nothing() -> None:
+    """The last time stays to the microsecond, so that nothing is published again."""
+    log = DayLog(utc_date)
+    log.update(observed(0.0, "squat"), MORNING)
+    for t in (1.0, 2.0, 3.0):
+        log.update(observed(t, NO_PERSON), MORNING + t + 0.01 * t)
+    assert log.day.last_seen_s == MORNING

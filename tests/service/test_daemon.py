@@ -321,18 +321,24 @@ def test_the_device_is_announced_to_home_assistant(tmp_path: Path, broker: Broke
 
 
 def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path: Path, broker: Broker) -> None:
-    """SIGHUP says which keys took effect and which wait; a mistake leaves the daemon running as it was."""
-    configure(tmp_path, broker.port)
+    """SIGHUP says which keys took effect and which wait; a mistake leaves the loop running as it was."""
+    settings = {"host": "127.0.0.1", "port": broker.port, "node": "den", "health_interval_s": 1}
+    whole = {"polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
+    (tmp_path / "config.yaml").write_text(json.dumps({"mqtt": settings, "zones": {"room": whole}}))
     subscriber = Subscriber(broker.port)
     errors = (tmp_path / "errors").open("w+")
     command = [sys.executable, "-m", "haredge", "--source", LIVE]
     environment = {**os.environ, "STATE_DIRECTORY": str(tmp_path / "state")}
     daemon = started(subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment))
-    subscriber.wait_for("haredge/den/status", "online")
+    subscriber.wait_for("haredge/den/zone/room", lambda payload: json.loads(payload)["occupied"])
+    said = subscriber.on("haredge/den/zone/room")
     good = (tmp_path / "config.yaml").read_text()
     (tmp_path / "config.yaml").write_text('{"prot": 1}')
     daemon.send_signal(signal.SIGHUP)
     wait_until(lambda: "refused, the old one stays" in (tmp_path / "errors").read_text(), "the mistake is logged")
+    before = len(subscriber.on("haredge/den/health"))
+    wait_until(lambda: len(subscriber.on("haredge/den/health")) > before + 1, "it runs on")
+    assert subscriber.on("haredge/den/zone/room") == said
     values = {**json.loads(good), "camera": {"rate_hz": 5}, "pose": {"threads": 2}}
     (tmp_path / "config.yaml").write_text(json.dumps(values))
     daemon.send_signal(signal.SIGHUP)

@@ -36,7 +36,21 @@ def test_a_day_is_written_every_quarter_of_an_hour(tmp_path: Path) -> None:
     assert file.stat().st_mtime_ns == written
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"date": 3}', '{"last_seen_s": 1e300}', "\x00" * 100])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"date": 3}',
+        '{"last_seen_s": 1e300}',
+        "\x00" * 100,
+        '{"in_view_s": NaN}',
+        '{"in_view_s": -1}',
+        '{"activity_s": {"squat": Infinity}}',
+        "[" * 5000,
+    ],
+)
 def test_a_damaged_file_costs_the_day_alone(content: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One line in the log, and the next day is kept in its place."""
     file = tmp_path / "day.json"
@@ -62,3 +76,16 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         replace_file(file, "\udcff")
     assert file.read_text() == "old"
+
+
+def test_an_earlier_day_does_not_replace_a_later_one_at_once(tmp_path: Path) -> None:
+    """A process that ends before its clock was set leaves the file alone; one that goes on with it does not."""
+    now_s = 0.0
+    record = DayRecord(tmp_path / "day.json", monotonic=lambda: now_s)
+    record.keep(DAY, now=True)
+    earlier = replace(DAY, date="2026-11-28", in_view_s=1.0)
+    record.keep(earlier, now=True)
+    assert DayRecord(tmp_path / "day.json").day == DAY
+    now_s = EVERY_S
+    record.keep(earlier)
+    assert DayRecord(tmp_path / "day.json").day == earlier

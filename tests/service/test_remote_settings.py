@@ -68,7 +68,9 @@ def test_nothing_that_is_sent_can_break_it(name: str, payload: bytes) -> None:
     assert settings.changed or config == Config()
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"fall_confirm_s": "nan", "x": "1"}', b"1" * 10_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"\xff", b'{"fall_confirm_s": "nan", "x": "1"}', b"1" * 10_000, b"[" * 1990]
+)
 def test_a_damaged_file_is_no_reason_to_end(tmp_path: Path, content: bytes) -> None:
     """The configuration holds, and the next change is kept."""
     (tmp_path / "settings.json").write_bytes(content)
