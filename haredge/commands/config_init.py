@@ -9,6 +9,7 @@ from pathlib import Path
 from haredge.config.load import FILE_NAME, user_folder
 from haredge.config.places import shipped_folder
 from haredge.core.errors import ConfigError
+from haredge.core.whole_file import replace_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +27,7 @@ def run(args: argparse.Namespace) -> int:
     if os.path.lexists(path):
         raise ConfigError(f"{path}: is there already; edit it, or name another file")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(content)
+        replace_file(path, content)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
     print(f"{path}: written; edit it, then run: haredge config check {path}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haredge.core.errors import ConfigError, OutputError
+from haredge.core.whole_file import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ class Results:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a result and the folders above it. Raises :class:`OutputError`."""
+    """Write a result, whole or not at all, and the folders above it. Raises :class:`OutputError`."""
     make_folder(path.parent)
     try:
-        path.write_bytes(data)
+        replace_file(path, data)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
 

@@ -24,6 +24,7 @@ from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.labels import composed
 from haredge.core.types import Keypoints, Pose
+from haredge.core.whole_file import replace_file
 from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.datasets.choice import USUAL, PersonRule, chosen
 from haredge.manifest import PoseModel, Rate
@@ -109,16 +110,10 @@ class Recording:
         Raises :class:`DataError` if it cannot be written.
         """
         path = self.about.path(folder)
-        beside = path.with_name(f"{path.name}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(self._content())
-            beside.replace(path)
+            replace_file(path, self._content())
         except OSError as error:
             raise DataError(f"cannot write the recording {path}: {error.strerror}") from error
-        finally:
-            with suppress(OSError):
-                beside.unlink()  # of a disk that is full, or a command that was ended
         return path
 
     def _content(self) -> bytes:

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import DataError
+from haredge.core.whole_file import replace_file
 from haredge.datasets.recording import About, recorded, save_all
 from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile, list_videos
@@ -187,10 +189,11 @@ def _write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
         if not skipped:
             path.unlink(missing_ok=True)
             return
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(("file", "start", "end", "label", "reason"))
-            table.writerows((each.source, *stretch(each.cut), each.cut.label, each.reason) for each in skipped)
+        text = StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(("file", "start", "end", "label", "reason"))
+        table.writerows((each.source, *stretch(each.cut), each.cut.label, each.reason) for each in skipped)
+        replace_file(path, text.getvalue())
     except OSError as error:
         raise DataError(f"cannot write {path}: {error.strerror}") from error
 

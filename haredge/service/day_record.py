@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.interval import Interval
+from haredge.core.whole_file import replace_file
 from haredge.scene.day import Day
-from haredge.service.state_file import read_record, replace_file
+from haredge.service.state_file import read_record
 
 log = logging.getLogger(__name__)
 

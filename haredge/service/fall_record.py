@@ -13,9 +13,10 @@ from typing import Final
 
 from haredge.core.clock import WallClock
 from haredge.core.types import FallAlarm
+from haredge.core.whole_file import replace_file
 from haredge.mqtt.fall_messages import ACKNOWLEDGE, FallReport
 from haredge.service.command_words import CommandWords
-from haredge.service.state_file import read_record, replace_file
+from haredge.service.state_file import read_record
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.regular_file import read_regular
-from haredge.service.state_file import replace_file
+from haredge.core.whole_file import replace_file
 
 log = logging.getLogger(__name__)
 

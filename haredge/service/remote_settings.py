@@ -18,6 +18,7 @@ from haredge.config.schema import Config
 from haredge.core.interval import Interval
 from haredge.core.regular_file import read_regular
 from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
+from haredge.core.whole_file import replace_file
 from haredge.mqtt.settings import (
     ACTIVITY_SENSITIVITY,
     FALL_CONFIRM_S,
@@ -27,7 +28,6 @@ from haredge.mqtt.settings import (
     SETTINGS,
     THRESHOLD_PERCENT,
 )
-from haredge.service.state_file import replace_file
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,8 @@
-"""Small files of the state folder, replaced in one step: a power cut leaves the old content or the new."""
+"""Small records of the state folder, as they are read; :mod:`haredge.core.whole_file` writes them."""
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,17 +17,6 @@ Record = TypeVar("Record")
 
 LATEST_S: Final = 1e11
 """Latest time that can be written as a date, in seconds since 1970, to be safe."""
-
-
-def replace_file(file: Path, content: str) -> None:
-    """Put text into a file, through the disk's cache; its folder is made. Raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.part")
-    with part.open("w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(file)
 
 
 def read_record(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_disk import fill
 
 from haredge.cli import main
 from haredge.config.load import load
@@ -33,6 +34,16 @@ def test_init_says_why_it_cannot_write(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "folder").write_text("")
     assert main(["config", "init", str(tmp_path / "folder" / "config.yaml")]) == 78
     assert capsys.readouterr().err.endswith("cannot be written: File exists\n")
+
+
+def test_init_leaves_no_file_on_a_full_disk(disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty one would be a valid configuration, and in the way of the next attempt."""
+    filler, file = fill(disk), disk / "config.yaml"
+    assert main(["config", "init", str(file)]) == 78
+    assert capsys.readouterr().err == f"haredge: {file}: cannot be written: No space left on device\n"
+    filler.unlink()
+    assert main(["config", "init", str(file)]) == 0
+    assert load(file) == Config()
 
 
 def test_show_has_every_key_with_its_value_and_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

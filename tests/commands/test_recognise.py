@@ -15,6 +15,7 @@ import installed
 import model_folders
 import networks
 import schemas
+from small_disk import fill
 
 from haredge.cli import main
 from haredge.core.errors import ConfigError
@@ -148,6 +149,14 @@ def test_the_image_is_written_with_boxes_and_labels(here: Path, name: str) -> No
     drawn = decode_image((here / name).read_bytes())
     assert drawn.shape == (240, 320, 3)
     assert (np.abs(drawn.astype(int) - 127).max(axis=2) > 60).mean() > 0.02
+
+
+def test_a_full_disk_leaves_no_image(here: Path, disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line and status 1, and no empty file that the next attempt would refuse to overwrite."""
+    filler = fill(disk)
+    assert recognise(str(image(here / "a.png")), "-o", str(disk / "out.jpg")) == 1
+    assert capsys.readouterr().err == f"haredge: cannot write {disk / 'out.jpg'}: No space left on device\n"
+    assert list(disk.iterdir()) == [filler]
 
 
 def test_several_images_need_a_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

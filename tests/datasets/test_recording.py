@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.types import Pose
+from haredge.core.whole_file import part_of
 from haredge.datasets.recording import About, Recording, RecordingBuilder, safe_name, usable_rate
 from haredge.manifest import PoseModel
 
@@ -63,7 +64,7 @@ def test_safe_names_are_safe_and_distinguish_texts(texts: list[str]) -> None:
         assert name
         assert "/" not in name
         assert name[0] not in ".-"
-        assert len(f"{name}.npz.part".encode()) <= 255
+        assert len(f"{name}.npz".encode()) <= 255
 
 
 def test_plain_names_stay_as_they_are() -> None:
@@ -77,7 +78,7 @@ def test_a_recording_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     """What an interrupted run has left beside is overwritten; a place that cannot be written to is one line."""
     path = about().path(tmp_path)
     path.parent.mkdir()
-    path.with_name("a.mp4.npz.part").write_bytes(b"half")
+    part_of(path).write_bytes(b"half")
     recording().save(tmp_path)
     assert [file.name for file in path.parent.iterdir()] == ["a.mp4.npz"]
     (tmp_path / "file").touch()

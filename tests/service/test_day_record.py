@@ -9,7 +9,6 @@ import pytest
 
 from haredge.scene.day import Day
 from haredge.service.day_record import EVERY_S, DayRecord
-from haredge.service.state_file import replace_file
 
 DAY = Day("2026-11-29", 1_796_000_000.5, 1_796_000_000.0, 90.0, {"squat": 61.0})
 
@@ -67,15 +66,6 @@ def test_a_disk_that_takes_nothing_is_logged(tmp_path: Path, caplog: pytest.LogC
     (tmp_path / "day.json").mkdir()
     DayRecord(tmp_path / "day.json").keep(DAY, now=True)
     assert "cannot keep the day" in caplog.text
-
-
-def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
-    """What is being written has another name, and a failure leaves the old content."""
-    file = tmp_path / "state"
-    replace_file(file, "old")
-    with pytest.raises(UnicodeEncodeError):
-        replace_file(file, "\udcff")
-    assert file.read_text() == "old"
 
 
 def test_an_earlier_day_does_not_replace_a_later_one_at_once(tmp_path: Path) -> None:
