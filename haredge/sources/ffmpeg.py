@@ -100,6 +100,26 @@ def open_video(path: Path) -> FfmpegCapture:
     return capture
 
 
+def stored_frames(path: Path) -> int:
+    """Count the frames of a video file without decoding them; 0 if its length is missing, as of one that was cut short.
+
+    Raises OSError if the file cannot be read.
+    """
+    descriptor = open_regular(path)
+    try:
+        capture = _opened(f"/proc/self/fd/{descriptor}", [cv2.CAP_PROP_FORMAT, -1])  # -1: packets as they are stored
+    finally:
+        os.close(descriptor)
+    try:
+        frames = 0
+        if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
+            while capture.grab():
+                frames += 1
+        return frames
+    finally:
+        capture.release()
+
+
 def _check(path: Path, capture: FfmpegCapture) -> None:
     if not capture.isOpened():
         raise SourceError(

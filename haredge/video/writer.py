@@ -21,6 +21,7 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ import numpy as np
 from haredge.core.errors import OutputError
 from haredge.core.types import Image
 from haredge.opencv import cv2
+from haredge.sources.ffmpeg import stored_frames
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +43,36 @@ LONGEST_PAUSE_S: Final = 10.0
 _TICKS_HZ: Final = 1000
 """Ticks per second of the times that ffmpeg is given: WebM knows no smaller step."""
 
+_ROOM_BYTES: Final = 1 << 20
+"""What is written in the end to learn why a video could not be: encoders do not always say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a video goes."""
+
+    path: Path
+    part: Path
+    """Where it is until it is whole."""
+
+    def error(self, said: str) -> OutputError:
+        """Return the error of a video that could not be written: the disk's own reason, else what was said."""
+        try:
+            with self.part.open("ab") as file:
+                file.write(bytes(_ROOM_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            said = error.strerror or said
+        return OutputError(f"cannot write {self.path}: {said}")
+
 
 class VideoWriter(ABC):
     """A video being written."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: _Place) -> None:
+        self._place = place
+        self._frames = 0
         self._last_t: float | None = None
         self._due_s = 0.0
 
@@ -68,7 +95,19 @@ class VideoWriter(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Finish the file."""
+        """Finish the file; :meth:`check` says whether that worked."""
+
+    def check(self) -> None:
+        """Raise :class:`OutputError` unless the finished file is on the disk with all its frames."""
+        part = self._place.part
+        try:
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            stored = stored_frames(part)
+        except OSError as error:
+            raise self._place.error(error.strerror or str(error)) from error
+        if stored < self._frames:
+            raise self._place.error(f"only {stored} of its {self._frames} frames could be written")
 
 
 @contextmanager
@@ -80,16 +119,17 @@ def open_writer(path: Path, size: tuple[int, int], rate_hz: float) -> Iterator[V
     """
     if path.suffix.lower() not in SUFFIXES:
         raise OutputError(f"cannot write {path}: a video's name ends in {' or '.join(SUFFIXES)}")
-    unfinished = _unfinished(path)
+    place = _Place(path, _unfinished(path))
     try:
-        writer = _open(unfinished, size, rate_hz)
+        writer = _open(place, size, rate_hz)
         try:
             yield writer
         finally:
             writer.close()
-        unfinished.replace(path)
+        writer.check()
+        place.part.replace(path)
     finally:
-        unfinished.unlink(missing_ok=True)
+        place.part.unlink(missing_ok=True)
 
 
 def _unfinished(path: Path) -> Path:
@@ -105,38 +145,37 @@ def _unfinished(path: Path) -> Path:
     return Path(name)
 
 
-def _open(path: Path, size: tuple[int, int], rate_hz: float) -> VideoWriter:
+def _open(place: _Place, size: tuple[int, int], rate_hz: float) -> VideoWriter:
     if shutil.which("ffmpeg"):
-        return _Ffmpeg(path, size)
-    if path.suffix == ".mp4":
+        return _Ffmpeg(place, size)
+    if place.part.suffix == ".mp4":
         raise OutputError("cannot write .mp4: ffmpeg is not installed (apt install ffmpeg); .webm needs none")
-    return _OpenCv(path, size, rate_hz)
+    return _OpenCv(place, size, rate_hz)
 
 
 class _OpenCv(VideoWriter):
-    def __init__(self, path: Path, size: tuple[int, int], rate_hz: float) -> None:
-        super().__init__()
+    def __init__(self, place: _Place, size: tuple[int, int], rate_hz: float) -> None:
+        super().__init__(place)
         self._rate_hz = rate_hz
-        self._written = 0
         self._stays: Image = np.zeros((*size, 3), np.uint8)
-        self._folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._folder = os.open(place.part.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         with _quiet():
             code = cv2.VideoWriter.fourcc(*"VP90")
             # By the folder's number, as OpenCV crashes on names that are not UTF-8.
-            name = f"/proc/self/fd/{self._folder}/{path.name}"
+            name = f"/proc/self/fd/{self._folder}/{place.part.name}"
             self._video = cv2.VideoWriter(name, cv2.CAP_FFMPEG, code, rate_hz, size[::-1])
         if not self._video.isOpened():
             self.close()
-            raise OutputError("cannot write .webm: this OpenCV was built without VP9; install ffmpeg")
+            raise place.error("this OpenCV was built without VP9; install ffmpeg")
 
     def _put(self, image: Image, due_s: float) -> None:
-        place = round(due_s * self._rate_hz)
-        while self._written < place:
+        index = round(due_s * self._rate_hz)
+        while self._frames < index:
             self._video.write(self._stays)
-            self._written += 1
-        if self._written == place:
+            self._frames += 1
+        if self._frames == index:
             self._video.write(image)
-            self._written += 1
+            self._frames += 1
         self._stays = image
 
     def close(self) -> None:
@@ -147,12 +186,13 @@ class _OpenCv(VideoWriter):
 class _Ffmpeg(VideoWriter):
     """ffmpeg, fed through a pipe with IVF: a frame of raw I420 and its time (https://wiki.multimedia.cx/index.php/IVF)."""
 
-    def __init__(self, path: Path, size: tuple[int, int]) -> None:
-        super().__init__()
+    def __init__(self, place: _Place, size: tuple[int, int]) -> None:
+        super().__init__(place)
         self._tick = -1
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._said = ""
         self._ffmpeg = subprocess.Popen(
-            _command(path), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._said
+            _command(place.part), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors
         )
         header = (b"DKIF", 0, 32, b"I420", size[1], size[0], _TICKS_HZ, 1, 0, 0)
         self._send(struct.pack("<4sHH4sHHIIII", *header))
@@ -162,27 +202,33 @@ class _Ffmpeg(VideoWriter):
         planes = np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420))
         self._send(struct.pack("<IQ", planes.nbytes, self._tick))
         self._send(planes.data)
+        self._frames += 1
 
     def _send(self, data: bytes | memoryview) -> None:
         assert self._ffmpeg.stdin
         try:
             self._ffmpeg.stdin.write(data)
         except BrokenPipeError:
+            self.close()
             raise self._error() from None
 
     def close(self) -> None:
-        try:
+        if self._errors.closed:
+            return
+        with self._errors:
             self._ffmpeg.communicate()
-            if self._ffmpeg.returncode and sys.exc_info()[1] is None:
-                raise self._error()
-        finally:
-            self._said.close()
+            self._errors.seek(0)
+            self._said = self._errors.read().decode(errors="replace")
+
+    def check(self) -> None:
+        if self._ffmpeg.returncode:
+            raise self._error()
+        super().check()
 
     def _error(self) -> OutputError:
-        self._ffmpeg.wait()
-        self._said.seek(0)
-        lines = self._said.read().decode(errors="replace").splitlines()
-        return OutputError(f"ffmpeg cannot write the video: {lines[-1] if lines else 'it gave no reason'}")
+        # The first line is nearest to the cause: what comes after it is what could not be done because of it.
+        lines = self._said.splitlines()
+        return self._place.error(f"ffmpeg: {lines[0] if lines else 'it gave no reason'}")
 
 
 _ENCODERS: Final = {
@@ -198,7 +244,8 @@ def _command(path: Path) -> list[str]:
     times = ["-enc_time_base", f"1:{_TICKS_HZ}", _sync_option(), "vfr"]
     # "file:" as a folder's name may look like an address; yuv420p is all that browsers decode.
     target = ["-pix_fmt", "yuv420p", f"file:{path}"]
-    return ["ffmpeg", "-y", "-v", "error", "-f", "ivf", "-i", "-", *_ENCODERS[path.suffix], *times, *target]
+    # Without -xerror it ends with 0 although the file's end could not be written, before version 6.
+    return ["ffmpeg", "-y", "-v", "error", "-xerror", "-f", "ivf", "-i", "-", *_ENCODERS[path.suffix], *times, *target]
 
 
 @cache

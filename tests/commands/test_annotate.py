@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("ai_edge_litert")
 
 import installed
+from small_disk import fill
 
 from haredge.commands import annotate
 from haredge.core.errors import ConfigError
@@ -116,6 +117,16 @@ def test_results_that_cannot_be_written_are_told_in_one_line(here: Path) -> None
         done = haredge(*words)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
         assert done.stderr.startswith("haredge: cannot ")
+
+
+@pytest.mark.parametrize("option", ["--out=film.webm", "--out=film.mp4", "--activities=out.csv", "--timeline=out.png"])
+def test_a_full_disk_leaves_no_file(option: str, here: Path, disk: Path) -> None:
+    """One line that names it and status 1, whichever of the results there is no room for."""
+    filler, (name, file) = fill(disk), option.split("=")
+    done = haredge(str(here / "film.mp4"), f"{name}={disk / file}", "--progress=none")
+    said = f"haredge: cannot write {disk / file}: No space left on device\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert list(disk.iterdir()) == [filler]
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "two"])

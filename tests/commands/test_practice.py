@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_disk import fill
 
 from haredge.commands import practice
 from haredge.core.errors import OutputError
@@ -35,3 +36,11 @@ def test_a_folder_that_cannot_be_written_to_is_reported(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(OutputError, match=r"cannot write .*taken"):
         next(practice.draw(tmp_path / "taken", 1))
+
+
+def test_a_full_disk_is_reported_and_leaves_no_video(disk: Path) -> None:
+    """What were there but empty would not be drawn again."""
+    filler = fill(disk)
+    with pytest.raises(OutputError, match=r"cannot write .*waving-1\.webm: No space left on device"):
+        next(practice.draw(disk / "videos", 1))
+    assert [path for path in disk.rglob("*") if path.is_file()] == [filler]

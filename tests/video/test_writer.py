@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_disk import fill
 
 from haredge.core.errors import OutputError
 from haredge.core.types import Image
@@ -146,6 +147,55 @@ def test_what_fails_leaves_nothing(tmp_path: Path, name: str) -> None:
     assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
 
 
+WAYS = [
+    pytest.param(("a.webm", True), marks=needs_ffmpeg, id="webm"),
+    pytest.param(("a.mp4", True), marks=needs_ffmpeg, id="mp4"),
+    pytest.param(("a.webm", False), id="webm by OpenCV"),
+]
+"""Names of a video, and whether there is ffmpeg."""
+
+
+@pytest.mark.parametrize("free", [0, 0.1, 0.5, 0.9, 0.99, 1.5], ids="{:.0%} free".format)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_full_disk_is_an_error_and_leaves_no_video(
+    way: tuple[str, bool], free: float, tmp_path: Path, disk: Path, request: pytest.FixtureRequest
+) -> None:
+    """Wherever in the video the room ends; with half as much again it is there, with all its frames."""
+    name, ffmpeg = way
+    if not ffmpeg:
+        request.getfixturevalue("no_ffmpeg")
+    noise = np.random.default_rng(0).integers(0, 255, (12, *BLACK.shape), np.uint8)
+
+    def write(path: Path) -> int:
+        with open_writer(path, BLACK.shape[:2], 10.0) as video:
+            for n, image in enumerate(noise):
+                video.write(image, n / 10)
+        return path.stat().st_size
+
+    filler, needed = fill(disk), write(tmp_path / name)
+    room = round(free * needed)
+    os.truncate(filler, filler.stat().st_size - room)
+    if room > needed:
+        write(disk / name)
+        assert len(list(VideoFile(disk / name))) == len(noise)
+        return
+    with pytest.raises(OutputError) as error:
+        write(disk / name)
+    assert str(error.value) == f"cannot write {disk / name}: No space left on device"
+    assert list(disk.iterdir()) == [filler]
+
+
+def test_a_video_that_is_not_whole_is_an_error_whatever_ffmpeg_says(tmp_path: Path, no_ffmpeg: None) -> None:
+    """What counts is the frames in the file, not that ffmpeg has ended well; what was there before stays."""
+    program = tmp_path / "bin" / "ffmpeg"
+    program.write_text("#!/bin/sh\nwhile read -r _; do :; done\n")
+    program.chmod(0o755)
+    (tmp_path / "a.webm").write_text("before")
+    with pytest.raises(OutputError, match=r"cannot write .*a\.webm: only 0 of its 20 frames could be written$"):
+        written(tmp_path / "a.webm")
+    assert (tmp_path / "a.webm").read_text() == "before"
+
+
 @pytest.mark.usefixtures("no_ffmpeg")
 def test_an_mp4_needs_ffmpeg(tmp_path: Path) -> None:
     """And says so."""
@@ -154,9 +204,9 @@ def test_an_mp4_needs_ffmpeg(tmp_path: Path) -> None:
 
 
 def test_what_ffmpeg_refuses_is_told(tmp_path: Path, no_ffmpeg: None) -> None:
-    """In one line, and not as a broken pipe."""
+    """In one line, the first and nearest to the cause, and not as a broken pipe."""
     program = tmp_path / "bin" / "ffmpeg"
-    program.write_text("#!/bin/sh\necho one >&2\necho Unknown encoder >&2\nexit 1\n")
+    program.write_text("#!/bin/sh\necho Unknown encoder >&2\necho Conversion failed >&2\nexit 1\n")
     program.chmod(0o755)
 
     def refused() -> None:
@@ -164,7 +214,7 @@ def test_what_ffmpeg_refuses_is_told(tmp_path: Path, no_ffmpeg: None) -> None:
             for n in range(200):
                 video.write(BLACK, n / 10)
 
-    with pytest.raises(OutputError, match=r"ffmpeg cannot write the video: Unknown encoder$"):
+    with pytest.raises(OutputError, match=r"cannot write .*a\.mp4: ffmpeg: Unknown encoder$"):
         refused()
 
 
