@@ -13,6 +13,7 @@ from haredge.core.bounds import FRAME_PIXELS
 from haredge.core.errors import RuntimeMissingError, SourceError
 from haredge.core.regular_file import open_regular
 from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
+from haredge.sources.edit_list import shown_s
 
 INTERLACED: Final = Path(__file__).parent / "interlaced.mp4"
 """One grey image of 32x32 pixels, interlaced MPEG-2, from ``ffmpeg -f lavfi -i color=c=gray:s=32x32 -c:v mpeg2video
@@ -27,8 +28,10 @@ _CONVERT: Final = "convert it: ffmpeg -i IN -c:v libx264 OUT.mp4"
 class FfmpegCapture:
     """An opened ``cv2.VideoCapture`` whose images have square pixels and a bounded size."""
 
-    def __init__(self, capture: cv2.VideoCapture) -> None:
+    def __init__(self, capture: cv2.VideoCapture, shown_s: float | None = None) -> None:
         self._capture = capture
+        self.shown_s = shown_s
+        """Seconds that are shown of what is stored; None for all of it."""
         self._aspect = _pixel_aspect(capture)
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
@@ -89,7 +92,7 @@ def open_video(path: Path) -> FfmpegCapture:
         if not os.fstat(descriptor).st_size:
             raise SourceError(f"cannot read the video {path}: it is empty")
         # By number, as FFmpeg takes some names for addresses, and OpenCV crashes on names that are not UTF-8.
-        capture = FfmpegCapture(_opened(f"/proc/self/fd/{descriptor}", []))
+        capture = FfmpegCapture(_opened(f"/proc/self/fd/{descriptor}", []), shown_s(descriptor))
     finally:
         os.close(descriptor)
     try:

@@ -95,12 +95,12 @@ class _Reading:
 
     def damage(self) -> str | None:
         """Say what is missing of what the container promised; None if that is nothing."""
-        promised = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        promised = promised_frames(self._capture)
         promised_s, reached_s = promised / self._rate_hz, self._t + 1 / self._rate_hz
         allowed_s = MISSING_S + MISSING_SHARE * promised_s
         # Both in frames and in seconds, as the mean rate of a video of varying rate may be neither.
         missing = self.decoded + self._damaged < promised - allowed_s * self._rate_hz
-        if 0 < promised < 1e9 and missing and reached_s < promised_s - allowed_s:
+        if missing and reached_s < promised_s - allowed_s:
             return f"it ends at {reached_s:.1f} s of {promised_s:.1f} s: the file is cut short or damaged"
         if self._damaged:
             return f"{self._damaged} damaged frame{'s' * (self._damaged > 1)} of it skipped"
@@ -111,6 +111,14 @@ def rate_hz(capture: FfmpegCapture) -> float:
     """Return the frames per second that a container claims, :data:`DEFAULT_RATE_HZ` if that is nothing or absurd."""
     claimed_hz = capture.get(cv2.CAP_PROP_FPS)
     return claimed_hz if 0 < claimed_hz < 1000 else DEFAULT_RATE_HZ
+
+
+def promised_frames(capture: FfmpegCapture) -> float:
+    """Return the frames that a container promises to show; 0 if it does not say."""
+    stored = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    if not 0 < stored < 1e9:
+        return 0.0
+    return stored if capture.shown_s is None else min(stored, capture.shown_s * rate_hz(capture))
 
 
 def next_time(last_s: float, stamp_s: float, step_s: float) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from haredge.core.errors import SourceError
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import FfmpegCapture, no_frame, open_video
-from haredge.sources.video import next_time, rate_hz
+from haredge.sources.video import next_time, promised_frames, rate_hz
 
 _PROBED: Final = 60
 """Frames whose times give the rate: containers of browsers' recordings claim 1000 frames per second."""
@@ -57,8 +57,8 @@ def _probe(path: Path, capture: FfmpegCapture) -> VideoInfo:
     times = [_time(capture, -math.inf, step_s)]
     while len(times) < _PROBED and capture.grab():
         times.append(_time(capture, times[-1], step_s))
-    claimed_hz, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
-    length_s = frames * step_s if 0 < frames < 1e9 and 0 < claimed_hz < 1000 else _counted(capture, times, step_s)
+    claimed_hz, frames = capture.get(cv2.CAP_PROP_FPS), promised_frames(capture)
+    length_s = frames * step_s if frames and 0 < claimed_hz < 1000 else _counted(capture, times, step_s)
     return VideoInfo(path, (image.shape[0], image.shape[1]), _usual_hz(times[:_PROBED], 1 / step_s), length_s)
 
 

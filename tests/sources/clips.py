@@ -56,6 +56,16 @@ def cut(path: Path, length: int) -> Path:
     return path
 
 
+def copied(source: Path, target: Path, *, start_s: float) -> Path:
+    """Write a video from a time on without encoding it again, with its index in front; without ffmpeg skip the test."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("no ffmpeg: apt install ffmpeg")
+    options = ["-c", "copy", "-movflags", "+faststart"]
+    command = ["ffmpeg", "-v", "error", "-ss", str(start_s), "-i", str(source), *options, str(target)]
+    subprocess.run(command, check=True)
+    return target
+
+
 def filtered(source: Path, target: Path, expression: str) -> Path:
     """Write a video again through one of FFmpeg's filters, each frame keeping its own time."""
     if shutil.which("ffmpeg") is None:

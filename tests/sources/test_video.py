@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haredge.sources.video import VideoFile, next_time
+from haredge.sources.video_info import probe
 
 
 @pytest.mark.parametrize("name", ["clip.avi", "clip.mp4"])
@@ -98,6 +99,22 @@ def test_a_file_that_was_cut_short_says_so(name: str, tmp_path: Path, caplog: py
     assert 40 < len(list(source)) < 80
     assert "of 12.0 s: the file is cut short or damaged" in caplog.text
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mov"])
+def test_what_an_edit_list_leaves_out_is_not_missing(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A video cut without encoding it again is whole, and as long as what is shown of it; cut short, it says so."""
+    stored = clips.clip(tmp_path / "stored.mp4", frames=120)
+    source = VideoFile(path := clips.copied(stored, tmp_path / name, start_s=4.5))
+    assert len(list(source)) == 75
+    assert source.damage is None
+    assert not caplog.records
+    assert probe(path).length_s == pytest.approx(7.5, abs=0.11)
+    clips.cut(path, (path.read_bytes().index(b"mdat") + path.stat().st_size) // 2)
+    assert 0 < len(list(source)) < 60
+    assert caplog.messages[0].endswith("s of 7.5 s: the file is cut short or damaged")
 
 
 @pytest.mark.parametrize("name", ["clip.avi", "clip.mp4", "clip.mkv"])
