@@ -82,7 +82,9 @@ class MotionDetector:
             return None
         left, top, width, height, _ = figures[largest].tolist()
         step = _step(self._shape)
-        return Box(left * step, top * step, (left + width) * step, (top + height) * step)
+        # The last row and column of the small image may stand for fewer than ``step`` of the image's.
+        right, bottom = min((left + width) * step, self._shape[1]), min((top + height) * step, self._shape[0])
+        return Box(left * step, top * step, right, bottom)
 
     def moves(self, frame: Frame) -> bool:
         """Whether something moves in this frame, or it is not known yet; frames come in order."""

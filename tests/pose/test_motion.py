@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from haredge.core.types import Box, Frame, Image
 from haredge.pose.motion import BLUR_PX, JOINED_PX, LEARN_S, MotionDetector
@@ -72,6 +74,30 @@ def test_it_says_where() -> None:
     detector.moves(Frame(99, 9.0, np.full_like(room(), 250)))
     assert not detector.moves_in(Box(0, 0, 319, 239))
     assert detector.area() is None
+
+
+sides = st.one_of(st.integers(1, 30), st.integers(1, 4000))
+shares = st.floats(0, 1)
+
+
+@given(
+    size=st.tuples(sides, sides).filter(lambda size: size[0] * size[1] < 100_000),
+    place=st.tuples(shares, shares),
+    extent=st.tuples(shares, shares),
+)
+def test_where_it_moves_is_in_the_image(
+    size: tuple[int, int], place: tuple[float, float], extent: tuple[float, float]
+) -> None:
+    """Of any size: the box has pixels of the image, and no others, up to its last rows and columns."""
+    detector, before = MotionDetector(), np.full((*size, 3), 90, np.uint8)
+    (height, width), after = size, before.copy()
+    top, left = int(place[0] * (height - 1)), int(place[1] * (width - 1))
+    after[top : top + 1 + int(extent[0] * height), left : left + 1 + int(extent[1] * width)] = 200
+    for index, image in enumerate((before, before, after)):
+        detector.moves(Frame(index, index / 8, image))
+    if (area := detector.area()) is not None:
+        assert 0 <= area.left < area.right <= width
+        assert 0 <= area.top < area.bottom <= height
 
 
 @pytest.mark.parametrize("change", ["lamp", "camera"])

@@ -157,6 +157,28 @@ def test_what_does_not_move_is_not_worth_a_closer_look() -> None:
     assert hardly.last_resort(at(0.1)) is None
 
 
+@given(
+    size=st.permutations((st.integers(1, 30), st.integers(1, 4000))).flatmap(lambda sides: st.tuples(*sides)),
+    feet=st.tuples(st.floats(20, WIDTH - 20), st.floats(310, HEIGHT - 5)),
+    moving=st.floats(0, 0.9),
+)
+def test_regions_are_in_the_image(size: tuple[int, int], feet: tuple[float, float], moving: float) -> None:
+    """Of any size, a line as well: with a person followed, in the image or beside it, and without where it moves."""
+    (height, width), proposer = size, SharedCrop()
+    image = np.full((*size, 3), 90, np.uint8)
+    regions: list[Region | None] = []
+    for index in range(4):
+        if index == 2:
+            image[int(moving * height) :, int(moving * width) : int((moving + 0.2) * width) + 1] = 200
+        frame = Frame(index, index / 10, image.copy())
+        people = [person(frame.t, *feet, 100)] if index in {0, 3} else []
+        regions += [proposal.region for proposal in proposer.propose(frame, people)]
+        regions.append(proposer.last_resort(frame))
+    for region in filter(None, regions):
+        assert region.right <= width
+        assert region.bottom <= height
+
+
 def test_people_across_the_room_are_found_in_the_crop_and_keep_their_numbers() -> None:
     """Frame by frame; someone who comes in later has a number of their own within a second."""
     walkers = [
