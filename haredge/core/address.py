@@ -151,7 +151,7 @@ def stream_address(uri: str) -> StreamAddress:
         raise ValueError("has a blank or a control character; write a blank as %20")
     if not is_host(host):
         raise ValueError(f"has a malformed host; {ESCAPES}" if "@" in uri else "has a malformed host")
-    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) <= 65535:
+    if not (port.isascii() and port.isdecimal() and len(port) < 10) or not 0 < int(port) <= 65535:
         if port or host.endswith(":"):
             raise ValueError(_PORT if "@" not in "".join(after) else f"has a wrong host or port; {ESCAPES}")
         port = str(PORTS[scheme.lower()])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -39,6 +40,8 @@ PATIENCE: Final = 30
 _PIECE: Final = 65_536
 _SNIFFED: Final = 4096
 _START: Final = b"\xff\xd8\xff"
+_STILL: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
+"""How an image begins."""
 
 
 class HttpCamera:
@@ -100,13 +103,10 @@ class HttpCamera:
         self, client: HttpClient, response: http.client.HTTPResponse, start: bytes, accepts: Callable[[float], bool]
     ) -> Generator[Frame, None, None]:
         kind = response.headers.get_content_type()
-        if kind.startswith("image/"):
-            self.gives = "single images"
-            log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
+        if _is_single(response, start, kind):
             yield from self._decoded(self._snapshots(client, response, start), accepts)
         elif _START in start or kind.startswith("multipart/"):
-            self.gives = "a stream"
-            yield from self._decoded(_parts(response, start), accepts)
+            yield from self._decoded(self._stream(client, response, start), accepts)
         elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
             shown = printable(kind, 60)
             raise SourceError(
@@ -140,10 +140,36 @@ class HttpCamera:
             why = self._words(error)
         raise SourceError(f"{self} {'gives no frame' if index == unusable else 'has stopped'}: {why}")
 
+    def _stream(
+        self, client: HttpClient, response: http.client.HTTPResponse, start: bytes
+    ) -> Generator[Jpeg | str, None, None]:
+        """Read a stream's images; an answer that ends after one was no stream, and is asked for again and again."""
+        self.gives = "a stream"
+        repeats, fetches = Repeats(self._period_s), False
+        while True:
+            due_s, images = self._clock() + self._period_s, 0
+            for image in _parts(response, start):
+                images += 1
+                if images > 1 or isinstance(image, str) or repeats.is_new(image.data, self._clock()):
+                    yield image
+            if images > 1 or not (images or fetches):
+                return
+            if not images:
+                yield "it is missing"
+            if not fetches:
+                self._say_fetched()
+                fetches = True
+            if self._interrupted.wait(max(0.0, due_s - self._clock())):
+                return
+            response.read(1)  # nothing: its end, after which the connection can be used again
+            response = client.get()
+            start = response.read1(_PIECE)
+
     def _snapshots(
         self, client: HttpClient, response: http.client.HTTPResponse, start: bytes
     ) -> Generator[Jpeg | str, None, None]:
         """Fetch images, at the wanted rate at most; the same one fetched twice is one frame."""
+        self._say_fetched()
         repeats = Repeats(self._period_s)
         while not self._interrupted.is_set():
             due_s = self._clock() + self._period_s
@@ -158,12 +184,26 @@ class HttpCamera:
             if not self._interrupted.wait(max(0.0, due_s - self._clock())):
                 response = client.get()
 
+    def _say_fetched(self) -> None:
+        self.gives = "single images"
+        log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
+
     def _words(self, error: Exception) -> str:
         if isinstance(error, HttpError):
             return str(error)
         if isinstance(error, TimeoutError):
             return f"no data within {self._timeout_s:g} s: the camera is silent, or hangs"
         return f"the connection has broken: {getattr(error, 'strerror', None) or type(error).__name__}"
+
+
+def _is_single(response: http.client.HTTPResponse, start: bytes, kind: str) -> bool:
+    """Return whether a response is one image, by its bytes and its length; by its type only if they do not say it."""
+    stated = response.getheader("Content-Length", "")
+    is_short = not response.chunked and re.fullmatch(r"\d{1,9}", stated) is not None and int(stated) <= FRAME_BYTES
+    if still := _STILL.match(start):
+        return is_short or still[0] != _START or kind.startswith("image/")
+    # The parts of a stream have something before their first image.
+    return kind.startswith("image/") and _START not in start
 
 
 def _parts(response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg | str, None, None]:

@@ -10,7 +10,7 @@ from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from haredge.core.address import ESCAPES, stream_address
 
@@ -18,6 +18,9 @@ REDIRECTIONS: Final = 5
 """Times that a camera may send on to another address."""
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+_AS_IT_IS: Final = "".join(map(chr, range(0x21, 0x7F)))
+"""What of an address is sent unchanged: all of ASCII that can be seen."""
 
 
 class HttpError(Exception):
@@ -40,12 +43,14 @@ class Target:
 
     @classmethod
     def parse(cls, address: str) -> Target:
-        """Take an address apart; raises :class:`HttpError` if it is malformed."""
+        """Take an address apart; raises ValueError, saying what is wrong without showing any of it."""
+        there = stream_address(address)
         try:
-            there, parts = stream_address(address), urlsplit(address)
-        except ValueError as error:
-            raise HttpError(f"its address {error}") from None
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            parts = urlsplit(address)
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            path = quote(path, _AS_IT_IS, errors="surrogateescape")
+        except ValueError:
+            raise ValueError("is malformed") from None
         user = None if parts.username is None else unquote(parts.username)
         return cls(
             parts.scheme == "https", there.host, there.port, path, user, unquote(parts.password or ""), str(there)
@@ -63,7 +68,10 @@ class HttpClient:
 
     def __init__(self, address: str, timeout_s: float) -> None:
         """Take the address; nothing is connected yet. Raises :class:`HttpError` if it is malformed."""
-        self._target = Target.parse(address)
+        try:
+            self._target = Target.parse(address)
+        except ValueError as error:
+            raise HttpError(f"its address {error}") from None
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
         self._authorisation: _Authorisation | None = None
@@ -144,10 +152,7 @@ class HttpClient:
     def _follow(self, there: str) -> None:
         """Go on at another address, which gets the password only if it is on the same host."""
         self.close()
-        url = urljoin(self._target.url, there)
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise HttpError("it sends on to an address that is not HTTP")
-        new, old = Target.parse(url), self._target
+        new, old = _target_of(there, self._target), self._target
         if new.host == old.host and new.user is None:
             new = Target(new.secure, new.host, new.port, new.path, old.user, old.password, new.where)
         else:
@@ -175,6 +180,27 @@ class HttpClient:
         if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
             return HttpError(f"{where}: it does not speak HTTP")
         return HttpError(f"{where}: {getattr(error, 'strerror', None) or error}")
+
+
+def _target_of(location: str, asked: Target) -> Target:
+    """Return where a camera sends on to, from the address that was asked; raises :class:`HttpError`."""
+    # A header is read as Latin-1, whatever bytes the camera has put there.
+    location = quote(location.strip().encode("latin-1"), _AS_IT_IS)
+    try:
+        url = urljoin(asked.url, location)
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise HttpError(_elsewhere("is malformed")) from None
+    if scheme not in {"http", "https"}:
+        raise HttpError(_elsewhere("is not HTTP"))
+    try:
+        return Target.parse(url)
+    except ValueError as error:
+        raise HttpError(_elsewhere(str(error).partition(";")[0])) from None
+
+
+def _elsewhere(mistake: str) -> str:
+    return f"it sends on to an address that {mistake}; look up the address of its stream in the camera's manual"
 
 
 class _Authorisation:

@@ -34,8 +34,33 @@ IMAGES = [jpeg(seed) for seed in range(6)]
 STREAMS = (
     *("plain", "image-jpg", "no-part-type", "short-length", "zero-length", "huge-length", "no-length", "no-dashes"),
     *("dashes-twice", "quoted", "bare-newlines", "octet", "no-type", "no-first-boundary", "nothing-between", "chunked"),
+    *("image", "bare", "bare-text", "long", "bare-long"),
 )
 """Ways of sending a stream of JPEGs that are about."""
+
+STREAM_TYPES = {
+    "octet": "application/octet-stream",
+    "image": "image/jpeg",
+    "bare": "application/octet-stream",
+    "bare-text": "text/plain",
+    "bare-long": "video/x-motion-jpeg",
+}
+"""Of streams with another type than most."""
+
+STILLS: dict[str, str | None] = {
+    "still": "image/jpeg",
+    "still-octet": "application/octet-stream",
+    "still-image": "image",
+    "still-none": None,
+    "still-text": "text/html",
+    "still-mixed": "multipart/x-mixed-replace;boundary=frame",
+    "still-video": "video/mpeg",
+    "still-odd": "\xe9/\xe8;",
+}
+"""Ways of sending single JPEGs with their length: the type that each has."""
+
+ENDING = ("ending-octet", "ending-image", "ending-chunked", "ending-part", "ending-long-part")
+"""Ways of sending single JPEGs, in an answer that ends after each, without their length or in the parts of a stream."""
 
 
 class Cameras(ThreadingHTTPServer):
@@ -77,11 +102,15 @@ class _Camera(BaseHTTPRequestHandler):
         self.server.connections += 1
 
     def do_GET(self) -> None:
-        path = self.path.strip("/").split("?")[0]
+        path = {"caf%E9%201": "still", "caf%C3%A9": "still"}.get(path := self.path.strip("/").split("?")[0], path)
         self.server.asked[path] += 1
         try:
             if path in STREAMS:
                 self._stream(path)
+            elif path in STILLS:
+                self._answer(STILLS[path], IMAGES[self.server.asked[path] % len(IMAGES)])
+            elif path in ENDING:
+                self._ending(path)
             else:
                 getattr(self, "_" + path.replace("-", "_"), self._status)()
         except OSError:  # the visitor has gone
@@ -104,7 +133,9 @@ class _Camera(BaseHTTPRequestHandler):
         self.send_response(200)
         if kind != "no-type":
             mixed = f"multipart/x-mixed-replace;boundary={boundary}"
-            self.send_header("Content-Type", "application/octet-stream" if kind == "octet" else mixed)
+            self.send_header("Content-Type", STREAM_TYPES.get(kind, mixed))
+        if kind in {"long", "bare-long"}:
+            self.send_header("Content-Length", "999999999")
         if kind == "chunked":
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -123,11 +154,24 @@ class _Camera(BaseHTTPRequestHandler):
         head = head.replace(b"jpeg", b"jpg") if kind == "image-jpg" else head
         head += b"" if length is None else b"Content-Length: %d\r\n" % length
         before = b"" if kind == "no-first-boundary" and first else mark + b"\r\n"
-        part = image if kind == "nothing-between" else before + head + b"\r\n" + image + b"\r\n"
+        bare = kind == "nothing-between" or kind.startswith("bare")
+        part = image if bare and kind != "bare-newlines" else before + head + b"\r\n" + image + b"\r\n"
         return part if kind != "bare-newlines" else part.replace(head + b"\r\n", head.replace(b"\r\n", b"\n") + b"\n")
 
-    def _still(self) -> None:
-        self._answer("image/jpeg", IMAGES[self.server.asked["still"] % len(IMAGES)])
+    def _ending(self, path: str) -> None:
+        image = IMAGES[self.server.asked[path] % len(IMAGES)]
+        if path.endswith("part"):
+            image = b"--frame\r\nContent-Type: image/jpeg\r\n\r\n" + image + b"\r\n--frame--\r\n"
+        kind = "image/jpeg" if path == "ending-image" else "application/octet-stream"
+        if path == "ending-long-part":
+            self._answer("multipart/x-mixed-replace;boundary=frame", image)
+        elif path == "ending-chunked":
+            self._answer(kind, Transfer_Encoding="chunked")
+            self.wfile.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(image), image))
+        else:
+            self.close_connection = True
+            self._answer(kind, Connection="close")
+            self.wfile.write(image)
 
     def _slow_still(self) -> None:
         """Make a new image every third time that it is asked for."""
@@ -187,6 +231,25 @@ class _Camera(BaseHTTPRequestHandler):
 
     def _moved_away(self) -> None:
         self._answer("text/html", b"there", 302, Location=f"http://localhost:{self.server.server_address[1]}/basic")
+
+    def _lost(self) -> None:
+        self._answer("text/html", b"there", 302, Location="http://[::1/x")
+
+    def _lost_host(self) -> None:
+        self._answer("text/html", b"there", 302, Location="//[::1")
+
+    def _lost_brackets(self) -> None:
+        self._answer("text/html", b"there", 302, Location="http://[zz]/")
+
+    def _lost_port(self) -> None:
+        self._answer("text/html", b"there", 302, Location=f"//a:{'9' * 5000}/")
+
+    def _lost_file(self) -> None:
+        self._answer("text/html", b"there", 302, Location="file:///etc/passwd")
+
+    def _moved_far(self) -> None:
+        """Send on to a path that is neither ASCII nor without blanks, in bytes of this camera's own."""
+        self._answer("text/html", b"there", 302, Location="/caf\xe9 1?a=\xff")
 
     def _round(self) -> None:
         self._answer("text/html", b"there", 302, Location="/round")

@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import quote
 
 import pytest
-from http_cameras import PASSWORD, STREAMS, USER, Cameras, cameras
+from http_cameras import ENDING, PASSWORD, STILLS, STREAMS, USER, Cameras, cameras
 from processes import held
 
 from haredge.config.schema import Config
@@ -66,6 +66,30 @@ def test_single_images_are_fetched_again_and_again(
     assert caplog.text.count("single images") == 1
 
 
+@pytest.mark.parametrize("kind", STILLS)
+def test_a_single_image_is_known_by_its_bytes_and_length(
+    kind: str, server: Cameras, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Types are missing or wrong: a JPEG with its length is fetched again all the same, over the same connection."""
+    with caplog.at_level("INFO"):
+        seen = frames(server.address(kind), 4)
+    assert [frame.index for frame in seen] == list(range(4))
+    assert server.connections == 1
+    assert caplog.text.count("single images") == 1
+
+
+@pytest.mark.parametrize("kind", ENDING)
+def test_an_answer_that_ends_after_one_image_is_asked_for_again(
+    kind: str, server: Cameras, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever it says of itself: each image is a frame, at the wanted rate at most, and the log says so once."""
+    with caplog.at_level("INFO"):
+        seen = frames(server.address(kind), 4)
+    assert [round(float(frame.image.mean()) / 40) for frame in seen] == [1, 2, 3, 4]
+    assert seen[-1].t - seen[0].t > 0.25
+    assert caplog.text.count("single images") == 1
+
+
 def test_the_same_image_twice_is_one_frame(server: Cameras) -> None:
     """A camera that makes fewer images than are fetched has the rate that it has, once that is known."""
     seen = frames(server.address("slow-still"), 8)[-4:]
@@ -91,6 +115,12 @@ def test_a_password_is_not_given_to_another_host(server: Cameras) -> None:
     assert "asks for a password" in failure(server.address("moved-away", LOGIN))
 
 
+@pytest.mark.parametrize("path", ["moved-far", "caf\N{LATIN SMALL LETTER E WITH ACUTE}"])
+def test_a_path_may_have_any_letters(path: str, server: Cameras) -> None:
+    """HTTP has ASCII alone: those of an address are sent in UTF-8, those of a redirection in the camera's own bytes."""
+    assert len(frames(server.address(path), 2)) == 2
+
+
 FAILURES = {
     "401": "it asks for a password (401): put user and password in front of the host",
     "403": "it refuses this user access (403)",
@@ -99,6 +129,11 @@ FAILURES = {
     "503": "it is busy (503)",
     "page": "it gives text (text/html), not images",
     "round": "it sends on to another address more than",
+    "lost": "it sends on to an address that is malformed",
+    "lost-host": "it sends on to an address that is malformed",
+    "lost-brackets": "it sends on to an address that is malformed",
+    "lost-port": "it sends on to an address that has a port that is not a number from 1 to 65535",
+    "lost-file": "it sends on to an address that is not HTTP",
     "wide": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
     "wide-twice": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
     "wide-png": "4100 x 4100 pixels are too large: at most 16.8 megapixels",
