@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from haredge.core.address import redacted_text
 from haredge.core.interval import Interval
-from haredge.core.printable import printable
+from haredge.core.printable import printable, printable_json
 from haredge.core.progress import Estimate, bar
 
-LONGEST_LINE: Final = 4000
-"""Most characters of a line of an error that are printed."""
+LONGEST_LINE: Final = 10_000
+"""Most characters of a line that are printed."""
 
 _CLEAR: Final = "\r\x1b[K"
 
@@ -32,17 +32,21 @@ class LiveLine:
     def show(self, text: str) -> None:
         """Draw the line again, cut to the terminal's width."""
         if self.live:
-            self._write(f"{_CLEAR}{text[: columns(self._terminal) - 1]}")
+            self._write(f"{_CLEAR}{printable(text, LONGEST_LINE)[: columns(self._terminal) - 1]}")
 
     def clear(self) -> None:
         """Take the line away."""
         if self.live:
             self._write(_CLEAR)
 
-    def above(self, text: str, stream: TextIO | None = None) -> None:
-        """Leave a finished line on a stream, by default standard output; the live line has to be drawn again."""
+    def above(self, text: str, stream: TextIO | None = None, *, begin: str = "", end: str = "") -> None:
+        """Leave finished lines on a stream, by default standard output; the live line has to be drawn again.
+
+        What a terminal would obey is escaped in the text, and obeyed in what is put before and after it.
+        """
         self.clear()
-        print(text, file=stream or sys.stdout, flush=True)
+        shown = "\n".join(printable(line, len(line)) for line in text.split("\n"))
+        print(f"{begin}{shown}{end}", file=stream or sys.stdout, flush=True)
 
     def ring(self) -> None:
         """Sound the terminal's bell."""
@@ -90,6 +94,22 @@ class TransferBar:
     def close(self) -> None:
         """Take the bar away."""
         self._line.clear()
+
+
+def say(*lines: str) -> None:
+    """Print lines for a person on standard output.
+
+    What a terminal would obey is escaped, line breaks too: files, and topics of a broker, have any name.
+    """
+    sys.stdout.write("".join(f"{printable(line, LONGEST_LINE)}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def say_json(value: Any, *, indent: int | None = None) -> None:
+    """Print JSON for a program on standard output: names as they are, what a terminal would obey in JSON's escapes."""
+    ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(f"{printable_json(value, indent=indent, ascii_only=ascii_only)}\n")
+    sys.stdout.flush()
 
 
 def complain(error: object) -> None:

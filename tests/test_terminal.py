@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
+import pytest
+
 import haredge
-from haredge.terminal import TransferBar
+from haredge.terminal import LiveLine, TransferBar, say, say_json
+
+HOSTILE = "a\x1b[31m\x9b2J\r\nb\u202e\udcff.jpg"
+"""A file may have this name."""
+
+SHOWN = "a\\x1b[31m\\x9b2J\\r\\nb\\u202e\\udcff.jpg"
 
 
 class Terminal(io.StringIO):
@@ -44,6 +52,27 @@ def test_a_file_gets_no_bar() -> None:
     bar.show(1, 2)
     bar.close()
     assert out.getvalue() == ""
+
+
+def test_what_a_terminal_would_obey_in_a_name_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever a name is printed: as a line, in progress, above it; a line that is given is a line that is printed."""
+    say(f"{HOSTILE}: no person detected", "next")
+    assert capsys.readouterr().out == f"{SHOWN}: no person detected\nnext\n"
+    terminal, out = Terminal(), io.StringIO()
+    line = LiveLine(terminal)
+    line.show(HOSTILE)
+    assert terminal.getvalue() == f"\r\x1b[K{SHOWN}"[: 3 + 80]
+    line.above(f"table\n  {HOSTILE}", out, begin="\x1b[1m", end="\x1b[0m")
+    assert out.getvalue() == "\x1b[1mtable\n  " + SHOWN.replace("\\n", "\n") + "\x1b[0m\n"
+
+
+def test_json_is_printed_with_the_name_that_is_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program reads the name as it is; a terminal gets nothing to obey."""
+    say_json({"image": HOSTILE, "caf\u00e9": 1})
+    line = capsys.readouterr().out.removesuffix("\n")
+    assert line.isprintable()
+    assert "caf\u00e9" in line
+    assert json.loads(line)["image"] == HOSTILE
 
 
 def test_one_module_draws_in_place() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -27,9 +26,10 @@ from haredge.commands.results import Results, make_folder, write
 from haredge.config.schema import Config
 from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
+from haredge.core.printable import printable
 from haredge.core.progress import Estimate
 from haredge.sources.video_limits import VideoLimits
-from haredge.terminal import LiveLine, ProgressBar, complain
+from haredge.terminal import LONGEST_LINE, LiveLine, ProgressBar, complain, say, say_json
 from haredge.video.words import as_words
 
 if TYPE_CHECKING:
@@ -140,7 +140,10 @@ def _run_one(task: Task, args: argparse.Namespace, config: Config) -> int:
             raise
         complain(error)
         return error.exit_status
-    print(json.dumps({"done": table(task, spans)}) if args.progress == "json" else table(task, spans), flush=True)
+    if args.progress == "json":
+        say_json({"done": "\n".join(lines(task, spans))})
+    else:
+        say(*lines(task, spans))
     return 0
 
 
@@ -183,7 +186,7 @@ def _as_json(video: VideoInfo, _line: LiveLine) -> Callable[[float], None]:
         step = estimate.at(done_s)
         if due.due(estimate.taken_s):
             left_s = None if step.left_s is None else round(step.left_s, 1)
-            print(json.dumps({"share": step.share and round(step.share, 4), "left_s": left_s}), flush=True)
+            say_json({"share": step.share and round(step.share, 4), "left_s": left_s})
 
     return show
 
@@ -211,14 +214,12 @@ def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> N
         write(task.timeline, as_png(timeline_image(spans, labels, task.video.name)))
 
 
-def table(task: Task, spans: Sequence[Span]) -> str:
-    """Return the table of a finished video, for a person: from when to when, who, and what."""
+def lines(task: Task, spans: Sequence[Span]) -> Iterator[str]:
+    """Yield the lines on a finished video, for a person: from when to when, who, and what."""
+    yield printable(f"{task.video} -> {task.out}", LONGEST_LINE)
     width = max((len(str(span.person)) for span in spans if span.person), default=0)
-    lines = [
-        f"  {_tenths(span.start_s)} - {_tenths(span.end_s)}  {span.person or '':>{width}}  {as_words(span.label)}"
-        for span in spans
-    ]
-    return "\n".join((f"{task.video} -> {task.out}", *lines))
+    for span in spans:
+        yield f"  {_tenths(span.start_s)} - {_tenths(span.end_s)}  {span.person or '':>{width}}  {as_words(span.label)}"
 
 
 def _tenths(seconds: float) -> str:

@@ -62,7 +62,7 @@ def run_jobs(commands: Sequence[Sequence[str]], at_once: int) -> list[int]:
 
 def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, command: Sequence[str]) -> int:
     # Errors go to a file: a pipe that is read last would stop who fills it.
-    with tempfile.TemporaryFile("w+") as errors:
+    with tempfile.TemporaryFile("w+", errors="backslashreplace") as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
             running.add(process)
             assert process.stdout

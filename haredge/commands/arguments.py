@@ -6,13 +6,17 @@ import argparse
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from haredge.core.printable import printable
 from haredge.sources.video_limits import VideoLimits
 
 if TYPE_CHECKING:
     from haredge.config.schema import Config
 
+
+LAST_SEED: Final = 2**32 - 1
+"""Of numpy's and TensorFlow's random numbers."""
 
 Arguments = argparse.ArgumentParser | argparse._ArgumentGroup  # noqa: SLF001  (argparse names no public one)
 
@@ -163,27 +167,44 @@ def whole(least: int, most: int | None = None) -> Callable[[str], int]:
     to = "" if most is None else f" to {most}"
 
     def read(text: str) -> int:
-        number = int(text) if text.isdecimal() else -1
+        number = int(text) if text.isdecimal() and len(text) <= _DIGITS else -1
         if number < least or (most is not None and number > most):
-            raise argparse.ArgumentTypeError(f"{text}: a whole number from {least}{to} is needed")
+            raise _unfit(text, f"a whole number from {least}{to}")
         return number
 
     return read
+
+
+def add_seed(parser: Arguments) -> None:
+    """Add the argument that makes random numbers repeatable."""
+    parser.add_argument("--seed", type=whole(0, LAST_SEED), default=0, help="random seed (0)")
 
 
 def seconds(text: str) -> float:
     """Read a length of time above 0, ``inf`` included."""
     number = _number(text)
     if not number > 0:
-        raise argparse.ArgumentTypeError(f"{text}: a number of seconds above 0 is needed")
+        raise _unfit(text, "a number of seconds above 0")
     return number
+
+
+def seconds_within(least: float, most: float) -> Callable[[str], float]:
+    """Return what reads a length of time from ``least`` up to ``most``, for ``ArgumentParser.add_argument``."""
+
+    def read(text: str) -> float:
+        number = _number(text)
+        if not least <= number <= most:
+            raise _unfit(text, f"a number of seconds from {least:g} to {most:g}")
+        return number
+
+    return read
 
 
 def share(text: str) -> float:
     """Read a part of a whole, from 0 to 1."""
     number = _number(text)
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: a share from 0 to 1 is needed")
+        raise _unfit(text, "a share from 0 to 1")
     return number
 
 
@@ -191,8 +212,16 @@ def rate(text: str) -> float:
     """Read a rate above 0 and up to 120 per second."""
     number = _number(text)
     if not 0 < number <= 120:
-        raise argparse.ArgumentTypeError(f"{text}: a rate above 0 and up to 120 is needed")
+        raise _unfit(text, "a rate above 0 and up to 120")
     return number
+
+
+_DIGITS: Final = 18
+"""Most digits of a whole number: more than any machine counts."""
+
+
+def _unfit(text: str, needed: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"{printable(text, 60)}: {needed} is needed")
 
 
 def _number(text: str) -> float:

@@ -7,7 +7,6 @@ in turn with the bare interpreter on the same frames, so that a busy machine slo
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource, Measure
 from haredge.core.types import Frame, Image, Observation
 from haredge.service.health import Stages
+from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
     from haredge.inference.engine import Array
@@ -70,7 +70,10 @@ def run(args: argparse.Namespace) -> int:
     timed = TimedSource(source, capture.measure)
     frames = _recorded(timed) if in_memory or source.live else timed
     told = as_json(_measure(recogniser, frames, capture, args.frames), fresh)
-    print(json.dumps(told) if args.json else as_table(told))
+    if args.json:
+        say_json(told)
+    else:
+        say(*as_table(told))
     return 0
 
 
@@ -96,7 +99,7 @@ def as_json(speed: Speed, fresh: fresh_start.FreshStart) -> dict[str, object]:
     }
 
 
-def as_table(told: Mapping[str, Any]) -> str:
+def as_table(told: Mapping[str, Any]) -> list[str]:
     """Put the figures into a table for a person."""
     lines = [
         f"pipeline          {told['pipeline_fps']:8.2f} frames/s",
@@ -108,7 +111,7 @@ def as_table(told: Mapping[str, Any]) -> str:
         f"{'stage, ms':16}{'p50':>10}{'p95':>10}",
     ]
     lines += [f"{stage:16}{ms['p50_ms']:10.3f}{ms['p95_ms']:10.3f}" for stage, ms in told["stages"].items()]
-    return "\n".join(lines)
+    return lines
 
 
 def _measure(recogniser: Networks, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:

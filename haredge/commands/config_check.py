@@ -18,6 +18,7 @@ from haredge.models.contract import reported
 from haredge.mqtt.credentials import password, tls_context
 from haredge.service.webhook_secret import secret
 from haredge.sources.uri import check_source
+from haredge.terminal import say
 from haredge.web.access import access_to
 
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         _check_view(loaded)
         secret(loaded.webhook)
         check_source(loaded.source)
-    print(f"{path}: fine" if path else "no configuration file: the defaults are used")
+    say(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
 
 

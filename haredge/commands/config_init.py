@@ -10,6 +10,7 @@ from haredge.config.load import FILE_NAME, user_folder
 from haredge.config.places import shipped_folder
 from haredge.core.errors import ConfigError
 from haredge.core.whole_file import replace_file
+from haredge.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,5 +31,5 @@ def run(args: argparse.Namespace) -> int:
         replace_file(path, content)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-    print(f"{path}: written; edit it, then run: haredge config check {path}")
+    say(f"{path}: written; edit it, then run: haredge config check {path}")
     return 0

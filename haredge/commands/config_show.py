@@ -15,12 +15,10 @@ from haredge.config.load import find, load
 from haredge.config.schema import SECRET
 from haredge.config.yaml_lines import read_document
 from haredge.core.address import STARS, redacted
-from haredge.core.printable import printable
+from haredge.terminal import say
 
 WIDTH: Final = 50
 """Characters of key and value, after which the place follows."""
-
-LONGEST_LINE: Final = 2000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,10 +33,10 @@ def run(args: argparse.Namespace) -> int:
     """
     path: Path | None = args.file or args.config or find()
     config, lines = load(path), read_document(path).lines if path else {}
-    print(f"# {path}" if path else "# no configuration file: the defaults are used")
+    say(f"# {path}" if path else "# no configuration file: the defaults are used")
     for keys, value in values_of(config):
         where = f"line {lines[keys]}" if keys in lines else "default"
-        print(printable(f"{'.'.join(keys)}: {_shown(keys, value)}".ljust(WIDTH) + f"  # {where}", LONGEST_LINE))
+        say(f"{'.'.join(keys)}: {_shown(keys, value)}".ljust(WIDTH) + f"  # {where}")
     return 0
 
 

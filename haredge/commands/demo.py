@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 from haredge.commands.desktop import has_desktop, open_page
 from haredge.service.signals import Signals
+from haredge.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +30,6 @@ def run(args: argparse.Namespace) -> int:
 
 def announce(url: str) -> None:
     """Say where the page is, and open it if there is a screen to open it on."""
-    print(f"the page: {url} (Ctrl-C ends)", flush=True)
+    say(f"the page: {url} (Ctrl-C ends)")
     if has_desktop():
         open_page(url)

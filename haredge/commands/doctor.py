@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -17,6 +16,7 @@ from haredge.config.places import state_folder
 from haredge.config.schema import Config
 from haredge.doctor import FAIL, Check, examine, machine
 from haredge.doctor.configuration import configuration
+from haredge.terminal import say, say_json
 
 _INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.sh"
 
@@ -35,9 +35,9 @@ def run(args: argparse.Namespace) -> int:
     for check in examination(partial(load_config, args), path, offline=args.offline):
         checks.append(check)
         if not args.json:
-            print(check, flush=True)
+            say(*str(check).split("\n"))
     if args.json:
-        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+        say_json([asdict(check) for check in checks])
     return int(any(check.status == FAIL for check in checks))
 
 

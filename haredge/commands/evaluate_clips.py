@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ import numpy as np
 
 from haredge import api as learning
 from haredge.config.schema import ActivitySection
+from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
     results = [Result(*row) for row in zip(classifiers, scores, _timed_us(classifiers), strict=True)]
     if args.json:
         payload = [as_json(result) for result in results]
-        print(json.dumps(payload if len(payload) > 1 else payload[0]))
+        say_json(payload if len(payload) > 1 else payload[0])
     else:
-        print("\n".join(_table(results) if len(results) > 1 else _lines(results[0])))
+        say(*(_table(results) if len(results) > 1 else _lines(results[0])))
     return 0
 
 

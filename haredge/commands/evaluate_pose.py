@@ -7,7 +7,6 @@ that shows a labelled one, the pose nearest to the labels counts; no person foun
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import time
@@ -19,12 +18,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.commands.arguments import whole
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Image, Pose
 from haredge.evaluation import keypoint_metrics
 from haredge.pose.estimator import RegionEstimator, new_people
 from haredge.pose.tracker import second_pass
+from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
     from haredge.datasets.pose_images import ImageSet, Labels
@@ -98,7 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--looks",
-        type=int,
+        type=whole(1, 2),
         choices=(1, 2),
         default=2,
         help="passes an image: 1 over the whole, 2 with a second on a crop of the person (default)",
@@ -117,7 +118,10 @@ def run(args: argparse.Namespace) -> int:
     empty = None if args.empty is None else _empty(args)
     look = _twice if args.looks == 2 else new_people
     measured = _timed([_measured(name, look, labelled, empty) for name in args.models])
-    print(json.dumps([asdict(one) for one in measured], indent=2) if args.json else "\n".join(_table(measured)))
+    if args.json:
+        say_json([asdict(one) for one in measured], indent=2)
+    else:
+        say(*_table(measured))
     return 0
 
 
@@ -146,7 +150,7 @@ def _numbers(text: str | None) -> range:
     if text is None:
         return range(1, sys.maxsize)
     first, _, last = text.partition("-")
-    if not (first.isdecimal() and last.isdecimal()):
+    if not (first.isdecimal() and last.isdecimal()) or len(text) > 40:
         raise DataError(f"--numbers {text}: give the first and the last number, as 9001-10000")
     return range(int(first), int(last) + 1)
 

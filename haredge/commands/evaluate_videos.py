@@ -6,7 +6,6 @@ A video without a label contains no activity to report: every activity reported 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from haredge.core.errors import DataError
 from haredge.core.folders import walk_files
 from haredge.core.labels import NO_PERSON, UNKNOWN, composed
 from haredge.evaluation.segments import SegmentScores, score, sum_scores
-from haredge.terminal import ProgressBar
+from haredge.terminal import ProgressBar, say, say_json
 
 if TYPE_CHECKING:
     from haredge.manifest import ActivityManifest
@@ -81,7 +80,10 @@ def run(args: argparse.Namespace) -> int:
     _check_labels(videos, [recogniser.manifest for recogniser in recognisers])
     rates = args.rates or [config.camera.rate_hz]
     rows = list(_measured(videos, recognisers, rates, config))
-    print(json.dumps(as_json(rows, config.pose.model)) if args.json else "\n".join(_table(rows, config.pose.model)))
+    if args.json:
+        say_json(as_json(rows, config.pose.model))
+    else:
+        say(*_table(rows, config.pose.model))
     return 0
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from haredge import api as learning
-from haredge.commands.arguments import add_config, add_out, add_person, add_pose_model, load_config, whole
+from haredge.commands.arguments import add_config, add_out, add_person, add_pose_model, load_config, rate, whole
 from haredge.core.errors import DataError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate, bar
-from haredge.terminal import LiveLine
+from haredge.terminal import LiveLine, say, say_json
 
 if TYPE_CHECKING:
     from haredge.extraction.batch import BatchProgress, Tally
@@ -48,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_pose_model(parser)
     add_person(parser)
-    parser.add_argument("--rate-hz", type=float, metavar="HZ", help="poses per second at most (default: the daemon's)")
+    parser.add_argument("--rate-hz", type=rate, metavar="HZ", help="poses per second at most (default: the daemon's)")
     parser.add_argument(
         "-j",
         "--jobs",
@@ -128,9 +127,9 @@ def _finish(args: argparse.Namespace, tally: Tally) -> int:
     from haredge.extraction.batch import SKIPPED  # noqa: PLC0415  (OpenCV)
 
     if args.json:
-        print(json.dumps(_as_json(tally), ensure_ascii=False))
+        say_json(_as_json(tally))
     else:
-        print("\n".join(_lines(tally, args.out)))
+        say(*_lines(tally, args.out))
     if not tally.recorded:
         raise DataError(f"{args.videos}: nothing could be recorded; {args.out / SKIPPED} has the reasons")
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from haredge.commands.parser import CommandParser
 from haredge.core.errors import HaredgeError
-from haredge.core.printable import printable
 from haredge.manifest import ClassifierManifest, Manifest, StillManifest
+from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
     from haredge.models.catalog import Installed
@@ -22,9 +21,6 @@ COMMANDS: Final = {
     "pull": "fetch Google's PoseNet or MoveNet and install it",
     "rollback": "go back to the version before",
 }
-
-LONGEST_LINE: Final = 10_000
-"""Most characters of a line of the list: a model may have many labels."""
 
 TITLES: Final = ("model", "in use", "knows", "accuracy", "size")
 
@@ -42,11 +38,11 @@ def run(args: argparse.Namespace) -> int:
     models, in_use = list(installed()), _in_use()
     if args.json:
         for model in models:
-            print(json.dumps(as_json(model, in_use)))  # ASCII alone: a folder may have any name
+            say_json(as_json(model, in_use))
     elif models:
-        print("\n".join(printable(line, LONGEST_LINE) for line in as_table(models, in_use)))
+        say(*as_table(models, in_use))
     else:
-        print("no models are installed; looked in", ", ".join(str(place) for place in places()))
+        say(f"no models are installed; looked in {', '.join(str(place) for place in places())}")
     return 0
 
 

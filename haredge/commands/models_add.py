@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from haredge.core.errors import ModelError
 from haredge.manifest import MANIFEST, Manifest, Name, PoseManifest, Sha256, StillManifest
 from haredge.models.checksum import sha256_of
-from haredge.terminal import TransferBar
+from haredge.terminal import TransferBar, say
 
 if TYPE_CHECKING:
     from haredge.models.download import Remote
@@ -98,10 +98,10 @@ def install(store: ModelStore, source: Path, title: str, *, name: str | None, sh
             raise ModelError(_as_known(str(error), folder, source, title)) from error
         link = store.place / manifest.name
         if store.holds(manifest.name, folder):
-            print(f"{link}: is this very model already; nothing has been changed")
+            say(f"{link}: is this very model already; nothing has been changed")
             return
         store.install(manifest.name, folder)
-    print(f"{link}: installed")
+    say(f"{link}: installed")
     tell_what_is_left(link, manifest)
 
 
@@ -111,10 +111,8 @@ def tell_what_is_left(link: Path, manifest: Manifest) -> None:
 
     name = link.name if link.parent in places() else str(link)
     if (found := find_model(name)).resolve() != link.resolve():
-        print(f"{found}: is of the same name and goes before it")
-    print(
-        f"'{_key(manifest)}: {name}' in the configuration selects it; a haredge that runs must be restarted to see it"
-    )
+        say(f"{found}: is of the same name and goes before it")
+    say(f"'{_key(manifest)}: {name}' in the configuration selects it; a haredge that runs must be restarted to see it")
 
 
 def _key(manifest: Manifest) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from haredge.commands.models_add import add_place, fetched, install, install_remote, place_of
+from haredge.core.address import redacted_text
 from haredge.core.errors import DownloadError
 from haredge.models.published import PUBLISHED, Published
+from haredge.terminal import say
 
 if TYPE_CHECKING:
     from haredge.models.store import ModelStore
@@ -33,10 +35,8 @@ def pull(published: Published, url: str | None, place: Path) -> None:
     """Install a published network into a folder of models; ``url`` is another address of the network's own file."""
     from haredge.models.store import open_store  # noqa: PLC0415
 
-    print(
-        f"{published.name}: {published.size_bytes / 1e6:.1f} MB, {published.licence}, from {url or published.url}",
-        flush=True,
-    )
+    said = f"{published.name}: {published.size_bytes / 1e6:.1f} MB, {published.licence}, from {url or published.url}"
+    say(redacted_text(said))
     with open_store(place) as store:
         try:
             _install(store, published, url)

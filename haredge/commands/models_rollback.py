@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from haredge.commands.models_add import add_place, model_name, place_of, tell_what_is_left
+from haredge.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,6 @@ def run(args: argparse.Namespace) -> int:
         manifest = accept(version)
         store.use(args.name, version)
     link = store.place / args.name
-    print(f"{link}: the version of sha256 {manifest.sha256[:12]} is in use again")
+    say(f"{link}: the version of sha256 {manifest.sha256[:12]} is in use again")
     tell_what_is_left(link, manifest)
     return 0

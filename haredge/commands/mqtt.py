@@ -11,6 +11,8 @@ from haredge.commands.arguments import add_config, load_config
 from haredge.config.load import find, with_config_line
 from haredge.config.values import Topic, TopicLevel
 from haredge.core.errors import BrokerError
+from haredge.core.printable import printable
+from haredge.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,19 +40,19 @@ def run(args: argparse.Namespace) -> int:
             leftovers.connect()
             found = leftovers.find()
             if not found:
-                print(f"{broker} keeps nothing of {name}")
+                say(f"{broker} keeps nothing of {name}")
                 return 0
-            print(f"{broker} keeps of {name}:", *found, sep="\n  ")
+            say(f"{broker} keeps of {name}:", *(f"  {topic}" for topic in found))
             if leftovers.online(found) and not args.even_online:
                 raise BrokerError(
                     f"{name} is online: stop it first; if it is gone, and only its broker was away when it ended: "
                     "--even-online"
                 )
             if not args.yes and not _agreed():
-                print("nothing was cleared")
+                say("nothing was cleared")
                 return 1
             leftovers.clear(found)
-    print(f"cleared: {len(found)} topics")
+    say(f"cleared: {len(found)} topics")
     return 0
 
 
@@ -59,7 +61,7 @@ def _agreed() -> bool:
     try:
         return input("clear them? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
-        print()
+        say("")
         return False
 
 
@@ -75,4 +77,4 @@ def _valid(kind: TypeAdapter[str], text: str, allowed: str) -> str:
     try:
         return kind.validate_python(text)
     except ValidationError:
-        raise argparse.ArgumentTypeError(f"{text}: allowed are {allowed}") from None
+        raise argparse.ArgumentTypeError(f"{printable(text, 60)}: allowed are {allowed}") from None

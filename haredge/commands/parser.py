@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from haredge.core.address import redacted_text
+from haredge.core.printable import printable
+from haredge.terminal import LONGEST_LINE
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -93,7 +95,8 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with status 2 and one line that says what is wrong with the words, and where help is."""
-        self.exit(2, redacted_text(f"{self.prog}: {message}; `{self.prog} --help` lists what there is\n"))
+        said = redacted_text(f"{self.prog}: {message}; `{self.prog} --help` lists what there is")
+        self.exit(2, f"{printable(said, LONGEST_LINE)}\n")
 
 
 def _sentence(line: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from haredge.config.schema import PoseSection
 from haredge.core.errors import SourceError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Pose
-from haredge.terminal import complain
+from haredge.terminal import complain, say, say_json
 
 if TYPE_CHECKING:
     from haredge.pose.estimator import RegionEstimator
@@ -36,12 +35,12 @@ def run(args: argparse.Namespace) -> int:
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
     looker = open_pose_estimator(args.pose_model)
-    describe = _json_line if args.json else as_table
-    readable = [_show(looker, name, describe) for name in args.images]
+    show = _show_json if args.json else _show_table
+    readable = [_shown(looker, name, show) for name in args.images]
     return 0 if all(readable) else 1
 
 
-def _show(looker: RegionEstimator, name: str, describe: Callable[[str, Pose | None], str]) -> bool:
+def _shown(looker: RegionEstimator, name: str, show: Callable[[str, Pose | None], None]) -> bool:
     """Print one image's pose, or on standard error why it cannot be read; return whether it was read."""
     from haredge.pose.tracker import detect  # noqa: PLC0415
     from haredge.sources.image_file import read  # noqa: PLC0415
@@ -51,12 +50,16 @@ def _show(looker: RegionEstimator, name: str, describe: Callable[[str, Pose | No
     except SourceError as error:
         complain(error)
         return False
-    print(describe(name, detect(looker, Frame(0, 0.0, image))), flush=True)
+    show(name, detect(looker, Frame(0, 0.0, image)))
     return True
 
 
-def _json_line(name: str, pose: Pose | None) -> str:
-    return json.dumps(as_json(name, pose), ensure_ascii=False)
+def _show_json(name: str, pose: Pose | None) -> None:
+    say_json(as_json(name, pose))
+
+
+def _show_table(name: str, pose: Pose | None) -> None:
+    say(*as_table(name, pose))
 
 
 def as_json(name: str, pose: Pose | None) -> dict[str, object]:
@@ -68,10 +71,10 @@ def as_json(name: str, pose: Pose | None) -> dict[str, object]:
     return {"image": name, "score": round(pose.score, 4), "keypoints": keypoints}
 
 
-def as_table(name: str, pose: Pose | None) -> str:
+def as_table(name: str, pose: Pose | None) -> list[str]:
     """Describe an image's pose to a person: a line for each keypoint."""
     if pose is None:
-        return f"{name}: no person detected"
+        return [f"{name}: no person detected"]
     rows = zip(NAMES, pose.keypoints.tolist(), strict=True)
     lines = [f"  {part:<15}{x:9.1f}{y:9.1f}{s:8.2f}" for part, (x, y, s) in rows]
-    return "\n".join([f"{name}: a person, score {pose.score:.2f}", f"  {'':15}{'x':>9}{'y':>9}{'score':>8}", *lines])
+    return [f"{name}: a person, score {pose.score:.2f}", f"  {'':15}{'x':>9}{'y':>9}{'score':>8}", *lines]

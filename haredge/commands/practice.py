@@ -13,7 +13,7 @@ from typing import Final
 
 from haredge.commands.arguments import add_out, whole
 from haredge.core.errors import OutputError
-from haredge.terminal import LiveLine, ProgressBar
+from haredge.terminal import LiveLine, ProgressBar, say
 
 ACTIVITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "waving": ("waving",),
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             bar.show(done, f"{path}  ")
     finally:
         line.clear()
-    print(f"{len(videos)} videos in {args.out}: `haredge extract {args.out}` records the poses in them")
+    say(f"{len(videos)} videos in {args.out}: `haredge extract {args.out}` records the poses in them")
     return 0
 
 

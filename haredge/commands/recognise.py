@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from haredge.commands.results import Results, write
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.folders import meant
 from haredge.sources.image_names import SUFFIXES, natural
-from haredge.terminal import complain
+from haredge.terminal import complain, say, say_json
 from haredge.video.words import as_words, percent
 
 if TYPE_CHECKING:
@@ -120,9 +119,9 @@ def _recognised(
         complain(error)
         return False
     if args.json:
-        print(json.dumps(as_json(str(image), args.model, recognised), ensure_ascii=False), flush=True)
+        say_json(as_json(str(image), args.model, recognised))
     else:
-        print(as_text(str(image), recognised), flush=True)
+        say(*as_text(str(image), recognised))
     return True
 
 
@@ -164,16 +163,16 @@ def _shares(person: PersonInImage, width: int, height: int) -> dict[str, float]:
     return {name: round(min(1.0, max(0.0, share)), 4) for name, share in sides.items()}
 
 
-def as_text(name: str, recognised: RecognisedImage) -> str:
+def as_text(name: str, recognised: RecognisedImage) -> list[str]:
     """Describe an image to a person: a line for each one in it, with their box in pixels."""
     if recognised.whole:
-        return f"{name}: no person detected\n  the whole image: {_words(recognised.whole)}"
+        return [f"{name}: no person detected", f"  the whole image: {_words(recognised.whole)}"]
     count = len(recognised.people)
     lines = [f"{name}: {count} {'person' if count == 1 else 'people'}"]
     for person in recognised.people:
         left, top, right, bottom = (round(side) for side in person.box)
         lines.append(f"  {person.id:>3}  {_words(person.labelled)}  at {left},{top} to {right},{bottom}")
-    return "\n".join(lines)
+    return lines
 
 
 def _words(labelled: Labelled) -> str:

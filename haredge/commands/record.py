@@ -12,12 +12,21 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from haredge.commands.arguments import add_config, add_person, add_pose_model, add_source, load_config, whole
+from haredge.commands.arguments import (
+    add_config,
+    add_person,
+    add_pose_model,
+    add_source,
+    load_config,
+    seconds_within,
+    whole,
+)
 from haredge.compose import buffered, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
+from haredge.core.printable import undecoded
 from haredge.core.progress import TaskProgress, bar
 from haredge.core.types import Frame, Pose
 from haredge.datasets.recording import About, Recording, RecordingBuilder, save_all, usable_rate
@@ -41,13 +50,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--out", type=Path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
     )
     parser.add_argument(
-        "--seconds", type=_seconds, default=5.0, metavar="S", help="length of a recording, in seconds (default: 5)"
+        "--seconds",
+        type=seconds_within(0.5, 3600),
+        default=5.0,
+        metavar="S",
+        help="length of a recording, in seconds (default: 5)",
     )
     parser.add_argument(
         "--count", type=whole(1, 10_000), default=10, metavar="N", help="number of recordings (default: 10)"
     )
     parser.add_argument(
-        "--countdown", type=_countdown, default=3.0, metavar="S", help="seconds to get ready (default: 3)"
+        "--countdown", type=seconds_within(0, 60), default=3.0, metavar="S", help="seconds to get ready (default: 3)"
     )
     parser.add_argument(
         "--subject",
@@ -61,20 +74,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_person(parser)
 
 
-def _seconds(text: str) -> float:
-    return _within(float(text), 0.5, 3600)
-
-
-def _countdown(text: str) -> float:
-    return _within(float(text), 0, 60)
-
-
-def _within(number: float, least: float, most: float) -> float:
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"{least:g} to {most:g} are possible")
-    return number
-
-
 def _label(text: str) -> str:
     if mistake := mistake_in(text):
         raise argparse.ArgumentTypeError(mistake)
@@ -82,8 +81,8 @@ def _label(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty")
+    if not text.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"invalid name {text[:60]!r}: needed are characters that can be printed")
     return text
 
 
@@ -161,7 +160,7 @@ def _about(args: argparse.Namespace, config: Config, pose_model: PoseModel) -> A
         name=f"{args.subject}-{sitting}" if args.subject else sitting,
         label=args.label,
         group=args.subject or sitting,
-        source=redacted(config.source),
+        source=undecoded(redacted(config.source)),
         rate_hz=usable_rate(config.camera.rate_hz),
         pose_model=pose_model,
         person=args.person,

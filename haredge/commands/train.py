@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from haredge import api as learning
 from haredge.commands import train_images
-from haredge.commands.arguments import share, whole
+from haredge.commands.arguments import add_seed, share, whole
+from haredge.terminal import say
 
 if TYPE_CHECKING:
     from haredge.datasets.motions import Motion
@@ -61,7 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--motions", type=Path, metavar="DIR", help="folder of motion capture to add, projected from all sides"
     )
     parser.add_argument(
-        "--drawn", type=int, default=0, metavar="N", help="motions of the synthetic person to add, N of each kind (0)"
+        "--drawn",
+        type=whole(0),
+        default=0,
+        metavar="N",
+        help="motions of the synthetic person to add, N of each kind (0)",
     )
     parser.add_argument("--network", choices=("lstm", "gru", "tcn"), default="lstm", help="architecture (lstm)")
     parser.add_argument(
@@ -83,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="most epochs (40; with images 20); 0: only calibrate and convert --start",
     )
-    parser.add_argument("--examples", type=int, default=40_000, metavar="N", help="examples in an epoch (40000)")
-    parser.add_argument("--seed", type=int, default=0, help="random seed (0)")
+    parser.add_argument("--examples", type=whole(1), default=40_000, metavar="N", help="examples in an epoch (40000)")
+    add_seed(parser)
     train_images.add_arguments(parser)
 
 
@@ -124,9 +129,9 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     recipe = _recipe(args)
-    manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, report=_report)
+    manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, report=say)
     clips = sum(map(sum, manifest.confusion))
-    print(
+    say(
         f"{args.out}: of the test clips {with_range(manifest.accuracy.int8, clips)}, by the float network "
         f"{manifest.accuracy.float32:.1%}; {manifest.measured['window_accuracy']:.1%} of their windows; macro F1 "
         f"{manifest.measured['macro_f1']:.3f}"
@@ -148,8 +153,8 @@ def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) 
         others = [clip for each in sets[1:] for clip in each.clips]
         parts = folds.leave_one_out(sets[0].clips, others, motions)
     recipe = _recipe(args) or recipes.own([clip for each in sets for clip in each.clips], recipes.OWN)
-    print(f"{len(parts)} trainings")
-    print("\n".join(_table(folds.train_folds(parts, recipe, plan, _report))))
+    say(f"{len(parts)} trainings")
+    say(*_table(folds.train_folds(parts, recipe, plan, say)))
 
 
 def _recipe(args: argparse.Namespace) -> Recipe | None:
@@ -172,10 +177,6 @@ def _table(scored: Sequence[tuple[Fold, FoldScores]]) -> Iterator[str]:
     yield " ".join([f"{'tested on':{width}} {'clips':>6}", *(f"{title:>11}" for title in _TITLES)])
     for name, figures in rows:
         yield " ".join([f"{name:{width}} {figures.clips:6}", *(f"{each:11.1%}" for each in figures.shares)])
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)
 
 
 def _without(read: Read, left_out: str | None) -> Read:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from haredge import api as learning
+from haredge.commands.arguments import whole
 from haredge.core.errors import DataError
-from haredge.terminal import LiveLine, ProgressBar
+from haredge.terminal import LiveLine, ProgressBar, say
 
 _OF_RECORDINGS: Final = (
     "leave_one_out",
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     )
     images = sum(map(sum, manifest.confusion))
     right = with_range(manifest.accuracy.int8, images, "image")
-    print(
+    say(
         f"{args.out}: of the test images {right}, by the float network {manifest.accuracy.float32:.1%}; macro F1 "
         f"{manifest.measured['macro_f1']:.3f}; confusion.png and MODEL_CARD.md show what it mixes up"
     )
@@ -82,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _size(text: str) -> int:
-    size = int(text) if text.isdecimal() else 0
-    if size % 32 or not 32 <= size <= 512:
-        raise argparse.ArgumentTypeError("allowed is a multiple of 32 from 32 to 512")
+    size = whole(32, 512)(text)
+    if size % 32:
+        raise argparse.ArgumentTypeError(f"{size}: a multiple of 32 from 32 to 512 is needed")
     return size

@@ -17,6 +17,7 @@ from haredge.commands.arguments import add_config, add_video_limits, load_config
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
 from haredge.core.logs import log_to_stderr
+from haredge.terminal import say
 from haredge.web.limits import Limits
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     with work_folder(args.folder) as folder:
         clips = Clips(folder, working(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
-        print(f"Try a clip at {server.url} (Ctrl-C ends it)", flush=True)
+        say(f"Try a clip at {server.url} (Ctrl-C ends it)")
         server.run()
     return 0
 

@@ -45,8 +45,9 @@ def composed(text: str) -> str:
 def mistake_in(label: str) -> str | None:
     """Return what keeps a text from being a label; None if it may be one."""
     if not label.isprintable() or label != label.strip() or not 0 < len(label) <= LONGEST:
+        shown = label if len(label) <= 2 * LONGEST else f"{label[:LONGEST]}..."
         return (
-            f"invalid label {label!r}: allowed are 1 to {LONGEST} characters that can be printed, with no blank at "
+            f"invalid label {shown!r}: allowed are 1 to {LONGEST} characters that can be printed, with no blank at "
             "either end"
         )
     if label in _RESERVED:

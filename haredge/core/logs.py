@@ -1,4 +1,7 @@
-"""The log on standard error, which systemd keeps and people send to each other: no password is written there."""
+"""The log on standard error, which systemd keeps and people send to each other: no password is written there.
+
+Nor is what a terminal would obey: messages quote the names of files, and what cameras and brokers say.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import logging
 import sys
 
 from haredge.core.address import redacted_text
+from haredge.core.printable import printable
 
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return redacted_text(super().format(record))
+        lines = redacted_text(super().format(record)).split("\n")
+        return "\n".join(printable(line, len(line)) for line in lines)
 
 
 def log_to_stderr(level: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from typing import Any, Final
 
 MOST: Final = 500
 """Most characters of a message that are shown."""
@@ -14,3 +15,17 @@ def printable(text: str, most: int = MOST) -> str:
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in shown
     )
+
+
+def undecoded(text: str) -> str:
+    """Return text of a file's name, or of the command line, without the bytes in it that are not UTF-8.
+
+    Python keeps them as lone surrogates, which no file of text, and no recording, can hold.
+    """
+    return text.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def printable_json(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """Return JSON of a value in which all that cannot be printed is escaped: a program reads the same value from it."""
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
+    return "".join(letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from haredge.core.errors import ModelError
+from haredge.core.printable import printable
 from haredge.inference.engine import Engine
 from haredge.inference.loading import open_engine
 from haredge.inference.model_file import read_model
@@ -101,7 +102,7 @@ class PoseFile:
         sha256 = manifest.sha256 if manifest else None
         _opened(file, manifest, sha256)
         content = read_model(file, sha256)
-        title = manifest.name if manifest else file.stem
+        title = manifest.name if manifest else printable(file.stem)  # any bytes may name a file
         return cls(PoseModel(name=title, sha256=hashlib.sha256(content).hexdigest()), content, manifest)
 
     def open(self) -> NetworkPoseEstimator:

@@ -81,12 +81,12 @@ class StatusLine(Sink):
         self._shown, self._begun = now, True
 
     def _leave(self, t: float, words: str, person: Person | None = None) -> None:
-        text = f"{self._clock(t)}  {words}"
+        mark = bold = plain = ""
         if self._coloured:
             red, green, blue = person_colour(person.id) if person else (0, 0, 0)
             mark = f"\x1b[38;2;{red};{green};{blue}m\u25a0{_PLAIN} " if person else ""
-            text = f"{mark}{_BOLD}{text}{_PLAIN}"
-        self._line.above(text, self._terminal)
+            bold, plain = _BOLD, _PLAIN
+        self._line.above(f"{self._clock(t)}  {words}", self._terminal, begin=f"{mark}{bold}", end=plain)
 
     def _figures(self) -> str:
         stats = self._stats()

@@ -71,6 +71,19 @@ def test_progress_can_be_read_by_a_program(here: Path, capsys: pytest.CaptureFix
     assert "arms up" in last["done"]
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_name_is_shown_and_not_obeyed(jobs: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A video may be called what a terminal would obey, in this process or in one of several."""
+    installed.film(here / "short.mp4", [installed.nobody()] * 4)
+    for name in ("e\x1b[31m\n\u202e\udcff", "another"):
+        Path(f"{name}.mp4").symlink_to("short.mp4")
+    assert annotate.run(parsed("e\x1b[31m\n\u202e\udcff.mp4", "another.mp4", "-j", jobs)) == 0
+    said = capsys.readouterr().out
+    assert all(line.isprintable() for line in said.splitlines())
+    shown = "e\\x1b[31m\\n\\u202e\\udcff"
+    assert f"{shown}.mp4 -> {shown}.annotated.webm\n" in said
+
+
 def test_one_bad_film_does_not_stop_the_others(here: Path) -> None:
     """It is named in a line; the exit status says that something failed."""
     (here / "bad.mp4").write_text("not a video")

@@ -97,5 +97,5 @@ def test_the_table_names_what_programs_read() -> None:
     """A table holds the figures that the JSON holds."""
     stage = {"p50_ms": 1.5, "p95_ms": 2.5}
     reported = {"pipeline_fps": 9.5, "interpreter_fps": 10, "ratio": 0.95, "peak_rss_mb": 88.8, "startup_s": 1.25}
-    table = as_table({**reported, "stages": {"pose": stage}})
+    table = "\n".join(as_table({**reported, "stages": {"pose": stage}}))
     assert [part for part in ("9.50", "10.00", "0.950", "88.8", "1.25", "1.500", "2.500") if part not in table] == []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -13,6 +17,7 @@ from haredge.commands import COMMANDS
 from haredge.commands.config import COMMANDS as CONFIG
 from haredge.commands.evaluate import COMMANDS as EVALUATE
 from haredge.commands.models import COMMANDS as MODELS
+from haredge.commands.parser import CommandParser
 
 LINES: Final = (
     "annotate in.mp4",
@@ -146,3 +151,64 @@ def test_a_start_imports_one_command_and_what_it_needs(words: str) -> None:
     loaded = set(done.stderr.split())
     assert {name for name in COMMANDS if f"haredge.commands.{name}" in loaded} <= {words.split(maxsplit=1)[0]}
     assert loaded.isdisjoint({"numpy", "cv2", "paho", "tensorflow", "starlette", "ai_edge_litert"})
+
+
+def commands(parser: CommandParser | None = None) -> Iterator[CommandParser]:
+    """Yield the parser of haredge itself and of each command."""
+    parser = parser or cli.parser()
+    parser.import_command()
+    yield parser
+    for below in parser.commands().values():
+        yield from commands(below)
+
+
+CHECKED: Final = [
+    pytest.param(parser, action, id=f"{parser.prog.replace(' ', '-')}{action.option_strings or action.metavar}")
+    for parser in commands()
+    for action in parser._actions
+    if action.type not in {None, Path}
+]
+"""Every argument that is not taken as it is."""
+
+ODD: Final = ["", "x", "0,5", "-1", "nan", "1e999", "9" * 5000, "99999999999999999999", "\u00b2", "\udcff", "\x1b[31m"]
+
+
+@pytest.mark.parametrize(("parser", "action"), CHECKED)
+@pytest.mark.parametrize("text", ODD)
+def test_every_value_is_taken_or_refused_in_words(
+    text: str, parser: CommandParser, action: argparse.Action, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what is possible: argparse's own "invalid _seconds value" names a function, and helps no one."""
+    refusal = ""
+    try:
+        parser._get_values(action, [text])
+    except argparse.ArgumentError as error:
+        refusal = str(error)
+    assert re.search("invalid (?!label|name)", refusal) is None
+    with pytest.raises(SystemExit):
+        parser.error(refusal)
+    said = capsys.readouterr().err
+    assert said.removesuffix("\n").isprintable()
+    assert len(said) < 500
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "99999999999999999999", "1.5", ""])
+def test_a_seed_is_checked_before_anything_is_read(seed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An hour of reading must not end in a traceback of numpy's; each seed of 32 bits is taken."""
+    with pytest.raises(SystemExit) as ended:
+        parsed("train", "x", "-o", "m", f"--seed={seed}")
+    assert ended.value.code == 2
+    assert "argument --seed: " in (said := capsys.readouterr().err)
+    assert "a whole number from 0 to 4294967295 is needed" in said
+    assert parsed("train", "x", "-o", "m", "--seed", "4294967295")["seed"] == 4294967295
+
+
+def test_every_command_with_a_seed_checks_it() -> None:
+    """By the same argument, a new command too."""
+    seeds = [action for parser in commands() for action in parser._actions if "--seed" in action.option_strings]
+    assert seeds
+    for action in seeds:
+        assert callable(action.type)
+        for wrong in ("-1", "4294967296"):
+            with pytest.raises(argparse.ArgumentTypeError):
+                action.type(wrong)

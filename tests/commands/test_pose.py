@@ -54,6 +54,19 @@ def test_nobody_is_null(tmp_path: Path, image: str, capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().out) == {"image": image, "score": 0.0, "keypoints": None}
 
 
+def test_a_name_is_shown_and_not_obeyed(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file may be called what a terminal would obey: it is escaped, and JSON has the name as it is."""
+    odd = str(Path(image).with_name("e\x1b[31m\n\u202e\udcff.png"))
+    Path(odd).symlink_to(image)
+    assert main(["pose", odd, "--pose-model", model]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.endswith("/e\\x1b[31m\\n\\u202e\\udcff.png: a person, score 0.70")
+    assert main(["pose", odd, "--pose-model", model, "--json"]) == 0
+    line = capsys.readouterr().out.removesuffix("\n")
+    assert line.isprintable()
+    assert json.loads(line)["image"] == odd
+
+
 def test_a_person_reads_a_table(model: str, image: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json there is a line for each keypoint."""
     assert main(["pose", image, "--pose-model", model]) == 0

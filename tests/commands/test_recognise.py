@@ -102,6 +102,18 @@ def test_a_person_reads_a_line_for_each_one(here: Path, capsys: pytest.CaptureFi
     assert second.split()[:4] == ["1", "red", "(red", "100"]
 
 
+def test_a_name_is_shown_and_not_obeyed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file may be called what a terminal would obey: it is escaped, and JSON has the name as it is."""
+    odd = "e\x1b[31m\n\u202e\udcff.png"
+    Path(odd).symlink_to(image(here / "a.png"))
+    assert recognise(odd) == 0
+    assert capsys.readouterr().out.startswith("e\\x1b[31m\\n\\u202e\\udcff.png: 7 people\n")
+    assert recognise(odd, "--json") == 0
+    line = capsys.readouterr().out.removesuffix("\n")
+    assert line.isprintable()
+    assert json.loads(line)["image"] == odd
+
+
 def test_folders_are_taken_in_natural_order(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is no image, by its name, is passed over; an empty folder is a line and does not stop the others."""
     (here / "album").mkdir()

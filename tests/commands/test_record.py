@@ -98,7 +98,11 @@ def test_no_picture_is_stored(here: Path) -> None:
         ("--label", " "),
         ("--label", "unknown"),
         ("--subject", ""),
+        ("--subject", "\udcff"),
+        ("--subject", "\x1b[31manna"),
         ("--seconds", "0"),
+        ("--seconds", "0,5"),
+        ("--seconds", "nan"),
         ("--count", "0"),
         ("--countdown", "-1"),
     ],
@@ -109,6 +113,19 @@ def test_wrong_usage_is_told(words: tuple[str, str], capsys: pytest.CaptureFixtu
         record(*words)
     assert ended.value.code == 2
     assert f"argument {words[0]}: " in capsys.readouterr().err
+
+
+def test_a_video_and_a_network_may_have_any_name(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bytes that are not UTF-8, and what a terminal would obey: neither a traceback nor a code that is obeyed."""
+    odd = "f\x1b[31m\udcff"
+    Path(f"{odd}.mp4").symlink_to("film.mp4")
+    Path(f"{odd}.tflite").symlink_to(next(here.glob("models/dots/*.tflite")))
+    assert record("--source", f"{odd}.mp4", "--count", "1", "--pose-model", f"./{odd}.tflite", "--out", odd) == 0
+    (recording,) = recordings(here / odd)
+    assert recording.about.source == "f\x1b[31m\N{REPLACEMENT CHARACTER}.mp4"
+    said = capsys.readouterr().out
+    assert all(line.isprintable() for line in said.splitlines())
+    assert "recorded in f\\x1b[31m\\udcff/hands_up" in said
 
 
 # The shipped network knows the synthetic person; the small one of these tests does not.

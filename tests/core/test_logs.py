@@ -12,11 +12,15 @@ log_to_stderr("info")
 log_to_stderr("warning")
 log = logging.getLogger("haredge.test")
 log.info("nothing")
+log.warning("cannot read %s", "a\\x1b[31m\\u202e.mp4\\n\\udcff")
 log.warning("no broker at %s", "user:geheim@broker:1883")
 """
 
 
 def test_a_line_of_the_log_has_its_level_and_no_password() -> None:
-    """Logs are sent around to ask for help; a second call changes the level and doubles no line."""
+    """Logs are sent around to ask for help; a second call changes the level and doubles no line.
+
+    What a terminal would obey, in the names of files say, is shown.
+    """
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
-    assert done.stderr == "WARNING no broker at ***@broker:1883\n"
+    assert done.stderr == "WARNING cannot read a\\x1b[31m\\u202e.mp4\n\\udcff\nWARNING no broker at ***@broker:1883\n"
