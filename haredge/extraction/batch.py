@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import DataError
+from haredge.core.printable import undecoded
 from haredge.core.whole_file import replace_file
 from haredge.datasets.recording import About, recorded, save_all
 from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped
@@ -192,7 +193,7 @@ def _write_skipped(path: Path, skipped: Sequence[Skipped]) -> None:
         text = StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(("file", "start", "end", "label", "reason"))
-        table.writerows((each.source, *stretch(each.cut), each.cut.label, each.reason) for each in skipped)
+        table.writerows((each.source, *stretch(each.cut), each.cut.label, undecoded(each.reason)) for each in skipped)
         replace_file(path, text.getvalue())
     except OSError as error:
         raise DataError(f"cannot write {path}: {error.strerror}") from error

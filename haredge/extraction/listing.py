@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.folders import meant, walk_files
 from haredge.core.labels import composed, mistake_in
+from haredge.core.printable import printable, undecoded
 from haredge.datasets.tables import decimal, read_rows
 
 SUFFIXES: Final = frozenset(
@@ -25,7 +27,12 @@ SUFFIXES: Final = frozenset(
 COLUMNS: Final = ("file", "start", "end", "label", "subject")
 """Columns of a table; the last may be left out, and a heading may name them in another order."""
 
-_TIME: Final = re.compile(r"(?:(?:(?P<h>\d+):(?=\d\d:))?(?P<min>\d+):(?=[0-5]\d))?(?P<s>\d+(?:[.,]\d*)?)")
+_TIME: Final = re.compile(r"(?:(?:(?P<h>\d{1,9}):(?=\d\d:))?(?P<min>\d{1,9}):(?=[0-5]\d))?(?P<s>\d{1,9}(?:[.,]\d*)?)")
+"""Of nine digits at most: 30 years of seconds, and no number that is too large to be added up."""
+
+
+_SHOWN: Final = 60
+"""Characters of a cell that are quoted in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class LabelledVideoFile:
     path: Path
     """Absolute."""
     source: str
-    """The file as the folder or table names it."""
+    """The file as the folder or table names it first."""
     cuts: tuple[Cut, ...]
 
 
@@ -81,7 +88,7 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     for label in {cut.label: None for video in videos for cut in video.cuts}:
         if mistake := mistake_in(label):
             raise DataError(f"{folder}: {mistake}")
-    return list(_told_apart(videos))
+    return list(_told_apart(_together(videos)))
 
 
 def _is_video(file: Path) -> bool:
@@ -91,6 +98,44 @@ def _is_video(file: Path) -> bool:
 def _whole(file: Path, folder: Path, label: Path) -> LabelledVideoFile:
     source, name = _text(file.relative_to(folder)), _text(file.relative_to(label))
     return LabelledVideoFile(file.absolute(), source, (Cut(name, composed(_text(label.name)), group=source),))
+
+
+def _together(videos: Iterable[LabelledVideoFile]) -> Iterator[LabelledVideoFile]:
+    """Give videos that are one file, in two folders by a link, one group: its name that comes first."""
+    files, groups = _Files(), dict[Path, str]()
+    for video in videos:
+        group = groups.setdefault(files.first(video.path), video.source)
+        yield replace(video, cuts=tuple(replace(cut, group=group) for cut in video.cuts))
+
+
+class _Files:
+    """Finds out which paths lead to the same file.
+
+    They may differ in ``.`` and ``..``, be absolute or not, and lead over symbolic links: all that is resolved. Hard
+    links, and names that differ in small letters or forms of Unicode where the file system does not distinguish them,
+    are known by the file's own number. A copy is another file.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str | tuple[int, int], Path] = {}
+
+    def first(self, path: Path) -> Path:
+        """Return the first of the paths to the same file that it was asked for."""
+        if known := self._first.get(str(path)):
+            return known
+        marks = [str(path), *_marks(path)]
+        found = next((self._first[mark] for mark in marks if mark in self._first), path)
+        self._first.update(dict.fromkeys(marks, found))
+        return found
+
+
+def _marks(path: Path) -> Iterator[str | tuple[int, int]]:
+    """Yield what is the same for all paths to a file; of a file that is not there, its resolved path alone."""
+    with suppress(OSError, ValueError):
+        yield os.path.realpath(path)
+        status = path.stat()
+        if status.st_ino:  # some network file systems number nothing
+            yield status.st_dev, status.st_ino
 
 
 def _told_apart(videos: Iterable[LabelledVideoFile]) -> Iterator[LabelledVideoFile]:
@@ -105,19 +150,22 @@ def _told_apart(videos: Iterable[LabelledVideoFile]) -> Iterator[LabelledVideoFi
 
 def _text(path: str | Path) -> str:
     """Give a path as text, a name that is not UTF-8 included."""
-    return os.fsencode(path).decode(errors="replace")
+    return undecoded(os.fspath(path))
 
 
 def _of_table(path: Path) -> list[LabelledVideoFile]:
-    videos: dict[str, LabelledVideoFile] = {}
+    videos: dict[Path, LabelledVideoFile] = {}
     lines: dict[tuple[str, str], int] = {}
+    files = _Files()
     for line, row in _rows(path):
-        source, cut = row["file"], _cut(path, line, row)
-        if first := lines.get((cut.label, cut.name)):
-            raise DataError(f"{path}, line {line}: the same as line {first}")
-        lines[cut.label, cut.name] = line
-        video = videos.get(source) or LabelledVideoFile((path.parent / source).absolute(), redacted(source), ())
-        videos[source] = replace(video, cuts=(*video.cuts, cut))
+        cut, file = _cut(path, line, row), path.parent / row["file"]
+        first = files.first(file)
+        video = videos.get(first) or LabelledVideoFile(file.absolute(), redacted(row["file"]), ())
+        for name in {cut.name, _clip_name(video.source, cut)}:  # the same file may be named in two ways
+            if former := lines.get((cut.label, name)):
+                raise DataError(f"{path}, line {line}: the same as line {former}")
+            lines[cut.label, name] = line
+        videos[first] = replace(video, cuts=(*video.cuts, replace(cut, group=cut.group or composed(video.source))))
     return list(videos.values())
 
 
@@ -150,26 +198,31 @@ def _heading(path: Path, line: int, row: list[str]) -> list[str] | None:
 
 
 def _cut(path: Path, line: int, row: Mapping[str, str]) -> Cut:
+    """Read a row; without a subject the group is empty."""
     if not row["file"]:
         raise DataError(f"{path}, line {line}, column file: it is empty")
     if mistake := mistake_in(row["label"]):
         raise DataError(f"{path}, line {line}, column label: {mistake}")
-    start_s = _seconds(path, line, "start", row.get("start", "")) or 0.0
-    end_s = _seconds(path, line, "end", row.get("end", ""))
-    if end_s is not None and end_s <= start_s:
+    start_s = _seconds(path, line, "start", row.get("start", ""), 0.0)
+    end_s = _seconds(path, line, "end", row.get("end", ""), math.inf)
+    if end_s <= start_s:
         raise DataError(f"{path}, line {line}, column end: {row['end']} does not come after the start")
-    whole = not start_s and end_s is None
-    file = redacted(row["file"])
-    name = file if whole else f"{file}_{_tidy(start_s)}-{'end' if end_s is None else _tidy(end_s)}"
-    group = row.get("subject") or file
-    return Cut(name, composed(row["label"]), composed(group), start_s, math.inf if end_s is None else end_s)
+    cut = Cut("", composed(row["label"]), composed(row.get("subject", "")), start_s, end_s)
+    return replace(cut, name=_clip_name(redacted(row["file"]), cut))
 
 
-def _seconds(path: Path, line: int, column: str, cell: str) -> float | None:
+def _clip_name(file: str, cut: Cut) -> str:
+    if not cut.start_s and math.isinf(cut.end_s):
+        return file
+    return f"{file}_{_tidy(cut.start_s)}-{'end' if math.isinf(cut.end_s) else _tidy(cut.end_s)}"
+
+
+def _seconds(path: Path, line: int, column: str, cell: str, usual: float) -> float:
     if not cell:
-        return None
+        return usual
     if not (time := _TIME.fullmatch(cell)):
-        raise DataError(f"{path}, line {line}, column {column}: {cell!r} is not a time: 83.5 or 1:23.5 (h:mm:ss)")
+        shown = printable(cell, _SHOWN)
+        raise DataError(f"{path}, line {line}, column {column}: '{shown}' is not a time: 83.5 or 1:23.5 (h:mm:ss)")
     return int(time["h"] or 0) * 3600 + int(time["min"] or 0) * 60 + float(decimal(time["s"]))
 
 

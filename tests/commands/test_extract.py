@@ -99,6 +99,33 @@ def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFix
     assert not (here / "out/skipped.csv").exists()
 
 
+def test_a_name_is_shown_and_not_obeyed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A video may be called what a terminal would obey; in the table of what was skipped it has its own name."""
+    odd, below = "b\x1b[31m\u202e.mp4", here / "folder\udcff"
+    (here / "videos").rename(below)
+    (below / "down" / odd).write_text("no video")
+    assert cli.main(["extract", str(below), "-o", "out", "-j", "1"]) == 0
+    said = capsys.readouterr().out
+    assert all(line.isprintable() for line in said.splitlines())
+    assert "  down/b\\x1b[31m\\u202e.mp4: cannot read the video" in said
+    with (here / "out/skipped.csv").open() as table:
+        (row,) = csv.DictReader(table)
+    assert row["file"] == f"down/{odd}"
+    assert cli.main(["extract", str(below), "-o", "out", "-j", "1", "--json"]) == 0
+    line = capsys.readouterr().out.removesuffix("\n")
+    assert line.isprintable()
+    assert json.loads(line)["skipped"][0]["file"] == f"down/{odd}"
+
+
+def test_one_video_under_two_names_is_one_group(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is read once, and its pieces are never on both sides of a split."""
+    (here / "clips.csv").write_text("videos/down/0.mp4,,0.4,up\n./videos/down/0.mp4,0.4,,up\n")
+    assert cli.main(["extract", "clips.csv", "-o", "out", "-j", "1"]) == 0
+    assert "2 clips of 1 label; 1 video to read" in capsys.readouterr().out
+    recordings = [Recording.load(path) for path in (here / "out").rglob("*.npz")]
+    assert [each.about.group for each in recordings] == ["videos/down/0.mp4"] * 2
+
+
 def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A script notices."""
     (here / "clips.csv").write_text("gone.mp4,,,wave\nvideos/down/0.mp4,10,12,wave\n")

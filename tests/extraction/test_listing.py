@@ -93,6 +93,79 @@ def test_a_video_is_read_once_for_all_its_cuts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        "./a.mp4",
+        ".//a.mp4",
+        "sub/../a.mp4",
+        "{here}/a.mp4",
+        "link.mp4",
+        "way/a.mp4",
+        "hard.mp4",
+        "{here}/sub/../link.mp4",
+    ],
+)
+def test_one_file_is_one_video_however_it_is_named(tmp_path: Path, other: str) -> None:
+    """Without a subject all that is cut from it stays together, and it is read once: through dots and links, too."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "link.mp4").symlink_to("a.mp4")
+    (tmp_path / "way").symlink_to(".")
+    (tmp_path / "hard.mp4").hardlink_to(tmp_path / "a.mp4")
+    rows = f"a.mp4,,1.5,walking\n{other.format(here=tmp_path)},1.5,,walking\na.mp4,0,1,waving,anna\n"
+    rows = "file,start,end,label,subject\n" + rows.replace("walking\n", "walking,\n")
+    (video,) = list_videos(table(tmp_path, rows))
+    assert [cut.group for cut in video.cuts] == ["a.mp4", "a.mp4", "anna"]
+    assert [(cut.start_s, cut.end_s) for cut in video.cuts] == [(0, 1.5), (1.5, math.inf), (0, 1)]
+    with pytest.raises(DataError, match="line 2: the same as line 1"):
+        cuts(tmp_path, f"a.mp4,1,2,walking\n{other.format(here=tmp_path)},1.0,2,walking\n")
+
+
+def test_files_that_are_not_here_are_known_by_their_names(tmp_path: Path) -> None:
+    """Only the workers of a cluster may see them: names that differ are other files, those with dots are not."""
+    rows = "a.mp4,,1,wave\n./a.mp4,1,2,wave\nb.mp4,,1,wave\ncaf\u00e9.mp4,,1,wave\ncafe\u0301.mp4,2,3,wave\n"
+    videos = list_videos(table(tmp_path, rows))
+    assert [len(video.cuts) for video in videos] == [2, 1, 1, 1]
+    # One name in two forms of Unicode: each is read under its own, and what is cut from both stays together.
+    assert len({cut.group for video in videos[2:] for cut in video.cuts}) == 1
+
+
+def test_copies_are_files_of_their_own(tmp_path: Path) -> None:
+    """Equal content does not make them one: nothing is read to list them."""
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(b"video")
+    assert {cut.group for cut in cuts(tmp_path, "a.mp4,,,wave\nb.mp4,,,wave\n")} == {"a.mp4", "b.mp4"}
+
+
+def test_a_video_linked_into_two_folders_is_one_group(tmp_path: Path) -> None:
+    """Of folders, too: what is cut from one video is never on both sides of a split."""
+    for label in ("sit", "wave"):
+        (tmp_path / label).mkdir()
+    (tmp_path / "sit/a.mp4").touch()
+    (tmp_path / "sit/b.mp4").hardlink_to(tmp_path / "sit/a.mp4")
+    (tmp_path / "wave/c.mp4").symlink_to("../sit/a.mp4")
+    (tmp_path / "wave/d.mp4").touch()
+    found = [(cut.label, cut.name, cut.group) for video in list_videos(tmp_path) for cut in video.cuts]
+    assert found == [
+        ("sit", "a.mp4", "sit/a.mp4"),
+        ("sit", "b.mp4", "sit/a.mp4"),
+        ("wave", "c.mp4", "sit/a.mp4"),
+        ("wave", "d.mp4", "wave/d.mp4"),
+    ]
+
+
+@pytest.mark.parametrize("time", ["9" * 4400, "9" * 400, f"{'9' * 4400}:00", f"{'9' * 4400}:00:00"])
+def test_a_time_of_any_length_is_read_or_refused(tmp_path: Path, time: str) -> None:
+    """By line and column, in a line that can be read; zeros behind the point are no obstacle."""
+    for row in (f"a.mp4,{time},,wave\n", f"a.mp4,,{time},wave\n"):
+        with pytest.raises(DataError, match=r"line 1, column (start|end): '9{60}\.\.\.' is not a time") as reported:
+            list_videos(table(tmp_path, row))
+        assert len(str(reported.value)) < 500
+    (cut,) = cuts(tmp_path, f"a.mp4,1.5{'0' * 4400},,wave\n")
+    assert cut.start_s == 1.5
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("a.mp4,0,1,wave\na.mp4,x,1,wave\n", "line 2, column start: 'x' is not a time"),
