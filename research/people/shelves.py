@@ -10,7 +10,15 @@ import numpy as np
 
 from research.people.shelf import LabelledImage, Shelf
 
-SHARES: Final = {"people": 0.16, "le2i": 0.10, "workout": 0.05, "jhmdb": 0.22, "lspet": 0.22, "har15": 0.25}
+SHARES: Final = {
+    "people": 0.14,
+    "le2i": 0.09,
+    "workout": 0.04,
+    "jhmdb": 0.20,
+    "lspet": 0.20,
+    "har15": 0.21,
+    "synthetic": 0.12,
+}
 """How often each source's images with people are drawn, in relation to each other."""
 ROOMS: Final = "rooms"
 
