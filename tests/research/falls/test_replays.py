@@ -9,7 +9,6 @@ import pytest
 from stick_figure import SIZE, falling_at, frames
 
 from haredge.falls.watch import FallWatch
-from research.falls.__main__ import main
 from research.falls.replay import PoseFrame, Replay, load_all
 from research.falls.rows import rows
 from research.falls.score import Score
@@ -62,6 +61,9 @@ def test_rows_are_labelled_by_the_fall(replay: Replay) -> None:
 
 def test_the_score_of_a_folder_is_printed(tmp_path: Path, replay: Replay, capsys: pytest.CaptureFixture[str]) -> None:
     """By group, at any rate; what was missed by its name."""
+    pytest.importorskip("scipy")
+    from research.falls.__main__ import main
+
     replay.save(tmp_path)
     Replay("late", "other", SIZE, (7.0, 7.5), replay.frames).save(tmp_path)
     assert main(["score", str(tmp_path), "--rate", "8"]) == 0
