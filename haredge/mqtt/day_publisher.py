@@ -46,16 +46,20 @@ class DayPublisher:
         self._now = now
         self._monotonic = monotonic
         self._due = Interval(EVERY_S)
+        self._at_s = now()
+        """The time of day, which a file's own clock may be ahead of."""
         self._published: Message | None = None
 
     def emit(self, observation: Observation) -> None:
         """Take an observation; publish if that is due and anything has changed."""
-        self._log.update(observation, self._wall_clock(observation.frame.t))
+        self._at_s = self._wall_clock(observation.frame.t)
+        self._log.update(observation, self._at_s)
         self._publish_if_due()
 
     def pause(self) -> None:
         """Go on to the next day while the camera is closed, too."""
-        self._log.roll(self._now())
+        self._at_s = self._now()
+        self._log.roll(self._at_s)
         self._publish_if_due()
 
     def close(self) -> None:
@@ -71,7 +75,7 @@ class DayPublisher:
                 self._memory.keep(self._log.day)
 
     def _publish(self) -> None:
-        message = day_message(self._topics, self._log.day, self._now())
+        message = day_message(self._topics, self._log.day, self._at_s)
         if self._log.day.date and message != self._published:
             self._published = message
             self._transport.send(message)

@@ -9,6 +9,7 @@ import schemas
 from mqtt_parts import TOPICS
 from observed import observed
 
+from haredge.core.clock import iso_utc
 from haredge.mqtt.day_publisher import EVERY_S, DayPublisher, day_message
 from haredge.mqtt.messages import Message
 from haredge.scene.day import Day, DayLog
@@ -98,6 +99,17 @@ def test_midnight_passes_while_the_camera_is_closed() -> None:
     parts.now_s += 86_400
     parts.publisher.pause()
     assert json.loads(parts.sent[-1].encoded())["in_view_min"] == 0.0
+
+
+def test_a_video_that_is_read_faster_than_it_lasts_has_last_times() -> None:
+    """They are those of its own clock, which is ahead of the time of day by then."""
+    parts = Parts()
+    for t in range(0, 300, 10):
+        parts.publisher.emit(observed(float(t), "squat"))
+    parts.publisher.close()
+    payload = parts.sent[-1].payload
+    assert isinstance(payload, dict)
+    assert payload["last_seen"] == iso_utc(1_796_000_000.0 + 290)
 
 
 def test_a_last_time_in_the_future_is_not_known() -> None:
