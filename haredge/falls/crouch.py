@@ -49,7 +49,7 @@ class Crouch:
 def crouches(body: Body, unit: float) -> bool:
     """Return whether a body is folded above its feet; ``unit`` is the person's standing height in pixels.
 
-    The numbers were chosen on the 58 falls of the rooms that the rule is fitted on, at four rates, as they are, in the
+    The numbers were chosen on the 58 falls of the rooms that the rule is fitted on, at three rates, as they are, in the
     dusk and from afar, and on two hours of the synthetic person's day: docs/falls.md has what they cost and spare.
     """
     hips, ankles = body.hips, body.ankles

@@ -84,8 +84,10 @@ async def confined(command: Sequence[str], folder: Path) -> AsyncIterator[Confin
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        # asyncio knows a process as ended once its pipes have been read to their ends.
+        await _end_of(process.stdout)
+        await errors
         await process.wait()
-        errors.cancel()
 
 
 async def _end_of(stream: asyncio.StreamReader) -> bytes:

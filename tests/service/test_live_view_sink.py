@@ -10,33 +10,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sink_contexts import sink_context
 
 from haredge.config.schema import Config, ViewConfig
-from haredge.core.clock import live_clock
 from haredge.core.errors import RuntimeMissingError
 from haredge.core.seams import Sink
-from haredge.manifest import ActivityManifest
-from haredge.service.fall_record import FallRecord
-from haredge.service.health import HealthFigures
 from haredge.service.live_view import for_one_person, open_sink
-from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import Output, SinkContext
-from haredge.service.switch import DetectionSwitch
 
 MODEL = Path(__file__).parents[2] / "models" / "everyday"
 
 
 def context(show: Callable[[str], None] | None, *, live: bool = True, view: ViewConfig | None = None) -> SinkContext:
-    return SinkContext(
-        config=Config(view=view or ViewConfig()),
-        manifest=ActivityManifest.load(MODEL),
-        live=live,
-        wall_clock=live_clock(),
-        health=HealthFigures(),
-        switch=DetectionSwitch(None),
-        fall_record=FallRecord(None),
-        settings=RemoteSettings(None),
-        output=Output(dry_run=True, show_page=show),
+    return sink_context(
+        config=Config(view=view or ViewConfig()), live=live, output=Output(dry_run=True, show_page=show)
     )
 
 

@@ -16,6 +16,8 @@ from synthetic_people import KnownApart, Someone, frames, still
 
 pytest.importorskip("ai_edge_litert")
 
+from sink_contexts import sink_context
+
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
@@ -25,12 +27,8 @@ from haredge.core.clock import recorded_clock
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.pipeline import observe
-from haredge.service.fall_record import FallRecord
-from haredge.service.health import HealthFigures
 from haredge.service.publishing import open_sink
-from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import SinkContext
-from haredge.service.switch import DetectionSwitch
 
 MODEL = WindowClassifier.open(Path(__file__).parents[2] / "models" / "everyday")
 LEFT, RIGHT = "[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]", "[[0.5, 0], [1, 0], [1, 1], [0.5, 1]]"
@@ -63,16 +61,7 @@ class Node:
         mqtt = f"mqtt: {{{where}}}\n"
         (self.folder / "config.yaml").write_text(mqtt + f"zones: {{{zone_lines}}}\n")
         config = load(self.folder / "config.yaml")
-        return SinkContext(
-            config=config,
-            manifest=MODEL.manifest,
-            live=live,
-            wall_clock=recorded_clock(1000.0),
-            health=HealthFigures(),
-            switch=DetectionSwitch(None),
-            fall_record=FallRecord(None),
-            settings=RemoteSettings(None),
-        )
+        return sink_context(config=config, manifest=MODEL.manifest, live=live, wall_clock=recorded_clock(1000.0))
 
     def observations(self, context: SinkContext, people: tuple[Someone, ...], seconds: float) -> Iterator[Observation]:
         levels = thresholds(MODEL.manifest, context.config.activity)

@@ -8,35 +8,19 @@ from pathlib import Path
 
 import pytest
 from observed import observed
+from sink_contexts import sink_context
 from systemd_manager import Manager
 
-from haredge.config.schema import Config
-from haredge.core.clock import live_clock
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
-from haredge.manifest import ActivityManifest
-from haredge.service.fall_record import FallRecord
-from haredge.service.health import HealthFigures
-from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import SINKS, open_sinks
-from haredge.service.switch import DetectionSwitch
 
 MODEL = Path(__file__).parents[2] / "models" / "everyday"
 
 
 def context(output: Output = Output(dry_run=True)) -> SinkContext:  # noqa: B008  # frozen
-    return SinkContext(
-        config=Config(),
-        manifest=ActivityManifest.load(MODEL),
-        live=True,
-        wall_clock=live_clock(),
-        health=HealthFigures(),
-        switch=DetectionSwitch(None),
-        fall_record=FallRecord(None),
-        settings=RemoteSettings(None),
-        output=output,
-    )
+    return sink_context(output=output)
 
 
 class Notes(Sink):

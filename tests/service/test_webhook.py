@@ -21,20 +21,16 @@ from deadline import wait_until
 from observed import observed
 from patient_server import PatientServer
 from pydantic import ValidationError
+from sink_contexts import sink_context
 
 from haredge.config.schema import Config, WebhookSection
 from haredge.core.clock import recorded_clock
 from haredge.core.errors import ConfigError
 from haredge.core.labels import NO_PERSON
 from haredge.core.types import FallAlarm
-from haredge.manifest import ActivityManifest
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
-from haredge.service.fall_record import FallRecord
-from haredge.service.health import HealthFigures
-from haredge.service.remote_settings import RemoteSettings
 from haredge.service.sink_context import Output, SinkContext
-from haredge.service.switch import DetectionSwitch
 from haredge.service.webhook import WebhookSink, open_sink
 from haredge.service.webhook_delivery import Post, PostError, WebhookDelivery
 from haredge.service.webhook_secret import secret
@@ -199,16 +195,7 @@ def test_a_host_that_cannot_be_looked_up_is_no_address(host: str) -> None:
 
 def context(url: str, **webhook: Any) -> SinkContext:
     config = Config.model_validate({"webhook": {"url": url, **webhook}, "mqtt": {"node": "kitchen"}})
-    return SinkContext(
-        config=config,
-        manifest=ActivityManifest.load(MODEL),
-        live=True,
-        wall_clock=recorded_clock(0.0),
-        health=HealthFigures(),
-        switch=DetectionSwitch(None),
-        fall_record=FallRecord(None),
-        settings=RemoteSettings(None),
-    )
+    return sink_context(config=config, wall_clock=recorded_clock(0.0))
 
 
 @pytest.mark.parametrize(

@@ -88,18 +88,21 @@ sys.exit("haredge: the file is cut short")
     assert errors.endswith("haredge: the file is cut short\n")
 
 
-def test_one_that_is_given_up_while_it_complains_is_over(tmp_path: Path) -> None:
-    """With more in its pipe than anyone reads."""
-    script = """
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_one_that_is_given_up_while_it_writes_is_over(stream: str, tmp_path: Path) -> None:
+    """With more in its pipes than is kept of what no one reads."""
+    script = f"""
 import sys
-print("begun", flush=True)
-while True:
-    sys.stderr.write("a warning " * 1000)
+for n in range(1 << 30):
+    sys.{stream}.write("x" * 1024)
+    if n == 2080:
+        open({str(tmp_path / "much")!r}, "w").close()
 """
 
     async def given_up() -> int:
         async with confined([sys.executable, "-c", script], tmp_path) as work:
-            await work.lines.readline()
+            while not (tmp_path / "much").exists():
+                await asyncio.sleep(0.01)
         return await work.process.wait()
 
     assert asyncio.run(asyncio.wait_for(given_up(), 60)) < 0
