@@ -78,7 +78,6 @@ class Networks:
             falls=FallWatch(
                 self.fall.sensitivity,
                 self.fall.confirm_s,
-                rest_zones=[zone.name for zone in self.zones if zone.rest],
                 acknowledged=acknowledged,
                 kept=fallen,
             ),

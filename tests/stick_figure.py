@@ -90,22 +90,25 @@ def frames(course: Course, until: float, rate_hz: float = 8.0, track: int = 1) -
         yield t, None if stance is None else stance.pose(t, track)
 
 
-def person(pose: Pose | None, number: int = 1, zone: str | None = None) -> Person:
+def person(pose: Pose | None, number: int = 1, zone: str | None = None, *, resting: bool = False) -> Person:
     """Return a person with a pose."""
-    return Person(number, pose, None, Activity(UNKNOWN, 0.0, 0.0), zone)
+    return Person(number, pose, None, Activity(UNKNOWN, 0.0, 0.0), zone, resting=resting)
 
 
 def watched(
     watch: FallWatch,
     seen: Iterable[tuple[float, Pose | None]],
     size: tuple[int, int] = SIZE,
-    zone: str | None = None,
+    resting: Callable[[Pose], bool] = lambda _: False,
 ) -> list[FallAlarm]:
-    """Run a watch over one person's poses, who is the number of the pose's track; return each alarm that was new."""
+    """Run a watch over one person's poses, who is the number of the pose's track; return each alarm that was new.
+
+    ``resting`` says of a pose whether it is in a place to rest.
+    """
     alarms: list[FallAlarm] = []
     image = np.zeros((*size, 3), np.uint8)
     for index, (t, pose) in enumerate(seen):
-        people = () if pose is None else (person(pose, pose.track, zone),)
+        people = () if pose is None else (person(pose, pose.track, resting=resting(pose)),)
         _, alarm = watch.update(Frame(index, t, image), people)
         if not alarms or (alarm.state, alarm.since) != (alarms[-1].state, alarms[-1].since):
             alarms.append(alarm)

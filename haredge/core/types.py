@@ -170,11 +170,13 @@ class Person:
     activity: Activity
     """Steady; `unknown` until a label is given."""
     zone: str | None = None
-    """Name of the zone in which the person's feet are, or the hips of who lies; None outside all zones."""
+    """Name of the zone in which the person's feet are, or the hips of who lies; None outside all zones. Steady."""
     fall: Fall | None = None
     """None if falls are not looked for."""
     settled: bool = True
     """Whether in view for long enough to be believed: a glimpse of a chair is no person to count, name or draw."""
+    resting: bool = False
+    """Whether their feet or hips are, at this moment, in a zone that people rest in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
-from haredge.core.step import Step
 from haredge.core.types import Fall, FallAlarm
 from haredge.falls.baseline import UprightSelf
 from haredge.falls.body import Body, Point
@@ -16,15 +15,17 @@ from haredge.falls.crouch import Crouch
 from haredge.falls.cues import CueHistory, Cues
 from haredge.falls.descent import Descent
 from haredge.falls.evidence import Smoothed
+from haredge.falls.held import Held
 from haredge.falls.machine import LONGEST_STEP_S, FallMachine, Signs, Times
 from haredge.falls.perspective import Perspective
+from haredge.falls.rest import Rest
 from haredge.falls.rule import Rule
 
 MOVEMENT_S: Final = 1.0
 """Seconds over which movement is averaged."""
 
 UP_S: Final = 0.5
-"""Seconds for which a person has been up at least before they can have fallen: less may be one wrong pose."""
+"""Seconds for which a person has been up, or in bed, before they can have fallen: less may be one wrong pose."""
 
 GUESS: Final = 1.0
 """Log odds that a fall takes more as long as no one has been seen standing: how tall the person stands is a guess."""
@@ -70,6 +71,7 @@ class Follower:
         self._descent = Descent()
         self._sight = ClearSight()
         self._crouch = Crouch()
+        self._rest = Rest()
         self._rule = rule
         self._thresholds = rule.thresholds[sensitivity]
         self._machine = FallMachine(Times(confirm_s))
@@ -77,9 +79,8 @@ class Follower:
         self._low = Smoothed(rule.smoothing_s)
         self._movement = Smoothed(MOVEMENT_S)
         self._found = found
-        self._step = Step(LONGEST_STEP_S)
-        self._up = False
-        self._up_s = 0.0
+        self._up = Held(LONGEST_STEP_S)
+        self._off_floor = Held(LONGEST_STEP_S)
         self._down = 0.0
         self._body: Body | None = None
         self._unit = 1.0
@@ -126,7 +127,7 @@ class Follower:
         self._machine.update(t, Signs(acknowledged=True))
 
     def update(self, body: Body, zone: str | None, *, resting: bool) -> Fall:
-        """Take a frame in which the person is detected, in a zone, which may be one to rest in.
+        """Take a frame in which the person is detected, in a zone; ``resting`` says that it is one to lie down in.
 
         A frame that shows them vaguely, or but a :data:`FRAGMENT` of them, says nothing, as one in which they are not
         detected.
@@ -134,13 +135,14 @@ class Follower:
         if self._vague(body) or self._fragment(body):
             return self.fall or Fall("normal", body.t)
         self._zone = zone
+        self._rest.update(body.t, inside=resting)
         self._upright.learn(body)
         self._move(body)
         descent = self._descent.update(body)
         cues = self._history.update(body, self._upright)
         if cues is None:
-            return self._machine.update(body.t, Signs(resting=resting))
-        return self._machine.update(body.t, self._signs(body, cues, descent, resting), lambda: why(self._rule, cues))
+            return self._machine.update(body.t, Signs(resting=self._rest.resting))
+        return self._machine.update(body.t, self._signs(body, cues, descent), lambda: why(self._rule, cues))
 
     def _fragment(self, body: Body) -> bool:
         unit = self._upright.height(body)
@@ -151,31 +153,27 @@ class Follower:
         clear = self._sight.update(body)
         return not clear and not self._fell
 
-    def _signs(self, body: Body, cues: Cues, descent: float | None, resting: bool) -> Signs:
+    def _signs(self, body: Body, cues: Cues, descent: float | None) -> Signs:
         t, standing = body.t, self._upright.stands(body)
         fallen = self._fallen.update(t, self._rule.fallen.log_odds(cues))
         low = self._low.update(t, self._rule.low.log_odds(cues))
         up = standing or low < self._rule.up
         self._down = 1 / (1 + math.exp(-low)) if low >= 0 and not standing else 0.0
-        self._been_up(t, up)
-        was_up = self._up_s >= UP_S
+        self._up.update(t, holds=up)
+        self._off_floor.update(t, holds=up or self._rest.resting)
+        may_fall = self._off_floor.total_s >= UP_S
         enough = fallen - GUESS if self._upright.guessed else fallen
-        on_ground = (descent is None or descent >= LEAST_DESCENT) and not self._crouch.update(body, self._unit)
+        came_down = descent >= LEAST_DESCENT if descent is not None else not self._rest.rested
+        on_ground = came_down and not self._crouch.update(body, self._unit)
         still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
         return Signs(
-            falling=was_up and enough >= self._thresholds.descending,
-            fallen=was_up and on_ground and enough >= self._thresholds.possible,
+            falling=may_fall and enough >= self._thresholds.descending,
+            fallen=may_fall and on_ground and enough >= self._thresholds.possible,
             still=still,
             up=up,
-            found_lying=still and self._found and not was_up,
-            resting=resting,
+            found_lying=still and self._found and self._up.total_s < UP_S,
+            resting=self._rest.resting,
         )
-
-    def _been_up(self, t: float, up: bool) -> None:
-        """Count for how long the person has been seen up: from one frame to the next, in both of which they are."""
-        step_s = self._step.to(t)
-        self._up_s += step_s if up and self._up else 0.0
-        self._up = up
 
     def _move(self, body: Body) -> None:
         before, self._body = self._body, body

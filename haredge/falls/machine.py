@@ -28,7 +28,7 @@ class Signs:
     found_lying: bool = False
     """Low and still since first detected, in a view that had been empty: no one has walked in."""
     resting: bool = False
-    """In a zone in which people lie down to rest."""
+    """In a place where people lie down to rest."""
     acknowledged: bool = False
     """The fall is acknowledged in this moment."""
 
@@ -72,14 +72,15 @@ TABLE: Final = (
     Transition("descending", "normal", lambda s: not s.falling, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
     Transition("possible", "normal", lambda s: s.up, lambda t: t.recover_s, "up again"),
-    Transition("possible", "cleared", lambda s: s.resting, lambda t: t.rise_s, "in a place to rest"),
+    Transition("possible", "normal", lambda s: s.resting, lambda t: t.rise_s, "in a place to rest"),
     Transition("possible", "confirmed", lambda s: s.still, lambda t: t.confirm_s, "lies still"),
     Transition("confirmed", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
     Transition("confirmed", "normal", lambda s: s.up, lambda t: t.rise_s, "up again"),
     Transition("cleared", "normal", lambda s: s.up, lambda t: t.recover_s),
 )
 """All that can happen, the first that applies before the others. A fall that is acknowledged is not reported
-again before the person has been up; who is up again may fall at once. A frame without the person changes nothing."""
+again before the person has been up; who is up again, or in bed, may fall at once. A frame without the person changes
+nothing."""
 
 
 class FallMachine:

@@ -38,18 +38,16 @@ class FallWatch:
         sensitivity: Sensitivity = "normal",
         confirm_s: float = 10.0,
         *,
-        rest_zones: Collection[str] = (),
         acknowledged: Callable[[], bool] = lambda: False,
         kept: FallAlarm | None = None,
         rule: Rule = RULE,
     ) -> None:
         """Take how little is to count as a fall, and how long a person lies still before it is confirmed.
 
-        ``rest_zones`` are the names of those in which people lie down to rest; ``acknowledged()`` is asked with each
-        frame whether what is reported has been acknowledged since; ``kept`` is what was reported when the watch began.
+        ``acknowledged()`` is asked with each frame whether what is reported has been acknowledged since; ``kept`` is
+        what was reported when the watch began.
         """
         self._rule, self._sensitivity, self._confirm_s = rule, sensitivity, confirm_s
-        self._rest_zones = rest_zones
         self._acknowledged = acknowledged
         self._kept = kept
         self._pace = Pace()
@@ -84,7 +82,7 @@ class FallWatch:
         self._find(seen)
         for person in people:
             if person.id in seen:
-                self._people[person.id].update(seen[person.id], person.zone, resting=person.zone in self._rest_zones)
+                self._people[person.id].update(seen[person.id], person.zone, resting=person.resting)
         self._pace.update(frame.t, bool(seen))
         if seen:
             self._empty_since = frame.t

@@ -13,7 +13,7 @@ from haredge.core.zone import Zone
 from haredge.scene.activity import SceneActivity
 from haredge.scene.occupancy import Occupancies
 from haredge.scene.people import People
-from haredge.scene.zones import smallest_first, zones_of
+from haredge.scene.zones import Where, smallest_first
 
 
 class SceneObserver:
@@ -51,9 +51,9 @@ class SceneObserver:
         if self._t is None or frame.t < self._t:
             self._start(frame.t)
         self._t = frame.t
-        zones = self._zones_of(frame, poses)
-        followed = [pose for pose in poses if not _ignored(zones[pose.track])]
-        people = self._people.update(frame, followed, zones, self._down)
+        where = {pose.track: Where.of(pose, frame.size, self._smallest_first) for pose in poses}
+        followed = [pose for pose in poses if not _ignored(where[pose.track].zones)]
+        people = self._people.update(frame, followed, where, self._down)
         alarm = None
         if self._falls is not None:
             with self._measure("fall"):
@@ -67,12 +67,6 @@ class SceneObserver:
         self._people = People(self._new_recogniser, self._new_filter, self._ids, self._measure)
         self._activity = SceneActivity(t)
         self._occupancies = Occupancies(self._zones, t)
-
-    def _zones_of(self, frame: Frame, poses: Sequence[Pose]) -> dict[int, Sequence[Zone]]:
-        """Return the zones in which each pose is, by its track, the smallest first."""
-        if not self._zones:
-            return dict.fromkeys((pose.track for pose in poses), ())
-        return {pose.track: zones_of(pose, frame.size, self._smallest_first) for pose in poses}
 
 
 def _ignored(zones: Sequence[Zone]) -> bool:

@@ -14,6 +14,7 @@ from haredge.core.types import Frame, Known, Person, Pose
 from haredge.core.zone import Zone
 from haredge.scene.entrance import Entrance
 from haredge.scene.steady import Steady
+from haredge.scene.zones import Where
 
 ZONE_S: Final = 1.0
 """Seconds for which a person must be in another zone before it is theirs: who stands at an edge sways over it."""
@@ -35,7 +36,7 @@ class _Followed:
         self._entrance = Entrance()
         self._zone: Steady[Zone | None] | None = None
 
-    def update(self, frame: Frame, pose: Pose | None, zones: Sequence[Zone], down: float, measure: Measure) -> Person:
+    def update(self, frame: Frame, pose: Pose | None, where: Where, down: float, measure: Measure) -> Person:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
             posture = self._posture.update(pose)
@@ -45,7 +46,7 @@ class _Followed:
             activity = self.filter.update(frame.t, pose is not None, prediction, otherwise, refused)
             self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:
-            self.zones = zones
+            self.zones = where.zones
         zone = self._settled_zone(frame.t)
         return Person(
             self.id,
@@ -53,6 +54,7 @@ class _Followed:
             prediction,
             activity,
             zone=None if zone is None else zone.name,
+            resting=where.resting,
             settled=self.filter.settled,
         )
 
@@ -94,13 +96,13 @@ class People:
         self,
         frame: Frame,
         poses: Sequence[Pose],
-        zones: Mapping[int, Sequence[Zone]],
+        where: Mapping[int, Where],
         down: Mapping[int, float],
     ) -> tuple[Person, ...]:
         """Return the people in view, in the order in which they came; frames must have growing times.
 
-        ``zones`` are those in which each pose is, by its track, the smallest first; ``down`` says of those who
-        have fallen by what probability they are on the ground, by id.
+        ``where`` says where each pose is, by its track; ``down`` says of those who have fallen by what probability
+        they are on the ground, by id.
         """
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
@@ -108,7 +110,7 @@ class People:
                 self._by_track[track] = _Followed(self._id_of(track), self._new_recogniser(), self._new_filter())
         people = {
             track: followed.update(
-                frame, by_track.get(track), zones.get(track, ()), down.get(followed.id, 0.0), self._measure
+                frame, by_track.get(track), where.get(track, Where()), down.get(followed.id, 0.0), self._measure
             )
             for track, followed in self._by_track.items()
         }

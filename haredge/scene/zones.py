@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from haredge.core.keypoints import PAIRS
 from haredge.core.types import SEEN_SCORE, Keypoints, Pose
@@ -15,9 +16,29 @@ def smallest_first(zones: Sequence[Zone]) -> Sequence[Zone]:
     return sorted(zones, key=lambda zone: zone.area)
 
 
-def zones_of(pose: Pose, size: tuple[int, int], zones: Sequence[Zone]) -> tuple[Zone, ...]:
-    """Return those of the zones, in their order, in which a person is; see :func:`place_of`."""
-    place = place_of(pose, size)
+class Where(NamedTuple):
+    """Where in the image a person is in one frame."""
+
+    zones: Sequence[Zone] = ()
+    """Those in which the person is, the smallest first; see :func:`place_of`."""
+    resting: bool = False
+    """Whether the smallest of them is one to rest in, or the smallest of those that the hips are in.
+
+    Who lies back on a bed has their feet on the floor for a moment still.
+    """
+
+    @classmethod
+    def of(cls, pose: Pose, size: tuple[int, int], zones: Sequence[Zone]) -> Where:
+        """Return where a person is in an image of ``size`` (height, width); the zones come smallest first."""
+        if not zones:
+            return cls()
+        at = _zones_at(place_of(pose, size), zones)
+        hips = _middles(pose.keypoints)[1]
+        under_hips = () if hips is None else _zones_at(_shares(hips, size), zones)
+        return cls(at, any(each[0].rest for each in (at, under_hips) if each))
+
+
+def _zones_at(place: Point, zones: Sequence[Zone]) -> tuple[Zone, ...]:
     return tuple(zone for zone in zones if place in zone)
 
 
@@ -28,8 +49,11 @@ def place_of(pose: Pose, size: tuple[int, int]) -> Point:
     them, then the hips, then the middle of the lower edge of the person's box. Of someone who lies it is the hips, or
     the middle between shoulders and feet if the hips are hidden.
     """
-    height, width = size
-    x, y = _place(pose)
+    return _shares(_place(pose), size)
+
+
+def _shares(point: Point, size: tuple[int, int]) -> Point:
+    (x, y), (height, width) = point, size
     return min(max(x / width, 0.0), 1.0), min(max(y / height, 0.0), 1.0)
 
 

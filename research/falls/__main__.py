@@ -11,6 +11,7 @@ from typing import Final
 from research.falls import (
     extract_command,
     fit_command,
+    kinds_command,
     live_command,
     measure_command,
     score_command,
@@ -24,6 +25,7 @@ COMMANDS: Final[dict[str, ModuleType]] = {
     "extract": extract_command,
     "fit": fit_command,
     "score": score_command,
+    "kinds": kinds_command,
     "witness": witness_command,
     "measure": measure_command,
 }

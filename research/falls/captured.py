@@ -12,8 +12,9 @@ from haredge.datasets.motions import Motion, read
 from haredge.synthetic.appearance import Figure
 from haredge.synthetic.motion import ease
 from haredge.synthetic.skeleton import Bones, Floats, retarget
+from research.falls.eye import SIZE, Eye
 from research.falls.replay import Replay
-from research.falls.simulate import RATE_HZ, SIZE, seen
+from research.falls.simulate import RATE_HZ
 
 SOURCES: Final = ("utkinect", "utd_mhad", "nw_ucla", "msra3d", "cmu")
 """Files of motion capture. deepmimic is not among them: its people roll and crawl for show."""
@@ -35,7 +36,7 @@ def captured(folder: Path, count: int, seed: int = 0) -> Iterator[Replay]:
         bones = Figure.random(rng).bones
         bodies = _joined([_bodies(motion, bones) for motion in chosen], rng)
         times = [number / RATE_HZ for number in range(len(bodies))]
-        yield Replay(f"{index:03}-{source}", "captured", SIZE, None, seen(times, bodies, bones, rng))
+        yield Replay(f"{index:03}-{source}", "captured", SIZE, None, Eye(rng).watch(times, bodies, bones))
 
 
 def _bodies(motion: Motion, bones: Bones) -> Floats:

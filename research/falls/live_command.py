@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from research.falls.simulate import DAILY, LYING, lived
+from research.falls.simulate import DAILY, ON_THE_FLOOR, lived
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Write them, in the groups ``daily`` and ``lying``."""
-    for words, group, hours in ((DAILY, "daily", args.hours), (LYING, "lying", args.hours / 4)):
+    for words, group, hours in ((DAILY, "daily", args.hours), (ON_THE_FLOOR, "lying", args.hours / 4)):
         for replay in lived(hours, words, group, args.seed):
             replay.save(args.replays)

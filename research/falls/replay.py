@@ -11,7 +11,9 @@ import numpy as np
 
 from haredge.core.labels import UNKNOWN
 from haredge.core.types import Activity, Box, FallAlarm, Frame, Person, Pose
+from haredge.core.zone import Point, Zone
 from haredge.falls.watch import FallWatch
+from haredge.scene.zones import Where
 from haredge.sources.throttle import FrameThrottle
 
 UNSEEN: Final = (0.0, 0.5)
@@ -46,6 +48,8 @@ class Replay:
     fall: tuple[float, float] | None
     """Seconds at which the fall in it begins and ends; None if there is none."""
     frames: tuple[PoseFrame, ...]
+    bed: tuple[Point, ...] = ()
+    """Corners of the zone to rest in, in shares of the image; none if there is no bed."""
 
     @property
     def quiet_s(self) -> float:
@@ -80,9 +84,13 @@ class Replay:
     def alarms(self, watch: FallWatch) -> Iterator[FallAlarm]:
         """Yield what a watch reports over the video: each state once."""
         image = np.zeros((*self.size, 3), np.uint8)
+        zones = (Zone("bed", self.bed, rest=True),) if self.bed else ()
         last = None
         for index, frame in enumerate(self.frames):
-            people = tuple(Person(pose.track, pose, None, UNLABELLED) for pose in frame.poses)
+            people = tuple(
+                Person(pose.track, pose, None, UNLABELLED, resting=Where.of(pose, self.size, zones).resting)
+                for pose in frame.poses
+            )
             _, alarm = watch.update(Frame(index, frame.t, image), people)
             if last is None or (alarm.state, alarm.since) != last:
                 yield alarm
@@ -97,6 +105,7 @@ class Replay:
             path,
             size=self.size,
             fall=self.fall or (),
+            bed=self.bed,
             t=[frame.t for frame in self.frames],
             frame=np.array([index for index, _ in poses], np.int64),
             track=np.array([pose.track for _, pose in poses], np.int64),
@@ -123,7 +132,8 @@ class Replay:
         frames = tuple(PoseFrame(t, tuple(poses.get(index, ()))) for index, t in enumerate(values["t"].tolist()))
         height, width = values["size"].tolist()
         fall = tuple(values["fall"].tolist())
-        return cls(path.stem, path.parent.name, (height, width), (fall[0], fall[1]) if fall else None, frames)
+        bed = tuple((x, y) for x, y in values.get("bed", np.empty((0, 2))).tolist())
+        return cls(path.stem, path.parent.name, (height, width), (fall[0], fall[1]) if fall else None, frames, bed)
 
 
 def load_all(folder: Path, keep: Callable[[Replay], bool] = lambda _: True) -> list[Replay]:

@@ -167,9 +167,9 @@ def test_who_has_fallen_is_down_until_they_are_up() -> None:
         downs[t] = found.fall.down if found.fall else 0.0
     assert not any(down for t, down in downs.items() if t < 3.2 or t > 8)
     assert all(down >= 0.5 for t, down in downs.items() if 4.5 < t < 7)
-    resting = FallWatch(rest_zones=["bed"])
+    resting = FallWatch()
     for t, pose in frames(falling_at(3), 8):
-        (found,), _ = resting.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose, zone="bed"),))
+        (found,), _ = resting.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose, resting=True),))
         assert found.fall
         assert not found.fall.down
 
@@ -210,9 +210,57 @@ def test_a_person_falls_again_after_getting_up() -> None:
 
 def test_lying_down_in_a_place_to_rest_is_no_fall() -> None:
     """However fast a person drops into bed; the same beside it is a fall."""
-    watch = FallWatch(rest_zones=["bed"])
-    assert states(watched(watch, frames(falling_at(3), 8), zone="bed")) == []
-    assert states(watched(FallWatch(rest_zones=["bed"]), frames(falling_at(3), 8), zone="rug")) == ["possible"]
+    assert states(watched(FallWatch(), frames(falling_at(3), 8), resting=_lies)) == []
+    assert states(watched(FallWatch(), frames(falling_at(3), 8))) == ["possible"]
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 8.0, 15.0, 30.0])
+def test_who_falls_out_of_bed_has_fallen(rate_hz: float) -> None:
+    """Within a second of lying on the floor, however long they were in bed."""
+    night = course((3, standing), (20, _in_bed), (30, _out_of_bed(20)))
+    (_, possible, *_) = watched(FallWatch(), frames(night, 25, rate_hz), resting=_above_the_floor)
+    assert possible.state == "possible"
+    assert 20 < possible.since <= 21.5
+
+
+def test_who_was_in_bed_before_anyone_saw_them_up_falls_out_of_it() -> None:
+    """Such as after a restart by night, or when the tracker finds a sleeper again: who rests is not on the floor."""
+    someone_else = ((t, pose) for t, pose in frames(course((3, standing), (5, unseen)), 5, track=1))
+    sleeper = ((t, pose) for t, pose in frames(course((10, _in_bed), (30, _out_of_bed(10))), 15, track=2) if t > 5)
+    alarms = watched(FallWatch(), itertools.chain(someone_else, sleeper), resting=_above_the_floor)
+    assert states(alarms) == ["possible"]
+    assert (alarms[1].person, alarms[1].since < 11.5) == (2, True)
+
+
+def test_who_trembles_over_the_edge_of_the_bed_has_not_fallen_out() -> None:
+    """Hips that are outside for a moment now and then, and back."""
+    night, outside = course((3, standing), (40, _in_bed)), itertools.cycle([True] * 20 + [False] * 3)
+    assert states(watched(FallWatch(), frames(night, 40), resting=lambda pose: _lies(pose) and next(outside))) == []
+
+
+def test_who_fell_into_bed_may_fall_out_of_it() -> None:
+    """A report that is over as the person is in a place to rest is no end of watching them."""
+    night = course((9, falling_at(3)), (20, _in_bed), (30, _out_of_bed(20)))
+    alarms = watched(FallWatch(), frames(night, 25), resting=lambda pose: pose.t > 5 and _above_the_floor(pose))
+    assert states(alarms) == ["possible", "clear", "possible"]
+    assert alarms[2].why == "in a place to rest"
+
+
+def _lies(pose: Pose) -> bool:
+    left, top, right, bottom = pose.box
+    return right - left > bottom - top
+
+
+def _in_bed(_t: float) -> Stance:
+    return Stance(feet=300, tilt=90)
+
+
+def _out_of_bed(start: float) -> Course:
+    return lambda t: Stance(feet=300 + 100 * min(max((t - start) / 0.4, 0.0), 1.0), tilt=90)
+
+
+def _above_the_floor(pose: Pose) -> bool:
+    return _lies(pose) and pose.box.bottom < 350
 
 
 @pytest.mark.parametrize("missing_s", [0.5, 1.5, 4.0])

@@ -149,3 +149,14 @@ def test_a_zone_never_flickers(steps: list[tuple[float, bool]]) -> None:
     changes = [after for before, after in itertools.pairwise([(0.0, False), *seen]) if before[1] != after[1]]
     for (before_t, _), (after_t, now) in itertools.pairwise(changes):
         assert after_t - before_t >= (ENTER_S if now else LEAVE_S) - 1e-9
+
+
+def test_who_gets_into_bed_rests_at_once() -> None:
+    """A fall is seen within a moment: the zone that is published, which is steady, would come too late."""
+    view = scene()
+    watch(view, 0, 3, a1=IN_ROOM)
+    (observation,) = watch(view, 3, 3.1, a1=IN_BED)
+    (person,) = observation.people
+    assert (person.zone, person.resting) == ("room", True)
+    (observation,) = watch(view, 3.1, 3.2, a1=IN_ROOM)
+    assert not observation.people[0].resting

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from haredge.core.keypoints import INDEX
 from haredge.core.types import Box, Keypoints, Pose
 from haredge.core.zone import Zone
-from haredge.scene.zones import lies, place_of, smallest_first, zones_of
+from haredge.scene.zones import Where, lies, place_of, smallest_first
 
 SIZE = (480, 640)
 ROOM = Zone("room", ((0, 0), (1, 0), (1, 1), (0, 1)))
@@ -106,8 +106,24 @@ def test_the_smallest_zone_comes_first(zones: tuple[Zone, ...]) -> None:
     def at(x: float, y: float, *zones: Zone) -> tuple[Zone, ...]:
         keypoints = body()
         keypoints[:, :2] += (x * SIZE[1] - 320, y * SIZE[0] - 340)
-        return zones_of(Pose(0.0, keypoints), SIZE, smallest_first(zones))
+        return tuple(Where.of(Pose(0.0, keypoints), SIZE, smallest_first(zones)).zones)
 
     assert at(0.7, 0.7, *zones) == (BED, ROOM)
     assert at(0.2, 0.7, *zones) == (ROOM,)
     assert at(0.2, 0.7, BED) == at(0.2, 0.7) == ()
+
+
+def test_who_leans_back_on_a_bed_rests_with_the_feet_on_the_floor() -> None:
+    """Feet or hips are in the smallest zone, and it is one to rest in."""
+    sofa = Zone("sofa", ((0.45, 0.4), (0.55, 0.4), (0.55, 0.6), (0.45, 0.6)), rest=True)
+    rug = Zone("rug", ((0.48, 0.45), (0.52, 0.45), (0.52, 0.55), (0.48, 0.55)))
+
+    def rests(*zones: Zone, keypoints: Keypoints) -> bool:
+        return Where.of(Pose(0.0, keypoints), SIZE, smallest_first(zones)).resting
+
+    assert place_of(Pose(0.0, body()), SIZE) not in sofa
+    assert rests(sofa, ROOM, keypoints=body())
+    assert rests(sofa, ROOM, keypoints=body(lying=True))
+    assert not rests(sofa, rug, ROOM, keypoints=body())
+    assert not rests(ROOM, keypoints=body())
+    assert not rests(sofa, keypoints=hide(body(), "hip"))

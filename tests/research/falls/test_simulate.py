@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
-from research.falls.simulate import Furniture, lived, simulated
+from haredge.falls.watch import FallWatch
+from research.falls.replay import load_all
+from research.falls.simulate import FROM_BED, WAYS, Scene, falling, lived, simulated
 
 
 def test_a_fall_and_a_replay_without_one() -> None:
@@ -24,8 +28,26 @@ def test_life_lasts_as_long_as_it_should() -> None:
     assert {(replay.group, replay.fall) for replay in replays} == {("daily", None)}
 
 
-def test_furniture_hides_what_is_low_behind_it() -> None:
-    """Not what is high, in front of it, or beside it."""
-    board = Furniture(np.array([[-1.0, 0.0], [1.0, 0.0]]), 0.8)
-    points = np.array([[0, 0.2, -1], [0, 1.5, -1], [0, 0.2, 1], [5, 0.2, -1]], np.float64)
-    assert board.hides(points, np.array([0.0, 1.2, 4.0])).tolist() == [True, False, False, False]
+def test_how_someone_fell_is_known() -> None:
+    """Which way, seen from how high, and how much across the view."""
+    rng = np.random.default_rng(0)
+    for index in range(len(WAYS)):
+        how = falling(index, rng).circumstances
+        assert how is not None
+        assert how.way == WAYS[index]
+        assert 0.6 <= how.camera_m <= 2.8
+        assert 0 <= how.across <= 1
+    assert Scene.random(("standing",), rng).circumstances is None
+
+
+def test_the_bed_that_someone_falls_from_is_kept(tmp_path: Path) -> None:
+    """They rest in it before the fall and not on the floor, and a replay that is read again knows it."""
+    scene = falling(WAYS.index(FROM_BED), np.random.default_rng(1))
+    replay = scene.replay(0, "simulated")
+    assert len(replay.bed) == 4
+    replay.save(tmp_path)
+    assert load_all(tmp_path)[0].bed == replay.bed
+    assert falling(0, np.random.default_rng(1)).replay(0, "simulated").bed == ()
+    alarms = [alarm for alarm in replay.alarms(FallWatch()) if alarm.state != "clear"]
+    assert replay.fall
+    assert all(alarm.since > replay.fall[0] for alarm in alarms)
