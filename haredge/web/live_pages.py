@@ -14,6 +14,7 @@ from starlette.routing import Route
 from haredge.activity.timeline import Span, rows_of
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Person
+from haredge.version import __version__
 from haredge.video.palette import PEOPLE, as_hex, colours
 from haredge.video.words import FALLS, alarm_words, alarming, as_words, guess
 from haredge.web.access import Access
@@ -84,6 +85,7 @@ class LivePages:
                 "allow_picture": self._live.keeps_image,
                 "locked": self._access.asks(address_of(request.scope)),
                 "kept_s": KEPT_S,
+                "version": __version__,
             }
         )
 

@@ -16,6 +16,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("ai_edge_litert")
 
 import crowd
+import hushable
 import installed
 import numpy as np
 import serving
@@ -76,6 +77,12 @@ def family_observation(n: int) -> Observation:
 SOFA = Zone("sofa", ((0.2, 0.5), (0.45, 0.5), (0.45, 0.95), (0.2, 0.9)), rest=True)
 
 
+def dancing_observation(n: int) -> Observation:
+    seen = live_observation(n)
+    activity = replace(seen.activity, label="dancing")
+    return replace(seen, activity=activity, people=(replace(seen.people[0], activity=activity),))
+
+
 @contextmanager
 def running_view(
     token_file: Path | None = None,
@@ -83,6 +90,7 @@ def running_view(
     image: bool = False,
     labels: Sequence[str] = LABELS,
     observation: Callable[[int], Observation] = live_observation,
+    port: int = 0,
 ) -> Iterator[Client]:
     """Serve a live view that is fed fifteen times a second."""
     health = {"fps": 15.0, "dropped": 0, "stages_ms": {"pose": 12.0}}
@@ -99,7 +107,7 @@ def running_view(
     feeding = threading.Thread(target=feed)
     feeding.start()
     try:
-        with serving.served(lambda stop: LivePages(live, access, stop).app()) as client:
+        with serving.served(lambda stop: LivePages(live, access, stop).app(), port=port) as client:
             yield client
     finally:
         ended.set()
@@ -119,6 +127,64 @@ def test_without_the_daemon_nothing_lasts_on() -> None:
         page.wait_for_timeout(3000)
         assert page.locator("#since").text_content() == known
         assert page.evaluate("getComputedStyle(document.getElementById('figures')).opacity") == "0.5"
+
+
+def test_a_network_that_falls_silent_is_noticed() -> None:
+    """Wi-Fi that is lost ends no connection: the page says all the same that it is not connected, and comes back."""
+    with running_view() as client, hushable.network(client) as network, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(network.client.url)
+        page.locator("#state", has_text="live").wait_for()
+        page.locator('img[src^="blob:"]').wait_for()
+        network.hushed.set()
+        page.locator("#state", has_text="not connected").wait_for(timeout=30_000)
+        page.locator("main.past").wait_for()
+        network.hushed.clear()
+        page.locator("#state", has_text="live").wait_for()
+        before = page.locator("#picture").get_attribute("src")
+        page.wait_for_function("before => document.getElementById('picture').src !== before", arg=before)
+
+
+def test_a_view_that_starts_again_may_have_another_model() -> None:
+    """A page that stays open shows the labels of the model that is in use, without being loaded again by a person."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        said = complaints(page)
+        with running_view() as client:
+            page.goto(client.url)
+            page.locator("#state", has_text="live").wait_for()
+        with running_view(labels=("dancing",), observation=dancing_observation, port=client.port):
+            page.locator("#activity", has_text="dancing").wait_for()
+            page.locator("#bars li", has_text="dancing").wait_for()
+        assert not [words for words in said if "undefined" in words]
+
+
+def test_another_token_is_asked_for(tmp_path: Path) -> None:
+    """A page whose token holds no more leads to where it is asked for, in place of being not connected permanently."""
+    tokens = tmp_path / "one", tmp_path / "other"
+    for token_file in tokens:
+        token_file.write_text(f"{TOKEN}{token_file.name}\n")
+    with opened_browser() as browser:
+        page = browser.new_page()
+        with running_view(tokens[0]) as client:
+            page.goto(client.url)
+            page.get_by_label("Token").fill(f"{TOKEN}one")
+            page.get_by_role("button").click()
+            page.locator("#state", has_text="live").wait_for()
+        with running_view(tokens[1], port=client.port):
+            page.get_by_label("Token").wait_for()
+
+
+def test_a_page_whose_server_has_no_time_tries_again(clips: Client) -> None:
+    """A first answer that does not come is said in words, and asked for until it does."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.route("**/api/setup", lambda route: route.fulfill(status=503, body="Too many requests at once"))
+        page.goto(clips.url)
+        page.locator("#trouble", has_text="does not answer").wait_for()
+        page.unroute("**/api/setup")
+        page.locator("#limits", has_text="At most").wait_for()
+        assert page.locator("#trouble").is_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -436,3 +502,43 @@ def test_the_webcam_can_be_used(clips: Client) -> None:
         page.locator("#rows tr").first.wait_for()
         while not page.evaluate("document.getElementById('video').videoWidth"):
             page.wait_for_timeout(100)
+
+
+SLOW_WEBCAMS = """() => {
+  const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+  window.tracks = [];
+  devices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    window.tracks.push(...stream.getTracks());
+    await new Promise((allowed) => addEventListener("allow", allowed));
+    return stream;
+  };
+}"""
+"""Notes each webcam that is opened, and hands it over once a person has allowed it: at the event "allow"."""
+
+OPEN_WEBCAMS = "window.tracks.filter((track) => track.readyState === 'live').length"
+
+
+def test_a_webcam_that_is_not_used_is_closed(tmp_path: Path, clips: Client) -> None:
+    """Asked for twice, or allowed once a file is on its way, no webcam stays on, and the file's progress is shown."""
+    video = installed.exercise_film(tmp_path / "wave.mp4")
+    with opened_browser(permissions=["camera"]) as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.evaluate(SLOW_WEBCAMS)
+        for _ in range(2):
+            page.get_by_role("button", name="Use the webcam").click()
+        page.wait_for_function("window.tracks.length === 2")
+        page.evaluate("dispatchEvent(new Event('allow'))")
+        page.get_by_role("button", name="Record").wait_for()
+        assert page.evaluate(OPEN_WEBCAMS) == 1
+        page.get_by_role("button", name="Cancel").click()
+        assert page.evaluate(OPEN_WEBCAMS) == 0
+        page.get_by_role("button", name="Use the webcam").click()
+        page.wait_for_function("window.tracks.length === 3")
+        page.set_input_files("#file", str(video))
+        page.locator("#working").wait_for()
+        page.evaluate("dispatchEvent(new Event('allow'))")
+        page.locator("#result").wait_for()
+        assert page.evaluate(OPEN_WEBCAMS) == 0
