@@ -27,7 +27,7 @@ from serving import Client
 from haredge.commands.web import working
 from haredge.config.load import load
 from haredge.core.types import Activity, FallAlarm, Frame, Observation, Occupancy, Person, Pose, Prediction
-from haredge.core.zone import Zone
+from haredge.core.zone import Zone, mistake_in
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
@@ -142,7 +142,7 @@ def test_a_network_that_falls_silent_is_noticed() -> None:
         network.hushed.clear()
         page.locator("#state", has_text="live").wait_for()
         before = page.locator("#picture").get_attribute("src")
-        page.wait_for_function("before => document.getElementById('picture').src !== before", arg=before)
+        page.wait_for_function("before => document.querySelector('.stage img').src !== before", arg=before)
 
 
 def test_a_view_that_starts_again_may_have_another_model() -> None:
@@ -319,6 +319,69 @@ def test_a_zone_that_crosses_itself_is_not_copied() -> None:
         page.get_by_role("button", name="Delete zone_1").click()
         assert page.get_by_role("button", name="Copy").is_enabled()
         assert page.locator("#zone-yaml").input_value().startswith("zones:\n  sofa:\n    polygon: [[0.2, 0.5]")
+
+
+OUTLINES = (
+    ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9)),
+    ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.9, 0.9)),
+    ((0.1, 0.1), (0.1, 0.1), (0.9, 0.9)),
+    ((0.1, 0.1), (0.5, 0.5), (0.9, 0.9)),
+    ((0.1, 0.1), (0.101, 0.1), (0.101, 0.101)),
+    ((0.1, 0.1), (0.9, 0.1), (0.5, 0.1), (0.5, 0.9)),
+    ((0.75, 0.0), (0.5, 0.0), (0.25, 0.0), (0.5, 0.75), (1.0, 0.0)),
+    ((0.1, 0.1), (0.9, 0.9), (0.9, 0.1), (0.1, 0.9)),
+    ((0.1, 0.1), (0.9, 0.1), (0.5, 0.5), (0.9, 0.9), (0.1, 0.9), (0.5, 0.5)),
+)
+"""Some may be a zone's, some not: corners at one place, on a line, edges that fold back, cross, go straight on."""
+
+
+def test_the_page_finds_in_a_zone_what_config_check_finds() -> None:
+    """What can be copied is accepted from config.yaml, and what is accepted can be copied."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        judge = """async (outlines) => {
+          const { mistakeIn } = await import("./static/outline.js");
+          return outlines.map((corners) => mistakeIn("zone", corners));
+        }"""
+        found = page.evaluate(judge, OUTLINES)
+        assert [bool(words) for words in found] == [mistake_in(corners) is not None for corners in OUTLINES], found
+
+
+def test_what_is_shown_are_the_zones_that_hold() -> None:
+    """A double click adds one corner; who closes the editor sees the zones that hold, and keeps the others."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["desk"], strict=True)))
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="New zone").click()
+        place = page.locator("#zones").bounding_box()
+        for x, y in ((0.6, 0.2), (0.9, 0.2), (0.9, 0.5)):
+            page.mouse.dblclick(place["x"] + x * place["width"], place["y"] + y * place["height"])
+        assert page.locator(".corner").count() == 3
+        page.get_by_role("button", name="Done").click()
+        assert page.locator(".zone-name").all_text_contents() == ["sofa", "zone_1"]
+        page.get_by_role("button", name="Close").click()
+        assert page.locator(".zone-name").all_text_contents() == ["sofa"]
+        page.get_by_role("button", name="Edit zones").click()
+        assert page.locator(".zone-name").all_text_contents() == ["sofa", "zone_1"]
+
+
+def test_zones_that_are_not_known_yet_are_not_copied_as_none() -> None:
+    """Before the first frame the page does not know the zones, and what it would give to copy would delete them."""
+    live = LiveView(LABELS, dict)
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: LivePages(live, access, stop).app()) as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#state", has_text="waiting for the camera").wait_for()
+        assert page.get_by_role("button", name="Edit zones").is_disabled()
+        live.emit(live_observation(0))
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        assert "sofa" in page.locator("#zone-yaml").input_value()
 
 
 def test_the_image_is_shown_when_it_is_allowed_and_asked_for() -> None:
