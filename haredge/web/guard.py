@@ -18,10 +18,14 @@ from haredge.web.connections import CONNECTIONS, address_of, viewer
 from haredge.web.limits import PART_S
 
 LOGIN: Final = "/login"
+LOGOUT: Final = "/logout"
 HEALTH: Final = "/healthz"
 STATIC: Final = "/static/"
-OPEN_PATHS: Final = (LOGIN, HEALTH)
+OPEN_PATHS: Final = (LOGIN, LOGOUT, HEALTH)
 """What is answered without a token, with all below :data:`STATIC`: it contains nothing of the room."""
+
+LATER: Final = {"Retry-After": "1"}
+"""Header of an answer to an address that has given too many wrong tokens."""
 
 HEADERS: Final = {
     # Everything comes from this server and nothing is written into the page: no script, style or font of others, no
@@ -90,16 +94,15 @@ class Guard:
         if judged == "right":
             return None
         if judged == "later":
-            return too_many_attempts()
+            return _too_many_attempts()
         if _is_navigation(request):
             return RedirectResponse(_relative(LOGIN, request), 303)
         refused = {"error": "a token is needed"}
         return JSONResponse(refused, 401, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
 
 
-def too_many_attempts() -> Response:
-    """Return the answer to an address that has given too many wrong tokens."""
-    return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, {"Retry-After": "1"})
+def _too_many_attempts() -> Response:
+    return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, LATER)
 
 
 def _relative(page: str, request: Request) -> str:
