@@ -369,6 +369,27 @@ def test_what_is_shown_are_the_zones_that_hold() -> None:
         assert page.locator(".zone-name").all_text_contents() == ["sofa", "zone_1"]
 
 
+def test_the_keyboard_keeps_its_corner() -> None:
+    """Who moves a corner with the arrow keys goes on when a person enters a zone, and when a corner is removed."""
+
+    def in_and_out(n: int) -> Observation:
+        return replace(live_observation(n), zones=(Occupancy(SOFA, n // 5 % 2 == 1, 0.0),))
+
+    with running_view(observation=in_and_out) as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="Edit sofa").click()
+        page.locator(".corner").nth(3).focus()
+        for occupied in (".occupied", ":not(.occupied)"):
+            page.locator(f".zone{occupied}").wait_for()
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Delete")
+        page.keyboard.press("ArrowLeft")
+        assert "[[0.2, 0.5], [0.45, 0.5], [0.44, 0.95]]" in page.locator("#zone-yaml").input_value()
+
+
 def test_zones_that_are_not_known_yet_are_not_copied_as_none() -> None:
     """Before the first frame the page does not know the zones, and what it would give to copy would delete them."""
     live = LiveView(LABELS, dict)

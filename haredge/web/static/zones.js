@@ -52,7 +52,13 @@ function draw() {
   const unit = width / (svg.clientWidth || 640); // a pixel of the page
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.classList.toggle("editing", editing);
+  const focused = svg.contains(document.activeElement) ? cornerOf(document.activeElement) : null;
   svg.replaceChildren(...zones.flatMap((zone) => [outline(zone, unit), ...(zone === chosen ? corners(zone, unit) : [])]));
+  if (focused !== null && chosen) focusCorner(focused);
+}
+
+function focusCorner(index) {
+  svg.querySelectorAll(".corner")[Math.min(index, chosen.polygon.length - 1)]?.focus({ preventScroll: true });
 }
 
 function outline(zone, unit) {
@@ -151,7 +157,6 @@ svg.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
   changed();
-  svg.querySelectorAll(".corner")[Math.min(corner, chosen.polygon.length - 1)]?.focus();
 });
 
 new ResizeObserver(draw).observe(svg);
