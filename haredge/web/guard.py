@@ -48,6 +48,12 @@ FRAMED_HEADERS: Final = HEADERS | {
 """For a trusted proxy, which may show the pages inside its own."""
 
 
+_MISDIRECTED: Final = (
+    "The Host header does not name this server. Open it by its address, or add the name that you have opened it by to "
+    "view.hosts in config.yaml (of haredge web: --name)."
+)
+
+
 class Guard:
     """Middleware that answers only requests that are meant for this server and come from its own pages."""
 
@@ -77,7 +83,7 @@ class Guard:
         # A trusted proxy passes on the name that it is reached by itself.
         trusted = self._access.trusts(address_of(request.scope))
         if len(hosts) != 1 or not (trusted or self._access.knows_host(hosts[0])):
-            return PlainTextResponse("The Host header does not name this server. See docs/views.md: hosts", 421)
+            return PlainTextResponse(_MISDIRECTED, 421)
         if _comes_from_elsewhere(request, hosts[0]):
             return PlainTextResponse("Requests of other sites are refused.", 403)
         # The path that the router takes, and not that of request.url, into which Starlette before 1.0.1 mixes the Host.

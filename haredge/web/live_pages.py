@@ -107,6 +107,7 @@ class LivePages:
         """Return what has changed for a viewer. Times are seconds ago, so that neither clock need be correct."""
         labels, background = self._live.labels, self._live.background
         changes: dict[str, object] = {
+            "age_s": round(self._live.age_s(), 2),
             "label": now.activity.label,
             "probability": round(now.activity.probability, 3),
             "since_s": round(now.t - now.activity.since, 2),

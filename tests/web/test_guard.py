@@ -77,6 +77,7 @@ def test_a_rebound_name_gets_nothing(free: Client) -> None:
     """A page of evil.example whose name suddenly leads here is refused before anything else."""
     answer = free.get("/", Host="evil.example")
     assert answer.status == 421
+    assert "view.hosts" in answer.text
     assert "secret" not in answer.text
 
 

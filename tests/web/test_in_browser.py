@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -127,6 +128,23 @@ def test_without_the_daemon_nothing_lasts_on() -> None:
         page.wait_for_timeout(3000)
         assert page.locator("#since").text_content() == known
         assert page.evaluate("getComputedStyle(document.getElementById('figures')).opacity") == "0.5"
+
+
+def test_without_frames_nothing_lasts_on() -> None:
+    """A camera that hangs adds nothing to what was seen last, in the legend of the time line as elsewhere."""
+    ahead_s = [0.0]
+    live = LiveView(LABELS, dict, clock=lambda: time.monotonic() + ahead_s[0])
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: LivePages(live, access, stop).app()) as client, opened_browser() as browser:
+        for n in range(75):
+            live.emit(live_observation(n))
+        ahead_s[0] = 11.0
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#legend li").first.wait_for()
+        page.locator("#state", has_text="no frame lately").wait_for()
+        page.wait_for_timeout(7000)
+        assert page.locator("#legend .number").all_text_contents() == ["2 s", "2 s", "1 s"]
 
 
 def test_a_network_that_falls_silent_is_noticed() -> None:

@@ -72,7 +72,7 @@ function hasProbability(label) {
 function update(message) {
   stale = message.stale;
   if (message.label === undefined) return showState();
-  last = now();
+  last = now() - message.age_s;
   if (message.spans) {
     spans = message.spans.map(([label, start, end, person, row]) => ({
       label,
