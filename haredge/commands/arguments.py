@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from haredge.core.address import check_host, redacted
 from haredge.core.printable import printable
 from haredge.sources.video_limits import VideoLimits
 
@@ -178,6 +179,14 @@ def whole(least: int, most: int | None = None) -> Callable[[str], int]:
 def add_seed(parser: Arguments) -> None:
     """Add the argument that makes random numbers repeatable."""
     parser.add_argument("--seed", type=whole(0, LAST_SEED), default=0, help="random seed (0)")
+
+
+def host(text: str) -> str:
+    """Read the name or address of a host."""
+    try:
+        return check_host(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{printable(redacted(text), 60)}: {error}") from None
 
 
 def seconds(text: str) -> float:

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from haredge.commands import annotate, recognise
-from haredge.commands.arguments import add_config, add_video_limits, load_config, seconds, video_limits, whole
+from haredge.commands.arguments import add_config, add_video_limits, host, load_config, seconds, video_limits, whole
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
 from haredge.core.logs import log_to_stderr
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge web``."""
     parser.add_argument(
         "--host",
+        type=host,
         default="127.0.0.1",
         help="address to serve on; any but this machine's own needs a token (default: %(default)s)",
     )
@@ -39,7 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="port to serve on; 0 takes a free one (default: %(default)s)",
     )
     parser.add_argument(
-        "--name", action="append", default=[], metavar="HOST", help="host name under which a proxy serves the page"
+        "--name",
+        type=host,
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="host name under which a proxy serves the page",
     )
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE", help="file whose first line is the token that visitors need"

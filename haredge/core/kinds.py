@@ -50,6 +50,11 @@ def kind_of(start: bytes) -> Kind:
         return "sound" if brand in _SOUND_BRANDS else "image" if brand in _IMAGE_BRANDS else "video"
     if start.startswith(_IMAGE_STARTS):
         return "image"
-    if start.startswith(_VIDEO_STARTS) or (start[:1] == b"G" and start[188:189] == b"G"):
+    if start.startswith(_VIDEO_STARTS) or _is_transport_stream(start):
         return "video"
     return "sound" if start.startswith(_SOUND_STARTS) else "other"
+
+
+def _is_transport_stream(start: bytes) -> bool:
+    """Return whether packets of 188 bytes begin here, or of 192, with a time before each, as of camcorders (.mts)."""
+    return any(start[at : at + 1] == start[at + size : at + size + 1] == b"G" for at, size in ((0, 188), (4, 192)))

@@ -228,7 +228,9 @@ class _Ffmpeg(VideoWriter):
     def _error(self) -> OutputError:
         # The first line is nearest to the cause: what comes after it is what could not be done because of it.
         lines = self._said.splitlines()
-        return self._place.error(f"ffmpeg: {lines[0] if lines else 'it gave no reason'}")
+        status = self._ffmpeg.returncode or 0
+        reason = f"signal {-status} ended it (too little memory?)" if status < 0 else "it gave no reason"
+        return self._place.error(f"ffmpeg: {lines[0] if lines else reason}")
 
 
 _ENCODERS: Final = {

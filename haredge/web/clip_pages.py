@@ -141,6 +141,8 @@ class ClipPages:
             return _refused("Another clip from your address is here: cancel it, or wait until it is done.", 429)
         except Full:
             return _refused("Others are trying their clips at the moment: try again in a minute.", 503)
+        except OSError as error:
+            return _no_room(error)
         return await self._received(clip, request)
 
     async def _received(self, clip: UploadedClip, request: Request) -> Response:
@@ -154,7 +156,7 @@ class ClipPages:
         except ClientDisconnect:
             return _refused("The file has stopped arriving: check the connection, and send it again.", 408)
         except OSError as error:
-            return _refused(f"There is no room for this file here ({error.strerror}).", 507)
+            return _no_room(error)
         finally:
             if not arrived:
                 self._clips.remove(clip)
@@ -236,6 +238,10 @@ class ClipPages:
 
 def _refused(words: str, status: int) -> Response:
     return JSONResponse({"error": words}, status)
+
+
+def _no_room(error: OSError) -> Response:
+    return _refused(f"There is no room for this file here ({error.strerror}).", 507)
 
 
 def _results(clip: UploadedClip) -> Mapping[str, tuple[Path, str, bool]]:

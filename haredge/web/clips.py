@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import math
+import re
 import secrets
 import shutil
 import time
@@ -167,6 +168,7 @@ class Clips:
     def start(self, clip: UploadedClip) -> None:
         """Queue a clip that has arrived."""
         clip.state, clip.left_at_s = "waiting", self._clock()
+        self._clips[clip.id] = self._clips.pop(clip.id)  # last: its turn is that of its arrival
         clip.work = asyncio.create_task(self._work_on(clip))
 
     def fail(self, clip: UploadedClip, why: str) -> None:
@@ -241,11 +243,13 @@ class Clips:
         if why:
             self.fail(clip, why)
             return
-        if clip.kind == "image":
-            clip.files.people.write_text(json.dumps(clip.image, ensure_ascii=False))
-        else:
+        if clip.kind == "video":
             clip.activities = json.loads(clip.files.activities.read_text())
-            clip.files.table.write_text(rows_as_csv(clip.activities))
+        try:
+            _write_table(clip)
+        except OSError as error:
+            self.fail(clip, f"There is no room for the result here ({error.strerror}).")
+            return
         clip.state = "done"
         self.finished["done"] += 1
 
@@ -266,6 +270,13 @@ class Clips:
         return _reason(status, errors, clip) if status else None
 
 
+def _write_table(clip: UploadedClip) -> None:
+    if clip.kind == "image":
+        clip.files.people.write_text(json.dumps(clip.image, ensure_ascii=False))
+    else:
+        clip.files.table.write_text(rows_as_csv(clip.activities))
+
+
 def duration(seconds: float) -> str:
     """Return a time for people: ``42 s``, ``30 min``."""
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
@@ -280,6 +291,7 @@ def _reason(status: int, said: str, clip: UploadedClip) -> str:
     upload = str(clip.files.upload)
     words = line.removeprefix("haredge: ").removeprefix(f"cannot read the {clip.kind} ").removeprefix(f"{upload}: ")
     words = words.replace(upload, f"this {clip.kind}")
+    words = re.sub(rf"{re.escape(str(clip.files.folder))}[\w./-]*\w", "the result", words)
     if not words:
         log.warning("work on a clip ended with status %d: %s", status, said[-2000:])
         return f"This {clip.kind} cannot be decoded here."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from starlette.responses import FileResponse
@@ -12,9 +14,10 @@ from starlette.staticfiles import StaticFiles
 FOLDER: Final = Path(__file__).parent / "static"
 
 
-def page(name: str, status: int = 200) -> FileResponse:
+def page(name: str, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> FileResponse:
     """Answer with a page."""
-    return FileResponse(FOLDER / name, status, {"Cache-Control": "no-cache"}, media_type="text/html; charset=utf-8")
+    kept = {"Cache-Control": "no-cache", **headers}
+    return FileResponse(FOLDER / name, status, kept, media_type="text/html; charset=utf-8")
 
 
 def static_files() -> Mount:

@@ -18,10 +18,14 @@ from haredge.web.connections import CONNECTIONS, address_of, viewer
 from haredge.web.limits import PART_S
 
 LOGIN: Final = "/login"
+LOGOUT: Final = "/logout"
 HEALTH: Final = "/healthz"
 STATIC: Final = "/static/"
-OPEN_PATHS: Final = (LOGIN, HEALTH)
+OPEN_PATHS: Final = (LOGIN, LOGOUT, HEALTH)
 """What is answered without a token, with all below :data:`STATIC`: it contains nothing of the room."""
+
+LATER: Final = {"Retry-After": "1"}
+"""Header of an answer to an address that has given too many wrong tokens."""
 
 HEADERS: Final = {
     # Everything comes from this server and nothing is written into the page: no script, style or font of others, no
@@ -42,6 +46,12 @@ FRAMED_HEADERS: Final = HEADERS | {
     "X-Frame-Options": "SAMEORIGIN",
 }
 """For a trusted proxy, which may show the pages inside its own."""
+
+
+_MISDIRECTED: Final = (
+    "The Host header does not name this server. Open it by its address, or add the name that you have opened it by to "
+    "view.hosts in config.yaml (of haredge web: --name)."
+)
 
 
 class Guard:
@@ -73,7 +83,7 @@ class Guard:
         # A trusted proxy passes on the name that it is reached by itself.
         trusted = self._access.trusts(address_of(request.scope))
         if len(hosts) != 1 or not (trusted or self._access.knows_host(hosts[0])):
-            return PlainTextResponse("The Host header does not name this server. See docs/views.md: hosts", 421)
+            return PlainTextResponse(_MISDIRECTED, 421)
         if _comes_from_elsewhere(request, hosts[0]):
             return PlainTextResponse("Requests of other sites are refused.", 403)
         # The path that the router takes, and not that of request.url, into which Starlette before 1.0.1 mixes the Host.
@@ -90,16 +100,15 @@ class Guard:
         if judged == "right":
             return None
         if judged == "later":
-            return too_many_attempts()
+            return _too_many_attempts()
         if _is_navigation(request):
             return RedirectResponse(_relative(LOGIN, request), 303)
         refused = {"error": "a token is needed"}
         return JSONResponse(refused, 401, {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
 
 
-def too_many_attempts() -> Response:
-    """Return the answer to an address that has given too many wrong tokens."""
-    return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, {"Retry-After": "1"})
+def _too_many_attempts() -> Response:
+    return JSONResponse({"error": "too many wrong tokens: try again in a second"}, 429, LATER)
 
 
 def _relative(page: str, request: Request) -> str:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from haredge.activity.timeline import Span, rows_of
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Person
+from haredge.version import __version__
 from haredge.video.palette import PEOPLE, as_hex, colours
 from haredge.video.words import FALLS, alarm_words, alarming, as_words, guess
 from haredge.web.access import Access
@@ -84,6 +85,7 @@ class LivePages:
                 "allow_picture": self._live.keeps_image,
                 "locked": self._access.asks(address_of(request.scope)),
                 "kept_s": KEPT_S,
+                "version": __version__,
             }
         )
 
@@ -105,6 +107,7 @@ class LivePages:
         """Return what has changed for a viewer. Times are seconds ago, so that neither clock need be correct."""
         labels, background = self._live.labels, self._live.background
         changes: dict[str, object] = {
+            "age_s": round(self._live.age_s(), 2),
             "label": now.activity.label,
             "probability": round(now.activity.probability, 3),
             "since_s": round(now.t - now.activity.since, 2),

@@ -14,7 +14,7 @@ from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.connections import viewer
 from haredge.web.files import page
-from haredge.web.guard import LOGIN, too_many_attempts
+from haredge.web.guard import LATER, LOGIN, LOGOUT
 
 _MOST_BYTES: Final = 4096
 _KEPT_S: Final = 30 * 24 * 3600
@@ -32,7 +32,7 @@ class Login:
         return [
             Route(LOGIN, self._ask, methods=["GET"]),
             Route(LOGIN, self._answer, methods=["POST"]),
-            Route("/logout", self._leave, methods=["POST"]),
+            Route(LOGOUT, self._leave, methods=["POST"]),
         ]
 
     async def _ask(self, _request: Request) -> Response:
@@ -49,7 +49,7 @@ class Login:
             case "wrong":
                 return page("login_wrong.html", 403)
             case _:
-                return too_many_attempts()
+                return page("login_later.html", 429, LATER)
 
     def _let_in(self, request: Request) -> Response:
         response = RedirectResponse("./", 303)  # beside this page, under whatever prefix a proxy serves them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import threading
@@ -109,5 +110,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(CONNECTIONS)
     except OSError as error:
         listening.close()
-        raise WebError(f"cannot listen on {host}:{port}: {error.strerror or error}; is another one running?") from error
+        another = "; is another one running?" if error.errno == errno.EADDRINUSE else ""
+        raise WebError(f"cannot listen on {host}:{port}: {error.strerror or error}{another}") from error
     return listening

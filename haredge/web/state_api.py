@@ -58,7 +58,7 @@ class StateApi:
         return _NOTHING_YET if snapshot is None else JSONResponse(self._people_of(snapshot))
 
     async def _stream(self, _request: Request) -> Response:
-        return events(self._changes(), self._limit)
+        return _NOTHING_YET if self._live.snapshot is None else events(self._changes(), self._limit)
 
     async def _changes(self) -> AsyncIterator[object]:
         """Yield state and people when something changes that is not just a time, a probability or a box."""

@@ -23,10 +23,13 @@ def made(path: Path, *options: str) -> bytes:
 
 
 @needs_ffmpeg
-@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "webm", "avi", "ts", "mpg", "wmv", "flv", "3gp", "ogv"])
+@pytest.mark.parametrize(
+    "suffix", ["mp4", "mov", "mkv", "webm", "avi", "ts", "m2ts", "mpg", "wmv", "flv", "3gp", "ogv"]
+)
 def test_videos(tmp_path: Path, suffix: str) -> None:
     """In every container that people have them in."""
-    options = ("-s", "176x144", "-c:v", "h263") if suffix == "3gp" else ()
+    needed = {"3gp": ("-s", "176x144", "-c:v", "h263"), "m2ts": ("-f", "mpegts", "-mpegts_m2ts_mode", "1")}
+    options = needed.get(suffix, ())
     assert kind_of(made(tmp_path / f"video.{suffix}", *options)) == "video"
 
 

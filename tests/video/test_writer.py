@@ -203,6 +203,15 @@ def test_an_mp4_needs_ffmpeg(tmp_path: Path) -> None:
         pass
 
 
+def test_an_ffmpeg_that_is_killed_is_told(tmp_path: Path, no_ffmpeg: None) -> None:
+    """By the number of the signal: the kernel kills what takes too much memory, and it says nothing itself."""
+    program = tmp_path / "bin" / "ffmpeg"
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    with pytest.raises(OutputError, match=r"cannot write .*a\.mp4: ffmpeg: signal 9 ended it \(too little memory\?\)$"):
+        written(tmp_path / "a.mp4")
+
+
 def test_what_ffmpeg_refuses_is_told(tmp_path: Path, no_ffmpeg: None) -> None:
     """In one line, the first and nearest to the cause, and not as a broken pipe."""
     program = tmp_path / "bin" / "ffmpeg"

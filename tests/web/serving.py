@@ -94,9 +94,11 @@ class Client:
 
 
 @contextmanager
-def served(make_app: Callable[[Callable[[], bool]], ASGIApp], header_s: float = HEADER_S) -> Iterator[Client]:
+def served(
+    make_app: Callable[[Callable[[], bool]], ASGIApp], header_s: float = HEADER_S, port: int = 0
+) -> Iterator[Client]:
     """Serve an application in a thread."""
-    server = Server(make_app, "127.0.0.1", 0, header_s)
+    server = Server(make_app, "127.0.0.1", port, header_s)
     with server.in_thread():
         yield Client(int(server.url.rstrip("/").rpartition(":")[2]))
 

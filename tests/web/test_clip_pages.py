@@ -309,6 +309,39 @@ def test_work_that_would_take_too_long_is_not_waited_for(here: Path) -> None:
     assert said == "It would take too long here: about 84 min, and at most 30 min."
 
 
+def test_what_cannot_be_written_is_told_without_paths(here: Path) -> None:
+    """A sender learns why there is no result, and nothing of where it would have been."""
+    folder = "import os, sys; from pathlib import Path; folder = Path(os.environ['TMPDIR'])\n"
+    script = "sys.exit(f'haredge: cannot write {folder}/annotated.mp4: No space left on device')"
+    assert worked_on(here, folder + script, Limits(), Clock()) == "Cannot write the result: No space left on device."
+    script = "(folder / 'activities.json').write_text('[]'); (folder / 'activities.csv').mkdir()"
+    said = worked_on(here, folder + script, Limits(), Clock())
+    assert said == "There is no room for the result here (Is a directory)."
+
+
+def test_a_place_where_no_clip_can_lie_is_told(client: Client, here: Path) -> None:
+    """A disk that is full, or a folder that someone has removed, is an answer in words."""
+    (here / "work").rmdir()
+    refused = send(client, b"")
+    assert refused.status == 507
+    assert refused.json["error"] == "There is no room for this file here (No such file or directory)."
+
+
+def test_turns_come_in_the_order_of_arrival(here: Path) -> None:
+    """Who began to send first, and is still sending when another has sent all, comes after that one."""
+
+    async def work() -> list[int]:
+        clips = Clips(here / "work", lambda _clip: [sys.executable, "-c", ""], Limits())
+        slow, quick = (clips.add("a", Models("dots", "arms"), address) for address in ("127.0.0.2", "127.0.0.3"))
+        clips.start(quick)
+        clips.start(slow)
+        before = [clips.before(clip) for clip in (quick, slow)]
+        await clips.close()
+        return before
+
+    assert asyncio.run(work()) == [0, 1]
+
+
 def test_clips_queue(here: Path) -> None:
     """One is worked on, one waits and knows that one is before it, and the third is asked to come back."""
     with pages(here, Limits(waiting=1)) as client:

@@ -77,6 +77,7 @@ def test_a_rebound_name_gets_nothing(free: Client) -> None:
     """A page of evil.example whose name suddenly leads here is refused before anything else."""
     answer = free.get("/", Host="evil.example")
     assert answer.status == 421
+    assert "view.hosts" in answer.text
     assert "secret" not in answer.text
 
 
@@ -249,6 +250,12 @@ def test_leaving_takes_the_cookie_back(locked: Client) -> None:
     assert locked.ask("POST", "/logout", b"", Origin="https://evil.example").status == 403
 
 
+def test_who_is_logged_out_already_can_leave(locked: Client) -> None:
+    """A page whose cookie no longer holds leads to the login, and not to an answer for programs."""
+    answer = locked.ask("POST", "/logout", b"")
+    assert (answer.status, answer.headers["location"]) == (303, "login")
+
+
 @pytest.mark.parametrize("way", ["login", "bearer"])
 def test_many_wrong_tokens_are_put_off(locked: Client, way: str) -> None:
     """At once and unjudged, in the form as from a program; another address, or one with the cookie, notices nothing."""
@@ -265,6 +272,8 @@ def test_many_wrong_tokens_are_put_off(locked: Client, way: str) -> None:
     assert sum(answer.status == 429 for answer in answers) >= 15
     put_off = guess(TOKEN)
     assert (put_off.status, put_off.headers["retry-after"]) == (429, "1")
+    kind = put_off.headers["content-type"].partition(";")[0]
+    assert kind == ("text/html" if way == "login" else "application/json")  # a person is shown a page
     assert locked.get("/", Authorization=f"Bearer {TOKEN}").text == "secret"
     assert guesser.get("/", Cookie=shown).text == "secret"
     assert guesser.get("/healthz").status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("ai_edge_litert")
 
 import crowd
+import hushable
 import installed
 import numpy as np
 import serving
@@ -26,7 +28,7 @@ from serving import Client
 from haredge.commands.web import working
 from haredge.config.load import load
 from haredge.core.types import Activity, FallAlarm, Frame, Observation, Occupancy, Person, Pose, Prediction
-from haredge.core.zone import Zone
+from haredge.core.zone import Zone, mistake_in
 from haredge.opencv import cv2
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
@@ -76,6 +78,12 @@ def family_observation(n: int) -> Observation:
 SOFA = Zone("sofa", ((0.2, 0.5), (0.45, 0.5), (0.45, 0.95), (0.2, 0.9)), rest=True)
 
 
+def dancing_observation(n: int) -> Observation:
+    seen = live_observation(n)
+    activity = replace(seen.activity, label="dancing")
+    return replace(seen, activity=activity, people=(replace(seen.people[0], activity=activity),))
+
+
 @contextmanager
 def running_view(
     token_file: Path | None = None,
@@ -83,6 +91,7 @@ def running_view(
     image: bool = False,
     labels: Sequence[str] = LABELS,
     observation: Callable[[int], Observation] = live_observation,
+    port: int = 0,
 ) -> Iterator[Client]:
     """Serve a live view that is fed fifteen times a second."""
     health = {"fps": 15.0, "dropped": 0, "stages_ms": {"pose": 12.0}}
@@ -99,7 +108,7 @@ def running_view(
     feeding = threading.Thread(target=feed)
     feeding.start()
     try:
-        with serving.served(lambda stop: LivePages(live, access, stop).app()) as client:
+        with serving.served(lambda stop: LivePages(live, access, stop).app(), port=port) as client:
             yield client
     finally:
         ended.set()
@@ -119,6 +128,81 @@ def test_without_the_daemon_nothing_lasts_on() -> None:
         page.wait_for_timeout(3000)
         assert page.locator("#since").text_content() == known
         assert page.evaluate("getComputedStyle(document.getElementById('figures')).opacity") == "0.5"
+
+
+def test_without_frames_nothing_lasts_on() -> None:
+    """A camera that hangs adds nothing to what was seen last, in the legend of the time line as elsewhere."""
+    ahead_s = [0.0]
+    live = LiveView(LABELS, dict, clock=lambda: time.monotonic() + ahead_s[0])
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: LivePages(live, access, stop).app()) as client, opened_browser() as browser:
+        for n in range(75):
+            live.emit(live_observation(n))
+        ahead_s[0] = 11.0
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#legend li").first.wait_for()
+        page.locator("#state", has_text="no frame lately").wait_for()
+        page.wait_for_timeout(7000)
+        assert page.locator("#legend .number").all_text_contents() == ["2 s", "2 s", "1 s"]
+
+
+def test_a_network_that_falls_silent_is_noticed() -> None:
+    """Wi-Fi that is lost ends no connection: the page says all the same that it is not connected, and comes back."""
+    with running_view() as client, hushable.network(client) as network, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(network.client.url)
+        page.locator("#state", has_text="live").wait_for()
+        page.locator('img[src^="blob:"]').wait_for()
+        network.hushed.set()
+        page.locator("#state", has_text="not connected").wait_for(timeout=30_000)
+        page.locator("main.past").wait_for()
+        network.hushed.clear()
+        page.locator("#state", has_text="live").wait_for()
+        before = page.locator("#picture").get_attribute("src")
+        page.wait_for_function("before => document.querySelector('.stage img').src !== before", arg=before)
+
+
+def test_a_view_that_starts_again_may_have_another_model() -> None:
+    """A page that stays open shows the labels of the model that is in use, without being loaded again by a person."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        said = complaints(page)
+        with running_view() as client:
+            page.goto(client.url)
+            page.locator("#state", has_text="live").wait_for()
+        with running_view(labels=("dancing",), observation=dancing_observation, port=client.port):
+            page.locator("#activity", has_text="dancing").wait_for()
+            page.locator("#bars li", has_text="dancing").wait_for()
+        assert not [words for words in said if "undefined" in words]
+
+
+def test_another_token_is_asked_for(tmp_path: Path) -> None:
+    """A page whose token holds no more leads to where it is asked for, in place of being not connected permanently."""
+    tokens = tmp_path / "one", tmp_path / "other"
+    for token_file in tokens:
+        token_file.write_text(f"{TOKEN}{token_file.name}\n")
+    with opened_browser() as browser:
+        page = browser.new_page()
+        with running_view(tokens[0]) as client:
+            page.goto(client.url)
+            page.get_by_label("Token").fill(f"{TOKEN}one")
+            page.get_by_role("button").click()
+            page.locator("#state", has_text="live").wait_for()
+        with running_view(tokens[1], port=client.port):
+            page.get_by_label("Token").wait_for()
+
+
+def test_a_page_whose_server_has_no_time_tries_again(clips: Client) -> None:
+    """A first answer that does not come is said in words, and asked for until it does."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.route("**/api/setup", lambda route: route.fulfill(status=503, body="Too many requests at once"))
+        page.goto(clips.url)
+        page.locator("#trouble", has_text="does not answer").wait_for()
+        page.unroute("**/api/setup")
+        page.locator("#limits", has_text="At most").wait_for()
+        assert page.locator("#trouble").is_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -253,6 +337,90 @@ def test_a_zone_that_crosses_itself_is_not_copied() -> None:
         page.get_by_role("button", name="Delete zone_1").click()
         assert page.get_by_role("button", name="Copy").is_enabled()
         assert page.locator("#zone-yaml").input_value().startswith("zones:\n  sofa:\n    polygon: [[0.2, 0.5]")
+
+
+OUTLINES = (
+    ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9)),
+    ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.9, 0.9)),
+    ((0.1, 0.1), (0.1, 0.1), (0.9, 0.9)),
+    ((0.1, 0.1), (0.5, 0.5), (0.9, 0.9)),
+    ((0.1, 0.1), (0.101, 0.1), (0.101, 0.101)),
+    ((0.1, 0.1), (0.9, 0.1), (0.5, 0.1), (0.5, 0.9)),
+    ((0.75, 0.0), (0.5, 0.0), (0.25, 0.0), (0.5, 0.75), (1.0, 0.0)),
+    ((0.1, 0.1), (0.9, 0.9), (0.9, 0.1), (0.1, 0.9)),
+    ((0.1, 0.1), (0.9, 0.1), (0.5, 0.5), (0.9, 0.9), (0.1, 0.9), (0.5, 0.5)),
+)
+"""Some may be a zone's, some not: corners at one place, on a line, edges that fold back, cross, go straight on."""
+
+
+def test_the_page_finds_in_a_zone_what_config_check_finds() -> None:
+    """What can be copied is accepted from config.yaml, and what is accepted can be copied."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        judge = """async (outlines) => {
+          const { mistakeIn } = await import("./static/outline.js");
+          return outlines.map((corners) => mistakeIn("zone", corners));
+        }"""
+        found = page.evaluate(judge, OUTLINES)
+        assert [bool(words) for words in found] == [mistake_in(corners) is not None for corners in OUTLINES], found
+
+
+def test_what_is_shown_are_the_zones_that_hold() -> None:
+    """A double click adds one corner; who closes the editor sees the zones that hold, and keeps the others."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["desk"], strict=True)))
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="New zone").click()
+        place = page.locator("#zones").bounding_box()
+        for x, y in ((0.6, 0.2), (0.9, 0.2), (0.9, 0.5)):
+            page.mouse.dblclick(place["x"] + x * place["width"], place["y"] + y * place["height"])
+        assert page.locator(".corner").count() == 3
+        page.get_by_role("button", name="Done").click()
+        assert page.locator(".zone-name").all_text_contents() == ["sofa", "zone_1"]
+        page.get_by_role("button", name="Close").click()
+        assert page.locator(".zone-name").all_text_contents() == ["sofa"]
+        page.get_by_role("button", name="Edit zones").click()
+        assert page.locator(".zone-name").all_text_contents() == ["sofa", "zone_1"]
+
+
+def test_the_keyboard_keeps_its_corner() -> None:
+    """Who moves a corner with the arrow keys goes on when a person enters a zone, and when a corner is removed."""
+
+    def in_and_out(n: int) -> Observation:
+        return replace(live_observation(n), zones=(Occupancy(SOFA, n // 5 % 2 == 1, 0.0),))
+
+    with running_view(observation=in_and_out) as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="Edit sofa").click()
+        page.locator(".corner").nth(3).focus()
+        for occupied in (".occupied", ":not(.occupied)"):
+            page.locator(f".zone{occupied}").wait_for()
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Delete")
+        page.keyboard.press("ArrowLeft")
+        assert "[[0.2, 0.5], [0.45, 0.5], [0.44, 0.95]]" in page.locator("#zone-yaml").input_value()
+
+
+def test_zones_that_are_not_known_yet_are_not_copied_as_none() -> None:
+    """Before the first frame the page does not know the zones, and what it would give to copy would delete them."""
+    live = LiveView(LABELS, dict)
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: LivePages(live, access, stop).app()) as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#state", has_text="waiting for the camera").wait_for()
+        assert page.get_by_role("button", name="Edit zones").is_disabled()
+        live.emit(live_observation(0))
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        assert "sofa" in page.locator("#zone-yaml").input_value()
 
 
 def test_the_image_is_shown_when_it_is_allowed_and_asked_for() -> None:
@@ -436,3 +604,43 @@ def test_the_webcam_can_be_used(clips: Client) -> None:
         page.locator("#rows tr").first.wait_for()
         while not page.evaluate("document.getElementById('video').videoWidth"):
             page.wait_for_timeout(100)
+
+
+SLOW_WEBCAMS = """() => {
+  const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+  window.tracks = [];
+  devices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    window.tracks.push(...stream.getTracks());
+    await new Promise((allowed) => addEventListener("allow", allowed));
+    return stream;
+  };
+}"""
+"""Notes each webcam that is opened, and hands it over once a person has allowed it: at the event "allow"."""
+
+OPEN_WEBCAMS = "window.tracks.filter((track) => track.readyState === 'live').length"
+
+
+def test_a_webcam_that_is_not_used_is_closed(tmp_path: Path, clips: Client) -> None:
+    """Asked for twice, or allowed once a file is on its way, no webcam stays on, and the file's progress is shown."""
+    video = installed.exercise_film(tmp_path / "wave.mp4")
+    with opened_browser(permissions=["camera"]) as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.evaluate(SLOW_WEBCAMS)
+        for _ in range(2):
+            page.get_by_role("button", name="Use the webcam").click()
+        page.wait_for_function("window.tracks.length === 2")
+        page.evaluate("dispatchEvent(new Event('allow'))")
+        page.get_by_role("button", name="Record").wait_for()
+        assert page.evaluate(OPEN_WEBCAMS) == 1
+        page.get_by_role("button", name="Cancel").click()
+        assert page.evaluate(OPEN_WEBCAMS) == 0
+        page.get_by_role("button", name="Use the webcam").click()
+        page.wait_for_function("window.tracks.length === 3")
+        page.set_input_files("#file", str(video))
+        page.locator("#working").wait_for()
+        page.evaluate("dispatchEvent(new Event('allow'))")
+        page.locator("#result").wait_for()
+        assert page.evaluate(OPEN_WEBCAMS) == 0

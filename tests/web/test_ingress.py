@@ -20,6 +20,7 @@ from ports import free_port
 from serving import Client
 
 from haredge.config.schema import ViewConfig
+from haredge.web.files import FOLDER
 from haredge.web.view import start_view
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -116,17 +117,8 @@ def test_events_come_through_one_by_one(home: Client) -> None:
 
 def test_no_page_names_an_address_that_begins_at_the_root(view: Client) -> None:
     """It would lead out of the prefix."""
-    for name in (
-        "live.html",
-        "live.js",
-        "clip.html",
-        "clip.js",
-        "images.js",
-        "page.js",
-        "login.html",
-        "login_wrong.html",
-    ):
-        answer = view.get(f"/static/{name}")
+    for path in FOLDER.iterdir():
+        answer = view.get(f"/static/{path.name}")
         assert answer.status == 200
         assert not re.search(r"""(?:src|href|action|fetch|open|EventSource)(?:=|\()["'`]/""", answer.text)
 

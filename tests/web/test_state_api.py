@@ -38,7 +38,9 @@ def client(live: LiveView) -> Iterator[Client]:
 
 def test_before_the_first_frame_nothing_is_known(client: Client) -> None:
     """And that is said, so that no program takes it for an empty room."""
-    assert [client.get(path).status for path in ("/api/state", "/api/people")] == [503, 503]
+    for path in ("/api/state", "/api/people", "/api/stream"):
+        with client.stream(path) as response:
+            assert response.status == 503
 
 
 def test_the_state_is_what_the_scene_is(client: Client, live: LiveView) -> None:

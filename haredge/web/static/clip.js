@@ -1,13 +1,14 @@
 // The page to try a video or an image: send it, wait, see the result.
 
 import { byId, chip, dot, duration, element, percent, position, say, strips } from "./page.js";
+import { AGAIN_MS, ask, listenTo, pause } from "./server.js";
 
 const MOST_RECORDED_S = 30;
 
-const setup = await (await fetch("api/setup")).json();
+const setup = await ask("api/setup", () => trouble("The server does not answer. This page tries again."));
 let upload = null;
 let clip = null;
-let listening = null;
+let listening = null; // a function that ends it
 let stream = null;
 
 for (const [id, names] of [["pose", setup.poses], ["activity", setup.activities], ["still", setup.stills]]) {
@@ -15,6 +16,7 @@ for (const [id, names] of [["pose", setup.poses], ["activity", setup.activities]
 }
 say(byId("limits"), `At most ${Math.round(setup.most_bytes / 1e6)} MB and ${duration(setup.longest_s)}.`);
 byId("leave").hidden = !setup.locked;
+trouble(null);
 byId("of-stills").hidden = !setup.stills.length;
 
 function show(id) {
@@ -29,7 +31,7 @@ function trouble(words) {
 /** Ends what is under way, here and on the server, and goes back to the start. */
 function startAgain(words) {
   upload?.abort();
-  listening?.close();
+  listening?.();
   if (clip) fetch(`api/clips/${clip}`, { method: "DELETE", keepalive: true });
   upload = listening = clip = null;
   byId("image").removeAttribute("src");
@@ -90,17 +92,19 @@ function sent(request) {
 
 function listen() {
   const mine = clip;
-  listening = new EventSource(`api/clips/${mine}/events`);
-  listening.onmessage = (event) => mine === clip && update(JSON.parse(event.data));
-  listening.onerror = () => {
-    if (mine !== clip) return;
-    if (listening.readyState === EventSource.CLOSED && byId("result").hidden) {
-      clip = null;
-      startAgain("The server no longer has this clip. Send it again.");
-    } else if (byId("result").hidden) {
-      say(byId("left"), "connection lost, trying again");
-    }
-  };
+  listening = listenTo(`api/clips/${mine}/events`, { heard: update, lost: (refused) => lost(mine, refused) });
+}
+
+async function lost(mine, refused) {
+  const working = byId("result").hidden;
+  if (refused && working) {
+    clip = null;
+    startAgain("The server no longer has this clip. Send it again.");
+  } else if (!refused) {
+    if (working) say(byId("left"), "connection lost, trying again");
+    await pause(AGAIN_MS);
+    if (mine === clip) listen();
+  }
 }
 
 function update(message) {
@@ -246,21 +250,27 @@ let recorder = null;
 async function openWebcam() {
   trouble(null);
   if (!navigator.mediaDevices) return trouble("Browsers give a page the webcam only over https, or on the machine itself.");
+  let given;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 }, audio: false });
+    given = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 }, audio: false });
   } catch (error) {
     return trouble(error.name === "NotAllowedError" ? "The webcam was not allowed." : "There is no usable webcam.");
   }
-  byId("preview").srcObject = stream;
-  await byId("preview").play();
+  // Until it was allowed a file may have been sent, or the webcam asked for again.
+  if (stream || byId("choosing").hidden) return stop(given);
+  byId("preview").srcObject = stream = given;
   say(byId("recorded"), `up to ${MOST_RECORDED_S} s`);
   say(byId("record"), "Record");
   show("recording");
   byId("record").focus();
 }
 
+function stop(webcam) {
+  for (const track of webcam.getTracks()) track.stop();
+}
+
 function closeWebcam() {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+  if (stream) stop(stream);
   byId("preview").srcObject = stream = recorder = null;
 }
 

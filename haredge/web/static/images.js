@@ -1,18 +1,29 @@
 // The images of a stream, one by one.
 
+import { silence } from "./server.js";
+
 const MOST_HEAD = 64; // bytes
 
-/** Yields the JPEG images of a stream as they come, each after a line with its length. */
+/** Yields the JPEG images of a stream as they come, each after a line with its length, until it ends or falls silent. */
 export async function* images(address, signal) {
-  const response = await fetch(address, { signal });
-  if (!response.ok) throw new Error(await response.text());
-  const reader = response.body.getReader();
-  let held = new Uint8Array();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    held = joined(held, value);
-    for (let part; (part = firstImage(held)); held = held.subarray(part.end)) yield held.subarray(part.start, part.end);
+  const streaming = new AbortController();
+  signal.addEventListener("abort", () => streaming.abort());
+  const clock = silence(() => streaming.abort());
+  try {
+    const response = await fetch(address, { signal: streaming.signal });
+    if (!response.ok) throw new Error(await response.text());
+    const reader = response.body.getReader();
+    let held = new Uint8Array();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clock.set();
+      held = joined(held, value);
+      for (let part; (part = firstImage(held)); held = held.subarray(part.end)) yield held.subarray(part.start, part.end);
+    }
+  } finally {
+    clock.stop();
+    streaming.abort();
   }
 }
 

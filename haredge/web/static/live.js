@@ -2,12 +2,13 @@
 
 import { images } from "./images.js";
 import { byId, chip, dot, duration, element, percent, say, shape, strips } from "./page.js";
+import { AGAIN_MS, ask, listenTo, pause } from "./server.js";
 import { fitZones, showZones } from "./zones.js";
 
 const MARKS_S = new Map([[300, 60], [900, 300], [1800, 600], [3600, 900]]); // range shown: time from mark to mark
 const now = () => performance.now() / 1000;
 
-const setup = await (await fetch("api/setup")).json();
+const setup = await ask("api/setup", () => say(byId("state"), "not connected"));
 const labels = new Map(setup.labels.map((label) => [label.name, label]));
 let spans = []; // [{label, start, end, person, row}] on this page's clock; those of the people in view continue
 let current = null; // {label, start, probability, people}
@@ -71,7 +72,7 @@ function hasProbability(label) {
 function update(message) {
   stale = message.stale;
   if (message.label === undefined) return showState();
-  last = now();
+  last = now() - message.age_s;
   if (message.spans) {
     spans = message.spans.map(([label, start, end, person, row]) => ({
       label,
@@ -218,7 +219,6 @@ function showFigures(message) {
 
 // The image is fetched only while it is shown.
 const picture = byId("picture");
-const AGAIN_MS = 5000;
 let paused = false;
 let showing = new AbortController();
 
@@ -234,7 +234,7 @@ async function showPicture() {
     } catch {
       // Refused or broken off, which the page says by itself: below it is tried again.
     }
-    await new Promise((later) => setTimeout(later, AGAIN_MS));
+    await pause(AGAIN_MS);
   }
 }
 
@@ -264,16 +264,17 @@ byId("leave").hidden = !setup.locked;
 byId("list").addEventListener("toggle", showTable);
 
 function listen() {
-  const events = new EventSource("api/events");
-  events.onopen = () => ((connected = true), showState());
-  events.onmessage = (event) => update(JSON.parse(event.data));
-  events.onerror = () => {
-    connected = false;
-    showState();
-    showNow();
-    // If the server has refused (too many viewers, another token), the browser does not try again by itself.
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
-  };
+  listenTo("api/events", { opened: () => ((connected = true), showState()), heard: update, lost });
+}
+
+async function lost() {
+  connected = false;
+  showState();
+  showNow();
+  await pause(AGAIN_MS);
+  // A haredge that was started again may have other labels, or be another version, with other pages.
+  if (JSON.stringify(await ask("api/setup", () => {})) === JSON.stringify(setup)) listen();
+  else location.reload();
 }
 
 setInterval(() => {

@@ -1,10 +1,12 @@
 // Zones: shown over the image, and drawn there with mouse, finger or keyboard, to be copied into config.yaml.
 
+import { mistakeIn } from "./outline.js";
 import { byId, element, say, shape } from "./page.js";
 
 const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const MOST = { zones: 32, corners: 64 };
 const CLOSE_PX = 16; // a click so near to the first corner ends a polygon
+const SAME_PX = 6; // one so near to the last corner is its second click, and no other corner
 const MEANINGS = [
   ["", "a place"],
   ["rest", "rest: bed, sofa"],
@@ -13,6 +15,7 @@ const MEANINGS = [
 
 let occupied = new Set(); // names of zones with somebody in them
 let configured = []; // the zones of the daemon
+let drawn = null; // the zones as they were when the editor was closed; none if the daemon has had others since
 let zones = []; // what is shown and edited: [{name, polygon: [[x, y]], meaning}], in shares of the image
 let size = [480, 640]; // height and width of the image, in its pixels
 let chosen = null; // the zone whose corners can be moved
@@ -25,8 +28,11 @@ const svg = byId("zones");
 /** Takes the zones that hold now; while they are being edited here, only which are occupied. */
 export function showZones(now) {
   occupied = new Set(now.filter((zone) => zone.occupied).map((zone) => zone.name));
+  const known = JSON.stringify(configured);
   configured = now.map(({ name, polygon, ignore, rest }) => ({ name, polygon, meaning: ignore ? "ignore" : rest ? "rest" : "" }));
+  if (JSON.stringify(configured) !== known) drawn = null;
   if (!editing) zones = configured.map(copied);
+  byId("edit-zones").disabled = false; // before, they would be copied as none
   draw();
 }
 
@@ -46,7 +52,13 @@ function draw() {
   const unit = width / (svg.clientWidth || 640); // a pixel of the page
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.classList.toggle("editing", editing);
+  const focused = svg.contains(document.activeElement) ? cornerOf(document.activeElement) : null;
   svg.replaceChildren(...zones.flatMap((zone) => [outline(zone, unit), ...(zone === chosen ? corners(zone, unit) : [])]));
+  if (focused !== null && chosen) focusCorner(focused);
+}
+
+function focusCorner(index) {
+  svg.querySelectorAll(".corner")[Math.min(index, chosen.polygon.length - 1)]?.focus({ preventScroll: true });
 }
 
 function outline(zone, unit) {
@@ -102,7 +114,11 @@ svg.addEventListener("pointerdown", (event) => {
   if (!editing || !chosen || event.button) return;
   event.preventDefault();
   const corner = cornerOf(event.target);
-  if (drawing && (corner === null || !endsAt(event, corner))) {
+  const last = chosen.polygon.length - 1;
+  if (drawing && corner === 0 && last >= 2 && isAt(event, chosen.polygon[0], CLOSE_PX)) {
+    drawing = false;
+    held = corner;
+  } else if (drawing && !(corner === last && isAt(event, chosen.polygon[last], SAME_PX))) {
     if (chosen.polygon.length >= MOST.corners) return;
     chosen.polygon.push(place(event));
     held = chosen.polygon.length - 1;
@@ -113,14 +129,10 @@ svg.addEventListener("pointerdown", (event) => {
   changed();
 });
 
-/** Whether a click on a corner ends the polygon, which it then does. */
-function endsAt(event, corner) {
-  if (corner !== 0 || chosen.polygon.length < 3) return false;
+/** Whether a pointer is so near to a corner. */
+function isAt(event, [x, y], near) {
   const box = svg.getBoundingClientRect();
-  const [x, y] = chosen.polygon[0];
-  const near = Math.hypot(event.clientX - box.left - x * box.width, event.clientY - box.top - y * box.height) <= CLOSE_PX;
-  if (near) drawing = false;
-  return near;
+  return Math.hypot(event.clientX - box.left - x * box.width, event.clientY - box.top - y * box.height) <= near;
 }
 
 svg.addEventListener("pointermove", (event) => {
@@ -145,7 +157,6 @@ svg.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
   changed();
-  svg.querySelectorAll(".corner")[Math.min(corner, chosen.polygon.length - 1)]?.focus();
 });
 
 new ResizeObserver(draw).observe(svg);
@@ -206,24 +217,10 @@ function firstMistake() {
     if (!NAME.test(name)) return `A zone's name has 1 to 40 letters a to z, digits, _ and -; "${name}" has not.`;
     if (seen.has(alike)) return `There are two zones with the name ${name}.`;
     seen.add(alike);
-    if (polygon.length < 3) return `${name} has ${polygon.length} corners; a zone has three or more.`;
-    if (crosses(polygon)) return `The outline of ${name} crosses itself.`;
+    const mistake = mistakeIn(name, polygon);
+    if (mistake) return mistake;
   }
   return "";
-}
-
-function crosses(polygon) {
-  const edges = polygon.map((point, index) => [point, polygon[(index + 1) % polygon.length]]);
-  return edges.some(([a, b], i) =>
-    edges.some(([c, d], j) => {
-      const neighbours = j <= i + 1 || (i === 0 && j === edges.length - 1);
-      return !neighbours && turn(a, b, c) * turn(a, b, d) <= 0 && turn(c, d, a) * turn(c, d, b) <= 0;
-    }),
-  );
-}
-
-function turn([ax, ay], [bx, by], [cx, cy]) {
-  return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
 }
 
 function yaml() {
@@ -268,6 +265,8 @@ byId("zone-copy").addEventListener("click", async () => {
 byId("edit-zones").addEventListener("click", () => {
   editing = !editing;
   drawing = false;
+  if (!editing) drawn = zones;
+  zones = (editing && drawn) || configured.map(copied);
   byId("editor").hidden = !editing;
   byId("edit-zones").setAttribute("aria-expanded", editing);
   say(byId("edit-zones"), editing ? "Close" : "Edit zones");
