@@ -20,6 +20,9 @@ from haredge.mqtt.settings import SETTINGS
 QUIET_S: Final = 1.0
 """Seconds without a further retained message after which there is none: a broker sends them right away."""
 
+MAX_ANNOUNCEMENT_BYTES: Final = 4 * 1024 * 1024
+"""Largest packet that is read: an announcement has 20 kB as a rule, and hundreds with a model of a thousand labels."""
+
 
 def retained_topics(topics: Topics) -> Sequence[str]:
     """Return the topics under which haredge retains messages of a node, or did in an earlier version (``instance``)."""
@@ -46,7 +49,8 @@ class Leftovers:
         self._announcement = announcement_topic(config.discovery.prefix, self._node)
         self._zones = self._node.zone("+")
         will = Message(self._node.under("forget"), "")
-        self._conversation = Conversation(config, f"haredge-forget-{secrets.token_hex(4)}", will)
+        client_id = f"haredge-forget-{secrets.token_hex(4)}"
+        self._conversation = Conversation(config, client_id, will, MAX_ANNOUNCEMENT_BYTES)
 
     def connect(self) -> None:
         """Connect. Raises :class:`BrokerError` if the broker is away, refuses, or retains nothing at all."""
