@@ -153,7 +153,7 @@ class RemoteSettings:
         try:
             replace_file(self._file, json.dumps(self._texts))
         except OSError as error:
-            log.error("cannot keep the settings in %s: %s; a restart will forget them", self._file, error)  # noqa: TRY400
+            log.error("cannot keep the settings in %s: %s; a restart will forget them", self._file, error.strerror)  # noqa: TRY400
 
 
 def _with(config: Config, name: str, text: str) -> Config | None:
