@@ -153,7 +153,8 @@ class PahoConnection:
         try:
             self._client.connect(config.host, config.port, config.keepalive_s, properties=self._limits())
         except ssl.SSLError as error:
-            return Refused(f"TLS: {_tls_reason(error)}", "check mqtt.tls and the broker's certificate")
+            why = _tls_reason(error)
+            return Refused(f"TLS: {why}", f"check mqtt.tls and the broker's certificate{reasons.clock_hint(why)}")
         except ConnectionResetError as error:
             return self._reset(error)
         except OSError as error:
