@@ -125,6 +125,19 @@ def test_a_node_that_is_running_is_left_alone(broker: Broker, capsys: pytest.Cap
     assert kept(broker) == set()
 
 
+def test_an_announcement_under_another_prefix_is_cleared_alone(
+    broker: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a node that runs: its prefix was changed, or discovery switched off."""
+    topics = Topics("haredge", "kitchen")
+    current = [*left_by(topics, messages.ONLINE)]
+    old = announcement(Device(topics, "everyday", ["squat"]), "lights")
+    retain(broker, [*current, old])
+    assert cli.main(["mqtt", "forget", "kitchen", "--announcement", "lights", "--yes"]) == 0
+    assert capsys.readouterr().out.endswith(f"  {old.topic}\ncleared: 1 topics\n")
+    assert kept(broker) == topics_of(current)
+
+
 def test_another_nodes_announcement_of_the_same_id_stays(broker: Broker) -> None:
     """Node c of a/b and node b_c of a have one device id between them."""
     theirs = left_by(Topics("a", "b_c"))
