@@ -42,7 +42,7 @@ haredge config show my.yaml     # the values in effect, and the line that sets e
 
 After `systemctl reload haredge` (SIGHUP) the keys marked "at once" are in effect; the others need a restart. Relative
 paths of passwords, tokens, certificates and models start at the file's own folder, that of `source` at the current
-one.
+one; `~` is the home of the user who runs haredge. Variables of the environment are not replaced.
 """
 
 _COMMANDS: Final = """\

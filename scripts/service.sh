@@ -70,7 +70,7 @@ END
     # What LoadCredential= does from 247 on.
     [ "$version" -ge 247 ] || cat <<END
 ExecStartPre=+/bin/sh -ec 'cd /etc/haredge; mkdir -p -m 755 /run/credentials; umask 077; rm -rf /run/credentials/%n; \
-    mkdir /run/credentials/%n; for secret in mqtt-password mqtt-key view-token; do \
+    mkdir /run/credentials/%n; for secret in mqtt-password mqtt-key view-token webhook-secret; do \
     if [ -e \$\$secret ]; then cat \$\$secret; else echo; fi >/run/credentials/%n/\$\$secret; done; \
     chown -R --reference=/var/lib/private/$1 /run/credentials/%n'
 ExecStopPost=+/bin/rm -rf /run/credentials/%n

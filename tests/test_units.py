@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from haredge.config.schema import dotted_keys
+
 UNITS = sorted((Path(__file__).parents[1] / "systemd").glob("*.service"))
 MOST_EXPOSURE = 15
 """In tenths, as systemd-analyze counts: a camera and the network have their price."""
@@ -38,6 +40,18 @@ def test_one_camera_or_several_are_served_alike() -> None:
     one, several = (settings(UNITS[0].with_name(name)) for name in ("haredge.service", "haredge@.service"))
     changed = {line.partition("=")[0] for line in one ^ several}
     assert changed == {"Description", "ExecStart", "StateDirectory", "BindReadOnlyPaths"}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.name))
+def test_the_service_gets_each_secret_that_a_key_names(unit: Path) -> None:
+    """Root's files are readable for no one else: also a systemd that hands over no credentials gets them copied."""
+    secret = {key for key in dotted_keys() if re.search(r"(password|key|token|secret)_file$", key)}
+    names = {key.removesuffix("_file").replace(".tls.", ".").replace(".", "-") for key in secret}
+    handed = {line.partition("=")[2].partition(":")[0] for line in settings(unit) if line.startswith("LoadCredential=")}
+    assert handed == names
+    copied = re.search("for secret in ([^;]*);", (UNITS[0].parents[1] / "scripts" / "service.sh").read_text())
+    assert copied is not None
+    assert set(copied[1].split()) == names
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.name))

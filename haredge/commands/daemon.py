@@ -39,15 +39,17 @@ def run(args: argparse.Namespace) -> int:
     signals = Signals()
     signals.listen()  # before the imports, which take a second: SIGHUP would end the process
     from haredge.config.load import find, with_config_line  # noqa: PLC0415
+    from haredge.config.places import state_folder  # noqa: PLC0415
     from haredge.service.daemon import Daemon  # noqa: PLC0415
     from haredge.service.sink_context import Output  # noqa: PLC0415
+    from haredge.service.state_lock import held  # noqa: PLC0415
 
     output = Output(dry_run=args.dry_run, json_lines=args.json, show_page=page_opener(args))
 
     def located() -> AbstractContextManager[None]:
         return with_config_line(args.config or find())
 
-    with located():
+    with located(), held(None if args.dry_run else state_folder()):
         daemon = Daemon(lambda: load_config(args), located, signals, output)
         log.info("in use: %s", ", ".join(in_use(args.config or find(), daemon.config, kept=not args.dry_run)))
         daemon.run()

@@ -20,6 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("forget",))
     parser.add_argument("node", type=_node, metavar="NODE", help="the name that it had (mqtt.node)")
     parser.add_argument("--base", type=_base, help="the base that it had, if another (default: mqtt.base)")
+    parser.add_argument(
+        "--announcement",
+        type=_base,
+        metavar="PREFIX",
+        help="clear its announcement to Home Assistant under this prefix alone; it may be running: "
+        "mqtt.discovery.prefix was another, or discovery was switched off",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask before clearing")
     parser.add_argument("--even-online", action="store_true", help="also if its status says that it is running")
     add_config(parser)
@@ -36,7 +43,10 @@ def run(args: argparse.Namespace) -> int:
         mqtt = load_config(args).mqtt
         mqtt = mqtt.model_copy(update={"node": args.node, "base": args.base or mqtt.base})
         name, broker = f"{mqtt.base}/{mqtt.node}", f"{mqtt.host}:{mqtt.port}"
-        with closing(Leftovers(mqtt)) as leftovers:
+        if args.announcement:
+            discovery = mqtt.discovery.model_copy(update={"prefix": args.announcement})
+            mqtt = mqtt.model_copy(update={"discovery": discovery})
+        with closing(Leftovers(mqtt, announcement_alone=bool(args.announcement))) as leftovers:
             leftovers.connect()
             found = leftovers.find()
             if not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,20 +101,31 @@ def _line(document: Document, detail: Any) -> str:
     if detail["type"] == "missing":
         return f"{document.where(keys)}: is missing; allowed: {_allowed(keys)}"
     shown = STARS if keys in SECRET else document.show(keys)
-    return f"{document.where(keys)} = {shown}: {_wrong(detail)}; allowed: {_allowed(keys)}"
+    return f"{document.where(keys)} = {shown}: {_wrong(detail, keys)}; allowed: {_allowed(keys)}"
 
 
 _STRUCTURES: Final = {"model_type", "tuple_type", "dict_type"}
 
 
-def _wrong(detail: Any) -> str:
+def _wrong(detail: Any, keys: Keys) -> str:
     """Say what is wrong with a value; pydantic's words for mappings and lists are for programmers."""
     if detail["type"] in _STRUCTURES:
-        return "of the wrong kind"
+        return f"of the wrong kind{_as_section(detail['input'], keys)}"
     if detail["type"] == "too_long":
-        return f"has more than {detail['ctx']['max_length']} items"
+        return f"has more than {detail['ctx']['max_length']} {_parts(detail['input'])}"
     message: str = detail["msg"]
     return message.removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _as_section(value: object, keys: Keys) -> str:
+    """Say what to write where a section is switched on or off as if it were a value."""
+    switched = isinstance(value, str) and value.lower() in {"true", "false", "yes", "no", "on", "off"}
+    switch = any(_names(name, (*keys, "enabled")) for name in dotted_keys())
+    return f"; write {keys[-1]}: {{enabled: {value}}}" if switched and switch else ""
+
+
+def _parts(value: object) -> str:
+    return "characters" if isinstance(value, str) else "items"
 
 
 def _suggestion(keys: Keys) -> str:
@@ -126,7 +137,10 @@ def _suggestion(keys: Keys) -> str:
     elsewhere = {key.rpartition(".")[2]: key for key in reversed(known) if ANY not in key}
     for names in (same_section, elsewhere):
         if close := get_close_matches(str(keys[-1]), names, n=1):
-            return f"; did you mean {names[close[0]]}?"
+            name = names[close[0]]
+            # What was written for a key such as `password` is no path, and would be shown as one.
+            another = name.endswith("_file") and not str(keys[-1]).endswith("_file")
+            return f"; did you mean {name}?" + (f" ({_allowed(tuple(name.split('.')))})" if another else "")
     return f"; known here: {', '.join(same_section)}"
 
 
@@ -146,21 +160,31 @@ def _names(pattern: str, keys: Keys) -> bool:
 def _anchored(config: Config, folder: Path) -> Config:
     """Take relative paths in a configuration from the folder that the file lies in."""
     mqtt, tls = config.mqtt, config.mqtt.tls
-    tls_files = {name: folder / path for name in _TLS_FILES if (path := getattr(tls, name))}
+    tls_files = {name: _placed(folder, path) for name in _TLS_FILES if (path := getattr(tls, name))}
     mqtt_changes: dict[str, Any] = {"tls": tls.model_copy(update=tls_files)}
     if mqtt.password_file:
-        mqtt_changes["password_file"] = folder / mqtt.password_file
+        mqtt_changes["password_file"] = _placed(folder, mqtt.password_file)
     changes: dict[str, Any] = {"mqtt": mqtt.model_copy(update=mqtt_changes)}
     if config.view.token_file:
-        changes["view"] = config.view.model_copy(update={"token_file": folder / config.view.token_file})
+        changes["view"] = config.view.model_copy(update={"token_file": _placed(folder, config.view.token_file)})
     if config.webhook.secret_file:
-        changes["webhook"] = config.webhook.model_copy(update={"secret_file": folder / config.webhook.secret_file})
+        secret_file = _placed(folder, config.webhook.secret_file)
+        changes["webhook"] = config.webhook.model_copy(update={"secret_file": secret_file})
     for name in ("pose", "activity"):
         section = getattr(config, name)
         paths = {key: path for key in ("model", "still_model") if "/" in (path := getattr(section, key, None) or "")}
         if paths:
-            changes[name] = section.model_copy(update={key: _as_path(folder / path) for key, path in paths.items()})
+            changes[name] = section.model_copy(
+                update={key: _as_path(_placed(folder, path)) for key, path in paths.items()}
+            )
     return config.model_copy(update=changes)
+
+
+def _placed(folder: Path, path: str | Path) -> Path:
+    """Return where a path of a configuration leads to: from the file's own folder on, or from a home, as ``~/x``."""
+    with suppress(RuntimeError):  # the home of no user: then no such file will be found
+        path = Path(path).expanduser()
+    return folder / path
 
 
 def _as_path(path: Path) -> str:

@@ -164,6 +164,16 @@ class Tls(Section):
     key_file: File | None = Field(None, description="a PEM file with the client's key")
     insecure: Switch = Field(False, description="true leaves the broker's certificate unverified")
 
+    @model_validator(mode="after")
+    def _in_use(self) -> Tls:
+        """Refuse certificates that would not be used: the password would travel unencrypted without a word."""
+        named = [name for name in ("ca_file", "cert_file", "key_file", "insecure") if getattr(self, name)]
+        if named and "enabled" not in self.model_fields_set:
+            raise ValueError(f"has {named[0]}, and no encryption without enabled: true; add that, or enabled: false")
+        if self.key_file and not self.cert_file:
+            raise ValueError("has a key_file without the cert_file that it belongs to")
+        return self
+
 
 class Discovery(Section):
     """Home Assistant's discovery."""

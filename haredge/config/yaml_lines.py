@@ -29,7 +29,11 @@ _TYPES: Final = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int",
 """Tags that may be written: they change nothing."""
 
 _HINTS: Final = {
-    "mapping values are not allowed here": "put a text with a colon into quotes, as source: 'test:'",
+    "mapping values are not allowed here": "write a blank after each key's colon, indent the keys of a section alike, "
+    "and put a text with a colon into quotes, as source: 'test:'",
+    "expected <block end>, but found '<block mapping start>'": "indent the keys of a section alike",
+    "found unexpected end of stream": "a quotation mark that was opened may not have been closed",
+    "but found another document": "leave out the line ---",
     "found character '\\t' that cannot start any token": "indent with blanks, not with tabs",
 }
 """What to do about mistakes that YAML's own words do not explain."""

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import category
 
 STARS: Final = "***"
 
@@ -214,6 +215,8 @@ def _is_ip(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     """Return whether this is a name that can be looked up: labels of 63 bytes, the last not a number."""
+    if any(category(letter)[0] in "PSZ" for letter in text if not letter.isascii()):
+        return False  # typographic quotes, say, which would be encoded like letters
     try:
         name = text.encode("idna").decode() if not text.isascii() else text
     except UnicodeError:

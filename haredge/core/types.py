@@ -205,6 +205,8 @@ class Observation:
     """All zones, in the order of the configuration; one that is ignored is never occupied."""
     person: int | None = None
     """:attr:`Person.id` of the one whose activity is the scene's; None if no settled person is in view."""
+    known: bool = True
+    """Whether it is known who is in view. A loop that has just begun does not know that a room is empty."""
 
     @property
     def prediction(self) -> Prediction | None:

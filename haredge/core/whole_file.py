@@ -23,9 +23,27 @@ def replace_file(file: Path, content: bytes | str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(target)
+        _sync_names(target.parent)
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def remove_file(file: Path) -> None:
+    """Remove a file, if there is one, so that a power cut does not bring it back; raises OSError."""
+    if file.exists():
+        file.unlink(missing_ok=True)
+        _sync_names(file.parent)
+
+
+def _sync_names(folder: Path) -> None:
+    """Have the disk take over which files a folder has: it knows their content, and for seconds not their names."""
+    with suppress(OSError):  # not every system can
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def part_of(file: Path) -> Path:

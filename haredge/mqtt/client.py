@@ -3,7 +3,8 @@
 One thread does it all and owns all that changes; others only put something into its inbox. So :meth:`MqttClient.send`
 returns at once, nothing needs a lock, and paho's callbacks cannot get in each other's way.
 
-- Retained messages: the latest of each topic is kept and sent after every (re)connection, the birth message last.
+- Retained messages: the latest of each topic is kept and sent after every (re)connection, the birth message last. One
+  that the broker rejects is tried again after a minute, as a rejected subscription is.
 - QoS 1 without retain (events): through :class:`haredge.mqtt.delivery.EventDelivery`, in order, until acknowledged.
 - The rest (predictions) is of its moment: sent while there is a connection, else dropped.
 """
@@ -41,7 +42,7 @@ from haredge.mqtt.connection import (
 from haredge.mqtt.delivery import EventDelivery
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.reasons import access_remedy
+from haredge.mqtt.reasons import PERMANENT, access_remedy
 from haredge.mqtt.reporter import Reporter, describe
 from haredge.mqtt.rivalry import Rivalry
 from haredge.mqtt.timers import Timers
@@ -54,7 +55,7 @@ POLL_S: Final = 0.1
 Listener = Callable[[bytes], None]
 """Gets the payload of each message on a topic, in the client's thread; must return at once."""
 
-_OF_A_CONNECTION: Final = ("answer", "steady", "connect", *delivery.OF_A_CONNECTION)
+_OF_A_CONNECTION: Final = ("answer", "steady", "connect", "rejected", *delivery.OF_A_CONNECTION)
 """Timers that are over when their connection is."""
 
 
@@ -106,6 +107,8 @@ class MqttClient:
         self._accepted_at: float | None = None
         self._unanswered: dict[int, tuple[str, str]] = {}
         """Topics of what was sent on this connection, with the right that it needs, by the number of its answer."""
+        self._rejected: set[tuple[str, str]] = set()
+        """Topics, and rights that the broker's access list does not give today, and may tomorrow."""
         self._trouble = ""
         self._stopping = self._overdue = False
         self._ended = False
@@ -230,12 +233,16 @@ class MqttClient:
         self._timers.set("steady", self._timeouts.steady_s, self._on_steady)
         self._reporter.state(logging.INFO, f"connected to the broker at {self._broker}", f" ({event.terms})")
         self._unanswered.clear()
+        self._rejected.clear()
         for topic in self._listeners:
-            self._unanswered[connection.subscribe(topic)] = (topic, "read")
+            self._subscribe(topic, connection)
         self._publish_retained()
         self._events.start()
         self._trouble = ""
         self._answered.set()
+
+    def _subscribe(self, topic: str, connection: Connection) -> None:
+        self._unanswered[connection.subscribe(topic)] = (topic, "read")
 
     def _on_received(self, event: Received) -> None:
         listener = self._listeners.get(event.topic)
@@ -246,7 +253,24 @@ class MqttClient:
         topic, right = self._unanswered.pop(event.number, ("", ""))
         if event.rejected is not None:
             self._report_rejection(event.rejected, topic, right)
+            if event.rejected.code not in PERMANENT:
+                self._try_later(topic, right)
         self._events.acknowledged(event)
+
+    def _try_later(self, topic: str, right: str) -> None:
+        """Note a subscription or a retained message that was rejected; an access list may be fixed."""
+        if right == "read" or topic in self._kept:
+            self._rejected.add((topic, right))
+            if "rejected" not in self._timers:
+                self._timers.set("rejected", self._timeouts.refused_event_s, self._try_rejected)
+
+    def _try_rejected(self) -> None:
+        rejected, self._rejected = self._rejected, set()
+        for topic, right in sorted(rejected, key=lambda each: (each[0] == self._status, each)):
+            if right == "write":
+                self._publish(self._kept[topic])
+            elif self._connection is not None:
+                self._subscribe(topic, self._connection)
 
     def _report_rejection(self, why: Rejection, topic: str, right: str) -> None:
         what = "the subscription to" if right == "read" else "a message on"

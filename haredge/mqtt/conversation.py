@@ -9,6 +9,7 @@ from typing import Final
 
 from haredge.config.schema import MqttConfig
 from haredge.mqtt.connection import (
+    MAX_RECEIVED_BYTES,
     Accepted,
     Connection,
     ConnectionEvent,
@@ -27,9 +28,15 @@ ANSWER_S: Final = 10.0
 class Conversation:
     """One connection, and the events that come of it."""
 
-    def __init__(self, config: MqttConfig, client_id: str, will: Message) -> None:
-        """Take a client id that disturbs no running haredge, and a last will on a topic that no other client reads."""
+    def __init__(
+        self, config: MqttConfig, client_id: str, will: Message, max_received_bytes: int = MAX_RECEIVED_BYTES
+    ) -> None:
+        """Take a client id that disturbs no running haredge, and a last will on a topic that no other client reads.
+
+        What the broker has in packets of more than ``max_received_bytes`` is not heard.
+        """
         self._config = config
+        self._max_received_bytes = max_received_bytes
         self._client_id = client_id
         self._will = will
         self._events: queue.SimpleQueue[ConnectionEvent] = queue.SimpleQueue()
@@ -48,7 +55,7 @@ class Conversation:
 
     def _connect(self, terms: Terms) -> ConnectionEvent | None:
         self.disconnect()
-        self._connection = PahoConnection(self._config, self._client_id, self._will, terms)
+        self._connection = PahoConnection(self._config, self._client_id, self._will, terms, self._max_received_bytes)
         self._connection.connect(self._events.put)
         return self.wait(lambda event: isinstance(event, (Accepted, Refused, Unreachable, Lost)), ANSWER_S)
 

@@ -20,6 +20,9 @@ from haredge.mqtt.settings import SETTINGS
 QUIET_S: Final = 1.0
 """Seconds without a further retained message after which there is none: a broker sends them right away."""
 
+MAX_ANNOUNCEMENT_BYTES: Final = 4 * 1024 * 1024
+"""Largest packet that is read: an announcement has 20 kB as a rule, and hundreds with a model of a thousand labels."""
+
 
 def retained_topics(topics: Topics) -> Sequence[str]:
     """Return the topics under which haredge retains messages of a node, or did in an earlier version (``instance``)."""
@@ -39,14 +42,19 @@ def retained_topics(topics: Topics) -> Sequence[str]:
 class Leftovers:
     """What the broker keeps of one node; no other topic is read or written."""
 
-    def __init__(self, config: MqttConfig) -> None:
-        """Take the broker, and the node's name and base; discovery counts whether or not it is enabled now."""
+    def __init__(self, config: MqttConfig, *, announcement_alone: bool = False) -> None:
+        """Take the broker, and the node's name and base; discovery counts whether or not it is enabled now.
+
+        With ``announcement_alone`` nothing else of the node is looked for.
+        """
         self._broker = f"{config.host}:{config.port}"
         self._node = Topics(config.base, config.node)
         self._announcement = announcement_topic(config.discovery.prefix, self._node)
-        self._zones = self._node.zone("+")
+        own = () if announcement_alone else (*retained_topics(self._node), self._node.zone("+"))
+        self._topics: Sequence[str] = (*own, self._announcement)
         will = Message(self._node.under("forget"), "")
-        self._conversation = Conversation(config, f"haredge-forget-{secrets.token_hex(4)}", will)
+        client_id = f"haredge-forget-{secrets.token_hex(4)}"
+        self._conversation = Conversation(config, client_id, will, MAX_ANNOUNCEMENT_BYTES)
 
     def connect(self) -> None:
         """Connect. Raises :class:`BrokerError` if the broker is away, refuses, or retains nothing at all."""
@@ -67,7 +75,7 @@ class Leftovers:
         zone's topic counts only if it says what haredge says of a zone: the zones' names are not known here.
         Raises :class:`BrokerError` if a topic must not be read.
         """
-        for topic in (*retained_topics(self._node), self._zones, self._announcement):
+        for topic in self._topics:
             self._acknowledged(self._conversation.subscribe(topic, retained=True), topic, "read")
         found: dict[str, bytes] = {}
         while isinstance(event := self._conversation.wait(_is_retained, QUIET_S), Received):

@@ -59,19 +59,27 @@ _INVALID: Final = "it sends what is not valid MQTT"
 class PahoConnection:
     """One connection, in a thread of its own; every outcome is posted as an event."""
 
-    def __init__(self, config: MqttConfig, client_id: str, will: Message, terms: Terms) -> None:
-        """Prepare a connection under ``terms``.
+    def __init__(
+        self,
+        config: MqttConfig,
+        client_id: str,
+        will: Message,
+        terms: Terms,
+        max_received_bytes: int = MAX_RECEIVED_BYTES,
+    ) -> None:
+        """Prepare a connection under ``terms``, over which the broker may send packets up to a size.
 
         Raises :class:`haredge.core.errors.ConfigError` if the password or a certificate cannot be read.
         """
         self._config = config
         self._terms = terms
+        self._max_received_bytes = max_received_bytes
         self._post: Callable[[ConnectionEvent], None] = lambda _: None
         self._accepted = False
         self._answered = False
         self._abandoned = False
         self._over = threading.Event()
-        self._client = _client(client_id, terms.protocol)
+        self._client = _client(client_id, terms.protocol, max_received_bytes)
         last_words = terms.apply(will)
         self._client.will_set(last_words.topic, last_words.encoded(), last_words.qos, last_words.retain)
         self._client.username_pw_set(config.username, password(config))
@@ -122,7 +130,7 @@ class PahoConnection:
         try:
             outcome = self._connected() or self._looped()
         except _TooLargeError:
-            outcome = self._invalid(f"a packet of more than {MAX_RECEIVED_BYTES // 1024} kB")
+            outcome = self._invalid(f"a packet of more than {self._max_received_bytes // 1024} kB")
         except Exception as error:  # noqa: BLE001  # paho raises anything at all over a packet that is not valid
             outcome = self._invalid(type(error).__name__)
         if not self._answered:
@@ -145,7 +153,8 @@ class PahoConnection:
         try:
             self._client.connect(config.host, config.port, config.keepalive_s, properties=self._limits())
         except ssl.SSLError as error:
-            return Refused(f"TLS: {_tls_reason(error)}", "check mqtt.tls and the broker's certificate")
+            why = _tls_reason(error)
+            return Refused(f"TLS: {why}", f"check mqtt.tls and the broker's certificate{reasons.clock_hint(why)}")
         except ConnectionResetError as error:
             return self._reset(error)
         except OSError as error:
@@ -159,7 +168,7 @@ class PahoConnection:
         if self._terms.protocol != NEWEST:
             return None
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.MaximumPacketSize = MAX_RECEIVED_BYTES
+        properties.MaximumPacketSize = self._max_received_bytes
         return properties
 
     def _looped(self) -> ConnectionEvent:
@@ -261,14 +270,17 @@ class _TooLargeError(Exception):
 class _Client(paho.Client):
     """Paho's client with a limit to what it reads: it would keep 256 MB in memory for a single message."""
 
+    max_received_bytes = MAX_RECEIVED_BYTES
+
     def _sock_recv(self, bufsize: int) -> bytes:
-        if bufsize > MAX_RECEIVED_BYTES:  # the rest of a packet, by its own header
+        if bufsize > self.max_received_bytes:  # the rest of a packet, by its own header
             raise _TooLargeError
         return super()._sock_recv(bufsize)
 
 
-def _client(client_id: str, protocol: int) -> paho.Client:
+def _client(client_id: str, protocol: int, max_received_bytes: int) -> paho.Client:
     client = _Client(CallbackAPIVersion.VERSION2, client_id, protocol=_PROTOCOLS[protocol], reconnect_on_failure=False)
+    client.max_received_bytes = max_received_bytes
     client.max_inflight_messages_set(1)  # in order, and within any broker's receive maximum
     client.max_queued_messages_set(_WAITING)
     # With an external loop, paho only queues what other threads publish: a socket is written to by one thread.

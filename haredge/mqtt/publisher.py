@@ -58,6 +58,10 @@ class Publisher:
     earlier process. The scene's activity is sent when its label or its start changes; people and zones when something
     changes with them. Each person's labels (but not "unknown") are events with a start and an end. Closing it ends the
     activities that continue and says ``offline``; the caller, who opened the transport, closes it afterwards.
+
+    A loop that has just begun does not know who is there. Until it does, what was said before of activity and people
+    stays; the first of all says that it is not known, as an empty room would switch off what the next moment switches
+    on again.
     """
 
     def __init__(
@@ -87,9 +91,12 @@ class Publisher:
     def emit(self, observation: Observation) -> None:
         """Send what has changed, and what is due; returns at once."""
         self._last_t = observation.frame.t
-        self._publish_activity(observation.activity)
-        if people := self._people.update(observation):
-            self._send(people)
+        if observation.known:
+            self._publish_activity(observation.activity)
+            if people := self._people.update(observation):
+                self._send(people)
+        elif not self._online:
+            self._publish_unknown(self._settings.wall_clock(self._last_t))
         self._send_all(self._zones.update(observation))
         self._publish_detection(on=True)  # after the state: what is shown while detection is on is of now by then
         self._send_all(self._episodes.update(observation))
@@ -116,7 +123,9 @@ class Publisher:
         if self._detecting is not False:
             self._publish_detection(on=False)
             self._send_all(self._episodes.end_all(self._last_t))
-            self._publish_unknown(self._now())
+            now_s = self._now()
+            self._publish_unknown(now_s)
+            self._send_all(self._zones.unknown(now_s))
         self.publish_health()
         self._publish_online()
 
@@ -152,7 +161,6 @@ class Publisher:
         self._people.reset()
         self._send(messages.activity(topics, unknown, self._settings.model, now_s, now_s))
         self._send(messages.people_unknown(topics, now_s))
-        self._send_all(self._zones.unknown(now_s))
 
     def _publish_prediction(self, observation: Observation) -> None:
         settings, now = self._settings, observation.prediction

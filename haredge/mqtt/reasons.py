@@ -60,3 +60,8 @@ def access_remedy(code: int, topic: str, right: str) -> str:
     """Return what to do about a rejected message or subscription, which needs the ``right`` to write or to read."""
     known = code not in {0x80, 0x83, 0x87} and code in _REMEDIES
     return _REMEDIES[code] if known else f"allow haredge to {right} {topic} in the broker's access list (ACL)"
+
+
+def clock_hint(reason: str) -> str:
+    """Return what else to check where TLS finds a certificate too old or too new: a board may begin in the past."""
+    return ", and this machine's clock" if "not yet valid" in reason or "expired" in reason else ""

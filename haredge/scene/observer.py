@@ -11,7 +11,7 @@ from haredge.core.seams import ActivityRecogniser, FallDetector, Measure
 from haredge.core.types import Frame, Observation, Pose
 from haredge.core.zone import Zone
 from haredge.scene.activity import SceneActivity
-from haredge.scene.occupancy import Occupancies
+from haredge.scene.occupancy import LEAVE_S, Occupancies
 from haredge.scene.people import People
 from haredge.scene.zones import Where, smallest_first
 
@@ -40,6 +40,7 @@ class SceneObserver:
         self._measure = measure
         self._ids = itertools.count(1)
         self._t: float | None = None
+        self._known = False
         self._down: dict[int, float] = {}
         """By what probability those who have fallen are on the ground, by id."""
 
@@ -61,9 +62,12 @@ class SceneObserver:
         self._down = {person.id: person.fall.down for person in people if person.fall and person.fall.down}
         activity = self._activity.update(frame.t, people, self._people.left)
         occupancies = self._occupancies.update(frame.t, self._people.occupied)
-        return Observation(frame, people, activity, alarm, occupancies, self._activity.person)
+        self._known = self._known or self._activity.person is not None or frame.t - self._began >= LEAVE_S
+        return Observation(frame, people, activity, alarm, occupancies, self._activity.person, self._known)
 
     def _start(self, t: float) -> None:
+        self._began = t
+        self._known = False
         self._people = People(self._new_recogniser, self._new_filter, self._ids, self._measure)
         self._activity = SceneActivity(t)
         self._occupancies = Occupancies(self._zones, t)

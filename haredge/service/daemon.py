@@ -70,10 +70,13 @@ class Daemon:
         self._located = located
         self._signals = signals
         self._output = output
-        config = load()
-        self._config = self._settings.applied(config, measured_sensitivities(reported(config.activity)))
+        self._loaded = load()
+        """The configuration as it was last read, without what was set over MQTT."""
+        sensitivities = measured_sensitivities(reported(self._loaded.activity))
+        self._config = self._settings.applied(self._loaded, sensitivities)
         self._settings.in_effect = in_words(self._config)
         log_to_stderr(self._config.log_level)
+        self._settings.log_what_differs(self._loaded)
         self._source = open_configured_source(self._config)
         self._networks = open_networks(self._config)
         # Without a broker there is no way to switch it on again.
@@ -171,15 +174,18 @@ class Daemon:
         self._switch.wait(IDLE_S)
 
     def _reload(self) -> bool:
-        """Take over what a changed configuration allows; a wrong one is refused and the old one stays.
+        """Take over what a changed configuration, or what was set over MQTT, allows.
 
-        Return whether it was taken over.
+        A wrong configuration is refused and the old one stays. It is read only if that was asked for: who sets
+        something from outside does not know what a person is writing into it at the moment. Return whether the loop
+        must begin again, which costs what it knows of people.
         """
-        self._signals.reload = False
+        asked, self._signals.reload = self._signals.reload, False
         self._settings.take()
         try:
+            loaded = self._load() if asked else self._loaded
             changed = change(
-                self._config, self._settings.applied(self._load(), measured_sensitivities(self._networks.manifest))
+                self._config, self._settings.applied(loaded, measured_sensitivities(self._networks.manifest))
             )
             with self._located():
                 networks = self._networks.with_settings(changed.config)
@@ -187,9 +193,16 @@ class Daemon:
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
             return False
-        self._config, self._source, self._networks = changed.config, source, networks
-        self._settings.in_effect = in_words(changed.config)
-        self._governor.set_full_hz(changed.config.camera.rate_hz)
-        log_to_stderr(changed.config.log_level)
-        log.info("configuration read again: %s", changed)
-        return True
+        self._loaded = loaded
+        if asked:
+            log.info("configuration read again: %s", changed)
+        elif changed.immediate:
+            log.info("set over MQTT: %s", changed)
+        if changed.immediate:
+            self._config, self._source, self._networks = changed.config, source, networks
+            self._settings.in_effect = in_words(changed.config)
+            self._governor.set_full_hz(changed.config.camera.rate_hz)
+            log_to_stderr(changed.config.log_level)
+        if asked:
+            self._settings.log_what_differs(loaded)
+        return bool(changed.immediate)

@@ -48,7 +48,7 @@ class DayRecord:
             replace_file(self._file, json.dumps(asdict(day)))
             self.day = day
         except OSError as error:
-            log.error("cannot keep the day in %s: %s; a restart will begin it again", self._file, error)  # noqa: TRY400
+            log.error("cannot keep the day in %s: %s; a restart will begin it again", self._file, error.strerror)  # noqa: TRY400
 
 
 def _seconds(day: Day) -> tuple[float | None, ...]:

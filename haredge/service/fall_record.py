@@ -13,7 +13,7 @@ from typing import Final
 
 from haredge.core.clock import WallClock
 from haredge.core.types import FallAlarm
-from haredge.core.whole_file import replace_file
+from haredge.core.whole_file import remove_file, replace_file
 from haredge.mqtt.fall_messages import ACKNOWLEDGE, FallReport
 from haredge.service.command_words import CommandWords
 from haredge.service.state_file import read_record
@@ -67,7 +67,7 @@ class FallRecord:
             _write(self._file, report if confirmed else None)
             self._on_disk = confirmed
         except OSError as error:
-            log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error)  # noqa: TRY400
+            log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400
 
 
 class Acknowledgement:
@@ -97,6 +97,6 @@ def _times(report: FallReport) -> tuple[float, float]:
 def _write(file: Path, report: FallReport | None) -> None:
     """Put a fall into a file, in one step, or remove the file."""
     if report is None:
-        file.unlink(missing_ok=True)
+        remove_file(file)
         return
     replace_file(file, json.dumps(asdict(report)))

@@ -112,12 +112,24 @@ class RemoteSettings:
             config = changed
         return config
 
+    def log_what_differs(self, config: Config) -> None:
+        """Log what is other than a configuration says, so that no one edits that in vain."""
+        said = in_words(config)
+        differing = [
+            f"{name} is {value} (not {said[name]})" for name, value in self.in_effect.items() if value != said[name]
+        ]
+        if differing:
+            where = f", kept in {self._file}" if self._file else ""
+            log.info("set over MQTT, which counts over the configuration%s: %s", where, "; ".join(differing))
+
     def _set(self, name: str, payload: bytes) -> None:
         text = payload.decode("ascii", "replace").strip() if len(payload) <= LONGEST else ""
         if _with(Config(), name, text) is None:
             if self._wrong_due.due(self._monotonic()):
                 log.warning("setting/%s cannot be %r; it stays as it is", name, payload[:LONGEST])
             return
+        if self._texts.get(name) == text:
+            return  # an automation that says it again and again wears out no SD card
         self._texts = {**self._texts, name: text}
         self._keep()
         self._changed.set()
@@ -141,7 +153,7 @@ class RemoteSettings:
         try:
             replace_file(self._file, json.dumps(self._texts))
         except OSError as error:
-            log.error("cannot keep the settings in %s: %s; a restart will forget them", self._file, error)  # noqa: TRY400
+            log.error("cannot keep the settings in %s: %s; a restart will forget them", self._file, error.strerror)  # noqa: TRY400
 
 
 def _with(config: Config, name: str, text: str) -> Config | None:

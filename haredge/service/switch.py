@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import ConfigError
+from haredge.core.whole_file import remove_file, replace_file
 from haredge.service.command_words import CommandWords
 
 log = logging.getLogger(__name__)
@@ -57,12 +58,11 @@ class DetectionSwitch:
             return
         try:
             if self._on:
-                self._file.unlink(missing_ok=True)
+                remove_file(self._file)
             else:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._file.touch()
+                replace_file(self._file, b"")
         except OSError as error:
-            log.error("cannot keep the switch in %s: %s; a restart will forget it", self._file, error)  # noqa: TRY400
+            log.error("cannot keep the switch in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400
 
 
 def _exists(path: Path) -> bool:

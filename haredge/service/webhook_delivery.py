@@ -20,6 +20,7 @@ from haredge.core.interval import Interval
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.outbox_file import QueuedMessage
+from haredge.mqtt.reasons import clock_hint
 from haredge.version import __version__
 
 log = logging.getLogger(__name__)
@@ -67,11 +68,13 @@ class Post:
         limit = threading.Timer(self._timeout_s, self.abort)
         limit.daemon = True
         limit.start()
+        began = time.monotonic()
         try:
             connection.request("POST", self._path, body, self._headers(body, time.time()))
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
-            raise PostError(f"no answer: {_words(error)}") from None
+            late = time.monotonic() - began >= self._timeout_s
+            raise PostError(f"no answer within {self._timeout_s:g} s" if late else _words(error)) from None
         finally:
             limit.cancel()
             connection.close()
@@ -113,10 +116,12 @@ def _check(status: int) -> None:
 
 def _words(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
+        hint = clock_hint(error.verify_message)
+        what_to_do = f" (check it{hint})" if hint else ""
+        return f"no answer: its certificate is not trusted: {error.verify_message}{what_to_do}"
     if isinstance(error, OSError):
-        return error.strerror or str(error) or type(error).__name__
-    return type(error).__name__
+        return f"no answer: {error.strerror or str(error) or type(error).__name__}"
+    return "what it answers is not HTTP: check webhook.url"
 
 
 class WebhookDelivery:

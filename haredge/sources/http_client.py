@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import urllib.error
 import urllib.request
 from base64 import b64encode
 from contextlib import suppress
@@ -227,7 +228,7 @@ class _Authorisation:
                 if scheme.lower() != wanted:
                     continue
                 authorisation = cls(target, wanted, challenge)
-                with suppress(ValueError, KeyError, TypeError):
+                with suppress(ValueError, KeyError, TypeError, urllib.error.URLError):
                     authorisation.header()
                     return authorisation
         names = ", ".join(offer.partition(" ")[0] for offer in offers) or "none"

@@ -14,6 +14,7 @@ from haredge import cli
 from haredge.core.clock import recorded_clock
 from haredge.core.types import Activity
 from haredge.mqtt import messages
+from haredge.mqtt.connection import MAX_RECEIVED_BYTES
 from haredge.mqtt.homeassistant import Device, announcement
 from haredge.mqtt.messages import Message, Topics
 
@@ -92,6 +93,17 @@ def test_all_that_a_node_has_left_is_listed_and_cleared(broker: Broker, capsys: 
     assert capsys.readouterr().out == f"127.0.0.1:{broker.port} keeps nothing of haredge/kitchen\n"
 
 
+@pytest.mark.parametrize("labels", [20, 500])
+def test_the_announcement_of_a_model_of_many_labels_is_cleared_too(labels: int, broker: Broker) -> None:
+    """It is larger than what haredge reads of a broker otherwise; the default model's is."""
+    device = Device(Topics("haredge", "kitchen"), "everyday", [f"activity_number_{n}" for n in range(labels)])
+    message = announcement(device, "homeassistant")
+    assert len(message.encoded()) > MAX_RECEIVED_BYTES
+    retain(broker, [message])
+    assert cli.main(["mqtt", "forget", "kitchen", "--yes"]) == 0
+    assert kept(broker) == set()
+
+
 @pytest.mark.parametrize(("answer", "cleared"), [("y\n", True), ("n\n", False), ("\n", False), ("", False)])
 def test_it_asks_first(answer: str, cleared: bool, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anything but a yes is a no."""
@@ -111,6 +123,19 @@ def test_a_node_that_is_running_is_left_alone(broker: Broker, capsys: pytest.Cap
     assert kept(broker) == topics_of(left)
     assert cli.main(["mqtt", "forget", "kitchen", "--yes", "--even-online"]) == 0
     assert kept(broker) == set()
+
+
+def test_an_announcement_under_another_prefix_is_cleared_alone(
+    broker: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a node that runs: its prefix was changed, or discovery switched off."""
+    topics = Topics("haredge", "kitchen")
+    current = [*left_by(topics, messages.ONLINE)]
+    old = announcement(Device(topics, "everyday", ["squat"]), "lights")
+    retain(broker, [*current, old])
+    assert cli.main(["mqtt", "forget", "kitchen", "--announcement", "lights", "--yes"]) == 0
+    assert capsys.readouterr().out.endswith(f"  {old.topic}\ncleared: 1 topics\n")
+    assert kept(broker) == topics_of(current)
 
 
 def test_another_nodes_announcement_of_the_same_id_stays(broker: Broker) -> None:

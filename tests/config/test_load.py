@@ -60,7 +60,9 @@ def test_a_camera_number_needs_no_quotes(tmp_path: Path) -> None:
 
 def test_paths_are_taken_from_the_files_folder(tmp_path: Path) -> None:
     """The daemon finds what a configuration names, from wherever it is started."""
-    loaded = load(write(tmp_path, "mqtt: {password_file: key, tls: {ca_file: /ca.pem}}\npose: {model: ./m}\n"))
+    loaded = load(
+        write(tmp_path, "mqtt: {password_file: key, tls: {enabled: no, ca_file: /ca.pem}}\npose: {model: ./m}\n")
+    )
     assert loaded.mqtt.password_file == tmp_path / "key"
     assert loaded.mqtt.tls.ca_file == Path("/ca.pem")
     assert Path(loaded.pose.model) == tmp_path / "m"
@@ -103,6 +105,55 @@ def test_key_in_the_wrong_section_suggests_the_right_one(tmp_path: Path) -> None
     assert refusal(tmp_path, "password_file: a\n") == [
         "1: password_file: unknown key; did you mean mqtt.password_file?"
     ]
+
+
+def test_what_was_meant_for_another_key_is_told_what_belongs_there(tmp_path: Path) -> None:
+    """A password that became the name of a file would be shown as a path that cannot be read."""
+    assert refusal(tmp_path, "mqtt: {password: geheim}\n") == [
+        "1: mqtt.password: unknown key; did you mean mqtt.password_file? (a file whose first line is the password)"
+    ]
+
+
+@pytest.mark.parametrize("value", ["true", "no"])
+@pytest.mark.parametrize(("key", "shown"), [("mqtt: {discovery: ", "mqtt.discovery"), ("view: ", "view")])
+def test_a_section_that_is_switched_as_a_value_is_told_how(tmp_path: Path, key: str, shown: str, value: str) -> None:
+    """It has a switch of its own."""
+    (line,) = refusal(tmp_path, f"{key}{value}{'}' * key.count('{')}\n")
+    name = shown.rpartition(".")[2]
+    assert f"{shown} = '{value}': of the wrong kind; write {name}: {{enabled: {value}}}; allowed" in line
+
+
+@pytest.mark.parametrize(
+    ("tls", "words"),
+    [
+        ("ca_file: ca.pem", "has ca_file, and no encryption without enabled: true"),
+        ("insecure: yes", "has insecure, and no encryption without enabled: true"),
+        ("enabled: yes, key_file: me.key", "has a key_file without the cert_file"),
+    ],
+)
+def test_certificates_that_would_not_be_used_are_refused(tmp_path: Path, tls: str, words: str) -> None:
+    """The password would travel unencrypted, though someone had put an authority down; switched off it may."""
+    (line,) = refusal(tmp_path, f"mqtt: {{tls: {{{tls}}}}}\n")
+    assert line.startswith(f"1: mqtt.tls = a mapping: {words}")
+    off = load(write(tmp_path, "mqtt: {tls: {enabled: no, ca_file: ca.pem}}\n"))
+    assert not off.mqtt.tls.enabled
+
+
+def test_a_home_is_where_a_shell_takes_it_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``~/x`` is in no folder called ~ beside the file; the home of no user leaves the path as it is."""
+    monkeypatch.setenv("HOME", "/home/me")
+    text = """
+mqtt: {password_file: ~/password, tls: {enabled: yes, ca_file: ~/ca.pem}}
+view: {token_file: ~nobody-at-all/token}
+webhook: {secret_file: ~/secret}
+pose: {model: ~/mine.tflite}
+"""
+    config = load(write(tmp_path, text))
+    assert config.mqtt.password_file == Path("/home/me/password")
+    assert config.mqtt.tls.ca_file == Path("/home/me/ca.pem")
+    assert config.view.token_file == tmp_path / "~nobody-at-all" / "token"
+    assert config.webhook.secret_file == Path("/home/me/secret")
+    assert config.pose.model == "/home/me/mine.tflite"
 
 
 def test_every_mistake_gets_its_line_in_the_files_order(tmp_path: Path) -> None:
@@ -166,6 +217,9 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     [
         ("source: test:\n", "put a text with a colon into quotes, as source: 'test:'"),
         ("source:\n\ttest\n", "indent with blanks, not with tabs"),
+        ("mqtt:\n  host: a\n port: 1\n", "indent the keys of a section alike"),
+        ("mqtt:\n  host: 'a\n", "a quotation mark that was opened may not have been closed"),
+        ("source: 0\n---\nsource: 1\n", "leave out the line ---"),
     ],
 )
 def test_yamls_riddles_get_a_hint(tmp_path: Path, text: str, words: str) -> None:

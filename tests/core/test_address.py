@@ -140,6 +140,7 @@ def test_hosts_are_names_or_addresses(host: str) -> None:
         ("a\0b", "not the name or address"),
         ("\ud800", "not the name or address"),
         ("", "not the name or address"),
+        ("\u201cbroker\u201d", "not the name or address"),
     ],
 )
 def test_what_is_no_host_is_refused_with_what_to_write(text: str, words: str) -> None:

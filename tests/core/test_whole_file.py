@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_disk import fill
 
-from haredge.core.whole_file import part_of, replace_file
+from haredge.core.whole_file import part_of, remove_file, replace_file
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
@@ -22,6 +22,18 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     replace_file(file, b"new")
     assert file.read_text() == "new"
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_power_cut_undoes_neither_a_file_nor_its_removal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is on the disk, too, once it has returned: a camera that was switched off stays dark."""
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    replace_file(tmp_path / "off", b"")
+    assert synced[-1] == tmp_path
+    synced.clear()
+    remove_file(tmp_path / "off")
+    remove_file(tmp_path / "nothing")
+    assert (synced, list(tmp_path.iterdir())) == ([tmp_path], [])
 
 
 def test_a_full_disk_leaves_what_was_there(disk: Path) -> None:

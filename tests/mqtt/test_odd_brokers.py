@@ -169,6 +169,15 @@ def test_a_rejected_subscription_is_said_once(connect: Connect, caplog: pytest.L
     broker.close()
 
 
+def test_a_rejected_subscription_is_asked_for_again(connect: Connect) -> None:
+    """On the same connection: the access list may have been fixed."""
+    broker = OddBroker(suback=0x87)
+    connect(broker.port, Timeouts(refused_event_s=0.05), listeners={COMMAND: lambda _: None})
+    wait_until(lambda: len(broker.subscriptions) > 2, "it has asked again")
+    assert len(broker.peers) == 1
+    broker.close()
+
+
 def test_an_event_that_a_broker_will_never_take_holds_up_none(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:

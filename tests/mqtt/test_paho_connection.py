@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from doors import Door
 from mqtt_parts import (
     ACTIVITY,
     EVENT,
+    HASTY,
     STATUS,
     Connect,
     event,
@@ -30,6 +32,7 @@ from ports import free_port
 
 from haredge.config.schema import Tls
 from haredge.core.errors import ConfigError
+from haredge.mqtt.messages import Message
 
 
 @pytest.fixture
@@ -115,6 +118,27 @@ def test_a_refused_event_is_reported_and_kept(
     client.send(event(3))
     reader.wait_for(EVENT, lambda payload: json.loads(payload)["id"] == "id3")
     assert ids(reader) == ["id0", "id1", "id2", "id3"]
+    assert caplog.text.count("rejects a message") == 1
+
+
+def test_what_is_to_be_retained_comes_once_the_access_list_is_fixed(
+    guarded: Broker,
+    connect: Connect,
+    listen: Callable[..., Subscriber],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """On the same connection: the announcement to Home Assistant is sent once, and would be missed for good."""
+    login = {"username": "kitchen", "password_file": password_file(tmp_path, "sesame")}
+    client = connect(guarded.port, replace(HASTY, refused_event_s=0.2), **login)
+    client.send(Message("homeassistant/device/haredge_kitchen/config", "{}", qos=1, retain=True))
+    wait_until(lambda: "allow haredge to write homeassistant/device" in caplog.text, "the refusal is reported")
+    rights = tmp_path / "rights"
+    rights.write_text(rights.read_text().replace(f"topic write {ACTIVITY}", "topic write homeassistant/#"))
+    assert guarded.process is not None
+    guarded.process.send_signal(signal.SIGHUP)
+    reader = listen(guarded.port, topic="#", username="reader", password="sesame")
+    reader.wait_for("homeassistant/device/haredge_kitchen/config", "{}")
     assert caplog.text.count("rejects a message") == 1
 
 
@@ -242,7 +266,7 @@ def test_an_expired_certificate_is_named_and_a_new_one_accepted(
     cert = certificate(tmp_path, "broker", house_ca, "IP:127.0.0.1", days=-1)
     broker = new_broker(*tls_settings(tmp_path, cert))
     connect(broker.port, tls=Tls(enabled=True, ca_file=house_ca))
-    assert refused(caplog, "TLS: certificate has expired")
+    assert refused(caplog, "TLS: certificate has expired; .*certificate, and this machine's clock")
     broker.stop()
     certificate(tmp_path, "broker", house_ca, "IP:127.0.0.1")
     broker.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 import schemas
@@ -85,6 +86,23 @@ def test_online_is_said_after_all_else() -> None:
         topics = [message.topic.removeprefix("haredge/kitchen/") for message in listener.heard]
         assert topics.pop() == "status"
         assert set(topics) >= {"activity", "people", "detect/state", "health"}
+
+
+def test_until_it_is_known_who_is_there_no_room_is_empty() -> None:
+    """At the start it is said that it is not known; later nothing: no light goes off and on."""
+    listener = Listener()
+    sink = publisher(listener)
+    unsure = replace(observed(0.0, NO_PERSON), known=False)
+    sink.emit(unsure)
+    sink.emit(replace(observed(0.1, NO_PERSON), known=False))
+    assert [each["count"] for each in listener.payloads("people")] == [None]
+    assert [each["label"] for each in listener.payloads("activity")] == [UNKNOWN]
+    sink.emit(observed(0.6, since=0.0))
+    sink.emit(replace(observed(1.0, NO_PERSON), known=False))
+    sink.emit(observed(1.6, since=1.0))
+    sink.emit(observed(4.0, NO_PERSON, since=2.0))
+    assert [each["count"] for each in listener.payloads("people")] == [None, 1, 1, 0]
+    assert [each["label"] for each in listener.payloads("activity")] == [UNKNOWN, "squat", "squat", NO_PERSON]
 
 
 def test_an_activity_is_published_only_when_it_changes() -> None:

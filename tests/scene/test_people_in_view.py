@@ -52,6 +52,15 @@ def show(view: SceneObserver, t: float, xs: Iterable[tuple[int, float]]) -> Obse
     return view.observe(Frame(0, t, IMAGE), [Pose(t, np.full((17, 3), x, np.float32), track) for track, x in xs])
 
 
+@pytest.mark.parametrize(("xs", "known_after_s"), [([(1, 0.0)], 0.5), ([], 2.0)])
+def test_who_is_in_view_is_known_after_a_moment(xs: list[tuple[int, float]], known_after_s: float) -> None:
+    """As soon as someone is, or once no one has been for two seconds: the first frame says nothing of a room."""
+    view = people()
+    times = [7.0 + n / 10 for n in range(30)]
+    known = {t: show(view, t, xs).known for t in times}
+    assert [t for t in times if not known[t]] == [t for t in times if t - 7.0 < known_after_s - 0.01]
+
+
 def test_no_person_is_there_at_first() -> None:
     """Before a person has been detected the answer is no_person, since the first frame."""
     seen = show(people(), 7.0, [])

@@ -91,8 +91,8 @@ def test_a_clip_becomes_messages_in_order(tmp_path: Path) -> None:
     before = [line["topic"].rpartition("/")[2] for line in report[: report.index(online(report))]]
     assert sorted(before) == ["activity", "day", "fall", "health", "people", "state"]
     labels = [line["payload"]["label"] for line in report if line["topic"].endswith("/activity")]
-    assert labels[0] == "no_person"
-    assert len(labels) > 1
+    assert labels[:2] == ["unknown", "no_person"]
+    assert len(labels) > 2
 
 
 def test_activities_carry_label_probability_since_and_model(tmp_path: Path) -> None:
@@ -347,6 +347,36 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     daemon.terminate()
     assert daemon.wait(timeout=10) == 0
     subscriber.wait_for("haredge/den/status", "offline")
+    subscriber.close()
+    errors.close()
+
+
+def test_what_is_set_over_mqtt_leaves_alone_what_it_need_not_touch(tmp_path: Path, broker: Broker) -> None:
+    """A value that holds already, and a reload of the same: the loop goes on.
+
+    A new one is no news of an empty room, and does not take over what a person is writing into the configuration.
+    """
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    errors = (tmp_path / "errors").open("w+")
+    command = [sys.executable, "-m", "haredge", "--source", LIVE]
+    environment = {**os.environ, "STATE_DIRECTORY": str(tmp_path / "state")}
+    daemon = started(subprocess.Popen(command, cwd=tmp_path, stderr=errors, env=environment))
+    subscriber.wait_for("haredge/den/people", lambda payload: json.loads(payload)["count"] == 1)
+    falls = len(subscriber.on("haredge/den/fall"))
+    subscriber.publish("haredge/den/setting/hold_s/set", "0")
+    daemon.send_signal(signal.SIGHUP)
+    wait_until(lambda: "read again: nothing has changed" in (tmp_path / "errors").read_text(), "it has heard both")
+    (tmp_path / "config.yaml").write_text('{"prot": 1}')
+    subscriber.publish("haredge/den/setting/hold_s/set", "3")
+    wait_until(lambda: "set over MQTT: in effect: activity.hold_s" in (tmp_path / "errors").read_text(), "it is set")
+    wait_until(lambda: len(subscriber.on("haredge/den/fall")) > falls, "the loop has begun again")
+    assert len(subscriber.on("haredge/den/fall")) == falls + 1
+    subscriber.wait_for("haredge/den/activity", lambda payload: json.loads(payload)["label"] != "no_person")
+    daemon.terminate()
+    assert daemon.wait(timeout=10) == 0
+    assert 0 not in [json.loads(payload)["count"] for payload in subscriber.on("haredge/den/people")]
+    assert "no_person" not in [json.loads(payload)["label"] for payload in subscriber.on("haredge/den/activity")]
     subscriber.close()
     errors.close()
 

@@ -37,6 +37,32 @@ def test_a_setting_holds_now_and_after_a_restart(tmp_path: Path, name: str, valu
         assert in_words(each.applied(Config())) == {**in_words(Config()), name: value}
 
 
+def test_what_is_set_already_changes_nothing(tmp_path: Path) -> None:
+    """An automation may say it every minute: the loop goes on, and nothing is written."""
+    settings = RemoteSettings(tmp_path / "settings.json")
+    settings.listeners["hold_s"](b"3")
+    settings.take()
+    (tmp_path / "settings.json").unlink()
+    settings.listeners["hold_s"](b" 3 ")
+    assert not settings.changed
+    assert not (tmp_path / "settings.json").exists()
+
+
+def test_what_counts_over_the_configuration_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Who edits the configuration learns why that has no effect; what is the same there is not mentioned."""
+    caplog.set_level("INFO")
+    settings = RemoteSettings(tmp_path / "settings.json")
+    settings.listeners["fall_confirm_s"](b"30")
+    settings.listeners["hold_s"](b"0")
+    settings.in_effect = in_words(settings.applied(Config()))
+    settings.log_what_differs(Config())
+    (line,) = caplog.messages
+    assert line.startswith("set over MQTT, which counts over the configuration, kept in ")
+    assert line.endswith("settings.json: fall_confirm_s is 30 (not 10)")
+    settings.log_what_differs(settings.applied(Config()))
+    assert len(caplog.messages) == 1
+
+
 def test_a_threshold_of_nothing_is_the_models_own() -> None:
     """A slider has no position for that but its end."""
     settings = RemoteSettings(None)

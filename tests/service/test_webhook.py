@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -242,6 +243,26 @@ def test_a_secret_that_cannot_be_used_is_reported(tmp_path: Path, text: str | No
         secret(WebhookSection(secret_file=file))
     file.write_text("0123456789abcdef\n")
     assert secret(WebhookSection(secret_file=file)) == SECRET
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [(b"", r"no answer within 0\.2 s"), (b"H", r"no answer within 0\.2 s"), (b"220 mail\r\n", "is not HTTP")],
+)
+def test_an_address_that_speaks_otherwise_is_reported_in_words(answer: bytes, why: str) -> None:
+    """Silence, a byte that is followed by nothing, and another protocol's greeting."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            with server.accept()[0] as peer:
+                peer.sendall(answer)
+                over.wait(60)
+
+        threading.Thread(target=greet, daemon=True).start()
+        with pytest.raises(PostError, match=why):
+            Post(f"http://127.0.0.1:{server.getsockname()[1]}/", None, 0.2)(b"{}")
+        over.set()
 
 
 @pytest.mark.parametrize(

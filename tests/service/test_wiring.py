@@ -135,13 +135,13 @@ def events(received: Subscriber) -> list[dict[str, Any]]:
 def test_a_probability_above_the_models_threshold_is_published(program: Program) -> None:
     """Without settings the model's own threshold holds: 0.8 is above 0.6."""
     program.configure()
-    assert labels(program.published((0.8, 4))) == ["no_person", "unknown", "wave"]
+    assert labels(program.published((0.8, 4))) == ["unknown", "unknown", "wave"]
 
 
 def test_a_configured_threshold_holds_over_the_models_own(program: Program) -> None:
     """`activity.threshold: 0.9` turns answers of 0.8 into unknown, though the model has 0.6 for the label."""
     program.configure(activity={"threshold": 0.9})
-    assert labels(program.published((0.8, 4))) == ["no_person", "unknown"]
+    assert labels(program.published((0.8, 4))) == ["unknown", "unknown"]
 
 
 @pytest.mark.parametrize(("later", "lasts_s"), [(0.5, (6, 9)), (0.2, (3, 5))])

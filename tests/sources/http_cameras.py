@@ -226,6 +226,10 @@ class _Camera(BaseHTTPRequestHandler):
         else:
             self._answer("image/jpeg", IMAGES[self.server.asked["digest"] % len(IMAGES)])
 
+    def _digest_of_bodies(self) -> None:
+        challenge = 'Digest realm="camera", nonce="abc123", qop="auth-int"'
+        self._answer("text/html", b"no", 401, WWW_Authenticate=challenge)
+
     def _moved(self) -> None:
         self._answer("text/html", b"there", 302, Location="/basic")
 

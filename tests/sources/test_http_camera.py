@@ -156,6 +156,12 @@ def test_a_wrong_password_is_distinguished_from_none(kind: str, server: Cameras)
     assert "letmein" not in words
 
 
+def test_a_password_that_is_asked_for_in_an_unknown_way_is_no_broken_connection(server: Cameras) -> None:
+    """A digest of the body, too, which no camera needs."""
+    words = failure(server.address("digest_of_bodies", "me:letmein"))
+    assert "it asks for a password in a way that is not known (401, 'Digest')" in words
+
+
 def test_silence_is_reported(server: Cameras) -> None:
     """Before the first byte, and after some images."""
     for path, words in (("silence", "no answer within 0.3 s: it is silent"), ("then-silence", "no data within 0.3 s")):
