@@ -250,7 +250,7 @@ def train(
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
     report(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
-    for line in warnings.data_warnings(recordings, recipe):
+    for line in (*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)):
         log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
         log.warning("%s", warnings.NOT_HELD_OUT)
