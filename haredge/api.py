@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
-from haredge.core.errors import ConfigError, RuntimeMissingError
+from haredge.core.errors import ConfigError, DataError, RuntimeMissingError
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
@@ -104,11 +104,14 @@ class Recogniser:
         images of ``size`` (height, width), and runs until the iterator is closed. A file's frames come in order, to
         its end.
 
-        Each call starts with no state. Raises :class:`SourceError` for a source that cannot be opened, or stops, and
-        :class:`ConfigError` for a rate at which no window fills.
+        Each call starts with no state. Raises :class:`SourceError` for a source that cannot be opened, or stops, for
+        frames of your own that are not BGR in bytes or whose times do not grow, and :class:`ConfigError` for a rate at
+        which no window fills.
         """
         if not isinstance(source, str | Path):
-            return self._observed(nullcontext(iter(source)))
+            from haredge.sources.own import checked  # noqa: PLC0415
+
+            return self._observed(nullcontext(checked(source)))
         from haredge.compose import buffered, open_configured_source  # noqa: PLC0415
 
         config = _source_config(source, rate_hz, size)
@@ -183,12 +186,18 @@ def extract(
 
     Returns how many recordings of each label were made; clips that could not be used are in its ``skipped``, and in
     ``out/skipped.csv``. Raises :class:`DataError` for videos or a table that cannot be used,
-    :class:`ConfigError` for a rate at which no window would fill, and :class:`ModelError` and :class:`ClusterError`.
+    :class:`ConfigError` for a rate at which no window would fill, an unknown ``person`` or fewer ``jobs`` than one, and
+    :class:`ModelError` and :class:`ClusterError`.
     """
+    from haredge.datasets.choice import RULES  # noqa: PLC0415
     from haredge.datasets.recording import usable_rate  # noqa: PLC0415
     from haredge.extraction import batch, cutting  # noqa: PLC0415  (OpenCV)
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
+    if person not in RULES:
+        raise ConfigError(f"person {person!r:.60}: one of {', '.join(RULES)} is needed", "person")
+    if jobs is not None and jobs < 1:
+        raise ConfigError(f"{jobs} jobs: one or more are needed, or None for one a core", "jobs")
     job = cutting.Job(PoseFile.read(_name(pose_model)), usable_rate(rate_hz), person)
     return batch.extract(Path(videos), Path(out), job, batch.Workers(jobs, scheduler), batch.Listener(report, progress))
 
@@ -233,13 +242,15 @@ def train(
     from haredge.training import fit as fitting  # noqa: PLC0415
     from haredge.training import recipe as recipes  # noqa: PLC0415
 
+    if not data:
+        raise DataError("there are no recordings to train on: give a list of what load_clips returns")
     folder = package.prepared(Path(out))
     plan = plan or fitting.Plan()
     recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
     report(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
-    for line in warnings.data_warnings(recordings, recipe):
+    for line in (*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)):
         log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
         log.warning("%s", warnings.NOT_HELD_OUT)
@@ -294,7 +305,7 @@ def check_installed() -> None:
         raise RuntimeMissingError(f"training needs {', '.join(missing)}: 'pip install haredge[train]'")
 
 
-def evaluate(model: str | Path | WindowClassifier, clips: Sequence[LabelledClip]) -> WindowScores:
+def evaluate(model: str | Path | WindowClassifier, clips: Iterable[LabelledClip]) -> WindowScores:
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
@@ -303,11 +314,13 @@ def evaluate(model: str | Path | WindowClassifier, clips: Sequence[LabelledClip]
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises
-    :class:`haredge.core.errors.ModelError` and, if the model knows none of the labels, :class:`DataError`.
+    :class:`haredge.core.errors.ModelError` and, if there are no clips or the model knows none of their labels,
+    :class:`DataError`.
     """
     from haredge.evaluation import deployed  # noqa: PLC0415
 
-    return deployed.measured(deployed.open_model(_name(model)) if isinstance(model, str | Path) else model, clips)
+    classifier = deployed.open_model(_name(model)) if isinstance(model, str | Path) else model
+    return deployed.measured(classifier, list(clips))
 
 
 def recognise(

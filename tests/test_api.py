@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import own_recordings
@@ -87,6 +88,52 @@ def test_a_recogniser_observes_cameras_files_and_your_own_frames_alike(here: Pat
         first, second = islice(camera, 2)
     assert second.frame.t - first.frame.t > 0.05
     assert first.people == ()
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (haredge.Frame(1, 0.1, np.zeros((48, 64), np.uint8)), r"frame 1 .* uint8 of the shape \(48, 64\)"),
+        (haredge.Frame(1, 0.1, np.zeros((48, 64, 4), np.uint8)), r"shape \(48, 64, 4\)"),
+        (haredge.Frame(1, 0.1, np.zeros((48, 64, 3), np.float32)), "float32"),
+        (haredge.Frame(1, 0.1, np.zeros((0, 64, 3), np.uint8)), r"\(0, 64, 3\)"),
+        (haredge.Frame(1, 0.0, np.zeros((48, 64, 3), np.uint8)), "its time, 0.0 s, does not come after 0.0 s"),
+        (haredge.Frame(1, np.nan, np.zeros((48, 64, 3), np.uint8)), "its time, nan s"),
+        (np.zeros((48, 64, 3), np.uint8), "a haredge.Frame is needed, not a ndarray"),
+    ],
+)
+def test_frames_of_your_own_that_cannot_be_recognised_are_one_line(frame: Any, words: str, here: Path) -> None:
+    """Grey, RGBA and floats between 0 and 1 are common in notebooks; none is quietly taken for what it is not."""
+    first = haredge.Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8))
+    with pytest.raises(haredge.SourceError, match=words):
+        list(haredge.load("arms", pose_model="dots").observe([first, frame]))
+
+
+def test_wrong_settings_in_python_are_one_line(here: Path) -> None:
+    """As on the command line: what is possible is said, and nothing has been read or written."""
+    with pytest.raises(haredge.ConfigError, match="person 'me': one of largest, longest"):
+        haredge.extract("videos", "recordings", pose_model="dots", person="me")  # type: ignore[arg-type]
+    for jobs in (0, -1):
+        with pytest.raises(haredge.ConfigError, match="one or more are needed"):
+            haredge.extract("videos", "recordings", pose_model="dots", jobs=jobs)
+    assert not (here / "recordings").exists()
+    with pytest.raises(haredge.DataError, match="no clips to measure on"):
+        haredge.evaluate("arms", [])
+
+
+@pytest.mark.parametrize("wrong", [{"network": "cnn"}, {"epochs": -1}, {"examples": 0}, {"seed": -1}])
+def test_a_plan_that_no_training_can_follow_is_one_line(wrong: dict[str, Any]) -> None:
+    """Before any data is read."""
+    (name,) = wrong
+    with pytest.raises(haredge.ConfigError, match=f"{name} .* needed"):
+        Plan(**wrong)
+
+
+@needs_training
+def test_no_recordings_to_train_on_are_one_line(tmp_path: Path) -> None:
+    """Nothing is said of labels, of which there are none."""
+    with pytest.raises(haredge.DataError, match="no recordings to train on"):
+        haredge.train([], tmp_path / "mine")
 
 
 def test_a_threshold_of_your_own_holds(here: Path) -> None:

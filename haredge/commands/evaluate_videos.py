@@ -17,6 +17,7 @@ from haredge.config.schema import Config
 from haredge.core.errors import DataError
 from haredge.core.folders import walk_files
 from haredge.core.labels import NO_PERSON, UNKNOWN, composed
+from haredge.datasets.recording import usable_rate
 from haredge.evaluation.segments import SegmentScores, score, sum_scores
 from haredge.terminal import ProgressBar, say, say_json
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "none"
 """Label of a video, or name of a folder of videos, that contain no activity to report."""
+
+OPTIONS: Final = ("rates", "pose_model", "still_model", "config")
+"""What is for videos alone; None where it is not given."""
 
 _LABELS_SHOWN: Final = 3
 """More labels of one video are only counted in the table."""
@@ -68,8 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run every video at every rate through every model, and print the table.
 
-    Raises :class:`DataError` for videos that are not there and labels that no model knows, and the errors of models and
-    sources.
+    Raises :class:`DataError` for videos that are not there and labels that no model knows,
+    :class:`haredge.core.errors.ConfigError` for a rate at which no window fills, and the errors of models and sources.
     """
     # Of several activity models each is opened with the configuration: none of them overrides it.
     config = load_config(
@@ -78,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     videos = [video for text in args.films for video in labelled(text)]
     recognisers = [_opened(config, name) for name in args.model or [config.activity.model]]
     _check_labels(videos, [recogniser.manifest for recogniser in recognisers])
-    rates = args.rates or [config.camera.rate_hz]
+    rates = [usable_rate(rate_hz) for rate_hz in args.rates or [config.camera.rate_hz]]
     rows = list(_measured(videos, recognisers, rates, config))
     if args.json:
         say_json(as_json(rows, config.pose.model))
@@ -121,7 +125,8 @@ def _labels(video: Path, text: str) -> tuple[str, ...]:
 
 
 def _check_labels(videos: Sequence[LabelledVideo], manifests: Sequence[ActivityManifest]) -> None:
-    known = sorted({label for manifest in manifests for label in _reported(manifest)})
+    # A background label is known, and never reported: its videos contain no activity to report.
+    known = sorted({label for manifest in manifests for label in manifest.labels})
     for video in videos:
         if strange := [label for label in video.labels if label not in known]:
             raise DataError(f"{video.path}: no model here knows {', '.join(strange)}; known are {', '.join(known)}")

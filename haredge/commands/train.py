@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from haredge import api as learning
 from haredge.commands import train_images
 from haredge.commands.arguments import add_seed, share, whole
+from haredge.core.errors import DataError
 from haredge.terminal import say
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
 
     if train_images.wanted(args.data):
         return train_images.run(args)
+    if args.size is not None:
+        raise DataError(f"--size is for images, and {args.data[0]} holds recordings")
     sets = [_without(learning.load_clips(path), args.leave_out) for path in args.data]
     start = None if args.start is None else fine_tuning.read(args.start)
     plan = Plan(

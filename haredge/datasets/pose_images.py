@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.bounds import IMAGE_BYTES
-from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.regular_file import open_regular, read_regular
@@ -23,6 +23,7 @@ from haredge.core.types import Image
 from haredge.datasets.archives import ZIP_DAMAGE, member
 from haredge.datasets.formats.coco_categories import Categories
 from haredge.datasets.formats.parsing import numbers, read_json
+from haredge.datasets.matlab import read_mat_file
 from haredge.datasets.tables import decimal, read_rows
 
 PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -119,7 +120,7 @@ def read_coco(path: Path) -> Iterator[Labels]:
                 people.setdefault(annotation["image_id"], []).append(annotation)
         for image_id, annotations in people.items():
             yield _coco_labels(files[image_id], max(annotations, key=_extent), categories, str(path))
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (AttributeError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise DataError(f"{path}: not a file of COCO keypoints: {type(error).__name__}: {error}") from error
 
 
@@ -161,11 +162,7 @@ def read_lspet(folder: Path) -> Iterator[Labels]:
     Raises :class:`DataError` if they cannot be read.
     """
     try:
-        from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it
-    except ImportError:
-        raise RuntimeMissingError(f"{folder}: reading it needs scipy: 'pip install haredge[train]'") from None
-    try:
-        joints = loadmat(folder / "joints.mat")["joints"].astype(np.float32)
+        joints = read_mat_file(folder / "joints.mat")["joints"].astype(np.float32)
         scales = _scales(folder / "scale.csv")
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{folder}: not the Leeds Sports Pose Extended set: {error}") from error

@@ -9,10 +9,12 @@ import numpy as np
 
 from haredge.activity.window import MAX_GAP_S
 from haredge.core.folders import meant
+from haredge.core.labels import composed
+from haredge.core.printable import printable
 from haredge.core.types import SEEN_SCORE
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import LabelledClip, array_names
-from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording
+from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording, safe_name
 from haredge.manifest import PoseModel
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ def read(path: Path) -> list[LabelledClip]:
     Raises :class:`DataError` if that is all of them, and for a file that is damaged or no recording.
     """
     clips: list[LabelledClip] = []
+    moved: list[str] = []
     rejected, networks = Rejected(path), set()
     for file in _files(path):
         recording = Recording.load(file)
@@ -42,6 +45,14 @@ def read(path: Path) -> list[LabelledClip]:
             rejected.add(recording.about.title, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
         clips += found
         networks.add(recording.about.pose_model)
+        if composed(file.parent.name) != composed(safe_name(recording.about.label)):
+            moved.append(f"{file.relative_to(path)} is '{printable(recording.about.label)}'")
+    if moved:
+        log.warning(
+            "%s: the label in a recording counts, not its folder's, and %d are in another one's (%s%s); to change "
+            "labels, move the videos and extract them again",
+            *(path, len(moved), moved[0], ", ..." if len(moved) > 1 else ""),
+        )
     if len(networks) > 1:
         names = ", ".join(sorted(network.name for network in networks))
         log.warning("%s: recorded with several pose networks (%s), which see differently", path, names)

@@ -17,7 +17,7 @@ from typing import Annotated, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.errors import ConfigError, DataError
@@ -147,6 +147,9 @@ class Recording:
 
 
 def _one_line(error: BaseException) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return ": ".join(["about", *map(str, first["loc"]), first["msg"]])
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -33,8 +33,10 @@ def measured(classifier: WindowClassifier, clips: Sequence[LabelledClip]) -> Win
     """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
 
     That is their test part; if they have none, the groups that training held out; if there are none of those either,
-    all. Raises :class:`DataError` if the model knows none of the labels.
+    all. Raises :class:`DataError` if there are no clips, or the model knows none of their labels.
     """
+    if not clips:
+        raise DataError("there are no clips to measure on")
     known = _known(_unseen(clips, classifier.manifest), classifier.manifest)
     return measure(known, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from haredge.core.printable import printable
 from haredge.evaluation.ranges import Z, likely_range
 from haredge.training.recipe import Recipe
 from haredge.training.split import Recordings
@@ -40,6 +42,7 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
     if len(test) < FEW_IN_ALL:
         off = Z / 2 / math.sqrt(max(1, len(test)))
         yield f"{_counted(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
+    yield from _alike(trained)
     if not recordings.motions:
         yield from _unevenness(trained)
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
@@ -47,6 +50,27 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
             f"{short} of {_counted(len(train) + len(test))} shorter than the window of {recipe.span_s:g} s: each is "
             "one window, of another speed than in use; record longer ones"
         )
+
+
+def copies(recordings: Recordings) -> Iterator[str]:
+    """Yield a line if clips to test on are, pose by pose, ones that are trained on."""
+    trained = {clip.keypoints.tobytes(): clip.name for clip in recordings.clips}
+    copied = [clip for clip in recordings.test if clip.keypoints.tobytes() in trained]
+    if copied:
+        copy, original = copied[0].name, trained[copied[0].keypoints.tobytes()]
+        yield (
+            f"{len(copied)} of {_counted(len(recordings.test))} to test on are copies of what is trained on, as "
+            f"'{printable(copy)}' of '{printable(original)}', which makes the score too good: keep one of each"
+        )
+
+
+def _alike(labels: Iterable[str]) -> Iterator[str]:
+    """Yield a line if labels differ in nothing that people hear."""
+    forms: dict[str, list[str]] = {}
+    for label in sorted(labels):
+        forms.setdefault(re.sub(r"[\s_-]+", " ", label).casefold(), []).append(label)
+    if pairs := [" and ".join(f"'{label}'" for label in same) for same in forms.values() if len(same) > 1]:
+        yield f"labels that differ only in capitals, blanks or hyphens are distinguished: {', '.join(pairs)}"
 
 
 def _unevenness(trained: Counter[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
-from haredge.core.errors import DataError
+from haredge.core.errors import ConfigError, DataError
 from haredge.training.examples import Examples, Mixture
 from haredge.training.fine_tuning import Start, load_weights
 from haredge.training.history import History
@@ -45,6 +45,14 @@ class Plan:
     keep: float = 0.0
     """Share of what it started from that is kept of the weights in the end, so that what they knew is not lost for what
     is new (Wortsman and others, CVPR 2022)."""
+
+    def __post_init__(self) -> None:
+        """Raise :class:`ConfigError` for what no training can do."""
+        if self.network not in NETWORKS:
+            raise ConfigError(f"network {self.network!r:.60}: one of {', '.join(NETWORKS)} is needed", "network")
+        for name, least in (("epochs", 0), ("examples", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} {getattr(self, name)}: {least} or more is needed", name)
 
 
 def fit(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("ai_edge_litert")
@@ -14,6 +15,7 @@ from haredge import cli
 from haredge.commands.evaluate_videos import LabelledVideo, labelled
 from haredge.core.errors import DataError
 from haredge.manifest import ActivityManifest
+from haredge.opencv import cv2
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "haredge" / "synthetic" / "demo.webm"
@@ -73,6 +75,37 @@ def test_a_label_that_no_model_knows_is_reported(capsys: pytest.CaptureFixture[s
     assert "sqaut" in error
     assert "squat" in error
     assert len(error.splitlines()) == 1
+
+
+def test_videos_of_the_background_label_contain_no_activity_to_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that was trained on is evaluated as it is, with the videos of ``other`` in it."""
+    (tmp_path / "other").mkdir()
+    writer = cv2.VideoWriter(str(tmp_path / "other" / "empty.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 64))
+    for _ in range(8):
+        writer.write(np.zeros((64, 64, 3), np.uint8))
+    writer.release()
+    command = ["evaluate", "--model", EXERCISE, "--pose-model", POSE, "--films", str(tmp_path), "--json"]
+    assert cli.main(command) == 0
+    reported = json.loads(capsys.readouterr().out)
+    assert [row["labels"] for row in reported["films"]] == [[]]
+    assert [row["of"] for row in reported["totals"]] == ["nothing to report"]
+
+
+def test_a_rate_at_which_no_window_fills_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would make every model one that knows nothing."""
+    command = ["evaluate", "--model", EXERCISE, "--pose-model", POSE, "--films", f"{DEMO}=squat", "--rates", "15", "2"]
+    assert cli.main(command) == 78
+    assert "2 poses per second: 4 to 120" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--rates", "15"], ["--pose-model", "pose"], ["--config", "x.yaml"]])
+def test_what_is_for_videos_is_refused_with_recordings(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """No option is taken and then ignored."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["evaluate", "--model", EXERCISE, "--data", "recordings", *option])
+    assert f"{option[0]} goes with --films" in capsys.readouterr().err
 
 
 @pytest.mark.slow

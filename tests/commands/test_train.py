@@ -52,6 +52,7 @@ def test_a_folder_that_cannot_be_written_to_is_reported_before_training(
         (["--epochs", "0", "--start", "everyday"], "of the same labels"),
         (["--start", "distilled.npz"], "distilled.npz: no weights to fine-tune"),
         (["--start", "nowhere"], "no model 'nowhere' is installed"),
+        (["--size", "64"], "--size is for images"),
     ],
 )
 def test_what_a_training_cannot_start_from_is_reported(

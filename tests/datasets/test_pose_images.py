@@ -105,6 +105,17 @@ def test_a_folder_without_the_leeds_set_is_refused(tmp_path: Path) -> None:
         list(read_lspet(tmp_path))
 
 
+def test_damage_in_the_leeds_set_is_named(tmp_path: Path) -> None:
+    """A byte that is wrong in a compressed joints.mat is one line."""
+    savemat = pytest.importorskip("scipy.io").savemat
+    savemat(tmp_path / "joints.mat", {"joints": np.arange(14 * 3 * 9.0).reshape(14, 3, 9)}, do_compression=True)
+    content = bytearray((tmp_path / "joints.mat").read_bytes())
+    content[250] ^= 0x55
+    (tmp_path / "joints.mat").write_bytes(content)
+    with pytest.raises(DataError, match=r"joints\.mat: damaged"):
+        list(read_lspet(tmp_path))
+
+
 def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
     """What is held out comes back as it was, unlabelled keypoints too; the area is not known."""
     rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)

@@ -88,6 +88,35 @@ def test_a_folder_of_recordings_becomes_clips(tmp_path: Path, caplog: pytest.Log
     assert "several pose networks" not in caplog.text
 
 
+def test_a_recording_in_the_folder_of_another_label_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who moves a file to change its label hears that the file's own counts; a name made safe is no other label."""
+    times = np.arange(30) / 15
+    recording(times, "sit / down", "b", "ben").save(tmp_path)
+    moved = recording(times, "waving", "a").save(tmp_path)
+    with caplog.at_level(logging.WARNING):
+        read_clips(tmp_path)
+    assert not caplog.text
+    (tmp_path / "squat").mkdir()
+    moved.rename(tmp_path / "squat" / moved.name)
+    with caplog.at_level(logging.WARNING):
+        clips = read_clips(tmp_path).clips
+    assert {clip.label for clip in clips} == {"sit / down", "waving"}
+    assert "squat/a.npz is 'waving'" in caplog.text
+
+
+def test_what_is_wrong_in_a_recordings_description_is_named(tmp_path: Path) -> None:
+    """Its key and what is allowed there, without a library's own words around it."""
+    file = recording(np.arange(9) / 15).save(tmp_path)
+    with np.load(file) as arrays:
+        content = dict(arrays)
+    content["about"] = np.array(str(content["about"]).replace('"group":"anna"', '"group":""'))
+    np.savez(file, **content)
+    with pytest.raises(DataError, match=r"damaged: about: group: String should have at least 1 character$"):
+        Recording.load(file)
+
+
 def test_several_pose_networks_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A label that only one of them recorded would be recognised by the network, not by the person."""
     recording(np.arange(9) / 15).save(tmp_path)

@@ -8,7 +8,7 @@ from own_recordings import recording
 
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.recorded import pieces
-from haredge.training.data_warnings import data_warnings, with_range
+from haredge.training.data_warnings import copies, data_warnings, with_range
 from haredge.training.recipe import own
 from haredge.training.split import Recordings
 
@@ -43,3 +43,20 @@ def test_every_reason_to_doubt_is_reported_with_its_labels() -> None:
         "very uneven: 40 clips of waving to learn from and 3 of squat; record more of the latter",
         f"9 of 62 clips shorter than the window of 1.5 s: {SHORT}",
     ]
+
+
+def test_labels_that_only_look_different_are_reported() -> None:
+    """Two folders of one thing, `Squat` and `squat`, would be trained to be distinguished."""
+    train = [*clips("arms up", 40), *clips("Arms_Up", 40), *clips("other", 40)]
+    test = [*clips("arms up", 20), *clips("Arms_Up", 20), *clips("other", 20)]
+    assert reported(train, test) == [
+        "labels that differ only in capitals, blanks or hyphens are distinguished: 'Arms_Up' and 'arms up'"
+    ]
+
+
+def test_copies_on_both_sides_of_the_split_are_reported() -> None:
+    """A file that was copied under another name is no test of anything."""
+    train, test = clips("a", 3), clips("a", 2)
+    (line,) = copies(Recordings(train[1:], [], test))
+    assert line.startswith("1 of 2 clips to test on are copies of what is trained on, as 'a/1' of 'a/1', ")
+    assert not list(copies(Recordings(train[2:], [], test)))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, meant, walk_files
 from haredge.core.regular_file import read_regular
 from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
 from haredge.datasets.clips import LabelledClip, from_joints
+from haredge.datasets.formats.parsing import is_sane
+from haredge.datasets.matlab import read_mat
 
 RATE_HZ: Final = 30.0
 """Taken for granted: the clips come from web videos, and their rate is not recorded."""
@@ -56,7 +57,7 @@ def read(path: Path) -> list[LabelledClip]:
 
     Raises :class:`DataError` if there is none, or one cannot be read.
     """
-    clips = [_clip(name, content) for name, content in sorted(_files(path))]
+    clips = [_clip(path, name, content) for name, content in sorted(_files(path))]
     if not clips:
         raise DataError(f"{path}: no .mat files of Penn Action in it; give its labels.zip or labels folder")
     return clips
@@ -77,20 +78,19 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
         raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None
 
 
-def _clip(name: str, content: bytes) -> LabelledClip:
+def _clip(path: Path, name: str, content: bytes) -> LabelledClip:
+    where = f"{path}: {name}.mat"
+    mat = read_mat(content, where)
     try:
-        from scipy.io import loadmat, matlab  # noqa: PLC0415  (scipy is an extra)
-    except ImportError:
-        raise RuntimeMissingError("reading Penn Action needs scipy: 'pip install haredge[train]'") from None
-    try:
-        mat: dict[str, Any] = loadmat(io.BytesIO(content))
-        places = np.stack([mat["x"], mat["y"]], axis=-1)
+        places = np.stack([mat["x"], mat["y"]], axis=-1).astype(np.float64, casting="same_kind")
         visible = mat["visibility"] > 0
         label, split = str(mat["action"].ravel()[0]), int(mat["train"].ravel()[0])
-    except (KeyError, ValueError, TypeError, IndexError, OSError, matlab.MatReadError) as error:
-        raise DataError(f"{name}.mat: not an annotation of Penn Action: {error}") from None
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise DataError(f"{where}: not an annotation of Penn Action: {error}") from None
     if places.shape[1:] != (13, 2) or visible.shape != places.shape[:2] or len(places) < 2:
-        raise DataError(f"{name}.mat: 13 joints in two frames or more are needed, not {places.shape[:2]}")
+        raise DataError(f"{where}: 13 joints in two frames or more are needed, not {places.shape[:2]}")
+    if not is_sane(places):
+        raise DataError(f"{where}: a place that is NaN, infinite or absurdly large")
     # Hidden joints that the annotators did not place lie in the corner of the image.
     placed = (places > 1).any(axis=-1)
     scores = np.where(visible, VISIBLE_SCORE, np.where(placed, GUESSED_SCORE, 0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,12 @@ from haredge.datasets.formats import penn_action
 savemat = pytest.importorskip("scipy.io").savemat
 
 
-def annotation(**changes: Any) -> bytes:
+def annotation(*, compressed: bool = False, **changes: Any) -> bytes:
     """Write an annotation of 20 frames as Penn Action has them."""
     x = np.arange(20 * 13, dtype=float).reshape(20, 13) + 10
     content = {"x": x, "y": x + 1, "visibility": np.ones((20, 13), np.uint8), "action": "squat", "train": 1}
     file = io.BytesIO()
-    savemat(file, {**content, **changes})
+    savemat(file, {**content, **changes}, do_compression=compressed)
     return file.getvalue()
 
 
@@ -62,6 +63,32 @@ def test_joints_keep_their_places_and_their_visibility(tmp_path: Path) -> None:
 def test_a_damaged_annotation_is_named(tmp_path: Path, content: bytes) -> None:
     """A file that is no annotation is an error that says which."""
     (tmp_path / "0007.mat").write_bytes(content)
+    with pytest.raises(DataError, match="0007"):
+        penn_action.read(tmp_path)
+
+
+@pytest.mark.parametrize("at", range(150, 1200, 50))
+def test_an_annotation_with_damage_inside_is_named(tmp_path: Path, at: int) -> None:
+    """MATLAB compresses what it saves: a byte that is wrong there ends in one line with folder and file, too."""
+    packed = bytearray(annotation(compressed=True))
+    packed[at] ^= 0x55
+    (tmp_path / "0007.mat").write_bytes(packed)
+    with pytest.raises(DataError, match=rf"{re.escape(str(tmp_path))}: 0007\.mat"):
+        penn_action.read(tmp_path)
+
+
+def test_what_newer_versions_of_matlab_save_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    """Files of version 7.3 are HDF5, which scipy does not read."""
+    head = b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(124) + b"\x00\x02IM"
+    (tmp_path / "0007.mat").write_bytes(head + b"\x89HDF\r\n\x1a\n" + bytes(500))
+    with pytest.raises(DataError, match=r"version 7\.3.*-v7"):
+        penn_action.read(tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [1e30, np.nan, 1j])
+def test_places_that_are_in_no_image_are_refused(tmp_path: Path, wrong: complex) -> None:
+    """A number that cannot be a place is an error, not a joint far away."""
+    (tmp_path / "0007.mat").write_bytes(annotation(x=np.full((20, 13), wrong)))
     with pytest.raises(DataError, match="0007"):
         penn_action.read(tmp_path)
 
