@@ -187,6 +187,18 @@ def test_a_full_disk_is_one_line() -> None:
     assert (done.returncode, done.stderr) == (1, "haredge: cannot write: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["extract NAME", "evaluate --films NAME", "recognise NAME", "annotate video.mp4 --out NAME.webm"]
+)
+def test_a_path_that_no_file_can_have_is_one_line(command: str, tmp_path: Path) -> None:
+    """The file system's own word, without a traceback; it says the same of a folder that may not be entered."""
+    done = haredge(*command.replace("NAME", "a" * 300).split(), folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"haredge: {'a' * 300}")
+    assert done.stderr.endswith(": cannot be used: File name too long\n")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
     """A file system holds any bytes for a name; a terminal that is strict about text does not end haredge."""
     (tmp_path / "h\udcff.yaml").write_text("source: 0\n")
