@@ -195,16 +195,16 @@ def _figures(scores: SegmentScores) -> dict[str, object]:
 
 
 def _totals(rows: Sequence[VideoResult]) -> Iterator[tuple[str, float, str, SegmentScores]]:
-    """Yield model, rate, which videos ("labelled", "nothing to report") and their each_scores added up."""
+    """Yield model, rate, which videos ("labelled", "nothing to report") and their scores added up."""
     for model, rate_hz in dict.fromkeys((row.model, row.rate_hz) for row in rows):
         for has_label, of in ((True, "labelled"), (False, "nothing to report")):
-            each_scores = [
+            scores = [
                 row.scores
                 for row in rows
                 if (row.model, row.rate_hz, bool(row.video.labels)) == (model, rate_hz, has_label)
             ]
-            if each_scores:
-                yield model, rate_hz, of, sum_scores(each_scores)
+            if scores:
+                yield model, rate_hz, of, sum_scores(scores)
 
 
 def _table(rows: Sequence[VideoResult], pose_model: str) -> Iterator[str]:
