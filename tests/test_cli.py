@@ -56,6 +56,13 @@ def test_wrong_usage_is_distinguished_from_failure() -> None:
     assert haredge("--dry-runn").returncode == 2
 
 
+def test_lines_of_json_are_of_a_dry_run() -> None:
+    """Without one the daemon would publish, which is not what was asked for."""
+    done = haredge("--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "argument --json: only with --dry-run" in done.stderr
+
+
 def test_wrong_configuration_is_status_78(tmp_path: Path) -> None:
     """The service manager does not restart what a person must correct; the line says what."""
     (tmp_path / "config.yaml").write_text("mqtt:\n  prot: 1\n")

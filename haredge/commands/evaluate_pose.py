@@ -136,6 +136,8 @@ def _labelled(args: argparse.Namespace) -> tuple[ImageSet, list[Labels]]:
     from haredge.datasets.pose_images import ImageSet, read_coco, read_lspet  # noqa: PLC0415
 
     if args.data.suffix.lower() == ".json":
+        if args.numbers is not None:
+            raise DataError(f"--numbers is for the Leeds set, and {args.data} is a COCO keypoint file")
         pictures, labels = args.data.parent, list(read_coco(args.data))
     else:
         wanted, pictures = _numbers(args.numbers), _lspet_pictures(args.data)

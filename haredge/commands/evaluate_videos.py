@@ -50,6 +50,10 @@ class VideoResult:
     scores: SegmentScores
 
 
+OPTIONS: Final = ("rates", "pose_model", "still_model", "config")
+"""Those that :func:`add_arguments` adds, as the parsed arguments name them."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge evaluate --films``, without that one."""
     videos = parser.add_argument_group("with --films")

@@ -95,6 +95,12 @@ def test_numbers_are_a_range(tmp_path: Path) -> None:
         evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
 
 
+def test_numbers_are_of_the_leeds_set(labels: Path) -> None:
+    """All images of another set would be measured, in place of those that were asked for."""
+    with pytest.raises(DataError, match="--numbers is for the Leeds set"):
+        evaluate(MODEL, "--data", str(labels), "--numbers", "9001-10000")
+
+
 def test_labels_of_nothing_are_told(tmp_path: Path) -> None:
     """A file without a labelled person, or numbers that no image has, is one line."""
     scipy_io = pytest.importorskip("scipy.io")
