@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.bounds import IMAGE_BYTES
-from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.regular_file import open_regular, read_regular
@@ -23,6 +23,8 @@ from haredge.core.types import Image
 from haredge.datasets.archives import ZIP_DAMAGE, member
 from haredge.datasets.formats.coco_categories import Categories
 from haredge.datasets.formats.parsing import numbers, read_json
+from haredge.datasets.matlab import MOST_BYTES as MOST_MATLAB_BYTES
+from haredge.datasets.matlab import read_matlab
 from haredge.datasets.tables import decimal, read_rows
 
 PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -160,28 +162,37 @@ def read_lspet(folder: Path) -> Iterator[Labels]:
 
     Raises :class:`DataError` if they cannot be read.
     """
-    try:
-        from scipy.io import loadmat  # noqa: PLC0415 - only this one set needs it
-    except ImportError:
-        raise RuntimeMissingError(f"{folder}: reading it needs scipy: 'pip install haredge[train]'") from None
-    try:
-        joints = loadmat(folder / "joints.mat")["joints"].astype(np.float32)
-        scales = _scales(folder / "scale.csv")
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{folder}: not the Leeds Sports Pose Extended set: {error}") from error
-    if joints.shape[:2] != (14, 3):  # the smaller LSP set has its axes the other way about
-        joints = joints.transpose(1, 0, 2)
+    joints, scales = _lsp_joints(folder / "joints.mat"), _scales(folder / "scale.csv")
     for index in range(joints.shape[2]):
         name = f"im{index + 1:05d}.jpg"
         yield Labels(name, _from_lsp(joints[:, :, index], scales.get(name, 1.0)), None)
 
 
+def _lsp_joints(file: Path) -> NDArray[np.float32]:
+    """Read x, y and visibility of 14 joints in each image."""
+    try:
+        variables = read_matlab(str(file), read_regular(file, MOST_MATLAB_BYTES))
+        joints: NDArray[np.float32] = variables["joints"].astype(np.float32)
+        if joints.shape[:2] != (14, 3):  # the smaller LSP set has its axes the other way about
+            joints = joints.transpose(1, 0, 2)
+    except DataError:
+        raise
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{file.parent}: not the Leeds Sports Pose Extended set: {error}") from error
+    if joints.shape[:-1] != (14, 3):
+        raise DataError(f"{file}: 14 joints of three numbers each are needed, not {joints.shape}")
+    return joints
+
+
 def _scales(path: Path) -> dict[str, float]:
     if not path.exists():
         return {}
-    heading, *rows = [row.cells for row in read_rows(path, ("file", "scale"))]
-    file, scale = heading.index("file"), heading.index("scale")
-    return {row[file]: float(decimal(row[scale])) for row in rows}
+    heading, *rows = [row.cells for row in read_rows(path, ("file", "scale"))] or [[]]
+    try:
+        file, scale = heading.index("file"), heading.index("scale")
+        return {row[file]: float(decimal(row[scale])) for row in rows}
+    except (ValueError, IndexError) as error:
+        raise DataError(f"{path}: not a table of file and scale: {error}") from None
 
 
 def _from_lsp(joints: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, meant, walk_files
 from haredge.core.regular_file import read_regular
 from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
 from haredge.datasets.clips import LabelledClip, from_joints
+from haredge.datasets.matlab import read_matlab
 
 RATE_HZ: Final = 30.0
 """Taken for granted: the clips come from web videos, and their rate is not recorded."""
@@ -78,16 +78,12 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _clip(name: str, content: bytes) -> LabelledClip:
+    mat = read_matlab(f"{name}.mat", content)
     try:
-        from scipy.io import loadmat, matlab  # noqa: PLC0415  (scipy is an extra)
-    except ImportError:
-        raise RuntimeMissingError("reading Penn Action needs scipy: 'pip install haredge[train]'") from None
-    try:
-        mat: dict[str, Any] = loadmat(io.BytesIO(content))
-        places = np.stack([mat["x"], mat["y"]], axis=-1)
+        places = np.stack([mat["x"], mat["y"]], axis=-1).astype(np.float64)
         visible = mat["visibility"] > 0
         label, split = str(mat["action"].ravel()[0]), int(mat["train"].ravel()[0])
-    except (KeyError, ValueError, TypeError, IndexError, OSError, matlab.MatReadError) as error:
+    except (KeyError, ValueError, TypeError, IndexError) as error:
         raise DataError(f"{name}.mat: not an annotation of Penn Action: {error}") from None
     if places.shape[1:] != (13, 2) or visible.shape != places.shape[:2] or len(places) < 2:
         raise DataError(f"{name}.mat: 13 joints in two frames or more are needed, not {places.shape[:2]}")
