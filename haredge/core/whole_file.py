@@ -26,6 +26,20 @@ def replace_file(file: Path, content: bytes | str) -> None:
     finally:
         with suppress(OSError):
             part.unlink()
+    sync_names(target.parent)
+
+
+def sync_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk: which files there are, and which of them was put in another's place.
+
+    Until then a power cut may take back what was done last. Where a file system cannot, nothing happens.
+    """
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def part_of(file: Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import ConfigError
+from haredge.core.whole_file import sync_names
 from haredge.service.command_words import CommandWords
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class DetectionSwitch:
             else:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 self._file.touch()
+            sync_names(self._file.parent)
         except OSError as error:
             log.error("cannot keep the switch in %s: %s; a restart will forget it", self._file, error)  # noqa: TRY400
 

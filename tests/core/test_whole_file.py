@@ -24,6 +24,14 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_a_new_content_is_on_the_disk_when_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First the file's content, then the name that leads to it: a power cut does not take back what was confirmed."""
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink()))
+    replace_file(tmp_path / "state", "x")
+    assert synced == [part_of(tmp_path / "state"), tmp_path]
+
+
 def test_a_full_disk_leaves_what_was_there(disk: Path) -> None:
     """The old content, or no file; in both cases nothing beside it."""
     (disk / "old").write_bytes(b"old")
