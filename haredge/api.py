@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
+from haredge.core.address import redacted
 from haredge.core.errors import ConfigError, DataError, RuntimeMissingError
 
 if TYPE_CHECKING:
@@ -160,8 +161,9 @@ def _config(**values: object) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         mistake = error.errors(include_url=False)[0]
-        key = ".".join(map(str, mistake["loc"]))
-        raise ConfigError(f"{key} = {mistake['input']!r:.60}: {mistake['msg']}", key) from None
+        key, given = ".".join(map(str, mistake["loc"])), mistake["input"]
+        shown = repr(redacted(given) if isinstance(given, str) else given)
+        raise ConfigError(f"{key} = {shown:.60}: {mistake['msg'].removeprefix('Value error, ')}", key) from None
 
 
 def extract(

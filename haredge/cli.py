@@ -33,6 +33,8 @@ EXTRAS: Final = {
 """Libraries of setup.cfg's extras: a board does without them, and the commands that need them say so."""
 
 
+_OF_A_PATH: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP})
+"""What a file system says of a path that a person gave, and of the folders above it."""
 _EXAMPLES: Final = """\
 examples:
   haredge --dry-run --source 0             what the first camera shows; nothing is published
@@ -102,12 +104,19 @@ def _run(argv: Sequence[str] | None) -> int:
         _discard_output()
         return 0
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        _discard_output()
-        complain(f"cannot write: {error.strerror}")
+        complain(_of_the_file_system(error))
         return 1
     return status
+
+
+def _of_the_file_system(error: OSError) -> str:
+    """Return what a full disk, or a path that cannot be used, is in a line; raises any other error again: a bug."""
+    if error.errno == errno.ENOSPC:
+        _discard_output()
+        return f"cannot write: {error.strerror}"
+    if error.errno not in _OF_A_PATH or error.filename is None:
+        raise error
+    return f"{error.filename}: cannot be used: {error.strerror}"
 
 
 def _extra_for(error: ModuleNotFoundError) -> str:

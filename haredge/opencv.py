@@ -15,7 +15,7 @@ import numpy as np
 
 from haredge.core import webp
 from haredge.core.bounds import IMAGE_PIXELS
-from haredge.core.kinds import HEAD_BYTES, kind_of
+from haredge.core.kinds import AVIF_BRANDS, HEAD_BYTES, HEIC_BRANDS, kind_of
 from haredge.core.types import Image
 
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -104,8 +104,8 @@ def _is_cut_off_jpeg(data: bytes) -> bool:
 
 def _why_not(data: bytes) -> str:
     brand = data[8:12] if data[4:8] == b"ftyp" else b""
-    if brand in {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}:
-        kind = "an AVIF image" if brand.startswith(b"av") else "a HEIC image"
+    if brand in (*HEIC_BRANDS, *AVIF_BRANDS):
+        kind = "an AVIF image" if brand in AVIF_BRANDS else "a HEIC image"
         return f"{kind}, which OpenCV cannot decode; convert it to JPEG (heif-convert IN OUT.jpg, of libheif)"
     if data.startswith(b"GIF8"):
         return "a GIF, which OpenCV cannot decode; convert it to PNG, or to a video if it is animated"

@@ -69,6 +69,9 @@ def test_what_is_not_a_video_is_an_error(here: Path) -> None:
     with pytest.raises(SourceError, match=r"\*\*\*@camera/s: .* never ends") as raised:
         haredge.recognise("arms", "rtsp://me:secret@camera/s", pose_model="dots")
     assert "secret" not in str(raised.value)
+    with pytest.raises(ConfigError, match=r"source = .*\*\*\*@camera:99999/s': has a port") as refused:
+        haredge.recognise("arms", "rtsp://me:secret@camera:99999/s", pose_model="dots")
+    assert "secret" not in str(refused.value)
     with pytest.raises(ConfigError, match="1 poses per second"):
         haredge.recognise("arms", here / "videos/arms/video.mp4", pose_model="dots", rate_hz=1)
     with pytest.raises(SourceError, match=r"gone\.mp4"):

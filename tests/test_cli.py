@@ -56,6 +56,13 @@ def test_wrong_usage_is_distinguished_from_failure() -> None:
     assert haredge("--dry-runn").returncode == 2
 
 
+def test_lines_of_json_are_of_a_dry_run() -> None:
+    """Without one the daemon would publish, which is not what was asked for."""
+    done = haredge("--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "argument --json: only with --dry-run" in done.stderr
+
+
 def test_wrong_configuration_is_status_78(tmp_path: Path) -> None:
     """The service manager does not restart what a person must correct; the line says what."""
     (tmp_path / "config.yaml").write_text("mqtt:\n  prot: 1\n")
@@ -185,6 +192,18 @@ def test_a_full_disk_is_one_line() -> None:
     """What could not be written is not taken for done."""
     done = redirected("config check", ">/dev/full")
     assert (done.returncode, done.stderr) == (1, "haredge: cannot write: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    "command", ["extract NAME", "evaluate --films NAME", "recognise NAME", "annotate video.mp4 --out NAME.webm"]
+)
+def test_a_path_that_no_file_can_have_is_one_line(command: str, tmp_path: Path) -> None:
+    """The file system's own word, without a traceback; it says the same of a folder that may not be entered."""
+    done = haredge(*command.replace("NAME", "a" * 300).split(), folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"haredge: {'a' * 300}")
+    assert done.stderr.endswith(": cannot be used: File name too long\n")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ _SHOWN: Final = {"bar": _as_bar, "json": _as_json, "none": _not}
 
 def _write_tables(task: Task, spans: Sequence[Span], labels: Sequence[str]) -> None:
     if task.activities:
-        text = as_json(spans) if task.activities.suffix == ".json" else as_csv(spans)
+        text = as_json(spans) if task.activities.suffix.lower() == ".json" else as_csv(spans)
         write(task.activities, text.encode())
     if task.timeline:
         from haredge.video.draw.encode import as_png  # noqa: PLC0415

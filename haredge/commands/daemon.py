@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-browser", action="store_true", help="with --dry-run of a camera on a desktop: do not open the live page"
     )
+    parser.set_defaults(refuse=parser.error)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
 
     Raises the errors of the configuration, the models and the source.
     """
+    if args.json and not args.dry_run:
+        args.refuse("argument --json: only with --dry-run")
     signals = Signals()
     signals.listen()  # before the imports, which take a second: SIGHUP would end the process
     from haredge.config.load import find, with_config_line  # noqa: PLC0415

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         return evaluate_films.run(args)
     if args.data is None:
         args.refuse("one of the arguments --data, --films is required")
-    for name in evaluate_films.OPTIONS:
-        if getattr(args, name) is not None:
-            args.refuse(f"--{name.replace('_', '-')} goes with --films, and has no effect on --data")
+    for option in evaluate_films.OPTIONS:
+        if getattr(args, option) is not None:
+            args.refuse(f"argument --{option.replace('_', '-')}: only with --films")
     return evaluate_clips.run(args)

@@ -135,11 +135,17 @@ def _labelled(args: argparse.Namespace) -> tuple[ImageSet, list[Labels]]:
     from haredge.datasets.pose_image_splits import lspet_number  # noqa: PLC0415
     from haredge.datasets.pose_images import ImageSet, read_coco, read_lspet  # noqa: PLC0415
 
-    if args.data.suffix == ".json":
-        return ImageSet(args.pictures or args.data.parent), list(read_coco(args.data))
-    wanted = _numbers(args.numbers)
-    labels = [one for one in read_lspet(args.data) if lspet_number(one.name) in wanted]
-    return ImageSet(args.pictures or _lspet_pictures(args.data)), labels
+    if args.data.suffix.lower() == ".json":
+        if args.numbers is not None:
+            raise DataError(f"--numbers is for the Leeds set, and {args.data} is a COCO keypoint file")
+        pictures, labels = args.data.parent, list(read_coco(args.data))
+    else:
+        wanted, pictures = _numbers(args.numbers), _lspet_pictures(args.data)
+        labels = [one for one in read_lspet(args.data) if lspet_number(one.name) in wanted]
+    if not labels:
+        among = f" among --numbers {args.numbers}" if args.numbers else ""
+        raise DataError(f"{args.data}: there is no labelled image{among} to measure on")
+    return ImageSet(args.pictures or pictures), labels
 
 
 def _lspet_pictures(folder: Path) -> Path:

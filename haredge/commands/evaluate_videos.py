@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 NOTHING: Final = "none"
 """Label of a video, or name of a folder of videos, that contain no activity to report."""
 
-OPTIONS: Final = ("rates", "pose_model", "still_model", "config")
-"""What is for videos alone; None where it is not given."""
-
 _LABELS_SHOWN: Final = 3
 """More labels of one video are only counted in the table."""
 
@@ -52,6 +49,10 @@ class VideoResult:
     """With those of its labels that the model knows."""
     rate_hz: float
     scores: SegmentScores
+
+
+OPTIONS: Final = ("rates", "pose_model", "still_model", "config")
+"""Those that :func:`add_arguments` adds, as the parsed arguments name them; None where one is not given."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -200,16 +201,16 @@ def _figures(scores: SegmentScores) -> dict[str, object]:
 
 
 def _totals(rows: Sequence[VideoResult]) -> Iterator[tuple[str, float, str, SegmentScores]]:
-    """Yield model, rate, which videos ("labelled", "nothing to report") and their each_scores added up."""
+    """Yield model, rate, which videos ("labelled", "nothing to report") and their scores added up."""
     for model, rate_hz in dict.fromkeys((row.model, row.rate_hz) for row in rows):
         for has_label, of in ((True, "labelled"), (False, "nothing to report")):
-            each_scores = [
+            scores = [
                 row.scores
                 for row in rows
                 if (row.model, row.rate_hz, bool(row.video.labels)) == (model, rate_hz, has_label)
             ]
-            if each_scores:
-                yield model, rate_hz, of, sum_scores(each_scores)
+            if scores:
+                yield model, rate_hz, of, sum_scores(scores)
 
 
 def _table(rows: Sequence[VideoResult], pose_model: str) -> Iterator[str]:

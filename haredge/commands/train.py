@@ -16,6 +16,7 @@ from haredge.core.errors import DataError
 from haredge.terminal import say
 
 if TYPE_CHECKING:
+    from haredge.datasets.clips import LabelledClip
     from haredge.datasets.motions import Motion
     from haredge.datasets.reading import Read
     from haredge.training.fit import Plan
@@ -109,9 +110,9 @@ def run(args: argparse.Namespace) -> int:
 
     if train_images.wanted(args.data):
         return train_images.run(args)
+    sets, motions = _data(args)
     if args.size is not None:
         raise DataError(f"--size is for images, and {args.data[0]} holds recordings")
-    sets = [_without(learning.load_clips(path), args.leave_out) for path in args.data]
     start = None if args.start is None else fine_tuning.read(args.start)
     plan = Plan(
         args.network,
@@ -122,17 +123,17 @@ def run(args: argparse.Namespace) -> int:
         keep=args.keep,
     )
     if args.out is None:
-        _cross_validate(args, sets, plan)
+        _cross_validate(args, sets, motions, plan)
     else:
-        _make(args, sets, plan)
+        _make(args, sets, motions, plan)
     return 0
 
 
-def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
+def _make(args: argparse.Namespace, sets: Sequence[Read], motions: Sequence[Motion], plan: Plan) -> None:
     from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     recipe = _recipe(args)
-    manifest = learning.train(sets, args.out, motions=_motions(args), recipe=recipe, plan=plan, report=say)
+    manifest = learning.train(sets, args.out, motions=motions, recipe=recipe, plan=plan, report=say)
     clips = sum(map(sum, manifest.confusion))
     say(
         f"{args.out}: of the test clips {with_range(manifest.accuracy.int8, clips)}, by the float network "
@@ -141,12 +142,11 @@ def _make(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
     )
 
 
-def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], plan: Plan) -> None:
+def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], motions: Sequence[Motion], plan: Plan) -> None:
     from haredge.training import folds  # noqa: PLC0415
     from haredge.training import recipe as recipes  # noqa: PLC0415
     from haredge.training.split import divide  # noqa: PLC0415
 
-    motions = _motions(args)
     if args.each:
         parts = [
             folds.Fold(str(path), divide([each], motions, args.seed).recordings)
@@ -182,16 +182,27 @@ def _table(scored: Sequence[tuple[Fold, FoldScores]]) -> Iterator[str]:
         yield " ".join([f"{name:{width}} {figures.clips:6}", *(f"{each:11.1%}" for each in figures.shares)])
 
 
-def _without(read: Read, left_out: str | None) -> Read:
-    """Leave out a data set's motions in the clips that were rendered from them (research.rendered_motions)."""
-    kept = [clip for clip in read.clips if not (clip.network and clip.group.split(" ")[0] == left_out)]
-    return replace(read, clips=kept)
-
-
-def _motions(args: argparse.Namespace) -> list[Motion]:
-    """Read the motions to train on, and make those of the synthetic person."""
+def _data(args: argparse.Namespace) -> tuple[list[Read], list[Motion]]:
+    """Read recordings and motions, without the data set that is left out, and make those of the synthetic person."""
     from haredge.datasets import reading  # noqa: PLC0415
     from haredge.training.synthetic_motions import draw_motions  # noqa: PLC0415
 
-    read = reading.motions_beside(args.data, args.motions)
-    return [motion for motion in read if motion.source != args.leave_out] + draw_motions(args.drawn, args.seed)
+    sets, motions = [learning.load_clips(path) for path in args.data], reading.motions_beside(args.data, args.motions)
+    if args.leave_out is not None:
+        sets, motions = _without(args.leave_out, sets, motions)
+    return sets, [*motions, *draw_motions(args.drawn, args.seed)]
+
+
+def _without(name: str, sets: Sequence[Read], motions: Sequence[Motion]) -> tuple[list[Read], list[Motion]]:
+    """Leave out a data set's motions, and the clips that were rendered from them (research.rendered_motions)."""
+    sources = {motion.source for motion in motions}
+    if name not in sources and not any(_rendered_from(clip) == name for each in sets for clip in each.clips):
+        known = f"the motions are of {', '.join(sorted(sources))}" if sources else "there are none: --motions adds them"
+        raise DataError(f"--leave-out {name}: no motion is of that data set; {known}")
+    kept = [replace(each, clips=[clip for clip in each.clips if _rendered_from(clip) != name]) for each in sets]
+    return kept, [motion for motion in motions if motion.source != name]
+
+
+def _rendered_from(clip: LabelledClip) -> str | None:
+    """Return the data set of the motion that a clip shows through a pose network; None of any other clip."""
+    return clip.group.split(" ")[0] if clip.network else None

@@ -100,9 +100,7 @@ class ActivitySection(Section):
         None, description="an installed still model's name, or a path to its folder; null uses none"
     )
     sensitivity: Sensitivity = Field("normal", description="low, normal or high")
-    hold_s: Seconds = Field(
-        0.0, description="seconds for which a label is kept while none is recognised in its place, 0 to 3600"
-    )
+    hold_s: Seconds = Field(0.0, description="seconds from 0 to 3600")
     threshold: Probability | None = Field(None, description="probability from 0 to 1 at which a label is reported")
     thresholds: dict[Label, Probability] = Field({}, description="label: probability from 0 to 1")
     min_duration_s: Seconds | None = Field(None, description="shortest activity in seconds, 0 to 3600")
@@ -124,8 +122,8 @@ class ZoneSection(Section):
     polygon: Polygon = Field(
         description="3 to 64 points [x, y] in shares of the image, 0 to 1, whose edges do not cross"
     )
-    ignore: Switch = Field(False, description="true or false")
-    rest: Switch = Field(False, description="true or false")
+    ignore: Switch = Field(False, description="true if what is there is no person, else false (the default)")
+    rest: Switch = Field(False, description="true if lying there is no fall, else false (the default)")
 
     @model_validator(mode="after")
     def _one_meaning(self) -> ZoneSection:
@@ -180,9 +178,9 @@ class Discovery(Section):
 
     enabled: Switch = Field(True, description="true or false")
     prefix: Topic = Field("homeassistant", description="a topic of letters, digits, _ and -")
-    language: Language = Field("en", description="en or de: the language of the activities' names")
+    language: Language = Field("en", description="en or de")
     area: Annotated[Text, Field(min_length=1, max_length=100)] | None = Field(
-        None, description="the room that Home Assistant suggests for the device"
+        None, description="text of 1 to 100 characters"
     )
 
 

@@ -38,7 +38,10 @@ _SOUND_STARTS: Final = (
 )
 _IMAGE_STARTS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _SOUND_BRANDS: Final = (b"M4A ", b"M4B ")
-_IMAGE_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
+
+HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+AVIF_BRANDS: Final = (b"avif", b"avis")
+"""What images of phones and browsers begin with, in the container that MP4 has; of one image, or of several."""
 
 
 def kind_of(start: bytes) -> Kind:
@@ -47,7 +50,7 @@ def kind_of(start: bytes) -> Kind:
         return {b"AVI ": "video", b"WAVE": "sound", b"WEBP": "image"}.get(start[8:12], "other")  # type: ignore[return-value]
     if start[4:8] in _VIDEO_BOXES:
         brand = start[8:12] if start[4:8] == b"ftyp" else b""
-        return "sound" if brand in _SOUND_BRANDS else "image" if brand in _IMAGE_BRANDS else "video"
+        return "sound" if brand in _SOUND_BRANDS else "image" if brand in (*HEIC_BRANDS, *AVIF_BRANDS) else "video"
     if start.startswith(_IMAGE_STARTS):
         return "image"
     if start.startswith(_VIDEO_STARTS) or _is_transport_stream(start):

@@ -1,50 +1,29 @@
-"""Files of MATLAB (.mat), of unknown origin and perhaps damaged; scipy reads them."""
+"""Files of MATLAB, in which two data sets keep their labels."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from haredge.core.errors import DataError, RuntimeMissingError
-from haredge.core.regular_file import read_regular
 
-MOST_BYTES: Final = 256 << 20
-"""Of a file with all of a data set's annotations; those that are read here have 2 MB."""
-
-Arrays = Mapping[str, Any]
-"""Arrays by their names."""
+MOST_BYTES: Final = 64 << 20
+"""A larger file holds no labels: those of ten thousand images are 2 MB."""
 
 
-def read_mat_file(path: Path) -> Arrays:
-    """Return the arrays of a file. Raises OSError, and the errors of :func:`read_mat`."""
-    load = _loader(str(path))
-    return _arrays(load, read_regular(path, MOST_BYTES), str(path))
+def read_matlab(where: str, content: bytes) -> dict[str, Any]:
+    """Return the variables that a file of MATLAB's versions up to 7 holds; ``where`` is for errors.
 
-
-def read_mat(content: bytes, where: str) -> Arrays:
-    """Return the arrays in a file's content; ``where`` says in messages which file it is.
-
-    Raises :class:`DataError` if it is damaged or of a version that scipy does not read, and
-    :class:`RuntimeMissingError` without scipy, which is an extra.
+    Raises :class:`DataError` for what is none, or damaged.
     """
-    return _arrays(_loader(where), content, where)
-
-
-def _loader(where: str) -> Callable[[io.BytesIO], Arrays]:
     try:
-        from scipy.io import loadmat  # noqa: PLC0415  (an extra)
+        from scipy.io import loadmat  # noqa: PLC0415  (scipy is an extra)
     except ImportError:
         raise RuntimeMissingError(f"{where}: reading it needs scipy: 'pip install haredge[train]'") from None
-    load: Callable[[io.BytesIO], Arrays] = loadmat
-    return load
-
-
-def _arrays(load: Callable[[io.BytesIO], Arrays], content: bytes, where: str) -> Arrays:
     try:
-        return load(io.BytesIO(content))
+        variables: dict[str, Any] = loadmat(io.BytesIO(content))
     except NotImplementedError:
-        raise DataError(f"{where}: version 7.3 of MATLAB's files, which is not read; save it with '-v7'") from None
-    except Exception as error:  # noqa: BLE001 - a damaged byte leads scipy to almost any of them
-        raise DataError(f"{where}: damaged, or no file of MATLAB's: {' '.join(str(error).split())}") from None
+        raise DataError(f"{where}: a file of version 7.3 of MATLAB, which cannot be read; save it with -v7") from None
+    except Exception as error:  # noqa: BLE001  (what SciPy raises for a damaged file is no documented set: zlib.error and others)
+        raise DataError(f"{where}: damaged, or no file of MATLAB: {' '.join(str(error).split())}") from None
+    return variables

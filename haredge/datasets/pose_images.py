@@ -23,7 +23,8 @@ from haredge.core.types import Image
 from haredge.datasets.archives import ZIP_DAMAGE, member
 from haredge.datasets.formats.coco_categories import Categories
 from haredge.datasets.formats.parsing import numbers, read_json
-from haredge.datasets.matlab import read_mat_file
+from haredge.datasets.matlab import MOST_BYTES as MOST_MATLAB_BYTES
+from haredge.datasets.matlab import read_matlab
 from haredge.datasets.tables import decimal, read_rows
 
 PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -120,7 +121,7 @@ def read_coco(path: Path) -> Iterator[Labels]:
                 people.setdefault(annotation["image_id"], []).append(annotation)
         for image_id, annotations in people.items():
             yield _coco_labels(files[image_id], max(annotations, key=_extent), categories, str(path))
-    except (AttributeError, ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise DataError(f"{path}: not a file of COCO keypoints: {type(error).__name__}: {error}") from error
 
 
@@ -161,24 +162,37 @@ def read_lspet(folder: Path) -> Iterator[Labels]:
 
     Raises :class:`DataError` if they cannot be read.
     """
-    try:
-        joints = read_mat_file(folder / "joints.mat")["joints"].astype(np.float32)
-        scales = _scales(folder / "scale.csv")
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{folder}: not the Leeds Sports Pose Extended set: {error}") from error
-    if joints.shape[:2] != (14, 3):  # the smaller LSP set has its axes the other way about
-        joints = joints.transpose(1, 0, 2)
+    joints, scales = _lsp_joints(folder / "joints.mat"), _scales(folder / "scale.csv")
     for index in range(joints.shape[2]):
         name = f"im{index + 1:05d}.jpg"
         yield Labels(name, _from_lsp(joints[:, :, index], scales.get(name, 1.0)), None)
 
 
+def _lsp_joints(file: Path) -> NDArray[np.float32]:
+    """Read x, y and visibility of 14 joints in each image."""
+    try:
+        variables = read_matlab(str(file), read_regular(file, MOST_MATLAB_BYTES))
+        joints: NDArray[np.float32] = variables["joints"].astype(np.float32)
+        if joints.shape[:2] != (14, 3):  # the smaller LSP set has its axes the other way about
+            joints = joints.transpose(1, 0, 2)
+    except DataError:
+        raise
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{file.parent}: not the Leeds Sports Pose Extended set: {error}") from error
+    if joints.shape[:-1] != (14, 3):
+        raise DataError(f"{file}: 14 joints of three numbers each are needed, not {joints.shape}")
+    return joints
+
+
 def _scales(path: Path) -> dict[str, float]:
     if not path.exists():
         return {}
-    heading, *rows = [row.cells for row in read_rows(path, ("file", "scale"))]
-    file, scale = heading.index("file"), heading.index("scale")
-    return {row[file]: float(decimal(row[scale])) for row in rows}
+    heading, *rows = [row.cells for row in read_rows(path, ("file", "scale"))] or [[]]
+    try:
+        file, scale = heading.index("file"), heading.index("scale")
+        return {row[file]: float(decimal(row[scale])) for row in rows}
+    except (ValueError, IndexError) as error:
+        raise DataError(f"{path}: not a table of file and scale: {error}") from None
 
 
 def _from_lsp(joints: NDArray[np.float32], scale: float) -> NDArray[np.float32]:

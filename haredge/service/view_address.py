@@ -18,9 +18,9 @@ def view_address(view: ViewConfig) -> str | None:
     if not view.enabled:
         return None
     if view.hosts:
-        return f"https://{view.hosts[0]}/"
+        return f"https://{_in_url(view.hosts[0])}/"
     host = None if view.trusted_proxy else _seen_from_outside(view.host)
-    return None if host is None else f"http://{host}:{view.port}/"
+    return None if host is None else f"http://{_in_url(host)}:{view.port}/"
 
 
 def _seen_from_outside(host: str) -> str | None:
@@ -32,4 +32,8 @@ def _seen_from_outside(host: str) -> str | None:
         return None
     if address.is_unspecified:
         return f"{host_name()}.local" if "." not in socket.gethostname() else socket.gethostname()
-    return f"[{host}]" if address.version == 6 else host
+    return host
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

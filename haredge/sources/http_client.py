@@ -151,9 +151,14 @@ class HttpClient:
             self.close()
 
     def _follow(self, there: str) -> None:
-        """Go on at another address, which gets the password only if it is on the same host."""
+        """Go on at another address, which gets the password only if it is on the same host, and never in the clear."""
         self.close()
         new, old = _target_of(there, self._target), self._target
+        if old.user is not None and old.secure and not new.secure:
+            raise HttpError(
+                "it sends on from https:// to http://, which anyone in between can read: give its http:// address if "
+                "the password may go there"
+            )
         if new.host == old.host and new.user is None:
             new = Target(new.secure, new.host, new.port, new.path, old.user, old.password, new.where)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -120,7 +121,7 @@ class ClipPages:
                 "activities": list(self._choice.activities),
                 "stills": list(self._choice.stills),
                 "most_bytes": limits.most_bytes,
-                "longest_s": limits.video.longest_s,
+                "longest_s": limits.video.longest_s if math.isfinite(limits.video.longest_s) else None,
                 "too_large": too_large(limits.most_bytes),
                 "locked": self._access.token is not None,
             }

@@ -99,6 +99,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
+    except UnicodeError:  # a name that cannot be looked up, such as one with two points in a row
+        raise WebError(f"cannot listen on {host}: it is not the name or address of a host") from None
     except OSError as error:
         raise WebError(f"cannot listen on {host}: {error.strerror or error}") from error
     try:

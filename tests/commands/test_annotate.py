@@ -54,6 +54,13 @@ def test_a_film_becomes_a_video_a_table_and_a_time_line(here: Path, capsys: pyte
     assert "arms up" in capsys.readouterr().out
 
 
+def test_a_suffix_in_capitals_means_the_same(here: Path) -> None:
+    """A table that ends in .JSON is JSON, and not CSV under that name."""
+    words = ("film.mp4", "--out", "OUT.WEBM", "--activities", "OUT.JSON", "--timeline", "OUT.PNG")
+    assert annotate.run(parsed(*words)) == 0
+    assert [row["activity"] for row in json.loads((here / "OUT.JSON").read_text())][-1] == "arms_up"
+
+
 def test_a_film_without_people_has_no_activity(here: Path) -> None:
     """And is written all the same."""
     installed.film(here / "empty.mp4", [installed.nobody()] * 20)

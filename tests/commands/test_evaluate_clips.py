@@ -104,3 +104,11 @@ def test_one_thing_to_measure_on_is_needed(capsys: pytest.CaptureFixture[str]) -
         with pytest.raises(SystemExit, match="2"):
             cli.main(["evaluate", *arguments])
         assert "--films" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--rates", "5"], ["--pose-model", "pose"], ["--config", "mine.yaml"]])
+def test_what_counts_for_videos_alone_is_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Clips hold poses already: an option that would change nothing is wrong usage."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["evaluate", "--data", "a", *option])
+    assert f"argument {option[0]}: only with --films" in capsys.readouterr().err

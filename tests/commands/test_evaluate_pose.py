@@ -95,6 +95,24 @@ def test_numbers_are_a_range(tmp_path: Path) -> None:
         evaluate(MODEL, "--data", str(tmp_path), "--numbers", "the last thousand")
 
 
+def test_numbers_are_of_the_leeds_set(labels: Path) -> None:
+    """All images of another set would be measured, in place of those that were asked for."""
+    with pytest.raises(DataError, match="--numbers is for the Leeds set"):
+        evaluate(MODEL, "--data", str(labels), "--numbers", "9001-10000")
+
+
+def test_labels_of_nothing_are_told(tmp_path: Path) -> None:
+    """A file without a labelled person, or numbers that no image has, is one line."""
+    scipy_io = pytest.importorskip("scipy.io")
+    empty = tmp_path / "labels.JSON"
+    empty.write_text(json.dumps({"images": [], "annotations": []}))
+    with pytest.raises(DataError, match=r"labels\.JSON: there is no labelled image to measure on"):
+        evaluate(MODEL, "--data", str(empty))
+    scipy_io.savemat(tmp_path / "joints.mat", {"joints": np.ones((14, 3, 10))})
+    with pytest.raises(DataError, match="no labelled image among --numbers 90-100"):
+        evaluate(MODEL, "--data", str(tmp_path), "--numbers", "90-100")
+
+
 def test_one_pass_or_two(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A second look changes what is found; in an empty image there is no crop for a second pass."""
     figures = {}

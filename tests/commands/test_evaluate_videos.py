@@ -105,7 +105,7 @@ def test_what_is_for_videos_is_refused_with_recordings(option: list[str], capsys
     """No option is taken and then ignored."""
     with pytest.raises(SystemExit, match="2"):
         cli.main(["evaluate", "--model", EXERCISE, "--data", "recordings", *option])
-    assert f"{option[0]} goes with --films" in capsys.readouterr().err
+    assert f"argument {option[0]}: only with --films" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import labelled_images
 import own_recordings
 import pytest
 from extras import needs_training
+from motion_files import drawn_people, write_motions
 
 from haredge import cli
 
@@ -50,9 +51,10 @@ def test_a_folder_that_cannot_be_written_to_is_reported_before_training(
         (["--keep", "0.5"], "--start"),
         (["--keep", "0.5", "--start", "everyday"], "of the same labels"),
         (["--epochs", "0", "--start", "everyday"], "of the same labels"),
+        (["--size", "64"], "--size is for images"),
+        (["--leave-out", "utkinect"], "no motion is of that data set; there are none: --motions adds them"),
         (["--start", "distilled.npz"], "distilled.npz: no weights to fine-tune"),
         (["--start", "nowhere"], "no model 'nowhere' is installed"),
-        (["--size", "64"], "--size is for images"),
     ],
 )
 def test_what_a_training_cannot_start_from_is_reported(
@@ -64,6 +66,19 @@ def test_what_a_training_cannot_start_from_is_reported(
     error = capsys.readouterr().err
     assert words in error.splitlines()[-1]
     assert not (tmp_path / "mine" / "model.tflite").exists()
+
+
+@needs_training
+def test_a_data_set_to_leave_out_that_is_not_there_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model that was trained on everything would be tested on what it knows."""
+    (tmp_path / "motions").mkdir()
+    write_motions(tmp_path / "motions" / "utkinect.npz", drawn_people(("waving",), 2))
+    data = own_recordings.write(tmp_path / "own", ("left", "right"))
+    named = ["--motions", str(tmp_path / "motions"), "--leave-out", "utkinetc"]
+    assert cli.main(["train", str(data), "--out", str(tmp_path / "mine"), *named]) == 1
+    assert "--leave-out utkinetc: no motion is of that data set; the motions are of utkinect" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("share", ["1.5", "-0.1", "half", "nan"])

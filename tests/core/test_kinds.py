@@ -47,6 +47,12 @@ def test_images(tmp_path: Path, suffix: str) -> None:
     assert kind_of(made(tmp_path / f"image.{suffix}", "-frames:v", "1", "-update", "1")) == "image"
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"])
+def test_images_of_phones(brand: bytes) -> None:
+    """They are images, though their container is that of MP4, and whatever their encoder calls itself."""
+    assert kind_of(b"\0\0\0\x18ftyp" + brand + bytes(12)) == "image"
+
+
 def test_a_gif_whose_bytes_resemble_packets_of_mpeg_is_an_image() -> None:
     """A transport stream has a G every 188 bytes, and a GIF may."""
     assert kind_of(b"GIF89a".ljust(188, b"\0") + b"G") == "image"

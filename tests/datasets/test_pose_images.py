@@ -116,6 +116,25 @@ def test_damage_in_the_leeds_set_is_named(tmp_path: Path) -> None:
         list(read_lspet(tmp_path))
 
 
+@pytest.mark.parametrize("shape", [(2, 3), (14, 3), (14, 5, 2), (14, 3, 2, 2)])
+def test_joints_that_are_not_the_leeds_sets_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    """Another array of that name is one clear error."""
+    pytest.importorskip("scipy.io").savemat(tmp_path / "joints.mat", {"joints": np.zeros(shape)})
+    with pytest.raises(DataError, match=r"Leeds Sports Pose|14 joints"):
+        list(read_lspet(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "name,scale\na.jpg,1\n", "file,scale\nim00001.jpg\n", "file,scale\nim00001.jpg,x\n"]
+)
+def test_a_table_of_scales_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    """It is one clear error, of the table and not of the labels."""
+    pytest.importorskip("scipy.io").savemat(tmp_path / "joints.mat", {"joints": np.zeros((14, 3, 1))})
+    (tmp_path / "scale.csv").write_text(text)
+    with pytest.raises(DataError, match=r"scale\.csv: not a table of file and scale"):
+        list(read_lspet(tmp_path))
+
+
 def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
     """What is held out comes back as it was, unlabelled keypoints too; the area is not known."""
     rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)
@@ -132,6 +151,7 @@ def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
 def test_a_set_that_needs_a_missing_library_names_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line, not a traceback."""
     monkeypatch.setitem(sys.modules, "scipy.io", None)
+    (tmp_path / "joints.mat").write_bytes(b"joints")
     with pytest.raises(RuntimeMissingError, match=r"haredge\[train\]"):
         list(read_lspet(tmp_path))
 

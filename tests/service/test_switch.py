@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -26,6 +27,22 @@ def test_the_switch_survives_a_restart(tmp_path: Path) -> None:
     before = again.on
     again.on_message(b" on\n")
     assert (before, again.on, DetectionSwitch(off).on) == (False, True, True)
+
+
+def test_the_switch_is_on_the_disk_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut in the next seconds does not take it back: off is a name in a folder."""
+    synced: list[list[str]] = []
+
+    def fsync(handle: int) -> None:
+        folder = Path(f"/proc/self/fd/{handle}")
+        if folder.is_dir():
+            synced.append([file.name for file in folder.iterdir()])
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    switch = DetectionSwitch(tmp_path / "off")
+    switch.on_message(b"OFF")
+    switch.on_message(b"ON")
+    assert synced == [["off"], []]
 
 
 @pytest.mark.parametrize("payload", [b"", b"true", b"OFFICE", b"\xff\xfe", b"x" * 100_000])

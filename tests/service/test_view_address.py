@@ -22,6 +22,7 @@ from haredge.service.view_address import view_address
         ({"host": "fd00::5", "port": 80}, "http://[fd00::5]:80/"),
         ({"host": "kitchen.lan"}, "http://kitchen.lan:8765/"),
         ({"hosts": ("kitchen.example",)}, "https://kitchen.example/"),
+        ({"hosts": ("fd00::5",)}, "https://[fd00::5]/"),
     ],
 )
 def test_only_what_others_can_open_is_an_address(settings: dict[str, Any], address: str | None) -> None:

@@ -179,6 +179,13 @@ def test_without_a_still_model_images_are_refused(here: Path) -> None:
         assert client.get("/api/setup").json["stills"] == []
 
 
+def test_a_page_without_a_longest_video_is_served(here: Path) -> None:
+    """`haredge web --longest inf` takes a video of any length; JSON has no word for infinity."""
+    with pages(here, Limits(video=VideoLimits())) as client:
+        answer = client.get("/api/setup")
+        assert (answer.status, answer.json["longest_s"]) == (200, None)
+
+
 def sound_as_video(here: Path) -> bytes:
     if shutil.which("ffmpeg") is None:
         pytest.skip("no ffmpeg: apt install ffmpeg")

@@ -41,7 +41,7 @@ def test_an_address_that_is_taken_is_told() -> None:
         assert Client(port).get("/").text == "here"
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "no..host"])
 def test_an_address_that_is_not_this_machines_is_told(host: str) -> None:
     """In one line."""
     with pytest.raises(WebError, match=f"cannot listen on {host}"):

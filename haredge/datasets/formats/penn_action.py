@@ -14,7 +14,7 @@ from haredge.core.regular_file import read_regular
 from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
 from haredge.datasets.clips import LabelledClip, from_joints
 from haredge.datasets.formats.parsing import is_sane
-from haredge.datasets.matlab import read_mat
+from haredge.datasets.matlab import read_matlab
 
 RATE_HZ: Final = 30.0
 """Taken for granted: the clips come from web videos, and their rate is not recorded."""
@@ -80,7 +80,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _clip(path: Path, name: str, content: bytes) -> LabelledClip:
     where = f"{path}: {name}.mat"
-    mat = read_mat(content, where)
+    mat = read_matlab(where, content)
     try:
         places = np.stack([mat["x"], mat["y"]], axis=-1).astype(np.float64, casting="same_kind")
         visible = mat["visibility"] > 0

@@ -14,7 +14,8 @@ let stream = null;
 for (const [id, names] of [["pose", setup.poses], ["activity", setup.activities], ["still", setup.stills]]) {
   byId(id).append(...names.map((name) => element("option", {}, name)));
 }
-say(byId("limits"), `At most ${Math.round(setup.most_bytes / 1e6)} MB and ${duration(setup.longest_s)}.`);
+const most = [`${Math.round(setup.most_bytes / 1e6)} MB`, setup.longest_s !== null && duration(setup.longest_s)];
+say(byId("limits"), `At most ${most.filter(Boolean).join(" and ")}.`);
 byId("leave").hidden = !setup.locked;
 trouble(null);
 byId("of-stills").hidden = !setup.stills.length;

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -25,6 +25,10 @@ def annotation(*, compressed: bool = False, **changes: Any) -> bytes:
     file = io.BytesIO()
     savemat(file, {**content, **changes}, do_compression=compressed)
     return file.getvalue()
+
+
+ODD: Final = annotation(x=np.full((20, 13), "left", object))
+"""Words where places should be."""
 
 
 def test_a_zip_file_and_a_folder_give_the_same_clips(tmp_path: Path) -> None:
@@ -58,7 +62,7 @@ def test_joints_keep_their_places_and_their_visibility(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"not a mat file", annotation(x=np.zeros((20, 5))), annotation(action=3, train="?"), annotation()[:200]],
+    [b"", b"not a mat file", annotation(x=np.zeros((20, 5))), annotation(action=3, train="?"), annotation()[:200], ODD],
 )
 def test_a_damaged_annotation_is_named(tmp_path: Path, content: bytes) -> None:
     """A file that is no annotation is an error that says which."""
