@@ -53,6 +53,26 @@ def test_a_fall_is_possible_at_once_and_confirmed_when_the_person_lies_still(rat
     assert possible.why
 
 
+@pytest.mark.parametrize("bend", [0, 20, 30, 45, 60])
+def test_who_always_walks_bent_falls_as_others_do(bend: float) -> None:
+    """As behind a walking frame: how tall they would stand is guessed by the torso, though it is never upright."""
+
+    def walks_and_falls(t: float) -> Stance:
+        done = min(max((t - 6) / 0.9, 0.0), 1.0)
+        return Stance(x=200 + 20 * min(t, 6), tilt=90 * done**2, bend=bend)
+
+    assert states(watched(FallWatch(), frames(walks_and_falls, 18.5))) == ["possible", "confirmed"]
+
+
+def test_who_was_first_seen_bent_is_as_tall_as_they_sit_upright() -> None:
+    """A bent torso is a guess for as long as there is no better one: bending is no falling afterwards."""
+
+    def first_bent(t: float) -> Stance:
+        return Stance(sunk=0.5, bend=50 if t < 2 or 6 < t < 8 else 0)
+
+    assert states(watched(FallWatch(), frames(first_bent, 12))) == []
+
+
 def _bends(t: float) -> Stance:
     return Stance(bend=100 * min(max(np.sin(t * 1.5), 0), 1))
 
