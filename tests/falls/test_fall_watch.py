@@ -299,6 +299,27 @@ def test_a_person_lost_in_a_fall_is_found_on_the_floor_under_another_number(miss
     assert alarms[1].since <= 3.4 + missing_s + 1.5
 
 
+@pytest.mark.parametrize("missing_s", [6.0, 8.0, 12.0, 19.0])
+@pytest.mark.parametrize("track", [1, 2])
+def test_who_is_lost_standing_and_found_lying_there_is_reported_if_they_lie_still(missing_s: float, track: int) -> None:
+    """A pose network may see no one on the floor for a while: nothing of the fall is seen then but its end."""
+    there = course((6, standing), (6 + missing_s, unseen), (60, lying))
+    seen = ((t, pose and replace(pose, track=1 if t < 6 else track)) for t, pose in frames(there, 50))
+    alarms = watched(FallWatch(), seen)
+    assert states(alarms) == ["possible", "confirmed"]
+    assert (alarms[1].person, alarms[1].why) == (track, "found lying")
+    assert 10 <= alarms[1].since - 6 - missing_s <= 12
+
+
+@pytest.mark.parametrize("found", [standing, lambda _: Stance(sunk=0.5), lambda _: Stance(x=900, tilt=90)])
+def test_who_is_lost_standing_and_found_otherwise_has_not_fallen(found: Course) -> None:
+    """Nor is someone else, who lies farther away than a body's length."""
+    there = frames(course((6, standing), (14, unseen), (60, found)), 40)
+    assert (
+        states(watched(FallWatch(), ((t, pose and replace(pose, track=1 if t < 6 else 2)) for t, pose in there))) == []
+    )
+
+
 def test_a_fall_outlives_the_persons_being_seen() -> None:
     """A person who fell out of sight has still fallen; a helper who walks by does not clear it."""
     watch = FallWatch(confirm_s=2.0)
