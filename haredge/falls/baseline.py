@@ -11,6 +11,9 @@ from haredge.falls.perspective import SLOPE, Perspective
 LEAN: Final = 25.0
 """Degrees by which an upright torso is tilted at most."""
 
+STOOP: Final = 60.0
+"""The same of who walks bent, as behind a walking frame; it counts as long as they have never been seen upright."""
+
 TALL: Final = 1.3
 """Least height of an upright person's box by its width."""
 
@@ -53,6 +56,14 @@ def stands(body: Body) -> bool:
     )
 
 
+def stoops(body: Body) -> bool:
+    """Return whether a body is bent, but on its feet: the knees are well below the hips."""
+    torso, lean, hips, knees = body.torso, body.lean, body.hips, body.knees
+    if torso is None or lean is None or hips is None or knees is None:
+        return False
+    return LEAN < lean <= STOOP and knees.y - hips.y >= THIGHS * torso
+
+
 class UprightSelf:
     """One person's size beside what the perspective of the room expects of anyone."""
 
@@ -62,13 +73,14 @@ class UprightSelf:
         self._size: float | None = None
         self._t = 0.0
         self._guess: tuple[float, float] | None = None
+        self._was_upright = False
 
     def learn(self, body: Body) -> None:
         """Take note of how tall the person stands, if the body does stand, or at least holds its torso upright."""
         if self.stands(body):
             self._blend(body.t, math.log(body.height / self._room.learn(body.box.bottom, body.height)))
-        elif self._size is None and body.torso is not None and body.lean is not None and body.lean <= LEAN:
-            self._guess_by(body, body.torso)
+        elif self._size is None and body.torso is not None and body.lean is not None:
+            self._guess_from(body, body.torso, upright=body.lean <= LEAN)
         self._t = body.t
 
     def stands(self, body: Body) -> bool:
@@ -83,8 +95,15 @@ class UprightSelf:
         share = 1.0 if self._size is None else -math.expm1(-min(1.0, t - self._t) / BLEND_S)
         self._size = size * share + (self._size or 0.0) * (1 - share)
 
+    def _guess_from(self, body: Body, torso: float, *, upright: bool) -> None:
+        """Guess by an upright torso; by a bent one, which is shorter in the image, only as long as there was none."""
+        if upright and not self._was_upright:
+            self._was_upright, self._guess = True, None
+        if upright or (stoops(body) and not self._was_upright):
+            self._guess_by(body, torso)
+
     def _guess_by(self, body: Body, torso: float) -> None:
-        """Guess height and feet of a person whose legs are not seen, or who sits, by the torso."""
+        """Guess height and feet of a person whose legs are not seen, who sits or walks bent, by the torso."""
         height = TORSOS * torso
         if self._guess is not None and self._guess[1] > height:
             share = -math.expm1(-min(1.0, body.t - self._t) / SHRINK_S)

@@ -18,6 +18,7 @@ from haredge.falls.evidence import Smoothed
 from haredge.falls.held import Held
 from haredge.falls.machine import LONGEST_STEP_S, FallMachine, Signs, Times
 from haredge.falls.perspective import Perspective
+from haredge.falls.recent import BREAK_S
 from haredge.falls.rest import Rest
 from haredge.falls.rule import Rule
 
@@ -81,6 +82,7 @@ class Follower:
         self._found = found
         self._up = Held(LONGEST_STEP_S)
         self._off_floor = Held(LONGEST_STEP_S)
+        self._lost_up = False
         self._down = 0.0
         self._body: Body | None = None
         self._unit = 1.0
@@ -135,6 +137,8 @@ class Follower:
         if self._vague(body) or self._fragment(body):
             return self.fall or Fall("normal", body.t)
         self._zone = zone
+        if self.lost_s(body.t) > BREAK_S:
+            self._lost_up = self._up.now
         self._rest.update(body.t, inside=resting)
         self._upright.learn(body)
         self._move(body)
@@ -156,10 +160,12 @@ class Follower:
     def _signs(self, body: Body, cues: Cues, descent: float | None) -> Signs:
         t, standing = body.t, self._upright.stands(body)
         fallen = self._fallen.update(t, self._rule.fallen.log_odds(cues))
-        low = self._low.update(t, self._rule.low.log_odds(cues))
+        low_now = self._rule.low.log_odds(cues)
+        low = self._low.update(t, low_now)
         up = standing or low < self._rule.up
         self._down = 1 / (1 + math.exp(-low)) if low >= 0 and not standing else 0.0
         self._up.update(t, holds=up)
+        self._lost_up = self._lost_up and not standing and low_now >= self._rule.up
         self._off_floor.update(t, holds=up or self._rest.resting)
         may_fall = self._off_floor.total_s >= UP_S
         enough = fallen - GUESS if self._upright.guessed else fallen
@@ -171,7 +177,7 @@ class Follower:
             fallen=may_fall and on_ground and enough >= self._thresholds.possible,
             still=still,
             up=up,
-            found_lying=still and self._found and self._up.total_s < UP_S,
+            found_lying=still and (self._lost_up or (self._found and self._up.total_s < UP_S)),
             resting=self._rest.resting,
         )
 

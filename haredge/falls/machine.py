@@ -26,7 +26,7 @@ class Signs:
     up: bool = False
     """Not low: standing, or sitting up on something."""
     found_lying: bool = False
-    """Low and still since first detected, in a view that had been empty: no one has walked in."""
+    """Low and still since first detected, in a view that had been empty, or since they were lost standing."""
     resting: bool = False
     """In a place where people lie down to rest."""
     acknowledged: bool = False
@@ -69,6 +69,9 @@ TABLE: Final = (
     Transition("normal", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"),
     Transition("normal", "descending", lambda s: s.falling, _at_once),
     Transition("descending", "possible", lambda s: s.fallen and not s.resting, _at_once),
+    Transition(
+        "descending", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"
+    ),
     Transition("descending", "normal", lambda s: not s.falling, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
     Transition("possible", "normal", lambda s: s.up, lambda t: t.recover_s, "up again"),

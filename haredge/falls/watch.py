@@ -17,13 +17,13 @@ from haredge.falls.pace import Pace
 from haredge.falls.perspective import Perspective
 from haredge.falls.rule import Rule
 
-LOST_S: Final = 10.0
+LOST_S: Final = 20.0
 """Seconds after which a person who is lost is forgotten, unless they may have fallen."""
 
 REACH: Final = 1.0
 """How far from where a person was lost they may be found again, in standing heights: the length of a body."""
 
-EMPTY_S: Final = 20.0
+EMPTY_S: Final = LOST_S
 """Seconds without anyone in view after which a person who is first detected lying has not just been lost."""
 
 

@@ -59,6 +59,13 @@ def test_a_descent_that_comes_to_nothing_is_over() -> None:
     assert run(machine, 1.1, 2.5, Signs()) == "normal"
 
 
+def test_who_is_found_lying_is_reported_though_they_seem_to_be_on_the_way_down() -> None:
+    """A descent that does not end keeps no one from being found."""
+    machine = FallMachine(TIMES)
+    assert run(machine, 0, 4, Signs(falling=True, found_lying=True)) == "descending"
+    assert run(machine, 4.1, 6, Signs(falling=True, found_lying=True)) == "possible"
+
+
 def test_who_is_up_again_may_fall_at_once() -> None:
     """The next fall is reported as soon as the one before is over; after an acknowledged one they must be up first."""
     machine = FallMachine(TIMES)

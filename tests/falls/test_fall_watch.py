@@ -53,6 +53,26 @@ def test_a_fall_is_possible_at_once_and_confirmed_when_the_person_lies_still(rat
     assert possible.why
 
 
+@pytest.mark.parametrize("bend", [0, 20, 30, 45, 60])
+def test_who_always_walks_bent_falls_as_others_do(bend: float) -> None:
+    """As behind a walking frame: how tall they would stand is guessed by the torso, though it is never upright."""
+
+    def walks_and_falls(t: float) -> Stance:
+        done = min(max((t - 6) / 0.9, 0.0), 1.0)
+        return Stance(x=200 + 20 * min(t, 6), tilt=90 * done**2, bend=bend)
+
+    assert states(watched(FallWatch(), frames(walks_and_falls, 18.5))) == ["possible", "confirmed"]
+
+
+def test_who_was_first_seen_bent_is_as_tall_as_they_sit_upright() -> None:
+    """A bent torso is a guess for as long as there is no better one: bending is no falling afterwards."""
+
+    def first_bent(t: float) -> Stance:
+        return Stance(sunk=0.5, bend=50 if t < 2 or 6 < t < 8 else 0)
+
+    assert states(watched(FallWatch(), frames(first_bent, 12))) == []
+
+
 def _bends(t: float) -> Stance:
     return Stance(bend=100 * min(max(np.sin(t * 1.5), 0), 1))
 
@@ -277,6 +297,27 @@ def test_a_person_lost_in_a_fall_is_found_on_the_floor_under_another_number(miss
     assert states(alarms)[:1] == ["possible"]
     assert alarms[1].person == 2
     assert alarms[1].since <= 3.4 + missing_s + 1.5
+
+
+@pytest.mark.parametrize("missing_s", [6.0, 8.0, 12.0, 19.0])
+@pytest.mark.parametrize("track", [1, 2])
+def test_who_is_lost_standing_and_found_lying_there_is_reported_if_they_lie_still(missing_s: float, track: int) -> None:
+    """A pose network may see no one on the floor for a while: nothing of the fall is seen then but its end."""
+    there = course((6, standing), (6 + missing_s, unseen), (60, lying))
+    seen = ((t, pose and replace(pose, track=1 if t < 6 else track)) for t, pose in frames(there, 50))
+    alarms = watched(FallWatch(), seen)
+    assert states(alarms) == ["possible", "confirmed"]
+    assert (alarms[1].person, alarms[1].why) == (track, "found lying")
+    assert 10 <= alarms[1].since - 6 - missing_s <= 12
+
+
+@pytest.mark.parametrize("found", [standing, lambda _: Stance(sunk=0.5), lambda _: Stance(x=900, tilt=90)])
+def test_who_is_lost_standing_and_found_otherwise_has_not_fallen(found: Course) -> None:
+    """Nor is someone else, who lies farther away than a body's length."""
+    there = frames(course((6, standing), (14, unseen), (60, found)), 40)
+    assert (
+        states(watched(FallWatch(), ((t, pose and replace(pose, track=1 if t < 6 else 2)) for t, pose in there))) == []
+    )
 
 
 def test_a_fall_outlives_the_persons_being_seen() -> None:
