@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,24 @@ def test_a_zone_that_is_renamed_takes_its_entity_and_its_topic_with_it(node: Nod
         late.wait_for("haredge/den/zone/sofa", bool)
         entities = json.loads(late.on("homeassistant/device/haredge_den/config")[-1])["cmps"]
         assert late.on("haredge/den/zone/left") == []
+    assert entities["zone_left"] == {"p": "binary_sensor"}
+    assert entities["zone_sofa"]["state_topic"] == "haredge/den/zone/sofa"
+
+
+def test_a_zone_that_is_renamed_while_detection_is_off_takes_its_entity_with_it(
+    node: Node, broker: Broker, subscriber: Subscriber
+) -> None:
+    """At once after the reload, not when someone switches detection on again."""
+    context = node.context(f"left: {{polygon: {LEFT}}}", live=True)
+    later = node.context(f"sofa: {{polygon: {LEFT}}}", live=True)
+    now = [context.config]
+    with closing(opened(replace(context, reloaded=lambda: now[0]))) as sink:
+        sink.pause()
+        subscriber.wait_for("haredge/den/zone/left", bool)
+        now[0] = later.config
+        sink.pause()
+        subscriber.wait_for("haredge/den/zone/left", "")
+    entities = json.loads(subscriber.on("homeassistant/device/haredge_den/config")[-1])["cmps"]
     assert entities["zone_left"] == {"p": "binary_sensor"}
     assert entities["zone_sofa"]["state_topic"] == "haredge/den/zone/sofa"
 
