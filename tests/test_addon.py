@@ -327,6 +327,7 @@ def test_a_broker_of_ones_own_needs_no_supervisor(places: Places) -> None:
     ("status", "answer", "words"),
     [
         (400, b'{"result": "error", "message": "Service not enabled"}', "install the app"),
+        (502, b"Bad gateway", "it answers 502; start again"),
         (200, b"no JSON", "start again"),
         (200, b'{"result": "ok"}', "start again"),
     ],

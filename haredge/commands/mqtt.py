@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from haredge.commands.arguments import add_config, load_config
 from haredge.config.load import find, with_config_line
 from haredge.config.values import Topic, TopicLevel
+from haredge.core.address import with_port
 from haredge.core.errors import BrokerError
 from haredge.core.printable import printable
 from haredge.terminal import say
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     with with_config_line(args.config or find()):
         mqtt = load_config(args).mqtt
         mqtt = mqtt.model_copy(update={"node": args.node, "base": args.base or mqtt.base})
-        name, broker = f"{mqtt.base}/{mqtt.node}", f"{mqtt.host}:{mqtt.port}"
+        name, broker = f"{mqtt.base}/{mqtt.node}", with_port(mqtt.host, mqtt.port)
         if args.announcement:
             discovery = mqtt.discovery.model_copy(update={"prefix": args.announcement})
             mqtt = mqtt.model_copy(update={"discovery": discovery})

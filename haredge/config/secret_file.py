@@ -12,6 +12,23 @@ MAX_BYTES: Final = 4000
 """What is longer is another file; a device or a pipe would give bytes without end."""
 
 
+COPIES: Final = Path("/run/credentials")
+"""Where systemd puts a service's copies of secrets, in a folder for each service, while it runs."""
+
+ORIGINALS: Final = Path("/etc/haredge")
+"""Where it takes them from; only root may read them."""
+
+
+def at_hand(path: Path, copies: Path = COPIES, originals: Path = ORIGINALS) -> Path:
+    """Return where a secret can be read: in place of a service's copy that is gone, where that was made from.
+
+    So `haredge doctor`, `haredge config check` and `haredge mqtt forget` do as root what they are asked, also if the
+    service has ended. Raises OSError if it cannot be known whether there is a copy.
+    """
+    gone = path.parent.parent == copies and not path.exists()
+    return originals / path.name if gone else path
+
+
 def read_secret(path: Path) -> str:
     """Return the first line of a small text file, empty if there is none.
 
@@ -19,7 +36,7 @@ def read_secret(path: Path) -> str:
     most :data:`MAX_BYTES`, or is not a UTF-8 text.
     """
     try:
-        text = read_regular(path, MAX_BYTES).decode("utf-8-sig")
+        text = read_regular(at_hand(path), MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise OSError(errno.EILSEQ, "it is not a UTF-8 text file", str(path)) from None
     first = text.partition("\n")[0].rstrip("\r")

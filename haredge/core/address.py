@@ -165,6 +165,11 @@ ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, an 
 _PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password without an at sign after it"
 
 
+def with_port(host: str, port: int) -> str:
+    """Return host and port as an address has them: an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _host_and_port(authority: str) -> tuple[str, str]:
     if authority.startswith("[") and "]" in authority:
         host, _, port = authority[1:].partition("]")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from haredge.config.schema import MqttConfig
+from haredge.core.address import with_port
 from haredge.doctor import FAIL, OK, WARN, Check, examine
 from haredge.mqtt.connection import (
     Accepted,
@@ -62,7 +63,7 @@ def _publish(conversation: Conversation, config: MqttConfig, topic: str) -> Chec
 
 
 def _connected(config: MqttConfig, answer: ConnectionEvent | None) -> Check:
-    where = f"{config.host}:{config.port}"
+    where = with_port(config.host, config.port)
     if isinstance(answer, Accepted):
         user = f" as {config.username}" if config.username else ""
         secure = ", TLS" if config.tls.enabled else ""

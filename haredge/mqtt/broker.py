@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haredge.config.schema import MqttConfig
+from haredge.core.address import with_port
 from haredge.mqtt import messages
 from haredge.mqtt.backoff import Timeouts
 from haredge.mqtt.client import MqttClient
@@ -24,7 +25,7 @@ def client_of(
     client_id = f"{config.base}-{config.node}".replace("/", "-")
     return MqttClient(
         lambda terms: PahoConnection(config, client_id, will, terms),
-        f"{config.host}:{config.port}",
+        with_port(config.host, config.port),
         will,
         Outbox() if outbox is None else outbox,
         timeouts=timeouts,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from haredge.config.schema import MqttConfig, Tls
-from haredge.config.secret_file import read_secret
+from haredge.config.secret_file import at_hand, read_secret
 from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 from haredge.core.regular_file import open_regular
@@ -45,7 +45,9 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
         context = _certificates("ca_file", tls.ca_file, lambda: ssl.create_default_context(cafile=tls.ca_file))
     if tls.cert_file:
         cert_file, key_file = tls.cert_file, tls.key_file
-        _certificates("cert_file", cert_file, lambda: context.load_cert_chain(cert_file, key_file))
+        _certificates(
+            "cert_file", cert_file, lambda: context.load_cert_chain(cert_file, at_hand(key_file) if key_file else None)
+        )
     if tls.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

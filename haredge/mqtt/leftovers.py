@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from haredge.config.schema import MqttConfig
+from haredge.core.address import with_port
 from haredge.core.errors import BrokerError
 from haredge.mqtt.connection import Accepted, Acknowledged, Lost, Received, Refused, Unreachable
 from haredge.mqtt.conversation import ANSWER_S, Conversation
@@ -47,7 +48,7 @@ class Leftovers:
 
         With ``announcement_alone`` nothing else of the node is looked for.
         """
-        self._broker = f"{config.host}:{config.port}"
+        self._broker = with_port(config.host, config.port)
         self._node = Topics(config.base, config.node)
         self._announcement = announcement_topic(config.discovery.prefix, self._node)
         own = () if announcement_alone else (*retained_topics(self._node), self._node.zone("+"))

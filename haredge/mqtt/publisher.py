@@ -95,7 +95,7 @@ class Publisher:
             self._publish_activity(observation.activity)
             if people := self._people.update(observation):
                 self._send(people)
-        elif not self._online:
+        elif not self._online:  # what the broker keeps is of an earlier process
             self._publish_unknown(self._settings.wall_clock(self._last_t))
         self._send_all(self._zones.update(observation))
         self._publish_detection(on=True)  # after the state: what is shown while detection is on is of now by then
@@ -123,9 +123,7 @@ class Publisher:
         if self._detecting is not False:
             self._publish_detection(on=False)
             self._send_all(self._episodes.end_all(self._last_t))
-            now_s = self._now()
-            self._publish_unknown(now_s)
-            self._send_all(self._zones.unknown(now_s))
+            self._publish_unknown(self._now())
         self.publish_health()
         self._publish_online()
 
@@ -161,6 +159,7 @@ class Publisher:
         self._people.reset()
         self._send(messages.activity(topics, unknown, self._settings.model, now_s, now_s))
         self._send(messages.people_unknown(topics, now_s))
+        self._send_all(self._zones.unknown(now_s))
 
     def _publish_prediction(self, observation: Observation) -> None:
         settings, now = self._settings, observation.prediction

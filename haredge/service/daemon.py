@@ -118,6 +118,7 @@ class Daemon:
             settings=self._settings,
             output=self._output,
             stopping=lambda: self._signals.stop,
+            reloaded=lambda: self._config,
         )
         with ExitStack() as stack:
             sinks = open_sinks(stack, context)

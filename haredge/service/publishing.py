@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from haredge.activity.thresholds import measured_sensitivities
 from haredge.compose import zones
@@ -48,7 +48,8 @@ def open_sink(context: SinkContext) -> Sink | None:
     _connect(context, client)
     record = DayRecord(state_folder() / "day.json") if context.live else None
     report = SettingsReport(client, _topics(context), context.settings)
-    return BrokerSink([*_images(context, client), _sink(context, client, record)], client, announcer, report)
+    publishing = [*_images(context, client), _sink(context, client, record)]
+    return BrokerSink(publishing, client, announcer, report, lambda: _zone_names(context))
 
 
 class PublishingSink(Sink):
@@ -104,8 +105,15 @@ class BrokerSink(Sink):
     """The sinks that publish, the client that carries their messages, and what says how the node can be set."""
 
     def __init__(
-        self, publishing: Sequence[Sink], client: MqttClient, announcer: Announcer, settings: SettingsReport
+        self,
+        publishing: Sequence[Sink],
+        client: MqttClient,
+        announcer: Announcer,
+        settings: SettingsReport,
+        zone_names: Callable[[], Sequence[str]],
     ) -> None:
+        """Take what publishes, and what gives the names of the zones while no observation does."""
+        self._zone_names = zone_names
         self._settings = settings
         self._publishing = publishing
         self._client = client
@@ -119,7 +127,8 @@ class BrokerSink(Sink):
             sink.emit(observation)
 
     def pause(self) -> None:
-        """Publish that detection is off."""
+        """Publish that detection is off; zones may be drawn again meanwhile."""
+        self._announcer.announce(self._zone_names())
         self._settings.update()
         for sink in self._publishing:
             sink.pause()
@@ -173,8 +182,12 @@ def _announcer(context: SinkContext, client: MqttClient) -> Announcer:
         page=view_address(context.config.view),
     )
     announcer = Announcer(client, discovery, device, KnownZones(state_folder() / "zones"))
-    announcer.announce(published(zones(context.config)))
+    announcer.announce(_zone_names(context))
     return announcer
+
+
+def _zone_names(context: SinkContext) -> Sequence[str]:
+    return published(zones(context.reloaded() if context.reloaded else context.config))
 
 
 def _connect(context: SinkContext, client: MqttClient) -> None:

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from haredge.activity.thresholds import MIN_DURATION_S as USUAL_DURATION_S
 from haredge.config.schema import Config
+from haredge.config.values import Number
 from haredge.core.interval import Interval
 from haredge.core.regular_file import read_regular
 from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
@@ -43,17 +44,20 @@ _Change: TypeAlias = tuple[str, str, object]
 """Section of the configuration, key, value."""
 
 
+_NUMBER: Final = TypeAdapter(Number)
+
+
 def _threshold(text: str) -> object:
-    percent = float(text)
+    percent = _NUMBER.validate_python(text)
     return None if percent == 0 else percent / 100
 
 
 _READ: Final[Mapping[str, Callable[[str], _Change]]] = {
     FALL_SENSITIVITY.name: lambda text: ("fall", "sensitivity", text.lower()),
-    FALL_CONFIRM_S.name: lambda text: ("fall", "confirm_s", float(text)),
+    FALL_CONFIRM_S.name: lambda text: ("fall", "confirm_s", text),
     ACTIVITY_SENSITIVITY.name: lambda text: ("activity", "sensitivity", text.lower()),
-    HOLD_S.name: lambda text: ("activity", "hold_s", float(text)),
-    MIN_DURATION_S.name: lambda text: ("activity", "min_duration_s", float(text)),
+    HOLD_S.name: lambda text: ("activity", "hold_s", text),
+    MIN_DURATION_S.name: lambda text: ("activity", "min_duration_s", text),
     THRESHOLD_PERCENT.name: lambda text: ("activity", "threshold", _threshold(text)),
 }
 

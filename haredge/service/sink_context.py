@@ -50,6 +50,8 @@ class SinkContext:
     output: Output = Output()
     stopping: Callable[[], bool] = lambda: False
     """Whether the daemon is to end: a sink that waits for something while it opens asks this."""
+    reloaded: Callable[[], Config] | None = None
+    """Returns the configuration as it is after reloads; None if it is never read again."""
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
+from haredge.core.address import PORTS
 from haredge.core.interval import Interval
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
@@ -53,12 +54,14 @@ class Post:
         """Take the address (http or https), what to sign with, and the seconds that one attempt may take."""
         parts = urlsplit(url)
         self._secure = parts.scheme == "https"
-        self._host, self._port = parts.hostname or "", parts.port
+        self._host = parts.hostname or ""
+        # Given in any case: http.client takes the end of a bare IPv6 address for a port.
+        self._port = parts.port or PORTS[parts.scheme]
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._secret = secret
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
-        self.where: Final = f"{parts.scheme}://{self._host}" + (f":{self._port}" if self._port else "")
+        self.where: Final = f"{parts.scheme}://{parts.netloc}"
         """The address without its path, which may hold a secret: for messages."""
 
     def __call__(self, body: bytes) -> None:

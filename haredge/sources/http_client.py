@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from haredge.core.address import ESCAPES, stream_address
+from haredge.core.address import ESCAPES, stream_address, with_port
 
 REDIRECTIONS: Final = 5
 """Times that a camera may send on to another address."""
@@ -60,8 +60,7 @@ class Target:
     @property
     def url(self) -> str:
         """The address without user and password."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.secure else 'http'}://{host}:{self.port}{self.path}"
+        return f"{'https' if self.secure else 'http'}://{with_port(self.host, self.port)}{self.path}"
 
 
 class HttpClient:

@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from haredge.core.address import with_port
 from haredge.core.errors import WebError
 from haredge.web.connections import CONNECTIONS, HEADER_S, PROXIES, ViewerConnection
 from haredge.web.streams import SEND_TIMEOUT_S
@@ -64,7 +65,7 @@ class Server:
     def url(self) -> str:
         """Address of the pages."""
         host, port = self._socket.getsockname()[:2]
-        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        return f"http://{with_port(host, port)}/"
 
     def run(self) -> None:
         """Serve until :meth:`stop`; in the main thread, also until SIGTERM or SIGINT."""
@@ -113,5 +114,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         another = "; is another one running?" if error.errno == errno.EADDRINUSE else ""
-        raise WebError(f"cannot listen on {host}:{port}: {error.strerror or error}{another}") from error
+        raise WebError(f"cannot listen on {with_port(host, port)}: {error.strerror or error}{another}") from error
     return listening

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from haredge.config.secret_file import MAX_BYTES, read_secret
+from haredge.config.secret_file import MAX_BYTES, at_hand, read_secret
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ def test_the_first_line_is_the_secret(tmp_path: Path, content: bytes, secret: st
     """Whatever an editor puts around it."""
     (tmp_path / "secret").write_bytes(content)
     assert read_secret(tmp_path / "secret") == secret
+
+
+def test_the_original_takes_the_place_of_a_copy_that_is_gone(tmp_path: Path) -> None:
+    """Root may read it while no service runs; what is no service's copy is where it is said to be."""
+    copies, originals = tmp_path / "credentials", tmp_path / "etc"
+    copy = copies / "haredge.service" / "mqtt-password"
+    assert at_hand(copy, copies, originals) == originals / "mqtt-password"
+    copy.parent.mkdir(parents=True)
+    copy.touch()
+    assert at_hand(copy, copies, originals) == copy
+    for elsewhere in (tmp_path / "none", copies / "none", copy.parent / "deeper" / "none"):
+        assert at_hand(elsewhere, copies, originals) == elsewhere
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.address import check_host, redacted, redacted_in, redacted_text, stream_address
+from haredge.core.address import check_host, redacted, redacted_in, redacted_text, stream_address, with_port
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,14 @@ def test_words_of_others_lose_their_secrets_alone(words: str, safe: str) -> None
 def test_hosts_are_names_or_addresses(host: str) -> None:
     """What a resolver takes is taken."""
     assert check_host(host) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"), [("broker.local", "broker.local:1883"), ("10.0.0.1", "10.0.0.1:1883"), ("::1", "[::1]:1883")]
+)
+def test_host_and_port_are_kept_apart(host: str, shown: str) -> None:
+    """Of an IPv6 address, too."""
+    assert with_port(host, 1883) == shown
 
 
 @pytest.mark.parametrize(

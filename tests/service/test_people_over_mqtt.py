@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +140,9 @@ def test_zones_are_occupied_by_those_in_them(node: Node, subscriber: Subscriber)
     """The second person's is occupied while they are there; a zone that is ignored hides the person in it."""
     node.run(f"left: {{polygon: {LEFT}}}, right: {{polygon: {RIGHT}}}")
     finished(subscriber)
-    assert [zone["occupied"] for zone in on(subscriber, "zone/left")] == [True]
-    right = on(subscriber, "zone/right")
-    assert [zone["occupied"] for zone in right] == [False, True, False]
+    assert [zone["occupied"] for zone in on(subscriber, "zone/left")] == [None, True]
+    unknown, *right = on(subscriber, "zone/right")
+    assert [zone["occupied"] for zone in (unknown, *right)] == [None, False, True, False]
     assert (right[1]["since"], right[1]["reported"]) == ("1970-01-01T00:16:43.000Z", "1970-01-01T00:16:43.500Z")
     assert {event["zone"] for event in on(subscriber, "event") if event["person"] == 2} == {"right"}
     before = len(on(subscriber, "people"))
@@ -159,6 +160,24 @@ def test_a_zone_that_is_renamed_takes_its_entity_and_its_topic_with_it(node: Nod
         late.wait_for("haredge/den/zone/sofa", bool)
         entities = json.loads(late.on("homeassistant/device/haredge_den/config")[-1])["cmps"]
         assert late.on("haredge/den/zone/left") == []
+    assert entities["zone_left"] == {"p": "binary_sensor"}
+    assert entities["zone_sofa"]["state_topic"] == "haredge/den/zone/sofa"
+
+
+def test_a_zone_that_is_renamed_while_detection_is_off_takes_its_entity_with_it(
+    node: Node, broker: Broker, subscriber: Subscriber
+) -> None:
+    """At once after the reload, not when someone switches detection on again."""
+    context = node.context(f"left: {{polygon: {LEFT}}}", live=True)
+    later = node.context(f"sofa: {{polygon: {LEFT}}}", live=True)
+    now = [context.config]
+    with closing(opened(replace(context, reloaded=lambda: now[0]))) as sink:
+        sink.pause()
+        subscriber.wait_for("haredge/den/zone/left", bool)
+        now[0] = later.config
+        sink.pause()
+        subscriber.wait_for("haredge/den/zone/left", "")
+    entities = json.loads(subscriber.on("homeassistant/device/haredge_den/config")[-1])["cmps"]
     assert entities["zone_left"] == {"p": "binary_sensor"}
     assert entities["zone_sofa"]["state_topic"] == "haredge/den/zone/sofa"
 

@@ -84,6 +84,15 @@ def test_a_sensitivity_that_the_model_does_not_have_is_left_out(caplog: pytest.L
     ]
 
 
+@pytest.mark.parametrize("name", ["fall_confirm_s", "hold_s", "min_duration_s", "threshold_percent"])
+@pytest.mark.parametrize("payload", [b"1_0", b"0x10", b"1e999", b"nan", b"3,5", b"true", b""])
+def test_a_number_is_written_as_in_a_configuration(name: str, payload: bytes) -> None:
+    """What is refused there is refused here."""
+    settings = RemoteSettings(None)
+    settings.listeners[name](payload)
+    assert not settings.changed
+
+
 @given(st.sampled_from(NAMES), st.binary(max_size=40))
 def test_nothing_that_is_sent_can_break_it(name: str, payload: bytes) -> None:
     """A value is taken, or nothing changes: the configuration is one that could be written in a file."""

@@ -246,6 +246,33 @@ def test_a_secret_that_cannot_be_used_is_reported(tmp_path: Path, text: str | No
 
 
 @pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("http://[2001:db8::5]/x", ("2001:db8::5", 80)),
+        ("https://[2001:db8::5]/x", ("2001:db8::5", 443)),
+        ("http://[::1]:8123/x", ("::1", 8123)),
+        ("https://hooks.example/x", ("hooks.example", 443)),
+    ],
+)
+def test_it_connects_to_the_address_that_is_named(
+    url: str, there: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of an IPv6 address is no port."""
+    asked: list[tuple[str, int]] = []
+
+    def refuse(address: tuple[str, int], *_: object, **__: object) -> socket.socket:
+        asked.append(address)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    post = Post(url, None, 1.0)
+    with pytest.raises(PostError, match="Connection refused"):
+        post(b"{}")
+    assert asked == [there]
+    assert post.where == url.removesuffix("/x")
+
+
+@pytest.mark.parametrize(
     ("answer", "why"),
     [(b"", r"no answer within 0\.2 s"), (b"H", r"no answer within 0\.2 s"), (b"220 mail\r\n", "is not HTTP")],
 )

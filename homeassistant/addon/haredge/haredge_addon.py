@@ -122,6 +122,11 @@ def ask_broker(token: str, supervisor: str = SUPERVISOR) -> Values:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
             found: Values = json.load(answer)["data"]
     except urllib.error.HTTPError as error:
+        if error.code not in {400, 404}:
+            raise HaredgeError(
+                f"the Supervisor does not say which MQTT broker there is: it answers {error.code}; start again, or set "
+                "mqtt.host in haredge.yaml"
+            ) from error
         raise HaredgeError(
             f"Home Assistant knows of no MQTT broker ({error.code}): install the app (add-on) Mosquitto broker, or set "
             "mqtt.host in haredge.yaml"
