@@ -606,6 +606,31 @@ def test_the_webcam_can_be_used(clips: Client) -> None:
             page.wait_for_timeout(100)
 
 
+DROP = """(names) => {
+  const dropped = new DragEvent("drop", { cancelable: true, bubbles: true });
+  const files = names.map((name) => new File(["x"], name));
+  const unreadable = Object.assign(new File(["x"], "folder"), {
+    slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotReadableError")) }),
+  });
+  Object.defineProperty(dropped, "dataTransfer", { value: { files: files.length ? files : [unreadable] } });
+  document.dispatchEvent(dropped);
+}"""
+"""Drops files with these names, or else one that cannot be read, as a folder, or a file in a cloud."""
+
+
+def test_what_is_dropped_and_cannot_be_sent_is_told(clips: Client) -> None:
+    """Several files at once; what cannot be read, which a browser would report as it does a lost connection."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.evaluate(DROP, ["a.mp4", "b.mp4"])
+        page.locator("#trouble", has_text="One file at a time").wait_for()
+        page.evaluate(DROP, [])
+        page.locator("#trouble", has_text="cannot read this file").wait_for()
+        assert page.get_by_role("button", name="Choose a file").is_visible()
+
+
 SLOW_WEBCAMS = """() => {
   const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
   window.tracks = [];
