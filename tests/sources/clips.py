@@ -21,7 +21,7 @@ def image(path: Path, image: Image = BLUE) -> Path:
 
 
 def clip(path: Path, *, frames: int = 8, rate_hz: float = 10.0, image: Image = BLUE) -> Path:
-    """Write a video of ``frames`` images, blue ones unless told; FFmpeg's own writer, whatever the container."""
+    """Write a video of ``frames`` images, blue ones by default; FFmpeg's own writer, whatever the container."""
     codec = cv2.VideoWriter.fourcc(*("mp4v" if path.suffix == ".mp4" else "MJPG"))
     height, width = image.shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, codec, rate_hz, (width, height))

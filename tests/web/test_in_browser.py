@@ -272,6 +272,23 @@ def overlap(a: Any, b: Any) -> bool:
     return bool(across > 1 and down > 1)
 
 
+@pytest.mark.parametrize(("width", "letters"), [(320, "100%"), (360, "200%")], ids=["narrow", "large letters"])
+def test_nothing_sticks_out_sideways(clips: Client, width: int, letters: str) -> None:
+    """On the narrowest phones, and with letters of twice the size, a page is read by scrolling in one direction."""
+    with running_view(labels=crowd.LABELS, observation=family_observation) as view, opened_browser() as browser:
+        page = browser.new_page()
+        page.set_viewport_size({"width": width, "height": 640})
+        for client, ready in ((view, "#people li"), (clips, "#pose option")):
+            page.goto(client.url)
+            page.locator(ready).first.wait_for(state="attached")
+            page.evaluate("letters => document.documentElement.style.fontSize = letters", letters)
+            if client is view:
+                page.get_by_role("button", name="Edit zones").click()
+                page.locator("#list summary").click()
+                page.locator("#scale span").first.wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), client.url
+
+
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
 def test_a_zone_is_drawn_and_copied(tmp_path: Path, touch: bool) -> None:
     """Corner by corner, named and given a meaning; what is copied is a configuration that haredge accepts."""
