@@ -623,6 +623,27 @@ def test_the_webcam_can_be_used(clips: Client) -> None:
             page.wait_for_timeout(100)
 
 
+def test_who_is_logged_out_meanwhile_is_asked_for_the_token(tmp_path: Path) -> None:
+    """A file that is sent once the login has expired leads there, and not to a message without a way on."""
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "work").mkdir()
+    made = Clips(tmp_path / "work", working(None, Limits()), Limits())
+    access = access_to("127.0.0.1", (), tmp_path / "token")
+    choice = Choice(["dots"], {"arms": installed.LABELS})
+    with (
+        serving.served(lambda stop: ClipPages(made, choice, access, stop).app()) as client,
+        opened_browser() as browser,
+    ):
+        page = browser.new_page()
+        page.goto(client.url)
+        page.get_by_label("Token").fill(TOKEN)
+        page.get_by_role("button").click()
+        page.locator("#limits", has_text="At most").wait_for()
+        browser.clear_cookies()
+        page.set_input_files("#file", files=[{"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"x"}])
+        page.get_by_label("Token").wait_for()
+
+
 DROP = """(names) => {
   const dropped = new DragEvent("drop", { cancelable: true, bubbles: true });
   const files = names.map((name) => new File(["x"], name));

@@ -95,6 +95,7 @@ function sent(request) {
   } catch {
     answer = { error: `The server answered with ${request.status}.` };
   }
+  if (request.status === 401) return location.reload(); // leads to where the token is asked for
   if (request.status !== 201) return startAgain(answer.error);
   clip = answer.id;
   listen();
