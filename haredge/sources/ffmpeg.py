@@ -181,7 +181,9 @@ def _check_interlaced() -> None:
 
 
 def _opened(name: str, parameters: list[int]) -> cv2.VideoCapture:
-    return cv2.VideoCapture(name, cv2.CAP_FFMPEG, parameters + DECODE_IN_ONE_THREAD)
+    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG, parameters + DECODE_IN_ONE_THREAD)
+    capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)  # OpenCV 4.11 leaves a phone's upright video lying unless it is asked
+    return capture
 
 
 def _pixel_aspect(capture: cv2.VideoCapture) -> float:
@@ -189,7 +191,7 @@ def _pixel_aspect(capture: cv2.VideoCapture) -> float:
     width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
     if not (width > 0 and height > 0 and 1 / 8 <= width / height <= 8):
         return 1.0
-    turned = round(capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 == 90  # OpenCV has turned the image already
+    turned = round(capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 == 90  # OpenCV turns the image
     return height / width if turned else width / height
 
 

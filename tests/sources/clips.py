@@ -20,14 +20,14 @@ def image(path: Path, image: Image = BLUE) -> Path:
     return path
 
 
-def clip(path: Path, *, frames: int = 8, rate_hz: float = 10.0) -> Path:
-    """Write a video of ``frames`` blue images; FFmpeg's own writer, whatever the container."""
+def clip(path: Path, *, frames: int = 8, rate_hz: float = 10.0, image: Image = BLUE) -> Path:
+    """Write a video of ``frames`` images, blue ones by default; FFmpeg's own writer, whatever the container."""
     codec = cv2.VideoWriter.fourcc(*("mp4v" if path.suffix == ".mp4" else "MJPG"))
-    height, width = BLUE.shape[:2]
+    height, width = image.shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, codec, rate_hz, (width, height))
     assert writer.isOpened()
     for _ in range(frames):
-        writer.write(BLUE)
+        writer.write(image)
     writer.release()
     return path
 

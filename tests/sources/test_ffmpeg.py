@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,28 @@ def test_a_name_that_is_not_utf8_is_read_where_the_locale_knows_ascii_only(here:
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, b"8\n"), done.stderr
+
+
+TURNED = {
+    90: (0, 1 << 16, 0, -1 << 16, 0, 0),
+    180: (-1 << 16, 0, 0, 0, -1 << 16, 0),
+    270: (0, -1 << 16, 0, 1 << 16, 0, 0),
+}
+"""The beginning of the matrix in a track's header that turns its images, by degrees clockwise (ISO/IEC 14496-12)."""
+
+
+@pytest.mark.parametrize("degrees", TURNED)
+def test_a_video_that_is_stored_lying_is_seen_upright(degrees: int, tmp_path: Path) -> None:
+    """A phone that is held upright stores its images lying, and by how much they are to be turned."""
+    image = np.zeros((48, 64, 3), np.uint8)
+    image[:, :32], image[:24] = 255, image[:24] // 2 + 64
+    stored = bytearray(clips.clip(tmp_path / "clip.mp4", image=image).read_bytes())
+    struct.pack_into(">6i", stored, stored.index(b"tkhd") + 44, *TURNED[degrees])
+    (tmp_path / "clip.mp4").write_bytes(stored)
+    upright = np.rot90(image, -degrees // 90)
+    assert probe(tmp_path / "clip.mp4").size == upright.shape[:2]
+    for frame in open_source(str(tmp_path / "clip.mp4")):
+        np.testing.assert_allclose(frame.image[4:-4, 4:-4], upright[4:-4, 4:-4], atol=40)
 
 
 def test_interlaced_video_is_read() -> None:

@@ -58,6 +58,12 @@ def shot(page: Any, path: Path) -> None:
     assert np.asarray(cv2.imread(str(path))).std() > 5
 
 
+def wait_until(page: Any, condition: str, argument: object = None) -> None:
+    """Wait until a condition holds; Playwright's own way evaluates text within the page, which its policy forbids."""
+    while not page.evaluate(condition, argument):
+        page.wait_for_timeout(100)
+
+
 def live_observation(n: int) -> Observation:
     keypoints = np.c_[installed.STANDING * 20 + (320, 260), np.full(17, 0.9)].astype(np.float32)
     keypoints[9:11, 1] -= 10 * (n % 15)
@@ -160,7 +166,7 @@ def test_a_network_that_falls_silent_is_noticed() -> None:
         network.hushed.clear()
         page.locator("#state", has_text="live").wait_for()
         before = page.locator("#picture").get_attribute("src")
-        page.wait_for_function("before => document.querySelector('.stage img').src !== before", arg=before)
+        wait_until(page, "before => document.querySelector('.stage img').src !== before", before)
 
 
 def test_a_view_that_starts_again_may_have_another_model() -> None:
@@ -270,6 +276,23 @@ def overlap(a: Any, b: Any) -> bool:
     across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
     down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
     return bool(across > 1 and down > 1)
+
+
+@pytest.mark.parametrize(("width", "letters"), [(320, "100%"), (360, "200%")], ids=["narrow", "large letters"])
+def test_nothing_sticks_out_sideways(clips: Client, width: int, letters: str) -> None:
+    """On the narrowest phones, and with letters of twice the size, a page is read by scrolling in one direction."""
+    with running_view(labels=crowd.LABELS, observation=family_observation) as view, opened_browser() as browser:
+        page = browser.new_page()
+        page.set_viewport_size({"width": width, "height": 640})
+        for client, ready in ((view, "#people li"), (clips, "#pose option")):
+            page.goto(client.url)
+            page.locator(ready).first.wait_for(state="attached")
+            page.evaluate("letters => document.documentElement.style.fontSize = letters", letters)
+            if client is view:
+                page.get_by_role("button", name="Edit zones").click()
+                page.locator("#list summary").click()
+                page.locator("#scale span").first.wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), client.url
 
 
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
@@ -606,6 +629,52 @@ def test_the_webcam_can_be_used(clips: Client) -> None:
             page.wait_for_timeout(100)
 
 
+def test_who_is_logged_out_meanwhile_is_asked_for_the_token(tmp_path: Path) -> None:
+    """A file that is sent once the login has expired leads there, and not to a message without a way on."""
+    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "work").mkdir()
+    made = Clips(tmp_path / "work", working(None, Limits()), Limits())
+    access = access_to("127.0.0.1", (), tmp_path / "token")
+    choice = Choice(["dots"], {"arms": installed.LABELS})
+    with (
+        serving.served(lambda stop: ClipPages(made, choice, access, stop).app()) as client,
+        opened_browser() as browser,
+    ):
+        page = browser.new_page()
+        page.goto(client.url)
+        page.get_by_label("Token").fill(TOKEN)
+        page.get_by_role("button").click()
+        page.locator("#limits", has_text="At most").wait_for()
+        browser.clear_cookies()
+        page.set_input_files("#file", files=[{"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"x"}])
+        page.get_by_label("Token").wait_for()
+
+
+DROP = """(names) => {
+  const dropped = new DragEvent("drop", { cancelable: true, bubbles: true });
+  const files = names.map((name) => new File(["x"], name));
+  const unreadable = Object.assign(new File(["x"], "folder"), {
+    slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotReadableError")) }),
+  });
+  Object.defineProperty(dropped, "dataTransfer", { value: { files: files.length ? files : [unreadable] } });
+  document.dispatchEvent(dropped);
+}"""
+"""Drops files with these names, or else one that cannot be read, as a folder, or a file in a cloud."""
+
+
+def test_what_is_dropped_and_cannot_be_sent_is_told(clips: Client) -> None:
+    """Several files at once; what cannot be read, which a browser would report as it does a lost connection."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.evaluate(DROP, ["a.mp4", "b.mp4"])
+        page.locator("#trouble", has_text="One file at a time").wait_for()
+        page.evaluate(DROP, [])
+        page.locator("#trouble", has_text="cannot read this file").wait_for()
+        assert page.get_by_role("button", name="Choose a file").is_visible()
+
+
 SLOW_WEBCAMS = """() => {
   const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
   window.tracks = [];
@@ -631,14 +700,14 @@ def test_a_webcam_that_is_not_used_is_closed(tmp_path: Path, clips: Client) -> N
         page.evaluate(SLOW_WEBCAMS)
         for _ in range(2):
             page.get_by_role("button", name="Use the webcam").click()
-        page.wait_for_function("window.tracks.length === 2")
+        wait_until(page, "window.tracks.length === 2")
         page.evaluate("dispatchEvent(new Event('allow'))")
         page.get_by_role("button", name="Record").wait_for()
         assert page.evaluate(OPEN_WEBCAMS) == 1
         page.get_by_role("button", name="Cancel").click()
         assert page.evaluate(OPEN_WEBCAMS) == 0
         page.get_by_role("button", name="Use the webcam").click()
-        page.wait_for_function("window.tracks.length === 3")
+        wait_until(page, "window.tracks.length === 3")
         page.set_input_files("#file", str(video))
         page.locator("#working").wait_for()
         page.evaluate("dispatchEvent(new Event('allow'))")

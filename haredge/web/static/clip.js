@@ -54,10 +54,15 @@ function showProgress(stage, share, left) {
 
 // Sending.
 
-function send(blob, name) {
+async function send(blob, name) {
   trouble(null);
   if (!blob.size) return startAgain("This file is empty.");
   if (blob.size > setup.most_bytes) return startAgain(setup.too_large);
+  showProgress("Sending", 0, null);
+  show("working");
+  byId("cancel").focus();
+  if (!(await isReadable(blob))) return startAgain("The browser cannot read this file: is it a folder, or gone, or in a cloud?");
+  if (byId("working").hidden) return; // cancelled meanwhile
   const query = new URLSearchParams({ name, pose: byId("pose").value, activity: byId("activity").value });
   if (setup.stills.length) query.set("still", byId("still").value);
   const began = performance.now();
@@ -69,10 +74,17 @@ function send(blob, name) {
   };
   request.onload = () => sent(request);
   request.onerror = () => startAgain("It could not be sent: is the server still running?");
-  showProgress("Sending", 0, null);
-  show("working");
-  byId("cancel").focus();
   request.send(blob);
+}
+
+/** Whether there is a file behind a name: sending another thing fails just as a network does. */
+async function isReadable(blob) {
+  try {
+    await blob.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sent(request) {
@@ -84,6 +96,7 @@ function sent(request) {
   } catch {
     answer = { error: `The server answered with ${request.status}.` };
   }
+  if (request.status === 401) return location.reload(); // leads to where the token is asked for
   if (request.status !== 201) return startAgain(answer.error);
   clip = answer.id;
   listen();
@@ -240,8 +253,10 @@ for (const name of ["dragleave", "drop"]) {
   });
 }
 document.addEventListener("drop", (event) => {
-  const file = event.dataTransfer.files[0];
-  if (file && !byId("choosing").hidden) send(file, file.name);
+  const [file, ...others] = event.dataTransfer.files;
+  if (!file || byId("choosing").hidden) return;
+  if (others.length) trouble("One file at a time, please.");
+  else send(file, file.name);
 });
 
 // The webcam.
