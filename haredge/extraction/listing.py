@@ -56,6 +56,13 @@ class LabelledVideoFile:
     """The file as the folder or table names it first."""
     cuts: tuple[Cut, ...]
 
+    @property
+    def size_bytes(self) -> int | None:
+        """Size of the file; None if it cannot be read."""
+        with suppress(OSError):
+            return self.path.stat().st_size
+        return None
+
 
 def list_videos(path: Path) -> list[LabelledVideoFile]:
     """List the videos of a folder that has a folder for each label, or of a table (.csv).
