@@ -55,10 +55,12 @@ def run(args: argparse.Namespace) -> int:
     for name, usual in args.if_not_given.items():
         if getattr(args, name) != usual:
             raise DataError(f"--{name.replace('_', '-')} is for recordings, and {args.data[0]} holds images")
+    if args.epochs == 0:
+        raise DataError(f"--epochs 0 is for recordings, and {args.data[0]} holds images")
     usual = Plan()
     plan = Plan(
         size=args.size and (args.size, args.size),
-        epochs=usual.epochs if args.epochs is None else max(1, args.epochs),
+        epochs=usual.epochs if args.epochs is None else args.epochs,
         seed=args.seed,
     )
     line = LiveLine()

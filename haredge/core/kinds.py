@@ -1,4 +1,4 @@
-"""The kind of a file, by its first bytes: never by its name, nor by what a browser sends as its type.
+"""The kind of a file, by its first bytes: not by what a browser sends as its type, nor, but in folders, by its name.
 
 Sources: ISO/IEC 14496-12 (MP4, MOV), RFC 9559 (Matroska, WebM), Microsoft's RIFF and ASF documents, ISO/IEC 13818-1
 (MPEG), RFC 3533 (Ogg), the PNG, JPEG and GIF specifications.
@@ -9,6 +9,11 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Kind = Literal["video", "sound", "image", "other"]
+
+VIDEO_SUFFIXES: Final = frozenset(
+    ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv".split()  # noqa: SIM905
+)
+"""Ends of the names of files that are taken for videos where a folder has other files, too."""
 
 HEAD_BYTES: Final = 512
 """Bytes that are needed to recognise a file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -17,6 +17,8 @@ from haredge.core.errors import DataError
 from haredge.core.labels import composed
 from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.datasets.clips import LabelledClip, array_names, from_joints
+
+log = logging.getLogger(__name__)
 
 Joints3D = NDArray[np.float32]
 """(..., 13, 3) metres: x, y up, z; the common joints in their order."""
@@ -46,40 +48,62 @@ def read(path: Path) -> list[Motion]:
     """Read a file of ``skeletons3d``: ``joints, offset, label, name, subject, fps`` (its README has the shapes).
 
     A data set that does not distinguish its subjects ("?") counts every recording as a subject of its own. Recordings
-    that are not whole are left out. Raises :class:`DataError` if the file cannot be read.
+    that are not whole are left out, and logged. Raises :class:`DataError` if the file cannot be read.
     """
     try:
         with open_arrays(path) as arrays:
             joints, offset = arrays["joints"].astype(np.float32), arrays["offset"]
-            columns = zip(*(arrays[key] for key in ("label", "name", "subject", "fps")), strict=True)
-            rows = [
-                (composed(str(label)), str(name), composed(str(subject)), float(fps))
-                for label, name, subject, fps in columns
-            ]
-        _check(joints, offset, [fps for *_, fps in rows])
+            columns = [arrays[key] for key in ("label", "name", "subject", "fps")]
+        rates_hz = columns[-1].astype(np.float64)
+        _check(joints, offset, columns, rates_hz)
     except ARRAY_DAMAGE as error:
         raise DataError(f"{path}: not a file of 3D motions: {error}") from None
+    rows = list(zip(*(map(str, column) for column in columns[:-1]), rates_hz.tolist(), strict=True))
+    bodies = np.split(joints, offset[1:-1])
+    whole = [_whole(body) for body in bodies]
+    if not all(whole):
+        log.warning(
+            "%s: %d of %d movements left out (%r, ...): joints are missing in them, or arms end at the elbows",
+            *(path, whole.count(False), len(whole), rows[whole.index(False)][1]),
+        )
     return [
-        Motion(name, label, np.arange(len(body)) / fps, body, name if subject == "?" else subject, path.stem)
-        for (label, name, subject, fps), body in zip(rows, np.split(joints, offset[1:-1]), strict=True)
-        if len(body) > 1 and _whole(body)
+        Motion(
+            name,
+            composed(label),
+            np.arange(len(body)) / fps,
+            body,
+            subject=name if subject == "?" else composed(subject),
+            source=path.stem,
+        )
+        for (label, name, subject, fps), body, usable in zip(rows, bodies, whole, strict=True)
+        if usable
     ]
 
 
-def _check(joints: Joints3D, offset: NDArray[Any], rates_hz: Sequence[float]) -> None:
-    if joints.shape != (len(joints), len(JOINTS), 3) or not all(0 < each < math.inf for each in rates_hz):
-        raise ValueError(f"needed are joints (frames, {len(JOINTS)}, 3) and frames per second")
+def _check(
+    joints: Joints3D, offset: NDArray[Any], columns: Sequence[NDArray[Any]], rates_hz: NDArray[np.float64]
+) -> None:
+    if joints.shape != (len(joints), len(JOINTS), 3):
+        raise ValueError(f"needed are joints (frames, {len(JOINTS)}, 3)")
+    if {column.shape for column in columns} != {(len(rates_hz),)}:
+        raise ValueError("needed are a label, name, subject and fps of each movement")
+    if not ((rates_hz > 0) & np.isfinite(rates_hz)).all():
+        raise ValueError("needed are frames per second, fps, above 0")
     if offset.shape != (len(rates_hz) + 1,) or offset.dtype.kind not in "iu":
         raise ValueError("needed is the offset of each movement, and the end of the last")
+    if offset[0] != 0 or offset[-1] != len(joints) or (offset[1:] < offset[:-1]).any():
+        raise ValueError(f"offset must grow from 0 to the number of frames, {len(joints)}")
 
 
 _FOREARMS: Final = [(JOINTS.index(f"{side}_elbow"), JOINTS.index(f"{side}_wrist")) for side in ("left", "right")]
 
 
 def _whole(body: Joints3D) -> bool:
-    """Whether a body has all its joints, and arms that do not end at the elbows, as those of all `cmu8` do."""
+    """Whether a body has all its joints in two frames or more, and arms beyond the elbows, as none of `cmu8` has."""
+    if len(body) < 2 or not np.isfinite(body).all():
+        return False
     forearms = [np.linalg.norm(body[:, elbow] - body[:, wrist], axis=-1) for elbow, wrist in _FOREARMS]
-    return bool(np.isfinite(body).all() and np.median(forearms) > 0.05)
+    return bool(np.median(forearms) > 0.05)
 
 
 def trimmed(motion: Motion, least_s: float = 0.8, quiet: float = 0.3) -> Motion:
@@ -189,9 +213,16 @@ def is_motions(path: Path) -> bool:
 
 
 def read_filmed(path: Path, seed: int = 7) -> list[LabelledClip]:
-    """Read a file of motions as clips, each cut to what its label means and seen by a camera of its own."""
-    rng = np.random.default_rng(seed)
-    return [filmed(trimmed(motion), rng) for motion in read(path)]
+    """Read a file of motions as clips, each cut to what its label means and seen by a camera of its own.
+
+    Raises :class:`DataError` if it cannot be read or has no movement that is whole.
+    """
+    motions, rng = read(path), np.random.default_rng(seed)
+    if not motions:
+        raise DataError(
+            f"{path}: no movement in it has all of a body's joints, arms that reach beyond the elbows included"
+        )
+    return [filmed(trimmed(motion), rng) for motion in motions]
 
 
 def filmed(motion: Motion, rng: np.random.Generator) -> LabelledClip:

@@ -67,6 +67,8 @@ class About(BaseModel):
     """Which of all people it is, from 1 at the left, if each has a recording."""
     of: Annotated[int, Field(ge=1)] | None = None
     """How many they are."""
+    video_bytes: Annotated[int, Field(ge=0)] | None = None
+    """Size of the video's file, if it was made from one: another video of the same name has another."""
 
     @property
     def title(self) -> str:
@@ -84,6 +86,10 @@ class About(BaseModel):
     def numbered(self, number: int, of: int) -> About:
         """Return what is known of one of all people."""
         return self.model_copy(update={"number": number, "of": of})
+
+    def same(self, recorded: About) -> bool:
+        """Return whether a recording was made just so; recordings of before do not have the size of their video."""
+        return recorded == (self if recorded.video_bytes else self.model_copy(update={"video_bytes": None}))
 
     def files(self, folder: Path) -> list[Path]:
         """List the files of recordings of this name and label, of any person."""
@@ -200,13 +206,23 @@ def recorded(about: About, folder: Path) -> list[Path]:
     """Return the files of the recordings that were made just so; none if one is missing or damaged."""
     try:
         if about.person != "all":
-            return [about.path(folder)] if Recording.load(about.path(folder)).about == about else []
+            return [about.path(folder)] if about.same(Recording.load(about.path(folder)).about) else []
         count = Recording.load(about.numbered(1, 1).path(folder)).about.of or 0
         people = [about.numbered(number, count) for number in range(1, count + 1)]
-        same = all(Recording.load(each.path(folder)).about == each for each in people)
+        same = all(each.same(Recording.load(each.path(folder)).about) for each in people)
         return [each.path(folder) for each in people] if same else []
     except DataError:
         return []
+
+
+def of_another_video(about: About, folder: Path) -> Path | None:
+    """Return a recording of the same label and name that was made from another video; None if there is none."""
+    for path in about.files(folder):
+        with suppress(DataError):
+            other = Recording.load(path).about
+            if other.source == about.source and None not in (sizes := {other.video_bytes, about.video_bytes}):
+                return path if len(sizes) > 1 else None
+    return None
 
 
 def usable_rate(rate_hz: float) -> float:

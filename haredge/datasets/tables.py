@@ -87,6 +87,20 @@ def _is_archive(path: Path) -> bool:
         return False  # reading it says why
 
 
+def beginning(path: Path, count: int = 400) -> str:
+    """Return the text of a file's first bytes, in whichever of those encodings; what cannot be read is replaced.
+
+    Raises :class:`OSError`.
+    """
+    with os.fdopen(open_regular(path), "rb") as file:
+        content = file.read(count)
+    return content.decode(_encoding(content), "replace")
+
+
+def _encoding(content: bytes) -> str:
+    return next(name for mark, name in _ENCODINGS if content.startswith(mark))
+
+
 def read_text(path: Path) -> str:
     """Read a text file of UTF-8 or, with a byte order mark, UTF-16. Raises :class:`DataError` if it is none."""
     try:
@@ -95,9 +109,8 @@ def read_text(path: Path) -> str:
         if error.errno == errno.EFBIG:
             raise DataError(f"{path}: larger than {MOST_BYTES >> 20} MiB; divide it") from None
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    encoding = next(name for mark, name in _ENCODINGS if content.startswith(mark))
     try:
-        return content.decode(encoding)
+        return content.decode(_encoding(content))
     except UnicodeDecodeError:
         raise DataError(f"{path}: not a text file in UTF-8; save it in that encoding") from None
 

@@ -16,7 +16,7 @@ from typing import Final
 from haredge.core.errors import DataError
 from haredge.core.printable import undecoded
 from haredge.core.whole_file import replace_file
-from haredge.datasets.recording import About, recorded, save_all
+from haredge.datasets.recording import About, of_another_video, recorded, save_all
 from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile, list_videos
 
@@ -135,7 +135,13 @@ def _still_to_do(
         for cut, people in there.items():
             tally.there[cut.label] += people
             tally.clips[cut.label] += people > 0
-        if missing := tuple(cut for cut in video.cuts if not there[cut]):
+        others = {cut: of_another_video(job.about(video, cut), out) for cut in video.cuts if not there[cut]}
+        tally.skipped += [
+            Skipped(video.source, cut, f"{other} is of another video of this name; remove it, or use another folder")
+            for cut, other in others.items()
+            if other
+        ]
+        if missing := tuple(cut for cut, other in others.items() if not other):
             todo.append(replace(video, cuts=missing))
     return todo
 

@@ -44,6 +44,7 @@ class Job:
             rate_hz=self.rate_hz,
             pose_model=self.pose.model,
             person=self.person,
+            video_bytes=video.size_bytes,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import re
@@ -15,14 +16,12 @@ from typing import Final
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.folders import meant, walk_files
+from haredge.core.kinds import VIDEO_SUFFIXES
 from haredge.core.labels import composed, mistake_in
 from haredge.core.printable import printable, undecoded
 from haredge.datasets.tables import decimal, read_rows
 
-SUFFIXES: Final = frozenset(
-    ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .ts .webm .wmv".split()  # noqa: SIM905
-)
-"""Files of a folder that count as videos. A table may name others."""
+log = logging.getLogger(__name__)
 
 COLUMNS: Final = ("file", "start", "end", "label", "subject")
 """Columns of a table; the last may be left out, and a heading may name them in another order."""
@@ -57,6 +56,13 @@ class LabelledVideoFile:
     """The file as the folder or table names it first."""
     cuts: tuple[Cut, ...]
 
+    @property
+    def size_bytes(self) -> int | None:
+        """Size of the file; None if it cannot be read."""
+        with suppress(OSError):
+            return self.path.stat().st_size
+        return None
+
 
 def list_videos(path: Path) -> list[LabelledVideoFile]:
     """List the videos of a folder that has a folder for each label, or of a table (.csv).
@@ -76,13 +82,7 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
         entries = meant(folder)
         if loose := next(filter(_is_video, entries), None):
             raise DataError(f"{loose}: it is in no label's folder; a video's label is the name of its folder")
-        videos = [
-            _whole(file, folder, label)
-            for label in entries
-            if label.is_dir()
-            for file in walk_files(label)
-            if _is_video(file)
-        ]
+        videos = [_whole(file, folder, label) for label in entries if label.is_dir() for file in _videos(label)]
     except OSError as error:
         raise DataError(f"{error.filename}: cannot be read: {error.strerror}") from None
     for label in {cut.label: None for video in videos for cut in video.cuts}:
@@ -91,8 +91,20 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     return list(_told_apart(_together(videos)))
 
 
+def _videos(label: Path) -> list[Path]:
+    """List a label's videos; log what else is there, or that there is nothing."""
+    files = list(walk_files(label))
+    videos = [file for file in files if _is_video(file)]
+    others = Counter(file.suffix.lower() or "no suffix" for file in files if not _is_video(file))
+    if others or not videos:
+        kinds = ", ".join(printable(f"{count} {suffix}", _SHOWN) for suffix, count in sorted(others.items()))
+        found = f"files that are no videos are passed over ({kinds})" if others else "an empty folder"
+        log.warning("%s: %s%s", label, "" if videos else "no video in it; ", found)
+    return videos
+
+
 def _is_video(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and file.is_file()
+    return file.suffix.lower() in VIDEO_SUFFIXES and file.is_file()
 
 
 def _whole(file: Path, folder: Path, label: Path) -> LabelledVideoFile:

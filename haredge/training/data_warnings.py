@@ -42,7 +42,7 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
     if len(test) < FEW_IN_ALL:
         off = Z / 2 / math.sqrt(max(1, len(test)))
         yield f"{_counted(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
-    yield from _alike(trained)
+    yield from _alike({*trained, *recipe.rest})
     if not recordings.motions:
         yield from _unevenness(trained)
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity import features
+from haredge.core.errors import DataError
 from haredge.datasets.clips import from_joints
 from haredge.training.noise import MILD, NETWORK, Noise, body_size, seen_by_a_network
 from haredge.training.pools import Pool, Windows
@@ -34,11 +35,15 @@ class Ingredient:
     pool: Pool
     share: float
     noises: Noises = NOISES
+    mirror: bool = True
+    """Whether half of the windows are mirrored."""
 
     def draw(self, count: int, rng: np.random.Generator) -> Examples:
         """Draw examples: of other bodies and cameras, then noisy in one way or another, then encoded."""
         windows = self.pool.draw(count, rng)
-        places, scores = mirrored(rebuilt(warped(windows.places, rng), rng), windows.scores, rng)
+        places, scores = rebuilt(warped(windows.places, rng), rng), windows.scores
+        if self.mirror:
+            places, scores = mirrored(places, scores, rng)
         parts = rng.choice(len(self.noises), count, p=[part for part, _ in self.noises])
         for index, (_, noise) in enumerate(self.noises):
             if noise is not None and (chosen := parts == index).any():
@@ -52,6 +57,8 @@ class Mixture:
     def __init__(self, ingredients: Sequence[Ingredient]) -> None:
         self._ingredients = [ingredient for ingredient in ingredients if ingredient.share > 0]
         self._total = sum(ingredient.share for ingredient in self._ingredients)
+        if not self._ingredients:
+            raise DataError("there is nothing to make examples of: the shares of all that the recordings offer are 0")
 
     def draw(self, count: int, rng: np.random.Generator) -> Examples:
         """Draw about ``count`` examples in a random order."""

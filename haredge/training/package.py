@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -32,17 +32,24 @@ _ANNOTATED: Final = PoseModel(name="annotations and projected motion capture, wi
 
 
 def prepared(folder: Path) -> Path:
-    """Make the folder of a model to be, before hours are spent on what could not be saved.
+    """Try the folder of a model to be, before hours are spent on what could not be saved; return it.
 
-    Raises :class:`DataError` if it cannot be written to, or its name cannot be a model's.
+    A training that is refused or ended leaves no empty folder. Raises :class:`DataError` if it cannot be written to, or
+    its name cannot be a model's.
     """
     name_of(folder)
+    made: list[Path] = []
     try:
+        made += [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as inner:
             (Path(inner) / MODEL).write_bytes(bytes(ROOM_BYTES))
     except OSError as error:
         raise _unwritable(folder, error) from None
+    finally:
+        for each in made:
+            with suppress(OSError):  # another program may have put something there
+                each.rmdir()
     return folder
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +36,9 @@ from haredge.training.stills import IN_ACTION
 
 OTHER: Final = "other"
 """Label of everything that is none of the other labels."""
+
+SIDES: Final = frozenset({"left", "right", "links", "rechts", "linke", "rechte", "linker", "rechter"})
+"""Words by which a label of your own recordings is of one side: mirrored, it would be another."""
 
 OWN: Final = "own"
 """Stands for a file: the recordings' own labels are trained."""
@@ -86,6 +91,8 @@ class Recipe(_Strict):
     stills: Mapping[Stance, Label] = {}
     """Label of keeping still in a stance."""
     shares: Shares = Shares()
+    mirror: bool = True
+    """Whether half of the examples are mirrored, left and right exchanged: not where labels distinguish the two."""
     least_threshold: Share = LEAST_CHOSEN
     """Least probability at which any label is reported."""
     own_thresholds: Mapping[Label, Share] = {}
@@ -131,7 +138,7 @@ def read(path: Path) -> Recipe:
     Raises :class:`DataError` if there is no such file, or it is not a recipe: with the key and what is allowed there.
     """
     try:
-        recipe = Recipe.model_validate_json(read_regular(path, MOST_BYTES))
+        recipe = Recipe.model_validate_json(read_regular(path, MOST_BYTES).removeprefix(codecs.BOM_UTF8))
         notes = path.with_suffix(".md")
         if not notes.exists():
             return recipe
@@ -162,7 +169,18 @@ def own(clips: Sequence[LabelledClip], name: str, span_s: float = 1.5) -> Recipe
     if mistake := next(filter(None, map(mistake_in, labels)), None):
         raise DataError(mistake)
     stills = dict.fromkeys(Stance, OTHER)
-    return Recipe(name=name, labels=(*labels, OTHER), span_s=span_s, stills=stills, shares=Shares(shuffled=0.1))
+    return Recipe(
+        name=name,
+        labels=(*labels, OTHER),
+        span_s=span_s,
+        stills=stills,
+        shares=Shares(shuffled=0.1),
+        mirror=not any(_names_a_side(label) for label in labels),
+    )
+
+
+def _names_a_side(label: str) -> bool:
+    return not SIDES.isdisjoint(re.findall(r"[^\W_]+", label.casefold()))
 
 
 def mixture(recipe: Recipe, clips: Sequence[LabelledClip], motions: Sequence[Motion]) -> Mixture:
@@ -170,7 +188,8 @@ def mixture(recipe: Recipe, clips: Sequence[LabelledClip], motions: Sequence[Mot
 
     Without motions the background class is made of the clips alone, shuffled and occluded.
     """
-    return Mixture([*_of_clips(recipe, clips), *_of_motions(recipe, motions)])
+    ingredients = [*_of_clips(recipe, clips), *_of_motions(recipe, motions)]
+    return Mixture([replace(each, mirror=recipe.mirror) for each in ingredients])
 
 
 def _of_clips(recipe: Recipe, clips: Sequence[LabelledClip]) -> list[Ingredient]:

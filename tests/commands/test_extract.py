@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,40 @@ def test_what_is_there_is_not_redone(here: Path, capsys: pytest.CaptureFixture[s
     assert contents(here / "out") == first
     assert extract(capsys, "videos", "-o", "out", "--rate-hz", "5")["recorded"] == {"arms up": 2, "down": 2}
     assert len(Recording.load(damaged).times) == 4
+
+
+def test_another_video_of_the_same_name_is_not_taken_for_recorded(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next day's folder has a 0.mp4, too: it is skipped with the way out, and nothing is lost."""
+    assert cli.main(["extract", "videos", "-o", "out", "-j", "1"]) == 0
+    first = contents(here / "out")
+    (here / "tuesday/down").mkdir(parents=True)
+    film(here / "tuesday/down/0.mp4", arms_up=False, frames=30)
+    film(here / "tuesday/down/2.mp4", arms_up=False, frames=30)
+    capsys.readouterr()
+    said = extract(capsys, "tuesday", "-o", "out")
+    assert said["recorded"] == {"down": 1}
+    with (here / "out/skipped.csv").open() as table:
+        (skipped,) = csv.DictReader(table)
+    assert skipped["file"] == "down/0.mp4"
+    assert skipped["reason"] == "out/down/0.mp4.npz is of another video of this name; remove it, or use another folder"
+    assert contents(here / "out").items() >= first.items()
+    (here / "out/down/0.mp4.npz").unlink()
+    assert extract(capsys, "tuesday", "-o", "out")["recorded"] == {"down": 1}
+    assert len(Recording.load(here / "out/down/0.mp4.npz").times) == 30
+
+
+def test_recordings_without_the_size_of_their_video_are_not_redone(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of before were made just so."""
+    assert extract(capsys, "videos", "-o", "out")["recorded"] == {"arms up": 2, "down": 2}
+    for path in (here / "out").rglob("*.npz"):
+        recording = Recording.load(path)
+        assert recording.about.video_bytes
+        replace(recording, about=recording.about.model_copy(update={"video_bytes": None})).save(here / "out")
+    assert extract(capsys, "videos", "-o", "out")["recorded"] == {}
 
 
 def test_one_bad_video_is_skipped_and_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

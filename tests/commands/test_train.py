@@ -95,6 +95,7 @@ def test_a_share_that_is_none_is_refused(share: str, capsys: pytest.CaptureFixtu
         (["--recipe", "everyday.json"], "--recipe is for recordings"),
         (["--network", "gru"], "--network is for recordings"),
         (["--examples", "100"], "--examples is for recordings"),
+        (["--epochs", "0"], "--epochs 0 is for recordings"),
         (["--start", "everyday"], "a model of the kind 'activity'"),
         (["--start", "nowhere"], "no model 'nowhere' is installed"),
     ],

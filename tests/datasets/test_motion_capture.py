@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -65,12 +66,36 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         motions.read(tmp_path / "walks.npz")
 
 
-def test_arms_that_end_at_the_elbows_are_left_out(tmp_path: Path) -> None:
+def test_arms_that_end_at_the_elbows_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A recording without forearms would train wrists to be at elbows."""
     short = body()
     short[[JOINTS.index("left_wrist"), JOINTS.index("right_wrist")]] = short[3:5]
     save(tmp_path / "walks.npz", np.stack([[short] * 3, [body()] * 3]))
     assert [each.name for each in motions.read(tmp_path / "walks.npz")] == ["n1"]
+    assert "1 of 2 movements left out ('n0', ...)" in caplog.text
+    save(tmp_path / "walks.npz", np.stack([[short] * 3]))
+    with pytest.raises(DataError, match=r"walks\.npz: no movement in it has all of a body's joints"):
+        motions.read_filmed(tmp_path / "walks.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("offset", [0, 7, 6], "offset must grow from 0 to the number of frames, 6"),
+        ("offset", [0, 3, 9], "offset must grow"),
+        ("offset", [1, 3, 6], "offset must grow"),
+        ("label", ["walk"], "a label, name, subject and fps of each"),
+        ("fps", [0.0, 30.0], "above 0"),
+    ],
+)
+def test_what_does_not_fit_together_is_named(name: str, wrong: Sequence[object], words: str, tmp_path: Path) -> None:
+    """Frames are never put into another movement than their own."""
+    save(tmp_path / "walks.npz", np.stack([[body()] * 3] * 2))
+    with np.load(tmp_path / "walks.npz") as arrays:
+        content = {**arrays, name: np.array(wrong)}
+    np.savez(tmp_path / "walks.npz", **content)
+    with pytest.raises(DataError, match=rf"walks\.npz: not a file of 3D motions: .*{words}"):
+        motions.read(tmp_path / "walks.npz")
 
 
 def test_the_projection_is_no_mirror() -> None:

@@ -105,6 +105,15 @@ def test_an_empty_folder_and_a_foreign_one_are_errors_that_say_what_is_read(tmp_
             read_clips(tmp_path / name)
 
 
+def test_videos_in_the_place_of_recordings_are_an_error_with_the_next_step(tmp_path: Path) -> None:
+    """``haredge train videos``: the step that was left out is named."""
+    (tmp_path / "videos/squat").mkdir(parents=True)
+    (tmp_path / "videos/squat/1.MP4").touch()
+    for path in ("videos", "videos/squat", "videos/squat/1.MP4"):
+        with pytest.raises(DataError, match="`haredge extract` makes these of them"):
+            read_clips(tmp_path / path)
+
+
 def test_penn_actions_folder_is_not_taken_for_yolos(tmp_path: Path) -> None:
     """YOLO's data sets have a folder labels too."""
     write_yolo(tmp_path / "labels/squat/a", [[pose] for pose in walker(9)])

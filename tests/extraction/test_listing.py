@@ -47,6 +47,20 @@ def test_a_folder_names_the_labels(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_no_video_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A label whose folder is empty, or has nothing but GIFs, would else be missing from the model in silence."""
+    (tmp_path / "clap").mkdir()
+    for name in ("sit/a.mp4", "sit/b.gif", "wave/a.gif", "wave/b.gif", "jump/a.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert {video.cuts[0].label for video in list_videos(tmp_path)} == {"jump", "sit"}
+    assert [record.getMessage().removeprefix(f"{tmp_path}/") for record in caplog.records] == [
+        "clap: no video in it; an empty folder",
+        "sit: files that are no videos are passed over (1 .gif)",
+        "wave: no video in it; files that are no videos are passed over (2 .gif)",
+    ]
+
+
 def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
     """Old archives have such names."""
     (tmp_path / "wave").mkdir()

@@ -54,6 +54,13 @@ def test_labels_that_only_look_different_are_reported() -> None:
     ]
 
 
+def test_a_background_in_capitals_is_reported() -> None:
+    """A folder `Other` is not the background `other`, and would be published as an activity."""
+    assert reported([*clips("a", 40), *clips("Other", 40)], [*clips("a", 30), *clips("Other", 30)]) == [
+        "labels that differ only in capitals, blanks or hyphens are distinguished: 'Other' and 'other'"
+    ]
+
+
 def test_copies_on_both_sides_of_the_split_are_reported() -> None:
     """A file that was copied under another name is no test of anything."""
     train, test = clips("a", 3), clips("a", 2)

@@ -96,6 +96,15 @@ def test_a_name_that_no_model_can_have_is_reported_before_training(tmp_path: Pat
     assert not list(tmp_path.iterdir())
 
 
+def test_a_training_that_is_not_finished_leaves_no_folder(tmp_path: Path) -> None:
+    """What it may write to is tried, and left as it was: an empty folder would be a model that cannot be used."""
+    assert package.prepared(tmp_path / "models" / "mine") == tmp_path / "models" / "mine"
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "models" / "mine").mkdir(parents=True)
+    package.prepared(tmp_path / "models" / "mine")
+    assert (tmp_path / "models" / "mine").is_dir()
+
+
 def test_a_disk_without_room_is_reported_before_training(disk: Path) -> None:
     """Not after it."""
     with pytest.raises(DataError, match="mine: cannot write the model there: No space left on device"):

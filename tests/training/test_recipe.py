@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from own_recordings import recording
 
+from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
+from haredge.core.keypoints import INDEX
+from haredge.datasets.recorded import pieces
 from haredge.manifest import ActivityManifest
 from haredge.training import recipe as recipes
 
@@ -91,6 +98,51 @@ def test_what_is_not_a_recipe_is_one_line(content: bytes, tmp_path: Path) -> Non
     with pytest.raises(DataError, match=r"mine\.json: ") as raised:
         recipes.read(tmp_path / "mine.json")
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "mirror"),
+    [
+        (["wave", "squat"], True),
+        (["left_arm", "right_arm"], False),
+        (["Turn Left", "other"], False),
+        (["leftover"], True),
+    ],
+)
+def test_nothing_is_mirrored_where_a_label_names_a_side(labels: list[str], *, mirror: bool) -> None:
+    """Half of the examples of the left arm would be the right one's under the left one's name."""
+    clips = [clip for number, label in enumerate(labels) for clip in pieces(recording(label, number, 2))]
+    assert recipes.own(clips, "mine").mirror is mirror
+
+
+def test_examples_keep_their_side_if_the_recipe_says_so(tmp_path: Path) -> None:
+    """A left hand that is always raised stays the left one; mirrored, it is the right one half of the time."""
+    recorded = recording("walk", 0, 2)
+    recorded.keypoints[:, INDEX["left_wrist"], 1] -= 150
+    clips = [*pieces(recorded), *(replace(clip, label="sit") for clip in pieces(recorded))]
+    left, right = (2 * JOINTS.index(f"{side}_wrist") + 1 for side in ("left", "right"))
+    raised = {}
+    for mirror in (True, False):
+        recipe = recipes.read(written(tmp_path, mirror=mirror, shares={"shuffled": 0, "occluded": 0}))
+        encoded, _ = recipes.mixture(recipe, clips, []).draw(400, np.random.default_rng(0))
+        raised[mirror] = (encoded[..., left] < encoded[..., right]).mean()
+    assert 0.4 < raised[True] < 0.6
+    assert raised[False] > 0.9
+
+
+def test_a_recipe_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    """As editors on Windows save it."""
+    path = written(tmp_path)
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert recipes.read(path).labels == ("walk", "sit", "other")
+
+
+def test_a_recipe_without_examples_is_one_line(tmp_path: Path) -> None:
+    """All shares may be 0 of what there is."""
+    shares = dict.fromkeys(("annotated", "estimated", "shuffled", "occluded"), 0)
+    clips = [clip for number, label in enumerate(("walk", "sit")) for clip in pieces(recording(label, number, 2))]
+    with pytest.raises(DataError, match="shares"):
+        recipes.mixture(recipes.read(written(tmp_path, shares=shares)), clips, [])
 
 
 @pytest.mark.parametrize("name", ["exercise", "everyday"])

@@ -34,8 +34,10 @@ class Categories:
             names = category.get("keypoints")
             try:
                 joints[key] = joint_names(names, _place(where, title)) if names else _undescribed(title, where)
-            except (DataError, TypeError) as error:
+            except DataError as error:
                 others[key] = str(error)
+            except TypeError:
+                others[key] = f"{_place(where, title)}: its keypoints are not a list of names"
         return cls(joints, others, described=bool(given))
 
     def is_other(self, annotation: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from haredge.core.folders import walk_files
+from haredge.core.kinds import VIDEO_SUFFIXES
 
 _CVAT: Final = (
     "CVAT's own XML; export the task as 'COCO Keypoints 1.0', with the points of the skeleton named as joints"
@@ -93,14 +94,18 @@ def foreign_words(content: Any) -> str | None:
 def foreign_file(path: Path) -> str | None:
     """Say of a file, or of the first such file in a folder, which tool wrote it and what to do; None if none is known.
 
+    Videos are known, too.
+
     Raises :class:`OSError` for what cannot be read.
     """
-    files = [path] if path.is_file() else walk_files(path)
-    for _, file in zip(range(_MOST_FILES), files, strict=False):
+    files = [file for _, file in zip(range(_MOST_FILES), [path] if path.is_file() else walk_files(path), strict=False)]
+    for file in files:
         kinds = [(head, words) for suffix, head, words in _HEADS if file.suffix.lower() == suffix]
         if kinds:
             with file.open("rb") as opened:
                 beginning = opened.read(_HEAD_BYTES).decode("utf-8", "replace").lstrip("\ufeff")
             if words := next((words for head, words in kinds if head.match(beginning)), None):
                 return f"{file}: {words}"
+    if any(file.suffix.lower() in VIDEO_SUFFIXES for file in files):
+        return f"{path}: videos, not recordings of poses: `haredge extract` makes these of them"
     return None

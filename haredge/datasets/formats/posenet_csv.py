@@ -28,12 +28,15 @@ from haredge.datasets.formats.overlapping import joined
 from haredge.datasets.formats.parsing import numbers
 from haredge.datasets.formats.particulars import RATE_HZ
 from haredge.datasets.formats.skeleton import keypoints_by_name, with_score
-from haredge.datasets.tables import decimal, read_rows
+from haredge.datasets.tables import beginning, decimal, read_rows
 
 _LETTERS: Final = ascii_uppercase[: len(NAMES)]
 _ROWS: Final = len(NAMES) * LENGTH
 """Rows of a clip."""
-_START: Final = re.compile(r"\W*(keypoint[,;\t]x[,;\t]y\b|A[,;\t]\s*-?\d+([.,]\d+)?[,;\t])|sep=.")
+_START: Final = re.compile(
+    r"""\W*(?i:keypoint)"?\s*[,;\t]\s*"?[xX]"?\s*[,;\t]\s*"?[yY]\b"""
+    r"""|\W*A"?\s*[,;\t]\s*"?-?\d+([.,]\d+)?"?\s*[,;\t]|sep=."""
+)
 
 REPEATED: Final = "one frame repeated nine times, a fault of the exporter: there is no movement in it to train on"
 UNLABELLED: Final = "no action in its rows, or several"
@@ -41,18 +44,13 @@ UNLABELLED: Final = "no action in its rows, or several"
 
 def is_posenet_csv(path: Path) -> bool:
     """Return whether a path has the form of such a file, or a folder with some."""
-    return any(_START.match(_beginning(file)) for file in _files(path))
+    return any(_START.match(beginning(file)) for file in _files(path))
 
 
 def read(path: Path) -> list[LabelledClip]:
     """Read a file, or all those in a folder. Raises :class:`DataError`, also if nothing in it moves."""
     rejected = Rejected(path)
     return rejected.report([clip for file in _files(path) for clip in _clips(file, rejected)])
-
-
-def _beginning(file: Path) -> str:
-    with file.open(encoding="utf-8-sig", errors="replace") as text:
-        return text.readline(80)
 
 
 def _files(path: Path) -> list[Path]:

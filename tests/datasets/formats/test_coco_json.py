@@ -121,6 +121,14 @@ POSE = POSES[0].ravel().tolist()
         ({"images": [{"id": 1}], "annotations": [{"image_id": 2, "keypoints": POSE}]}, "names none of the images"),
         ({"images": [{}], "annotations": []}, r"images\[0\]"),
         ({"images": [{"id": 1}], "annotations": [7, {"keypoints": POSE}]}, r"annotations\[0\]"),
+        (
+            {
+                "images": [{"id": 1}],
+                "annotations": [{"image_id": 1, "category_id": 1, "keypoints": POSE}],
+                "categories": [{"id": 1, "name": "person", "keypoints": 17}],
+            },
+            r"a\.json: category 'person': its keypoints are not a list of names",
+        ),
         ([{"instances": 3}], r"\[0\]: a frame of MMPose"),
         ([{"instances": [{"keypoints": [[1, 2, 3]], "keypoint_scores": [1]}]}], r"instances\[0\]"),
         ([{"instances": [{"keypoints": [[1, 2]]}]}], r"instances\[0\]"),

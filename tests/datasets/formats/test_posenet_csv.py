@@ -10,6 +10,7 @@ from written_poses import walker, write_posenet_csv
 
 from haredge.core.errors import DataError
 from haredge.datasets.formats import posenet_csv
+from haredge.datasets.reading import read_clips
 
 
 def test_clips_that_move_are_read(tmp_path: Path) -> None:
@@ -22,6 +23,29 @@ def test_clips_that_move_are_read(tmp_path: Path) -> None:
     expected = poses.copy()
     expected[:, 2] = 0
     np.testing.assert_allclose(clips[0].keypoints, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("keypoint,x,y,action", '"keypoint","x","y","action"'),
+        ("keypoint,x,y,action", "Keypoint,X,Y,Action"),
+        (",", ", "),
+        (",", ";"),
+        ("keypoint,x,y,action\n", ""),
+    ],
+)
+def test_a_table_that_another_program_has_saved_is_recognised(
+    before: str, after: str, encoding: str, tmp_path: Path
+) -> None:
+    """Quotes, blanks, capitals, semicolons, no heading, and any encoding of a spreadsheet's."""
+    write_posenet_csv(tmp_path / "a.csv", [("wave", walker(9))])
+    text = (tmp_path / "a.csv").read_text()
+    (tmp_path / "a.csv").write_text(text.replace(before, after), encoding=encoding)
+    (clip,) = read_clips(tmp_path).clips
+    assert clip.label == "wave"
+    np.testing.assert_allclose(clip.keypoints, walker(9), rtol=1e-6)
 
 
 def test_windows_that_overlap_are_one_recording(tmp_path: Path) -> None:
