@@ -75,7 +75,9 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     try:
         entries = meant(folder)
         if loose := next(filter(_is_video, entries), None):
-            raise DataError(f"{loose}: it is in no label's folder; a video's label is the name of its folder")
+            raise DataError(
+                f"{loose}: it is in no label's folder: give the folder that holds a folder of videos for each label"
+            )
         videos = [
             _whole(file, folder, label)
             for label in entries

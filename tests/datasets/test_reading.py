@@ -105,6 +105,15 @@ def test_an_empty_folder_and_a_foreign_one_are_errors_that_say_what_is_read(tmp_
             read_clips(tmp_path / name)
 
 
+def test_videos_in_place_of_recordings_say_what_to_do(tmp_path: Path) -> None:
+    """Poses must be recorded first, which one line says."""
+    (tmp_path / "squat").mkdir()
+    (tmp_path / "squat/one.mkv").write_bytes(b"\x1aE\xdf\xa3" + bytes(600))
+    for given in (tmp_path, tmp_path / "squat/one.mkv"):
+        with pytest.raises(DataError, match=r"one\.mkv: a video, .*`haredge extract"):
+            read_clips(given)
+
+
 def test_penn_actions_folder_is_not_taken_for_yolos(tmp_path: Path) -> None:
     """YOLO's data sets have a folder labels too."""
     write_yolo(tmp_path / "labels/squat/a", [[pose] for pose in walker(9)])
