@@ -8,6 +8,7 @@ them forgot another still knows. ``python -m research.mean_weights OUT.npz MODEL
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from haredge.core.errors import ModelError
 from haredge.training import fine_tuning
 from haredge.training.fine_tuning import Start
+from research.ending import exit_status
 
 
 def mean(starts: Sequence[Start]) -> Start:
@@ -36,14 +38,14 @@ def mean(starts: Sequence[Start]) -> Start:
     return replace(first, weights=weights, trained_on=trained_on, held_out=held_out)
 
 
-def main() -> None:
+def main() -> int:
     """Write the mean of models."""
     parser = argparse.ArgumentParser(prog="python -m research.mean_weights", description=__doc__)
     parser.add_argument("out", type=Path, help="file for the weights (.npz)")
     parser.add_argument("models", nargs="+", help="models, installed or folders")
     args = parser.parse_args()
-    mean([fine_tuning.read(name) for name in args.models]).save(args.out)
+    return exit_status(lambda: mean([fine_tuning.read(name) for name in args.models]).save(args.out))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

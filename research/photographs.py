@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from tqdm import tqdm
 
-from haredge.core.errors import DataError, HaredgeError
+from haredge.core.errors import DataError
 from haredge.core.types import Frame, Image
 from haredge.datasets.pose_image_splits import for_choice
 from haredge.datasets.pose_images import ImageSet
@@ -33,6 +33,7 @@ from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import PeopleTracker
 from haredge.synthetic.grain import Grain
+from research.ending import exit_status
 
 HELD: Final = (
     *("sitting", "using_laptop", "sleeping"),
@@ -114,15 +115,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=13, help="of swaying and noise (13)")
     args = parser.parse_args(arguments)
-    try:
-        made = record_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
-        total = len(labels(args.pictures / "Training_set.csv"))
-        found = [path is not None for path in tqdm(made, total=total, unit="image", mininterval=5)]
-    except HaredgeError as error:
-        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_status
+    return exit_status(lambda: _record(args))
+
+
+def _record(args: argparse.Namespace) -> None:
+    made = record_all(args.pictures, PoseFile.read(args.pose_model), args.out, args.seed, kept=args.kept)
+    total = len(labels(args.pictures / "Training_set.csv"))
+    found = [path is not None for path in tqdm(made, total=total, unit="image", mininterval=5)]
     print(f"{args.out}: {sum(found)} recordings; too few poses in {len(found) - sum(found)} others")  # noqa: T201
-    return 0
 
 
 if __name__ == "__main__":

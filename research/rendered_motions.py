@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from haredge.core.errors import HaredgeError
 from haredge.core.types import Frame
 from haredge.datasets import reading
 from haredge.datasets.motions import Motion, trimmed
@@ -39,6 +38,7 @@ from haredge.synthetic.room import random_room
 from haredge.synthetic.skeleton import Bones, Floats, retarget
 from haredge.training import stills
 from haredge.training import synthetic_motions as drawn
+from research.ending import exit_status
 
 RATE_HZ: Final = 10.0
 """Images per second: about what a small board manages."""
@@ -142,15 +142,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
     args = parser.parse_args(arguments)
-    try:
-        motions = _motions(args)
-        made = act_all(motions, PoseFile.read(args.pose_model), args.out, args.seed)
-        found = sum(path is not None for path in tqdm(made, total=len(motions), unit="motion", mininterval=5))
-    except HaredgeError as error:
-        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_status
+    return exit_status(lambda: _render(args))
+
+
+def _render(args: argparse.Namespace) -> None:
+    motions = _motions(args)
+    made = act_all(motions, PoseFile.read(args.pose_model), args.out, args.seed)
+    found = sum(path is not None for path in tqdm(made, total=len(motions), unit="motion", mininterval=5))
     print(f"{args.out}: {found} recordings; too few poses in {len(motions) - found} others")  # noqa: T201
-    return 0
 
 
 if __name__ == "__main__":

@@ -200,6 +200,10 @@ class TimedSource:
             yield frame
 
 
+_STEP_S: Final = 1 / 15
+"""Between the same image and itself, where there is but one."""
+
+
 class Repeated:
     """Frames over and over, with growing times: a short video serves for a long measurement."""
 
@@ -208,7 +212,7 @@ class Repeated:
 
     def __iter__(self) -> Generator[Frame, None, None]:
         """Yield frames without end; raises SourceError where there are none."""
-        index, t, step_s = 0, 0.0, 0.0
+        index, t, step_s = 0, 0.0, _STEP_S
         while True:
             previous = None
             for frame in self._frames:

@@ -37,6 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="labelled recordings (docs/data-formats.md); the model is tested on a part of the first. Or labelled "
         "images: a folder with a folder for each label, or a table of file names and labels (docs/still.md)",
     )
+    _add_aim(parser)
+    _add_material(parser)
+    _add_training(parser)
+    add_seed(parser)
+    train_images.add_arguments(parser)
+
+
+def _add_aim(parser: argparse.ArgumentParser) -> None:
     aim = parser.add_mutually_exclusive_group(required=True)
     aim.add_argument(
         "-o", "--out", type=Path, metavar="DIR", help="folder to write the model to; its name becomes the model's"
@@ -46,30 +54,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("subject",),
         help="write no model: train once without each subject of the first recordings and test on that one",
     )
-    aim.add_argument(
-        "--each",
-        action="store_true",
-        help="write no model: train and test on each of the recordings alone",
-    )
+    each = "write no model: train and test on each of the recordings alone"
+    aim.add_argument("--each", action="store_true", help=each)
+
+
+def _add_material(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         default="own",
         metavar="own|FILE",
         help="what to train: the recordings' own labels, or those of a recipe's file (docs/activity-model.md) (own)",
     )
-    parser.add_argument(
-        "--leave-out", metavar="NAME", help="name of a data set of the motions to leave out, to test on it"
-    )
-    parser.add_argument(
-        "--motions", type=Path, metavar="DIR", help="folder of motion capture to add, projected from all sides"
-    )
-    parser.add_argument(
-        "--drawn",
-        type=whole(0),
-        default=0,
-        metavar="N",
-        help="motions of the synthetic person to add, N of each kind (0)",
-    )
+    left_out = "name of a data set of the motions to leave out, to test on it"
+    parser.add_argument("--leave-out", metavar="NAME", help=left_out)
+    motions = "folder of motion capture to add, projected from all sides"
+    parser.add_argument("--motions", type=Path, metavar="DIR", help=motions)
+    drawn = "motions of the synthetic person to add, N of each kind (0)"
+    parser.add_argument("--drawn", type=whole(0), default=0, metavar="N", help=drawn)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", choices=("lstm", "gru", "tcn"), default="lstm", help="architecture (lstm)")
     parser.add_argument(
         "--start",
@@ -77,22 +81,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="LSTM model to fine-tune, which may have other labels, or distilled weights (.npz); with images a still "
         "model (still)",
     )
-    parser.add_argument(
-        "--keep",
-        type=share,
-        default=0.0,
-        metavar="SHARE",
-        help="share of the starting weights in the mean with the new ones (0)",
-    )
-    parser.add_argument(
-        "--epochs",
-        type=whole(0),
-        metavar="N",
-        help="most epochs (40; with images 20); 0: only calibrate and convert --start",
-    )
+    keep = "share of the starting weights in the mean with the new ones (0)"
+    parser.add_argument("--keep", type=share, default=0.0, metavar="SHARE", help=keep)
+    epochs = "most epochs (40; with images 20); 0: only calibrate and convert --start"
+    parser.add_argument("--epochs", type=whole(0), metavar="N", help=epochs)
     parser.add_argument("--examples", type=whole(1), default=40_000, metavar="N", help="examples in an epoch (40000)")
-    add_seed(parser)
-    train_images.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -81,7 +81,9 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     try:
         entries = meant(folder)
         if loose := next(filter(_is_video, entries), None):
-            raise DataError(f"{loose}: it is in no label's folder; a video's label is the name of its folder")
+            raise DataError(
+                f"{loose}: it is in no label's folder: give the folder that holds a folder of videos for each label"
+            )
         videos = [_whole(file, folder, label) for label in entries if label.is_dir() for file in _videos(label)]
     except OSError as error:
         raise DataError(f"{error.filename}: cannot be read: {error.strerror}") from None

@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from haredge.core.errors import HaredgeError
 from research.distillation import distil_command
+from research.ending import exit_status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,12 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m research.distillation", description=distil_command.__doc__, epilog=distil_command.EPILOG
     )
     distil_command.add_arguments(parser)
-    try:
-        distil_command.run(parser.parse_args(arguments))
-    except HaredgeError as error:
-        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_status
-    return 0
+    args = parser.parse_args(arguments)
+    return exit_status(lambda: distil_command.run(args))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Final
 
+from research.ending import exit_status
 from research.falls import (
     extract_command,
     fit_command,
@@ -40,8 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     args = parser.parse_args(argv)
-    args.run(args)
-    return 0
+    return exit_status(lambda: args.run(args))
 
 
 if __name__ == "__main__":

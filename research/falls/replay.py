@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.errors import DataError
 from haredge.core.labels import UNKNOWN
 from haredge.core.types import Activity, Box, FallAlarm, Frame, Person, Pose
 from haredge.core.zone import Point, Zone
@@ -137,6 +138,9 @@ class Replay:
 
 
 def load_all(folder: Path, keep: Callable[[Replay], bool] = lambda _: True) -> list[Replay]:
-    """Read the replays under a folder, in order of group and name."""
-    replays = (Replay.load(path) for path in sorted(folder.glob("*/*.npz")))
+    """Read the replays under a folder, in order of group and name. Raises :class:`DataError` if there is none."""
+    files = sorted(folder.glob("*/*.npz"))
+    if not files:
+        raise DataError(f"{folder}: no replays, which `python -m research.falls extract` writes as GROUP/NAME.npz")
+    replays = map(Replay.load, files)
     return [replay for replay in replays if replay.frames and keep(replay)]

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from research.ending import exit_status
+
 COMMANDS: Final = {
     "label": "label the images of all sources; continues where it was stopped",
     "draw": "draw labelled images of synthetic people; continues where it was stopped",
@@ -27,7 +29,7 @@ COMMANDS: Final = {
 }
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     """Run one of the commands; only its own packages are needed, as training and conversion need different ones."""
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
@@ -37,8 +39,9 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog=f"research.people {name}", description=module.__doc__)
     parser.add_argument("--work", type=Path, help="folder outside the checkout for all that is made")
     module.add_arguments(parser)
-    module.run(parser.parse_args(arguments[1:]))
+    args = parser.parse_args(arguments[1:])
+    return exit_status(lambda: module.run(args))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

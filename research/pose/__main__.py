@@ -8,8 +8,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from haredge.core.errors import HaredgeError
 from haredge.manifest import MODEL
+from research.ending import exit_status
 from research.pose.material import PoseData
 
 
@@ -31,12 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     args.work.mkdir(parents=True, exist_ok=True)
-    try:
-        {"label": _label, "train": _train, "export": _export, "kept": _kept}[args.step](args)
-    except HaredgeError as error:
-        print(f"haredge: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_status
-    return 0
+    run = {"label": _label, "train": _train, "export": _export, "kept": _kept}[args.step]
+    return exit_status(lambda: run(args))
 
 
 def _label_arguments(parser: argparse.ArgumentParser) -> None:

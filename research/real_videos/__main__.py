@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from research.ending import exit_status
 from research.real_videos import distant_command, live_command, reported_command, rules_command, tables_command
 
 
-def main() -> None:
+def main() -> int:
     """Run one of the commands."""
     parser = argparse.ArgumentParser(prog="python -m research.real_videos", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -23,8 +25,8 @@ def main() -> None:
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     args = parser.parse_args()
-    args.run(args)
+    return exit_status(lambda: args.run(args))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

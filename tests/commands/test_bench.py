@@ -87,6 +87,13 @@ def test_a_short_video_goes_on() -> None:
     assert np.diff([frame.t for frame in again]) == pytest.approx([0.1, 0.2, 0.2, 0.1, 0.2, 0.2])
 
 
+def test_the_time_of_a_single_image_goes_on() -> None:
+    """If it stood still, nothing would be due after the first frame, and the loop would seem to need no network."""
+    played = iter(Repeated(frames(5.0)))
+    times = [next(played).t for _ in range(4)]
+    assert np.diff(times) == pytest.approx([1 / 15] * 3)
+
+
 def test_a_video_without_frames_is_an_error() -> None:
     """Playing nothing over and over would never end."""
     with pytest.raises(SourceError, match="no frames"):

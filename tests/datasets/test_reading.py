@@ -105,13 +105,13 @@ def test_an_empty_folder_and_a_foreign_one_are_errors_that_say_what_is_read(tmp_
             read_clips(tmp_path / name)
 
 
-def test_videos_in_the_place_of_recordings_are_an_error_with_the_next_step(tmp_path: Path) -> None:
-    """``haredge train videos``: the step that was left out is named."""
-    (tmp_path / "videos/squat").mkdir(parents=True)
-    (tmp_path / "videos/squat/1.MP4").touch()
-    for path in ("videos", "videos/squat", "videos/squat/1.MP4"):
-        with pytest.raises(DataError, match="`haredge extract` makes these of them"):
-            read_clips(tmp_path / path)
+def test_videos_in_place_of_recordings_say_what_to_do(tmp_path: Path) -> None:
+    """Poses must be recorded first, which one line says."""
+    (tmp_path / "squat").mkdir()
+    (tmp_path / "squat/one.mkv").write_bytes(b"\x1aE\xdf\xa3" + bytes(600))
+    for given in (tmp_path, tmp_path / "squat/one.mkv"):
+        with pytest.raises(DataError, match=r"one\.mkv: a video, .*`haredge extract"):
+            read_clips(given)
 
 
 def test_penn_actions_folder_is_not_taken_for_yolos(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_folder_without_labels_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no videos in it"):
         list_videos(tmp_path)
     (tmp_path / "loose.mp4").touch()
-    with pytest.raises(DataError, match=r"loose\.mp4: it is in no label's folder"):
+    with pytest.raises(DataError, match=r"loose\.mp4: it is in no label's folder: give the folder that holds"):
         list_videos(tmp_path)
     (tmp_path / "loose.mp4").unlink()
     (tmp_path / "no_person").mkdir()

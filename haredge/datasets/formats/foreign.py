@@ -1,14 +1,16 @@
-"""Exports of labelling tools that haredge does not read: what they are, and which export to choose instead."""
+"""What haredge does not read as recordings, videos and exports of other tools: what it is, and what to do instead."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from haredge.core.folders import walk_files
-from haredge.core.kinds import VIDEO_SUFFIXES
+from haredge.core.kinds import HEAD_BYTES, kind_of
+from haredge.core.regular_file import open_regular
 
 _CVAT: Final = (
     "CVAT's own XML; export the task as 'COCO Keypoints 1.0', with the points of the skeleton named as joints"
@@ -24,6 +26,9 @@ _ALPHAPOSE: Final = "AlphaPose's formats 'cmu' and 'open'; run it with --format 
 _MEDIAPIPE: Final = (
     "MediaPipe's landmarks, which have no times and no order that belongs to a video; give the videos to `haredge "
     "extract`"
+)
+_VIDEO: Final = (
+    "a video, of which poses must be recorded first: `haredge extract VIDEOS recordings`, then give the recordings"
 )
 _CREATE_ML: Final = "boxes without keypoints; export COCO keypoints or YOLO-pose"
 
@@ -92,20 +97,21 @@ def foreign_words(content: Any) -> str | None:
 
 
 def foreign_file(path: Path) -> str | None:
-    """Say of a file, or of the first such file in a folder, which tool wrote it and what to do; None if none is known.
-
-    Videos are known, too.
+    """Say of a file, or of the first such file in a folder, what it is and what to do; None if it is not known.
 
     Raises :class:`OSError` for what cannot be read.
     """
-    files = [file for _, file in zip(range(_MOST_FILES), [path] if path.is_file() else walk_files(path), strict=False)]
-    for file in files:
-        kinds = [(head, words) for suffix, head, words in _HEADS if file.suffix.lower() == suffix]
-        if kinds:
-            with file.open("rb") as opened:
-                beginning = opened.read(_HEAD_BYTES).decode("utf-8", "replace").lstrip("\ufeff")
-            if words := next((words for head, words in kinds if head.match(beginning)), None):
-                return f"{file}: {words}"
-    if any(file.suffix.lower() in VIDEO_SUFFIXES for file in files):
-        return f"{path}: videos, not recordings of poses: `haredge extract` makes these of them"
+    files = [path] if path.is_file() else walk_files(path)
+    for _, file in zip(range(_MOST_FILES), files, strict=False):
+        with os.fdopen(open_regular(file), "rb") as opened:
+            head = opened.read(_HEAD_BYTES)
+        if words := _words_of(file.suffix.lower(), head):
+            return f"{file}: {words}"
     return None
+
+
+def _words_of(suffix: str, head: bytes) -> str | None:
+    if kind_of(head[:HEAD_BYTES]) == "video":
+        return _VIDEO
+    beginning = head.decode("utf-8", "replace").lstrip("\ufeff")
+    return next((words for of, pattern, words in _HEADS if of == suffix and pattern.match(beginning)), None)
