@@ -33,12 +33,15 @@ def test_a_dry_run_needs_nothing_that_windows_lacks(tmp_path: Path) -> None:
     """From the command line to the messages, with the synthetic person in the place of a webcam."""
     (tmp_path / "sitecustomize.py").write_text(WINDOWS)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
-    source = "test:?script=empty:1&live=no&fps=5"
+    source = "test:?script=empty:3&live=no&fps=5"
     command = [sys.executable, "-m", "haredge", "--dry-run", "--json", "--source", source]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr.decode()
     messages = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [each["payload"]["label"] for each in messages if each["topic"].endswith("/activity")] == ["no_person"]
+    assert [each["payload"]["label"] for each in messages if each["topic"].endswith("/activity")] == [
+        "unknown",
+        "no_person",
+    ]
 
 
 def test_a_board_without_proc_reports_what_it_can(tmp_path: Path) -> None:
