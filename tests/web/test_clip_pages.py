@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -409,6 +410,17 @@ def command_line(process: Path) -> str:
         return (process / "cmdline").read_text()
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def test_a_streams_header_is_answered_at_once(client: Client, here: Path) -> None:
+    """HEAD holds no place among the viewers: it ends, with what GET would answer, and as often as one likes."""
+    sent = send(client, long_video(here))
+    with closing(http.client.HTTPConnection("127.0.0.1", client.port, timeout=5)) as connection:
+        for _ in range(12):
+            connection.request("HEAD", f"/api/clips/{sent.json['id']}/events")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b"")
+            assert answer.headers["content-type"].startswith("text/event-stream")
 
 
 def test_strangers_results_are_not_there(client: Client) -> None:
