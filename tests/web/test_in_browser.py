@@ -700,6 +700,31 @@ def test_what_is_dropped_and_cannot_be_sent_is_told(clips: Client) -> None:
         assert page.get_by_role("button", name="Choose a file").is_visible()
 
 
+def test_a_file_that_is_dropped_on_a_result_is_the_next(tmp_path: Path, clips: Client) -> None:
+    """It is sent in place of being passed over without a word."""
+    cv2.imwrite(str(tmp_path / "room.png"), installed.nobody())
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.set_input_files("#file", str(tmp_path / "room.png"))
+        page.locator("#result").wait_for()
+        page.evaluate(DROP, ["a.mp4"])
+        page.locator("#trouble", has_text="This is not a video").wait_for()
+
+
+def test_a_webcam_that_is_unplugged_before_it_records_is_told(clips: Client) -> None:
+    """In place of a button that does nothing."""
+    with opened_browser(permissions=["camera"]) as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.get_by_role("button", name="Use the webcam").click()
+        page.get_by_role("button", name="Record").wait_for()
+        page.evaluate("document.getElementById('preview').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+        page.locator("#trouble", has_text="The webcam is gone").wait_for()
+        assert page.get_by_role("button", name="Choose a file").is_visible()
+
+
 SLOW_WEBCAMS = """() => {
   const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
   window.tracks = [];

@@ -276,9 +276,11 @@ for (const name of ["dragleave", "drop"]) {
 }
 document.addEventListener("drop", (event) => {
   const [file, ...others] = event.dataTransfer.files;
-  if (!file || byId("choosing").hidden) return;
-  if (others.length) trouble("One file at a time, please.");
-  else send(file, file.name);
+  if (!file) return;
+  if (others.length) return trouble("One file at a time, please.");
+  if (byId("choosing").hidden && byId("result").hidden) return trouble("Cancel what is under way first, then drop the file again.");
+  if (clip) startAgain(null);
+  send(file, file.name);
 });
 
 // The webcam.
@@ -297,10 +299,18 @@ async function openWebcam() {
   // Until it was allowed a file may have been sent, or the webcam asked for again.
   if (stream || byId("choosing").hidden) return stop(given);
   byId("preview").srcObject = stream = given;
+  given.getTracks()[0].addEventListener("ended", () => recorder || unplugged(given));
   say(byId("recorded"), `up to ${MOST_RECORDED_S} s`);
   say(byId("record"), "Record");
   show("recording");
   byId("record").focus();
+}
+
+/** A recording ends by itself with its webcam, and is sent; before it there is nothing to send. */
+function unplugged(webcam) {
+  if (webcam !== stream) return;
+  closeWebcam();
+  startAgain("The webcam is gone: connect it again.");
 }
 
 function stop(webcam) {
