@@ -24,7 +24,7 @@ from haredge.commands.arguments import (
 )
 from haredge.commands.results import Results, make_folder, write
 from haredge.config.schema import Config
-from haredge.core.errors import ConfigError, HaredgeError
+from haredge.core.errors import ConfigError, HaredgeError, SourceError
 from haredge.core.interval import Interval
 from haredge.core.printable import printable
 from haredge.core.progress import Estimate
@@ -99,8 +99,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Annotate the videos; if one fails the others are still done, and the first failure is the exit status."""
     tasks = planned(args)
-    for task in tasks:
-        make_folder(task.out.parent)
     if args.jobs > 1 and len(tasks) > 1:
         from haredge.commands.annotate_jobs import run_jobs  # noqa: PLC0415
 
@@ -153,9 +151,12 @@ def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[
     from haredge.sources.video_info import probe  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415
 
+    if str(task.video).lower().startswith(("http:/", "https:/", "rtsp:/")) and not task.video.exists():
+        raise SourceError(f"{task.video}: is an address; download the video first, and name its file")
     video = probe(task.video)
     limits = video_limits(args)
     limits.check(video)
+    make_folder(task.out.parent)
     recogniser = open_networks(config)
     labels = recogniser.manifest.labels
     recognition = Recognition(recogniser.observe, labels, recogniser.manifest.rest, recogniser.max_people)

@@ -1,4 +1,4 @@
-"""Videos and images that people try: a queue, one worker, and nothing kept longer than its page is open."""
+"""Videos and images that people try: a queue, one worker, and nothing kept for long once its page is gone."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ log = logging.getLogger(__name__)
 
 State = Literal["uploading", "waiting", "working", "done", "failed"]
 
-GONE_S: Final = 20.0
-"""A page that has not listened for this long is closed, or its phone asleep: its clip is removed."""
+AWAY_S: Final = 20.0
+"""A page that has not listened for this long is away: its clip gives way to another if there is no room for both."""
+
+GONE_S: Final = 600.0
+"""A clip whose page is away for longer is removed. A phone locks itself after half a minute and is taken up again
+within minutes; a page that is closed says so, and its clip ends at once."""
 
 _ESTIMATED_S: Final = 15.0
 """After so much work the time left is no guess any more."""
@@ -154,16 +158,30 @@ class Clips:
 
     def add(self, name: str, models: Models, address: str = "") -> UploadedClip:
         """Make room for a clip that is about to be sent; raises :class:`Full`, or :class:`OneEach`."""
-        own = [clip for clip in self if clip.address == address]
-        if len(own) >= self.limits.each or not all(clip.ended for clip in own):
-            raise OneEach
-        if sum(not clip.ended for clip in self) > self.limits.waiting or len(self._clips) > 4 * self.limits.waiting:
-            raise Full
+        self._keep_below(1, lambda clip: clip.address == address and not clip.ended, OneEach)
+        self._keep_below(self.limits.each, lambda clip: clip.address == address, OneEach)
+        self._keep_below(self.limits.waiting + 1, lambda clip: not clip.ended, Full)
+        self._keep_below(4 * self.limits.waiting + 1, lambda _clip: True, Full)
         folder = self._folder / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
         clip = UploadedClip(name, models, Files(folder), address)
         self._clips[clip.id] = clip
         return clip
+
+    def _keep_below(self, most: int, counts: Callable[[UploadedClip], bool], refusal: type[Full]) -> None:
+        """Make fewer than ``most`` of the clips that count, by removing one whose page is away; else raise."""
+        counted = [clip for clip in self if counts(clip)]
+        if len(counted) < most:
+            return
+        longest = max(counted, key=self._away_s)
+        if self._away_s(longest) <= AWAY_S:
+            raise refusal
+        log.info("a clip whose page is away has given way to another: removed")
+        self.remove(longest)
+
+    def _away_s(self, clip: UploadedClip) -> float:
+        """Return for how long a clip's page has not listened; 0 while it does, or is still sending."""
+        return 0.0 if clip.watchers else max(0.0, self._clock() - clip.left_at_s)
 
     def start(self, clip: UploadedClip) -> None:
         """Queue a clip that has arrived."""
@@ -205,10 +223,10 @@ class Clips:
             clip.left_at_s = self._clock()
 
     def remove_forgotten(self) -> None:
-        """Remove the clips whose pages are closed."""
+        """Remove the clips whose pages have not come back."""
         for clip in self:
-            if not clip.watchers and self._clock() - clip.left_at_s > GONE_S:
-                log.info("a clip's page was closed: removed")
+            if self._away_s(clip) > GONE_S:
+                log.info("a clip's page has not come back: removed")
                 self.remove(clip)
 
     async def close(self) -> None:

@@ -60,7 +60,11 @@ class Stream(StreamingResponse):
             await _TURNED_AWAY[status](scope, receive, send)
             return
         try:
-            await super().__call__(scope, receive, send)
+            if scope["method"] == "HEAD":  # is answered without a body, which would have no end
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                await send({"type": "http.response.body"})
+            else:
+                await super().__call__(scope, receive, send)
         finally:
             self._limit.free(address)
 

@@ -102,6 +102,14 @@ def test_one_bad_film_does_not_stop_the_others(here: Path) -> None:
         assert [path.name for path in (here / f"out{jobs}").iterdir()] == ["film.annotated.webm"]
 
 
+def test_an_address_is_told_and_leaves_no_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only files are annotated; folders for results are made once a video can be read."""
+    assert annotate.run(parsed("https://host.example/x.mp4")) == 1
+    assert "is an address; download the video first" in capsys.readouterr().err
+    assert annotate.run(parsed("none.mp4", "-o", "new/out.webm")) == 1
+    assert {path.name for path in here.iterdir()} == {"models", "film.mp4", "config.yaml"}
+
+
 def test_an_interrupt_leaves_no_half_video(here: Path) -> None:
     """Neither alone nor with several processes at once; the status says that it was interrupted."""
     installed.film(here / "long.mp4", [installed.person(arms_up=True)] * 900)

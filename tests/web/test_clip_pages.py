@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from haredge.opencv import cv2
 from haredge.sources.video_limits import VideoLimits
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
-from haredge.web.clips import Clips, Models
+from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
 from haredge.web.limits import Limits
 
 CHOICE = Choice(["dots"], {"arms": installed.LABELS}, {"colours": installed.STILL_LABELS})
@@ -411,6 +412,17 @@ def command_line(process: Path) -> str:
         return ""
 
 
+def test_a_streams_header_is_answered_at_once(client: Client, here: Path) -> None:
+    """HEAD holds no place among the viewers: it ends, with what GET would answer, and as often as one likes."""
+    sent = send(client, long_video(here))
+    with closing(http.client.HTTPConnection("127.0.0.1", client.port, timeout=5)) as connection:
+        for _ in range(12):
+            connection.request("HEAD", f"/api/clips/{sent.json['id']}/events")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b"")
+            assert answer.headers["content-type"].startswith("text/event-stream")
+
+
 def test_strangers_results_are_not_there(client: Client) -> None:
     """Neither by guessing nor by climbing."""
     for path in ("/api/clips/x/video", "/api/clips/../../etc/passwd", "/api/clips/x/../../etc/passwd"):
@@ -418,27 +430,76 @@ def test_strangers_results_are_not_there(client: Client) -> None:
     assert client.get("/api/clips/x/events").status == 204
 
 
-def test_a_closed_pages_clip_is_removed(here: Path) -> None:
-    """After a while in which it does not come back; a page that listens keeps its clip."""
-    clock = Clock()
+def at_work(here: Path, tried: Callable[[Clips, Clock], None], limits: Limits | None = None) -> None:
+    """Try something on clips whose work does not end by itself."""
 
     async def lived() -> None:
-        clips = Clips(here / "work", lambda _clip: ["sleep", "600"], Limits(), clock)
-        seen, forgotten = (clips.add(name, Models("dots", "arms"), name) for name in ("seen", "forgotten"))
-        clips.start(seen)
-        clips.start(forgotten)
+        clock = Clock()
+        clips = Clips(here / "work", lambda _clip: ["sleep", "600"], limits or Limits(), clock)
+        tried(clips, clock)
+        await clips.close()
+
+    asyncio.run(lived())
+
+
+def started(clips: Clips, name: str, address: str) -> UploadedClip:
+    clip = clips.add(name, Models("dots", "arms"), address)
+    clips.start(clip)
+    return clip
+
+
+def test_a_locked_phone_does_not_lose_its_clip(here: Path) -> None:
+    """For minutes a page may be away; one that listens keeps its clip longer, and one that stays away does not."""
+
+    def tried(clips: Clips, clock: Clock) -> None:
+        seen, _forgotten = started(clips, "seen", "192.0.2.1"), started(clips, "forgotten", "192.0.2.2")
         with clips.watching(seen):
-            clock.now_s = 25.0
+            clock.now_s = 300.0
+            clips.remove_forgotten()
+            assert [clip.name for clip in clips] == ["seen", "forgotten"]
+            clock.now_s = 601.0
             clips.remove_forgotten()
             assert [clip.name for clip in clips] == ["seen"]
         clips.remove_forgotten()
         assert [clip.name for clip in clips] == ["seen"]
-        clock.now_s = 50.0
+        clock.now_s = 1202.0
         clips.remove_forgotten()
         assert not list(clips)
-        await clips.close()
 
-    asyncio.run(lived())
+    at_work(here, tried)
+
+
+def test_who_leaves_again_and_again_fills_no_queue(here: Path) -> None:
+    """A clip whose page is away gives way to the next of its address; one whose page is there does not."""
+
+    def tried(clips: Clips, clock: Clock) -> None:
+        for n in range(20):
+            started(clips, str(n), "192.0.2.1")
+            clock.now_s += 5.0
+            with pytest.raises(OneEach):
+                clips.add("at once", Models("dots", "arms"), "192.0.2.1")
+            clock.now_s += 16.0
+        assert [clip.name for clip in clips] == ["19"]
+        with clips.watching(next(iter(clips))), pytest.raises(OneEach):
+            clips.add("one more", Models("dots", "arms"), "192.0.2.1")
+
+    at_work(here, tried)
+
+
+def test_clips_of_pages_that_are_away_do_not_shut_others_out(here: Path) -> None:
+    """Of a full queue the one whose page has been away longest gives way; else the newcomer has to wait."""
+
+    def tried(clips: Clips, clock: Clock) -> None:
+        first, _second = (started(clips, name, f"192.0.2.{name}") for name in "12")
+        clock.now_s = 10.0
+        with pytest.raises(Full):
+            clips.add("3", Models("dots", "arms"), "192.0.2.3")
+        clock.now_s = 60.0
+        with clips.watching(first):
+            started(clips, "3", "192.0.2.3")
+        assert [clip.name for clip in clips] == ["1", "3"]
+
+    at_work(here, tried, Limits(waiting=1))
 
 
 def test_metrics_and_health(client: Client, here: Path) -> None:

@@ -615,6 +615,31 @@ def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clip
                 waiting.wait_for_timeout(100)
 
 
+def test_a_page_that_was_away_comes_back_to_its_clip(tmp_path: Path, clips: Client) -> None:
+    """Refused for a moment, or dropped from memory by a phone; a clip that is gone meanwhile is said to be."""
+    video = installed.film(tmp_path / "video.mp4", [installed.person(arms_up=True, size=(480, 640))] * 400)
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.route("**/events", lambda route: route.fulfill(status=503, body="Too many viewers"))
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        page.set_input_files("#file", str(video))
+        page.locator("#left", has_text="connection lost, trying again").wait_for()
+        page.unroute("**/events")
+        page.locator("#stage", has_text="Working on the video").wait_for()
+        clip = page.evaluate("sessionStorage.getItem('clip')")
+        again = browser.new_page()
+        again.goto(clips.url)
+        again.locator("#limits", has_text="At most").wait_for()
+        again.evaluate("clip => sessionStorage.setItem('clip', clip)", clip)
+        again.reload()
+        again.locator("#rows tr").first.wait_for()
+        page.locator("#rows tr").first.wait_for()
+        assert clips.ask("DELETE", f"/api/clips/{clip}").status == 204
+        again.locator("#trouble", has_text="no longer has this result").wait_for()
+        assert again.evaluate("sessionStorage.getItem('clip')") is None
+
+
 def test_the_webcam_can_be_used(clips: Client) -> None:
     """What a browser records is a video like any other."""
     with opened_browser(permissions=["camera"]) as browser:
@@ -672,6 +697,31 @@ def test_what_is_dropped_and_cannot_be_sent_is_told(clips: Client) -> None:
         page.locator("#trouble", has_text="One file at a time").wait_for()
         page.evaluate(DROP, [])
         page.locator("#trouble", has_text="cannot read this file").wait_for()
+        assert page.get_by_role("button", name="Choose a file").is_visible()
+
+
+def test_a_file_that_is_dropped_on_a_result_is_the_next(tmp_path: Path, clips: Client) -> None:
+    """It is sent in place of being passed over without a word."""
+    cv2.imwrite(str(tmp_path / "room.png"), installed.nobody())
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.set_input_files("#file", str(tmp_path / "room.png"))
+        page.locator("#result").wait_for()
+        page.evaluate(DROP, ["a.mp4"])
+        page.locator("#trouble", has_text="This is not a video").wait_for()
+
+
+def test_a_webcam_that_is_unplugged_before_it_records_is_told(clips: Client) -> None:
+    """In place of a button that does nothing."""
+    with opened_browser(permissions=["camera"]) as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.get_by_role("button", name="Use the webcam").click()
+        page.get_by_role("button", name="Record").wait_for()
+        page.evaluate("document.getElementById('preview').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+        page.locator("#trouble", has_text="The webcam is gone").wait_for()
         assert page.get_by_role("button", name="Choose a file").is_visible()
 
 

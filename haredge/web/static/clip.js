@@ -34,7 +34,8 @@ function startAgain(words) {
   upload?.abort();
   listening?.();
   if (clip) fetch(`api/clips/${clip}`, { method: "DELETE", keepalive: true });
-  upload = listening = clip = null;
+  upload = listening = null;
+  keep(null);
   byId("image").removeAttribute("src");
   byId("video").removeAttribute("src");
   byId("video").load();
@@ -42,6 +43,25 @@ function startAgain(words) {
   trouble(words);
   show("choosing");
   if (words) byId("choose").focus();
+}
+
+/** Notes the clip that is this page's, also for when a phone that is short of memory drops the page, and loads it again. */
+function keep(id) {
+  clip = id;
+  try {
+    if (id) sessionStorage.setItem("clip", id);
+    else sessionStorage.removeItem("clip");
+  } catch {
+    // A browser that keeps nothing: only what is open comes back.
+  }
+}
+
+function kept() {
+  try {
+    return sessionStorage.getItem("clip");
+  } catch {
+    return null;
+  }
 }
 
 function showProgress(stage, share, left) {
@@ -98,7 +118,7 @@ function sent(request) {
   }
   if (request.status === 401) return location.reload(); // leads to where the token is asked for
   if (request.status !== 201) return startAgain(answer.error);
-  clip = answer.id;
+  keep(answer.id);
   listen();
 }
 
@@ -106,19 +126,21 @@ function sent(request) {
 
 function listen() {
   const mine = clip;
-  listening = listenTo(`api/clips/${mine}/events`, { heard: update, lost: (refused) => lost(mine, refused) });
+  listening = listenTo(`api/clips/${mine}/events`, { heard: update, lost: (status) => lost(mine, status) });
 }
 
-async function lost(mine, refused) {
+async function lost(mine, status) {
+  if (mine !== clip) return;
   const working = byId("result").hidden;
-  if (refused && working) {
-    clip = null;
-    startAgain("The server no longer has this clip. Send it again.");
-  } else if (!refused) {
-    if (working) say(byId("left"), "connection lost, trying again");
-    await pause(AGAIN_MS);
-    if (mine === clip) listen();
+  if (status === 204) {
+    keep(null);
+    if (working) startAgain("The server no longer has this clip. Send it again.");
+    else trouble("The server no longer has this result, as the page was away. Send it again.");
+    return;
   }
+  if (working) say(byId("left"), "connection lost, trying again");
+  await pause(AGAIN_MS);
+  if (mine === clip) listen();
 }
 
 function update(message) {
@@ -254,9 +276,11 @@ for (const name of ["dragleave", "drop"]) {
 }
 document.addEventListener("drop", (event) => {
   const [file, ...others] = event.dataTransfer.files;
-  if (!file || byId("choosing").hidden) return;
-  if (others.length) trouble("One file at a time, please.");
-  else send(file, file.name);
+  if (!file) return;
+  if (others.length) return trouble("One file at a time, please.");
+  if (byId("choosing").hidden && byId("result").hidden) return trouble("Cancel what is under way first, then drop the file again.");
+  if (clip) startAgain(null);
+  send(file, file.name);
 });
 
 // The webcam.
@@ -275,10 +299,18 @@ async function openWebcam() {
   // Until it was allowed a file may have been sent, or the webcam asked for again.
   if (stream || byId("choosing").hidden) return stop(given);
   byId("preview").srcObject = stream = given;
+  given.getTracks()[0].addEventListener("ended", () => recorder || unplugged(given));
   say(byId("recorded"), `up to ${MOST_RECORDED_S} s`);
   say(byId("record"), "Record");
   show("recording");
   byId("record").focus();
+}
+
+/** A recording ends by itself with its webcam, and is sent; before it there is nothing to send. */
+function unplugged(webcam) {
+  if (webcam !== stream) return;
+  closeWebcam();
+  startAgain("The webcam is gone: connect it again.");
 }
 
 function stop(webcam) {
@@ -318,6 +350,17 @@ byId("unrecord").addEventListener("click", () => {
   startAgain(null);
 });
 
-// A page that comes back from the browser's memory has lost its clip.
-addEventListener("pagehide", () => clip && fetch(`api/clips/${clip}`, { method: "DELETE", keepalive: true }));
+// A page that is left, or loaded again by a person, gives its clip up; one that comes back from the browser's memory has lost it.
+addEventListener("pagehide", () => {
+  if (!clip) return;
+  fetch(`api/clips/${clip}`, { method: "DELETE", keepalive: true });
+  keep(null);
+});
 addEventListener("pageshow", (event) => event.persisted && startAgain(null));
+
+if (kept()) {
+  keep(kept());
+  showProgress("Connecting", null, null);
+  show("working");
+  listen();
+}

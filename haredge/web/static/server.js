@@ -20,6 +20,13 @@ export function silence(late) {
   return { set, stop };
 }
 
+/** Leads to where the token is asked for, if this answer does; returns whether it does. By this header it is haredge that asks, and not a proxy. */
+function asksForToken(answer) {
+  const asks = answer.status === 401 && answer.headers.has("www-authenticate");
+  if (asks) location.reload();
+  return asks;
+}
+
 /** Asks for an object until there is an answer; who has to give the token, or another one, is led to where it is asked for. */
 export async function ask(address, unanswered) {
   for (;;) {
@@ -28,11 +35,7 @@ export async function ask(address, unanswered) {
     try {
       const answer = await fetch(address, { signal: asking.signal });
       if (answer.ok) return await answer.json();
-      // By this header it is haredge that asks, and not a proxy.
-      if (answer.status === 401 && answer.headers.has("www-authenticate")) {
-        location.reload();
-        await new Promise(() => {}); // until the other page is there
-      }
+      if (asksForToken(answer)) await new Promise(() => {}); // until the other page is there
     } catch {
       // No answer, or not a whole one: asked again below.
     } finally {
@@ -43,11 +46,27 @@ export async function ask(address, unanswered) {
   }
 }
 
+/** Asks why a stream is refused, which an EventSource does not tell; returns the status, 0 if there is no answer. */
+async function refusal(address) {
+  const asking = new AbortController();
+  const clock = silence(() => asking.abort());
+  try {
+    const answer = await fetch(address, { signal: asking.signal });
+    if (asksForToken(answer)) await new Promise(() => {});
+    return answer.status;
+  } catch {
+    return 0;
+  } finally {
+    clock.stop();
+    asking.abort();
+  }
+}
+
 /**
  * Listens to events; returns a function that ends it.
  *
- * Calls ``heard`` with each one, and ``lost`` once, when the stream has broken off or fallen silent, or with true when
- * the server has refused it.
+ * Calls ``heard`` with each one, and ``lost`` once, when the stream has broken off, fallen silent, or been refused, with
+ * the status of the server's answer: 204 if there is nothing to listen to, 0 if there is no answer.
  */
 export function listenTo(address, { opened = () => {}, heard, lost }) {
   const source = new EventSource(address);
@@ -55,10 +74,10 @@ export function listenTo(address, { opened = () => {}, heard, lost }) {
     clock.stop();
     source.close();
   };
-  const broken = () => {
+  const broken = async () => {
     const refused = source.readyState === EventSource.CLOSED;
     end();
-    lost(refused);
+    lost(refused ? await refusal(address) : 0);
   };
   const clock = silence(broken);
   source.onopen = () => (clock.set(), opened());
