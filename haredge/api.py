@@ -258,8 +258,8 @@ def train(
         log.warning("%s", warnings.NOT_HELD_OUT)
     trained = course.train(recordings, recipe, plan, report)
     names = [each.source for each in data] + [motion.source for motion in motions]
-    former = plan.start.trained_on if plan.start else ()
-    return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts)
+    former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
+    return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts, marks)
 
 
 def train_images(
@@ -311,8 +311,9 @@ def evaluate(model: str | Path | WindowClassifier, clips: Iterable[LabelledClip]
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
-    used that the model never saw: their test part, else the groups that training held out, else all. Labels that the
-    model does not know are left out, and logged.
+    used that the model never saw: their test part, without the clips that were trained on; of a model that does not
+    remember its clips the groups that training held out; if there are none of those, all. What is left out, and clips
+    that were trained on where there are no others, are logged.
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises

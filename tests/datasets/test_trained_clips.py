@@ -1,0 +1,30 @@
+"""Promises of the marks of what was trained on: the same poses have one, whatever they are called, and others none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from own_recordings import recording
+
+from haredge.datasets import trained_clips
+from haredge.datasets.recorded import pieces
+from haredge.manifest import MOST_MARKS
+
+(ANNA,) = pieces(recording("a", 0, 2, 1.0, "anna"))
+(BERT,) = pieces(recording("a", 0, 2, 1.0, "bert"))
+
+
+def test_the_same_poses_are_known_by_any_name() -> None:
+    """And other poses of the same name are not."""
+    marks = trained_clips.marks_of([ANNA])
+    renamed, namesake = replace(ANNA, name="copy", group="copy"), replace(BERT, name=ANNA.name, group=ANNA.group)
+    assert trained_clips.divided([renamed, namesake], marks) == ([namesake], [renamed])
+
+
+def test_marks_are_bounded_and_name_no_one() -> None:
+    """However many clips were trained on, the manifest can be read; whose they are is not in it."""
+    former = [f"{number:016x}" for number in range(MOST_MARKS + 5)]
+    marks = trained_clips.marks_of([ANNA, ANNA], former)
+    assert len(marks) == MOST_MARKS
+    assert list(marks) == sorted(set(marks))
+    assert not any("anna" in mark for mark in trained_clips.marks_of([ANNA]))
