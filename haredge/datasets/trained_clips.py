@@ -1,6 +1,7 @@
 """Clips that were trained on, and the marks by which a model remembers them.
 
-A mark is a checksum of the poses: another recording of the same name has another one, and it names no one.
+A mark is a checksum of the group and the poses: another recording of the same group has another one, so has a copy in
+another group, which may have been held out, and it names no one.
 """
 
 from __future__ import annotations
@@ -29,4 +30,5 @@ def divided(
 
 
 def _mark(clip: LabelledClip) -> str:
-    return hashlib.sha256(clip.keypoints.tobytes()).hexdigest()[:16]
+    group = clip.group.encode(errors="surrogatepass")
+    return hashlib.sha256(group + b"\0" + clip.keypoints.tobytes()).hexdigest()[:16]
