@@ -20,7 +20,7 @@ def read(path: Path) -> list[LabelledClip]:
 
 
 def _readers(path: Path) -> list[Callable[[Path], list[LabelledClip]]]:
-    """Choose by the files' names, and beside another format only what is surely meant: programs leave notes, too."""
+    """Choose by the files' names, and beside another format only what cannot be notes of programs."""
     readers: list[Callable[[Path], list[LabelledClip]]] = [openpose.read] if openpose.is_openpose(path) else []
     if coco_json.is_beside(path) if readers else coco_json.is_coco_json(path):
         readers.append(coco_json.read)
