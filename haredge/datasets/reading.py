@@ -63,7 +63,7 @@ def read_clips(path: Path) -> Read:
             if known.fits(path):
                 clips = checked(path, known.read(path))
                 return Read(known.source or path.resolve().stem, clips, known.pose_model(path))
-        foreign = foreign_file(path)
+        foreign = recorded.misplaced(path) or foreign_file(path)
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
     if foreign:
