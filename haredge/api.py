@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError, DataError, RuntimeMissingError
 
 if TYPE_CHECKING:
@@ -251,7 +252,8 @@ def train(
     recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
-    report(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
+    learned = f"{counted(len(recordings.clips), 'clip')}, {counted(len(motions), 'motion')}"
+    report(f"{learned}; {counted(len(recordings.test), 'clip')} to test on")
     for line in (*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)):
         log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
@@ -293,7 +295,9 @@ def train_images(
     plan, begin = plan or fitting.Plan(), starting.read(_name(start))
     images = reading.read_images(Path(data), plan.size or begin.size, report, progress)
     parts = division.divide(images)
-    report(f"{len(images.labels)} labels; {len(parts.train)} images to train on, {len(parts.test)} to test on")
+    report(
+        f"{len(images.labels)} labels; {counted(len(parts.train), 'image')} to train on, {len(parts.test)} to test on"
+    )
     packed, history = course.train(images, parts, begin, plan, report)
     return package.write(folder, packed, history, package.own(images.name, parts.split, begin))
 
