@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError, DataError, RuntimeMissingError
 
 if TYPE_CHECKING:
@@ -251,15 +252,16 @@ def train(
     recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
     parts = split.divide(data, motions, plan.seed)
     recordings = parts.recordings
-    report(f"{len(recordings.clips)} clips, {len(motions)} motions; {len(recordings.test)} clips to test on")
+    learned = f"{counted(len(recordings.clips), 'clip')}, {counted(len(motions), 'motion')}"
+    report(f"{learned}; {counted(len(recordings.test), 'clip')} to test on")
     for line in (*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)):
         log.warning("%s", line)
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
         log.warning("%s", warnings.NOT_HELD_OUT)
     trained = course.train(recordings, recipe, plan, report)
     names = [each.source for each in data] + [motion.source for motion in motions]
-    former = plan.start.trained_on if plan.start else ()
-    return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts)
+    former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
+    return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts, marks)
 
 
 def train_images(
@@ -293,7 +295,9 @@ def train_images(
     plan, begin = plan or fitting.Plan(), starting.read(_name(start))
     images = reading.read_images(Path(data), plan.size or begin.size, report, progress)
     parts = division.divide(images)
-    report(f"{len(images.labels)} labels; {len(parts.train)} images to train on, {len(parts.test)} to test on")
+    report(
+        f"{len(images.labels)} labels; {counted(len(parts.train), 'image')} to train on, {len(parts.test)} to test on"
+    )
     packed, history = course.train(images, parts, begin, plan, report)
     return package.write(folder, packed, history, package.own(images.name, parts.split, begin))
 
@@ -311,8 +315,9 @@ def evaluate(model: str | Path | WindowClassifier, clips: Iterable[LabelledClip]
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
-    used that the model never saw: their test part, else the groups that training held out, else all. Labels that the
-    model does not know are left out, and logged.
+    used that the model never saw: their test part, without the clips that were trained on; of a model that does not
+    remember its clips the groups that training held out; if there are none of those, all. What is left out, and clips
+    that were trained on where there are no others, are logged.
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises

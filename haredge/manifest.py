@@ -30,6 +30,7 @@ _USUAL: Final[Mapping[str, object]] = {
     "file": MODEL,
     "min_tracked_score": None,
     "least_span_s": None,
+    "trained_clips": (),
     "sensitivities": {},
     "min_durations_s": {},
 }
@@ -37,6 +38,9 @@ _USUAL: Final[Mapping[str, object]] = {
 
 MOST_BYTES: Final = 1 << 20
 """Of a manifest; those that come with haredge have 10 kB."""
+
+MOST_MARKS: Final = 20_000
+"""Of the clips that were trained on: they take half of a manifest's bytes."""
 
 
 def _not_taken(name: str) -> str:
@@ -235,6 +239,8 @@ class ActivityManifest(ClassifierManifest):
     pose_model: PoseModel
     held_out: tuple[Text, ...] = ()
     """Marks of the groups (people, recording sessions, videos) that were held out, if training chose them."""
+    trained_clips: Annotated[tuple[Text, ...], Field(max_length=MOST_MARKS)] = ()
+    """Marks of the clips that were trained on (:mod:`haredge.datasets.trained_clips`); empty if they are not known."""
     sensitivities: dict[Literal["low", "high"], dict[Label, Share]] = {}
     """The same where fewer labels are to be believed, or more; empty if that was not measured."""
     min_durations_s: dict[Label, Duration] = {}

@@ -17,6 +17,7 @@ from haredge.commands.arguments import (
     add_pose_model,
     add_still_model,
     add_video_limits,
+    given_path,
     load_config,
     video_limit_options,
     video_limits,
@@ -57,25 +58,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "videos",
         nargs="+",
-        type=Path,
+        type=given_path,
         metavar="IN",
         help="video files",
     )
     parser.add_argument(
         "-o",
         "--out",
-        type=Path,
+        type=given_path,
         metavar="OUT",
         help="result: a .webm or .mp4 file; a folder for several videos (default: IN.annotated.webm beside each)",
     )
     parser.add_argument(
         "--activities",
-        type=Path,
+        type=given_path,
         metavar="FILE",
         help="activities as a .csv or .json file; a folder for several videos",
     )
     parser.add_argument(
-        "--timeline", type=Path, metavar="FILE", help="time line as a .png file; a folder for several videos"
+        "--timeline", type=given_path, metavar="FILE", help="time line as a .png file; a folder for several videos"
     )
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
     parser.add_argument(

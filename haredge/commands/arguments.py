@@ -24,13 +24,15 @@ Arguments = argparse.ArgumentParser | argparse._ArgumentGroup  # noqa: SLF001  (
 
 def add_config(parser: Arguments) -> None:
     """Add the argument that chooses a configuration."""
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration (see config.yaml)")
+    parser.add_argument("--config", type=given_path, metavar="FILE", help="the configuration (see config.yaml)")
 
 
 def add_config_file(parser: argparse.ArgumentParser) -> None:
     """Add the argument of what is about a configuration itself: the file, as a word or by ``--config``."""
     file = parser.add_mutually_exclusive_group()
-    file.add_argument("file", nargs="?", type=Path, help="a configuration; without it, the one that would be read")
+    file.add_argument(
+        "file", nargs="?", type=given_path, help="a configuration; without it, the one that would be read"
+    )
     add_config(file)
 
 
@@ -38,9 +40,9 @@ def add_out(parser: argparse.ArgumentParser, default: Path, what: str) -> None:
     """Add the argument that says where results go: ``-o``, or a last word."""
     out = parser.add_mutually_exclusive_group()
     out.add_argument(
-        "-o", "--out", type=Path, default=default, metavar="DIR", help=f"{what} (default: {default.as_posix()})"
+        "-o", "--out", type=given_path, default=default, metavar="DIR", help=f"{what} (default: {default.as_posix()})"
     )
-    out.add_argument("out", nargs="?", type=Path, action=_Given, metavar="DIR", help="the same as -o DIR")
+    out.add_argument("out", nargs="?", type=given_path, action=_Given, metavar="DIR", help="the same as -o DIR")
 
 
 class _Given(argparse.Action):
@@ -161,6 +163,13 @@ def load_config(args: argparse.Namespace) -> Config:
         if given:
             changes[section] = getattr(config, section).model_copy(update=given)
     return config.model_copy(update=changes)
+
+
+def given_path(text: str) -> Path:
+    """Read a path, for ``ArgumentParser.add_argument``; an empty one, as of a variable that is not set, is refused."""
+    if not text:
+        raise argparse.ArgumentTypeError("a path is needed, and this one is empty")
+    return Path(text)
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:

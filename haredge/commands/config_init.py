@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from haredge.commands.arguments import given_path
 from haredge.config.load import FILE_NAME, user_folder
 from haredge.config.places import shipped_folder
 from haredge.core.errors import ConfigError
@@ -15,7 +16,9 @@ from haredge.terminal import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge config init``."""
-    parser.add_argument("file", nargs="?", type=Path, help=f"file to write (default: {user_folder() / FILE_NAME})")
+    parser.add_argument(
+        "file", nargs="?", type=given_path, help=f"file to write (default: {user_folder() / FILE_NAME})"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

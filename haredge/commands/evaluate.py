@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Final
 
 from haredge.commands import evaluate_clips
 from haredge.commands import evaluate_videos as evaluate_films
+from haredge.commands.arguments import given_path
 from haredge.commands.parser import CommandParser
 
 COMMANDS: Final = {"pose": "measure pose networks on labelled images, side by side"}
@@ -23,7 +23,7 @@ def add_arguments(parser: CommandParser) -> None:
     )
     # Not "required": the parser would then ask for one of them in `haredge evaluate pose` too.
     on = parser.add_mutually_exclusive_group()
-    on.add_argument("--data", type=Path, metavar="PATH", help="labelled recordings")
+    on.add_argument("--data", type=given_path, metavar="PATH", help="labelled recordings")
     on.add_argument(
         "--films",
         nargs="+",

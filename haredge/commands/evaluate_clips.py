@@ -13,6 +13,7 @@ import numpy as np
 
 from haredge import api as learning
 from haredge.config.schema import ActivitySection
+from haredge.core.counted import counted
 from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def _lines(result: Result) -> Iterator[str]:
     from haredge.training.data_warnings import with_range  # noqa: PLC0415
 
     measured = result.measured
-    yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {result.clips} clips"
+    clips = counted(result.clips, "clip")
+    yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {clips}"
     right = with_range(measured.accuracy, result.clips)
     yield f"nine poses over the clip: {right}, macro F1 {measured.macro_f1:.4f}"
     yield (

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.commands.arguments import whole
+from haredge.commands.arguments import given_path, whole
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Frame, Image, Pose
@@ -78,13 +79,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--data",
-        type=Path,
+        type=given_path,
         metavar="PATH",
         help="labelled images: a COCO keypoint file (.json), or a folder with the Leeds Sports Pose set's joints.mat",
     )
     parser.add_argument(
         "--pictures",
-        type=Path,
+        type=given_path,
         metavar="PATH",
         help="folder or zip of the labelled images (default: beside the labels)",
     )
@@ -93,7 +94,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIRST-LAST",
         help="use only these images of the Leeds set; 9001-10000 are never trained on",
     )
-    parser.add_argument("--empty", type=Path, metavar="PATH", help="folder or zip of images without people")
+    parser.add_argument("--empty", type=given_path, metavar="PATH", help="folder or zip of images without people")
     parser.add_argument(
         "--held-back", action="store_true", help="use only those of --empty that haredge's own training held out"
     )
@@ -265,7 +266,8 @@ def _timed(results: Sequence[tuple[PoseScores, NetworkPoseEstimator]]) -> list[P
 
 def _table(measured: Sequence[PoseScores]) -> Iterator[str]:
     first = measured[0]
-    yield f"{first.pictures} images of people, {first.empty} without; times of one thread, beside {first.model}"
+    people = counted(first.pictures, "image")
+    yield f"{people} of people, {first.empty} without; times of one thread, beside {first.model}"
     yield "PCK torso PCK size    OKS  found false alarms            invoke     file  model"
     for one in measured:
         yield (

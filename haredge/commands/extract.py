@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from haredge import api as learning
-from haredge.commands.arguments import add_config, add_out, add_person, add_pose_model, load_config, rate, whole
+from haredge.commands.arguments import (
+    add_config,
+    add_out,
+    add_person,
+    add_pose_model,
+    given_path,
+    load_config,
+    rate,
+    whole,
+)
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.interval import Interval
 from haredge.core.progress import Estimate, bar
@@ -41,7 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge extract``."""
     parser.epilog = _EPILOG
     parser.add_argument(
-        "videos", type=Path, metavar="VIDEOS", help="folder with a folder of videos for each label, or a .csv file"
+        "videos",
+        type=given_path,
+        metavar="VIDEOS",
+        help="folder with a folder of videos for each label, or a .csv file",
     )
     add_out(parser, OUT, "folder for recordings; those that exist stay")
     add_config(parser)
@@ -149,7 +162,8 @@ def _lines(tally: Tally, out: Path) -> Iterator[str]:
     if (more := len(tally.skipped) - _LISTED) > 0:
         yield f"  and {more} more"
     if tally.recorded:
-        yield f"{tally.recorded} recordings in {out}: `haredge train {out} --out models/mine` learns from them"
+        recordings = counted(tally.recorded, "recording")
+        yield f"{recordings} in {out}: `haredge train {out} --out models/mine` learns from them"
 
 
 def _where(cut: Cut) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
+from haredge.commands.arguments import given_path
 from haredge.core.errors import ModelError
 from haredge.manifest import MANIFEST, Manifest, Name, PoseManifest, Sha256, StillManifest
 from haredge.models.checksum import sha256_of
@@ -40,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_place(parser: argparse.ArgumentParser) -> None:
     """Add the argument that names the folder of models."""
     parser.add_argument(
-        "--to", type=Path, metavar="DIR", help="a folder of models (default: this machine's, /var/lib/haredge/models)"
+        "--to",
+        type=given_path,
+        metavar="DIR",
+        help="a folder of models (default: this machine's, /var/lib/haredge/models)",
     )
 
 

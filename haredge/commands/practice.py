@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.commands.arguments import add_out, whole
+from haredge.core.counted import counted
 from haredge.core.errors import OutputError
 from haredge.terminal import LiveLine, ProgressBar, say
 
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
             bar.show(done, f"{path}  ")
     finally:
         line.clear()
-    say(f"{len(videos)} videos in {args.out}: `haredge extract {args.out}` records the poses in them")
+    say(f"{counted(len(videos), 'video')} in {args.out}: `haredge extract {args.out}` records the poses in them")
     return 0
 
 

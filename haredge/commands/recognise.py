@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from haredge.commands.arguments import given_path
 from haredge.commands.results import Results, write
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.folders import meant
@@ -38,11 +39,11 @@ class Task:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge recognise``."""
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="image file, or a folder of images")
+    parser.add_argument("images", nargs="+", type=given_path, metavar="IMAGE", help="image file, or a folder of images")
     parser.add_argument(
         "-o",
         "--out",
-        type=Path,
+        type=given_path,
         metavar="OUT",
         help="image with boxes and labels: a .jpg or .png file; a folder for several images",
     )

@@ -17,6 +17,7 @@ from haredge.commands.arguments import (
     add_person,
     add_pose_model,
     add_source,
+    given_path,
     load_config,
     seconds_within,
     whole,
@@ -24,6 +25,7 @@ from haredge.commands.arguments import (
 from haredge.compose import buffered, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.labels import mistake_in
 from haredge.core.printable import undecoded
@@ -47,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--label", required=True, type=_label, help="activity recorded: waving, squat, ...; `other` for anything else"
     )
     parser.add_argument(
-        "-o", "--out", type=Path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
+        "-o", "--out", type=given_path, default=OUT, metavar="DIR", help="folder for recordings (default: %(default)s)"
     )
     parser.add_argument(
         "--seconds",
@@ -178,8 +180,9 @@ class _Sitting:
 
     def record(self, stage: _Stage, countdown_s: float) -> None:
         """Record as many takes as are asked for. Raises EOFError where the source ends before."""
+        takes = counted(self._args.count, "take")
         stage.line.above(
-            f"{self._args.label}: {self._args.count} takes of {self._args.seconds:g} s from {self._about.source}; "
+            f"{self._args.label}: {takes} of {self._args.seconds:g} s from {self._about.source}; "
             "Ctrl-C ends it and keeps what is recorded"
         )
         for number in range(1, self._args.count + 1):
@@ -193,7 +196,7 @@ class _Sitting:
         """Write a take if it is of any use, and say what became of it."""
         recordings = take.build()
         if not recordings:
-            return f"not kept: no person detected in its {take.frames} frames; is all of you in view?"
+            return f"not kept: {_detected(take)}; is all of you in view?"
         save_all(recordings, self._args.out)
         self.kept += 1
         return _seen(recordings)
@@ -201,7 +204,15 @@ class _Sitting:
     def summary(self) -> str:
         """Say what has been recorded."""
         folder = self._about.path(self._args.out).parent
-        return f"{self.kept} take{'s' * (self.kept != 1)} of {self._args.label} recorded in {folder}"
+        return f"{counted(self.kept, 'take')} of {self._args.label} recorded in {folder}"
+
+
+def _detected(take: RecordingBuilder) -> str:
+    """Say in how many frames of a take that cannot be used someone was detected."""
+    frames = counted(take.frames, "frame")
+    if not (most := max(map(len, take.tracks.values()), default=0)):
+        return f"no person detected in its {frames}"
+    return f"a person was detected in {most} of its {frames} only"
 
 
 def _seen(recordings: Sequence[Recording]) -> str:

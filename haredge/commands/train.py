@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from haredge import api as learning
 from haredge.commands import train_images
-from haredge.commands.arguments import add_seed, share, whole
+from haredge.commands.arguments import add_seed, given_path, share, whole
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.terminal import say
 
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data",
         nargs="+",
-        type=Path,
+        type=given_path,
         help="labelled recordings (docs/data-formats.md); the model is tested on a part of the first. Or labelled "
         "images: a folder with a folder for each label, or a table of file names and labels (docs/still.md)",
     )
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_aim(parser: argparse.ArgumentParser) -> None:
     aim = parser.add_mutually_exclusive_group(required=True)
     aim.add_argument(
-        "-o", "--out", type=Path, metavar="DIR", help="folder to write the model to; its name becomes the model's"
+        "-o", "--out", type=given_path, metavar="DIR", help="folder to write the model to; its name becomes the model's"
     )
     aim.add_argument(
         "--leave-one-out",
@@ -68,7 +69,7 @@ def _add_material(parser: argparse.ArgumentParser) -> None:
     left_out = "name of a data set of the motions to leave out, to test on it"
     parser.add_argument("--leave-out", metavar="NAME", help=left_out)
     motions = "folder of motion capture to add, projected from all sides"
-    parser.add_argument("--motions", type=Path, metavar="DIR", help=motions)
+    parser.add_argument("--motions", type=given_path, metavar="DIR", help=motions)
     drawn = "motions of the synthetic person to add, N of each kind (0)"
     parser.add_argument("--drawn", type=whole(0), default=0, metavar="N", help=drawn)
 
@@ -149,7 +150,7 @@ def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], motions: Seq
         others = [clip for each in sets[1:] for clip in each.clips]
         parts = folds.leave_one_out(sets[0].clips, others, motions)
     recipe = _recipe(args) or recipes.own([clip for each in sets for clip in each.clips], recipes.OWN)
-    say(f"{len(parts)} trainings")
+    say(counted(len(parts), "training"))
     say(*_table(folds.train_folds(parts, recipe, plan, say)))
 
 

@@ -13,7 +13,16 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from haredge.commands import annotate, recognise
-from haredge.commands.arguments import add_config, add_video_limits, host, load_config, seconds, video_limits, whole
+from haredge.commands.arguments import (
+    add_config,
+    add_video_limits,
+    given_path,
+    host,
+    load_config,
+    seconds,
+    video_limits,
+    whole,
+)
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
 from haredge.core.logs import log_to_stderr
@@ -48,10 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="host name under which a proxy serves the page",
     )
     parser.add_argument(
-        "--token-file", type=Path, metavar="FILE", help="file whose first line is the token that visitors need"
+        "--token-file", type=given_path, metavar="FILE", help="file whose first line is the token that visitors need"
     )
     parser.add_argument(
-        "--folder", type=Path, default=Path(tempfile.gettempdir()), help="folder for clips (default: %(default)s)"
+        "--folder", type=given_path, default=Path(tempfile.gettempdir()), help="folder for clips (default: %(default)s)"
     )
     usual = Limits()
     parser.add_argument(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.types import SEEN_SCORE
 from haredge.datasets.clips import LabelledClip
@@ -32,11 +33,11 @@ class Rejected:
         Raises :class:`DataError` if there are none.
         """
         if not clips:
-            reasons = "; ".join(f"{_count(names)}: {reason}" for reason, names in self._names.items())
+            reasons = "; ".join(f"{counted(len(names), 'clip')}: {reason}" for reason, names in self._names.items())
             raise DataError(f"{self._path}: no clip in it can be used: {reasons or 'it is empty'}")
         for reason, names in self._names.items():
             more = ", ..." if len(names) > 1 else ""
-            log.warning("%s: %s left out (%r%s): %s", self._path, _count(names), names[0], more, reason)
+            log.warning("%s: %s left out (%r%s): %s", self._path, counted(len(names), "clip"), names[0], more, reason)
         return clips
 
 
@@ -65,7 +66,3 @@ def _check_numbers(path: Path, clip: LabelledClip) -> None:
     scores = clip.keypoints[..., 2]
     if not (sound := ((scores >= 0) & (scores <= 1)).all(axis=1)).all():
         raise DataError(f"{path}: {clip.name}: a score outside 0 to 1 in pose {int(np.argmin(sound))} (from 0)")
-
-
-def _count(names: Sequence[str]) -> str:
-    return f"{len(names)} clip" if len(names) == 1 else f"{len(names)} clips"

@@ -12,7 +12,7 @@ from haredge.core.folders import meant
 from haredge.datasets import motions, recorded
 from haredge.datasets.checks import checked
 from haredge.datasets.clips import LabelledClip
-from haredge.datasets.formats import coco_json, jhmdb, openpose, penn_action, posenet_csv, rnn_har, yolo_pose
+from haredge.datasets.formats import jhmdb, labelled_poses, penn_action, posenet_csv, rnn_har
 from haredge.datasets.formats.foreign import foreign_file
 from haredge.datasets.motions import Motion
 from haredge.manifest import PoseModel
@@ -45,9 +45,7 @@ _FORMATS: Final = (
     _Format("penn_action", penn_action.is_penn_action, penn_action.read),
     _Format("rnn_har", rnn_har.is_rnn_har, rnn_har.read),
     _Format(None, posenet_csv.is_posenet_csv, posenet_csv.read),
-    _Format(None, openpose.is_openpose, openpose.read),
-    _Format(None, coco_json.is_coco_json, coco_json.read),
-    _Format(None, yolo_pose.is_yolo_pose, yolo_pose.read),
+    _Format(None, labelled_poses.is_labelled_poses, labelled_poses.read),
 )
 
 
@@ -65,7 +63,7 @@ def read_clips(path: Path) -> Read:
             if known.fits(path):
                 clips = checked(path, known.read(path))
                 return Read(known.source or path.resolve().stem, clips, known.pose_model(path))
-        foreign = foreign_file(path)
+        foreign = recorded.misplaced(path) or foreign_file(path)
     except OSError as error:
         raise DataError(f"{error.filename or path}: cannot be read: {error.strerror}") from None
     if foreign:

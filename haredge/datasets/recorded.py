@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from haredge.activity.window import MAX_GAP_S
-from haredge.core.folders import meant
+from haredge.core.counted import counted
+from haredge.core.folders import meant, walk_files
 from haredge.core.labels import composed
 from haredge.core.printable import printable
 from haredge.core.types import SEEN_SCORE
@@ -19,6 +21,9 @@ from haredge.manifest import PoseModel
 
 log = logging.getLogger(__name__)
 
+LAYOUT: Final = "LABEL/NAME.npz"
+"""Where recordings lie in their folder."""
+
 
 def _files(path: Path) -> list[Path]:
     """List the files of a folder of recordings: those in the folders of its labels."""
@@ -28,7 +33,32 @@ def _files(path: Path) -> list[Path]:
 
 def is_recordings(path: Path) -> bool:
     """Return whether a path is a folder of recordings: one for each label with files in it, one of them whole."""
-    return any(set(array_names(file)) >= ARRAYS for file in _files(path))
+    return any(map(_is_recording, _files(path)))
+
+
+def misplaced(path: Path) -> str | None:
+    """Say of a path that is no folder of recordings where recordings lie in it; None if there are none.
+
+    Raises :class:`OSError` for a folder that cannot be read.
+    """
+    files = walk_files(path) if path.is_dir() else [path]
+    if (found := next((file for file in files if _is_recording(file)), None)) is None:
+        return None
+    fitting = found.absolute().parent.parent
+    return (
+        f"{path}: recordings are read at {LAYOUT} in a folder, and {found} is not there; move them, or give {fitting}"
+    )
+
+
+def _is_recording(file: Path) -> bool:
+    return set(array_names(file)) >= ARRAYS
+
+
+def _deeper(path: Path) -> list[Path]:
+    """List the recordings in folders within those of the labels."""
+    labels = [label for label in meant(path) if label.is_dir()]
+    folders = [folder for label in labels for folder in meant(label) if folder.is_dir()]
+    return [file for folder in folders for file in walk_files(folder) if _is_recording(file)]
 
 
 def read(path: Path) -> list[LabelledClip]:
@@ -36,6 +66,12 @@ def read(path: Path) -> list[LabelledClip]:
 
     Raises :class:`DataError` if that is all of them, and for a file that is damaged or no recording.
     """
+    if deeper := _deeper(path):
+        log.warning(
+            "%s: %s left out (%s%s): %s",
+            *(path, counted(len(deeper), "recording"), deeper[0].relative_to(path), ", ..." if deeper[1:] else ""),
+            f"they lie too deep; recordings are read at {LAYOUT}",
+        )
     clips: list[LabelledClip] = []
     moved: list[str] = []
     rejected, networks = Rejected(path), set()

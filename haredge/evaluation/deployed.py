@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from haredge.activity.classifier import WindowClassifier
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.types import Keypoints
+from haredge.datasets import trained_clips
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.held_out import held_out_clips
 from haredge.evaluation.windows import WindowScores, measure
@@ -32,18 +34,43 @@ def open_model(model: str | Path) -> WindowClassifier:
 def measured(classifier: WindowClassifier, clips: Sequence[LabelledClip]) -> WindowScores:
     """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
 
-    That is their test part; if they have none, the groups that training held out; if there are none of those either,
-    all. Raises :class:`DataError` if there are no clips, or the model knows none of their labels.
+    That is their test part, or all, without the clips that were trained on. Of a model that does not remember its clips
+    it is the groups that training held out, if the clips have no test part. If nothing is left, it is all. Raises
+    :class:`DataError` if there are no clips, or the model knows none of their labels.
     """
     if not clips:
         raise DataError("there are no clips to measure on")
-    known = _known(_unseen(clips, classifier.manifest), classifier.manifest)
-    return measure(known, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
+    unseen = _unseen(_known(clips, classifier.manifest), classifier.manifest)
+    return measure(unseen, classifier.labels, classifier.span_s, lambda windows: _answers(classifier, windows))
 
 
 def _unseen(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
-    if test := [clip for clip in clips if clip.split == "test"]:
-        return test
+    test = [clip for clip in clips if clip.split == "test"]
+    if manifest.trained_clips:
+        return _not_trained_on(test or clips, manifest)
+    return test or _held_out(clips, manifest)
+
+
+def _not_trained_on(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
+    unseen, seen = trained_clips.divided(clips, manifest.trained_clips)
+    if not unseen:
+        log.warning(
+            "the model %s was trained on all of these %s: the figures say nothing of what it has not seen",
+            manifest.name,
+            counted(len(clips), "clip"),
+        )
+    elif seen:
+        log.warning(
+            "the model %s was trained on %d of the %s; measured on the %d that it was not trained on",
+            manifest.name,
+            len(seen),
+            counted(len(clips), "clip"),
+            len(unseen),
+        )
+    return unseen or seen
+
+
+def _held_out(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
     held_out = held_out_clips(clips, manifest.held_out)
     if held_out and len(held_out) < len(clips):
         log.warning(

@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.printable import undecoded
 from haredge.core.whole_file import replace_file
@@ -150,9 +151,9 @@ def _heading(tally: Tally, videos: int, job: Job) -> str:
     clips, labels = tally.asked.total(), len(tally.asked)
     before = tally.clips.total()
     there = f", {before} recorded before" if before else ""
-    todo = f"; {videos} video{'s' * (videos != 1)} to read" if videos else ""
+    todo = f"; {counted(videos, 'video')} to read" if videos else ""
     return (
-        f"{clips} clip{'s' * (clips != 1)} of {labels} label{'s' * (labels != 1)}{there}{todo} "
+        f"{counted(clips, 'clip')} of {counted(labels, 'label')}{there}{todo} "
         f"(pose network {job.pose.model.name}, {job.rate_hz:g} Hz)"
     )
 

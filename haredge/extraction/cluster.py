@@ -12,6 +12,7 @@ from concurrent.futures import CancelledError
 from itertools import islice
 from typing import Any, Final
 
+from haredge.core.counted import counted
 from haredge.core.errors import ClusterError, RuntimeMissingError
 from haredge.extraction.cutting import Job, Outcome, skip, work
 from haredge.extraction.listing import LabelledVideoFile
@@ -65,7 +66,7 @@ def _connected(client: Any, scheduler: str) -> Any:
 
 
 def _count(workers: int) -> str:
-    return f"{workers} worker{'s' * (workers != 1)}" + ("" if workers else "; nothing happens until one joins")
+    return counted(workers, "worker") + ("" if workers else "; nothing happens until one joins")
 
 
 def _same(job: Job) -> Job:

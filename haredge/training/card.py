@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from haredge.core.counted import counted
 from haredge.evaluation.by_label import ByLabel
 from haredge.evaluation.ranges import likely_range
 from haredge.evaluation.windows import WindowScores
@@ -52,7 +53,7 @@ def _metrics(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tup
     clips = int(measured.confusion.sum())
     low, high = likely_range(manifest.accuracy.int8, clips)
     yield "correct clips, nine poses over the clip, int8", f"{manifest.accuracy.int8:.2%}"
-    yield f"the same, likely range (95 %) of {clips} clips", f"{low:.1%} to {high:.1%}"
+    yield f"the same, likely range (95 %) of {counted(clips, 'clip')}", f"{low:.1%} to {high:.1%}"
     yield f"correct sliding windows of {manifest.span_s:g} s, int8", f"{measured.window_accuracy:.2%}"
     yield "correct clips, by the mean of their sliding windows, int8", f"{measured.clip_accuracy:.2%}"
     closed = measured.closed

@@ -24,7 +24,7 @@ from haredge.training.fit import Plan, Score, fit, probabilities
 from haredge.training.history import History
 from haredge.training.network import maker
 from haredge.training.recipe import Recipe, mixture
-from haredge.training.split import TOO_FEW, Recordings, hold_out, unseen
+from haredge.training.split import TOO_FEW_TO_CHOOSE, Recordings, hold_out, unseen
 
 VALIDATION_PART: Final = 0.1
 VALIDATION_EXAMPLES: Final = 4000
@@ -108,7 +108,7 @@ def training_data(recordings: Recordings, recipe: Recipe, seed: int) -> Training
     groups = [clip.group for clip in known]
     clips, own_clips = hold_out(known, groups, VALIDATION_PART, seed, least=1)
     if not own_clips:
-        raise DataError(TOO_FEW)
+        raise DataError(TOO_FEW_TO_CHOOSE)
     others = unseen(recordings.motions, test)
     motions, own_motions = hold_out(others, [motion.person for motion in others], VALIDATION_PART, seed)
     noisy = mixture(recipe, own_clips, own_motions).draw(VALIDATION_EXAMPLES, np.random.default_rng(seed + 1))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from haredge.core.counted import counted
 from haredge.core.printable import printable
 from haredge.evaluation.ranges import Z, likely_range
 from haredge.training.recipe import Recipe
@@ -28,7 +29,7 @@ NOT_HELD_OUT: Final = (
 def with_range(share: float, count: int, noun: str = "clip") -> str:
     """Format a share that is correct with its likely range: ``80.0% of 25 clips right (likely 61% to 91%)``."""
     low, high = likely_range(share, count)
-    return f"{share:.1%} of {_counted(count, noun)} right (likely {low:.0%} to {high:.0%})"
+    return f"{share:.1%} of {counted(count, noun)} right (likely {low:.0%} to {high:.0%})"
 
 
 def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
@@ -41,13 +42,14 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
         yield f"fewer than {FEW} clips to test on, which say little: {', '.join(few)}"
     if len(test) < FEW_IN_ALL:
         off = Z / 2 / math.sqrt(max(1, len(test)))
-        yield f"{_counted(len(test))} to test on: the accuracy may be off by {100 * off:.0f} points either way"
+        yield f"{counted(len(test), 'clip')} to test on: the accuracy may be off by {100 * off:.0f} points either way"
     yield from _alike({*trained, *recipe.rest})
     if not recordings.motions:
         yield from _unevenness(trained)
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
+        clips = counted(len(train) + len(test), "clip")
         yield (
-            f"{short} of {_counted(len(train) + len(test))} shorter than the window of {recipe.span_s:g} s: each is "
+            f"{short} of {clips} shorter than the window of {recipe.span_s:g} s: each is "
             "one window, of another speed than in use; record longer ones"
         )
 
@@ -59,7 +61,7 @@ def copies(recordings: Recordings) -> Iterator[str]:
     if copied:
         copy, original = copied[0].name, trained[copied[0].keypoints.tobytes()]
         yield (
-            f"{len(copied)} of {_counted(len(recordings.test))} to test on are copies of what is trained on, as "
+            f"{len(copied)} of {counted(len(recordings.test), 'clip')} to test on are copies of what is trained on, as "
             f"'{printable(copy)}' of '{printable(original)}', which makes the score too good: keep one of each"
         )
 
@@ -76,8 +78,5 @@ def _alike(labels: Iterable[str]) -> Iterator[str]:
 def _unevenness(trained: Counter[str]) -> Iterator[str]:
     (most, many), *_, (least, few) = [*trained.most_common(), *trained.most_common()]
     if many > UNEVEN * few:
-        yield f"very uneven: {_counted(many)} of {most} to learn from and {few} of {least}; record more of the latter"
-
-
-def _counted(count: int, noun: str = "clip") -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+        learned = f"{counted(many, 'clip')} of {most} to learn from and {few} of {least}"
+        yield f"very uneven: {learned}; record more of the latter"

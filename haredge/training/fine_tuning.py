@@ -41,6 +41,8 @@ class Start:
     trained_on: tuple[DataSet, ...] = ()
     held_out: tuple[str, ...] = ()
     """Marks of the groups that were held out to test on: see :class:`haredge.manifest.ActivityManifest`."""
+    trained_clips: tuple[str, ...] = ()
+    """Marks of the clips that they were trained on, as far as they are known: a file of weights does not have them."""
 
     def save(self, path: Path) -> None:
         """Write them into a file that :func:`read` reads; its name ends in ".npz"."""
@@ -60,7 +62,13 @@ def read(name: str) -> Start:
     folder = find_model(name)
     manifest = ActivityManifest.load(folder)
     weights = released.read(manifest.file_in(folder))
-    return Start(weights, manifest.labels, trained_on=manifest.trained_on, held_out=manifest.held_out)
+    return Start(
+        weights,
+        manifest.labels,
+        trained_on=manifest.trained_on,
+        held_out=manifest.held_out,
+        trained_clips=manifest.trained_clips,
+    )
 
 
 def _read_distilled(path: Path) -> Start:

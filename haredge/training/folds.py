@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.progress import Estimate
 from haredge.datasets.clips import LabelledClip
@@ -85,7 +86,7 @@ def train_folds(
         for index, fold in enumerate(folds):
             progress = _FoldReport(f"{index + 1} of {len(folds)}, {fold.name}", index * plan.epochs, estimate, report)
             figures = _figures(learn(fold.recordings, recipe, plan, progress))
-            report(f"{fold.name}: {figures.accuracy:.1%} of {figures.clips} clips right")
+            report(f"{fold.name}: {figures.accuracy:.1%} of {counted(figures.clips, 'clip')} right")
             scores.append((fold, figures))
     return scores
 

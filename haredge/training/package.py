@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from haredge.activity import features
 from haredge.core.errors import DataError
+from haredge.datasets.trained_clips import marks_of
 from haredge.manifest import CARD, MODEL, Accuracy, ActivityManifest, DataSet, Name, PoseModel
 from haredge.training import golden
 from haredge.training.card import model_card
@@ -64,12 +65,21 @@ def name_of(folder: Path) -> str:
         ) from None
 
 
-def write(folder: Path, trained: Trained, sources: tuple[DataSet, ...], division: Division) -> ActivityManifest:
+def write(
+    folder: Path,
+    trained: Trained,
+    sources: tuple[DataSet, ...],
+    division: Division,
+    former_marks: Sequence[str] = (),
+) -> ActivityManifest:
     """Write a trained model into a folder, and return its manifest; a model that was there is replaced.
+
+    ``former_marks`` are those of the clips that the weights to start from were trained on, as far as they are known.
 
     Raises :class:`DataError` if the disk is full or the folder cannot be written to; nothing has changed then.
     """
-    manifest = _manifest(name_of(folder), trained, sources, division)
+    learned = trained.recipe.relabelled(division.recordings.clips)
+    manifest = _manifest(name_of(folder), trained, sources, division, marks_of(learned, former_marks))
     with written(folder) as inner:
         _write(inner, manifest, trained)
     return manifest
@@ -105,7 +115,9 @@ def _write(folder: Path, manifest: ActivityManifest, trained: Trained) -> None:
     draw_confusion(trained.int8, folder / "confusion.png")
 
 
-def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], division: Division) -> ActivityManifest:
+def _manifest(
+    name: str, trained: Trained, sources: tuple[DataSet, ...], division: Division, marks: tuple[str, ...]
+) -> ActivityManifest:
     recipe, int8 = trained.recipe, trained.int8
     return ActivityManifest(
         name=name,
@@ -132,6 +144,7 @@ def _manifest(name: str, trained: Trained, sources: tuple[DataSet, ...], divisio
         pose_model=division.pose_model or _ANNOTATED,
         split=division.split,
         held_out=division.held_out,
+        trained_clips=marks,
         accuracy=Accuracy(float32=round(trained.float32.accuracy, 4), int8=round(int8.accuracy, 4)),
         confusion=tuple(tuple(row) for row in int8.confusion.tolist()),
         thresholds=trained.thresholds,

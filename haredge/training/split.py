@@ -22,6 +22,11 @@ TOO_FEW: Final = (
     "for the test and some to choose the best epoch by"
 )
 
+TOO_FEW_TO_CHOOSE: Final = (
+    "there are too few people, recording sessions or videos to choose the best epoch by: a label needs three or more "
+    "beside those tested on, so four if each is left out once"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recordings:

@@ -14,6 +14,7 @@ import pytest
 
 from haredge import cli
 from haredge.commands import COMMANDS
+from haredge.commands.arguments import given_path
 from haredge.commands.config import COMMANDS as CONFIG
 from haredge.commands.evaluate import COMMANDS as EVALUATE
 from haredge.commands.models import COMMANDS as MODELS
@@ -190,6 +191,21 @@ def test_every_value_is_taken_or_refused_in_words(
     said = capsys.readouterr().err
     assert said.removesuffix("\n").isprintable()
     assert len(said) < 500
+
+
+PATHS: Final = [
+    pytest.param(parser, action, id=f"{parser.prog.replace(' ', '-')}{action.option_strings or action.dest}")
+    for parser in commands()
+    for action in parser._actions
+    if action.type in {Path, given_path}
+]
+
+
+@pytest.mark.parametrize(("parser", "action"), PATHS)
+def test_an_empty_path_is_refused(parser: CommandParser, action: argparse.Action) -> None:
+    """As of a shell's variable that is not set: it would be the folder in which one happens to be."""
+    with pytest.raises(argparse.ArgumentError, match="a path is needed, and this one is empty"):
+        parser._get_values(action, [""])
 
 
 @pytest.mark.parametrize("seed", ["-1", "4294967296", "99999999999999999999", "1.5", ""])

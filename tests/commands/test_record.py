@@ -58,6 +58,16 @@ def test_takes_become_recordings_and_are_told(here: Path, capsys: pytest.Capture
     assert first.about.name != third.about.name
 
 
+def test_a_take_with_someone_in_one_frame_says_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not kept, but the line does not say that no person was detected."""
+    person, nobody = installed.person(arms_up=True), installed.nobody()
+    installed.film(here / "passing.mp4", [nobody] * 7 + [person] + [nobody] * 8)
+    assert record("--source", "passing.mp4", "--count", "1") == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("hands / up: 1 take of 1 s")
+    assert told[1].endswith("not kept: a person was detected in 1 of its 15 frames only; is all of you in view?")
+
+
 def test_takes_of_one_sitting_or_person_are_a_group(here: Path) -> None:
     """They are never on both sides of a split; a second recording session overwrites nothing of the first."""
     for _ in range(2):

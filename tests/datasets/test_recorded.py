@@ -106,6 +106,35 @@ def test_a_recording_in_the_folder_of_another_label_is_reported(
     assert "squat/a.npz is 'waving'" in caplog.text
 
 
+def test_recordings_that_lie_too_deep_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Beside others they are left out with a line that says where recordings are read; unrelated files are not."""
+    recording(np.arange(9) / 15).save(tmp_path)
+    with caplog.at_level(logging.WARNING):
+        (tmp_path / "waving/notes").mkdir()
+        (tmp_path / "waving/notes/a.npz").write_bytes(b"no recording")
+        read_clips(tmp_path)
+        assert not caplog.text
+        deeper = recording(np.arange(9) / 15, "squat").save(tmp_path / "waving")
+        assert len(read_clips(tmp_path).clips) == 1
+    assert deeper == tmp_path / "waving/squat/a.npz"
+    assert "1 recording left out (waving/squat/a.npz): they lie too deep" in caplog.text
+    assert "LABEL/NAME.npz" in caplog.text
+
+
+@pytest.mark.parametrize("given", [".", "anna/waving", "anna/waving/a.npz"])
+def test_a_folder_too_high_or_too_low_names_the_one_to_give(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is the one above the folders of the labels; a relative path is one, too."""
+    recording(np.arange(9) / 15).save(tmp_path / "anna")
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / given, Path(given)):
+        with pytest.raises(DataError) as error:
+            read_clips(path)
+        assert str(error.value).endswith(f"move them, or give {tmp_path / 'anna'}")
+    assert read_clips(tmp_path / "anna").clips
+
+
 def test_what_is_wrong_in_a_recordings_description_is_named(tmp_path: Path) -> None:
     """Its key and what is allowed there, without a library's own words around it."""
     file = recording(np.arange(9) / 15).save(tmp_path)

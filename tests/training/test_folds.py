@@ -12,6 +12,7 @@ from extras import needs_training
 from hypothesis import given
 from hypothesis import strategies as st
 from motion_files import drawn_people, write_motions
+from own_recordings import recording
 
 from haredge import cli
 from haredge.activity.features import common_joints
@@ -62,6 +63,17 @@ def test_folds_count_alike_in_the_mean() -> None:
     both = mean([FoldScores(10, 0.5, 0.6, 0.7, 0.8, 0.9), FoldScores(90, 1.0, 1.0, 0.9, 0.9, 1.0)])
     assert both.clips == 100
     assert both.shares == pytest.approx([0.75, 0.8, 0.8, 0.85, 0.95])
+
+
+def test_three_subjects_are_too_few_to_leave_one_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One is tested on, and of the two others none can be spared: four are needed, which is said before training."""
+    for number, label in enumerate(("waving", "squat")):
+        for person in ("anna", "bert", "carla"):
+            recording(label, number, 2, group=person).save(tmp_path / "mine")
+    assert cli.main(["train", str(tmp_path / "mine"), "--leave-one-out", "subject"]) == 1
+    error = capsys.readouterr().err
+    assert "a label needs three or more beside those tested on, so four if each is left out once" in error
+    assert len(error.splitlines()) == 1
 
 
 @pytest.mark.slow

@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from networks import dense
+from own_recordings import recording
 from small_disk import fill
 
 from haredge.activity.features import SIZE
 from haredge.activity.window import LENGTH
 from haredge.core.errors import DataError
 from haredge.core.label_names import label_names
+from haredge.datasets.recorded import pieces
+from haredge.datasets.trained_clips import marks_of
 from haredge.evaluation.windows import Rates, WindowScores
 from haredge.manifest import CARD, ActivityManifest, DataSet
 from haredge.mqtt.homeassistant import Device, announcement
@@ -71,6 +74,18 @@ def test_odd_labels_reach_the_manifest_and_the_card(tmp_path: Path) -> None:
     assert [row.split(" | 1 | ")[0].removeprefix("| ").replace("\\|", "|") for row in rows] == [*ODD, OTHER]
     for image in ("curves.png", "confusion.png"):
         assert (tmp_path / "mine" / image).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("training")
+def test_the_model_remembers_what_it_and_its_start_were_trained_on(tmp_path: Path) -> None:
+    """By the marks of the clips that its recipe did not leave out."""
+    known, unknown = (clip for label in ("a", "b") for clip in pieces(recording(label, ord(label), 2, 1.0)))
+    learned = replace(trained(("a", OTHER)), recipe=Recipe(name="mine", labels=("a", OTHER), meaning={"b": None}))
+    parts = Division(Recordings([known, unknown], [], []), "by group")
+    package.write(tmp_path / "mine", learned, _sources(), parts, ["former"])
+    manifest = ActivityManifest.load(tmp_path / "mine")
+    assert set(manifest.trained_clips) == {*marks_of([known]), "former"}
 
 
 @pytest.mark.slow

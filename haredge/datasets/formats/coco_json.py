@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from haredge.core.errors import DataError
+from haredge.core.folders import meant
 from haredge.core.types import SEEN_SCORE, Keypoints
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import LabelledClip
@@ -34,6 +35,9 @@ DETECTRON2_SEEN: Final = 0.05
 """From this score Detectron2 draws a keypoint (``_KEYPOINT_THRESHOLD`` in its ``visualizer.py``); its scores are the
 peak of a softmax over a heatmap, and low."""
 
+_FILE: Final = re.compile(r"(?!.*\d_keypoints\.json$).*\.json", re.IGNORECASE)
+"""Name of a clip's file: no frame of OpenPose."""
+
 _UNKNOWN: Final = "no COCO keypoints: neither annotations, nor results, nor MMPose's instances"
 
 Naming = Callable[[int, str], Sequence[str]]
@@ -45,14 +49,19 @@ Frames = dict[int, list[Keypoints]]
 
 def is_coco_json(path: Path) -> bool:
     """Return whether a path has the form of folders of JSON files."""
-    return holds(path, re.compile(r".*\.json"))
+    return holds(path, _FILE)
+
+
+def is_beside(path: Path) -> bool:
+    """Return whether a label's folder has such files, beside frames of another format."""
+    return any(each.is_dir() and holds(each, _FILE) for each in meant(path))
 
 
 def read(path: Path) -> list[LabelledClip]:
     """Read a folder of such files, laid out by label. Raises :class:`DataError`."""
     rate_hz, rejected = particulars(path).rate_hz, Rejected(path)
     clips: list[LabelledClip] = []
-    for title, file in clip_files(path, ".json"):
+    for title, file in clip_files(path, _FILE):
         frames = _frames(file)
         order = sorted(frames)
         people = [gathered(frames[number]) for number in order]

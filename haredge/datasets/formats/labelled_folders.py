@@ -65,9 +65,9 @@ def _frame_files(root: Path, path: Path, frames: Sequence[tuple[int, Path]]) -> 
     return FrameFiles(title(root, path), tuple(n for n, _ in frames), tuple(file for _, file in frames))
 
 
-def clip_files(root: Path, suffix: str) -> list[tuple[Title, Path]]:
-    """Find the recordings of a file each, in the order of their names."""
-    files = [file for file in walk_files(_base(root)) if file.suffix.lower() == suffix]
+def clip_files(root: Path, clip: re.Pattern[str]) -> list[tuple[Title, Path]]:
+    """Find the recordings of a file each, whose name the pattern fits, in the order of their names."""
+    files = [file for file in walk_files(_base(root)) if clip.fullmatch(frame_name(file.name))]
     return [(title(root, file.with_suffix("")), file) for file in files]
 
 

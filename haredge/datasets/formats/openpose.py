@@ -20,7 +20,7 @@ from haredge.datasets.formats.particulars import particulars
 from haredge.datasets.formats.people import People, gathered
 from haredge.datasets.formats.skeleton import OPENPOSE_18, OPENPOSE_25, keypoints_by_name
 
-_FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})_keypoints\.json")
+_FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})_keypoints\.json", re.IGNORECASE)
 _KEYS: Final = ("pose_keypoints_2d", "pose_keypoints")
 """The key of a person's joints; the second is that of versions before 1.3."""
 _SKELETONS: Final = {3 * len(names): names for names in (OPENPOSE_18, OPENPOSE_25)}

@@ -15,24 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.errors import DataError
+from haredge.core.folders import walk_files
 from haredge.core.keypoints import NAMES
 from haredge.core.types import Keypoints
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.clip_cutting import clips_of
-from haredge.datasets.formats.labelled_folders import frame_files, holds
+from haredge.datasets.formats.labelled_folders import frame_files, frame_name, holds
 from haredge.datasets.formats.parsing import read_lines, split_numbers
 from haredge.datasets.formats.particulars import PARTICULARS, particulars
 from haredge.datasets.formats.people import People, gathered
 from haredge.datasets.formats.skeleton import keypoints_by_name, scores_of, with_score
 from haredge.datasets.formats.yolo_data import SHAPE, YoloData, read_data
+from haredge.datasets.tables import beginning
 
 log = logging.getLogger(__name__)
 
 ASSUMED_SIZE: Final = (1280, 720)
 """Width and height of the images if nothing gives them."""
 
-_FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})\.txt")
+_FRAME: Final = re.compile(r"(?P<series>.*?)(?P<number>\d{1,15})\.txt", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+_LINE_BYTES: Final = 4096
 _BOX: Final = 5
 _EXTRA: Final = 2
 """Numbers at a prediction's end that say nothing of its joints."""
@@ -49,6 +53,16 @@ _MOST_OUTSIDE: Final = 0.34
 def is_yolo_pose(path: Path) -> bool:
     """Return whether a path has the form of folders of YOLO's label files."""
     return holds(path, _FRAME)
+
+
+def is_beside(path: Path) -> bool:
+    """Return whether a folder has such files beside clips of another format: one begins with a person's numbers."""
+    return any(_FRAME.fullmatch(frame_name(file.name)) and _is_label_file(file) for file in walk_files(path))
+
+
+def _is_label_file(file: Path) -> bool:
+    words = beginning(file, _LINE_BYTES).partition("\n")[0].split()
+    return len(words) > 2 * len(NAMES) and all(_NUMBER.fullmatch(word) for word in words[: len(NAMES)])
 
 
 def read(path: Path) -> list[LabelledClip]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from haredge.core.counted import counted
 from haredge.evaluation.images import ImageScores
 from haredge.evaluation.ranges import likely_range
 from haredge.manifest import StillManifest
@@ -51,7 +52,7 @@ def _metrics(manifest: StillManifest, int8: ImageScores) -> Iterable[tuple[str, 
     low, high = likely_range(manifest.accuracy.int8, images)
     yield "correct images, float32", f"{manifest.accuracy.float32:.2%}"
     yield "correct images, int8", f"{manifest.accuracy.int8:.2%}"
-    yield f"the same, likely range (95 %) of {images} images", f"{low:.1%} to {high:.1%}"
+    yield f"the same, likely range (95 %) of {counted(images, 'image')}", f"{low:.1%} to {high:.1%}"
     yield "label among the three likeliest, int8", f"{int8.top3:.2%}"
     yield "macro F1, int8", f"{int8.macro_f1:.4f}"
     yield "expected calibration error, int8", f"{int8.calibration_error:.4f}"

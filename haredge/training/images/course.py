@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.training.data_warnings import FEW, UNEVEN
 from haredge.training.export import lost_too_much
@@ -49,13 +50,15 @@ def _warnings(images: LabelledImages, division: Division) -> Iterator[str]:
     """Yield a line for what was found of duplicates, and for each reason why the scores to come mean little."""
     groups = division.groups
     if groups.same or groups.near:
-        yield f"{groups.same} images are another one, and {groups.near} nearly: each with its like on one side"
+        same = counted(groups.same, "image is", "images are")
+        yield f"{same} another one, and {groups.near} nearly: each with its like on one side"
     trained, tested = (_counts(images, part) for part in (division.train, division.test))
     if few := [f"{label} {tested[label]}" for label in images.labels if tested[label] < FEW]:
         yield f"fewer than {FEW} images to test on, which say little: {', '.join(few)}"
     (most, many), *_, (least, least_count) = [*trained.most_common(), *trained.most_common()]
     if many > UNEVEN * least_count:
-        yield f"very uneven: {many} images of {most} to learn from and {least_count} of {least}; add some of the latter"
+        learned = f"{counted(many, 'image')} of {most} to learn from and {least_count} of {least}"
+        yield f"very uneven: {learned}; add some of the latter"
 
 
 def _counts(images: LabelledImages, part: Indices) -> Counter[str]:

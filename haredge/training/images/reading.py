@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.bounds import IMAGE_BYTES
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import meant, walk_files
 from haredge.core.labels import composed, mistake_in
@@ -103,11 +104,14 @@ def read_images(
     counts = Counter(image.label for image in read)
     for label in sorted({file.label for file in files}):
         if counts[label] < LEAST:
-            report(f"label '{label}' is left out: it has {counts[label]} usable images, and {LEAST} are needed")
+            report(
+                f"label '{label}' is left out: it has {counted(counts[label], 'usable image')}, and {LEAST} are needed"
+            )
     labels = tuple(sorted(label for label, count in counts.items() if count >= LEAST))
     if len(labels) < 2:
-        raise DataError(f"{path}: {len(labels)} label with {LEAST} usable images or more: two are needed")
+        raise DataError(f"{path}: {counted(len(labels), 'label')} with {LEAST} usable images or more: two are needed")
     kept = [image for image in read if image.label in labels]
+    _report_conflicts(kept, report)
     return LabelledImages(
         path.stem if path.is_file() else path.resolve().name,
         labels,
@@ -124,6 +128,7 @@ LEAST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    path: Path
     label: str
     image: NDArray[np.uint8]
     checksum: str
@@ -141,8 +146,21 @@ def _read(file: LabelledFile, size: tuple[int, int], report: Callable[[str], Non
     else:
         if is_animated(data):
             report(f"{file.path}: is animated; only its first frame is used")
-        return _Read(file.label, fitted(image, size), hashlib.sha256(data).hexdigest(), fingerprint(image))
+        return _Read(file.path, file.label, fitted(image, size), hashlib.sha256(data).hexdigest(), fingerprint(image))
     return None
+
+
+def _report_conflicts(images: Sequence[_Read], report: Callable[[str], None]) -> None:
+    """Report images that are under several labels, byte for byte: a network can learn one of them at most."""
+    known: dict[str, list[_Read]] = {}
+    for image in images:
+        known.setdefault(image.checksum, []).append(image)
+    if mixed := [same for same in known.values() if len({image.label for image in same}) > 1]:
+        first, other = mixed[0][0], next(image for image in mixed[0] if image.label != mixed[0][0].label)
+        report(
+            f"{counted(len(mixed), 'image is', 'images are')} under several labels, as {first.path} ('{first.label}') "
+            f"and {other.path} ('{other.label}'), which makes the model worse: keep each under one"
+        )
 
 
 def _is_image(file: Path) -> bool:
@@ -164,7 +182,7 @@ def _of_label(folder: Path, report: Callable[[str], None]) -> Iterator[LabelledF
     files = list(walk_files(folder))
     if others := [file for file in files if not _is_image(file)]:
         kinds = ", ".join(sorted({file.suffix.lower() or "no suffix" for file in others}))
-        report(f"{folder}: {len(others)} files are passed over, which are no images ({kinds})")
+        report(f"{folder}: {counted(len(others), 'file is', 'files are')} passed over as no image ({kinds})")
     for file in files:
         if _is_image(file):
             yield LabelledFile(file, composed(folder.name))

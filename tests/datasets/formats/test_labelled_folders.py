@@ -11,6 +11,7 @@ from haredge.core.errors import DataError
 from haredge.datasets.formats.labelled_folders import clip_files, frame_files
 
 FRAME = re.compile(r"(?P<series>.*?)(?P<number>\d+)\.txt")
+CLIP = re.compile(r".*\.json", re.IGNORECASE)
 
 
 def touch(root: Path, *names: str) -> Path:
@@ -69,6 +70,6 @@ def test_files_without_a_label_are_an_error(tmp_path: Path, name: str) -> None:
 def test_a_file_for_each_clip_is_named_without_its_ending(tmp_path: Path) -> None:
     """The label is the first folder, and a file beside the folders has none."""
     touch(tmp_path, "wave/a.json", "wave/b/results.json")
-    assert [title.name for title, _ in clip_files(tmp_path, ".json")] == ["wave/a", "wave/b/results"]
+    assert [title.name for title, _ in clip_files(tmp_path, CLIP)] == ["wave/a", "wave/b/results"]
     with pytest.raises(DataError, match="label"):
-        clip_files(touch(tmp_path, "c.json"), ".json")
+        clip_files(touch(tmp_path, "c.json"), CLIP)

@@ -110,14 +110,14 @@ def test_videos_among_the_images_are_passed_over(folder: Path) -> None:
     """One line for the folder."""
     for name in ("a.mp4", "b.avi"):
         (folder / "disc" / name).write_bytes(b"video")
-    assert lines_of(folder) == ([f"{folder / 'disc'}: 2 files are passed over, which are no images (.avi, .mp4)"], 18)
+    assert lines_of(folder) == ([f"{folder / 'disc'}: 2 files are passed over as no image (.avi, .mp4)"], 18)
 
 
 def test_a_label_with_one_image_is_left_out(folder: Path) -> None:
     """There is none to test on."""
     (folder / "waving").mkdir()
     (folder / "waving" / "1.png").write_bytes(labelled_images.encoded(DISC))
-    assert lines_of(folder) == (["label 'waving' is left out: it has 1 usable images, and 5 are needed"], 18)
+    assert lines_of(folder) == (["label 'waving' is left out: it has 1 usable image, and 5 are needed"], 18)
 
 
 def test_one_label_is_refused(tmp_path: Path) -> None:
@@ -125,6 +125,26 @@ def test_one_label_is_refused(tmp_path: Path) -> None:
     folder = labelled_images.write(tmp_path / "one", labels=("disc",), each=6)
     with pytest.raises(DataError, match="1 label with 5 usable images or more"):
         read_images(folder, (32, 32), lambda _: None)
+
+
+def test_an_image_under_two_labels_is_reported(folder: Path) -> None:
+    """With the first such pair; an image twice under one label is no conflict."""
+    lines, count = lines_of(folder)
+    assert (lines, count) == ([], 18)
+    (folder / "disc/copy.png").write_bytes((folder / "disc/0.png").read_bytes())
+    assert lines_of(folder) == ([], 19)
+    for index in range(2):
+        (folder / f"square/other{index}.png").write_bytes((folder / f"disc/{index}.png").read_bytes())
+    ((line,), count) = lines_of(folder)
+    assert count == 21
+    pair = f"{folder / 'disc/0.png'} ('disc') and {folder / 'square/other0.png'} ('square')"
+    assert line == f"2 images are under several labels, as {pair}, which makes the model worse: keep each under one"
+
+
+def test_no_label_with_enough_images_is_counted_in_the_plural(tmp_path: Path) -> None:
+    """None of the labels has enough."""
+    with pytest.raises(DataError, match="0 labels with 5 usable images or more"):
+        lines_of(labelled_images.write(tmp_path / "few", each=2))
 
 
 @pytest.mark.parametrize("layout", ["nothing", "videos", "loose", "reserved", "missing"])

@@ -71,9 +71,9 @@ def test_what_cannot_be_used_is_reported_in_a_line_each(training: Training) -> N
     for words in (
         "cut.jpg: left out: it is cut off: its end is missing",
         "empty.png: left out: it is empty",
-        "disc: 1 files are passed over, which are no images (.mp4)",
-        "label 'alone' is left out: it has 1 usable images, and 5 are needed",
-        "1 images are another one, and 0 nearly: each with its like on one side",
+        "disc: 1 file is passed over as no image (.mp4)",
+        "label 'alone' is left out: it has 1 usable image, and 5 are needed",
+        "1 image is another one, and 0 nearly: each with its like on one side",
     ):
         assert words in training.output
 
