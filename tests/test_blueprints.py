@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,32 @@ def test_a_blueprint_uses_each_input_that_it_asks_for(path: Path) -> None:
 def test_both_blueprints_are_there() -> None:
     """The test above would pass without any."""
     assert {path.stem for path in FOLDER.glob("*.yaml")} == {"fall", "stillness"}
+
+
+KNOWN: Any = {"attributes": {"fall": "clear"}}
+AWAY: Any = {"attributes": {}}
+ASKED, BEFORE, AFTER = "2026-11-20T12:00:00", "2026-11-20T11:59:00", "2026-11-20T12:01:00"
+
+
+@pytest.mark.parametrize(
+    ("was", "fell", "asked"),
+    [
+        (KNOWN, AFTER, True),
+        (KNOWN, BEFORE, True),
+        (AWAY, AFTER, True),
+        (AWAY, BEFORE, False),
+        (None, BEFORE, False),
+    ],
+    ids=["it falls", "with a clock that is behind", "while one was away", "the same again", "the same at the start"],
+)
+def test_a_fall_is_asked_about_once(was: object, fell: str, asked: bool) -> None:
+    """One that happens is asked about whatever the board's clock says; one that is reported again is not."""
+    fall: dict[str, Any] = yaml.load((FOLDER / "fall.yaml").read_text(), Loader)
+    (condition,) = fall["conditions"]
+    template = pytest.importorskip("jinja2").Template(condition["value_template"])
+    this = {"attributes": {"last_triggered": datetime.fromisoformat(ASKED)}}
+    told = template.render(trigger={"from_state": was}, this=this, fell=fell, as_datetime=datetime.fromisoformat)
+    assert told == str(asked)
 
 
 def texts(value: Any) -> Iterator[str]:

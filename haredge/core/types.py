@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.labels import UNKNOWN
 from haredge.core.zone import Zone
 
 Image = NDArray[np.uint8]
@@ -207,6 +208,11 @@ class Observation:
     """:attr:`Person.id` of the one whose activity is the scene's; None if no settled person is in view."""
     known: bool = True
     """Whether it is known who is in view. A loop that has just begun does not know that a room is empty."""
+
+    @property
+    def activity_so_far(self) -> Activity:
+        """The scene's activity for a reader of now: `unknown` until it is known who is in view."""
+        return self.activity if self.known else Activity(UNKNOWN, 0.0, self.activity.since)
 
     @property
     def prediction(self) -> Prediction | None:

@@ -17,9 +17,6 @@ from haredge.mqtt.publisher import Transport
 
 ACKNOWLEDGED: Final = "acknowledged"
 
-SAME_S: Final = 1.0
-"""Seconds by which the start of a fall that was kept over a restart may be off: clocks are read one after the other."""
-
 
 class FallMemory(Protocol):
     """Keeps the fall that is reported, over a restart if it is a confirmed one."""
@@ -28,12 +25,16 @@ class FallMemory(Protocol):
     def report(self) -> FallReport | None:
         """The fall that is reported; None if there is none."""
 
-    def keep(self, report: FallReport | None) -> None:
-        """Keep this one from now on."""
+    def keep(self, report: FallReport | None, since: float | None = None) -> None:
+        """Keep this one from now on; ``since`` is when its state began, on the source's clock."""
 
 
 class FallPublisher:
-    """Publishes what a fall detector reports; a fall that the memory holds has been published before."""
+    """Publishes what a fall detector reports; a fall that the memory holds has been published before.
+
+    The detector, too, begins with that fall. So the first alarm is the fall in memory, whatever the time of day says of
+    it: a board without a clock may have been set to the right time since.
+    """
 
     def __init__(
         self,
@@ -59,9 +60,12 @@ class FallPublisher:
         if before is not None and (before.state, before.since) == (alarm.state, alarm.since):
             return
         moment = Moment(self._wall_clock(alarm.since), self._wall_clock(t), alarm.why)
+        known = self._memory.report
         if alarm.state == "clear":
             self._end(moment)
-        elif not self._is_known(alarm, moment):
+        elif before is None and known is not None and known.state == alarm.state:
+            moment = replace(moment, since_s=known.since_s)
+        else:
             self._report(alarm, alarm.state, moment)
         self._transport.send(fall_messages.fall(self._topics, self._memory.report, moment))
 
@@ -74,11 +78,6 @@ class FallPublisher:
         moment = Moment(now_s, now_s, ACKNOWLEDGED)
         self._end(moment)
         self._transport.send(fall_messages.fall(self._topics, None, moment))
-
-    def _is_known(self, alarm: FallAlarm, moment: Moment) -> bool:
-        """Return whether an alarm is the one in memory, which has been published."""
-        known = self._memory.report
-        return known is not None and known.state == alarm.state and abs(known.since_s - moment.since_s) < SAME_S
 
     def _report(self, alarm: FallAlarm, state: Literal["possible", "confirmed"], moment: Moment) -> None:
         """Send the event of a fall that has become possible or is confirmed, and keep it in memory."""
@@ -93,7 +92,7 @@ class FallPublisher:
             report = replace(
                 before, state=state, since_s=moment.since_s, person=alarm.person, zone=alarm.zone, why=alarm.why
             )
-        self._memory.keep(report)
+        self._memory.keep(report, alarm.since)
         self._transport.send(
             fall_messages.event(
                 self._topics, "fall_possible" if state == "possible" else "fall_confirmed", report, moment

@@ -33,11 +33,13 @@ class FallRecord:
     is written when a fall is confirmed, and when it is over.
     """
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Take the file; with None, a restart forgets."""
         self._file = file
+        self._monotonic = monotonic
         self._report = None if file is None else read_record(file, FallReport, MOST_BYTES, _times, LOST)
         self._on_disk = self._report is not None
+        self._since: float | None = None
         self.acknowledgement: Final = Acknowledgement()
         """What clears the fall."""
 
@@ -49,17 +51,19 @@ class FallRecord:
     def alarm(self, wall_clock: WallClock) -> FallAlarm | None:
         """Return the fall as a watch that begins now is to go on with it.
 
-        It is no one's: people get new numbers.
+        It is no one's: people get new numbers. The time of day is asked once, and only of a fall of before a restart:
+        that clock may be set at any moment, and until then it may say that the fall is yet to come.
         """
         report = self._report
         if report is None:
             return None
-        since = report.since_s - wall_clock(0.0)
-        return FallAlarm(report.state, since, zone=report.zone, why=report.why)
+        if self._since is None:
+            self._since = min(report.since_s - wall_clock(0.0), self._monotonic())
+        return FallAlarm(report.state, self._since, zone=report.zone, why=report.why)
 
-    def keep(self, report: FallReport | None) -> None:
+    def keep(self, report: FallReport | None, since: float | None = None) -> None:
         """Keep this fall from now on; a file that cannot be written is logged."""
-        self._report = report
+        self._report, self._since = report, since
         confirmed = report is not None and report.state == "confirmed"
         if self._file is None or not (confirmed or self._on_disk):
             return

@@ -44,7 +44,8 @@ class SkeletonImages(Sink):
         people = [person for person in observation.people if person.settled]
         self._size = (image.shape[0], image.shape[1])
         hidden = bool(people) and not any(person.pose for person in people)
-        if not hidden and self._is_due([_state(person) for person in people], observation.frame.t):
+        unknown = not observation.known and self._sent is not None  # a loop that has just begun again
+        if not hidden and not unknown and self._is_due([_state(person) for person in people], observation.frame.t):
             self._send(people, observation.frame.t)
 
     def pause(self) -> None:

@@ -58,27 +58,27 @@ class StatusLine(Sink):
     def emit(self, observation: Observation) -> None:
         """Show where things stand; a change is shown at once, the rest at most ten times a second."""
         people = [person for person in observation.people if person.settled]
-        self._leave_changes(observation.activity, people)
+        self._leave_changes(observation.activity_so_far, people, known=observation.known)
         if self._redraw.due(self._monotonic()):
             t = observation.frame.t
             alarm = alarm_words(observation.fall_alarm)
-            state = f"{alarm.upper()}  " * bool(alarm) + _state(observation.activity, people, t)
+            state = f"{alarm.upper()}  " * bool(alarm) + _state(observation.activity_so_far, people, t)
             self._line.show(f"{self._clock(t)}  {state}   {self._figures()}")
 
     def close(self) -> None:
         """Clear the live line, so that the shell's prompt starts on an empty one."""
         self._line.clear()
 
-    def _leave_changes(self, scene: Activity, people: Sequence[Person]) -> None:
+    def _leave_changes(self, scene: Activity, people: Sequence[Person], *, known: bool) -> None:
         """Leave a line for each person whose activity or fall has changed, and for a room that has become empty."""
         now = {person.id: (person.activity.label, person.activity.since, _alarm(person)) for person in people}
         changed = [person for person in people if self._shown.get(person.id) != now[person.id]]
         for person in changed:
             since = person.fall.since if person.fall and alarming(person.fall) else person.activity.since
             self._leave(since, _words(person), person)
-        if not people and (self._shown or not self._begun):
+        if not people and known and (self._shown or not self._begun):
             self._leave(scene.since, as_words(scene.label))
-        self._shown, self._begun = now, True
+        self._shown, self._begun = now, self._begun or known
 
     def _leave(self, t: float, words: str, person: Person | None = None) -> None:
         mark = bold = plain = ""

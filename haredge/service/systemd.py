@@ -109,7 +109,7 @@ class WatchdogSink(Sink):
         stats = self._stats()
         fps = stats.get("fps")
         rate = f"{fps:.1f} fps, " if isinstance(fps, (int, float)) else ""
-        return f"{observation.activity.label}, {rate}{stats.get('dropped', 0)} dropped"
+        return f"{observation.activity_so_far.label}, {rate}{stats.get('dropped', 0)} dropped"
 
 
 def take_address(environ: MutableMapping[str, str] = os.environ) -> str | None:

@@ -94,6 +94,6 @@ class _Memory:
     def __init__(self, report: FallReport | None) -> None:
         self.report = report
 
-    def keep(self, report: FallReport | None) -> None:
+    def keep(self, report: FallReport | None, _since: float | None = None) -> None:
         """Keep this one from now on."""
         self.report = report

@@ -6,7 +6,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from haredge.activity.timeline import PeopleTimeline, Span
@@ -42,6 +42,8 @@ class Snapshot:
     """The image, if viewers may ask for it; otherwise it is not even kept."""
     people: tuple[Person, ...]
     activity: Activity
+    known: bool
+    """Whether it is known who is in view: not at once after a start."""
     fall_alarm: FallAlarm | None
     zones: tuple[Occupancy, ...]
     spans: Sequence[Span] = field(repr=False)
@@ -92,6 +94,7 @@ class LiveView:
     def emit(self, observation: Observation) -> None:
         """Leave an observation for viewers; returns at once, and the image is not touched."""
         now_s = self._clock()
+        observation = replace(observation, activity=observation.activity_so_far)
         self._count(observation)
         if self._timeline.add(observation):
             self._spans = self._timeline.spans()
@@ -105,6 +108,7 @@ class LiveView:
             image if self.keeps_image else None,
             observation.people,
             observation.activity,
+            observation.known,
             observation.fall_alarm,
             observation.zones,
             self._spans,

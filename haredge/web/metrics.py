@@ -56,8 +56,9 @@ def _activity(snapshot: Snapshot, labels: tuple[str, ...]) -> Iterator[Metric]:
     now = snapshot.activity
     states = {label: float(label == now.label) for label in labels}
     yield _labelled("haredge_activity", "1 for the current activity, 0 for all others.", "activity", states)
-    people = sum(person.settled for person in snapshot.people)
-    yield GaugeMetricFamily("haredge_people", "People in view.", people)
+    if snapshot.known:
+        people = sum(person.settled for person in snapshot.people)
+        yield GaugeMetricFamily("haredge_people", "People in view.", people)
     yield GaugeMetricFamily(
         "haredge_activity_probability_ratio", "Smoothed probability of the current activity, 0 to 1.", now.probability
     )

@@ -78,7 +78,7 @@ class StateApi:
             "label": now.activity.label,
             "probability": round(now.activity.probability, _DECIMALS),
             "since_s": _ago(now, now.activity.since),
-            "count": len(settled),
+            "count": len(settled) if now.known else None,
             "fall": _fall(now),
             "zones": {
                 each.zone.name: {"occupied": each.occupied, "since_s": _ago(now, each.since)}
@@ -121,7 +121,7 @@ def _lasting(now: Snapshot) -> object:
     """Return what of a snapshot is a change, if it is another."""
     fall = now.fall_alarm
     return (
-        (now.activity.label, now.activity.since),
+        (now.activity.label, now.activity.since, now.known),
         None if fall is None else (fall.state, fall.since),
         [(each.zone.name, each.occupied) for each in now.zones],
         [

@@ -28,8 +28,9 @@ class Memory:
         self.report = report
         self.kept: list[FallReport | None] = []
 
-    def keep(self, report: FallReport | None) -> None:
+    def keep(self, report: FallReport | None, since: float | None = None) -> None:
         self.report = report
+        self.since = since
         self.kept.append(report)
 
 
@@ -100,6 +101,28 @@ def test_a_fall_kept_over_a_restart_is_no_new_one() -> None:
     assert sent.payloads(TOPICS.fall)[0]["id"] == "ab"
     publisher.update(UP_AGAIN, 40.0)
     assert sent.events == [("fall_cleared", "ab")]
+
+
+def test_a_fall_kept_over_a_restart_goes_on_when_the_clock_is_set() -> None:
+    """A board without a clock begins in the past: the fall keeps its id and its times, and is reported once."""
+    kept = FallReport("ab", "confirmed", 90_000.0, 89_990.0, 1, "kitchen", "lies still")
+    sent, publisher = published(CONFIRMED, memory=Memory(kept))
+    assert (sent.states, sent.events) == (["confirmed"], [])
+    payload = sent.payloads(TOPICS.fall)[0]
+    assert (payload["id"], payload["since"], payload["fell"]) == (
+        "ab",
+        "1970-01-02T01:00:00.000Z",
+        "1970-01-02T00:59:50.000Z",
+    )
+    publisher.update(UP_AGAIN, 40.0)
+    assert sent.events == [("fall_cleared", "ab")]
+
+
+def test_memory_knows_when_a_fall_began_on_the_sources_clock() -> None:
+    """The detector that starts over is given it as it was, whatever the time of day is by then."""
+    memory = Memory()
+    published(CLEAR, POSSIBLE, CONFIRMED, memory=memory)
+    assert memory.since == CONFIRMED.since
 
 
 def test_a_fall_is_acknowledged_while_the_camera_is_closed() -> None:

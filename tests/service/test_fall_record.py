@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import partial
+from operator import add
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,23 @@ def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
     alarm = record.alarm(lambda t: t + 1100.0)
     assert alarm is not None
     assert (alarm.state, alarm.since, alarm.zone, alarm.person) == ("confirmed", -90.0, "hall", None)
+
+
+def test_a_fall_is_the_same_whenever_the_clock_is_set(tmp_path: Path) -> None:
+    """What starts over goes on with the fall as it began, not as the time of day has it by then."""
+    record = FallRecord(tmp_path / "fall.json")
+    record.keep(CONFIRMED, 15.0)
+    alarms = [record.alarm(partial(add, now)) for now in (900.0, 90_000.0)]
+    assert [alarm and alarm.since for alarm in alarms] == [15.0, 15.0]
+
+
+def test_a_fall_of_before_a_restart_is_not_yet_to_come(tmp_path: Path) -> None:
+    """Though a board without a clock takes its time for one in the future; nor does it change when the clock is set."""
+    file = tmp_path / "fall.json"
+    FallRecord(file).keep(CONFIRMED)
+    record = FallRecord(file, monotonic=lambda: 7.0)
+    alarms = [record.alarm(partial(add, now)) for now in (0.0, 2000.0)]
+    assert [alarm and alarm.since for alarm in alarms] == [7.0, 7.0]
 
 
 def test_only_a_confirmed_fall_is_written(tmp_path: Path) -> None:

@@ -36,9 +36,9 @@ class View:
         self.listener = Listener()
         self.sink = SkeletonImages(self.listener, TOPICS)
 
-    def sends(self, t: float, *people: Person, image: Image | None = None) -> bool:
+    def sends(self, t: float, *people: Person, image: Image | None = None, known: bool = True) -> bool:
         """Return whether an observation makes an image."""
-        observation, before = scene(t, *people), len(self.listener.heard)
+        observation, before = replace(scene(t, *people), known=known), len(self.listener.heard)
         if image is not None:
             observation = replace(observation, frame=replace(observation.frame, image=image))
         self.sink.emit(observation)
@@ -105,6 +105,15 @@ def test_who_is_hidden_for_a_moment_or_not_yet_believed_makes_no_image() -> None
     assert view.sends(40.0, somebody(2, settled=False)), "no one any longer"
     assert not view.last().any()
     assert not view.sends(60.0, somebody(2, settled=False))
+
+
+def test_a_loop_that_begins_again_does_not_show_an_empty_room() -> None:
+    """As a setting over MQTT makes it: who is there is not gone. What another process left is taken back at once."""
+    view = View()
+    assert view.sends(0.0, known=False)
+    assert view.sends(5.0, somebody(1))
+    assert not view.sends(20.0, known=False)
+    assert view.sends(22.0)
 
 
 def test_a_camera_that_is_closed_shows_no_one() -> None:

@@ -41,6 +41,19 @@ def test_states_without_a_probability_show_none(label: str, words: str) -> None:
     assert stream.getvalue().rpartition("\r\x1b[K")[2].startswith(f"0:06  {words}  for 4 s")
 
 
+def test_a_start_is_not_an_empty_room() -> None:
+    """Nothing is left of who may be in view until it is known; then since when."""
+    stream = io.StringIO()
+    shown = line(stream, {"NO_COLOR": "1"}, [0.0])
+    shown.emit(replace(observed(0.0, NO_PERSON), known=False))
+    assert stream.getvalue().rpartition("\r\x1b[K")[2].startswith("0:00  unknown  ")
+    assert "\n" not in stream.getvalue()
+    shown.emit(observed(2.0, NO_PERSON))
+    shown.close()
+    kept = [text.rpartition("\r\x1b[K")[2] for text in stream.getvalue().split("\n")]
+    assert kept == ["0:00  no person", ""]
+
+
 def test_a_change_leaves_a_line_and_the_rest_does_not() -> None:
     """The screen scrolls by one line an activity, whatever the frame rate."""
     stream, clock = io.StringIO(), [0.0]

@@ -7,12 +7,14 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from observed import observed
 from systemd_manager import Manager
 
+from haredge.core.labels import NO_PERSON
 from haredge.service.systemd import Notifier, WatchdogSink, take_address, watchdog_s
 
 
@@ -45,6 +47,13 @@ def test_ready_comes_with_the_first_observation_and_once(manager: Manager) -> No
     assert manager.received() == ["READY=1", "STATUS=squat, 14.9 fps, 2 dropped"]
     progress.emit(observed(2.0))
     assert manager.received() == []
+
+
+def test_a_start_is_not_an_empty_room(manager: Manager) -> None:
+    """Until it is known who is in view, the service's status does not say that no one is."""
+    empty = replace(observed(0.0, NO_PERSON), known=False)
+    WatchdogSink(Notifier(manager.address), dict, monotonic=lambda: 0.0).emit(empty)
+    assert manager.received()[1].startswith("STATUS=unknown, ")
 
 
 def test_the_watchdog_is_fed_by_observations_only(manager: Manager) -> None:

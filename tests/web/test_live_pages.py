@@ -226,6 +226,14 @@ def test_viewers_who_come_at_once_are_counted_one_by_one(client: Client, live: L
     assert answers == {b"200": EVENT_STREAMS[1], b"429": 40 - EVENT_STREAMS[1]}
 
 
+def test_metrics_of_a_start_count_no_one(client: Client, live: LiveView) -> None:
+    """A gap in the graph of people is not an empty room."""
+    live.emit(replace(observed(0.0, NO_PERSON), known=False))
+    lines = client.get("/metrics").text.splitlines()
+    assert 'haredge_activity{activity="unknown"} 1.0' in lines
+    assert not [line for line in lines if line.startswith("haredge_people ")]
+
+
 def test_metrics_are_as_prometheus_wants_them(client: Client, live: LiveView) -> None:
     """Base units, counters that end in _total, help for each."""
     live.emit(observed(0.0, NO_PERSON))

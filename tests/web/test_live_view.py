@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from observed import LABELS, observed
 
-from haredge.core.labels import NO_PERSON
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.web.live import STALE_S, LiveView
 
 
@@ -36,6 +37,17 @@ def test_the_newest_observation_is_left_for_viewers() -> None:
     assert [span.label for span in snapshot.spans] == [NO_PERSON, "squat"]
     assert [person.id for person in snapshot.people] == [1]
     assert snapshot.health == {"fps": 15.0}
+
+
+def test_a_start_is_not_an_empty_room() -> None:
+    """Until it is known who is in view the activity is unknown, and the time line has no one's absence in it."""
+    live = LiveView(LABELS, no_health)
+    live.emit(replace(observed(0.0, NO_PERSON), known=False))
+    assert live.snapshot is not None
+    assert (live.snapshot.activity.label, live.snapshot.known, live.snapshot.spans) == (UNKNOWN, False, ())
+    assert live.starts[NO_PERSON] == 0
+    live.emit(observed(2.0, NO_PERSON))
+    assert [(span.label, span.start_s) for span in live.snapshot.spans] == [(NO_PERSON, 0.0)]
 
 
 def test_the_image_is_not_even_kept_unless_it_is_allowed() -> None:

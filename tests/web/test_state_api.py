@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,16 @@ def test_the_state_is_what_the_scene_is(client: Client, live: LiveView) -> None:
     assert (state["label"], state["probability"], state["since_s"], state["count"]) == ("squat", 0.9, 2.5, 1)
     assert state["zones"] == {"sofa": {"occupied": True, "since_s": 1.0}}
     assert (state["fall"], state["stale"], state["health"]) == (None, False, {"fps": 14.9})
+
+
+def test_after_a_start_no_one_is_counted_yet(client: Client, live: LiveView) -> None:
+    """As over MQTT: a room that is not known to be empty is unknown, and has no count."""
+    live.emit(replace(observed(0.0, NO_PERSON), known=False))
+    state = client.get("/api/state").json
+    assert (state["label"], state["probability"], state["count"]) == ("unknown", 0.0, None)
+    live.emit(observed(2.0, NO_PERSON))
+    state = client.get("/api/state").json
+    assert (state["label"], state["count"]) == (NO_PERSON, 0)
 
 
 def test_people_are_listed_as_over_mqtt(client: Client, live: LiveView) -> None:
