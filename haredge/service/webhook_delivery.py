@@ -70,8 +70,8 @@ class Post:
         # A server that answers a byte at a time would never reach the time limit of a socket.
         limit = threading.Timer(self._timeout_s, self.abort)
         limit.daemon = True
+        began = time.monotonic()  # before the limit begins, which must not seem to have come too early
         limit.start()
-        began = time.monotonic()
         try:
             connection.request("POST", self._path, body, self._headers(body, time.time()))
             status = connection.getresponse().status
