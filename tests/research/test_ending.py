@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 )
 def test_what_is_not_there_is_one_line(command: str, words: str) -> None:
     """As everywhere in haredge: what, and where; neither a traceback nor an empty table."""
+    pytest.importorskip("scipy")
     done = subprocess.run(
         [sys.executable, "-m", *f"research.{command}".split()],
         cwd=ROOT,
