@@ -35,6 +35,7 @@ EXTRAS: Final = {
 
 _OF_A_PATH: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP})
 """What a file system says of a path that a person gave, and of the folders above it."""
+
 _EXAMPLES: Final = """\
 examples:
   haredge --dry-run --source 0             what the first camera shows; nothing is published

@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge web``."""
+    _add_address(parser)
+    _add_limits(parser)
+    add_config(parser)
+    parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
+    parser.add_argument("--model", metavar="MODEL", help="the activity model that is chosen at first")
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host",
         type=host,
@@ -62,6 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=given_path, default=Path(tempfile.gettempdir()), help="folder for clips (default: %(default)s)"
     )
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
     usual = Limits()
     parser.add_argument(
         "--most-mb",
@@ -85,9 +96,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of clips that may queue (default: %(default)s)",
     )
-    add_config(parser)
-    parser.add_argument("--pose-model", metavar="MODEL", help="the pose network that is chosen at first")
-    parser.add_argument("--model", metavar="MODEL", help="the activity model that is chosen at first")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -166,8 +166,13 @@ _PORT: Final = "has a port that is not a number from 1 to 65535, or a user or pa
 
 
 def with_port(host: str, port: int) -> str:
-    """Return host and port as an address has them: an IPv6 address in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    """Return host and port as an address has them."""
+    return f"{bracketed(host)}:{port}"
+
+
+def bracketed(host: str) -> str:
+    """Return a host as an address has it: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _host_and_port(authority: str) -> tuple[str, str]:

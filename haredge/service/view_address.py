@@ -6,6 +6,7 @@ import ipaddress
 import socket
 
 from haredge.config.schema import ViewConfig, host_name
+from haredge.core.address import bracketed, with_port
 
 
 def view_address(view: ViewConfig) -> str | None:
@@ -18,9 +19,9 @@ def view_address(view: ViewConfig) -> str | None:
     if not view.enabled:
         return None
     if view.hosts:
-        return f"https://{_in_url(view.hosts[0])}/"
+        return f"https://{bracketed(view.hosts[0])}/"
     host = None if view.trusted_proxy else _seen_from_outside(view.host)
-    return None if host is None else f"http://{_in_url(host)}:{view.port}/"
+    return None if host is None else f"http://{with_port(host, view.port)}/"
 
 
 def _seen_from_outside(host: str) -> str | None:
@@ -33,7 +34,3 @@ def _seen_from_outside(host: str) -> str | None:
     if address.is_unspecified:
         return f"{host_name()}.local" if "." not in socket.gethostname() else socket.gethostname()
     return host
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

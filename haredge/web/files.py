@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from starlette.responses import FileResponse
@@ -12,12 +10,13 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 FOLDER: Final = Path(__file__).parent / "static"
+UNCACHED: Final = {"Cache-Control": "no-cache"}
+"""Header of what browsers ask for again each time."""
 
 
-def page(name: str, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> FileResponse:
+def page(name: str) -> FileResponse:
     """Answer with a page."""
-    kept = {"Cache-Control": "no-cache", **headers}
-    return FileResponse(FOLDER / name, status, kept, media_type="text/html; charset=utf-8")
+    return FileResponse(FOLDER / name, headers=UNCACHED, media_type="text/html; charset=utf-8")
 
 
 def static_files() -> Mount:
@@ -28,5 +27,5 @@ def static_files() -> Mount:
 class _Revalidated(StaticFiles):
     def file_response(self, *args: object, **kwargs: object) -> FileResponse:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers.update(UNCACHED)
         return response  # type: ignore[return-value]

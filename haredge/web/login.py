@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.connections import viewer
-from haredge.web.files import page
+from haredge.web.files import FOLDER, UNCACHED
 from haredge.web.guard import LATER, LOGIN, LOGOUT
 
 _MOST_BYTES: Final = 4096
@@ -36,7 +37,7 @@ class Login:
         ]
 
     async def _ask(self, _request: Request) -> Response:
-        return page("login.html")
+        return _page()
 
     async def _answer(self, request: Request) -> Response:
         try:
@@ -47,9 +48,10 @@ class Login:
             case "right":
                 return self._let_in(request)
             case "wrong":
-                return page("login_wrong.html", 403)
+                return _page("That is not the token.", 403)
             case _:
-                return page("login_later.html", 429, LATER)
+                later = "Too many wrong tokens: wait a second, and try again. This one was not looked at."
+                return _page(later, 429, LATER)
 
     def _let_in(self, request: Request) -> Response:
         response = RedirectResponse("./", 303)  # beside this page, under whatever prefix a proxy serves them
@@ -67,6 +69,13 @@ class Login:
         response = RedirectResponse(LOGIN.removeprefix("/"), 303)
         response.delete_cookie(self._access.cookie_name)
         return response
+
+
+def _page(trouble: str = "", status: int = 200, headers: Mapping[str, str] = UNCACHED) -> Response:
+    """Answer with the page that asks for the token, which says what was wrong with the last one."""
+    words = f'<p class="trouble" role="alert">{trouble}</p>' if trouble else ""
+    text = (FOLDER / "login.html").read_text(encoding="utf-8").replace("<!-- trouble -->", words)
+    return HTMLResponse(text, status, {**UNCACHED, **headers})
 
 
 async def _token(request: Request) -> str:
