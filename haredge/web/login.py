@@ -50,7 +50,7 @@ class Login:
             case "wrong":
                 return _page("That is not the token.", 403)
             case _:
-                later = "Too many wrong tokens: wait a second, and try again. This one was not looked at."
+                later = "Too many wrong tokens: wait a second, and try again. This one was not checked."
                 return _page(later, 429, LATER)
 
     def _let_in(self, request: Request) -> Response:
