@@ -24,6 +24,8 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(IMAGE_PIXELS))
 
 import cv2  # reads the variables above while it loads
 
+cv2.setNumThreads(1)  # small images are all that haredge works on: to wake other threads takes longer than their share
+
 __all__ = ["DECODE_IN_ONE_THREAD", "cv2", "decode_image"]
 
 DECODE_IN_ONE_THREAD = [cv2.CAP_PROP_N_THREADS, 1] if hasattr(cv2, "CAP_PROP_N_THREADS") else []

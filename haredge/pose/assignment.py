@@ -26,6 +26,8 @@ def best_pairs(worth: NDArray[np.floating]) -> list[tuple[int, int]]:
 def _cheapest(costs: NDArray[np.float64]) -> list[int]:
     """Return a column for each row, all different, of the lowest sum of costs (rows, columns); rows <= columns."""
     rows, columns = costs.shape
+    if rows == 1:  # as in nearly every frame of a video
+        return [int(costs[0].argmin())]
     row_potential, column_potential = np.zeros(rows), np.zeros(columns + 1)
     row_of = np.full(columns + 1, -1)  # the last column is where a search starts
     for row in range(rows):

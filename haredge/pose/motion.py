@@ -53,6 +53,7 @@ class MotionDetector:
         self._t = -math.inf
         self._shape: tuple[int, ...] = ()
         self._shift = 0.0
+        self._begins = True
         self._moved = np.zeros((0, 0), np.uint8)
 
     def moves_in(self, box: Box) -> bool:
@@ -86,14 +87,18 @@ class MotionDetector:
         right, bottom = min((left + width) * step, self._shape[1]), min((top + height) * step, self._shape[0])
         return Box(left * step, top * step, right, bottom)
 
-    def moves(self, frame: Frame) -> bool:
-        """Whether something moves in this frame, or it is not known yet; frames come in order."""
+    def moves(self) -> bool:
+        """Whether something moves in the last frame, or it is not known yet."""
+        return self._begins or _largest_area(self._moved) >= LEAST_AREA_PX
+
+    def watch(self, frame: Frame) -> None:
+        """Take the next frame."""
         small = _small(frame)
         background, step_s = self._background, frame.t - self._t
-        self._t, self._moved = frame.t, np.zeros((0, 0), np.uint8)
+        self._t, self._moved, self._begins = frame.t, np.zeros((0, 0), np.uint8), True
         if background is None or self._shape != frame.image.shape or step_s < 0:
             self._background, self._shape, self._shift = small, frame.image.shape, 0.0
-            return True
+            return
         change = small - background
         # What brightens or darkens all of the image alike, as a camera's exposure does, is no motion.
         shift = _median(change[::4, ::4])
@@ -105,10 +110,9 @@ class MotionDetector:
         moved = (change > max(LEAST_CHANGE, NOISES * self._noise)).astype(np.uint8)
         if jump > LAMP or moved.mean() > ALL:
             self._background, self._shift = small, 0.0
-            return True
-        self._moved = moved
+            return
+        self._moved, self._begins = moved, False
         background += share * (small - background)
-        return _largest_area(moved) >= LEAST_AREA_PX
 
 
 def _median(values: NDArray[np.float32]) -> float:

@@ -70,8 +70,11 @@ class RegionProposer(Protocol):
 class Motion(Protocol):
     """Says whether anything moves."""
 
-    def moves(self, frame: Frame) -> bool:
-        """Whether something moves in this frame, or it is not known yet; frames come in order."""
+    def watch(self, frame: Frame) -> None:
+        """Take the next frame; they come in order."""
+
+    def moves(self) -> bool:
+        """Whether something moves in the last frame, or it is not known yet."""
 
     def moves_in(self, box: Box) -> bool:
         """Whether something moves within a box of the last frame."""
@@ -94,10 +97,10 @@ class CropsThenWhole:
 
     def propose(self, frame: Frame, known: Sequence[Track]) -> Iterator[Proposal]:
         """Yield one crop for each person followed, then the whole image: if that is due, or a person is missed."""
-        moving = self._motion.moves(frame)
+        self._motion.watch(frame)
         followed = [track for track in known if track.wanted and not track.is_lost(frame.t)]
         yield from self._crops(frame, followed)
-        interval_s = WHOLE_S if followed else 0.0 if moving else STILL_S
+        interval_s = WHOLE_S if followed else 0.0 if self._motion.moves() else STILL_S
         due = passed(self._whole_t, frame.t, interval_s)
         if due:
             self._whole_t = frame.t

@@ -63,9 +63,9 @@ class SharedCrop:
 
         In a still room in which no one is followed most frames are worth nothing.
         """
-        moving = self._motion.moves(frame)
+        self._motion.watch(frame)
         followed = [track for track in known if not track.is_lost(frame.t)]
-        interval_s = 0.0 if moving or followed else REMEMBERED_EVERY_S if known else STILL_S
+        interval_s = 0.0 if followed or self._motion.moves() else REMEMBERED_EVERY_S if known else STILL_S
         if 0 <= frame.t - self._run_t < interval_s:
             return
         self._run_t = frame.t

@@ -115,7 +115,10 @@ class Restless:
     def area(self) -> Box | None:
         return self.place
 
-    def moves(self, frame: Frame) -> bool:
+    def watch(self, frame: Frame) -> None:
+        pass
+
+    def moves(self) -> bool:
         return True
 
     def moves_in(self, box: Box) -> bool:

@@ -15,7 +15,10 @@ class Motion:
     def __init__(self, *, moving: bool = False, outside: bool = False, place: Box = SMALL) -> None:
         self.moving, self.outside, self.place = moving, outside, place
 
-    def moves(self, frame: Frame) -> bool:
+    def watch(self, frame: Frame) -> None:
+        pass
+
+    def moves(self) -> bool:
         return self.moving
 
     def moves_in(self, box: Box) -> bool:

@@ -117,7 +117,9 @@ class CentersDecoder:
 
     def _logistic(self, part: tuple[int, ...], stored: Array) -> Floats:
         table = self._probabilities[part]
-        return _logistic(np.asarray(stored, np.float32)) if table is None else table[stored]
+        if table is None:
+            return _logistic(np.asarray(stored, np.float32))
+        return np.asarray(cv2.LUT(stored.view(np.uint8), table), np.float32)
 
     def _pairs(self, part: tuple[int, ...], outputs: Sequence[Array]) -> Pairs:
         number = self._number[part]
@@ -134,13 +136,10 @@ _PARTS: Final = {_CENTRE, _HEATMAP, _REGRESS, _OFFSET}
 
 
 def _probabilities(tensor: Tensor) -> Floats | None:
-    """Return the probability of each byte that a tensor of logits can store, in the order of an index; None for floats.
-
-    A negative index counts from the end, so that signed bytes find theirs.
-    """
-    if tensor.dtype.kind not in "iu":
+    """Return the probability of each byte that a tensor of logits can store, by the unsigned byte; None for floats."""
+    if tensor.dtype.itemsize != 1:
         return None
-    return _logistic(tensor.dequantise(np.arange(256).astype(tensor.dtype)))
+    return _logistic(tensor.dequantise(np.arange(256, dtype=np.uint8).view(tensor.dtype)))
 
 
 def _logistic(logits: Floats) -> Floats:
