@@ -14,7 +14,7 @@ from haredge.opencv import cv2
 from research.people.labelling import Labeller
 from research.people.measured import Network, say
 from research.people.sight import room_images
-from research.people.stock import label, measure
+from research.people.stock import label, labelled_by_eye, measure
 from research.people.teachers import MultiPose, Thunder
 
 
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
     for text in arguments.networks:
         network = Network.open(text)
         threshold = network.threshold(rooms)
-        one = measure(network.find, shelf, threshold)
+        one = measure(network.find, shelf, threshold, labelled_by_eye())
         say(
             f"| {network.title} | {threshold:.2f} | {one.pck:.3f} | {one.found:.3f} of {one.people} | {one.false:.3f} "
             f"| {one.strangers:.3f} |"

@@ -7,7 +7,7 @@ import pytest
 
 from research.people.inference import Found, keypoint_box
 from research.people.shelf import LabelledImage, Shelf, ShelfWriter
-from research.people.stock import SOURCE, StockScores, measure
+from research.people.stock import SOURCE, StockScores, labelled_by_eye, measure
 
 IMAGE = np.zeros((200, 300, 3), np.uint8)
 
@@ -63,3 +63,19 @@ def test_small_people_are_neither_missed_nor_false(tmp_path: Path) -> None:
     here, small, other = pose(10, 10), pose(200, 20, size=15), pose(200, 120, size=15)
     one = score(shelf(tmp_path, here, small), here, other)
     assert (one.people, one.found, one.false) == (1, 1.0, 0.0)
+
+
+def test_a_person_who_is_labelled_by_eye_is_not_false(tmp_path: Path) -> None:
+    """Though the two networks whose labels they are did not see them."""
+    here, there = pose(10, 10), pose(180, 90)
+    boxes = np.array([keypoint_box(here), keypoint_box(there)])
+    answer, known = Found(boxes, np.ones(2), np.array([here, there])), shelf(tmp_path, here)
+    assert measure(lambda _: answer, known, 0.5).false == 1.0
+    assert measure(lambda _: answer, known, 0.5, {"a": boxes[1:]}).false == 0.0
+
+
+def test_each_box_that_is_labelled_by_eye_has_pixels() -> None:
+    """A mistake in the file would make a person false, or a thing a person."""
+    for boxes in labelled_by_eye().values():
+        assert (boxes[:, :2] >= 0).all()
+        assert (boxes[:, 2:] > boxes[:, :2]).all()
