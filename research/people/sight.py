@@ -31,8 +31,8 @@ FOUND: Final = 0.3
 
 
 SQUEEZED: Final = re.compile(r"Home_01/video \((1[2-9]|2\d|30)\)\.")
-"""Videos whose files have 180 rows of pixels that are taller than wide. They are shown with 240 rows, but Le2i's boxes are
-annotated in the 180: as they are, they lie above the person, by half of the box or more for one who lies."""
+"""Videos whose files have 180 rows of pixels that are taller than wide. They are shown with 240 rows, but Le2i's boxes
+are annotated in the 180: as they are, they lie above the person, by half of the box or more for one who lies."""
 SQUEEZE: Final = 180 / 240
 
 
