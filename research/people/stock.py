@@ -3,7 +3,7 @@
 The photographs are those of Human Action Recognition's stills that are kept for validation. Their people are labelled
 as training images are, by two networks that agree (:mod:`research.people.labelling`), on parts of the image as well.
 Labels of networks are wrong at times; they are the same for all networks that are compared. All that four networks
-found beside the labels was looked at: what shows a person as far as the photograph does is labelled by eye.
+found beside the labels was checked by eye: what shows a person as far as the photograph does is labelled by eye.
 """
 
 from __future__ import annotations
