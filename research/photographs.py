@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m research.photographs", description=main.__doc__)
     parser.add_argument("--pictures", type=Path, metavar="DIR", required=True, help="train.zip and Training_set.csv")
     parser.add_argument("--kept", action="store_true", help="only the held-out images, to test a model on")
-    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the pose network (pose)")
+    parser.add_argument("--pose-model", default="people", metavar="MODEL", help="the pose network (people)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=13, help="of swaying and noise (13)")
     args = parser.parse_args(arguments)

@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--still", type=int, default=150, metavar="N", help="N each who stand, sit and lie, beside --motions (150)"
     )
-    parser.add_argument("--pose-model", default="pose", metavar="MODEL", help="the pose network (pose)")
+    parser.add_argument("--pose-model", default="people", metavar="MODEL", help="the pose network (people)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of recordings")
     parser.add_argument("--seed", type=int, default=11, help="of people, rooms and cameras (11)")
     args = parser.parse_args(arguments)
