@@ -151,18 +151,26 @@ def load_config(args: argparse.Namespace) -> Config:
     from haredge.config.load import find, load  # noqa: PLC0415  # the daemon handles signals before it takes a second
 
     config = load(args.config or find())
-    changes: dict[str, object] = {}
-    if (source := getattr(args, "source", None)) is not None:
-        changes["source"] = source
-    pose, activity = ({"model": getattr(args, name, None)} for name in ("pose_model", "model"))
-    for section, models in (
-        ("pose", pose),
-        ("activity", activity | {"still_model": getattr(args, "still_model", None)}),
-    ):
-        given = {key: model for key, model in models.items() if model is not None}
-        if given:
-            changes[section] = getattr(config, section).model_copy(update=given)
-    return config.model_copy(update=changes)
+    for dotted, value in overridden(args).items():
+        section, _, key = dotted.rpartition(".")
+        changed = getattr(config, section).model_copy(update={key: value}) if section else value
+        config = config.model_copy(update={section or key: changed})
+    return config
+
+
+def overridden(args: argparse.Namespace) -> dict[str, str]:
+    """Return what the arguments put in the place of the configuration's values, by dotted keys."""
+    given = {key: getattr(args, name, None) for name, key in _OVERRIDES.items()}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+_OVERRIDES: Final = {
+    "source": "source",
+    "pose_model": "pose.model",
+    "model": "activity.model",
+    "still_model": "activity.still_model",
+}
+"""Arguments that go before the configuration, and the dotted keys of what they replace."""
 
 
 def given_path(text: str) -> Path:

@@ -11,6 +11,7 @@ from haredge.activity.thresholds import resolve
 from haredge.commands.arguments import add_config_file
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
+from haredge.core.errors import of_key
 from haredge.inference.model_file import read_model
 from haredge.manifest import PoseManifest
 from haredge.models.catalog import find_model
@@ -40,17 +41,19 @@ def run(args: argparse.Namespace) -> int:
         _check_broker(loaded)
         _check_view(loaded)
         secret(loaded.webhook)
-        check_source(loaded.source)
+        with of_key("source"):
+            check_source(loaded.source)
     say(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
 
 
 def _check_models(loaded: Config) -> None:
-    pose = find_model(loaded.pose.model)
-    if pose.is_dir():
-        PoseManifest.load(pose)
-    else:
-        read_model(pose)
+    with of_key("pose.model"):
+        pose = find_model(loaded.pose.model)
+        if pose.is_dir():
+            PoseManifest.load(pose)
+        else:
+            read_model(pose)
     resolve(reported(loaded.activity), loaded.activity)
 
 

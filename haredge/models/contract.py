@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haredge.config.schema import ActivitySection
+from haredge.core.errors import of_key
 from haredge.manifest import ActivityManifest, StillManifest
 from haredge.models.catalog import find_model
 from haredge.still.contract import joined
@@ -13,7 +14,9 @@ def reported(section: ActivitySection) -> ActivityManifest:
 
     Raises :class:`haredge.core.errors.ModelError` for models that cannot be used.
     """
-    manifest = ActivityManifest.load(find_model(section.model))
+    with of_key("activity.model"):
+        manifest = ActivityManifest.load(find_model(section.model))
     if section.still_model is None:
         return manifest
-    return joined(manifest, StillManifest.load(find_model(section.still_model)))
+    with of_key("activity.still_model"):
+        return joined(manifest, StillManifest.load(find_model(section.still_model)))
