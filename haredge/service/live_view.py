@@ -37,6 +37,10 @@ class LiveViewSink(Sink):
         """Leave an observation for viewers."""
         self._view.emit(observation)
 
+    def pause(self) -> None:
+        """Let viewers know that no image is to come."""
+        self._view.pause()
+
     def close(self) -> None:
         """Stop serving."""
         self._served.close()

@@ -41,6 +41,18 @@ def test_the_page_is_there_when_it_is_shown() -> None:
             assert b"haredge" in answer.read()
 
 
+def test_the_page_is_told_that_detection_is_off() -> None:
+    """A health check of the container fails over a camera that hangs, and not over one that was to stay dark."""
+    pytest.importorskip("starlette")
+    shown: list[str] = []
+    sink = open_sink(context(shown.append))
+    assert sink is not None
+    with closing(sink):
+        sink.pause()
+        with urllib.request.urlopen(f"{shown[0]}healthz", timeout=30) as answer:
+            assert answer.read() == b"ok: detection is off\n"
+
+
 def test_a_video_has_an_end_and_no_page() -> None:
     """Nor is there one if none is to be shown."""
     assert open_sink(context(pytest.fail, live=False)) is None
