@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 LAST_SEED: Final = 2**32 - 1
 """Of numpy's and TensorFlow's random numbers."""
+
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 Arguments = argparse.ArgumentParser | argparse._ArgumentGroup  # noqa: SLF001  (argparse names no public one)
 
@@ -174,10 +178,17 @@ _OVERRIDES: Final = {
 
 
 def given_path(text: str) -> Path:
-    """Read a path, for ``ArgumentParser.add_argument``; an empty one, as of a variable that is not set, is refused."""
+    """Read a path, for ``ArgumentParser.add_argument``.
+
+    An empty one, as of a variable that is not set, is refused, and so is an address, as of a file in the web.
+    """
     if not text:
         raise argparse.ArgumentTypeError("a path is needed, and this one is empty")
-    return Path(text)
+    path = Path(text)
+    if _ADDRESS.match(text) and not os.path.exists(path):  # noqa: PTH110  # which takes any text
+        shown = printable(redacted(text), 200)
+        raise argparse.ArgumentTypeError(f"{shown}: is an address; download what is there, and name its file")
+    return path
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:
