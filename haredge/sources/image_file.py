@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 def read(path: Path | str, *, again: bool = False) -> Image:
     """Read an image file as (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
 
-    Of an animated image the first frame is read, and a warning logged unless it is read ``again``. Raises :class:`SourceError` if the file cannot
-    be read, is larger than :mod:`haredge.core.bounds` allows, or is not an image that OpenCV knows.
+    Of an animated image the first frame is read, and a warning logged unless it is read ``again``. Raises
+    :class:`SourceError` if the file cannot be read, is larger than :mod:`haredge.core.bounds` allows, or is not an
+    image that OpenCV knows.
     """
     try:
         data = read_regular(Path(path), IMAGE_BYTES)
