@@ -12,6 +12,7 @@ from haredge.commands.arguments import add_config_file
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
 from haredge.core.errors import of_key
+from haredge.core.extras import check_installed
 from haredge.inference.model_file import read_model
 from haredge.manifest import PoseManifest
 from haredge.models.catalog import find_model
@@ -65,4 +66,6 @@ def _check_broker(loaded: Config) -> None:
 
 def _check_view(loaded: Config) -> None:
     if loaded.view.enabled:
+        with of_key("view.enabled"):
+            check_installed("web", "view.enabled")
         access_to(loaded.view.host, loaded.view.hosts, loaded.view.token_file)

@@ -14,6 +14,7 @@ from sink_contexts import sink_context
 
 from haredge.config.schema import Config, ViewConfig
 from haredge.core.errors import RuntimeMissingError
+from haredge.core.extras import how_to_install
 from haredge.core.seams import Sink
 from haredge.service.live_view import for_one_person, open_sink
 from haredge.service.sink_context import Output, SinkContext
@@ -73,6 +74,6 @@ def test_without_the_pages_libraries_it_runs_and_says_what_is_missing(caplog: py
 
     with caplog.at_level(logging.INFO, "haredge"):
         assert open_sink(context(pytest.fail), missing) is None
-    assert caplog.messages == ["for a page to watch: pip install 'haredge[web]'"]
+    assert caplog.messages == [f"for a page to watch: {how_to_install('web')}"]
     with pytest.raises(RuntimeMissingError):
         open_sink(context(None, view=ViewConfig(enabled=True)), missing)
