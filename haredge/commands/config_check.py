@@ -40,8 +40,7 @@ def run(args: argparse.Namespace) -> int:
     with with_config_line(path):
         _check_models(loaded)
         _check_broker(loaded)
-        _check_view(loaded)
-        secret(loaded.webhook)
+        check_what_is_served(loaded)
         with of_key("source"):
             check_source(loaded.source)
     say(f"{path}: fine" if path else "no configuration file: the defaults are used")
@@ -55,7 +54,7 @@ def _check_models(loaded: Config) -> None:
             PoseManifest.load(pose)
         else:
             read_model(pose)
-    resolve(reported(loaded.activity), loaded.activity)
+    check_labels(loaded)
 
 
 def _check_broker(loaded: Config) -> None:
@@ -64,8 +63,15 @@ def _check_broker(loaded: Config) -> None:
         tls_context(loaded.mqtt.tls)
 
 
-def _check_view(loaded: Config) -> None:
+def check_labels(loaded: Config) -> None:
+    """Check that the activity model has the labels, and the sensitivity, that a configuration names."""
+    resolve(reported(loaded.activity), loaded.activity)
+
+
+def check_what_is_served(loaded: Config) -> None:
+    """Check that the live view could be served, and events posted."""
     if loaded.view.enabled:
         with of_key("view.enabled"):
             check_installed("web", "view.enabled")
         access_to(loaded.view.host, loaded.view.hosts, loaded.view.token_file)
+    secret(loaded.webhook)

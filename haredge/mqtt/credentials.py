@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from haredge.config.schema import MqttConfig, Tls
-from haredge.config.secret_file import at_hand, read_secret
+from haredge.config.secret_file import UNREADABLE, at_hand, read_secret
 from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 from haredge.core.regular_file import open_regular
@@ -28,9 +28,9 @@ def password(config: MqttConfig) -> str | None:
     try:
         return read_secret(config.password_file) or None
     except OSError as error:
-        key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
+        key = "mqtt.password_file"
         raise ConfigError(
-            f"{key} = {redacted(str(config.password_file))}: cannot be read: {error.strerror}; {remedy}", key
+            f"{key} = {redacted(str(config.password_file))}: cannot be read: {error.strerror}; {UNREADABLE}", key
         ) from None
 
 
