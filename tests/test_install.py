@@ -117,7 +117,9 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     """Not a file: it prints."""
     machine = Machine(tmp_path)
     before = sorted(tmp_path.rglob("*"))
-    machine.plan()
+    plan = machine.plan()
+    assert plan.endswith("install: nothing was done, as --dry-run was asked for\n")
+    assert "install: done" not in plan
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -257,7 +259,9 @@ def test_uninstall_keeps_the_configuration_unless_asked(tmp_path: Path) -> None:
     kept, purged = machine.run("uninstall.sh"), machine.run("uninstall.sh", "--purge")
     assert "/opt/haredge" in kept.stdout
     assert "/etc/haredge " not in kept.stdout
-    assert "--purge" in kept.stderr
+    assert kept.stderr == purged.stderr == "uninstall: nothing was done, as --dry-run was asked for\n"
+    done = machine.run_as_root("uninstall.sh")
+    assert done.stderr.endswith("are still there (--purge removes them too)\n")
     assert purged.stdout.splitlines()[-1].endswith("root/etc/haredge")
     assert "/var/lib/haredge" in purged.stdout
 

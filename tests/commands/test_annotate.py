@@ -112,6 +112,15 @@ def test_an_address_is_told_and_leaves_no_folder(here: Path, capsys: pytest.Capt
     assert {path.name for path in here.iterdir()} == {"models", "film.mp4", "config.yaml"}
 
 
+def test_links_that_lead_round_in_circles_are_reported_in_one_line(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file is behind them."""
+    (here / "loop.mp4").symlink_to("loop.mp4")
+    assert annotate.run(parsed("loop.mp4")) == 1
+    assert capsys.readouterr().err.startswith("haredge: cannot read the video loop.mp4: Too many levels of symbolic")
+
+
 def test_a_photograph_is_no_video(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In place of a video of one frame, in which no activity can be, there is a hint at what takes images."""
     (here / "photo.mp4").write_bytes(as_png(installed.nobody()))
