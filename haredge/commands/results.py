@@ -42,9 +42,8 @@ class Results:
         taken: set[str] = set()
         for path in paths:
             if _real(path) in taken:
-                raise ConfigError(
-                    f"{path}: two {self.noun}s would be written to it: their names differ only in folder or suffix"
-                )
+                alike = "their names are alike except in folder and suffix"
+                raise ConfigError(f"{path}: two {self.noun}s would be written to it: {alike}")
             exists = _exists(path)
             if _real(path) in inputs or (exists and not force):
                 words = "exists already; --force overwrites it" if exists else f"is one of the {self.noun}s"
