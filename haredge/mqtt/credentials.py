@@ -9,7 +9,7 @@ import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from haredge.config.schema import MqttConfig, Tls
 from haredge.config.secret_file import UNREADABLE, at_hand, read_secret
@@ -58,8 +58,15 @@ def _certificates(key: str, path: Path, load: Callable[[], Any]) -> Any:
     try:
         os.close(open_regular(path))  # OpenSSL would wait for a pipe without end
         return load()
-    except OSError as error:  # an SSLError is one, too
-        dotted = f"mqtt.tls.{key}"
+    except OSError as error:  # an SSLError is one, too, whose words are for programmers
+        dotted, advice = f"mqtt.tls.{key}", f"; {_NEEDED[key]}" if isinstance(error, ssl.SSLError) else ""
         raise ConfigError(
-            f"{dotted} = {redacted(str(path))}: cannot be used: {error.strerror or error}", dotted
+            f"{dotted} = {redacted(str(path))}: cannot be used: {error.strerror or error}{advice}", dotted
         ) from None
+
+
+_NEEDED: Final = {
+    "ca_file": "a PEM file with the authority's certificate is needed",
+    "cert_file": "a PEM file with the client's certificate is needed, and its key in it or in key_file",
+}
+"""What to do about a file that is there and not what it should be."""
