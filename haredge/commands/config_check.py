@@ -13,10 +13,7 @@ from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
 from haredge.core.errors import of_key
 from haredge.core.extras import check_installed
-from haredge.inference.model_file import read_model
-from haredge.manifest import PoseManifest
-from haredge.models.catalog import find_model
-from haredge.models.contract import reported
+from haredge.models.contract import check_pose_model, reported
 from haredge.mqtt.credentials import password, tls_context
 from haredge.service.webhook_secret import secret
 from haredge.sources.uri import check_source
@@ -48,12 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_models(loaded: Config) -> None:
-    with of_key("pose.model"):
-        pose = find_model(loaded.pose.model)
-        if pose.is_dir():
-            PoseManifest.load(pose)
-        else:
-            read_model(pose)
+    check_pose_model(loaded.pose)
     check_labels(loaded)
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from haredge.config.schema import ActivitySection
+from haredge.config.schema import ActivitySection, PoseSection
 from haredge.core.errors import of_key
-from haredge.manifest import ActivityManifest, StillManifest
+from haredge.inference.model_file import read_model
+from haredge.manifest import ActivityManifest, PoseManifest, StillManifest
 from haredge.models.catalog import find_model
 from haredge.still.contract import joined
+
+
+def check_pose_model(section: PoseSection) -> None:
+    """Raise :class:`haredge.core.errors.ModelError` if the pose network that a configuration names is not there."""
+    with of_key("pose.model"):
+        pose = find_model(section.model)
+        if pose.is_dir():
+            PoseManifest.load(pose)
+        else:
+            read_model(pose)
 
 
 def reported(section: ActivitySection) -> ActivityManifest:
