@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
+from haredge.core import extras
 from haredge.core.address import redacted
 from haredge.core.counted import counted
-from haredge.core.errors import ConfigError, DataError, RuntimeMissingError
+from haredge.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
@@ -304,11 +305,7 @@ def train_images(
 
 def check_installed() -> None:
     """Raise :class:`RuntimeMissingError` if a library that training needs is not installed."""
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    missing = [name for name in ("tensorflow", "tf_keras", "scipy", "matplotlib") if find_spec(name) is None]
-    if missing:
-        raise RuntimeMissingError(f"training needs {', '.join(missing)}: 'pip install haredge[train]'")
+    extras.check_installed("train", "training")
 
 
 def evaluate(model: str | Path | WindowClassifier, clips: Iterable[LabelledClip]) -> WindowScores:

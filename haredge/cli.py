@@ -20,18 +20,11 @@ from typing import Final
 from haredge.commands import GROUPS
 from haredge.commands.parser import CommandParser
 from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
+from haredge.core.extras import EXTRAS, how_to_install
 from haredge.terminal import complain
 from haredge.version import __version__
 
 INTERRUPTED: Final = 130
-
-EXTRAS: Final = {
-    "train": ("tensorflow", "tf_keras", "matplotlib", "scipy", "tqdm"),
-    "cluster": ("distributed",),
-    "web": ("h11", "prometheus_client", "starlette", "uvicorn"),
-}
-"""Libraries of setup.cfg's extras: a board does without them, and the commands that need them say so."""
-
 
 _OF_A_PATH: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP})
 """What a file system says of a path that a person gave, and of the folders above it."""
@@ -126,7 +119,7 @@ def _extra_for(error: ModuleNotFoundError) -> str:
     extra = next((extra for extra, libraries in EXTRAS.items() if library in libraries), None)
     if extra is None:
         raise error
-    return f"this needs {library}, which is not installed: pip install 'haredge[{extra}]'"
+    return f"this needs {library}, which is not installed: {how_to_install(extra)}"
 
 
 def _check_folder() -> None:

@@ -14,7 +14,7 @@ from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
 from haredge.config.schema import ActivitySection, Config, FallSection
 from haredge.core.address import redacted
-from haredge.core.errors import SourceError
+from haredge.core.errors import SourceError, of_key
 from haredge.core.seams import ActivityRecogniser, ImageClassifier, Measure
 from haredge.core.types import FallAlarm, Frame, Observation
 from haredge.core.zone import Zone
@@ -142,12 +142,15 @@ def open_networks(config: Config) -> Networks:
     from haredge.models.catalog import find_model  # noqa: PLC0415
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
-    folder = find_model(config.activity.model)
     manifest = reported(config.activity)
+    with of_key("pose.model"):
+        estimator = open_pose_estimator(config.pose.model, threads=config.pose.threads)
+    with of_key("activity.model"):
+        new_recogniser = RECOGNISERS[manifest.kind](find_model(config.activity.model))
     return Networks(
-        open_pose_estimator(config.pose.model, threads=config.pose.threads),
+        estimator,
         manifest,
-        RECOGNISERS[manifest.kind](folder),
+        new_recogniser,
         thresholds(manifest, config.activity),
         _still(config),
         zones(config),
@@ -163,7 +166,8 @@ def _still(config: Config) -> ImageClassifier | None:
     from haredge.models.catalog import find_model  # noqa: PLC0415
     from haredge.still.classifier import StillClassifier  # noqa: PLC0415
 
-    return StillClassifier.open(find_model(config.activity.still_model), threads=config.pose.threads)
+    with of_key("activity.still_model"):
+        return StillClassifier.open(find_model(config.activity.still_model), threads=config.pose.threads)
 
 
 def _windowed(folder: Path) -> NewRecogniser:
@@ -208,7 +212,8 @@ def open_configured_source(config: Config) -> ThrottledSource:
     from haredge.sources.uri import open_source  # noqa: PLC0415
 
     camera = config.camera
-    source = open_source(config.source, size=(camera.height, camera.width), rate_hz=camera.rate_hz)
+    with of_key("source"):
+        source = open_source(config.source, size=(camera.height, camera.width), rate_hz=camera.rate_hz)
     return ThrottledSource(source, camera.rate_hz)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from typing_extensions import Self
@@ -142,7 +142,11 @@ class Manifest(_Strict):
         except ValidationError as error:
             raise ModelError(f"{path}: {_first_mistake(error)}") from error
         if not isinstance(manifest, cls):
-            raise ModelError(f"{path}: kind: this is the manifest of a model of the kind '{manifest.kind}'")
+            needed = " or ".join(map(repr, get_args(cls.model_fields["kind"].annotation)))
+            raise ModelError(
+                f"{path}: kind: this is the manifest of a model of the kind '{manifest.kind}', and {needed} is needed; "
+                "`haredge models` lists what is installed"
+            )
         return manifest
 
     def file_in(self, folder: Path) -> Path:

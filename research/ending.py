@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Final
 
-from haredge.core.errors import HaredgeError
+from haredge.core.errors import HaredgeError, RuntimeMissingError
 
 
 def exit_status(run: Callable[[], object]) -> int:
@@ -15,7 +16,22 @@ def exit_status(run: Callable[[], object]) -> int:
     except HaredgeError as error:
         sys.stderr.write(f"haredge: {error}\n")
         return error.exit_status
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"haredge: {_missing(error)}\n")
+        return RuntimeMissingError.exit_status
     except OSError as error:
         sys.stderr.write(f"haredge: {error.filename}: {error.strerror}\n" if error.filename else f"haredge: {error}\n")
         return 1
     return 0
+
+
+_LIBRARIES: Final = ("av", "matplotlib", "openvino", "scipy", "tensorflow", "tf_keras", "torch", "tqdm")
+"""What setup.cfg's extra train-pose brings."""
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Return what to install; raises the error again if it is of no library that some commands do without."""
+    library = (error.name or "").partition(".")[0]
+    if library not in _LIBRARIES:
+        raise error
+    return f"this needs {library}, which is not installed: pip install 'haredge[train-pose]'"

@@ -182,6 +182,7 @@ main() {
     self_test
     start_or_go_back
     remove_older
+    [ -z "$dry_run" ] || { say "nothing was done, as --dry-run was asked for"; return; }
     say "done: $(basename "$new") in $home; 'cd / && sudo haredge doctor' shows how it is"
 }
 

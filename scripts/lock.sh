@@ -37,5 +37,7 @@ lock 64-bit --universal --python-version 3.10 --no-emit-package numpy "${upgrade
 lock numpy --universal --python-version 3.10 "${upgrade[@]}"
 lock old-glibc --python-version 3.10 --python-platform aarch64-manylinux2014 --only-binary :all: "${upgrade[@]}"
 lock 32-bit --universal --python-version 3.11 --no-emit-package numpy "${upgrade[@]}"
+# typing-extensions is in each of those above, and pip takes a package from one file alone.
+lock web --universal --python-version 3.10 --no-emit-package typing-extensions "${upgrade[@]}"
 lock build --universal --python-version 3.10 "${upgrade[@]}"
 lock_uv

@@ -78,6 +78,7 @@ choose_plan() {
     armhf) plan_32_bit ;;
     *) die "haredge runs on arm64, armhf and amd64; this is $architecture: no TFLite interpreter exists for it" ;;
     esac
+    locks+=(web) # a view that the configuration enables must be there; 6 MB, which are not loaded otherwise
 }
 
 plan_64_bit() {

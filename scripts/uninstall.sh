@@ -73,6 +73,10 @@ remove_service
 run rm -rf "$home" "$command"
 if [ -n "$purge" ]; then
     remove_config_and_state
+fi
+if [ -n "$dry_run" ]; then
+    say "nothing was done, as --dry-run was asked for"
+elif [ -n "$purge" ]; then
     say "haredge is gone"
 else
     say "haredge is gone; $(dirname "$config") and $state are still there (--purge removes them too)"

@@ -104,10 +104,11 @@ def test_a_rate_at_which_no_activity_is_recognised_is_refused(command: list[str]
         ("view:\n  enabled: true\n  host: 0.0.0.0\n", "config.yaml:3: listening on 0.0.0.0 opens the pages to others"),
         ("webhook:\n  secret_file: gone\n", "config.yaml:2: webhook.secret_file = gone: cannot be read: No such"),
         ("webhook:\n  url: https://a..b/\n", "config.yaml:2: webhook.url"),
-        ("activity:\n  model: nowhere\n", "no model 'nowhere' is installed"),
-        ("pose:\n  model: gone.tflite\n", "gone.tflite: no such model file"),
-        ("pose:\n  model: ./\n", "manifest.json: cannot read the model's manifest"),
-        ("pose:\n  model: /dev/zero\n", "/dev/zero: cannot read the model file: it is not a regular file"),
+        ("activity:\n  model: nowhere\n", "config.yaml:2: no model 'nowhere' is installed"),
+        ("activity:\n  still_model: nowhere\n", "config.yaml:2: no model 'nowhere' is installed"),
+        ("pose:\n  model: gone.tflite\n", "config.yaml:2: gone.tflite: no such model file"),
+        ("pose:\n  model: ./\n", "config.yaml:2: manifest.json: cannot read the model's manifest"),
+        ("pose:\n  model: /dev/zero\n", "config.yaml:2: /dev/zero: cannot read the model file: it is not a regular"),
     ],
 )
 def test_a_configuration_that_names_what_is_not_there_is_not_fine(
@@ -120,6 +121,26 @@ def test_a_configuration_that_names_what_is_not_there_is_not_fine(
     reported = capsys.readouterr()
     assert (reported.out, reported.err.count("\n")) == ("", 1)
     assert reported.err.startswith(f"haredge: {said}")
+
+
+@pytest.mark.parametrize("command", [["config", "check"], ["--dry-run"]])
+def test_a_source_that_is_not_there_is_found_in_the_file(command: list[str], tmp_path: Path) -> None:
+    """A file may be put there yet: its absence is no mistake of the configuration's, but its line is named."""
+    (tmp_path / "config.yaml").write_text("log_level: info\nsource: gone.mp4\n")
+    done = haredge(*command, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("haredge: config.yaml:2: source 'gone.mp4': no such file; it may be ")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--source", "source 'nowhere.mp4': no such file"), ("--pose-model", "no model 'nowhere.mp4' is installed")],
+)
+def test_what_the_command_line_names_is_not_sought_in_the_file(option: str, said: str, tmp_path: Path) -> None:
+    """The line of a value that is not used would lead to the wrong place."""
+    (tmp_path / "config.yaml").write_text("source: 'test:'\npose: {model: gone}\n")
+    done = haredge("--dry-run", option, "nowhere.mp4", folder=tmp_path)
+    assert done.stderr.startswith(f"haredge: {said}")
 
 
 def test_the_daemon_names_the_line_of_what_its_model_lacks(tmp_path: Path) -> None:

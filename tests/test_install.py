@@ -117,7 +117,9 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     """Not a file: it prints."""
     machine = Machine(tmp_path)
     before = sorted(tmp_path.rglob("*"))
-    machine.plan()
+    plan = machine.plan()
+    assert plan.endswith("install: nothing was done, as --dry-run was asked for\n")
+    assert "install: done" not in plan
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -133,6 +135,7 @@ def test_debian_gets_an_environment_of_its_own(tmp_path: Path) -> None:
     assert "--require-hashes" in plan
     assert "requirements/64-bit.txt" in plan
     assert "requirements/numpy.txt" in plan
+    assert "requirements/web.txt" in plan
     assert "--system-site-packages" not in plan
 
 
@@ -160,6 +163,7 @@ def test_32_bits_take_numpy_opencv_and_yaml_from_apt(tmp_path: Path) -> None:
     for package in ("python3-numpy", "python3-opencv", "python3-yaml"):
         assert package in plan
     assert "requirements/32-bit.txt" in plan
+    assert "requirements/web.txt" in plan
     assert "requirements/64-bit.txt" not in plan
 
 
@@ -177,6 +181,7 @@ def test_a_jetson_nano_gets_a_python_from_uv(tmp_path: Path) -> None:
     assert "python install --quiet --no-bin 3.10" in plan
     assert "cpython-3.10-linux-aarch64-gnu/bin/python3 -m venv" in plan
     assert "requirements/old-glibc.txt" in plan
+    assert "requirements/web.txt" in plan
     assert "source: gst:nvarguscamerasrc" in plan
     assert re.search(r"would run: check_sha256 \S+ [0-9a-f]{64}\n", plan)
 
@@ -254,7 +259,9 @@ def test_uninstall_keeps_the_configuration_unless_asked(tmp_path: Path) -> None:
     kept, purged = machine.run("uninstall.sh"), machine.run("uninstall.sh", "--purge")
     assert "/opt/haredge" in kept.stdout
     assert "/etc/haredge " not in kept.stdout
-    assert "--purge" in kept.stderr
+    assert kept.stderr == purged.stderr == "uninstall: nothing was done, as --dry-run was asked for\n"
+    done = machine.run_as_root("uninstall.sh")
+    assert done.stderr.endswith("are still there (--purge removes them too)\n")
     assert purged.stdout.splitlines()[-1].endswith("root/etc/haredge")
     assert "/var/lib/haredge" in purged.stdout
 
@@ -319,17 +326,20 @@ def pinned(name: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("locks", "from_apt"),
     [
-        (("64-bit", "numpy"), {"tflite-runtime"}),
-        (("old-glibc",), {"ai-edge-litert"}),
-        (("32-bit",), {"ai-edge-litert", "numpy", "opencv-python-headless", "pyyaml"}),
+        (("64-bit", "numpy", "web"), {"tflite-runtime"}),
+        (("old-glibc", "web"), {"ai-edge-litert"}),
+        (("32-bit", "web"), {"ai-edge-litert", "numpy", "opencv-python-headless", "pyyaml"}),
     ],
 )
 def test_what_is_pinned_is_what_haredge_asks_for(locks: tuple[str, ...], from_apt: set[str]) -> None:
-    """Every dependency of setup.cfg is pinned to a version it allows, or comes otherwise."""
+    """Each dependency of setup.cfg, the live view's too, is pinned once, to what it allows, or comes otherwise."""
     metadata = configparser.ConfigParser(interpolation=None)
     metadata.read(ROOT / "setup.cfg")
-    versions = {name: version for lock in locks for name, version in pinned(lock).items()}
-    for line in metadata["options"]["install_requires"].strip().splitlines():
+    pins = [pin for lock in locks for pin in pinned(lock).items()]
+    versions = dict(pins)
+    assert len(pins) == len(versions)
+    needed = metadata["options"]["install_requires"] + metadata["options.extras_require"]["web"]
+    for line in needed.strip().splitlines():
         asked = Requirement(line)
         name = canonicalize_name(asked.name)
         if name in from_apt or (name == "numpy" and asked.marker):

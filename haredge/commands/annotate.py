@@ -25,7 +25,7 @@ from haredge.commands.arguments import (
 )
 from haredge.commands.results import Results, make_folder, write
 from haredge.config.schema import Config
-from haredge.core.errors import ConfigError, HaredgeError, SourceError
+from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
 from haredge.core.printable import printable
 from haredge.core.progress import Estimate
@@ -152,8 +152,6 @@ def _annotate(task: Task, args: argparse.Namespace, config: Config) -> Sequence[
     from haredge.sources.video_info import probe  # noqa: PLC0415
     from haredge.video.annotation import Recognition, annotate  # noqa: PLC0415
 
-    if str(task.video).lower().startswith(("http:/", "https:/", "rtsp:/")) and not task.video.exists():
-        raise SourceError(f"{task.video}: is an address; download the video first, and name its file")
     video = probe(task.video)
     limits = video_limits(args)
     limits.check(video)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 LAST_SEED: Final = 2**32 - 1
 """Of numpy's and TensorFlow's random numbers."""
+
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 Arguments = argparse.ArgumentParser | argparse._ArgumentGroup  # noqa: SLF001  (argparse names no public one)
 
@@ -151,25 +155,40 @@ def load_config(args: argparse.Namespace) -> Config:
     from haredge.config.load import find, load  # noqa: PLC0415  # the daemon handles signals before it takes a second
 
     config = load(args.config or find())
-    changes: dict[str, object] = {}
-    if (source := getattr(args, "source", None)) is not None:
-        changes["source"] = source
-    pose, activity = ({"model": getattr(args, name, None)} for name in ("pose_model", "model"))
-    for section, models in (
-        ("pose", pose),
-        ("activity", activity | {"still_model": getattr(args, "still_model", None)}),
-    ):
-        given = {key: model for key, model in models.items() if model is not None}
-        if given:
-            changes[section] = getattr(config, section).model_copy(update=given)
-    return config.model_copy(update=changes)
+    for dotted, value in overridden(args).items():
+        section, _, key = dotted.rpartition(".")
+        changed = getattr(config, section).model_copy(update={key: value}) if section else value
+        config = config.model_copy(update={section or key: changed})
+    return config
+
+
+def overridden(args: argparse.Namespace) -> dict[str, str]:
+    """Return what the arguments put in the place of the configuration's values, by dotted keys."""
+    given = {key: getattr(args, name, None) for name, key in _OVERRIDES.items()}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+_OVERRIDES: Final = {
+    "source": "source",
+    "pose_model": "pose.model",
+    "model": "activity.model",
+    "still_model": "activity.still_model",
+}
+"""Arguments that go before the configuration, and the dotted keys of what they replace."""
 
 
 def given_path(text: str) -> Path:
-    """Read a path, for ``ArgumentParser.add_argument``; an empty one, as of a variable that is not set, is refused."""
+    """Read a path, for ``ArgumentParser.add_argument``.
+
+    An empty one, as of a variable that is not set, is refused, and so is an address, as of a file in the web.
+    """
     if not text:
         raise argparse.ArgumentTypeError("a path is needed, and this one is empty")
-    return Path(text)
+    path = Path(text)
+    if _ADDRESS.match(text) and not os.path.exists(path):  # noqa: PTH110  # which takes any text
+        shown = printable(redacted(text), 200)
+        raise argparse.ArgumentTypeError(f"{shown}: is an address; download what is there, and name its file")
+    return path
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:

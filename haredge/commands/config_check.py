@@ -11,10 +11,9 @@ from haredge.activity.thresholds import resolve
 from haredge.commands.arguments import add_config_file
 from haredge.config.load import find, load, with_config_line
 from haredge.config.schema import Config
-from haredge.inference.model_file import read_model
-from haredge.manifest import PoseManifest
-from haredge.models.catalog import find_model
-from haredge.models.contract import reported
+from haredge.core.errors import of_key
+from haredge.core.extras import check_installed
+from haredge.models.contract import check_pose_model, reported
 from haredge.mqtt.credentials import password, tls_context
 from haredge.service.webhook_secret import secret
 from haredge.sources.uri import check_source
@@ -38,20 +37,16 @@ def run(args: argparse.Namespace) -> int:
     with with_config_line(path):
         _check_models(loaded)
         _check_broker(loaded)
-        _check_view(loaded)
-        secret(loaded.webhook)
-        check_source(loaded.source)
+        check_what_is_served(loaded)
+        with of_key("source"):
+            check_source(loaded.source)
     say(f"{path}: fine" if path else "no configuration file: the defaults are used")
     return 0
 
 
 def _check_models(loaded: Config) -> None:
-    pose = find_model(loaded.pose.model)
-    if pose.is_dir():
-        PoseManifest.load(pose)
-    else:
-        read_model(pose)
-    resolve(reported(loaded.activity), loaded.activity)
+    check_pose_model(loaded.pose)
+    check_labels(loaded)
 
 
 def _check_broker(loaded: Config) -> None:
@@ -60,6 +55,15 @@ def _check_broker(loaded: Config) -> None:
         tls_context(loaded.mqtt.tls)
 
 
-def _check_view(loaded: Config) -> None:
+def check_labels(loaded: Config) -> None:
+    """Check that the activity model has the labels, and the sensitivity, that a configuration names."""
+    resolve(reported(loaded.activity), loaded.activity)
+
+
+def check_what_is_served(loaded: Config) -> None:
+    """Check that the live view could be served, and events posted."""
     if loaded.view.enabled:
+        with of_key("view.enabled"):
+            check_installed("web", "view.enabled")
         access_to(loaded.view.host, loaded.view.hosts, loaded.view.token_file)
+    secret(loaded.webhook)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from haredge.commands.arguments import add_overrides, load_config
+from haredge.commands.arguments import add_overrides, load_config, overridden
 from haredge.commands.desktop import has_desktop, open_page
 from haredge.service.signals import Signals
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     output = Output(dry_run=args.dry_run, json_lines=args.json, show_page=page_opener(args))
 
     def located() -> AbstractContextManager[None]:
-        return with_config_line(args.config or find())
+        return with_config_line(args.config or find(), overridden(args))
 
     with located(), held(None if args.dry_run else state_folder()):
         daemon = Daemon(lambda: load_config(args), located, signals, output)

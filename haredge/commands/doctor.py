@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,9 +13,11 @@ from typing import Final
 
 from haredge.board import Board
 from haredge.commands.arguments import add_overrides, load_config
-from haredge.config.load import find
+from haredge.commands.config_check import check_labels, check_what_is_served
+from haredge.config.load import find, with_config_line
 from haredge.config.places import state_folder
 from haredge.config.schema import Config
+from haredge.core.errors import ModelError
 from haredge.doctor import FAIL, Check, examine, machine
 from haredge.doctor.configuration import configuration
 from haredge.terminal import say, say_json
@@ -45,7 +49,7 @@ def examination(load: Callable[[], Config], path: Path | None, *, offline: bool)
     """Make all checks. Without a right configuration those that need one are left out; ``path`` is where it lies."""
     yield from _machine()
     loaded: list[Config] = []
-    yield examine("configuration", partial(_configuration, load, path, loaded), "correct it: `haredge config check`")
+    yield examine("configuration", partial(_configuration, load, path, loaded), f"correct it: `{_check_of(path)}`")
     for config in loaded:
         yield from _recognition(config)
         if not offline:
@@ -64,8 +68,16 @@ def _machine() -> Iterator[Check]:
 
 
 def _configuration(load: Callable[[], Config], path: Path | None, loaded: list[Config]) -> Check:
-    loaded.append(load())
-    return configuration(path, loaded[0])
+    loaded.append(config := load())
+    with with_config_line(path):
+        check_what_is_served(config)
+        with suppress(ModelError):  # which has a line of its own
+            check_labels(config)
+    return configuration(path, config)
+
+
+def _check_of(path: Path | None) -> str:
+    return shlex.join(["haredge", "config", "check", *([str(path)] if path else [])])
 
 
 def _recognition(config: Config) -> Iterator[Check]:

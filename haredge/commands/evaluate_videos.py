@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from haredge.commands.arguments import add_config, add_pose_model, add_still_model, load_config, rate
 from haredge.compose import Networks, open_networks, recognise_video
 from haredge.config.schema import Config
+from haredge.core.address import redacted
 from haredge.core.errors import DataError
 from haredge.core.folders import walk_files
 from haredge.core.labels import NO_PERSON, UNKNOWN, composed
@@ -106,12 +107,15 @@ def labelled(text: str) -> Sequence[LabelledVideo]:
     out by mistake, it would make each correct answer a false one.
     """
     name, equals, labels = (text, "", "") if Path(text).exists() else text.rpartition("=")
-    path = Path(name if equals else text)
+    given = name if equals else text
+    path = Path(given)
     if path.is_file():
         return [LabelledVideo(path, _labels(path, labels))]
     videos = list(walk_files(path)) if path.is_dir() else []
     if not videos:
-        raise DataError(f"{path}: {'no video in this folder' if path.is_dir() else 'no such video or folder'}")
+        raise DataError(
+            f"{redacted(given)}: {'no video in this folder' if path.is_dir() else 'no such video or folder'}"
+        )
     inner = [labels or (video.parent.name if video.parent != path else "") for video in videos]
     return [LabelledVideo(video, _labels(video, label)) for video, label in zip(videos, inner, strict=True)]
 

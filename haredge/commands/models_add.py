@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge models add``."""
     kinds = "a model folder, a .zip or .tar.gz of one, or a pose network's file"
-    parser.add_argument("source", metavar="FILE|URL", help=kinds)
+    parser.add_argument("source", type=file_or_address, metavar="FILE|URL", help=kinds)
     parser.add_argument(
         "--sha256",
         type=_checksum,
@@ -46,6 +46,11 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a folder of models (default: this machine's, /var/lib/haredge/models)",
     )
+
+
+def file_or_address(text: str) -> str:
+    """Take from the command line what is to be installed."""
+    return text if "://" in text else str(given_path(text))
 
 
 def model_name(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haredge.commands.arguments import given_path
 from haredge.config.schema import PoseSection
 from haredge.core.errors import SourceError
 from haredge.core.keypoints import NAMES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge pose``."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="image file")
+    parser.add_argument("images", nargs="+", type=given_path, metavar="IMAGE", help="image file")
     parser.add_argument(
         "--pose-model",
         metavar="MODEL",
@@ -36,21 +37,21 @@ def run(args: argparse.Namespace) -> int:
 
     looker = open_pose_estimator(args.pose_model)
     show = _show_json if args.json else _show_table
-    readable = [_shown(looker, name, show) for name in args.images]
+    readable = [_shown(looker, path, show) for path in args.images]
     return 0 if all(readable) else 1
 
 
-def _shown(looker: RegionEstimator, name: str, show: Callable[[str, Pose | None], None]) -> bool:
+def _shown(looker: RegionEstimator, path: Path, show: Callable[[str, Pose | None], None]) -> bool:
     """Print one image's pose, or on standard error why it cannot be read; return whether it was read."""
     from haredge.pose.tracker import detect  # noqa: PLC0415
     from haredge.sources.image_file import read  # noqa: PLC0415
 
     try:
-        image = read(Path(name))
+        image = read(path)
     except SourceError as error:
         complain(error)
         return False
-    show(name, detect(looker, Frame(0, 0.0, image)))
+    show(str(path), detect(looker, Frame(0, 0.0, image)))
     return True
 
 

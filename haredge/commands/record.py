@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -26,7 +27,7 @@ from haredge.compose import buffered, open_configured_source
 from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.counted import counted
-from haredge.core.errors import DataError
+from haredge.core.errors import DataError, OutputError
 from haredge.core.labels import mistake_in
 from haredge.core.printable import undecoded
 from haredge.core.progress import TaskProgress, bar
@@ -138,6 +139,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.models.open import PoseFile  # noqa: PLC0415
 
     config, line = load_config(args), LiveLine()
+    _check_out(args.out)
     pose = PoseFile.read(config.pose.model)
     sitting = _Sitting(args, _about(args, config, pose.model))
     source, network = open_configured_source(config), pose.open()
@@ -153,6 +155,13 @@ def run(args: argparse.Namespace) -> int:
     if not sitting.kept:
         raise DataError(f"nothing was recorded from {redacted(config.source)}")
     return 0
+
+
+def _check_out(folder: Path) -> None:
+    """Raise OutputError if nothing could be written into a folder, which need not exist: a take would be lost."""
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write recordings into {folder}: {nearest} may not be written; name another by --out")
 
 
 def _about(args: argparse.Namespace, config: Config, pose_model: PoseModel) -> About:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,24 +32,23 @@ class Results:
             raise ConfigError(
                 f"{asked}: a name that ends in {' or '.join(suffixes)}, or a folder that exists, is needed"
             )
-        if asked.resolve() == source.resolve():
+        if _real(asked) == _real(source):
             raise ConfigError(f"{asked}: the {self.noun} itself would be overwritten")
         return asked
 
     def check(self, paths: Iterable[Path], *, force: bool) -> None:
         """Raise :class:`ConfigError` if a path is used twice, or would overwrite a file without ``force``."""
-        inputs = {path.resolve() for path in self.inputs}
-        taken: set[Path] = set()
+        inputs = {_real(path) for path in self.inputs}
+        taken: set[str] = set()
         for path in paths:
-            if path.resolve() in taken:
-                raise ConfigError(
-                    f"{path}: two {self.noun}s would be written to it: their names differ only in folder or suffix"
-                )
+            if _real(path) in taken:
+                alike = "their names are alike except in folder and suffix"
+                raise ConfigError(f"{path}: two {self.noun}s would be written to it: {alike}")
             exists = _exists(path)
-            if path.resolve() in inputs or (exists and not force):
+            if _real(path) in inputs or (exists and not force):
                 words = "exists already; --force overwrites it" if exists else f"is one of the {self.noun}s"
                 raise ConfigError(f"{path}: {words}")
-            taken.add(path.resolve())
+            taken.add(_real(path))
 
 
 def write(path: Path, data: bytes) -> None:
@@ -66,6 +66,11 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make the folder {path}: {error.strerror}") from error
+
+
+def _real(path: Path) -> str:
+    """Return where a path leads to; links that lead round in circles, at which Path.resolve ends, lead nowhere."""
+    return os.path.realpath(path)
 
 
 def _exists(path: Path) -> bool:

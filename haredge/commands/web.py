@@ -25,6 +25,7 @@ from haredge.commands.arguments import (
 )
 from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
+from haredge.core.extras import how_to_install
 from haredge.core.logs import log_to_stderr
 from haredge.terminal import say
 from haredge.web.limits import Limits
@@ -109,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
         from haredge.web.clips import Clips  # noqa: PLC0415
         from haredge.web.server import Server  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise RuntimeMissingError(f"{error.name} is not installed: pip install 'haredge[web]'") from error
+        raise RuntimeMissingError(f"{error.name} is not installed: {how_to_install('web')}") from error
     from haredge.web.access import access_to  # noqa: PLC0415
     from haredge.web.work_folder import work_folder  # noqa: PLC0415
 

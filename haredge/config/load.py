@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from haredge.config.schema import ANY, KEYS, SECRET, Config, dotted_keys
 from haredge.config.yaml_lines import Document, Keys, read_document
 from haredge.core.address import STARS
-from haredge.core.errors import ConfigError
+from haredge.core.errors import ConfigError, HaredgeError
 
 FILE_NAME: Final = "config.yaml"
 
@@ -80,12 +80,18 @@ def place(path: Path | None, key: str) -> str:
 
 
 @contextmanager
-def with_config_line(path: Path | None) -> Iterator[None]:
-    """Add file and line to what turns out to be wrong with a configuration only when it is used."""
+def with_config_line(path: Path | None, overridden: Collection[str] = ()) -> Iterator[None]:
+    """Add file and line to what turns out to be wrong with a configuration only when it is used.
+
+    What is ``overridden``, by dotted keys, does not come from the file.
+    """
     try:
         yield
-    except ConfigError as error:
-        raise ConfigError(f"{place(path, error.key)}{error}") from error
+    except HaredgeError as error:
+        where = "" if error.key in overridden else place(path, error.key)
+        if not where:
+            raise
+        raise type(error)(f"{where}{error}") from error
 
 
 def _keys(detail: Any) -> Keys:

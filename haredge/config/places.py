@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from haredge.core.extras import source_tree
+
 MACHINE: Final = Path("/var/lib/haredge")
 """The state of the service, which is this machine's."""
 
@@ -34,8 +36,7 @@ def machine_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 def shipped_folder() -> Path:
     """Return the folder of what came with haredge: its source tree, else ``<sys.prefix>/share/haredge``."""
-    source_tree = Path(__file__).resolve().parents[2]
-    return source_tree if (source_tree / "setup.cfg").exists() else Path(sys.prefix, "share", "haredge")
+    return source_tree() or Path(sys.prefix, "share", "haredge")
 
 
 def _service_state(environ: Mapping[str, str]) -> Path | None:

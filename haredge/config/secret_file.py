@@ -19,6 +19,10 @@ ORIGINALS: Final = Path("/etc/haredge")
 """Where it takes them from; only root may read them."""
 
 
+UNREADABLE: Final = "check its path, and whether this user may read it (sudo haredge doctor)"
+"""What to do about a secret that cannot be read."""
+
+
 def at_hand(path: Path, copies: Path = COPIES, originals: Path = ORIGINALS) -> Path:
     """Return where a secret can be read: in place of a service's copy that is gone, where that was made from.
 

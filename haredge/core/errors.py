@@ -6,6 +6,8 @@ A message says what is wrong, where, and what to do. ``cli.main`` prints it as t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -13,6 +15,8 @@ class HaredgeError(Exception):
     """Root of haredge's errors."""
 
     exit_status: ClassVar[int] = 1
+    key: str = ""
+    """The dotted key of the configuration that is wrong, if one is and the message does not name file and line."""
 
 
 class ConfigError(HaredgeError, ValueError):
@@ -24,6 +28,16 @@ class ConfigError(HaredgeError, ValueError):
         """Take the line to read, and the dotted key that is wrong if the message does not name file and line."""
         super().__init__(message)
         self.key = key
+
+
+@contextmanager
+def of_key(key: str) -> Iterator[None]:
+    """Note of an error which key of the configuration has named what is wrong, unless it knows one itself."""
+    try:
+        yield
+    except HaredgeError as error:
+        error.key = error.key or key
+        raise
 
 
 class ModelError(HaredgeError, ValueError):

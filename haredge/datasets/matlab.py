@@ -6,6 +6,7 @@ import io
 from typing import Any, Final
 
 from haredge.core.errors import DataError, RuntimeMissingError
+from haredge.core.extras import how_to_install
 
 MOST_BYTES: Final = 64 << 20
 """A larger file holds no labels: those of ten thousand images are 2 MB."""
@@ -19,7 +20,7 @@ def read_matlab(where: str, content: bytes) -> dict[str, Any]:
     try:
         from scipy.io import loadmat  # noqa: PLC0415  (scipy is an extra)
     except ImportError:
-        raise RuntimeMissingError(f"{where}: reading it needs scipy: 'pip install haredge[train]'") from None
+        raise RuntimeMissingError(f"{where}: reading it needs scipy: {how_to_install('train')}") from None
     try:
         variables: dict[str, Any] = loadmat(io.BytesIO(content))
     except NotImplementedError:

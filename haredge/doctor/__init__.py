@@ -42,4 +42,6 @@ def examine(name: str, check: Callable[[], Check], otherwise: str) -> Check:
         return check()
     except HaredgeError as error:
         words, _, remedy = str(error).rpartition("; ")
-        return Check(name, FAIL, words or remedy, remedy if words else otherwise)
+        if not words or "\n" in words:  # no advice, or several lines, each with its own
+            return Check(name, FAIL, str(error), otherwise)
+        return Check(name, FAIL, words, remedy)

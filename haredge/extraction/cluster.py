@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from haredge.core.counted import counted
 from haredge.core.errors import ClusterError, RuntimeMissingError
+from haredge.core.extras import how_to_install
 from haredge.extraction.cutting import Job, Outcome, skip, work
 from haredge.extraction.listing import LabelledVideoFile
 
@@ -36,7 +37,7 @@ def work_through(
     try:
         from distributed import Client, as_completed  # noqa: PLC0415  (an extra)
     except ImportError:
-        raise RuntimeMissingError("a Dask cluster needs distributed: 'pip install haredge[cluster]'") from None
+        raise RuntimeMissingError(f"a Dask cluster needs distributed: {how_to_install('cluster')}") from None
     # They write of every lost connection, at length; the one line that a person needs is raised here.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -19,6 +19,7 @@ from haredge.core.errors import ModelError
 from haredge.inference.engines import suffixes
 from haredge.inference.model_file import read_model
 from haredge.manifest import MANIFEST, MODEL, Manifest
+from haredge.models.published import PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,8 @@ def find_model(name: str) -> Path:
         raise ModelError(f"model {redacted(name)}: {getattr(error, 'strerror', None) or error}") from None
     shown, names = redacted(name), ", ".join(sorted({model.folder.name for model in installed()})) or "none"
     where = ", ".join(str(place) for place in places())
-    raise ModelError(
-        f"no model {shown!r} is installed (installed: {names}; searched in {where}); give the path of one instead"
-    )
+    advice = f"haredge models pull {name} fetches it" if name in PUBLISHED else "give the path of one instead"
+    raise ModelError(f"no model {shown!r} is installed (installed: {names}; searched in {where}); {advice}")
 
 
 def _folder_or_file(path: Path) -> Path:

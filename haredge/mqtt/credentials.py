@@ -9,10 +9,10 @@ import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from haredge.config.schema import MqttConfig, Tls
-from haredge.config.secret_file import at_hand, read_secret
+from haredge.config.secret_file import UNREADABLE, at_hand, read_secret
 from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 from haredge.core.regular_file import open_regular
@@ -28,9 +28,9 @@ def password(config: MqttConfig) -> str | None:
     try:
         return read_secret(config.password_file) or None
     except OSError as error:
-        key, remedy = "mqtt.password_file", "check its path, and whether this user may read it (sudo haredge doctor)"
+        key = "mqtt.password_file"
         raise ConfigError(
-            f"{key} = {redacted(str(config.password_file))}: cannot be read: {error.strerror}; {remedy}", key
+            f"{key} = {redacted(str(config.password_file))}: cannot be read: {error.strerror}; {UNREADABLE}", key
         ) from None
 
 
@@ -58,8 +58,15 @@ def _certificates(key: str, path: Path, load: Callable[[], Any]) -> Any:
     try:
         os.close(open_regular(path))  # OpenSSL would wait for a pipe without end
         return load()
-    except OSError as error:  # an SSLError is one, too
-        dotted = f"mqtt.tls.{key}"
+    except OSError as error:  # an SSLError is one, too, whose words are for programmers
+        dotted, advice = f"mqtt.tls.{key}", f"; {_NEEDED[key]}" if isinstance(error, ssl.SSLError) else ""
         raise ConfigError(
-            f"{dotted} = {redacted(str(path))}: cannot be used: {error.strerror or error}", dotted
+            f"{dotted} = {redacted(str(path))}: cannot be used: {error.strerror or error}{advice}", dotted
         ) from None
+
+
+_NEEDED: Final = {
+    "ca_file": "a PEM file with the authority's certificate is needed",
+    "cert_file": "a PEM file with the client's certificate is needed, and its key in it or in key_file",
+}
+"""What to do about a file that is there and not what it should be."""

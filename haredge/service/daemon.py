@@ -16,7 +16,7 @@ from haredge.config.schema import Config
 from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import log_to_stderr
-from haredge.models.contract import reported
+from haredge.models.contract import check_pose_model, reported
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.loop_pace import LoopPace
@@ -189,8 +189,10 @@ class Daemon:
                 self._config, self._settings.applied(loaded, measured_sensitivities(self._networks.manifest))
             )
             with self._located():
+                if asked:
+                    _check_named(loaded)
                 networks = self._networks.with_settings(changed.config)
-            source = open_configured_source(changed.config)
+                source = open_configured_source(changed.config)
         except HaredgeError as error:
             log.error("the new configuration is refused, the old one stays: %s", error)  # noqa: TRY400
             return False
@@ -207,3 +209,10 @@ class Daemon:
         if asked:
             self._settings.log_what_differs(loaded)
         return bool(changed.immediate)
+
+
+def _check_named(config: Config) -> None:
+    """Raise the error of a model or a source that is not there: haredge would end with it at its next start."""
+    open_configured_source(config)
+    check_pose_model(config.pose)
+    reported(config.activity)

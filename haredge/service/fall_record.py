@@ -33,12 +33,18 @@ class FallRecord:
     is written when a fall is confirmed, and when it is over.
     """
 
-    def __init__(self, file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Take the file; with None, a restart forgets."""
+    def __init__(
+        self,
+        file: Path | None,
+        *,
+        reported: FallReport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the file, whose fall is the one to begin with; with None that is ``reported``, and a restart forgets."""
         self._file = file
         self._monotonic = monotonic
-        self._report = None if file is None else read_record(file, FallReport, MOST_BYTES, _times, LOST)
-        self._on_disk = self._report is not None
+        self._report = reported if file is None else read_record(file, FallReport, MOST_BYTES, _times, LOST)
+        self._on_disk = file is not None and self._report is not None
         self._since: float | None = None
         self.acknowledgement: Final = Acknowledgement()
         """What clears the fall."""

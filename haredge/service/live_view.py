@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from haredge.config.schema import ViewConfig
 from haredge.core.errors import RuntimeMissingError
+from haredge.core.extras import how_to_install
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.service.sink_context import SinkContext
@@ -23,11 +24,11 @@ class LiveViewSink(Sink):
 
         Raises :class:`RuntimeMissingError` if its libraries are not installed, and the errors of what it opens.
         """
-        # A headless board has neither the pages' libraries nor the memory for them.
+        # A headless board has neither the memory for the pages' libraries nor, perhaps, the libraries.
         try:
             from haredge.web.view import start_view  # noqa: PLC0415
         except ModuleNotFoundError as error:
-            raise RuntimeMissingError(f"view.enabled needs {error.name}: pip install 'haredge[web]'") from error
+            raise RuntimeMissingError(f"view.enabled needs {error.name}: {how_to_install('web')}") from error
         self._served = ExitStack()
         manifest = context.manifest
         view = start_view(settings, manifest.labels, context.health.values, manifest.rest, show)
@@ -36,6 +37,10 @@ class LiveViewSink(Sink):
     def emit(self, observation: Observation) -> None:
         """Leave an observation for viewers."""
         self._view.emit(observation)
+
+    def pause(self) -> None:
+        """Let viewers know that no image is to come."""
+        self._view.pause()
 
     def close(self) -> None:
         """Stop serving."""
@@ -55,7 +60,7 @@ def open_sink(
         try:
             return serve(context, for_one_person(view), show)
         except RuntimeMissingError:
-            log.info("for a page to watch: pip install 'haredge[web]'")
+            log.info("for a page to watch: %s", how_to_install("web"))
             return None
     return serve(context, view, _to_no_one) if view.enabled else None
 

@@ -12,10 +12,10 @@ from haredge.config.places import state_folder
 from haredge.core.seams import Sink
 from haredge.core.types import Observation
 from haredge.mqtt.episodes import Episodes
-from haredge.mqtt.fall_messages import FallReport
 from haredge.mqtt.fall_publisher import FallPublisher
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.outbox import Outbox
+from haredge.service.fall_record import FallRecord
 from haredge.service.sink_context import SinkContext
 from haredge.service.webhook_delivery import Post, WebhookDelivery
 from haredge.service.webhook_secret import secret
@@ -46,9 +46,10 @@ class WebhookSink(Sink):
         self._put, self._close = put, close
         self._send = context.config.webhook.send
         self._record = context.fall_record
-        self._memory = _Memory(context.fall_record.report)
+        # What a restart needs of a fall is kept by what publishes over MQTT.
+        posted = FallRecord(None, reported=context.fall_record.report)
         self._episodes = Episodes(self._topics, context.manifest.name, clock, lambda: secrets.token_hex(8))
-        self._falls = FallPublisher(self, self._topics, clock, self._memory, new_id=self._fall_id)
+        self._falls = FallPublisher(self, self._topics, clock, posted, new_id=self._fall_id)
         self._last_t = 0.0
 
     def emit(self, observation: Observation) -> None:
@@ -86,14 +87,3 @@ class WebhookSink(Sink):
     def _fall_id(self) -> str:
         published = self._record.report
         return secrets.token_hex(8) if published is None else published.id
-
-
-class _Memory:
-    """Keeps the fall that was last posted; what a restart needs of it is kept by what publishes over MQTT."""
-
-    def __init__(self, report: FallReport | None) -> None:
-        self.report = report
-
-    def keep(self, report: FallReport | None, _since: float | None = None) -> None:
-        """Keep this one from now on."""
-        self.report = report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from haredge.config.schema import WebhookSection
-from haredge.config.secret_file import read_secret
+from haredge.config.secret_file import UNREADABLE, read_secret
 from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 
@@ -24,7 +24,7 @@ def secret(settings: WebhookSection) -> bytes | None:
     try:
         text = read_secret(settings.secret_file).strip()
     except OSError as error:
-        raise ConfigError(f"{key} = {name}: cannot be read: {error.strerror}; check its path", key) from None
+        raise ConfigError(f"{key} = {name}: cannot be read: {error.strerror}; {UNREADABLE}", key) from None
     if len(text) < LEAST_SECRET:
         advice = f"at least {LEAST_SECRET} are needed (openssl rand -hex 32)"
         raise ConfigError(f"{key} = {name}: its first line has {len(text)} characters; {advice}", key)

@@ -14,11 +14,12 @@ from haredge.opencv import decode_image
 log = logging.getLogger(__name__)
 
 
-def read(path: Path | str) -> Image:
+def read(path: Path | str, *, again: bool = False) -> Image:
     """Read an image file as (height, width, 3) bytes, BGR, turned upright as its EXIF tag says.
 
-    Of an animated image the first frame is read, and a warning logged. Raises :class:`SourceError` if the file cannot
-    be read, is larger than :mod:`haredge.core.bounds` allows, or is not an image that OpenCV knows.
+    Of an animated image the first frame is read, and a warning logged unless it is read ``again``. Raises
+    :class:`SourceError` if the file cannot be read, is larger than :mod:`haredge.core.bounds` allows, or is not an
+    image that OpenCV knows.
     """
     try:
         data = read_regular(Path(path), IMAGE_BYTES)
@@ -27,7 +28,7 @@ def read(path: Path | str) -> Image:
         raise SourceError(f"cannot read the image {path}: {error.strerror}") from error
     except ValueError as error:
         raise SourceError(f"cannot read the image {path}: {error}") from error
-    if is_animated(data):
+    if not again and is_animated(data):
         log.warning("image %s is animated: only its first frame is used; convert it to a video for all of them", path)
     return image
 

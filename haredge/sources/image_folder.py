@@ -28,6 +28,8 @@ class ImageFolder:
         """Take a folder, one image or a glob pattern, and how many images make a second."""
         self._where = where
         self._rate_hz = rate_hz or DEFAULT_RATE_HZ
+        self._known: set[Path] = set()
+        """Images that were read before."""
 
     def __str__(self) -> str:
         return f"images {self._where}"
@@ -41,7 +43,9 @@ class ImageFolder:
         if not paths:
             raise SourceError(f"no image in {self._where} (files that end in {', '.join(sorted(SUFFIXES))})")
         for index, path in enumerate(paths):
-            yield Frame(index, index / self._rate_hz, image_file.read(path))
+            image = image_file.read(path, again=path in self._known)
+            self._known.add(path)
+            yield Frame(index, index / self._rate_hz, image)
 
     def _paths(self) -> list[Path]:
         where = Path(self._where)

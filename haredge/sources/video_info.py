@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from haredge.core.errors import SourceError
+from haredge.core.kinds import HEAD_BYTES, kind_of
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import FfmpegCapture, no_frame, open_video
 from haredge.sources.video import next_time, promised_frames, rate_hz
@@ -40,13 +41,18 @@ class VideoInfo:
 def probe(path: Path) -> VideoInfo:
     """Read what a video file says of itself.
 
-    Raises :class:`SourceError` if the file cannot be read, or holds no video that OpenCV knows.
+    Raises :class:`SourceError` if the file cannot be read, is a single image, or holds no video that OpenCV knows.
     """
     capture = open_video(path)
     try:
         return _probe(path, capture)
     finally:
         capture.release()
+
+
+def _is_image(path: Path) -> bool:
+    with path.open("rb") as file:
+        return kind_of(file.read(HEAD_BYTES)) == "image"
 
 
 def _probe(path: Path, capture: FfmpegCapture) -> VideoInfo:
@@ -57,6 +63,8 @@ def _probe(path: Path, capture: FfmpegCapture) -> VideoInfo:
     times = [_time(capture, -math.inf, step_s)]
     while len(times) < _PROBED and capture.grab():
         times.append(_time(capture, times[-1], step_s))
+    if len(times) == 1 and _is_image(path):
+        raise SourceError(f"cannot read the video {path}: it is a single image: `haredge recognise` takes images")
     claimed_hz, frames = capture.get(cv2.CAP_PROP_FPS), promised_frames(capture)
     length_s = frames * step_s if frames and 0 < claimed_hz < 1000 else _counted(capture, times, step_s)
     return VideoInfo(path, (image.shape[0], image.shape[1]), _usual_hz(times[:_PROBED], 1 / step_s), length_s)

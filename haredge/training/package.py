@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -56,7 +57,7 @@ def prepared(folder: Path) -> Path:
 
 def name_of(folder: Path) -> str:
     """Return the name that a folder gives its model; raises :class:`DataError` for one that no model can have."""
-    name = folder.resolve().name
+    name = Path(os.path.realpath(folder)).name
     try:
         return TypeAdapter(Name).validate_python(name)
     except ValidationError:

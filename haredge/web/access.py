@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from haredge.config.secret_file import read_secret
+from haredge.config.secret_file import UNREADABLE, read_secret
 from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
 
@@ -100,15 +100,15 @@ def access_to(
     loopback = _is_loopback(host)
     token = _read(token_file) if token_file else None
     if token is None and not loopback:
-        raise ConfigError(f"listening on {host} opens the pages to others: {_OTHERS_NEED}. {_TLS}", "view.host")
+        raise ConfigError(f"listening on {host} opens the pages to others; {_OTHERS_NEED}. {_TLS}", "view.host")
     if token is None and names:
-        raise ConfigError(f"serving {', '.join(sorted(names))} opens the pages to others: {_OTHERS_NEED}", "view.hosts")
+        raise ConfigError(f"serving {', '.join(sorted(names))} opens the pages to others; {_OTHERS_NEED}", "view.hosts")
     own = LOOPBACK_NAMES if loopback else LOOPBACK_NAMES | _own_names()
     return Access(frozenset(name.lower().rstrip(".") for name in names) | own, loopback, token, trusted_proxy)
 
 
 _OTHERS_NEED: Final = (
-    "set a token_file whose first line is the token (umask 077; openssl rand -hex 16 > token), or the host 127.0.0.1"
+    "set a token_file whose first line is the token (umask 077 && openssl rand -hex 16 > token), or the host 127.0.0.1"
 )
 _TLS: Final = (
     "Token and pages travel unencrypted: in a network that is not yours alone, put a proxy with TLS in front "
@@ -121,7 +121,7 @@ def _read(token_file: Path) -> str:
         token = read_secret(token_file).strip()
     except OSError as error:
         raise ConfigError(
-            f"cannot read the token in {redacted(str(token_file))}: {error.strerror}", "view.token_file"
+            f"cannot read the token in {redacted(str(token_file))}: {error.strerror}; {UNREADABLE}", "view.token_file"
         ) from error
     if len(token) < LEAST_TOKEN:
         raise ConfigError(

@@ -90,10 +90,13 @@ class LiveView:
         self._health_due = Interval(HEALTH_S)
         self._step = Step(LONGEST_STEP_S)
         self._taken: Mapping[str, object] = {}
+        self._paused_s = -math.inf
+        """When it was last said that detection is off."""
 
     def emit(self, observation: Observation) -> None:
         """Leave an observation for viewers; returns at once, and the image is not touched."""
         now_s = self._clock()
+        self._paused_s = -math.inf
         observation = replace(observation, activity=observation.activity_so_far)
         self._count(observation)
         if self._timeline.add(observation):
@@ -115,6 +118,10 @@ class LiveView:
             self._taken,
         )
 
+    def pause(self) -> None:
+        """Note that detection is off; has to be called again and again, as long as it is."""
+        self._paused_s = self._clock()
+
     def _count(self, observation: Observation) -> None:
         before, activity = self.snapshot, observation.activity
         self.frames += 1
@@ -132,3 +139,8 @@ class LiveView:
     def stale(self) -> bool:
         """Whether no observation has come for too long."""
         return self.age_s() > STALE_S
+
+    @property
+    def paused(self) -> bool:
+        """Whether detection is off, so that no observation is to come; not if nothing has been heard of that lately."""
+        return self._clock() - self._paused_s <= STALE_S

@@ -93,14 +93,16 @@ class LivePages:
         return events(self._messages(), self._event_limit)
 
     async def _messages(self) -> AsyncIterator[object]:
-        last, quiet_s, stale = None, ALIVE_S, None
+        last, quiet_s = None, ALIVE_S
+        seeing: dict[str, bool] = {}
         async for _ in ticking(EVENTS_S, self._stop):
-            snapshot = self._live.snapshot
+            snapshot, before = self._live.snapshot, seeing
+            seeing = {"stale": self._live.stale, "paused": self._live.paused}
             quiet_s += EVENTS_S
-            if snapshot is last and stale == self._live.stale and quiet_s < ALIVE_S:
+            if snapshot is last and seeing == before and quiet_s < ALIVE_S:
                 continue
-            stale, quiet_s = self._live.stale, 0.0
-            yield {"stale": stale, **(self._changes(snapshot, last) if snapshot else {})}
+            quiet_s = 0.0
+            yield {**seeing, **(self._changes(snapshot, last) if snapshot else {})}
             last = snapshot
 
     def _changes(self, now: Snapshot, last: Snapshot | None) -> dict[str, object]:
@@ -140,6 +142,8 @@ class LivePages:
                 yield image
 
     async def _health(self, _request: Request) -> Response:
+        if self._live.paused:
+            return PlainTextResponse("ok: detection is off\n")
         if self._live.stale:
             return PlainTextResponse("no frame has come through lately\n", 503)
         return PlainTextResponse("ok\n")

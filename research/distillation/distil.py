@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,11 +18,11 @@ from haredge.core.progress import Estimate
 from haredge.inference.tflite_weights import Weights
 from haredge.training.calibration import find_temperature
 from haredge.training.course import TrainingData
-from haredge.training.examples import Mixture
 from haredge.training.fit import LABEL_SMOOTHING, Score
 from haredge.training.history import History
 from research.distillation.dataset import WindowStore, drawn
 from research.distillation.networks import Student, renewed, teachers
+from research.distillation.plan import DistillPlan, Pretraining
 
 OWN_SHARE: Final = 0.1
 """Share of the true labels in the student's loss; the rest is about the teachers' answers."""
@@ -53,34 +52,9 @@ FURTHER: Final = OptimiserSettings(4e-4, 0.05, half=True)
 STUDENT: Final = OptimiserSettings(3e-3, 1e-4, half=False)
 
 
-@dataclass(frozen=True, slots=True)
-class DistillPlan:
-    """How much is distilled."""
-
-    teacher_steps: int = 5500
-    further_steps: int = 600
-    """Of teachers who know other activities already."""
-    student_steps: int = 9000
-    batch: int = 2048
-    examples: int = 12_000_000
-    """How many different ones, of what comes before as many again; 1.2 kB each on the device."""
-    processes: int = os.cpu_count() or 1
-    """That draw them."""
-    seed: int = 0
-
-    @property
-    def device(self) -> torch.device:
-        """A GPU where there is one."""
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-@dataclass(frozen=True, slots=True)
-class Pretraining:
-    """What the teachers are trained on first: other activities, of which there are more recordings."""
-
-    mixture: Mixture
-    labels: int
-    """How many."""
+def _device() -> torch.device:
+    """Return a GPU where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def distil(
@@ -93,7 +67,7 @@ def distil(
     by then. Two runs differ a little, by which examples were there when a batch was drawn.
     """
     torch.manual_seed(plan.seed)
-    device, student = plan.device, Student(labels)
+    device, student = _device(), Student(labels)
     mixtures = [data.mixture, *([before.mixture] if before else [])]
     with drawn(mixtures, plan.examples, plan.processes, plan.seed, device) as (store, *earlier):
         first = earlier[0] if earlier else store

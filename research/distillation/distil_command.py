@@ -20,7 +20,7 @@ from haredge.training import synthetic_motions as drawn
 from haredge.training.course import training_data
 from haredge.training.fine_tuning import SUFFIX, Start
 from haredge.training.split import divide, without
-from research.distillation.distil import DistillPlan, Pretraining, distil
+from research.distillation.plan import DistillPlan, Pretraining
 
 EPILOG: Final = (
     "With --before the teachers are trained on those recordings first, with --motions and --drawn added, and on DATA "
@@ -72,6 +72,9 @@ def _add_examples(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Check what can be checked, read the recordings, distil, and write the student's weights."""
+    # PyTorch is imported for the work, not for --help; and before data is read, which takes a while.
+    from research.distillation.distil import distil  # noqa: PLC0415
+
     _check(args)
     sets = [reading.read_clips(path) for path in args.data]
     earlier = [reading.read_clips(path) for path in args.before]

@@ -35,12 +35,15 @@ def main(arguments: list[str]) -> int:
     if name not in COMMANDS:
         lines = "".join(f"  {command:10}{text}\n" for command, text in COMMANDS.items())
         sys.exit(f"usage: python -m research.people COMMAND --work FOLDER ...\n\n{lines}")
+    return exit_status(lambda: _run(name, arguments[1:]))
+
+
+def _run(name: str, arguments: list[str]) -> None:
     module = importlib.import_module(f"research.people.{name}_command")
     parser = argparse.ArgumentParser(prog=f"research.people {name}", description=module.__doc__)
     parser.add_argument("--work", type=Path, help="folder outside the checkout for all that is made")
     module.add_arguments(parser)
-    args = parser.parse_args(arguments[1:])
-    return exit_status(lambda: module.run(args))
+    module.run(parser.parse_args(arguments))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from research.ending import exit_status
+
+_NEEDED: Final = {
+    "photographs": ("table",),
+    "train": ("start", "out"),
+    "measure": ("start",),
+    "weights": ("start", "out"),
+    "release": ("start", "out"),
+}
+"""The steps, and the options that each cannot do without."""
 
 
-def main() -> None:
+def main() -> int:
     """Run one of the steps: photographs, train, measure, weights, release."""
     parser = argparse.ArgumentParser(prog="python -m research.still", description=__doc__)
-    parser.add_argument("step", choices=("photographs", "train", "measure", "weights", "release"))
+    parser.add_argument("step", choices=tuple(_NEEDED))
     parser.add_argument("--work", type=Path, required=True, help="folder of what the steps make")
     parser.add_argument("--table", type=Path, help="photographs: Training_set.csv, beside the unpacked images")
     parser.add_argument("--network", choices=("lite0", "lite2"), default="lite0")
@@ -22,6 +33,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="file to write; release: the model's folder")
     args = parser.parse_args()
+    if missing := [f"--{name}" for name in _NEEDED[args.step] if getattr(args, name) is None]:
+        parser.error(f"{args.step} needs {' and '.join(missing)}")
+    return exit_status(lambda: _run(args))
+
+
+def _run(args: argparse.Namespace) -> None:
     if args.step == "photographs":
         from research.still import dataset  # noqa: PLC0415
 
@@ -56,4 +73,4 @@ def _with_torch(args: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -24,6 +24,7 @@ from haredge.config.schema import ActivitySection, Config
 from haredge.core.labels import UNKNOWN
 from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
+from research.ending import exit_status
 from research.still.dataset import Photographs, load
 
 HZ: Final = 5
@@ -72,7 +73,7 @@ def compare(photographs: Photographs, chosen: Sequence[int], model: str) -> Iter
         yield name, counts
 
 
-def main() -> None:
+def main() -> int:
     """Print one line without a still model and one with it."""
     parser = argparse.ArgumentParser(prog="python -m research.still.shown", description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
@@ -80,6 +81,10 @@ def main() -> None:
     parser.add_argument("--part", type=int, default=2, help="1: those that choose; 2: those that test")
     parser.add_argument("--model", default="still")
     args = parser.parse_args()
+    return exit_status(lambda: _print(args))
+
+
+def _print(args: argparse.Namespace) -> None:
     photographs = load(args.work)
     chosen = np.random.default_rng(1).permutation(np.flatnonzero(photographs.part == args.part))[: args.count]
     for name, counts in compare(photographs, chosen.tolist(), args.model):
@@ -87,4 +92,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor watchdog kill refused password bad_config reload cameras again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor view watchdog kill refused password bad_config reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -97,6 +97,17 @@ status_text() { [[ "$(property StatusText)" == *fps* ]]; }
 
 # Not from here, where a configuration and models lie that are not the service's.
 doctor() { expect "haredge doctor finds nothing wrong" env --chdir=/ haredge doctor; }
+
+view() {
+    cp "$config" /tmp/config.yaml
+    sed -i '/^view:/,/^[^ ]/s/^  enabled: false/  enabled: true/' "$config"
+    systemctl restart haredge
+    expect "a live view that the configuration enables is served" soon served
+    cp /tmp/config.yaml "$config"
+    systemctl restart haredge
+}
+
+served() { python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8765/healthz", timeout=5)'; }
 
 watchdog() {
     local process

@@ -19,6 +19,7 @@ from small_disk import fill
 from haredge.commands import annotate
 from haredge.core.errors import ConfigError
 from haredge.sources.video import VideoFile
+from haredge.video.draw.encode import as_png
 
 
 @pytest.fixture(autouse=True)
@@ -104,10 +105,29 @@ def test_one_bad_film_does_not_stop_the_others(here: Path) -> None:
 
 def test_an_address_is_told_and_leaves_no_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Only files are annotated; folders for results are made once a video can be read."""
-    assert annotate.run(parsed("https://host.example/x.mp4")) == 1
-    assert "is an address; download the video first" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        parsed("RTSP://me:hunter2@host.example/x.mp4")
+    assert "RTSP://***@host.example/x.mp4: is an address; download what is there" in capsys.readouterr().err
     assert annotate.run(parsed("none.mp4", "-o", "new/out.webm")) == 1
     assert {path.name for path in here.iterdir()} == {"models", "film.mp4", "config.yaml"}
+
+
+def test_links_that_lead_round_in_circles_are_reported_in_one_line(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file is behind them."""
+    (here / "loop.mp4").symlink_to("loop.mp4")
+    assert annotate.run(parsed("loop.mp4")) == 1
+    assert capsys.readouterr().err.startswith("haredge: cannot read the video loop.mp4: Too many levels of symbolic")
+
+
+def test_a_photograph_is_no_video(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In place of a video of one frame, in which no activity can be, there is a hint at what takes images."""
+    (here / "photo.mp4").write_bytes(as_png(installed.nobody()))
+    assert annotate.run(parsed("photo.mp4")) == 1
+    words = "cannot read the video photo.mp4: it is a single image: `haredge recognise` takes images"
+    assert capsys.readouterr().err == f"haredge: {words}\n"
+    assert not (here / "photo.annotated.webm").exists()
 
 
 def test_an_interrupt_leaves_no_half_video(here: Path) -> None:

@@ -25,6 +25,29 @@ def test_a_wrong_configuration_fails_and_the_rest_is_reported(
     assert f"{path}:1: camrea: unknown key" in checks[-1]["words"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("view: {enabled: true, host: 0.0.0.0}", "listening on 0.0.0.0 opens the pages to others"),
+        ("view: {enabled: true, token_file: gone}", "cannot read the token in "),
+        ("webhook: {secret_file: gone}", "webhook.secret_file = "),
+        ("activity: {thresholds: {fallin: 0.5}}", "activity.thresholds.fallin: the model everyday has no such label"),
+    ],
+)
+def test_a_configuration_that_the_daemon_would_refuse_fails(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not only its keys and values; the rest is examined all the same, as it could be read."""
+    pytest.importorskip("starlette")
+    path = tmp_path / "config.yaml"
+    path.write_text(f"{text}\n")
+    assert main(["doctor", "--offline", "--config", str(path), "--json"]) == 1
+    failed, *others = [check for check in json.loads(capsys.readouterr().out) if check["name"] not in NAMES[:-1]]
+    assert (failed["name"], failed["status"]) == ("configuration", "fail")
+    assert failed["words"].startswith(f"{path}:1: {said}")
+    assert "activity model" in [check["name"] for check in others]
+
+
 def test_a_screen_has_a_line_for_each_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Status, name, words; a missing model is named with its path, and fails."""
     path = tmp_path / "config.yaml"

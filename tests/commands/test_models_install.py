@@ -184,6 +184,18 @@ def test_what_is_no_model(
     assert words in refused(capsys, status, "add", source)
 
 
+def test_a_short_path_is_named_once(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its letters elsewhere in the message stay what they are."""
+    (tmp_path / "m").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert refused(capsys, 78, "add", "./m") == "haredge: m: not a model folder: it has no manifest.json\n"
+    with pytest.raises(SystemExit, match="2"):
+        main(["models", "add", ""])
+    assert "a path is needed, and this one is empty" in capsys.readouterr().err
+
+
 def test_an_archive_without_a_manifest_is_named(
     tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -208,6 +208,13 @@ def test_an_empty_path_is_refused(parser: CommandParser, action: argparse.Action
         parser._get_values(action, [""])
 
 
+@pytest.mark.parametrize(("parser", "action"), PATHS)
+def test_an_address_is_no_path(parser: CommandParser, action: argparse.Action) -> None:
+    """It is shown as it was written, which no path would be, and without its password."""
+    with pytest.raises(argparse.ArgumentError, match=r"https://\*\*\*@host/x: is an address; download what is there"):
+        parser._get_values(action, ["https://me:hunter2@host/x"])
+
+
 @pytest.mark.parametrize("seed", ["-1", "4294967296", "99999999999999999999", "1.5", ""])
 def test_a_seed_is_checked_before_anything_is_read(seed: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An hour of reading must not end in a traceback of numpy's; each seed of 32 bits is taken."""

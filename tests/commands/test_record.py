@@ -94,6 +94,18 @@ def test_nobody_in_any_take_is_a_failure(here: Path, capsys: pytest.CaptureFixtu
     assert not (here / "recordings").exists()
 
 
+def test_takes_that_could_not_be_written_are_not_recorded(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who has done their squats for a minute does not learn afterwards that these are lost."""
+    (here / "notes").write_text("")
+    assert record("--source", "film.mp4", "--count", "1", "--out", "notes/mine") == 1
+    reported = capsys.readouterr()
+    assert reported.err == (
+        "haredge: cannot write recordings into notes/mine: "
+        f"{here / 'notes'} may not be written; name another by --out\n"
+    )
+    assert reported.out == ""
+
+
 def test_no_picture_is_stored(here: Path) -> None:
     """A recording of a second is a few kilobytes: fifteen skeletons of seventeen points."""
     assert record("--source", "film.mp4", "--count", "1") == 0

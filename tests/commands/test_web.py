@@ -18,6 +18,8 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
+from haredge.core.extras import how_to_install
+
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -117,4 +119,4 @@ def test_without_the_extra_it_says_how_to_get_it(here: Path) -> None:
     (here / "starlette.py").write_text("raise ModuleNotFoundError('no starlette', name='starlette')\n")
     status, said = refused()
     assert status == 78
-    assert said == "haredge: starlette is not installed: pip install 'haredge[web]'\n"
+    assert said == f"haredge: starlette is not installed: {how_to_install('web')}\n"

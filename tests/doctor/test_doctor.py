@@ -32,3 +32,13 @@ def test_an_error_without_advice_keeps_its_words_and_gets_some() -> None:
     check = examine("configuration", wrong, "correct it")
     assert (check.words, check.remedy) == ("config.yaml:1: a\nconfig.yaml:2: b", "correct it")
     assert str(check).splitlines()[1].strip() == "config.yaml:2: b"
+
+
+def test_advice_for_one_of_several_mistakes_stays_beside_it() -> None:
+    """What to do about the last is not what to do about all."""
+
+    def wrong() -> Check:
+        raise ConfigError("config.yaml:1: a; allowed: 1\nconfig.yaml:2: b; allowed: 2")
+
+    check = examine("configuration", wrong, "correct it")
+    assert (check.words, check.remedy) == ("config.yaml:1: a; allowed: 1\nconfig.yaml:2: b; allowed: 2", "correct it")

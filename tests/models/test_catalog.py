@@ -49,6 +49,12 @@ def test_the_nearest_place_wins(here: Path) -> None:
     assert catalog.find_model("upper") == nearer
 
 
+def test_a_network_that_is_not_fetched_yet_comes_with_how_to_fetch_it(here: Path) -> None:
+    """Who names `movenet`, as the documents do, wants that one, and no other's path."""
+    with pytest.raises(ModelError, match=r"no model 'movenet' is installed .*; haredge models pull movenet fetches it"):
+        catalog.find_model("movenet")
+
+
 def test_paths_are_paths(here: Path) -> None:
     """What holds a slash or ends in .tflite is a path; the file inside a model folder stands for its folder."""
     folder = install(here / "models", "upper")

@@ -224,11 +224,12 @@ def test_plain_words_to_a_tls_port_get_a_hint(
 def test_a_certificate_that_cannot_be_used_is_an_error_of_the_configuration(
     tmp_path: Path, connect: Connect, key: str, content: str | None
 ) -> None:
-    """It names the key and the file."""
+    """It names the key and the file, and what should be in it."""
     path = tmp_path / "certificate.pem"
     if content:
         path.write_text(content)
-    with pytest.raises(ConfigError, match=rf"mqtt\.tls\.{key} = .*certificate\.pem: cannot be used"):
+    needed = "; a PEM file with .* certificate is needed" if content else "No such file"
+    with pytest.raises(ConfigError, match=rf"mqtt\.tls\.{key} = .*certificate\.pem: cannot be used: .*{needed}"):
         connect(free_port(), tls=Tls(enabled=True, **{key: path}))
 
 

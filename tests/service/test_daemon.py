@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -320,6 +321,10 @@ def test_the_device_is_announced_to_home_assistant(tmp_path: Path, broker: Broke
     subscriber.close()
 
 
+def _is_in(file: Path, words: str) -> bool:
+    return words in file.read_text()
+
+
 def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path: Path, broker: Broker) -> None:
     """SIGHUP says which keys took effect and which wait; a mistake leaves the loop running as it was."""
     settings = {"host": "127.0.0.1", "port": broker.port, "node": "den", "health_interval_s": 1}
@@ -339,6 +344,11 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     before = len(subscriber.on("haredge/den/health"))
     wait_until(lambda: len(subscriber.on("haredge/den/health")) > before + 1, "it runs on")
     assert subscriber.on("haredge/den/zone/room") == said
+    for section in ("pose", "activity"):  # models are opened after a restart alone
+        (tmp_path / "config.yaml").write_text(json.dumps({**json.loads(good), section: {"model": f"no_{section}"}}))
+        daemon.send_signal(signal.SIGHUP)
+        refused = f"refused, the old one stays: config.yaml:1: no model 'no_{section}' is installed"
+        wait_until(partial(_is_in, tmp_path / "errors", refused), "it is refused")
     values = {**json.loads(good), "camera": {"rate_hz": 5}, "pose": {"threads": 2}}
     (tmp_path / "config.yaml").write_text(json.dumps(values))
     daemon.send_signal(signal.SIGHUP)

@@ -14,6 +14,7 @@ from sink_contexts import sink_context
 
 from haredge.config.schema import Config, ViewConfig
 from haredge.core.errors import RuntimeMissingError
+from haredge.core.extras import how_to_install
 from haredge.core.seams import Sink
 from haredge.service.live_view import for_one_person, open_sink
 from haredge.service.sink_context import Output, SinkContext
@@ -41,6 +42,18 @@ def test_the_page_is_there_when_it_is_shown() -> None:
             assert b"haredge" in answer.read()
 
 
+def test_the_page_is_told_that_detection_is_off() -> None:
+    """A health check of the container fails over a camera that hangs, and not over one that was to stay dark."""
+    pytest.importorskip("starlette")
+    shown: list[str] = []
+    sink = open_sink(context(shown.append))
+    assert sink is not None
+    with closing(sink):
+        sink.pause()
+        with urllib.request.urlopen(f"{shown[0]}healthz", timeout=30) as answer:
+            assert answer.read() == b"ok: detection is off\n"
+
+
 def test_a_video_has_an_end_and_no_page() -> None:
     """Nor is there one if none is to be shown."""
     assert open_sink(context(pytest.fail, live=False)) is None
@@ -61,6 +74,6 @@ def test_without_the_pages_libraries_it_runs_and_says_what_is_missing(caplog: py
 
     with caplog.at_level(logging.INFO, "haredge"):
         assert open_sink(context(pytest.fail), missing) is None
-    assert caplog.messages == ["for a page to watch: pip install 'haredge[web]'"]
+    assert caplog.messages == [f"for a page to watch: {how_to_install('web')}"]
     with pytest.raises(RuntimeMissingError):
         open_sink(context(None, view=ViewConfig(enabled=True)), missing)

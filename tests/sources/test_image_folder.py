@@ -77,11 +77,12 @@ def test_a_pattern_does_not_go_round_in_circles(tmp_path: Path) -> None:
 
 
 def test_what_is_animated_gives_its_first_frame_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The others are not lost without a word: PNG and WebP say in their header that there are more."""
+    """The others are not lost without a word, once: PNG and WebP say in their header that there are more."""
     still = clips.image(tmp_path / "still.png").read_bytes()
     body = (8).to_bytes(4, "big") + b"acTL" + (3).to_bytes(4, "big") + bytes(4)
     (tmp_path / "moving.png").write_bytes(still[:33] + body + zlib.crc32(body[4:]).to_bytes(4, "big") + still[33:])
-    assert len(list(ImageFolder(tmp_path))) == 2
+    images = ImageFolder(tmp_path)
+    assert [len(list(images)) for _ in range(3)] == [2, 2, 2]
     assert [record.getMessage().split(":")[0] for record in caplog.records] == [
         f"image {tmp_path / 'moving.png'} is animated"
     ]

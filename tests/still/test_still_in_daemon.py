@@ -76,7 +76,9 @@ def test_an_unknown_threshold_and_a_wrong_model_are_named(models: Path) -> None:
     """As of the activity model."""
     with pytest.raises(ConfigError, match=r"activity\.thresholds\.pink: the model arms has no such label"):
         open_networks(config(models, thresholds={"pink": 0.9}))
-    with pytest.raises(ModelError, match="kind: this is the manifest of a model of the kind 'activity'"):
+    with pytest.raises(
+        ModelError, match="kind: this is the manifest of a model of the kind 'activity', and 'still' is needed;"
+    ):
         reported(config(models, still_model=str(models / "arms")).activity)
 
 

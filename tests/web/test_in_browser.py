@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import combinations, count
 from pathlib import Path
@@ -35,7 +35,7 @@ from haredge.web.clip_pages import Choice, ClipPages
 from haredge.web.clips import Clips
 from haredge.web.limits import Limits
 from haredge.web.live import LiveView
-from haredge.web.live_pages import LivePages
+from haredge.web.live_pages import EVENT_STREAMS, IMAGE_STREAMS, LivePages
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -209,6 +209,58 @@ def test_a_page_whose_server_has_no_time_tries_again(clips: Client) -> None:
         page.unroute("**/api/setup")
         page.locator("#limits", has_text="At most").wait_for()
         assert page.locator("#trouble").is_hidden()
+
+
+def test_pages_that_are_not_in_view_let_go_of_their_connections() -> None:
+    """A browser has six to a server: tabs left open would keep the next from being loaded. Seen again, it goes on."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#state", has_text="live").wait_for()
+        _set_hidden(page, hidden=True)
+        page.locator("#state", has_text="connecting").wait_for()
+        _set_hidden(page, hidden=False)
+        page.locator("#state", has_text="live").wait_for()
+
+
+def _set_hidden(page: Any, *, hidden: bool) -> None:
+    """Make a page take itself for one behind others: without a window a browser shows all of its pages."""
+    page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+def test_a_viewer_who_is_refused_is_told_why() -> None:
+    """A view that has too many viewers is there, and pages that are closed make room; the image says it of itself."""
+    with running_view() as client, opened_browser() as browser, ExitStack() as streams:
+        for _ in range(EVENT_STREAMS[1]):
+            streams.enter_context(client.stream("/api/events"))
+        for _ in range(IMAGE_STREAMS[1]):
+            streams.enter_context(client.stream("/api/images"))
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#state", has_text="too many pages open at your address").wait_for()
+        page.locator("#no-picture", has_text="Too many viewers from this address: close one first.").wait_for()
+        streams.close()
+        page.locator("#state", has_text="live").wait_for()
+        page.locator("#no-picture").wait_for(state="hidden")
+
+
+def test_detection_that_was_switched_off_is_no_trouble() -> None:
+    """The page says so, in place of missing frames, and what was seen last does not last on."""
+    live = LiveView(LABELS, dict)
+    access = access_to("127.0.0.1", (), None)
+    with serving.served(lambda stop: LivePages(live, access, stop).app()) as client, opened_browser() as browser:
+        live.emit(live_observation(0))
+        live.pause()
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator("#state:not(.bad)", has_text="detection is off").wait_for()
+        page.locator("main.past").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -134,7 +134,7 @@ def test_zones_are_those_that_hold_now(client: Client, live: LiveView) -> None:
 def test_a_view_that_does_not_see_yet_says_so(client: Client) -> None:
     """The page opens before the first frame."""
     with client.events("/api/events") as events:
-        assert next(events) == {"stale": True}
+        assert next(events) == {"stale": True, "paused": False}
     assert client.get("/healthz").status == 503
 
 
@@ -143,6 +143,17 @@ def test_health_is_that_of_the_loop(client: Client, live: LiveView) -> None:
     live.emit(observed(0.0))
     answer = client.get("/healthz")
     assert (answer.status, answer.text) == (200, "ok\n")
+
+
+def test_detection_that_was_switched_off_is_in_good_health(client: Client, live: LiveView) -> None:
+    """A container whose camera was to stay dark is not restarted for it; the page says what is the matter."""
+    live.pause()
+    answer = client.get("/healthz")
+    assert (answer.status, answer.text) == (200, "ok: detection is off\n")
+    with client.events("/api/events") as events:
+        assert next(events) == {"stale": True, "paused": True}
+        live.emit(observed(0.0))
+        assert next(events)["paused"] is False
 
 
 def test_the_skeleton_is_on_black(client: Client, live: LiveView) -> None:

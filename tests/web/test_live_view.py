@@ -71,6 +71,21 @@ def test_a_view_that_sees_nothing_says_so() -> None:
     assert stale == [True, False, True]
 
 
+def test_a_loop_that_hangs_while_detection_is_off_is_noticed() -> None:
+    """It is off for as long as the loop says so, and no longer once there is a frame."""
+    clock = Clock()
+    live = LiveView(LABELS, no_health, clock=clock)
+    paused = [live.paused]
+    live.pause()
+    paused.append(live.paused)
+    clock.now_s += STALE_S + 1
+    paused.append(live.paused)
+    live.pause()
+    live.emit(observed(0.0))
+    paused.append(live.paused)
+    assert paused == [False, True, False, False]
+
+
 def test_health_values_are_read_by_the_loop_and_not_for_each_frame() -> None:
     """They belong to the loop's thread, and reading a board takes time."""
     clock, asked = Clock(), []

@@ -4,6 +4,9 @@ import { silence } from "./server.js";
 
 const MOST_HEAD = 64; // bytes
 
+/** What haredge says in words when it gives no images. */
+export class Refused extends Error {}
+
 /** Yields the JPEG images of a stream as they come, each after a line with its length, until it ends or falls silent. */
 export async function* images(address, signal) {
   const streaming = new AbortController();
@@ -11,7 +14,7 @@ export async function* images(address, signal) {
   const clock = silence(() => streaming.abort());
   try {
     const response = await fetch(address, { signal: streaming.signal });
-    if (!response.ok) throw new Error(await response.text());
+    if (!response.ok) throw await refusal(response);
     const reader = response.body.getReader();
     let held = new Uint8Array();
     for (;;) {
@@ -25,6 +28,11 @@ export async function* images(address, signal) {
     clock.stop();
     streaming.abort();
   }
+}
+
+async function refusal(response) {
+  const words = await response.text();
+  return response.headers.get("Content-Type")?.startsWith("text/plain") ? new Refused(words) : new Error(words);
 }
 
 function joined(one, other) {

@@ -1,11 +1,12 @@
 // The live view: takes events from the daemon and shows them. All times come as seconds ago.
 
-import { images } from "./images.js";
+import { Refused, images } from "./images.js";
 import { byId, chip, dot, duration, element, percent, say, shape, strips } from "./page.js";
 import { AGAIN_MS, ask, listenTo, pause } from "./server.js";
 import { fitZones, showZones } from "./zones.js";
 
 const MARKS_S = new Map([[300, 60], [900, 300], [1800, 600], [3600, 900]]); // range shown: time from mark to mark
+const REFUSED = new Map([[429, "too many pages open at your address"], [503, "too many viewers"]]); // by the answer's status
 const now = () => performance.now() / 1000;
 
 const setup = await ask("api/setup", () => say(byId("state"), "not connected"));
@@ -14,7 +15,9 @@ let spans = []; // [{label, start, end, person, row}] on this page's clock; thos
 let current = null; // {label, start, probability, people}
 let last = null; // when the newest observation came, on this page's clock
 let stale = true;
+let paused = false; // detection was switched off
 let connected = false;
+let trouble = "connecting"; // why it is not
 
 const bars = setup.labels.slice(0, setup.bars).map((label) => {
   const bar = shape("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -24,7 +27,7 @@ const bars = setup.labels.slice(0, setup.bars).map((label) => {
 });
 
 /** Whether what is shown is of the past: no frame comes, or no word from the daemon. */
-const past = () => !connected || stale;
+const past = () => !connected || stale || paused;
 
 /** Until when what is shown is known to have lasted. */
 const until = () => (past() ? last : now());
@@ -70,7 +73,7 @@ function hasProbability(label) {
 }
 
 function update(message) {
-  stale = message.stale;
+  ({ stale, paused } = message);
   if (message.label === undefined) return showState();
   last = now() - message.age_s;
   if (message.spans) {
@@ -96,12 +99,14 @@ function update(message) {
 
 function showState() {
   const [words, kind] = !connected
-    ? ["not connected", "bad"]
-    : last === null
-      ? ["waiting for the camera", ""]
-      : stale
-        ? ["no frame lately", "bad"]
-        : ["live", "good"];
+    ? [trouble, "bad"]
+    : paused
+      ? ["detection is off", ""]
+      : last === null
+        ? ["waiting for the camera", ""]
+        : stale
+          ? ["no frame lately", "bad"]
+          : ["live", "good"];
   const state = byId("state");
   say(state, words);
   state.className = `state ${kind}`;
@@ -219,28 +224,35 @@ function showFigures(message) {
 
 // The image is fetched only while it is shown.
 const picture = byId("picture");
-let paused = false;
+let still = false; // stopped by the button
 let showing = new AbortController();
 
 async function showPicture() {
   const camera = byId("of-camera").checked;
   picture.alt = camera ? "Image of the camera, with the skeletons of the people in view" : "Skeletons of the people in view, on black";
   showing.abort();
-  if (paused || document.hidden) return;
+  if (still || document.hidden) return;
   const { signal } = (showing = new AbortController());
   while (!signal.aborted) {
     try {
       await showAll(images(`api/images?of=${camera ? "camera" : "skeleton"}`, signal), signal);
-    } catch {
-      // Refused or broken off, which the page says by itself: below it is tried again.
+    } catch (error) {
+      // Broken off, which the page says by itself, or refused: below it is tried again.
+      if (error instanceof Refused) sayNoPicture(error.message);
     }
     await pause(AGAIN_MS);
   }
 }
 
+function sayNoPicture(words) {
+  say(byId("no-picture"), words);
+  byId("no-picture").hidden = !words;
+}
+
 async function showAll(jpegs, signal) {
   for await (const jpeg of jpegs) {
     if (signal.aborted) return;
+    sayNoPicture("");
     const address = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
     await new Promise((shown) => {
       picture.onload = picture.onerror = shown;
@@ -251,9 +263,9 @@ async function showAll(jpegs, signal) {
 }
 
 byId("pause").addEventListener("click", () => {
-  paused = !paused;
-  byId("pause").setAttribute("aria-pressed", paused);
-  say(byId("pause"), paused ? "Continue" : "Pause");
+  still = !still;
+  byId("pause").setAttribute("aria-pressed", still);
+  say(byId("pause"), still ? "Continue" : "Pause");
   showPicture();
 });
 byId("of-camera").addEventListener("change", showPicture);
@@ -263,19 +275,31 @@ byId("private").hidden = setup.allow_picture;
 byId("leave").hidden = !setup.locked;
 byId("list").addEventListener("toggle", showTable);
 
+let leave = () => {}; // ends what is listened to
+
+/** Listens while the page is in view: a browser has six connections to a server, for all of its pages. */
 function listen() {
-  listenTo("api/events", { opened: () => ((connected = true), showState()), heard: update, lost });
+  leave();
+  if (document.hidden) return disconnected("connecting");
+  leave = listenTo("api/events", { opened: () => ((connected = true), showState()), heard: update, lost });
 }
 
-async function lost() {
+function disconnected(why) {
   connected = false;
+  trouble = why;
   showState();
   showNow();
+}
+
+async function lost(status) {
+  disconnected(REFUSED.get(status) ?? "not connected");
   await pause(AGAIN_MS);
   // A haredge that was started again may have other labels, or be another version, with other pages.
-  if (JSON.stringify(await ask("api/setup", () => {})) === JSON.stringify(setup)) listen();
+  if (JSON.stringify(await ask("api/setup", () => disconnected("not connected"))) === JSON.stringify(setup)) listen();
   else location.reload();
 }
+
+document.addEventListener("visibilitychange", listen);
 
 setInterval(() => {
   showNow();
