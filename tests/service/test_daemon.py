@@ -381,6 +381,26 @@ def test_what_is_set_over_mqtt_leaves_alone_what_it_need_not_touch(tmp_path: Pat
     errors.close()
 
 
+def test_an_orderly_end_keeps_what_was_set_last(tmp_path: Path, broker: Broker) -> None:
+    """However often it was set before, within seconds: not every value was written, and the log holds some lines."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/status", "online")
+    for number in range(1, 41):
+        subscriber.publish("haredge/den/setting/hold_s/set", str(number))
+        subscriber.publish("haredge/den/detect/set", "ON" if number % 2 else "OFF")
+    subscriber.wait_for("haredge/den/setting/hold_s", "40")
+    subscriber.wait_for("haredge/den/detect/state", "OFF")
+    daemon.terminate()
+    _, errors = daemon.communicate(timeout=20)
+    assert daemon.returncode == 0
+    assert json.loads((tmp_path / "state" / "settings.json").read_text()) == {"hold_s": "40"}
+    assert (tmp_path / "state" / "detection-off").exists()
+    assert len(errors.splitlines()) < 40
+    subscriber.close()
+
+
 def test_models_that_turn_to_rubbish_while_it_runs_harm_the_next_start_only(tmp_path: Path) -> None:
     """A card that goes bad: the running daemon has its networks in memory; the next one refuses, in one line."""
     shutil.copytree(Path(__file__).parents[2] / "models", tmp_path / "models")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import count, islice
 
 import numpy as np
@@ -90,6 +91,14 @@ def test_broken_frames_are_skipped_and_counted() -> None:
     """Torn frames now and then are a loose cable's, not the end: the index shows how many there were."""
     capture = FakeCapture([BLUE, None, BLUE, *[None] * (PATIENCE - 1), BLUE])
     assert [frame.index for frame in islice(camera(capture), 3)] == [0, 2, PATIENCE + 2]
+
+
+def test_broken_frames_for_weeks_do_not_fill_the_disk_with_lines(caplog: pytest.LogCaptureFixture) -> None:
+    """A poor cable breaks every second frame: some lines say so, and not half a million in a day."""
+    caplog.set_level(logging.INFO, "haredge")
+    capture = FakeCapture([BLUE, None] * 2000)
+    assert len(list(islice(camera(capture), 2000))) == 2000
+    assert 1 <= caplog.text.count("a broken one: skipped") <= 20
 
 
 def test_an_empty_image_is_a_broken_frame() -> None:
