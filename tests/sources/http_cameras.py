@@ -34,7 +34,7 @@ IMAGES = [jpeg(seed) for seed in range(6)]
 STREAMS = (
     *("plain", "image-jpg", "no-part-type", "short-length", "zero-length", "huge-length", "no-length", "no-dashes"),
     *("dashes-twice", "quoted", "bare-newlines", "octet", "no-type", "no-first-boundary", "nothing-between", "chunked"),
-    *("image", "bare", "bare-text", "long", "bare-long"),
+    *("image", "bare", "bare-image", "bare-text", "long", "bare-long"),
 )
 """Ways of sending a stream of JPEGs that are about."""
 
@@ -42,6 +42,7 @@ STREAM_TYPES = {
     "octet": "application/octet-stream",
     "image": "image/jpeg",
     "bare": "application/octet-stream",
+    "bare-image": "image/jpeg",
     "bare-text": "text/plain",
     "bare-long": "video/x-motion-jpeg",
 }
@@ -282,6 +283,13 @@ class _Camera(BaseHTTPRequestHandler):
         self.wfile.write(b"--f\r\n\r\n" + IMAGES[0] + b"\r\n--f\r\n\r\n\xff\xd8\xff\xe0")
         while not self.server.ended.is_set():
             self.wfile.write(b"\x7f\x7f" * 500_000)
+
+    def _png_parts(self) -> None:
+        self.close_connection = True
+        self._answer("multipart/x-mixed-replace;boundary=f")
+        image = bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1])
+        while not self.server.ended.wait(0.005):
+            self.wfile.write(b"--f\r\nContent-Type: image/png\r\n\r\n" + image + b"\r\n")
 
     def _status(self) -> None:
         number = self.path.strip("/")

@@ -169,6 +169,12 @@ def test_silence_is_reported(server: Cameras) -> None:
             list(HttpCamera(server.address(path), timeout_s=0.3))
 
 
+def test_a_stream_of_other_images_is_no_camera_that_hangs(server: Cameras) -> None:
+    """A stream of PNGs, or of empty parts, says what it is; so does one that waits for a frame of it."""
+    with pytest.raises(SourceError, match="gives no frame: it has sent data for 4 s, and no JPEG in it: set"):
+        list(LatestFrame(HttpCamera(server.address("png-parts"))))
+
+
 def test_what_does_not_speak_http_is_reported() -> None:
     """A port that something else listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
