@@ -19,6 +19,7 @@ from typing import Final
 
 from haredge.commands import GROUPS
 from haredge.commands.parser import CommandParser
+from haredge.core.core_dump import forbid_core_dumps
 from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
 from haredge.terminal import complain
 from haredge.version import __version__
@@ -83,6 +84,7 @@ def _leave(status: int) -> None:
 
 def _run(argv: Sequence[str] | None) -> int:
     _open_closed_streams()
+    forbid_core_dumps()
     args = parser().parse_args(argv)
     # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
     for number in filter(None, (signal.SIGTERM, getattr(signal, "SIGHUP", None))):  # Windows has no SIGHUP

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -399,6 +400,29 @@ def test_an_orderly_end_keeps_what_was_set_last(tmp_path: Path, broker: Broker) 
     assert (tmp_path / "state" / "detection-off").exists()
     assert len(errors.splitlines()) < 40
     subscriber.close()
+
+
+def test_a_crash_leaves_no_image_on_the_disk(tmp_path: Path) -> None:
+    """Where core dumps are written, as in a container, one would hold the camera's last images and the passwords."""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    command = [sys.executable, "-m", "haredge", "--dry-run", "--source", LIVE]
+    daemon = started(
+        subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)),  # noqa: PLW1509 - one thread
+        )
+    )
+    assert daemon.stdout is not None
+    assert daemon.stdout.readline()
+    daemon.send_signal(signal.SIGSEGV)
+    _, status = os.waitpid(daemon.pid, 0)
+    assert os.WTERMSIG(status) == signal.SIGSEGV
+    assert not os.WCOREDUMP(status)
+    assert not list(tmp_path.glob("core*"))
 
 
 def test_models_that_turn_to_rubbish_while_it_runs_harm_the_next_start_only(tmp_path: Path) -> None:
