@@ -56,6 +56,16 @@ GREY = np.arange(240 * 320, dtype=np.uint16).reshape(240, 320)
 COLOURED = np.arange(240 * 320 * 3, dtype=np.uint32).astype(np.uint8).reshape(240, 320, 3)
 
 
+@pytest.mark.parametrize("number", [0xA0363159, 0xA0363159 - 2**32], ids=["without a sign", "with a sign"])
+def test_a_big_endian_format_is_logged_too(caplog: pytest.LogCaptureFixture, number: int) -> None:
+    """A thermal camera's: the highest bit of its number is set, which makes it a negative one for some."""
+    caplog.set_level(logging.INFO)
+    capture = FakeCapture([BLUE])
+    capture.given[cv2.CAP_PROP_FOURCC] = number
+    next(iter(camera(capture)))
+    assert "camera /dev/video0 gives Y16 -BE 320x240 at 30 fps" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
