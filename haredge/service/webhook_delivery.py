@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from haredge.core.address import PORTS
 from haredge.core.interval import Interval
+from haredge.mqtt.backoff import SLOW_DISK_S
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.outbox_file import QueuedMessage
@@ -174,7 +175,7 @@ class WebhookDelivery:
         self._thread.join(self._close_s)
         self._overdue = True
         self._post.abort()
-        self._thread.join(self._close_s)
+        self._thread.join(SLOW_DISK_S)
 
     def _run(self) -> None:
         try:
