@@ -65,17 +65,17 @@ class Daemon:
         ``load`` reads the configuration, now and after SIGHUP; inside ``located()`` an error of the configuration gets
         the file and line of its key.
         """
-        self._settings = RemoteSettings(None if output.dry_run else state_folder() / "settings.json")
         self._load = load
         self._located = located
         self._signals = signals
         self._output = output
         self._loaded = load()
         """The configuration as it was last read, without what was set over MQTT."""
+        log_to_stderr(self._loaded.log_level)
+        self._settings = RemoteSettings(None if output.dry_run else state_folder() / "settings.json")
         sensitivities = measured_sensitivities(reported(self._loaded.activity))
         self._config = self._settings.applied(self._loaded, sensitivities)
         self._settings.in_effect = in_words(self._config)
-        log_to_stderr(self._config.log_level)
         self._settings.log_what_differs(self._loaded)
         self._source = open_configured_source(self._config)
         self._networks = open_networks(self._config)

@@ -151,7 +151,8 @@ class RemoteSettings:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, RecursionError) as error:
-            log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, error)
+            why = getattr(error, "strerror", None) or error
+            log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, why)
             return {}
         texts = kept.items() if isinstance(kept, dict) else ()
         return {name: text for name, text in texts if isinstance(text, str) and _with(Config(), name, text)}

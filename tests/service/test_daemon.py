@@ -402,6 +402,16 @@ def test_an_orderly_end_keeps_what_was_set_last(tmp_path: Path, broker: Broker) 
     subscriber.close()
 
 
+def test_state_that_cannot_be_read_is_a_line_of_the_log_like_any_other(tmp_path: Path) -> None:
+    """With its level, and the path once, though it is read before all else."""
+    settings = tmp_path / "state" / "settings.json"
+    settings.mkdir(parents=True)
+    configure(tmp_path, free_port())
+    _, errors = start(tmp_path, "--source", CLIP).communicate(timeout=60)
+    said = f"WARNING cannot read {settings}: Is a directory; the settings of the configuration hold"
+    assert errors.splitlines()[0] == said
+
+
 def test_a_crash_leaves_no_image_on_the_disk(tmp_path: Path) -> None:
     """Where core dumps are written, as in a container, one would hold the camera's last images and the passwords."""
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
