@@ -44,6 +44,8 @@ PATIENCE: Final = 30
 _PIECE: Final = 65_536
 _SNIFFED: Final = 4096
 _START: Final = b"\xff\xd8\xff"
+_PLAYLIST: Final = b"#EXTM3U"
+"""How HLS begins (RFC 8216)."""
 _STILL: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 """How an image begins."""
 
@@ -69,6 +71,7 @@ class HttpCamera:
         self.gives = ""
         """``a stream`` or ``single images``, once it is open."""
         self._client: HttpClient | None = None
+        self._stream_of_ffmpeg: NetworkStream | None = None
         self._interrupted = threading.Event()
 
     def __str__(self) -> str:
@@ -100,8 +103,9 @@ class HttpCamera:
     def interrupt(self) -> None:
         """End a read that waits in another thread."""
         self._interrupted.set()
-        if self._client is not None:
-            self._client.interrupt()
+        for reading in (self._client, self._stream_of_ffmpeg):
+            if reading is not None:
+                reading.interrupt()
 
     def _frames(
         self, client: HttpClient, response: http.client.HTTPResponse, start: bytes, accepts: Callable[[float], bool]
@@ -111,7 +115,7 @@ class HttpCamera:
             yield from self._decoded(self._snapshots(client, response, start), accepts)
         elif _START in start or kind.startswith("multipart/"):
             yield from self._decoded(self._stream(client, response, start), accepts)
-        elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
+        elif not start.startswith(_PLAYLIST) and (kind.startswith("text/") or kind.endswith(("json", "xml", "html"))):
             shown = printable(kind, 60)
             raise SourceError(
                 f"cannot open {self}: it gives text ({shown}), not images: look up the path in the manual"
@@ -119,7 +123,10 @@ class HttpCamera:
         else:
             client.close()
             self.gives = "a stream"
-            yield from NetworkStream(self._uri, clock=self._clock).frames_where(accepts)
+            self._stream_of_ffmpeg = stream = NetworkStream(
+                self._uri, clock=self._clock, in_pieces=start.startswith(_PLAYLIST)
+            )
+            yield from stream.frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Decode the images that are wanted; a text among them is why there is none."""

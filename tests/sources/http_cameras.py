@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import numpy as np
+from patient_server import PatientServer
 
 from haredge.opencv import cv2
 
@@ -64,7 +65,7 @@ ENDING = ("ending-octet", "ending-image", "ending-chunked", "ending-part", "endi
 """Ways of sending single JPEGs, in an answer that ends after each, without their length or in the parts of a stream."""
 
 
-class Cameras(ThreadingHTTPServer):
+class Cameras(PatientServer):
     """The server; it counts connections and requests."""
 
     daemon_threads = True
@@ -290,6 +291,9 @@ class _Camera(BaseHTTPRequestHandler):
         image = bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1])
         while not self.server.ended.wait(0.005):
             self.wfile.write(b"--f\r\nContent-Type: image/png\r\n\r\n" + image + b"\r\n")
+
+    def _playlist(self) -> None:
+        self._answer("text/plain", b"#EXTM3U\n#EXT-X-TARGETDURATION:6\n")
 
     def _status(self) -> None:
         number = self.path.strip("/")

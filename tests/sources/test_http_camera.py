@@ -137,6 +137,7 @@ FAILURES = {
     "wide": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
     "wide-twice": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
     "wide-png": "4100 x 4100 pixels are too large: at most 16.8 megapixels",
+    "playlist": "it answers, but gives no video at this address that can be decoded",
     "odd-page": "it gives text (text/x\\x1b[31m), not images",
     "broken": "has stopped: the camera gives no usable image: it breaks off",
 }
