@@ -123,9 +123,9 @@ class HttpCamera:
         else:
             client.close()
             self.gives = "a stream"
-            self._stream_of_ffmpeg = stream = NetworkStream(
-                self._uri, clock=self._clock, in_pieces=start.startswith(_PLAYLIST)
-            )
+            # What has a length is a file, which comes as fast as the network is.
+            in_pieces = start.startswith(_PLAYLIST) or response.length is not None
+            self._stream_of_ffmpeg = stream = NetworkStream(self._uri, clock=self._clock, in_pieces=in_pieces)
             yield from stream.frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:

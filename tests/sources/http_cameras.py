@@ -74,6 +74,8 @@ class Cameras(PatientServer):
         super().__init__(("127.0.0.1", 0), _Camera)
         self.ended = threading.Event()
         self.connections = 0
+        self.video = b""
+        """What the path ``video`` gives."""
         self.asked: Counter[str] = Counter()
 
     def address(self, path: str, user: str = "") -> str:
@@ -291,6 +293,9 @@ class _Camera(BaseHTTPRequestHandler):
         image = bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1])
         while not self.server.ended.wait(0.005):
             self.wfile.write(b"--f\r\nContent-Type: image/png\r\n\r\n" + image + b"\r\n")
+
+    def _video(self) -> None:
+        self._answer("video/mp4", self.server.video)
 
     def _playlist(self) -> None:
         self._answer("text/plain", b"#EXTM3U\n#EXT-X-TARGETDURATION:6\n")
