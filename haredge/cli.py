@@ -21,6 +21,7 @@ from haredge.commands import GROUPS
 from haredge.commands.parser import CommandParser
 from haredge.core.core_dump import forbid_core_dumps
 from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
+from haredge.core.library_noise import keep_library_noise_out
 from haredge.terminal import complain
 from haredge.version import __version__
 
@@ -64,6 +65,10 @@ def parser() -> CommandParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status; by default this process's, which then ends without waiting."""
+    if argv is None:
+        _open_closed_streams()
+        if "OPENCV_LOG_LEVEL" not in os.environ:  # who sets it wants to see more, not less
+            keep_library_noise_out()
     status = _run(argv)
     if argv is None and any(thread.daemon for thread in threading.enumerate()):
         _leave(status)

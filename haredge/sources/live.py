@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.errors import SourceError
+from haredge.core.library_noise import without_noise
 from haredge.core.logs import LimitedLog
 from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
@@ -67,7 +68,8 @@ def live_frames(
         if grabbed and not accepts(t):
             index += 1
             continue
-        image = capture.retrieve()[1] if grabbed else None
+        with without_noise():
+            image = capture.retrieve()[1] if grabbed else None
         if image is None or image.size == 0:
             broken += 1
             if broken == 1:
