@@ -19,8 +19,10 @@ from typing import Final
 
 from haredge.commands import GROUPS
 from haredge.commands.parser import CommandParser
+from haredge.core.core_dump import forbid_core_dumps
 from haredge.core.errors import HaredgeError, RuntimeMissingError, SourceError
 from haredge.core.extras import EXTRAS, how_to_install
+from haredge.core.library_noise import keep_library_noise_out
 from haredge.terminal import complain
 from haredge.version import __version__
 
@@ -56,6 +58,10 @@ def parser() -> CommandParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status; by default this process's, which then ends without waiting."""
+    if argv is None:
+        _open_closed_streams()
+        if "OPENCV_LOG_LEVEL" not in os.environ:  # who sets it wants to see more, not less
+            keep_library_noise_out()
     status = _run(argv)
     if argv is None and any(thread.daemon for thread in threading.enumerate()):
         _leave(status)
@@ -76,6 +82,7 @@ def _leave(status: int) -> None:
 
 def _run(argv: Sequence[str] | None) -> int:
     _open_closed_streams()
+    forbid_core_dumps()
     args = parser().parse_args(argv)
     # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
     for number in filter(None, (signal.SIGTERM, getattr(signal, "SIGHUP", None))):  # Windows has no SIGHUP

@@ -16,6 +16,7 @@ import numpy as np
 from haredge.core import webp
 from haredge.core.bounds import IMAGE_PIXELS
 from haredge.core.kinds import AVIF_BRANDS, HEAD_BYTES, HEIC_BRANDS, kind_of
+from haredge.core.library_noise import without_noise
 from haredge.core.types import Image
 
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -49,7 +50,8 @@ def decode_image(data: bytes) -> Image:
     if _is_damaged_png(data):
         raise ValueError("not an image, or damaged")
     try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        with without_noise():
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
         if "MAX_IMAGE" not in str(error):
             raise ValueError("not an image, or damaged") from error

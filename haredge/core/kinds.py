@@ -22,8 +22,9 @@ DECODED: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,asf,ogg,
 """FFmpeg's names of the formats that may be videos; playlists, which refer to other files, are not among them."""
 
 _VIDEO_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+_MATROSKA: Final = b"\x1aE\xdf\xa3"
 _VIDEO_STARTS: Final = (
-    b"\x1aE\xdf\xa3",
+    _MATROSKA,
     b"\x00\x00\x01\xba",
     b"\x00\x00\x01\xb3",
     b"FLV\x01",
@@ -61,6 +62,11 @@ def kind_of(start: bytes) -> Kind:
     if start.startswith(_VIDEO_STARTS) or _is_transport_stream(start):
         return "video"
     return "sound" if start.startswith(_SOUND_STARTS) else "other"
+
+
+def is_matroska(start: bytes) -> bool:
+    """Return whether a file that starts with these bytes is Matroska or WebM."""
+    return start.startswith(_MATROSKA)
 
 
 def _is_transport_stream(start: bytes) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Final
 
 from haredge.mqtt.connection import Lost, Refused, Unreachable
+
+SLOW_DISK_S: Final = 6.0
+"""How long an SD card may take for a few kilobytes while others write to it: an upgrade, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Timeouts:
     """How often the log repeats what is wrong while it stays so."""
     outbox_retry_s: float = 5.0
     """How often the outbox tries again what its file could not take or give."""
+    disk_s: float = SLOW_DISK_S
+    """How long closing waits for the disk to take what was not delivered."""
     close_s: float = 0.7
     """How long closing may take: events on their way, then goodbye."""
 

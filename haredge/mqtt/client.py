@@ -154,9 +154,12 @@ class MqttClient:
         return {"events_waiting": state.events_waiting, "events_dropped": state.events_dropped}
 
     def close(self) -> None:
-        """Deliver what can be delivered at once, say goodbye, and end; takes less than a second."""
+        """Deliver what can be delivered at once, say goodbye, and end.
+
+        Takes less than a second, unless the disk takes longer for what is left.
+        """
         self._inbox.put(self._stop)
-        self._thread.join(self._timeouts.close_s + 0.2)
+        self._thread.join(self._timeouts.close_s + self._timeouts.disk_s)
 
     def _run(self) -> None:
         try:

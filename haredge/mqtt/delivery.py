@@ -49,7 +49,6 @@ class EventDelivery:
     def start(self) -> None:
         """Send what waits: there is a connection."""
         self._connected = True
-        self._outbox.stop_persisting()
         self._send_all()
 
     def stop(self) -> None:
@@ -62,7 +61,6 @@ class EventDelivery:
         """Go on to the next event, if the answer is to the one that is on its way."""
         if self._on_its_way is None or self._on_its_way[0] != answer.number:
             return
-        self._timers.cancel("slow")
         (_, number, topic), self._on_its_way = self._on_its_way, None
         if answer.rejected is None:
             self._outbox.delivered(number)
@@ -77,8 +75,15 @@ class EventDelivery:
         if self._outbox.unfinished and "outbox" not in self._timers:
             self._timers.set("outbox", self._timeouts.outbox_retry_s, self._retry_file)
 
+    def _relax(self) -> None:
+        """Write no more once all has arrived: what has waited for long, and what comes behind it, is in the file."""
+        if self._connected and not len(self._outbox):
+            self._timers.cancel("slow")
+            self._outbox.stop_persisting()
+
     def _refuse(self, topic: str) -> None:
         self._refused.add(topic)
+        self._persist()
         if "refused" not in self._timers:
             self._timers.set("refused", self._timeouts.refused_event_s, self._send_all)
 
@@ -95,7 +100,9 @@ class EventDelivery:
             else:
                 self._on_its_way = (number, head.number, head.message.topic)
                 self._new_meanwhile.clear()
-                self._timers.set("slow", self._timeouts.acknowledge_s, self._persist)
+                if "slow" not in self._timers:
+                    self._timers.set("slow", self._timeouts.acknowledge_s, self._persist)
+        self._relax()
 
     def _persist(self) -> None:
         self._outbox.persist()

@@ -15,7 +15,7 @@ from haredge.config.reload import change
 from haredge.config.schema import Config
 from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
-from haredge.core.logs import log_to_stderr
+from haredge.core.logs import LimitedLog, log_to_stderr
 from haredge.models.contract import check_pose_model, reported
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
@@ -65,17 +65,17 @@ class Daemon:
         ``load`` reads the configuration, now and after SIGHUP; inside ``located()`` an error of the configuration gets
         the file and line of its key.
         """
-        self._settings = RemoteSettings(None if output.dry_run else state_folder() / "settings.json")
         self._load = load
         self._located = located
         self._signals = signals
         self._output = output
         self._loaded = load()
         """The configuration as it was last read, without what was set over MQTT."""
+        log_to_stderr(self._loaded.log_level)
+        self._settings = RemoteSettings(None if output.dry_run else state_folder() / "settings.json")
         sensitivities = measured_sensitivities(reported(self._loaded.activity))
         self._config = self._settings.applied(self._loaded, sensitivities)
         self._settings.in_effect = in_words(self._config)
-        log_to_stderr(self._config.log_level)
         self._settings.log_what_differs(self._loaded)
         self._source = open_configured_source(self._config)
         self._networks = open_networks(self._config)
@@ -86,6 +86,8 @@ class Daemon:
             state_folder() / "fall.json" if self._source.live and not output.dry_run else None
         )
         self._was_on = True
+        # A client that may write a command's topic must not fill the disk by it.
+        self._switch_log, self._settings_log = LimitedLog(log), LimitedLog(log)
         self._health = HealthFigures()
         self._governor = RateGovernor(self._config.camera.rate_hz, Board())
         self._loop_pace = LoopPace()
@@ -121,6 +123,8 @@ class Daemon:
             reloaded=lambda: self._config,
         )
         with ExitStack() as stack:
+            stack.callback(self._switch.close)  # after the sinks, through which they are set
+            stack.callback(self._settings.close)
             sinks = open_sinks(stack, context)
             ended = False
             while not self._signals.stop and not ended:
@@ -134,7 +138,7 @@ class Daemon:
         """Return whether detection is on, and log a change of it."""
         on = self._switch.on
         if on != self._was_on:
-            log.info("detection is %s", "on" if on else "off")
+            self._switch_log.line(logging.INFO, "detection is %s", "on" if on else "off")
         self._was_on = on
         return on
 
@@ -200,7 +204,7 @@ class Daemon:
         if asked:
             log.info("configuration read again: %s", changed)
         elif changed.immediate:
-            log.info("set over MQTT: %s", changed)
+            self._settings_log.line(logging.INFO, "set over MQTT: %s", changed)
         if changed.immediate:
             self._config, self._source, self._networks = changed.config, source, networks
             self._settings.in_effect = in_words(changed.config)

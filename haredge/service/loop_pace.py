@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from haredge.config.schema import LOWEST_USABLE_HZ
+from haredge.core.logs import LimitedLog
 from haredge.sources.pace import CameraPace
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,7 @@ class LoopPace:
 
     def __init__(self) -> None:
         self._pace = CameraPace()
+        self._log = LimitedLog(log)
 
     @property
     def too_slow(self) -> bool:
@@ -39,7 +41,8 @@ class LoopPace:
     def _report(self) -> None:
         rate_hz = self._pace.rate_hz
         if self.too_slow:
-            log.warning(
+            self._log.line(
+                logging.WARNING,
                 "this board recognises only %.1f frames per second: below %g no window of poses fills reliably, and "
                 "activities stay unknown; choose a pose network that takes less time, or give it more threads "
                 "(pose.model, pose.threads)",
@@ -47,4 +50,4 @@ class LoopPace:
                 LOWEST_USABLE_HZ,
             )
         else:
-            log.info("the board is fast enough again (%.1f frames per second)", rate_hz)
+            self._log.line(logging.INFO, "the board is fast enough again (%.1f frames per second)", rate_hz)

@@ -19,7 +19,6 @@ from haredge.config.values import Number
 from haredge.core.interval import Interval
 from haredge.core.regular_file import read_regular
 from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
-from haredge.core.whole_file import replace_file
 from haredge.mqtt.settings import (
     ACTIVITY_SENSITIVITY,
     FALL_CONFIRM_S,
@@ -29,6 +28,7 @@ from haredge.mqtt.settings import (
     SETTINGS,
     THRESHOLD_PERCENT,
 )
+from haredge.service.kept_file import KeptFile
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,8 @@ class RemoteSettings:
     def __init__(self, file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Take the file that keeps them; with None, a restart forgets."""
         self._file = file
-        self._texts = self._kept()
+        self._kept = KeptFile(file, "the settings", monotonic=monotonic)
+        self._texts = self._read()
         self._changed = threading.Event()
         self._wrong_due = Interval(LOG_S)
         self._monotonic = monotonic
@@ -135,10 +136,14 @@ class RemoteSettings:
         if self._texts.get(name) == text:
             return  # an automation that says it again and again wears out no SD card
         self._texts = {**self._texts, name: text}
-        self._keep()
+        self._kept.keep(json.dumps(self._texts))
         self._changed.set()
 
-    def _kept(self) -> dict[str, str]:
+    def close(self) -> None:
+        """Write what has not been written: there may have been too many changes for that."""
+        self._kept.close()
+
+    def _read(self) -> dict[str, str]:
         if self._file is None:
             return {}
         try:
@@ -146,18 +151,11 @@ class RemoteSettings:
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, RecursionError) as error:
-            log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, error)
+            why = getattr(error, "strerror", None) or error
+            log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, why)
             return {}
         texts = kept.items() if isinstance(kept, dict) else ()
         return {name: text for name, text in texts if isinstance(text, str) and _with(Config(), name, text)}
-
-    def _keep(self) -> None:
-        if self._file is None:
-            return
-        try:
-            replace_file(self._file, json.dumps(self._texts))
-        except OSError as error:
-            log.error("cannot keep the settings in %s: %s; a restart will forget them", self._file, error.strerror)  # noqa: TRY400
 
 
 def _with(config: Config, name: str, text: str) -> Config | None:

@@ -36,7 +36,8 @@ def read_record(
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        log.error("cannot read %s: %s; %s", file, str(error).partition("\n")[0], lost)  # noqa: TRY400
+        why = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        log.error("cannot read %s: %s; %s", file, why, lost)  # noqa: TRY400
         return None
 
 

@@ -29,7 +29,8 @@ def _locked(folder: Path) -> int | None:
     try:
         import fcntl  # noqa: PLC0415  # Windows has none
 
-        folder.mkdir(parents=True, exist_ok=True)
+        # As the installed service's: it says who was in view when, and who fell.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY)
     except (ImportError, OSError):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,10 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.errors import ConfigError
-from haredge.core.whole_file import remove_file, replace_file
 from haredge.service.command_words import CommandWords
-
-log = logging.getLogger(__name__)
+from haredge.service.kept_file import KeptFile
 
 WORDS: Final = {"ON": True, "OFF": False}
 
@@ -30,7 +27,7 @@ class DetectionSwitch:
 
         Raises :class:`ConfigError` if it cannot be known whether the file exists: a camera may have been switched off.
         """
-        self._file = off_file
+        self._file = KeptFile(off_file, "the switch", monotonic=monotonic)
         self._on = off_file is None or not _exists(off_file)
         self._switched = threading.Event()
         self._words = CommandWords("detect/set", tuple(WORDS), monotonic=monotonic)
@@ -45,7 +42,7 @@ class DetectionSwitch:
         word = self._words.read(payload)
         if word and WORDS[word] != self._on:
             self._on = WORDS[word]
-            self._keep()
+            self._file.keep(None if self._on else "")
             self._switched.set()
 
     def wait(self, timeout_s: float) -> None:
@@ -53,16 +50,9 @@ class DetectionSwitch:
         self._switched.wait(timeout_s)
         self._switched.clear()
 
-    def _keep(self) -> None:
-        if self._file is None:
-            return
-        try:
-            if self._on:
-                remove_file(self._file)
-            else:
-                replace_file(self._file, b"")
-        except OSError as error:
-            log.error("cannot keep the switch in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400
+    def close(self) -> None:
+        """Write what has not been written: it may have been switched too often for that."""
+        self._file.close()
 
 
 def _exists(path: Path) -> bool:

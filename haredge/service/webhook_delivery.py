@@ -16,8 +16,9 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
-from haredge.core.address import PORTS
+from haredge.core.address import PORTS, with_plain_zone
 from haredge.core.interval import Interval
+from haredge.mqtt.backoff import SLOW_DISK_S
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
 from haredge.mqtt.outbox_file import QueuedMessage
@@ -33,6 +34,12 @@ FIRST_RETRY_S: Final = 1.0
 LAST_RETRY_S: Final = 60.0
 REMIND_S: Final = 600.0
 """Seconds after which a trouble that lasts is logged again."""
+
+KEEP_AFTER_S: Final = 2.0
+"""Seconds that events wait behind each other in memory only, while the address takes one after the other."""
+
+FILE_RETRY: Final = 3
+"""A file that cannot be read or written is tried again as an address is after so many failures."""
 
 CLOSE_S: Final = 1.0
 """Seconds that the last events get to arrive when haredge ends."""
@@ -52,7 +59,7 @@ class Post:
 
     def __init__(self, url: str, secret: bytes | None, timeout_s: float) -> None:
         """Take the address (http or https), what to sign with, and the seconds that one attempt may take."""
-        parts = urlsplit(url)
+        parts = urlsplit(with_plain_zone(url))
         self._secure = parts.scheme == "https"
         self._host = parts.hostname or ""
         # Given in any case: http.client takes the end of a bare IPv6 address for a port.
@@ -131,9 +138,16 @@ class WebhookDelivery:
     """A thread that owns the outbox: others only put events into its inbox, and never wait."""
 
     def __init__(
-        self, post: Post, outbox: Outbox, *, retry_s: Callable[[int], float] | None = None, close_s: float = CLOSE_S
+        self,
+        post: Post,
+        outbox: Outbox,
+        *,
+        retry_s: Callable[[int], float] | None = None,
+        close_s: float = CLOSE_S,
+        keep_after_s: float = KEEP_AFTER_S,
     ) -> None:
         """Take what posts, what waits, and what gives the seconds to wait after so many failures in a row."""
+        self._keep_after_s = keep_after_s
         self._post = post
         self._outbox = outbox
         self._retry_s = retry_s or _usual_delay_s
@@ -161,7 +175,7 @@ class WebhookDelivery:
         self._thread.join(self._close_s)
         self._overdue = True
         self._post.abort()
-        self._thread.join(self._close_s)
+        self._thread.join(SLOW_DISK_S)
 
     def _run(self) -> None:
         try:
@@ -174,9 +188,9 @@ class WebhookDelivery:
             self._outbox.close()
 
     def _wait_s(self) -> float | None:
-        """Return how long to wait for an event: indefinitely if none waits to be delivered."""
+        """Return how long to wait for an event: indefinitely if none waits to be delivered, here or in the file."""
         if not len(self._outbox):
-            return None
+            return self._retry_s(FILE_RETRY) if self._outbox.unfinished else None
         return self._retry_s(self._failures) if self._failures else 0.0
 
     def _take(self, wait_s: float | None) -> None:
@@ -193,8 +207,13 @@ class WebhookDelivery:
 
     def _deliver(self) -> None:
         """Post what waits, in order, until all has arrived or one has not."""
+        if self._outbox.unfinished:
+            self._outbox.retry()
+        began = time.monotonic()
         while not self._overdue and (first := self._outbox.peek()) is not None and self._settles(first):
-            pass
+            self._take(0.0)
+            if len(self._outbox) and time.monotonic() - began >= self._keep_after_s:
+                self._outbox.persist()
 
     def _settles(self, first: QueuedMessage) -> bool:
         """Post one event; return whether it need not be posted again."""
@@ -220,7 +239,8 @@ class WebhookDelivery:
         if self._failures:
             log.info("the webhook at %s takes events again", self._post.where)
         self._failures, self.trouble = 0, ""
-        self._outbox.stop_persisting()
+        if not len(self._outbox):
+            self._outbox.stop_persisting()
 
     def _on_failure(self, why: str) -> None:
         self._failures += 1

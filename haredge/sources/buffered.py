@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from haredge.core.errors import SourceError
+from haredge.core.logs import LimitedLog
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
 from haredge.sources.frozen import FROZEN_S, FrozenImage
@@ -189,6 +190,7 @@ class LatestFrame(BufferedSource):
         self._stale_s = stale_s
         self._start_s = start_s
         self._frozen = FrozenImage()
+        self._frozen_log = LimitedLog(log)
 
     @property
     def frozen(self) -> bool:
@@ -198,7 +200,8 @@ class LatestFrame(BufferedSource):
     def _consume(self, handover: Handover) -> Generator[Frame, None, None]:
         for frame in super()._consume(handover):
             if self._frozen.watch(frame):
-                log.warning(
+                self._frozen_log.line(
+                    logging.WARNING,
                     "%s: the image has been frozen for %.0f s (the same in every pixel): restart the camera, "
                     "unless it shows a still room and removes all noise",
                     self._source,

@@ -95,6 +95,7 @@ class UsbCamera:
 
 def _given(capture: Capture) -> str:
     """Describe the format that the driver has chosen: "MJPG 640x480 at 15 fps"."""
-    code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True).decode("ascii", "replace")
+    number = int(capture.get(cv2.CAP_PROP_FOURCC))  # as Linux has it: the highest bit says big-endian
+    code = (number & 0x7FFFFFFF).to_bytes(4, "little").decode("ascii", "replace") + "-BE" * (number >> 31 & 1)
     width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
     return f"{code} {width:.0f}x{height:.0f} at {capture.get(cv2.CAP_PROP_FPS):g} fps"

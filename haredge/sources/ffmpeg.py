@@ -11,6 +11,7 @@ import numpy as np
 
 from haredge.core.bounds import FRAME_PIXELS
 from haredge.core.errors import RuntimeMissingError, SourceError
+from haredge.core.kinds import HEAD_BYTES, is_matroska
 from haredge.core.regular_file import open_regular
 from haredge.opencv import DECODE_IN_ONE_THREAD, cv2
 from haredge.sources.edit_list import shown_s
@@ -28,8 +29,13 @@ _CONVERT: Final = "convert it: ffmpeg -i IN -c:v libx264 OUT.mp4"
 class FfmpegCapture:
     """An opened ``cv2.VideoCapture`` whose images have square pixels and a bounded size."""
 
-    def __init__(self, capture: cv2.VideoCapture, shown_s: float | None = None) -> None:
+    def __init__(
+        self, capture: cv2.VideoCapture, shown_s: float | None = None, *, length_counts_from_zero: bool = False
+    ) -> None:
         self._capture = capture
+        self._length_counts_from_zero = length_counts_from_zero
+        self.frames_before = 0.0
+        """Frames of the length that lie before the first one, once that has been grabbed: a piece of a recording."""
         self.shown_s = shown_s
         """Seconds that are shown of what is stored; None for all of it."""
         self._aspect = _pixel_aspect(capture)
@@ -52,7 +58,11 @@ class FfmpegCapture:
 
     def grab(self) -> bool:
         """Decode the next frame; False at the end, or if a packet is damaged: the next call goes on after it."""
-        return bool(self._capture.grab())
+        grabbed = bool(self._capture.grab())
+        if grabbed and self._length_counts_from_zero:
+            self._length_counts_from_zero = False
+            self.frames_before = max(0.0, self.get(cv2.CAP_PROP_PTS))
+        return grabbed
 
     def retrieve(self) -> tuple[bool, Any]:
         """Return the frame that was grabbed as (height, width, 3) bytes, BGR; False and None if it is unusable."""
@@ -92,7 +102,10 @@ def open_video(path: Path) -> FfmpegCapture:
         if not os.fstat(descriptor).st_size:
             raise SourceError(f"cannot read the video {path}: it is empty")
         # By number, as FFmpeg takes some names for addresses, and OpenCV crashes on names that are not UTF-8.
-        capture = FfmpegCapture(_opened(f"/proc/self/fd/{descriptor}", []), shown_s(descriptor))
+        opened = _opened(f"/proc/self/fd/{descriptor}", [])
+        # Matroska counts a piece's length from the recording's begin; OpenCV 4.6 does not say when a frame was.
+        from_zero = is_matroska(os.pread(descriptor, HEAD_BYTES, 0)) and hasattr(cv2, "CAP_PROP_PTS")
+        capture = FfmpegCapture(opened, shown_s(descriptor), length_counts_from_zero=from_zero)
     finally:
         os.close(descriptor)
     try:

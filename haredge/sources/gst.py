@@ -32,6 +32,9 @@ SINK: Final = (
 )
 """What follows the user's pipeline. Files and test images come at their own rate too, not as fast as they can."""
 
+_LONGEST_LINE: Final = 200
+"""Bytes of a header at most: what is longer is the middle of an image."""
+
 END_S: Final = 2.0
 """Seconds that the child has to end by itself before it is killed."""
 
@@ -58,7 +61,7 @@ class GstPipeline:
         self._child = child = _Child(self._program, self._arguments())
         index = 0
         try:
-            for image in _images(child.data):
+            for image in _images(child.data, str(self)):
                 yield Frame(index, self._clock(), image)
                 index += 1
             if reason := child.failure() or ("" if index else "it ended without a frame"):
@@ -136,13 +139,18 @@ class _Child:
         self._listener.join(END_S)
 
 
-def _images(data: IO[bytes]) -> Generator[Image, None, None]:
-    """Decode a YUV4MPEG2 stream in I420 to BGR images."""
-    header = {field[:1]: field[1:] for field in data.readline().split()[1:]}
+def _images(data: IO[bytes], name: str) -> Generator[Image, None, None]:
+    """Decode a YUV4MPEG2 stream in I420 to BGR images; raises SourceError where their size changes."""
+    header = {field[:1]: field[1:] for field in data.readline(_LONGEST_LINE).split()[1:]}
     if not header:
         return
     width, height = int(header[b"W"]), int(header[b"H"])
     length = width * height * 3 // 2
-    while data.readline().startswith(b"FRAME") and len(yuv := data.read(length)) == length:
+    while (line := data.readline(_LONGEST_LINE)).startswith(b"FRAME") and len(yuv := data.read(length)) == length:
         planes = np.frombuffer(yuv, np.uint8).reshape(height * 3 // 2, width)
         yield np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
+    if line and not line.startswith(b"FRAME"):
+        raise SourceError(
+            f"{name} has stopped: the size of its images has changed; have the pipeline scale them to one: "
+            "... ! videoscale ! video/x-raw,width=640,height=480"
+        )

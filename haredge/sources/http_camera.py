@@ -34,12 +34,18 @@ TIMEOUT_S: Final = 5.0
 FETCHED_HZ: Final = 10.0
 """Single images per second at most: cameras make each one when asked."""
 
+NO_JPEG_S: Final = 4.0
+"""Seconds of data without the beginning of a JPEG after which a stream is none: before what waits for a frame says
+that the camera hangs, which it does not."""
+
 PATIENCE: Final = 30
 """Unusable images in a row after which the camera has stopped."""
 
 _PIECE: Final = 65_536
 _SNIFFED: Final = 4096
 _START: Final = b"\xff\xd8\xff"
+_PLAYLIST: Final = b"#EXTM3U"
+"""How HLS begins (RFC 8216)."""
 _STILL: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 """How an image begins."""
 
@@ -65,6 +71,7 @@ class HttpCamera:
         self.gives = ""
         """``a stream`` or ``single images``, once it is open."""
         self._client: HttpClient | None = None
+        self._stream_of_ffmpeg: NetworkStream | None = None
         self._interrupted = threading.Event()
 
     def __str__(self) -> str:
@@ -96,8 +103,9 @@ class HttpCamera:
     def interrupt(self) -> None:
         """End a read that waits in another thread."""
         self._interrupted.set()
-        if self._client is not None:
-            self._client.interrupt()
+        for reading in (self._client, self._stream_of_ffmpeg):
+            if reading is not None:
+                reading.interrupt()
 
     def _frames(
         self, client: HttpClient, response: http.client.HTTPResponse, start: bytes, accepts: Callable[[float], bool]
@@ -107,7 +115,7 @@ class HttpCamera:
             yield from self._decoded(self._snapshots(client, response, start), accepts)
         elif _START in start or kind.startswith("multipart/"):
             yield from self._decoded(self._stream(client, response, start), accepts)
-        elif kind.startswith("text/") or kind.endswith(("json", "xml", "html")):
+        elif not start.startswith(_PLAYLIST) and (kind.startswith("text/") or kind.endswith(("json", "xml", "html"))):
             shown = printable(kind, 60)
             raise SourceError(
                 f"cannot open {self}: it gives text ({shown}), not images: look up the path in the manual"
@@ -115,7 +123,10 @@ class HttpCamera:
         else:
             client.close()
             self.gives = "a stream"
-            yield from NetworkStream(self._uri, clock=self._clock).frames_where(accepts)
+            # What has a length is a file, which comes as fast as the network is.
+            in_pieces = start.startswith(_PLAYLIST) or response.length is not None
+            self._stream_of_ffmpeg = stream = NetworkStream(self._uri, clock=self._clock, in_pieces=in_pieces)
+            yield from stream.frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Decode the images that are wanted; a text among them is why there is none."""
@@ -148,7 +159,7 @@ class HttpCamera:
         repeats, fetches = Repeats(self._period_s), False
         while True:
             due_s, images = self._clock() + self._period_s, 0
-            for image in _parts(response, start):
+            for image in self._parts(response, start):
                 images += 1
                 if images > 1 or isinstance(image, str) or repeats.is_new(image.data, self._clock()):
                     yield image
@@ -184,6 +195,23 @@ class HttpCamera:
             if not self._interrupted.wait(max(0.0, due_s - self._clock())):
                 response = client.get()
 
+    def _parts(self, response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg | str, None, None]:
+        """Yield the images of a stream, and a text for each that was lost; raises HttpError if there is none in it."""
+        splitter, lost, begun_s = JpegSplitter(), 0, self._clock()
+        piece = start
+        while piece:
+            for jpeg in splitter.feed(piece):
+                yield jpeg
+                begun_s = self._clock()
+            for _ in range(splitter.lost - lost):
+                yield "it breaks off, or is too long"
+            lost = splitter.lost
+            if splitter.has_begun:
+                begun_s = self._clock()
+            elif self._clock() - begun_s > NO_JPEG_S:
+                raise HttpError(f"it has sent data for {NO_JPEG_S:g} s, and no JPEG in it: set the camera to MJPEG")
+            piece = response.read1(_PIECE)
+
     def _say_fetched(self) -> None:
         self.gives = "single images"
         log.info("%s gives single images: a snapshot is fetched %g times a second", self, 1 / self._period_s)
@@ -197,25 +225,16 @@ class HttpCamera:
 
 
 def _is_single(response: http.client.HTTPResponse, start: bytes, kind: str) -> bool:
-    """Return whether a response is one image, by its bytes and its length; by its type only if they do not say it."""
+    """Return whether a response is one image, by its bytes and its length; by its type only if they do not say it.
+
+    One JPEG without a length may be the first of a stream: whether it is, its end will show.
+    """
     stated = response.getheader("Content-Length", "")
     is_short = not response.chunked and re.fullmatch(r"\d{1,9}", stated) is not None and int(stated) <= FRAME_BYTES
     if still := _STILL.match(start):
-        return is_short or still[0] != _START or kind.startswith("image/")
+        return is_short or still[0] != _START
     # The parts of a stream have something before their first image.
     return kind.startswith("image/") and _START not in start
-
-
-def _parts(response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg | str, None, None]:
-    """Yield the images of a stream, and a text for each that was lost."""
-    splitter, lost = JpegSplitter(), 0
-    piece = start
-    while piece:
-        yield from splitter.feed(piece)
-        for _ in range(splitter.lost - lost):
-            yield "it breaks off, or is too long"
-        lost = splitter.lost
-        piece = response.read1(_PIECE)
 
 
 def _decoded_image(jpeg: Jpeg | str) -> Image:

@@ -43,6 +43,11 @@ class JpegSplitter:
         self.lost = 0
         """Images that were begun and not ended, or were larger than the bound."""
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether an image has begun that has not ended yet."""
+        return self._position > 0
+
     def feed(self, data: bytes) -> Iterator[Jpeg]:
         """Take the next bytes; yield the images that end in them."""
         self._buffer += data

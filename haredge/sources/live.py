@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.errors import SourceError
+from haredge.core.library_noise import without_noise
+from haredge.core.logs import LimitedLog
 from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
 
@@ -59,17 +61,19 @@ def live_frames(
     that has no colours known here.
     """
     index = broken = 0
+    skipped = LimitedLog(log)  # a poor cable breaks some frames of each minute, for months
     while broken < patience:
         grabbed = capture.grab()
         t = clock()
         if grabbed and not accepts(t):
             index += 1
             continue
-        image = capture.retrieve()[1] if grabbed else None
+        with without_noise():
+            image = capture.retrieve()[1] if grabbed else None
         if image is None or image.size == 0:
             broken += 1
             if broken == 1:
-                log.info("%s gave no frame, or a broken one: skipped", name)
+                skipped.line(logging.INFO, "%s gave no frame, or a broken one: skipped", name)
         else:
             broken = 0
             yield Frame(index, t, _in_colour(image, capture, name))

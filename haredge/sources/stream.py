@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
@@ -12,6 +13,7 @@ from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.sources.ffmpeg import open_stream
 from haredge.sources.live import Capture, every_frame, live_frames
+from haredge.sources.playing import PlayedCapture
 
 TIMEOUT_S: Final = 5.0
 """Seconds that FFmpeg waits for a connection, and for data, before it gives up."""
@@ -35,9 +37,15 @@ class NetworkStream:
         *,
         open_capture: Callable[[str], Capture] = _open_ffmpeg,
         clock: Callable[[], float] = time.monotonic,
+        in_pieces: bool = False,
     ) -> None:
-        """Take the stream's address; a user and password inside it are never written anywhere."""
+        """Take the stream's address; a user and password inside it are never written anywhere.
+
+        ``in_pieces`` says that it comes some seconds at a time, as by HLS.
+        """
         self._uri = uri
+        self._in_pieces = in_pieces
+        self._interrupted = threading.Event()
         self._open_capture = open_capture
         self._clock = clock
 
@@ -54,13 +62,20 @@ class NetworkStream:
         def why() -> str:
             return "the server ended it, or hangs"
 
+        self._interrupted.clear()
         capture = self._open_capture(self._uri)
+        if self._in_pieces:
+            capture = PlayedCapture(capture, self._interrupted, clock=self._clock)
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
             yield from live_frames(capture, str(self), self._clock, PATIENCE, why, accepts=accepts)
         finally:
             capture.release()
+
+    def interrupt(self) -> None:
+        """End a wait for a frame's time in another thread; a read ends by its own time limit."""
+        self._interrupted.set()
 
 
 def why_not(uri: str) -> str:

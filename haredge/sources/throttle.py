@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol, runtime_checkable
 
 from haredge.config.schema import LOWEST_USABLE_HZ
+from haredge.core.logs import LimitedLog
 from haredge.core.types import Frame
 from haredge.sources.buffered import Interruptible
 from haredge.sources.pace import CameraPace
@@ -64,6 +65,7 @@ class ThrottledSource:
         """What is thinned out."""
         self.pace: Final = CameraPace()
         """How many frames per second a camera gives before they are thinned out."""
+        self._pace_log = LimitedLog(log)
         self._interrupted = False
 
     def __iter__(self) -> Iterator[Frame]:
@@ -84,7 +86,8 @@ class ThrottledSource:
         if not self.live or not self.pace.watch(t):
             return
         if self.pace.too_slow:
-            log.warning(
+            self._pace_log.line(
+                logging.WARNING,
                 "%s: %.1f frames per second are too few: below %g no window of poses fills reliably, and activities "
                 "stay unknown; set the camera to a higher rate, or give it more light or a better connection",
                 self.source,
@@ -92,7 +95,8 @@ class ThrottledSource:
                 LOWEST_USABLE_HZ,
             )
         else:
-            log.info("%s: fast enough again (%.1f frames per second)", self.source, self.pace.rate_hz)
+            text = "%s: fast enough again (%.1f frames per second)"
+            self._pace_log.line(logging.INFO, text, self.source, self.pace.rate_hz)
 
     def __str__(self) -> str:
         return str(self.source)

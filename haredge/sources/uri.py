@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from haredge.core.address import redacted, stream_address
+from haredge.core.address import redacted, stream_address, with_plain_zone
 from haredge.core.errors import ConfigError, SourceError
 from haredge.sources.image_names import SUFFIXES
 
@@ -106,13 +106,13 @@ def _csi(_uri: str, request: _Request) -> Source:
 def _stream(uri: str, _request: _Request) -> Source:
     from haredge.sources.stream import NetworkStream  # noqa: PLC0415
 
-    return NetworkStream(uri)
+    return NetworkStream(with_plain_zone(uri))
 
 
 def _http(uri: str, request: _Request) -> Source:
     from haredge.sources.http_camera import HttpCamera  # noqa: PLC0415
 
-    return HttpCamera(uri, rate_hz=request.rate_hz)
+    return HttpCamera(with_plain_zone(uri), rate_hz=request.rate_hz)
 
 
 def _check_stream(uri: str) -> None:

@@ -114,8 +114,8 @@ def rate_hz(capture: FfmpegCapture) -> float:
 
 
 def promised_frames(capture: FfmpegCapture) -> float:
-    """Return the frames that a container promises to show; 0 if it does not say."""
-    stored = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    """Return the frames that a container promises to show; 0 if it does not say. To be asked after the first frame."""
+    stored = capture.get(cv2.CAP_PROP_FRAME_COUNT) - capture.frames_before
     if not 0 < stored < 1e9:
         return 0.0
     return stored if capture.shown_s is None else min(stored, capture.shown_s * rate_hz(capture))

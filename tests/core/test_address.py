@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.address import check_host, redacted, redacted_in, redacted_text, stream_address, with_port
+from haredge.core.address import (
+    check_host,
+    redacted,
+    redacted_in,
+    redacted_text,
+    stream_address,
+    with_plain_zone,
+    with_port,
+)
 
 
 @pytest.mark.parametrize(
@@ -199,3 +207,18 @@ def test_a_password_that_should_be_escaped_is_explained() -> None:
     doubtful = stream_address("rtsp://admin:4711#eim@cam/live")
     assert "write # as %23" not in str(stream_address("rtsp://cam/live"))
     assert (doubtful.doubtful, "4711" in str(doubtful), "write # as %23" in str(doubtful)) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("uri", "plain"),
+    [
+        ("http://[fe80::1%25eth0]:81/a%25b?c=%25", "http://[fe80::1%eth0]:81/a%25b?c=%25"),
+        ("rtsp://me:p%25[x@[fe80::1%25eth0]/live", "rtsp://me:p%25[x@[fe80::1%eth0]/live"),
+        ("http://[fe80::1%eth0]/", "http://[fe80::1%eth0]/"),
+        ("http://me:[p%25@camera/live", "http://me:[p%25@camera/live"),
+        ("http://[::1]", "http://[::1]"),
+    ],
+)
+def test_a_zone_may_be_written_as_in_a_browser(uri: str, plain: str) -> None:
+    """An address of the link alone has one; a password and a path keep their escapes."""
+    assert with_plain_zone(uri) == plain

@@ -6,6 +6,7 @@ import json
 import logging
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,9 +29,11 @@ from mqtt_parts import (
 from observed import observed
 from ports import free_port
 
+from haredge.config.schema import MqttConfig
 from haredge.core.types import Activity
 from haredge.mqtt import messages
 from haredge.mqtt.backoff import Timeouts
+from haredge.mqtt.broker import client_of
 from haredge.mqtt.outbox import Outbox
 
 
@@ -140,6 +143,28 @@ def test_closing_is_quick_when_the_broker_is_frozen(broker: Broker, connect: Con
         assert time.monotonic() - began < 1.0
     finally:
         broker.process.send_signal(signal.SIGCONT)
+
+
+def test_closing_waits_for_a_slow_disk(tmp_path: Path) -> None:
+    """An upgrade writes to the card at the same time: what waits is on it before haredge has ended."""
+    closed = threading.Event()
+
+    class Slow(Outbox):
+        def persist(self) -> None:
+            """Come to nothing: the disk is busy until it is closed."""
+
+        def close(self) -> None:
+            closed.wait(10)
+            super().close()
+
+    config = MqttConfig(host="127.0.0.1", port=free_port())
+    client = client_of(config, Slow(tmp_path / "outbox.sqlite"), Timeouts(close_s=0.05))
+    client.start()
+    client.wait_answered()
+    client.send(event(1))
+    threading.Timer(0.5, closed.set).start()
+    client.close()
+    assert len(Outbox(tmp_path / "outbox.sqlite")) == 1
 
 
 def test_two_of_the_same_name_do_not_disconnect_each_other_indefinitely(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,9 +28,10 @@ class Broker:
     taken: list[Message] = field(default_factory=list)
     dropped: list[Message] = field(default_factory=list)
     connected: bool = False
+    file: Path | None = None
 
     def __post_init__(self) -> None:
-        self.outbox = Outbox()
+        self.outbox = Outbox(self.file)
         self.timers = Timers(lambda: self.now_s)
         self.events = EventDelivery(self.outbox, self.timers, Timeouts(), self._publish)
         self.answered = 0
@@ -113,6 +115,44 @@ def test_an_answer_to_something_else_changes_nothing() -> None:
     broker.events.acknowledged(Acknowledged(99))
     assert broker.waits()
     assert len(broker.outbox) == 1
+
+
+def test_a_broker_that_was_slow_once_does_not_wear_the_card_for_ever(tmp_path: Path) -> None:
+    """What waits too long is in the file; once all has arrived, nothing is written of what comes after it."""
+    file = tmp_path / "outbox.sqlite"
+    broker = Broker(file=file)
+    broker.events.start()
+    broker.events.put(_event("event", 0))
+    broker.after(Timeouts().acknowledge_s)
+    assert len(Outbox(file)) == 1
+    broker.answer()
+    file.unlink()
+    for number in range(1, 4):
+        broker.events.put(_event("event", number))
+        broker.answer()
+    assert not file.exists()
+
+
+def test_what_waits_behind_others_for_too_long_is_in_the_file(tmp_path: Path) -> None:
+    """A broker that takes a second for each event leaves none of them in memory only for longer than is promised."""
+    broker = Broker(file=tmp_path / "outbox.sqlite")
+    broker.events.start()
+    for number in range(5):
+        broker.events.put(_event("event", number))
+    broker.after(1.0)
+    broker.answer()
+    broker.after(1.0)
+    assert len(Outbox(tmp_path / "outbox.sqlite")) == 4
+
+
+def test_what_an_access_list_forbids_outlives_a_power_cut(tmp_path: Path) -> None:
+    """It may wait for days until the list is fixed; that there is a connection does not keep it out of the file."""
+    broker = Broker(file=tmp_path / "outbox.sqlite")
+    broker.events.start()
+    broker.events.put(_event("event", 0))
+    broker.answer(FORBIDDEN)
+    broker.events.put(_event("event", 1))
+    assert len(Outbox(tmp_path / "outbox.sqlite")) == 2
 
 
 @given(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -389,6 +390,59 @@ def test_what_is_set_over_mqtt_leaves_alone_what_it_need_not_touch(tmp_path: Pat
     assert "no_person" not in [json.loads(payload)["label"] for payload in subscriber.on("haredge/den/activity")]
     subscriber.close()
     errors.close()
+
+
+def test_an_orderly_end_keeps_what_was_set_last(tmp_path: Path, broker: Broker) -> None:
+    """However often it was set before, within seconds: not every value was written, and the log holds some lines."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/status", "online")
+    for number in range(1, 41):
+        subscriber.publish("haredge/den/setting/hold_s/set", str(number))
+        subscriber.publish("haredge/den/detect/set", "ON" if number % 2 else "OFF")
+    subscriber.wait_for("haredge/den/setting/hold_s", "40")
+    subscriber.wait_for("haredge/den/detect/state", "OFF")
+    daemon.terminate()
+    _, errors = daemon.communicate(timeout=20)
+    assert daemon.returncode == 0
+    assert json.loads((tmp_path / "state" / "settings.json").read_text()) == {"hold_s": "40"}
+    assert (tmp_path / "state" / "detection-off").exists()
+    assert len(errors.splitlines()) < 40
+    subscriber.close()
+
+
+def test_state_that_cannot_be_read_is_a_line_of_the_log_like_any_other(tmp_path: Path) -> None:
+    """With its level, and the path once, though it is read before all else."""
+    settings = tmp_path / "state" / "settings.json"
+    settings.mkdir(parents=True)
+    configure(tmp_path, free_port())
+    _, errors = start(tmp_path, "--source", CLIP).communicate(timeout=60)
+    said = f"WARNING cannot read {settings}: Is a directory; the settings of the configuration hold"
+    assert errors.splitlines()[0] == said
+
+
+def test_a_crash_leaves_no_image_on_the_disk(tmp_path: Path) -> None:
+    """Where core dumps are written, as in a container, one would hold the camera's last images and the passwords."""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    command = [sys.executable, "-m", "haredge", "--dry-run", "--source", LIVE]
+    daemon = started(
+        subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)),  # noqa: PLW1509 - one thread
+        )
+    )
+    assert daemon.stdout is not None
+    assert daemon.stdout.readline()
+    daemon.send_signal(signal.SIGSEGV)
+    _, status = os.waitpid(daemon.pid, 0)
+    assert os.WTERMSIG(status) == signal.SIGSEGV
+    assert not os.WCOREDUMP(status)
+    assert not list(tmp_path.glob("core*"))
 
 
 def test_models_that_turn_to_rubbish_while_it_runs_harm_the_next_start_only(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from haredge.config.schema import Config
 from haredge.core.sensitivity import SENSITIVITIES
 from haredge.mqtt.settings import SETTINGS
+from haredge.service.kept_file import BURST
 from haredge.service.remote_settings import RemoteSettings, in_words
 
 NAMES = [setting.name for setting in SETTINGS]
@@ -46,6 +48,18 @@ def test_what_is_set_already_changes_nothing(tmp_path: Path) -> None:
     settings.listeners["hold_s"](b" 3 ")
     assert not settings.changed
     assert not (tmp_path / "settings.json").exists()
+
+
+def test_a_setting_that_changes_without_end_wears_out_no_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two automations that contradict each other, or a stranger; when haredge ends, the last value is kept."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    settings = RemoteSettings(tmp_path / "settings.json", monotonic=lambda: 0.0)
+    for number in range(1000):
+        settings.listeners["hold_s"](str(number).encode())
+    assert len(synced) <= 2 * BURST
+    settings.close()
+    assert RemoteSettings(tmp_path / "settings.json").applied(Config()).activity.hold_s == 999.0
 
 
 def test_what_counts_over_the_configuration_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from haredge.core.errors import ConfigError
+from haredge.service.kept_file import BURST
 from haredge.service.switch import DetectionSwitch
 
 
@@ -65,6 +66,22 @@ def test_a_flood_of_rubbish_is_a_line_a_minute(tmp_path: Path, caplog: pytest.Lo
     assert len(caplog.messages) == 2
     assert "(1500 messages since the last such line)" in caplog.messages[1]
     assert all(message.isprintable() for message in caplog.messages)
+
+
+def test_a_switch_that_is_flicked_without_end_wears_out_no_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An automation gone wrong, or a stranger; when haredge ends, the last word is kept."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    switch = DetectionSwitch(tmp_path / "off", monotonic=lambda: 0.0)
+    for _ in range(500):
+        switch.on_message(b"OFF")
+        switch.on_message(b"ON")
+    switch.on_message(b"OFF")
+    assert len(synced) <= 2 * BURST
+    switch.close()
+    assert not DetectionSwitch(tmp_path / "off").on
 
 
 def test_a_pause_ends_when_it_is_switched(tmp_path: Path) -> None:

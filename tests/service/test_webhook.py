@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import socket
+import sqlite3
 import ssl
 import threading
 from collections.abc import Iterator
@@ -172,6 +173,41 @@ class _Broken(Post):
             self.failures -= 1
             raise RuntimeError("a bug")
         super().__call__(body)
+
+
+def test_what_comes_while_many_wait_is_in_the_file_too(tmp_path: Path) -> None:
+    """An address that has come back takes thousands one after the other: a power cut meanwhile loses none."""
+    file = tmp_path / "webhook.sqlite"
+    in_file: list[int] = []
+    before = Outbox(file)
+    for number in range(3):
+        before.put(event(number))
+    before.close()
+
+    class Busy(Post):
+        def __call__(self, body: bytes) -> None:
+            if json.loads(body)["n"] == 0:
+                delivery.put(event(9))
+            in_file.append(len(Outbox(file)))
+
+    delivery = WebhookDelivery(Busy("http://127.0.0.1:9/", SECRET, 5.0), Outbox(file), keep_after_s=0.0)
+    delivery.start()
+    with closing(delivery):
+        wait_until(lambda: len(in_file) == 4, "all are there")
+    assert in_file[1] == 4  # what was delivered is deleted later
+
+
+def test_a_file_that_is_locked_is_read_later(receiver: Receiver, tmp_path: Path) -> None:
+    """As a backup does: what waits in it arrives once it is free, without a restart and without another event."""
+    file = tmp_path / "webhook.sqlite"
+    before = Outbox(file)
+    before.put(event(0))
+    before.close()
+    with closing(sqlite3.connect(file)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        with delivering(receiver.url, Outbox(file)):
+            lock.rollback()
+            wait_until(lambda: receiver.numbers() == [0], "it is there")
 
 
 def test_a_bug_does_not_end_delivery(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:

@@ -66,6 +66,15 @@ def copied(source: Path, target: Path, *, start_s: float) -> Path:
     return target
 
 
+def piece(source: Path, target: Path, *, at_s: float) -> Path:
+    """Write a video whose times go on from those of a recording, as recorders do that write a file every hour."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("no ffmpeg: apt install ffmpeg")
+    times = ["-itsoffset", str(at_s), "-i", str(source), "-c", "copy", "-copyts"]
+    subprocess.run(["ffmpeg", "-v", "error", *times, str(target)], check=True)
+    return target
+
+
 def filtered(source: Path, target: Path, expression: str) -> Path:
     """Write a video again through one of FFmpeg's filters, each frame keeping its own time."""
     if shutil.which("ffmpeg") is None:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import numpy as np
+from patient_server import PatientServer
 
 from haredge.opencv import cv2
 
@@ -34,7 +35,7 @@ IMAGES = [jpeg(seed) for seed in range(6)]
 STREAMS = (
     *("plain", "image-jpg", "no-part-type", "short-length", "zero-length", "huge-length", "no-length", "no-dashes"),
     *("dashes-twice", "quoted", "bare-newlines", "octet", "no-type", "no-first-boundary", "nothing-between", "chunked"),
-    *("image", "bare", "bare-text", "long", "bare-long"),
+    *("image", "bare", "bare-image", "bare-text", "long", "bare-long"),
 )
 """Ways of sending a stream of JPEGs that are about."""
 
@@ -42,6 +43,7 @@ STREAM_TYPES = {
     "octet": "application/octet-stream",
     "image": "image/jpeg",
     "bare": "application/octet-stream",
+    "bare-image": "image/jpeg",
     "bare-text": "text/plain",
     "bare-long": "video/x-motion-jpeg",
 }
@@ -63,7 +65,7 @@ ENDING = ("ending-octet", "ending-image", "ending-chunked", "ending-part", "endi
 """Ways of sending single JPEGs, in an answer that ends after each, without their length or in the parts of a stream."""
 
 
-class Cameras(ThreadingHTTPServer):
+class Cameras(PatientServer):
     """The server; it counts connections and requests."""
 
     daemon_threads = True
@@ -72,6 +74,8 @@ class Cameras(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Camera)
         self.ended = threading.Event()
         self.connections = 0
+        self.video = b""
+        """What the path ``video`` gives."""
         self.asked: Counter[str] = Counter()
 
     def address(self, path: str, user: str = "") -> str:
@@ -282,6 +286,19 @@ class _Camera(BaseHTTPRequestHandler):
         self.wfile.write(b"--f\r\n\r\n" + IMAGES[0] + b"\r\n--f\r\n\r\n\xff\xd8\xff\xe0")
         while not self.server.ended.is_set():
             self.wfile.write(b"\x7f\x7f" * 500_000)
+
+    def _png_parts(self) -> None:
+        self.close_connection = True
+        self._answer("multipart/x-mixed-replace;boundary=f")
+        image = bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1])
+        while not self.server.ended.wait(0.005):
+            self.wfile.write(b"--f\r\nContent-Type: image/png\r\n\r\n" + image + b"\r\n")
+
+    def _video(self) -> None:
+        self._answer("video/mp4", self.server.video)
+
+    def _playlist(self) -> None:
+        self._answer("text/plain", b"#EXTM3U\n#EXT-X-TARGETDURATION:6\n")
 
     def _status(self) -> None:
         number = self.path.strip("/")

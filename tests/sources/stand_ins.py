@@ -25,6 +25,8 @@ class FakeCapture:
         self.then = then
         self.opened = opened
         self.asked: dict[int, float] = {}
+        self.given: dict[int, float] = {}
+        """What it gives whatever it was asked for."""
         self.released = False
         self.decoded = 0
         self.grabbed: tuple[bool, Any] = (False, None)
@@ -38,7 +40,7 @@ class FakeCapture:
 
     def get(self, prop: int, /) -> float:
         """Give 30 frames per second whatever was asked for, as many webcams do."""
-        return 30.0 if prop == cv2.CAP_PROP_FPS else self.asked.get(prop, 0.0)
+        return self.given.get(prop, 30.0 if prop == cv2.CAP_PROP_FPS else self.asked.get(prop, 0.0))
 
     def grab(self) -> bool:
         self.grabbed = self._next()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import count, islice
 
 import numpy as np
@@ -55,6 +56,16 @@ GREY = np.arange(240 * 320, dtype=np.uint16).reshape(240, 320)
 COLOURED = np.arange(240 * 320 * 3, dtype=np.uint32).astype(np.uint8).reshape(240, 320, 3)
 
 
+@pytest.mark.parametrize("number", [0xA0363159, 0xA0363159 - 2**32], ids=["without a sign", "with a sign"])
+def test_a_big_endian_format_is_logged_too(caplog: pytest.LogCaptureFixture, number: int) -> None:
+    """A thermal camera's: the highest bit of its number is set, which makes it a negative one for some."""
+    caplog.set_level(logging.INFO)
+    capture = FakeCapture([BLUE])
+    capture.given[cv2.CAP_PROP_FOURCC] = number
+    next(iter(camera(capture)))
+    assert "camera /dev/video0 gives Y16 -BE 320x240 at 30 fps" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -90,6 +101,14 @@ def test_broken_frames_are_skipped_and_counted() -> None:
     """Torn frames now and then are a loose cable's, not the end: the index shows how many there were."""
     capture = FakeCapture([BLUE, None, BLUE, *[None] * (PATIENCE - 1), BLUE])
     assert [frame.index for frame in islice(camera(capture), 3)] == [0, 2, PATIENCE + 2]
+
+
+def test_broken_frames_for_weeks_do_not_fill_the_disk_with_lines(caplog: pytest.LogCaptureFixture) -> None:
+    """A poor cable breaks every second frame: some lines say so, and not half a million in a day."""
+    caplog.set_level(logging.INFO, "haredge")
+    capture = FakeCapture([BLUE, None] * 2000)
+    assert len(list(islice(camera(capture), 2000))) == 2000
+    assert 1 <= caplog.text.count("a broken one: skipped") <= 20
 
 
 def test_an_empty_image_is_a_broken_frame() -> None:

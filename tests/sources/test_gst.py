@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from haredge.core.errors import SourceError
+from haredge.opencv import cv2
 from haredge.sources.gst import GstPipeline
 
 
@@ -56,3 +57,17 @@ def test_an_error_in_the_middle_is_reported_after_the_frames() -> None:
     assert [next(frames).index for _ in range(3)] == [0, 1, 2]
     with pytest.raises(SourceError, match="has stopped: Failed after iterations as requested"):
         next(frames)
+
+
+def test_images_that_change_their_size_are_no_camera_that_hangs(tmp_path: Path) -> None:
+    """The stream that the child sends does not say so: rather than garbage, there is a message that says what to do."""
+    for number in range(40):
+        size = (48, 64) if number < 20 else (96, 128)
+        cv2.imwrite(str(tmp_path / f"{number}.jpg"), np.zeros((*size, 3), np.uint8))
+    images = f"multifilesrc location={tmp_path}/%d.jpg stop-index=39 caps=image/jpeg,framerate=100/1 ! jpegdec"
+    frames = iter(GstPipeline(images))
+    assert [next(frames).image.shape for _ in range(20)] == [(48, 64, 3)] * 20
+    with pytest.raises(SourceError, match="has stopped: the size of its images has changed; have the pipeline scale"):
+        list(frames)
+    scaled = GstPipeline(f"{images} ! videoconvert ! videoscale ! video/x-raw,width=64,height=48")
+    assert [frame.image.shape for frame in scaled] == [(48, 64, 3)] * 40

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
+import clips
 import pytest
 from http_cameras import ENDING, PASSWORD, STILLS, STREAMS, USER, Cameras, cameras
 from processes import held
@@ -137,6 +139,7 @@ FAILURES = {
     "wide": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
     "wide-twice": "8000 x 8000 pixels are too large: at most 16.8 megapixels",
     "wide-png": "4100 x 4100 pixels are too large: at most 16.8 megapixels",
+    "playlist": "it answers, but gives no video at this address that can be decoded",
     "odd-page": "it gives text (text/x\\x1b[31m), not images",
     "broken": "has stopped: the camera gives no usable image: it breaks off",
 }
@@ -169,6 +172,12 @@ def test_silence_is_reported(server: Cameras) -> None:
             list(HttpCamera(server.address(path), timeout_s=0.3))
 
 
+def test_a_stream_of_other_images_is_no_camera_that_hangs(server: Cameras) -> None:
+    """A stream of PNGs, or of empty parts, says what it is; so does one that waits for a frame of it."""
+    with pytest.raises(SourceError, match="gives no frame: it has sent data for 4 s, and no JPEG in it: set"):
+        list(LatestFrame(HttpCamera(server.address("png-parts"))))
+
+
 def test_what_does_not_speak_http_is_reported() -> None:
     """A port that something else listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -184,6 +193,14 @@ def test_what_does_not_speak_http_is_reported() -> None:
         words = failure(f"http://127.0.0.1:{listener.getsockname()[1]}/video")
         thread.join()
     assert "it does not speak HTTP" in words
+
+
+def test_a_video_is_played_at_its_own_pace(server: Cameras, tmp_path: Path) -> None:
+    """It comes as fast as the network is; two seconds of it must not seem to be of one moment."""
+    whole = clips.clip(tmp_path / "clip.mp4", frames=20, rate_hz=10.0)
+    server.video = clips.copied(whole, tmp_path / "streamed.mp4", start_s=0).read_bytes()
+    times = [frame.t for frame in frames(server.address("video"), 20)]
+    assert times[-1] - times[0] > 1.5
 
 
 def test_an_image_without_an_end_is_not_held(server: Cameras) -> None:

@@ -25,6 +25,8 @@ from haredge.sources.uri import open_source
         ("csi", "camera csi", True),
         ("rtsp://me:secret@camera/live", "stream rtsp://***@camera/live", True),
         ("https://camera/video", "stream https://camera/video", True),
+        ("rtsp://[fe80::1%25eth0]/live", "stream rtsp://[fe80::1%eth0]/live", True),
+        ("http://[fe80::1%25eth0]/live", "stream http://[fe80::1%eth0]/live", True),
         ("gst:videotestsrc ! identity", "gst:videotestsrc ! identity", True),
     ],
 )

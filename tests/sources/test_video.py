@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haredge.opencv import cv2
 from haredge.sources.video import VideoFile, next_time
 from haredge.sources.video_info import probe
 
@@ -115,6 +116,22 @@ def test_what_an_edit_list_leaves_out_is_not_missing(
     clips.cut(path, (path.read_bytes().index(b"mdat") + path.stat().st_size) // 2)
     assert 0 < len(list(source)) < 60
     assert caplog.messages[0].endswith("s of 7.5 s: the file is cut short or damaged")
+
+
+@pytest.mark.skipif(not hasattr(cv2, "CAP_PROP_PTS"), reason="this OpenCV does not say when a frame was")
+@pytest.mark.parametrize("name", ["piece.mkv", "piece.webm", "piece.mp4"])
+def test_a_piece_of_a_recording_is_whole_and_as_long_as_it_is(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Matroska's length counts from the recording's begin: the piece is neither cut short nor too long for a limit."""
+    whole = clips.clip(tmp_path / "whole.avi", frames=30)
+    if name.endswith("webm"):
+        whole = clips.filtered(whole, tmp_path / "whole.webm", "null")
+    path = clips.piece(whole, tmp_path / name, at_s=7200)
+    source = VideoFile(path)
+    assert len(list(source)) == 30
+    assert (source.damage, caplog.text) == (None, "")
+    assert probe(path).length_s == pytest.approx(3, abs=0.2)
 
 
 @pytest.mark.parametrize("name", ["clip.avi", "clip.mp4", "clip.mkv"])
