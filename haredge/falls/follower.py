@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 from dataclasses import replace
 from typing import Final
 
@@ -87,6 +88,7 @@ class Follower:
         self._body: Body | None = None
         self._unit = 1.0
         self._zone: str | None = None
+        self._fall_id = ""
 
     @property
     def fall(self) -> Fall | None:
@@ -104,7 +106,7 @@ class Follower:
         """Return what there is to report of this person, who has a number; None if nothing."""
         fall = self.fall
         if fall is not None and (fall.state == "possible" or fall.state == "confirmed"):  # noqa: PLR1714  # mypy narrows
-            return FallAlarm(fall.state, fall.since, number, self._zone, fall.why)
+            return FallAlarm(fall.state, fall.since, number, self._zone, fall.why, self._fall_id)
         return None
 
     def lost_s(self, t: float) -> float:
@@ -123,6 +125,7 @@ class Follower:
         """Go on from what was reported before a restart."""
         if alarm.state != "clear":
             self._machine.fall = Fall(alarm.state, alarm.since, alarm.why)
+            self._fall_id = alarm.id
 
     def acknowledge(self, t: float) -> None:
         """Take note that the fall, if there is one, has been acknowledged."""
@@ -144,9 +147,12 @@ class Follower:
         self._move(body)
         descent = self._descent.update(body)
         cues = self._history.update(body, self._upright)
-        if cues is None:
-            return self._machine.update(body.t, Signs(resting=self._rest.resting))
-        return self._machine.update(body.t, self._signs(body, cues, descent), lambda: why(self._rule, cues))
+        fell = self._fell
+        signs = Signs(resting=self._rest.resting) if cues is None else self._signs(body, cues, descent)
+        fall = self._machine.update(body.t, signs, lambda: "" if cues is None else why(self._rule, cues))
+        if self._fell and not fell:
+            self._fall_id = secrets.token_hex(8)
+        return fall
 
     def _fragment(self, body: Body) -> bool:
         unit = self._upright.height(body)

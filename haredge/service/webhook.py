@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from haredge.config.places import state_folder
 from haredge.core.seams import Sink
-from haredge.core.types import Observation
+from haredge.core.types import FallAlarm, Observation
 from haredge.mqtt.episodes import Episodes
 from haredge.mqtt.fall_messages import FallReport
 from haredge.mqtt.fall_publisher import FallPublisher
@@ -48,7 +48,7 @@ class WebhookSink(Sink):
         self._record = context.fall_record
         self._memory = _Memory(context.fall_record.report)
         self._episodes = Episodes(self._topics, context.manifest.name, clock, lambda: secrets.token_hex(8))
-        self._falls = FallPublisher(self, self._topics, clock, self._memory, new_id=self._fall_id)
+        self._falls = FallPublisher(self, self._topics, clock, self._memory)
         self._last_t = 0.0
 
     def emit(self, observation: Observation) -> None:
@@ -83,10 +83,6 @@ class WebhookSink(Sink):
         payload = message.payload if isinstance(message.payload, Mapping) else {}
         return Message(message.topic, {"node": self._topics.node, "kind": kind, **payload}, qos=1)
 
-    def _fall_id(self) -> str:
-        published = self._record.report
-        return secrets.token_hex(8) if published is None else published.id
-
 
 class _Memory:
     """Keeps the fall that was last posted; what a restart needs of it is kept by what publishes over MQTT."""
@@ -94,6 +90,6 @@ class _Memory:
     def __init__(self, report: FallReport | None) -> None:
         self.report = report
 
-    def keep(self, report: FallReport | None, _since: float | None = None) -> None:
+    def keep(self, report: FallReport | None, _alarm: FallAlarm | None = None) -> None:
         """Keep this one from now on."""
         self.report = report

@@ -354,6 +354,56 @@ def test_one_persons_fall_is_not_anothers() -> None:
     assert [each.fall and each.fall.state for each in seen] == ["normal", "possible"]
 
 
+def _both(watch: FallWatch, first: Course, second: Course, until: float) -> dict[float, FallAlarm]:
+    """Run a watch over two people, and return what is reported after each frame."""
+    image, alarms = np.zeros((*SIZE, 3), np.uint8), dict[float, FallAlarm]()
+    for index, ((t, one), (_, other)) in enumerate(zip(frames(first, until), frames(second, until), strict=True)):
+        people = [person(pose, number) for number, pose in ((1, one), (2, other)) if pose]
+        _, alarms[t] = watch.update(Frame(index, t, image), tuple(people))
+    return alarms
+
+
+def _on_the_left(t: float) -> Stance:
+    done = min(max((t - 3) / 0.9, 0.0), 1.0) - min(max((t - 20) / 2, 0.0), 1.0)
+    return Stance(x=120, tilt=90 * done**2)
+
+
+def test_of_two_who_fall_each_has_a_fall_of_their_own() -> None:
+    """The second is reported while the first still lies there; of the first, when and why it is over."""
+    alarms = _both(FallWatch(), _on_the_left, falling_at(8), 26)
+    at_once = alarms[10.0]
+    assert [(alarm.person, alarm.state) for alarm in at_once.standing] == [(1, "possible"), (2, "possible")]
+    first, second = (alarm.id for alarm in at_once.standing)
+    assert len({"", first, second}) == 3
+    assert [(alarm.id, alarm.state) for alarm in alarms[21.0].standing] == [(first, "confirmed"), (second, "confirmed")]
+    over = [(t, each) for t, alarm in alarms.items() for each in alarm.others if each.state == "clear"]
+    assert [(each.id, each.why, each.since) for t, each in over] == [(first, "up again", over[0][0])]
+    assert [(alarm.id, alarm.person) for alarm in alarms[26.0].standing] == [(second, 2)]
+
+
+def test_who_acknowledges_a_fall_has_seen_to_that_one_alone() -> None:
+    """The fall of who lies beside is reported next, and takes an acknowledgement of its own."""
+    asked = itertools.count()
+    watch = FallWatch(acknowledged=lambda: next(asked) in {120, 136})
+    alarms = _both(watch, falling_at(3, stance=Stance(x=120)), falling_at(8), 24)
+    assert [(alarms[t].state, alarms[t].person) for t in (14.875, 15.125, 16.875)] == [
+        ("confirmed", 1),
+        ("possible", 2),
+        ("possible", 2),
+    ]
+    assert alarms[24.0].standing == ()
+
+
+def test_the_falls_of_two_go_on_when_the_loop_begins_again() -> None:
+    """Each with the id that it had, also if but one of the two is found."""
+    before = _both(FallWatch(), falling_at(3, stance=Stance(x=120)), falling_at(8), 20)[20.0]
+    again = _both(FallWatch(kept=before), lambda _: None, lying, 3)[3.0]
+    assert [(alarm.id, alarm.person) for alarm in again.standing] == [
+        (before.id, 2),
+        (before.others[0].id, None),
+    ]
+
+
 def test_a_fall_from_before_a_restart_goes_on() -> None:
     """It is reported from the first frame on, and over when the person who is found lying gets up."""
     before = FallAlarm("confirmed", -100.0, 3, None, "lies still")
