@@ -40,6 +40,9 @@ FRAGMENT: Final = 0.28
 """Greatest diagonal of a box, in standing heights, that is no body but a piece of one: such as the foot of a person who
 leaves the image at its side. Of the frames of people on the floor, in the rooms fitted on, 98 to 100 % show more."""
 
+LEVEL: Final = 45.0
+"""Degrees by which the torso of who lies is tilted at least, where no more is known than the posture."""
+
 WORDS: Final = {
     "height": "low",
     "head": "low",
@@ -148,7 +151,7 @@ class Follower:
         descent = self._descent.update(body)
         cues = self._history.update(body, self._upright)
         fell = self._fell
-        signs = Signs(resting=self._rest.resting) if cues is None else self._signs(body, cues, descent)
+        signs = self._signs_of_unknown(body) if cues is None else self._signs(body, cues, descent)
         fall = self._machine.update(body.t, signs, lambda: "" if cues is None else why(self._rule, cues))
         if self._fell and not fell:
             self._fall_id = secrets.token_hex(8)
@@ -162,6 +165,15 @@ class Follower:
         """Return whether a body says nothing, as it is not seen clearly; of who has fallen it does."""
         clear = self._sight.update(body)
         return not clear and not self._fell
+
+    def _signs_of_unknown(self, body: Body) -> Signs:
+        """Return what is seen of a person of whom it is not known how tall they stand: nothing of a fall.
+
+        A fall of before the loop began goes on: who has been lying since then lies still, or does not.
+        """
+        level = body.lean is not None and body.lean >= LEVEL
+        still = level and (self._movement.value or 0.0) <= self._rule.still
+        return Signs(still=still, resting=self._rest.resting)
 
     def _signs(self, body: Body, cues: Cues, descent: float | None) -> Signs:
         t, standing = body.t, self._upright.stands(body)
@@ -189,7 +201,8 @@ class Follower:
 
     def _move(self, body: Body) -> None:
         before, self._body = self._body, body
-        self._unit = self._upright.height(body) or body.height
+        # The longer side of who lies is how tall they stand, nearly.
+        self._unit = self._upright.height(body) or max(body.height, body.width)
         if before is not None and body.t > before.t:
             speed = _middle(body).distance(_middle(before)) / self._unit / (body.t - before.t)
             self._movement.update(body.t, speed)

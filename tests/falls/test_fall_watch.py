@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -410,6 +411,20 @@ def test_a_fall_from_before_a_restart_goes_on() -> None:
     alarms = watched(FallWatch(kept=before), frames(course((5, lying), (12, standing)), 11))
     assert [(alarm.state, alarm.since) for alarm in alarms[:1]] == [("confirmed", -100.0)]
     assert [alarm.state for alarm in alarms] == ["confirmed", "clear"]
+
+
+def test_a_possible_fall_from_before_a_reload_is_confirmed_if_they_lie_still() -> None:
+    """How tall they stand is not known by then; who sits up, or rolls about, is not confirmed."""
+    before = FallAlarm("possible", -2.0, 3, None, "low, fast", "ab")
+    alarms = watched(FallWatch(kept=before), frames(lying, 15, rate_hz=8.0))
+    assert [(alarm.state, alarm.id) for alarm in alarms] == [("possible", "ab"), ("confirmed", "ab")]
+    assert 10 <= alarms[1].since <= 11
+
+    def rolls(t: float) -> Stance:
+        return Stance(x=320 + 60 * math.sin(3 * t), tilt=90)
+
+    for other in (rolls, lambda _: Stance(sunk=0.9)):
+        assert "confirmed" not in states(watched(FallWatch(kept=before), frames(other, 15)))
 
 
 def test_a_fall_from_before_a_restart_can_be_acknowledged() -> None:
