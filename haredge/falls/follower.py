@@ -167,9 +167,9 @@ class Follower:
         return not clear and not self._fell
 
     def _signs_of_unknown(self, body: Body) -> Signs:
-        """Return what is seen of a person of whom it is not known how tall they stand: nothing of a fall.
+        """Return the signs of a person while it is not known how tall they stand: none of a fall.
 
-        A fall of before the loop began goes on: who has been lying since then lies still, or does not.
+        One of before the loop began goes on: who lies there lies still, or does not.
         """
         level = body.lean is not None and body.lean >= LEVEL
         still = level and (self._movement.value or 0.0) <= self._rule.still

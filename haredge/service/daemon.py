@@ -121,6 +121,7 @@ class Daemon:
             reloaded=lambda: self._config,
         )
         with ExitStack() as stack:
+            stack.callback(self._fall_record.close)
             sinks = open_sinks(stack, context)
             ended = False
             while not self._signals.stop and not ended:

@@ -30,7 +30,7 @@ class FallRecord:
     """Holds the fall that is reported; implements :class:`haredge.mqtt.fall_publisher.FallMemory`.
 
     A confirmed fall is a file in the state folder: a power cut does not make haredge forget who lies there. An SD card
-    is written when a fall is confirmed, and when it is over.
+    is written when a fall is confirmed, and when it is over; of a possible one only when haredge ends.
     """
 
     def __init__(self, file: Path | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -64,12 +64,18 @@ class FallRecord:
     def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
         """Keep this fall from now on, with what the watch said of it; a file that cannot be written is logged."""
         self._report, self._alarm = report, None if report is None else alarm
-        confirmed = report if report is not None and report.state == "confirmed" else None
-        number = None if confirmed is None else confirmed.id
+        self._put_on_disk(report if report is not None and report.state == "confirmed" else None)
+
+    def close(self) -> None:
+        """Keep a possible fall, too, over the restart to come: who lies there is seen lying from the first frame on."""
+        self._put_on_disk(self._report)
+
+    def _put_on_disk(self, report: FallReport | None) -> None:
+        number = None if report is None else report.id
         if self._file is None or number == self._on_disk:
             return
         try:
-            _write(self._file, confirmed)
+            _write(self._file, report)
             self._on_disk = number
         except OSError as error:
             log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400

@@ -62,6 +62,22 @@ def test_only_a_confirmed_fall_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_possible_fall_is_there_after_a_clean_restart(tmp_path: Path) -> None:
+    """An upgrade does not make haredge forget who may lie there; it is written then alone, and for one restart."""
+    file = tmp_path / "fall.json"
+    record = FallRecord(file)
+    record.keep(POSSIBLE, FallAlarm("possible", 10.0, 1, id="ab"))
+    record.close()
+    again = FallRecord(file)
+    alarm = again.alarm(lambda t: t + 1100.0)
+    assert (again.report, alarm and (alarm.state, alarm.id, alarm.since)) == (POSSIBLE, ("possible", "ab", -100.0))
+    again.keep(POSSIBLE, alarm)
+    assert not file.exists()
+    again.keep(None)
+    again.close()
+    assert not file.exists()
+
+
 def test_a_fall_is_written_once(tmp_path: Path) -> None:
     """Not again when who lies there moves, or someone else falls: an SD card wears out."""
     file = tmp_path / "fall.json"
