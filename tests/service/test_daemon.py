@@ -351,6 +351,30 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     errors.close()
 
 
+def test_a_possible_fall_outlives_a_restart_for_as_long_as_it_is_not_acknowledged(
+    tmp_path: Path, broker: Broker
+) -> None:
+    """Though no one is seen there: the person may lie behind the sofa."""
+    configure(tmp_path, broker.port)
+    fall = tmp_path / "state" / "fall.json"
+    fall.parent.mkdir()
+    report = {"id": "ab", "state": "possible", "since_s": 1e9, "fell_s": 1e9, "person": 1, "zone": None, "why": "low"}
+    fall.write_text(json.dumps(report))
+    subscriber = Subscriber(broker.port)
+    for acknowledged in (False, True):
+        daemon = start(tmp_path, "--source", "test:?script=empty:60&fps=10")
+        subscriber.wait_for("haredge/den/status", "online")
+        assert json.loads(subscriber.on("haredge/den/fall")[-1])["id"] == "ab"
+        if acknowledged:
+            subscriber.publish("haredge/den/fall/acknowledge", "ACKNOWLEDGE")
+            subscriber.wait_for("haredge/den/fall", lambda payload: json.loads(payload)["state"] == "clear")
+        daemon.terminate()
+        assert daemon.wait(timeout=10) == 0
+        subscriber.wait_for("haredge/den/status", "offline")
+        assert fall.exists() != acknowledged
+    subscriber.close()
+
+
 def test_what_is_set_over_mqtt_leaves_alone_what_it_need_not_touch(tmp_path: Path, broker: Broker) -> None:
     """A value that holds already, and a reload of the same: the loop goes on.
 
