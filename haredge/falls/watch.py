@@ -20,6 +20,9 @@ from haredge.falls.rule import Rule
 LOST_S: Final = 20.0
 """Seconds after which a person who is lost is forgotten, unless they may have fallen."""
 
+ACKNOWLEDGED_S: Final = 600.0
+"""The same for one whose fall has been acknowledged: a pose network may not see who lies there for minutes."""
+
 REACH: Final = 1.0
 """How far from where a person was lost they may be found again, in standing heights: the length of a body."""
 
@@ -130,7 +133,7 @@ class FallWatch:
 
     def _forget(self, seen: Collection[int]) -> None:
         for number, follower in list(self._people.items()):
-            if number not in seen and follower.lost_s(self._t) > LOST_S and follower.alarm(number) is None:
+            if number not in seen and follower.lost_s(self._t) > _remembered_s(follower, number):
                 del self._people[number]
 
     def _alarm_now(self) -> FallAlarm:
@@ -148,6 +151,13 @@ class FallWatch:
         fallen = self._people.get(alarm.person or 0)
         why = fallen.fall.why if fallen and fallen.fall else "acknowledged"
         return FallAlarm("clear", self._t, why=why, id=alarm.id)
+
+
+def _remembered_s(follower: Follower, number: int) -> float:
+    """Return for how long a person who is lost is remembered."""
+    if follower.alarm(number) is not None:
+        return math.inf
+    return ACKNOWLEDGED_S if follower.fall is not None and follower.fall.state == "cleared" else LOST_S
 
 
 def _foremost(alarms: Sequence[FallAlarm]) -> FallAlarm | None:

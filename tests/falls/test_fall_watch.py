@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -221,6 +221,19 @@ def test_a_fall_is_acknowledged_once() -> None:
     alarms = watched(watch, frames(falling_at(3), 20))
     assert states(alarms) == ["possible", "confirmed", "clear"]
     assert alarms[-1].why == "acknowledged"
+
+
+@pytest.mark.parametrize(("missing_s", "later"), [(30, []), (300, []), (700, ["possible"])])
+def test_who_is_not_seen_for_minutes_after_an_acknowledgement_is_not_found_lying(
+    missing_s: float, later: Sequence[str]
+) -> None:
+    """A helper knows, and the network sees the person only now and then; after ten minutes it may be another."""
+    asked = itertools.count()
+    watch = FallWatch(confirm_s=2.0, acknowledged=lambda: next(asked) == 100)
+    there = course((8, falling_at(3)), (10 + missing_s, unseen), (2000, lying))
+    alarms = watched(watch, frames(there, 18 + missing_s))
+    assert states(alarms)[:3] == ["possible", "confirmed", "clear"]
+    assert states(alarms)[3:4] == later
 
 
 def test_a_person_falls_again_after_getting_up() -> None:
