@@ -67,12 +67,12 @@ def _at_once(_times: Times) -> float:
 TABLE: Final = (
     Transition("normal", "possible", lambda s: s.fallen and not s.resting, _at_once),
     Transition("normal", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"),
-    Transition("normal", "descending", lambda s: s.falling, _at_once),
+    Transition("normal", "descending", lambda s: s.falling and not s.resting, _at_once),
     Transition("descending", "possible", lambda s: s.fallen and not s.resting, _at_once),
     Transition(
         "descending", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"
     ),
-    Transition("descending", "normal", lambda s: not s.falling, lambda t: t.calm_s),
+    Transition("descending", "normal", lambda s: not s.falling or s.resting, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
     Transition("possible", "normal", lambda s: s.up, lambda t: t.recover_s, "up again"),
     Transition("possible", "normal", lambda s: s.resting, lambda t: t.rise_s, "in a place to rest"),

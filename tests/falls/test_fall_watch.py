@@ -248,6 +248,18 @@ def test_lying_down_in_a_place_to_rest_is_no_fall() -> None:
     assert states(watched(FallWatch(), frames(falling_at(3), 8))) == ["possible"]
 
 
+@pytest.mark.parametrize("reaches_bed", [3.2, 3.6, 4.5])
+def test_who_lies_in_bed_is_not_on_their_way_down(reaches_bed: float) -> None:
+    """All night: they were for the moment in which they dropped into it."""
+    watch, seen = FallWatch("high"), dict[float, str | None]()
+    for t, pose in frames(falling_at(3), 20):
+        (found,), _ = watch.update(
+            Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose, resting=t >= reaches_bed),)
+        )
+        seen[t] = None if found.fall is None else found.fall.state
+    assert {state for t, state in seen.items() if t > reaches_bed + 3.5} == {"normal"}
+
+
 @pytest.mark.parametrize("rate_hz", [5.0, 8.0, 15.0, 30.0])
 def test_who_falls_out_of_bed_has_fallen(rate_hz: float) -> None:
     """Within a second of lying on the floor, however long they were in bed."""
