@@ -38,15 +38,18 @@ class Movement:
         self._references: dict[int, Keypoints] = {}
         self._moving: set[int] = set()
 
-    def update(self, people: Sequence[Person]) -> bool:
-        """Return whether any person has moved; one who has just come into view has.
+    def update(self, people: Sequence[Person], *, came: bool = True) -> bool:
+        """Return whether any person has moved; one who has just come into view has, unless they were there before.
 
-        A movement counts if the next pose shows it, too, unless no one is known who might have been lost.
+        ``came`` says that who is new has come in: who is there as the loop begins may have been there all the time. A
+        movement counts if the next pose shows it, too, unless no one is known who might have been lost.
         """
         poses = {person.id: person.pose for person in people if person.settled and person.pose is not None}
         lost = self._lost({person.id for person in people})
         for number in poses.keys() - self._references.keys():
             self._find(number, poses[number], lost)
+            if not came:
+                self._references.setdefault(number, poses[number].keypoints)
         moved = {number for number, pose in poses.items() if self._has_moved(number, pose)}
         confirmed = {number for number in moved if number in self._moving or not (lost or number in self._references)}
         self._moving = moved - confirmed
