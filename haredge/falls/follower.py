@@ -189,11 +189,13 @@ class Follower:
         enough = fallen - GUESS if self._upright.guessed else fallen
         came_down = descent >= LEAST_DESCENT if descent is not None else not self._rest.rested
         on_ground = came_down and not self._crouch.update(body, self._unit)
-        still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
+        moves_little = (self._movement.value or 0.0) <= self._rule.still
+        still = moves_little and low >= self._rule.down
         return Signs(
             falling=may_fall and enough >= self._thresholds.descending,
             fallen=may_fall and on_ground and enough >= self._thresholds.possible,
             still=still,
+            lies=moves_little and low >= 0,
             up=up,
             found_lying=still and (self._lost_up or (self._found and self._up.total_s < UP_S)),
             resting=self._rest.resting,

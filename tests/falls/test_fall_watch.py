@@ -438,6 +438,22 @@ def test_a_fall_from_before_a_restart_goes_on() -> None:
     assert [alarm.state for alarm in alarms] == ["confirmed", "clear"]
 
 
+def test_who_lies_still_aslant_to_the_view_is_confirmed_in_the_end() -> None:
+    """Their posture is less clear, and stays so for as long as they lie there; who stirs is not lying still."""
+
+    def aslant(t: float) -> Stance:
+        return Stance(tall=160, tilt=60)
+
+    def stirs(t: float) -> Stance:
+        return replace(aslant(t), x=320 + 60 * math.sin(3 * t))
+
+    falls = course((3.9, falling_at(3)), (99, aslant)), course((3.9, falling_at(3)), (99, stirs))
+    lies, moves = (watched(FallWatch(), frames(fall, 70)) for fall in falls)
+    assert states(lies) == ["possible", "confirmed"]
+    assert 30 <= lies[-1].since - lies[-2].since <= 33
+    assert "confirmed" not in states(moves)
+
+
 def test_a_possible_fall_from_before_a_reload_is_confirmed_if_they_lie_still() -> None:
     """How tall they stand is not known by then; who sits up, or rolls about, is not confirmed."""
     before = FallAlarm("possible", -2.0, 3, None, "low, fast", "ab")
