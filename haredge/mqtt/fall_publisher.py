@@ -104,7 +104,8 @@ class FallPublisher:
     def _end_all_but(self, alarm: FallAlarm, reported_s: float, why: str = "") -> None:
         """Send that falls are over, of those that an alarm does not name as standing, and forget them."""
         over = {each.id: each for each in (alarm, *alarm.others) if each.state == "clear"}
-        for number in self._reports.keys() - {each.id for each in alarm.standing}:
+        standing = {each.id for each in alarm.standing}
+        for number in [number for number in self._reports if number not in standing]:
             end = over.get(number)
             moment = Moment(self._wall_clock(end.since) if end else reported_s, reported_s, end.why if end else why)
             report = self._reports.pop(number)
