@@ -130,6 +130,11 @@ class Follower:
             self._machine.fall = Fall(alarm.state, alarm.since, alarm.why)
             self._fall_id = alarm.id
 
+    def give_up(self, t: float) -> None:
+        """Take note that the person, who is lost, will not be seen again: who was up until then has not fallen."""
+        if self.fall is not None and self.fall.state == "possible" and self._up.now:
+            self._machine.fall = Fall("normal", t, "up when last seen")
+
     def acknowledge(self, t: float) -> None:
         """Take note that the fall, if there is one, has been acknowledged."""
         self._machine.update(t, Signs(acknowledged=True))

@@ -133,7 +133,11 @@ class FallWatch:
 
     def _forget(self, seen: Collection[int]) -> None:
         for number, follower in list(self._people.items()):
-            if number not in seen and follower.lost_s(self._t) > _remembered_s(follower, number):
+            if number in seen or follower.lost_s(self._t) <= LOST_S:
+                continue
+            reported = follower.alarm(number) is not None  # why it is over is asked of them
+            follower.give_up(self._t)
+            if not reported and follower.lost_s(self._t) > _remembered_s(follower, number):
                 del self._people[number]
 
     def _alarm_now(self) -> FallAlarm:

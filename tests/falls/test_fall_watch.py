@@ -236,6 +236,16 @@ def test_who_is_not_seen_for_minutes_after_an_acknowledgement_is_not_found_lying
     assert states(alarms)[3:4] == later
 
 
+def test_who_got_up_and_left_at_once_is_not_reported_for_ever() -> None:
+    """As who ties a shoe at the door: they were up when last seen. Who was lost lying may lie there still."""
+    leaves = course((5, falling_at(3)), (5.6, standing), (60, unseen))
+    alarms = watched(FallWatch(), frames(leaves, 40))
+    assert states(alarms) == ["possible", "clear"]
+    assert (alarms[-1].why, 25 <= alarms[-1].since <= 27) == ("up when last seen", True)
+    lost = course((5, falling_at(3)), (60, unseen))
+    assert states(watched(FallWatch(), frames(lost, 40))) == ["possible"]
+
+
 def test_a_person_falls_again_after_getting_up() -> None:
     """Each fall is reported."""
     twice = course((7, falling_at(3)), (11, standing), (16, falling_at(12)))
