@@ -59,11 +59,36 @@ ASKED, BEFORE, AFTER = "2026-11-20T12:00:00", "2026-11-20T11:59:00", "2026-11-20
 def test_a_fall_is_asked_about_once(was: object, fell: str, asked: bool) -> None:
     """One that happens is asked about whatever the board's clock says; one that is reported again is not."""
     fall: dict[str, Any] = yaml.load((FOLDER / "fall.yaml").read_text(), Loader)
-    (condition,) = fall["conditions"]
+    condition = fall["conditions"][-1]
     template = pytest.importorskip("jinja2").Template(condition["value_template"])
     this = {"attributes": {"last_triggered": datetime.fromisoformat(ASKED)}}
     told = template.render(trigger={"from_state": was}, this=this, fell=fell, as_datetime=datetime.fromisoformat)
     assert told == str(asked)
+
+
+@pytest.mark.parametrize("step", ["confirmed", "possible"])
+@pytest.mark.parametrize(
+    ("was", "now", "asked"),
+    [
+        ("confirmed", "confirmed", ("confirmed", "possible")),
+        ("confirmed", "possible", ("possible",)),
+        ("possible", "possible", ("possible",)),
+        ("possible", "confirmed", ("possible",)),
+        ("clear", "confirmed", ()),
+        ("confirmed", "clear", ()),
+        (None, "confirmed", ()),
+    ],
+)
+def test_another_fall_is_asked_about_if_the_state_does_not_show_it(
+    step: str, was: str | None, now: str, asked: tuple[str, ...]
+) -> None:
+    """It is on before and after; where it becomes on, the other trigger reports the fall."""
+    fall: dict[str, Any] = yaml.load((FOLDER / "fall.yaml").read_text(), Loader)
+    template = pytest.importorskip("jinja2").Template(fall["conditions"][0]["value_template"])
+    before, after = ({"attributes": {} if state is None else {"fall": state}} for state in (was, now))
+    trigger = {"id": "another", "from_state": before, "to_state": after}
+    assert template.render(trigger=trigger, step=step).strip() == str(step in asked)
+    assert template.render(trigger={**trigger, "id": "0"}, step=step).strip() == "True"
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ and NTP may move it by hours while haredge runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -151,11 +151,21 @@ class FallAlarm:
     since: float
     """``t`` at which the state began; before the first frame if it began before a restart."""
     person: int | None = None
-    """Whose fall it is, by :attr:`Person.id` as last seen; None while clear."""
+    """Whose fall it is, by :attr:`Person.id` as last seen; None while clear, and as long as who it is of before a
+    restart has not been found."""
     zone: str | None = None
     """Name of the zone in which the person lies; None outside all zones."""
     why: str = ""
     """What gave rise to the state, in a few words."""
+    id: str = ""
+    """Unique to the fall, through all its states, over a restart too; empty if there has been none."""
+    others: tuple[FallAlarm, ...] = ()
+    """The falls of others: those that stand, the furthest first, and those that are over since the frame before."""
+
+    @property
+    def standing(self) -> tuple[FallAlarm, ...]:
+        """All falls that stand, this one first; empty while clear."""
+        return tuple(replace(each, others=()) for each in (self, *self.others) if each.state != "clear")
 
 
 @dataclass(frozen=True, slots=True)

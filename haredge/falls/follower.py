@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 from dataclasses import replace
 from typing import Final
 
@@ -38,6 +39,9 @@ real or simulated, is lost by it, nor by 0.5; with 0.6 one is."""
 FRAGMENT: Final = 0.28
 """Greatest diagonal of a box, in standing heights, that is no body but a piece of one: such as the foot of a person who
 leaves the image at its side. Of the frames of people on the floor, in the rooms fitted on, 98 to 100 % show more."""
+
+LEVEL: Final = 45.0
+"""Degrees by which the torso of who lies is tilted at least, where no more is known than the posture."""
 
 WORDS: Final = {
     "height": "low",
@@ -87,6 +91,7 @@ class Follower:
         self._body: Body | None = None
         self._unit = 1.0
         self._zone: str | None = None
+        self._fall_id = ""
 
     @property
     def fall(self) -> Fall | None:
@@ -104,7 +109,7 @@ class Follower:
         """Return what there is to report of this person, who has a number; None if nothing."""
         fall = self.fall
         if fall is not None and (fall.state == "possible" or fall.state == "confirmed"):  # noqa: PLR1714  # mypy narrows
-            return FallAlarm(fall.state, fall.since, number, self._zone, fall.why)
+            return FallAlarm(fall.state, fall.since, number, self._zone, fall.why, self._fall_id)
         return None
 
     def lost_s(self, t: float) -> float:
@@ -123,6 +128,12 @@ class Follower:
         """Go on from what was reported before a restart."""
         if alarm.state != "clear":
             self._machine.fall = Fall(alarm.state, alarm.since, alarm.why)
+            self._fall_id = alarm.id
+
+    def give_up(self, t: float) -> None:
+        """Take note that the person, who is lost, will not be seen again: who was up until then has not fallen."""
+        if self.fall is not None and self.fall.state == "possible" and self._up.now:
+            self._machine.fall = Fall("normal", t, "up when last seen")
 
     def acknowledge(self, t: float) -> None:
         """Take note that the fall, if there is one, has been acknowledged."""
@@ -144,9 +155,12 @@ class Follower:
         self._move(body)
         descent = self._descent.update(body)
         cues = self._history.update(body, self._upright)
-        if cues is None:
-            return self._machine.update(body.t, Signs(resting=self._rest.resting))
-        return self._machine.update(body.t, self._signs(body, cues, descent), lambda: why(self._rule, cues))
+        fell = self._fell
+        signs = self._signs_of_unknown(body) if cues is None else self._signs(body, cues, descent)
+        fall = self._machine.update(body.t, signs, lambda: "" if cues is None else why(self._rule, cues))
+        if self._fell and not fell:
+            self._fall_id = secrets.token_hex(8)
+        return fall
 
     def _fragment(self, body: Body) -> bool:
         unit = self._upright.height(body)
@@ -156,6 +170,15 @@ class Follower:
         """Return whether a body says nothing, as it is not seen clearly; of who has fallen it does."""
         clear = self._sight.update(body)
         return not clear and not self._fell
+
+    def _signs_of_unknown(self, body: Body) -> Signs:
+        """Return the signs of a person while it is not known how tall they stand: none of a fall.
+
+        One of before the loop began goes on: who lies there lies still, or does not.
+        """
+        level = body.lean is not None and body.lean >= LEVEL
+        still = level and (self._movement.value or 0.0) <= self._rule.still
+        return Signs(still=still, resting=self._rest.resting)
 
     def _signs(self, body: Body, cues: Cues, descent: float | None) -> Signs:
         t, standing = body.t, self._upright.stands(body)
@@ -171,11 +194,13 @@ class Follower:
         enough = fallen - GUESS if self._upright.guessed else fallen
         came_down = descent >= LEAST_DESCENT if descent is not None else not self._rest.rested
         on_ground = came_down and not self._crouch.update(body, self._unit)
-        still = low >= self._rule.down and (self._movement.value or 0.0) <= self._rule.still
+        moves_little = (self._movement.value or 0.0) <= self._rule.still
+        still = moves_little and low >= self._rule.down
         return Signs(
             falling=may_fall and enough >= self._thresholds.descending,
             fallen=may_fall and on_ground and enough >= self._thresholds.possible,
             still=still,
+            lies=moves_little and low >= 0,
             up=up,
             found_lying=still and (self._lost_up or (self._found and self._up.total_s < UP_S)),
             resting=self._rest.resting,
@@ -183,7 +208,8 @@ class Follower:
 
     def _move(self, body: Body) -> None:
         before, self._body = self._body, body
-        self._unit = self._upright.height(body) or body.height
+        # The longer side of who lies is how tall they stand, nearly.
+        self._unit = self._upright.height(body) or max(body.height, body.width)
         if before is not None and body.t > before.t:
             speed = _middle(body).distance(_middle(before)) / self._unit / (body.t - before.t)
             self._movement.update(body.t, speed)

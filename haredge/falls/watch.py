@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,9 @@ from haredge.falls.rule import Rule
 
 LOST_S: Final = 20.0
 """Seconds after which a person who is lost is forgotten, unless they may have fallen."""
+
+ACKNOWLEDGED_S: Final = 600.0
+"""The same for one whose fall has been acknowledged: a pose network may not see who lies there for minutes."""
 
 REACH: Final = 1.0
 """How far from where a person was lost they may be found again, in standing heights: the length of a body."""
@@ -45,11 +48,12 @@ class FallWatch:
         """Take how little is to count as a fall, and how long a person lies still before it is confirmed.
 
         ``acknowledged()`` is asked with each frame whether what is reported has been acknowledged since; ``kept`` is
-        what was reported when the watch began.
+        what was reported when the watch began, with the falls of others that stood then.
         """
         self._rule, self._sensitivity, self._confirm_s = rule, sensitivity, confirm_s
         self._acknowledged = acknowledged
-        self._kept = kept
+        # People get new numbers.
+        self._kept = () if kept is None else tuple(replace(alarm, person=None) for alarm in kept.standing)
         self._pace = Pace()
         self._start((0, 0), math.inf)
 
@@ -59,7 +63,7 @@ class FallWatch:
         self._room = Perspective(size[0])
         self._people: dict[int, Follower] = {}
         self._empty_since = t
-        self._alarm = FallAlarm("clear", t)
+        self._alarm = _foremost(self._kept) or FallAlarm("clear", t)
 
     def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
         """Return the same people with how far their falls have come, and what there is to report."""
@@ -68,7 +72,7 @@ class FallWatch:
             self._start(size, frame.t)
         elif size != self._size:
             # Who is where in images of another size is not known; that one has fallen is.
-            self._kept = self._kept if self._alarm.state == "clear" else replace(self._alarm, person=None)
+            self._kept = tuple(replace(alarm, person=None) for alarm in self._alarm.standing)
             self._start(size, frame.t)
         self._t = frame.t
         if self._acknowledged():
@@ -95,9 +99,12 @@ class FallWatch:
         return (follower.fall if follower else None) or Fall("normal", self._t)
 
     def _acknowledge(self) -> None:
-        self._kept = None
-        for follower in self._people.values():
-            follower.acknowledge(self._t)
+        """Clear the fall that is reported: no one has seen to those of others."""
+        self._kept = tuple(alarm for alarm in self._kept if alarm.id != self._alarm.id)
+        for number, follower in self._people.items():
+            alarm = follower.alarm(number)
+            if alarm is not None and alarm.id == self._alarm.id:
+                follower.acknowledge(self._t)
 
     def _find(self, seen: Mapping[int, Body]) -> None:
         """Give everyone who is seen a follower: that of a person who was lost there, or else a new one."""
@@ -119,23 +126,45 @@ class FallWatch:
     def _new(self, body: Body) -> Follower:
         came_in = body.cut or body.t - self._empty_since < EMPTY_S
         follower = Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
-        if self._kept is not None and not stands(body):
-            follower.resume(self._kept)
-            self._kept = None
+        if self._kept and not stands(body):
+            follower.resume(self._kept[0])
+            self._kept = self._kept[1:]
         return follower
 
     def _forget(self, seen: Collection[int]) -> None:
         for number, follower in list(self._people.items()):
-            if number not in seen and follower.lost_s(self._t) > LOST_S and follower.alarm(number) is None:
+            if number in seen or follower.lost_s(self._t) <= LOST_S:
+                continue
+            reported = follower.alarm(number) is not None  # why it is over is asked of them
+            follower.give_up(self._t)
+            if not reported and follower.lost_s(self._t) > _remembered_s(follower, number):
                 del self._people[number]
 
     def _alarm_now(self) -> FallAlarm:
         alarms = [alarm for number, follower in self._people.items() if (alarm := follower.alarm(number))]
-        if self._kept is not None:
-            alarms.append(self._kept)
-        if alarms:
-            return max(alarms, key=lambda alarm: (alarm.state == "confirmed", -alarm.since))
-        if self._alarm.state == "clear":
-            return self._alarm
-        fallen = self._people.get(self._alarm.person or 0)
-        return FallAlarm("clear", self._t, why=fallen.fall.why if fallen and fallen.fall else "acknowledged")
+        standing = [*alarms, *self._kept]
+        ids = {alarm.id for alarm in standing}
+        over = tuple(self._over(alarm) for alarm in self._alarm.standing if alarm.id not in ids)
+        furthest = _foremost(standing)
+        if furthest is not None:
+            return replace(furthest, others=(*furthest.others, *over))
+        return replace(over[0], others=over[1:]) if over else replace(self._alarm, others=())
+
+    def _over(self, alarm: FallAlarm) -> FallAlarm:
+        """Return what there is to report of a fall that has just ended."""
+        fallen = self._people.get(alarm.person or 0)
+        why = fallen.fall.why if fallen and fallen.fall else "acknowledged"
+        return FallAlarm("clear", self._t, why=why, id=alarm.id)
+
+
+def _remembered_s(follower: Follower, number: int) -> float:
+    """Return for how long a person who is lost is remembered."""
+    if follower.alarm(number) is not None:
+        return math.inf
+    return ACKNOWLEDGED_S if follower.fall is not None and follower.fall.state == "cleared" else LOST_S
+
+
+def _foremost(alarms: Sequence[FallAlarm]) -> FallAlarm | None:
+    """Return the alarm that has come furthest, with the others; None if there are none."""
+    ranked = sorted(alarms, key=lambda alarm: (alarm.state != "confirmed", alarm.since))
+    return replace(ranked[0], others=tuple(ranked[1:])) if ranked else None

@@ -1,21 +1,22 @@
-"""Fall alarms in, messages out: the state on each change, and an event for each step of a fall."""
+"""Fall alarms in, messages out: the state on each change, and an event for each step of each fall."""
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from haredge.core.clock import WallClock
 from haredge.core.types import FallAlarm
 from haredge.mqtt import fall_messages
-from haredge.mqtt.fall_messages import FallReport, Moment
+from haredge.mqtt.fall_messages import EventType, FallReport, Moment
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.publisher import Transport
 
 ACKNOWLEDGED: Final = "acknowledged"
+
+_State = tuple[object, ...]
 
 
 class FallMemory(Protocol):
@@ -25,15 +26,16 @@ class FallMemory(Protocol):
     def report(self) -> FallReport | None:
         """The fall that is reported; None if there is none."""
 
-    def keep(self, report: FallReport | None, since: float | None = None) -> None:
-        """Keep this one from now on; ``since`` is when its state began, on the source's clock."""
+    def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
+        """Keep this one from now on; ``alarm`` is what the detector said of it, and of the falls of others."""
 
 
 class FallPublisher:
     """Publishes what a fall detector reports; a fall that the memory holds has been published before.
 
-    The detector, too, begins with that fall. So the first alarm is the fall in memory, whatever the time of day says of
-    it: a board without a clock may have been set to the right time since.
+    The state is that of the fall which has come furthest; events are of each fall. The detector, too, begins with the
+    fall in memory: its times stay as they are, whatever the time of day is by now, as a board without a clock may have
+    been set to the right time since.
     """
 
     def __init__(
@@ -44,64 +46,72 @@ class FallPublisher:
         memory: FallMemory,
         *,
         now: Callable[[], float] = time.time,
-        new_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self._transport = transport
         self._topics = topics
         self._wall_clock = wall_clock
         self._memory = memory
         self._now = now
-        self._new_id = new_id
+        kept = memory.report
+        self._reports = {} if kept is None else {kept.id: kept}
+        """The falls that stand, as they were last reported, by id."""
         self._published: FallAlarm | None = None
+        self._standing: list[_State] | None = [] if kept is None else None
 
     def update(self, alarm: FallAlarm, t: float) -> None:
         """Publish an alarm, as it is after the frame of time ``t``, if it has changed."""
-        before, self._published = self._published, alarm
-        if before is not None and (before.state, before.since) == (alarm.state, alarm.since):
-            return
-        moment = Moment(self._wall_clock(alarm.since), self._wall_clock(t), alarm.why)
-        known = self._memory.report
-        if alarm.state == "clear":
-            self._end(moment)
-        elif before is None and known is not None and known.state == alarm.state:
-            moment = replace(moment, since_s=known.since_s)
-        else:
-            self._report(alarm, alarm.state, moment)
-        self._transport.send(fall_messages.fall(self._topics, self._memory.report, moment))
+        reported_s = self._wall_clock(t)
+        self._end_all_but(alarm, reported_s)
+        for each in alarm.standing:
+            self._follow(each, reported_s)
+        report = self._reports.get(alarm.id)
+        before, self._standing = self._standing, [_state(each) for each in alarm.standing]
+        if self._standing != before:
+            self._memory.keep(report, alarm)
+        published, self._published = self._published, alarm
+        if published is None or _state(published) != _state(alarm):
+            since_s = self._wall_clock(alarm.since) if report is None else report.since_s
+            self._publish(report, Moment(since_s, reported_s, alarm.why))
 
     def acknowledge(self) -> None:
-        """Clear the fall that is reported, while no frames come."""
-        if self._memory.report is None:
+        """Clear all falls, while no frames come."""
+        if not self._reports:
             return
-        self._published = None
         now_s = self._now()
-        moment = Moment(now_s, now_s, ACKNOWLEDGED)
-        self._end(moment)
-        self._transport.send(fall_messages.fall(self._topics, None, moment))
+        self._published, self._standing = FallAlarm("clear", 0.0), []
+        self._end_all_but(self._published, now_s, ACKNOWLEDGED)
+        self._memory.keep(None)
+        self._publish(None, Moment(now_s, now_s, ACKNOWLEDGED))
 
-    def _report(self, alarm: FallAlarm, state: Literal["possible", "confirmed"], moment: Moment) -> None:
-        """Send the event of a fall that has become possible or is confirmed, and keep it in memory."""
-        before = self._memory.report
-        goes_on = before is not None and before.state == "possible" and state == "confirmed"
-        if before is None or not goes_on:
-            self._end(replace(moment, why=""))
-            report = FallReport(
-                self._new_id(), state, moment.since_s, moment.since_s, alarm.person, alarm.zone, alarm.why
-            )
-        else:
-            report = replace(
-                before, state=state, since_s=moment.since_s, person=alarm.person, zone=alarm.zone, why=alarm.why
-            )
-        self._memory.keep(report, alarm.since)
-        self._transport.send(
-            fall_messages.event(
-                self._topics, "fall_possible" if state == "possible" else "fall_confirmed", report, moment
-            )
-        )
+    def _publish(self, report: FallReport | None, moment: Moment) -> None:
+        self._transport.send(fall_messages.fall(self._topics, report, moment))
 
-    def _end(self, moment: Moment) -> None:
-        """Send that the fall in memory is over, if there is one, and forget it."""
-        report = self._memory.report
-        if report is not None:
-            self._memory.keep(None)
+    def _follow(self, alarm: FallAlarm, reported_s: float) -> None:
+        """Send the event of a fall if it has become possible or is confirmed, and note whose it is, and where."""
+        before = self._reports.get(alarm.id)
+        if alarm.state == "clear":
+            return
+        if before is not None and before.state == alarm.state:
+            self._reports[alarm.id] = replace(before, person=alarm.person, zone=alarm.zone)
+            return
+        since_s = self._wall_clock(alarm.since)
+        fell_s = since_s if before is None else before.fell_s
+        report = FallReport(alarm.id, alarm.state, since_s, fell_s, alarm.person, alarm.zone, alarm.why)
+        self._reports[alarm.id] = report
+        kind: EventType = "fall_possible" if alarm.state == "possible" else "fall_confirmed"
+        self._transport.send(fall_messages.event(self._topics, kind, report, Moment(since_s, reported_s, alarm.why)))
+
+    def _end_all_but(self, alarm: FallAlarm, reported_s: float, why: str = "") -> None:
+        """Send that falls are over, of those that an alarm does not name as standing, and forget them."""
+        over = {each.id: each for each in (alarm, *alarm.others) if each.state == "clear"}
+        standing = {each.id for each in alarm.standing}
+        for number in [number for number in self._reports if number not in standing]:
+            end = over.get(number)
+            moment = Moment(self._wall_clock(end.since) if end else reported_s, reported_s, end.why if end else why)
+            report = self._reports.pop(number)
             self._transport.send(fall_messages.event(self._topics, "fall_cleared", report, moment))
+
+
+def _state(alarm: FallAlarm) -> _State:
+    """Return what of an alarm is a change, if it is another; a loop that begins again is none while all is clear."""
+    return ("clear",) if alarm.state == "clear" else (alarm.id, alarm.state, alarm.since, alarm.person, alarm.zone)

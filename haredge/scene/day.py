@@ -14,6 +14,10 @@ from haredge.scene.movement import Movement
 LONGEST_STEP_S: Final = 2.0
 """Seconds between two observations that count at most."""
 
+BEGINNING_S: Final = 3.0
+"""Seconds after the start in which who is new in view was there before: who lies still before a camera that fails each
+hour, and starts again, would have moved each hour."""
+
 CLOCK_SET_S: Final = 1.0
 """Seconds by which the time of day must jump against the source's clock to have been set; less is jitter."""
 
@@ -46,6 +50,7 @@ class DayLog:
         self._local_date = local_date
         self._movement = Movement()
         self._step = Step(LONGEST_STEP_S)
+        self._first_t: float | None = None
         self._seen_t: float | None = None
         self._moved_t: float | None = None
         self._left: Day | None = None
@@ -60,7 +65,9 @@ class DayLog:
         settled = [person for person in observation.people if person.settled]
         if any(person.pose is not None for person in settled):
             self._seen_t = t
-        if self._movement.update(observation.people):
+        self._first_t = t if self._first_t is None else self._first_t
+        came = self.day.last_movement_s is None or t - self._first_t >= BEGINNING_S
+        if self._movement.update(observation.people, came=came):
             self._moved_t = t
         self.day = replace(
             self.day,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from haredge.core.types import SEEN_SCORE, Keypoints, Person, Pose
 
@@ -19,33 +20,69 @@ KEYPOINTS: Final = 2
 """Number of keypoints that must have moved: a single one jumps now and then."""
 
 
+FEWEST: Final = 6
+"""Keypoints that must be seen both times before someone who is found is taken for who lay or sat there before."""
+
+MOST_LOST: Final = 10
+"""People who are no longer in view whose poses are kept, those that came last."""
+
+
 class Movement:
-    """Compares each person with how they were when they last moved, so that slow movements add up."""
+    """Compares each person with how they were when they last moved, so that slow movements add up.
+
+    Who is not detected for a while, and is found as they were, has not moved, whatever number they get: a network sees
+    who lies still in the dusk only now and then.
+    """
 
     def __init__(self) -> None:
         self._references: dict[int, Keypoints] = {}
         self._moving: set[int] = set()
 
-    def update(self, people: Sequence[Person]) -> bool:
-        """Return whether any person has moved; one who has just come into view has.
+    def update(self, people: Sequence[Person], *, came: bool = True) -> bool:
+        """Return whether any person has moved; one who has just come into view has, unless they were there before.
 
-        A movement counts if the next pose shows it, too.
+        ``came`` says that who is new has come in: who is there as the loop begins may have been there all the time. A
+        movement counts if the next pose shows it, too, unless no one is known who might have been lost.
         """
         poses = {person.id: person.pose for person in people if person.settled and person.pose is not None}
-        there = {person.id for person in people}
-        self._references = {number: pose for number, pose in self._references.items() if number in there}
+        lost = self._lost({person.id for person in people})
+        for number in poses.keys() - self._references.keys():
+            self._find(number, poses[number], lost)
+            if not came:
+                self._references.setdefault(number, poses[number].keypoints)
         moved = {number for number, pose in poses.items() if self._has_moved(number, pose)}
-        confirmed = {number for number in moved if number in self._moving or number not in self._references}
+        confirmed = {number for number in moved if number in self._moving or not (lost or number in self._references)}
         self._moving = moved - confirmed
         self._references |= {number: poses[number].keypoints for number in confirmed}
         return bool(confirmed)
 
+    def _lost(self, there: Collection[int]) -> Sequence[int]:
+        """Return the numbers of those who are no longer in view, and forget all but the last."""
+        lost = [number for number in self._references if number not in there]
+        for number in lost[:-MOST_LOST]:
+            del self._references[number]
+        return lost[-MOST_LOST:]
+
+    def _find(self, number: int, pose: Pose, lost: Sequence[int]) -> None:
+        """Take someone who is found for the one of those who are lost who was just so, if any was."""
+        for before in lost:
+            reference = self._references.get(before)
+            if reference is not None and _seen(reference, pose).sum() >= FEWEST and not _differs(reference, pose):
+                self._references[number] = self._references.pop(before)
+                return
+
     def _has_moved(self, number: int, pose: Pose) -> bool:
-        reference, now = self._references.get(number), pose.keypoints
-        if reference is None:
-            return True
-        confident = (reference[:, 2] >= SEEN_SCORE) & (now[:, 2] >= SEEN_SCORE)
-        box = pose.box
-        away = np.hypot(*(now[confident, :2] - reference[confident, :2]).T)
-        least = REACH * max(box.right - box.left, box.bottom - box.top, 1.0)
-        return int((away >= least).sum()) >= KEYPOINTS
+        reference = self._references.get(number)
+        return reference is None or _differs(reference, pose)
+
+
+def _seen(reference: Keypoints, pose: Pose) -> NDArray[np.bool_]:
+    """Return which keypoints (17,) are seen both times."""
+    return np.asarray((reference[:, 2] >= SEEN_SCORE) & (pose.keypoints[:, 2] >= SEEN_SCORE))
+
+
+def _differs(reference: Keypoints, pose: Pose) -> bool:
+    seen, box = _seen(reference, pose), pose.box
+    away = np.hypot(*(pose.keypoints[seen, :2] - reference[seen, :2]).T)
+    least = REACH * max(box.right - box.left, box.bottom - box.top, 1.0)
+    return int((away >= least).sum()) >= KEYPOINTS

@@ -125,6 +125,7 @@ class Daemon:
         with ExitStack() as stack:
             stack.callback(self._switch.close)  # after the sinks, through which they are set
             stack.callback(self._settings.close)
+            stack.callback(self._fall_record.close)
             sinks = open_sinks(stack, context)
             ended = False
             while not self._signals.stop and not ended:

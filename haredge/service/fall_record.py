@@ -30,7 +30,7 @@ class FallRecord:
     """Holds the fall that is reported; implements :class:`haredge.mqtt.fall_publisher.FallMemory`.
 
     A confirmed fall is a file in the state folder: a power cut does not make haredge forget who lies there. An SD card
-    is written when a fall is confirmed, and when it is over.
+    is written when a fall is confirmed, and when it is over; of a possible one only when haredge ends.
     """
 
     def __init__(
@@ -44,8 +44,9 @@ class FallRecord:
         self._file = file
         self._monotonic = monotonic
         self._report = reported if file is None else read_record(file, FallReport, MOST_BYTES, _times, LOST)
-        self._on_disk = file is not None and self._report is not None
-        self._since: float | None = None
+        self._on_disk = None if file is None or self._report is None else self._report.id
+        """The id of the fall that the file holds."""
+        self._alarm: FallAlarm | None = None
         self.acknowledgement: Final = Acknowledgement()
         """What clears the fall."""
 
@@ -55,27 +56,33 @@ class FallRecord:
         return self._report
 
     def alarm(self, wall_clock: WallClock) -> FallAlarm | None:
-        """Return the fall as a watch that begins now is to go on with it.
+        """Return the fall as a watch that begins now is to go on with it, with the falls of others that stand.
 
-        It is no one's: people get new numbers. The time of day is asked once, and only of a fall of before a restart:
-        that clock may be set at any moment, and until then it may say that the fall is yet to come.
+        The time of day is asked once, and only of a fall of before a restart: that clock may be set at any moment, and
+        until then it may say that the fall is yet to come. Of such a fall it is not known whose it is.
         """
         report = self._report
-        if report is None:
-            return None
-        if self._since is None:
-            self._since = min(report.since_s - wall_clock(0.0), self._monotonic())
-        return FallAlarm(report.state, self._since, zone=report.zone, why=report.why)
+        if report is not None and self._alarm is None:
+            since = min(report.since_s - wall_clock(0.0), self._monotonic())
+            self._alarm = FallAlarm(report.state, since, zone=report.zone, why=report.why, id=report.id)
+        return self._alarm
 
-    def keep(self, report: FallReport | None, since: float | None = None) -> None:
-        """Keep this fall from now on; a file that cannot be written is logged."""
-        self._report, self._since = report, since
-        confirmed = report is not None and report.state == "confirmed"
-        if self._file is None or not (confirmed or self._on_disk):
+    def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
+        """Keep this fall from now on, with what the watch said of it; a file that cannot be written is logged."""
+        self._report, self._alarm = report, None if report is None else alarm
+        self._put_on_disk(report if report is not None and report.state == "confirmed" else None)
+
+    def close(self) -> None:
+        """Keep a possible fall, too, over the restart to come: who lies there is seen lying from the first frame on."""
+        self._put_on_disk(self._report)
+
+    def _put_on_disk(self, report: FallReport | None) -> None:
+        number = None if report is None else report.id
+        if self._file is None or number == self._on_disk:
             return
         try:
-            _write(self._file, report if confirmed else None)
-            self._on_disk = confirmed
+            _write(self._file, report)
+            self._on_disk = number
         except OSError as error:
             log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400
 

@@ -49,7 +49,7 @@ class WebhookSink(Sink):
         # What a restart needs of a fall is kept by what publishes over MQTT.
         posted = FallRecord(None, reported=context.fall_record.report)
         self._episodes = Episodes(self._topics, context.manifest.name, clock, lambda: secrets.token_hex(8))
-        self._falls = FallPublisher(self, self._topics, clock, posted, new_id=self._fall_id)
+        self._falls = FallPublisher(self, self._topics, clock, posted)
         self._last_t = 0.0
 
     def emit(self, observation: Observation) -> None:
@@ -83,7 +83,3 @@ class WebhookSink(Sink):
     def _event(self, kind: str, message: Message) -> Message:
         payload = message.payload if isinstance(message.payload, Mapping) else {}
         return Message(message.topic, {"node": self._topics.node, "kind": kind, **payload}, qos=1)
-
-    def _fall_id(self) -> str:
-        published = self._record.report
-        return secrets.token_hex(8) if published is None else published.id

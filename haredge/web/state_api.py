@@ -122,7 +122,7 @@ def _lasting(now: Snapshot) -> object:
     fall = now.fall_alarm
     return (
         (now.activity.label, now.activity.since, now.known),
-        None if fall is None else (fall.state, fall.since),
+        None if fall is None else (fall.state, fall.since, fall.person, fall.zone),
         [(each.zone.name, each.occupied) for each in now.zones],
         [
             (each.id, each.activity.label, each.activity.since, each.zone, each.fall and each.fall.state)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -222,6 +223,29 @@ def test_a_fall_is_acknowledged_once() -> None:
     assert alarms[-1].why == "acknowledged"
 
 
+@pytest.mark.parametrize(("missing_s", "later"), [(30, []), (300, []), (700, ["possible"])])
+def test_who_is_not_seen_for_minutes_after_an_acknowledgement_is_not_found_lying(
+    missing_s: float, later: Sequence[str]
+) -> None:
+    """A helper knows, and the network sees the person only now and then; after ten minutes it may be another."""
+    asked = itertools.count()
+    watch = FallWatch(confirm_s=2.0, acknowledged=lambda: next(asked) == 100)
+    there = course((8, falling_at(3)), (10 + missing_s, unseen), (2000, lying))
+    alarms = watched(watch, frames(there, 18 + missing_s))
+    assert states(alarms)[:3] == ["possible", "confirmed", "clear"]
+    assert states(alarms)[3:4] == later
+
+
+def test_who_got_up_and_left_at_once_is_not_reported_for_ever() -> None:
+    """As who ties a shoe at the door: they were up when last seen. Who was lost lying may lie there still."""
+    leaves = course((5, falling_at(3)), (5.6, standing), (60, unseen))
+    alarms = watched(FallWatch(), frames(leaves, 40))
+    assert states(alarms) == ["possible", "clear"]
+    assert (alarms[-1].why, 25 <= alarms[-1].since <= 27) == ("up when last seen", True)
+    lost = course((5, falling_at(3)), (60, unseen))
+    assert states(watched(FallWatch(), frames(lost, 40))) == ["possible"]
+
+
 def test_a_person_falls_again_after_getting_up() -> None:
     """Each fall is reported."""
     twice = course((7, falling_at(3)), (11, standing), (16, falling_at(12)))
@@ -232,6 +256,18 @@ def test_lying_down_in_a_place_to_rest_is_no_fall() -> None:
     """However fast a person drops into bed; the same beside it is a fall."""
     assert states(watched(FallWatch(), frames(falling_at(3), 8), resting=_lies)) == []
     assert states(watched(FallWatch(), frames(falling_at(3), 8))) == ["possible"]
+
+
+@pytest.mark.parametrize("reaches_bed", [3.2, 3.6, 4.5])
+def test_who_lies_in_bed_is_not_on_their_way_down(reaches_bed: float) -> None:
+    """All night: they were for the moment in which they dropped into it."""
+    watch, seen = FallWatch("high"), dict[float, str | None]()
+    for t, pose in frames(falling_at(3), 20):
+        (found,), _ = watch.update(
+            Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose, resting=t >= reaches_bed),)
+        )
+        seen[t] = None if found.fall is None else found.fall.state
+    assert {state for t, state in seen.items() if t > reaches_bed + 3.5} == {"normal"}
 
 
 @pytest.mark.parametrize("rate_hz", [5.0, 8.0, 15.0, 30.0])
@@ -354,12 +390,92 @@ def test_one_persons_fall_is_not_anothers() -> None:
     assert [each.fall and each.fall.state for each in seen] == ["normal", "possible"]
 
 
+def _both(watch: FallWatch, first: Course, second: Course, until: float) -> dict[float, FallAlarm]:
+    """Run a watch over two people, and return what is reported after each frame."""
+    image, alarms = np.zeros((*SIZE, 3), np.uint8), dict[float, FallAlarm]()
+    for index, ((t, one), (_, other)) in enumerate(zip(frames(first, until), frames(second, until), strict=True)):
+        people = [person(pose, number) for number, pose in ((1, one), (2, other)) if pose]
+        _, alarms[t] = watch.update(Frame(index, t, image), tuple(people))
+    return alarms
+
+
+def _on_the_left(t: float) -> Stance:
+    done = min(max((t - 3) / 0.9, 0.0), 1.0) - min(max((t - 20) / 2, 0.0), 1.0)
+    return Stance(x=120, tilt=90 * done**2)
+
+
+def test_of_two_who_fall_each_has_a_fall_of_their_own() -> None:
+    """The second is reported while the first still lies there; of the first, when and why it is over."""
+    alarms = _both(FallWatch(), _on_the_left, falling_at(8), 26)
+    at_once = alarms[10.0]
+    assert [(alarm.person, alarm.state) for alarm in at_once.standing] == [(1, "possible"), (2, "possible")]
+    first, second = (alarm.id for alarm in at_once.standing)
+    assert len({"", first, second}) == 3
+    assert [(alarm.id, alarm.state) for alarm in alarms[21.0].standing] == [(first, "confirmed"), (second, "confirmed")]
+    over = [(t, each) for t, alarm in alarms.items() for each in alarm.others if each.state == "clear"]
+    assert [(each.id, each.why, each.since) for t, each in over] == [(first, "up again", over[0][0])]
+    assert [(alarm.id, alarm.person) for alarm in alarms[26.0].standing] == [(second, 2)]
+
+
+def test_who_acknowledges_a_fall_has_seen_to_that_one_alone() -> None:
+    """The fall of who lies beside is reported next, and takes an acknowledgement of its own."""
+    asked = itertools.count()
+    watch = FallWatch(acknowledged=lambda: next(asked) in {120, 136})
+    alarms = _both(watch, falling_at(3, stance=Stance(x=120)), falling_at(8), 24)
+    assert [(alarms[t].state, alarms[t].person) for t in (14.875, 15.125, 16.875)] == [
+        ("confirmed", 1),
+        ("possible", 2),
+        ("possible", 2),
+    ]
+    assert alarms[24.0].standing == ()
+
+
+def test_the_falls_of_two_go_on_when_the_loop_begins_again() -> None:
+    """Each with the id that it had, also if but one of the two is found."""
+    before = _both(FallWatch(), falling_at(3, stance=Stance(x=120)), falling_at(8), 20)[20.0]
+    again = _both(FallWatch(kept=before), lambda _: None, lying, 3)[3.0]
+    assert [(alarm.id, alarm.person) for alarm in again.standing] == [
+        (before.id, 2),
+        (before.others[0].id, None),
+    ]
+
+
 def test_a_fall_from_before_a_restart_goes_on() -> None:
     """It is reported from the first frame on, and over when the person who is found lying gets up."""
     before = FallAlarm("confirmed", -100.0, 3, None, "lies still")
     alarms = watched(FallWatch(kept=before), frames(course((5, lying), (12, standing)), 11))
     assert [(alarm.state, alarm.since) for alarm in alarms[:1]] == [("confirmed", -100.0)]
     assert [alarm.state for alarm in alarms] == ["confirmed", "clear"]
+
+
+def test_who_lies_still_aslant_to_the_view_is_confirmed_in_the_end() -> None:
+    """Their posture is less clear, and stays so for as long as they lie there; who stirs is not lying still."""
+
+    def aslant(t: float) -> Stance:
+        return Stance(tall=160, tilt=60)
+
+    def stirs(t: float) -> Stance:
+        return replace(aslant(t), x=320 + 60 * math.sin(3 * t))
+
+    falls = course((3.9, falling_at(3)), (99, aslant)), course((3.9, falling_at(3)), (99, stirs))
+    lies, moves = (watched(FallWatch(), frames(fall, 70)) for fall in falls)
+    assert states(lies) == ["possible", "confirmed"]
+    assert 30 <= lies[-1].since - lies[-2].since <= 33
+    assert "confirmed" not in states(moves)
+
+
+def test_a_possible_fall_from_before_a_reload_is_confirmed_if_they_lie_still() -> None:
+    """How tall they stand is not known by then; who sits up, or rolls about, is not confirmed."""
+    before = FallAlarm("possible", -2.0, 3, None, "low, fast", "ab")
+    alarms = watched(FallWatch(kept=before), frames(lying, 15, rate_hz=8.0))
+    assert [(alarm.state, alarm.id) for alarm in alarms] == [("possible", "ab"), ("confirmed", "ab")]
+    assert 10 <= alarms[1].since <= 11
+
+    def rolls(t: float) -> Stance:
+        return Stance(x=320 + 60 * math.sin(3 * t), tilt=90)
+
+    for other in (rolls, lambda _: Stance(sunk=0.9)):
+        assert "confirmed" not in states(watched(FallWatch(kept=before), frames(other, 15)))
 
 
 def test_a_fall_from_before_a_restart_can_be_acknowledged() -> None:

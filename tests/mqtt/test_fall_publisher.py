@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import schemas
@@ -16,9 +17,9 @@ from haredge.mqtt.fall_publisher import FallPublisher
 from haredge.mqtt.messages import Message
 
 CLEAR = FallAlarm("clear", 0.0)
-POSSIBLE = FallAlarm("possible", 5.0, 1, "kitchen", "low, fast")
-CONFIRMED = FallAlarm("confirmed", 15.0, 1, "kitchen", "lies still")
-UP_AGAIN = FallAlarm("clear", 40.0, why="up again")
+POSSIBLE = FallAlarm("possible", 5.0, 1, "kitchen", "low, fast", "id0")
+CONFIRMED = FallAlarm("confirmed", 15.0, 1, "kitchen", "lies still", "id0")
+UP_AGAIN = FallAlarm("clear", 40.0, why="up again", id="id0")
 
 
 class Memory:
@@ -28,9 +29,9 @@ class Memory:
         self.report = report
         self.kept: list[FallReport | None] = []
 
-    def keep(self, report: FallReport | None, since: float | None = None) -> None:
+    def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
         self.report = report
-        self.since = since
+        self.alarm = alarm
         self.kept.append(report)
 
 
@@ -56,10 +57,8 @@ class Sent:
 
 
 def published(*alarms: FallAlarm, memory: Memory | None = None) -> tuple[Sent, FallPublisher]:
-    sent, numbers = Sent(), iter(range(99))
-    publisher = FallPublisher(
-        sent, TOPICS, lambda t: 1000.0 + t, memory or Memory(), now=lambda: 2000.0, new_id=lambda: f"id{next(numbers)}"
-    )
+    sent = Sent()
+    publisher = FallPublisher(sent, TOPICS, lambda t: 1000.0 + t, memory or Memory(), now=lambda: 2000.0)
     for alarm in alarms:
         publisher.update(alarm, alarm.since)
         publisher.update(alarm, alarm.since + 0.1)
@@ -88,15 +87,71 @@ def test_all_payloads_are_as_documented() -> None:
 
 def test_another_persons_fall_is_another_fall() -> None:
     """When the one is over and another person lies there, the first one's end is reported before."""
-    sent, _ = published(CONFIRMED, FallAlarm("possible", 20.0, 2, None, "low"))
+    sent, _ = published(CONFIRMED, FallAlarm("possible", 20.0, 2, None, "low", "id1"))
     assert sent.events == [("fall_confirmed", "id0"), ("fall_cleared", "id0"), ("fall_possible", "id1")]
     assert sent.states == ["confirmed", "possible"]
+
+
+def test_two_falls_at_a_time_are_told_one_by_one() -> None:
+    """Events are of each, at their own times; the state is that of who has lain there longest."""
+    other = FallAlarm("possible", 8.0, 2, None, "low", "id1")
+    lies = replace(other, state="confirmed", since=18.0, why="lies still")
+    sent, _ = published(
+        POSSIBLE,
+        replace(POSSIBLE, others=(other,)),
+        replace(CONFIRMED, others=(other,)),
+        replace(CONFIRMED, others=(lies,)),
+        replace(lies, others=(UP_AGAIN,)),
+        FallAlarm("clear", 60.0, why="acknowledged", id="id1"),
+    )
+    assert sent.events == [
+        ("fall_possible", "id0"),
+        ("fall_possible", "id1"),
+        ("fall_confirmed", "id0"),
+        ("fall_confirmed", "id1"),
+        ("fall_cleared", "id0"),
+        ("fall_cleared", "id1"),
+    ]
+    events = sent.payloads(TOPICS.fall_event)
+    assert [(event["time"][17:19], event["why"], event["person"]) for event in events[3:]] == [
+        ("58", "lies still", 2),
+        ("20", "up again", 1),
+        ("40", "acknowledged", 2),
+    ]
+    assert [(state["state"], state["id"]) for state in sent.payloads(TOPICS.fall)] == [
+        ("possible", "id0"),
+        ("confirmed", "id0"),
+        ("confirmed", "id1"),
+        ("clear", None),
+    ]
+    assert sent.payloads(TOPICS.fall)[2]["fell"] == events[1]["fell"]
+
+
+def test_the_state_says_who_lies_where_by_now() -> None:
+    """Who crawls into another room, or is found under another number, is looked for there; that is no event."""
+    moved = replace(CONFIRMED, zone="hall"), replace(CONFIRMED, zone="hall", person=3)
+    sent, _ = published(CLEAR, CONFIRMED, *moved, UP_AGAIN)
+    states = sent.payloads(TOPICS.fall)[1:4]
+    assert [(state["person"], state["zone"]) for state in states] == [(1, "kitchen"), (1, "hall"), (3, "hall")]
+    assert {state["since"] for state in states} == {"1970-01-01T00:16:55.000Z"}
+    assert sent.events == [("fall_confirmed", "id0"), ("fall_cleared", "id0")]
+    assert sent.payloads(TOPICS.fall_event)[-1]["zone"] == "hall"
+
+
+def test_a_loop_that_begins_again_is_no_change_while_no_one_has_fallen() -> None:
+    """A reload, and detection that is switched on again: the state has been clear all the time, for the same reason."""
+    sent, publisher = published(CLEAR, CONFIRMED, UP_AGAIN, FallAlarm("clear", 50.0))
+    assert sent.states == ["clear", "confirmed", "clear"]
+    publisher.update(CONFIRMED, 60.0)
+    publisher.acknowledge()
+    publisher.update(FallAlarm("clear", 70.0), 70.0)
+    assert [state["why"] for state in sent.payloads(TOPICS.fall)][2:] == ["up again", "lies still", "acknowledged"]
 
 
 def test_a_fall_kept_over_a_restart_is_no_new_one() -> None:
     """The state is published again, for a broker that has forgotten it; there is no second event."""
     kept = FallReport("ab", "confirmed", 1015.2, 1005.0, 1, "kitchen", "lies still")
-    sent, publisher = published(CONFIRMED, memory=Memory(kept))
+    sent, publisher = published(replace(CONFIRMED, id="ab"), memory=Memory(kept))
     assert (sent.states, sent.events) == (["confirmed"], [])
     assert sent.payloads(TOPICS.fall)[0]["id"] == "ab"
     publisher.update(UP_AGAIN, 40.0)
@@ -106,7 +161,7 @@ def test_a_fall_kept_over_a_restart_is_no_new_one() -> None:
 def test_a_fall_kept_over_a_restart_goes_on_when_the_clock_is_set() -> None:
     """A board without a clock begins in the past: the fall keeps its id and its times, and is reported once."""
     kept = FallReport("ab", "confirmed", 90_000.0, 89_990.0, 1, "kitchen", "lies still")
-    sent, publisher = published(CONFIRMED, memory=Memory(kept))
+    sent, publisher = published(replace(CONFIRMED, id="ab"), memory=Memory(kept))
     assert (sent.states, sent.events) == (["confirmed"], [])
     payload = sent.payloads(TOPICS.fall)[0]
     assert (payload["id"], payload["since"], payload["fell"]) == (
@@ -122,7 +177,7 @@ def test_memory_knows_when_a_fall_began_on_the_sources_clock() -> None:
     """The detector that starts over is given it as it was, whatever the time of day is by then."""
     memory = Memory()
     published(CLEAR, POSSIBLE, CONFIRMED, memory=memory)
-    assert memory.since == CONFIRMED.since
+    assert memory.alarm == CONFIRMED
 
 
 def test_a_fall_is_acknowledged_while_the_camera_is_closed() -> None:
@@ -140,6 +195,16 @@ def test_memory_is_written_once_a_step() -> None:
     memory = Memory()
     published(CLEAR, POSSIBLE, CONFIRMED, UP_AGAIN, memory=memory)
     assert [report.state if report else None for report in memory.kept] == ["possible", "confirmed", None]
+
+
+def test_memory_is_told_when_another_fall_is_over() -> None:
+    """What goes on when the loop begins again are the falls that stand."""
+    memory, other = Memory(), FallAlarm("possible", 8.0, 2, None, "low", "id1")
+    published(
+        replace(CONFIRMED, others=(other,)), replace(CONFIRMED, others=(replace(UP_AGAIN, id="id1"),)), memory=memory
+    )
+    assert memory.alarm
+    assert [alarm.id for alarm in memory.alarm.standing] == ["id0"]
 
 
 def test_a_real_broker_keeps_the_state_and_passes_on_the_events(

@@ -89,6 +89,15 @@ def test_movement_is_noted() -> None:
     assert log.day.last_movement_s == pytest.approx(MORNING + 1.0)
 
 
+def test_who_is_there_after_a_restart_has_not_moved_by_that() -> None:
+    """They may have lain there all the time; who comes in later has moved, and so has anyone if nothing is known."""
+    before = Day(utc_date(MORNING), MORNING - 60, MORNING - 600)
+    there = [(0.0, NO_PERSON), (1.0, "squat"), (10.0, "squat")]
+    assert log_of(there, before).day.last_movement_s == MORNING - 600
+    assert log_of([*there[:1], (1.0, NO_PERSON), (10.0, "squat")], before).day.last_movement_s == MORNING + 10
+    assert log_of(there).day.last_movement_s == MORNING + 1
+
+
 def test_a_clock_that_is_set_back_and_forth_costs_no_minutes() -> None:
     """A board without a battery begins with an old date: the day of before goes on when it comes again."""
     log = log_of([(0.0, "squat"), (1.0, "squat")])

@@ -77,3 +77,38 @@ def test_people_do_not_mix(other: list[Person]) -> None:
     assert not movement.update([blink, *other])
     assert not movement.update([someone(), *other])
     assert movement.update([someone(), *other, someone(number=3)])
+
+
+def test_who_is_found_as_they_were_has_not_moved() -> None:
+    """A network sees who lies still in the dusk now and then, and takes them for someone new after a while."""
+    movement = Movement()
+    movement.update([someone()])
+    for number in range(1, 40):
+        assert not any(movement.update([]) for _ in range(100))
+        assert not any(movement.update([someone(number=number, seed=number + seed)]) for seed in range(20))
+    assert not movement.update([someone(number=39, moved=50.0)])
+    assert movement.update([someone(number=39, moved=50.0)])
+
+
+def test_who_comes_in_where_someone_else_was_has_moved() -> None:
+    """With the second pose; also one who is hardly seen: nothing says that they are as another was."""
+    movement = Movement()
+    movement.update([someone()])
+    movement.update([])
+    assert [movement.update([someone(number=2, moved=50.0)]) for _ in range(3)] == [False, True, False]
+    movement.update([])
+    vague = someone(number=3)
+    assert vague.pose is not None
+    vague.pose.keypoints[5:, 2] = 0
+    assert [movement.update([vague]) for _ in range(2)] == [False, True]
+
+
+def test_not_everyone_who_ever_came_is_remembered() -> None:
+    """A shop's camera sees thousands."""
+    movement = Movement()
+    for number in range(1, 100):
+        for _ in range(2):
+            movement.update([someone(number=number, moved=50.0 * number)])
+    assert not movement.update([someone(number=200, moved=50.0 * 1)])
+    assert movement.update([someone(number=200, moved=50.0 * 1)]), "the first is forgotten"
+    assert not any(movement.update([someone(number=201, moved=50.0 * 98)]) for _ in range(2))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stick_figure import Stance
 
 from haredge.activity.filter import ActivityFilter
+from haredge.activity.thresholds import Threshold
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import HIDDEN_S, Activity, Fall, FallAlarm, Frame, Observation, Person, Pose, Prediction
 from haredge.pose.tracks import LOST_S
@@ -179,6 +180,24 @@ def test_who_has_fallen_lies() -> None:
     view = SceneObserver(Undecided, lambda: ActivityFilter(labels), falls=AllDown())
     seen = watch(view, 0, 2, (0, 10.0))[-1]
     assert (seen[0][0].activity.label, seen[1].label) == ("lying", "lying")
+
+
+def test_who_falls_is_not_lying_before_they_are_falling() -> None:
+    """The network recognises the fall a moment after the detector does; each is reported once, in order."""
+    labels, at_once = ("falling", "lying", "other"), Threshold(0.5, 0.0)
+
+    class FallingLater(ByPlace):
+        def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+            falling = float(0.6 <= frame.t < 2)
+            return None if pose is None else Prediction(frame.t, np.array([falling, 0, 1 - falling], np.float32))
+
+    view = SceneObserver(
+        FallingLater,
+        lambda: ActivityFilter(labels, {"falling": at_once, "lying": at_once}, ("other",)),
+        falls=AllDown(),
+    )
+    said = [label for label, _ in itertools.groupby(activity.label for _, activity in watch(view, 0, 6, (0, 10.0)))]
+    assert [label for label in said if label in labels] == ["falling", "lying"]
 
 
 def test_who_has_fallen_no_longer_stands() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from functools import partial
 from operator import add
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from haredge.core.types import FallAlarm
 from haredge.mqtt.fall_messages import FallReport
 from haredge.service.fall_record import Acknowledgement, FallRecord
 
@@ -33,7 +35,7 @@ def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
 def test_a_fall_is_the_same_whenever_the_clock_is_set(tmp_path: Path) -> None:
     """What starts over goes on with the fall as it began, not as the time of day has it by then."""
     record = FallRecord(tmp_path / "fall.json")
-    record.keep(CONFIRMED, 15.0)
+    record.keep(CONFIRMED, FallAlarm("confirmed", 15.0, id="ab"))
     alarms = [record.alarm(partial(add, now)) for now in (900.0, 90_000.0)]
     assert [alarm and alarm.since for alarm in alarms] == [15.0, 15.0]
 
@@ -58,6 +60,32 @@ def test_only_a_confirmed_fall_is_written(tmp_path: Path) -> None:
     assert file.exists()
     record.keep(None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_possible_fall_is_there_after_a_clean_restart(tmp_path: Path) -> None:
+    """An upgrade does not make haredge forget who may lie there; it is written then alone, and for one restart."""
+    file = tmp_path / "fall.json"
+    record = FallRecord(file)
+    record.keep(POSSIBLE, FallAlarm("possible", 10.0, 1, id="ab"))
+    record.close()
+    again = FallRecord(file)
+    alarm = again.alarm(lambda t: t + 1100.0)
+    assert (again.report, alarm and (alarm.state, alarm.id, alarm.since)) == (POSSIBLE, ("possible", "ab", -100.0))
+    again.keep(POSSIBLE, alarm)
+    assert not file.exists()
+    again.keep(None)
+    again.close()
+    assert not file.exists()
+
+
+def test_a_fall_is_written_once(tmp_path: Path) -> None:
+    """Not again when who lies there moves, or someone else falls: an SD card wears out."""
+    file = tmp_path / "fall.json"
+    record = FallRecord(file)
+    record.keep(CONFIRMED)
+    file.write_text("as it was")
+    record.keep(replace(CONFIRMED, zone="kitchen"), FallAlarm("confirmed", 10.0, zone="kitchen", id="ab"))
+    assert file.read_text() == "as it was"
 
 
 def test_without_a_file_a_restart_forgets() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,12 +16,12 @@ from observed import LABELS, observed, scene, somebody
 from serving import Client
 
 from haredge.core.labels import NO_PERSON
-from haredge.core.types import Fall, Occupancy
+from haredge.core.types import Fall, FallAlarm, Occupancy
 from haredge.core.zone import Zone
 from haredge.web.access import Access, access_to
 from haredge.web.live import LiveView
 from haredge.web.live_pages import LivePages
-from haredge.web.state_api import STREAMS
+from haredge.web.state_api import ALIVE_S, STREAMS
 
 SOFA = Zone("sofa", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
 MIRROR = Zone("mirror", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)), ignore=True)
@@ -85,6 +86,21 @@ def test_a_stream_has_each_change_and_nothing_else(client: Client, live: LiveVie
         live.emit(observed(4.0, "clap", since=3.5))
         said = next(stream)
         assert (said["label"], said["people"][0]["label"], said["since_s"]) == ("clap", "clap", 0.5)
+
+
+def test_a_stream_says_who_lies_where_by_now(client: Client, live: LiveView) -> None:
+    """Also of one who is not in view at the moment, so that nothing else has changed."""
+    lies = FallAlarm("confirmed", 1.0, 1, "hall", "lies still")
+    places = [lies, replace(lies, zone="bath"), replace(lies, person=None)]
+    live.emit(replace(observed(2.0, NO_PERSON), fall_alarm=lies))
+    began = time.monotonic()
+    with client.events("/api/stream") as stream:
+        said = [next(stream)["fall"]]
+        for t, alarm in enumerate(places[1:], 3):
+            live.emit(replace(observed(float(t), NO_PERSON), fall_alarm=alarm))
+            said.append(next(stream)["fall"])
+    assert [(fall["person"], fall["zone"]) for fall in said] == [(1, "hall"), (1, "bath"), (None, "hall")]
+    assert time.monotonic() - began < ALIVE_S, "it is sent as a change, not by the way"
 
 
 def test_streams_are_bounded(client: Client, live: LiveView) -> None:
