@@ -16,10 +16,10 @@ from haredge.compose import Networks, open_networks, recognise_video
 from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
-from haredge.core.folders import walk_files
 from haredge.core.labels import NO_PERSON, UNKNOWN, composed
 from haredge.datasets.recording import usable_rate
 from haredge.evaluation.segments import SegmentScores, score, sum_scores
+from haredge.extraction.listing import videos_in
 from haredge.terminal import ProgressBar, say, say_json
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def labelled(text: str) -> Sequence[LabelledVideo]:
     path = Path(given)
     if path.is_file():
         return [LabelledVideo(path, _labels(path, labels))]
-    videos = list(walk_files(path)) if path.is_dir() else []
+    videos = videos_in(path) if path.is_dir() else []
     if not videos:
         raise DataError(
             f"{redacted(given)}: {'no video in this folder' if path.is_dir() else 'no such video or folder'}"

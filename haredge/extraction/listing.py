@@ -84,7 +84,7 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
             raise DataError(
                 f"{loose}: it is in no label's folder: give the folder that holds a folder of videos for each label"
             )
-        videos = [_whole(file, folder, label) for label in entries if label.is_dir() for file in _videos(label)]
+        videos = [_whole(file, folder, label) for label in entries if label.is_dir() for file in videos_in(label)]
     except OSError as error:
         raise DataError(f"{error.filename}: cannot be read: {error.strerror}") from None
     for label in {cut.label: None for video in videos for cut in video.cuts}:
@@ -93,15 +93,15 @@ def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     return list(_told_apart(_together(videos)))
 
 
-def _videos(label: Path) -> list[Path]:
-    """List a label's videos; log what else is there, or that there is nothing."""
-    files = list(walk_files(label))
+def videos_in(folder: Path) -> list[Path]:
+    """List a folder's videos; log what else is there, or that there is nothing."""
+    files = list(walk_files(folder))
     videos = [file for file in files if _is_video(file)]
     others = Counter(file.suffix.lower() or "no suffix" for file in files if not _is_video(file))
     if others or not videos:
         kinds = ", ".join(printable(f"{count} {suffix}", _SHOWN) for suffix, count in sorted(others.items()))
         found = f"files that are no videos are passed over ({kinds})" if others else "an empty folder"
-        log.warning("%s: %s%s", label, "" if videos else "no video in it; ", found)
+        log.warning("%s: %s%s", folder, "" if videos else "no video in it; ", found)
     return videos
 
 

@@ -96,6 +96,8 @@ def open_video(path: Path) -> FfmpegCapture:
     _check_interlaced()
     try:
         descriptor = open_regular(path)
+    except IsADirectoryError as error:
+        raise SourceError(f"cannot read the video {path}: it is a folder; name the videos in it") from error
     except OSError as error:
         raise SourceError(f"cannot read the video {path}: {error.strerror}") from error
     try:

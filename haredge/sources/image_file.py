@@ -24,6 +24,8 @@ def read(path: Path | str, *, again: bool = False) -> Image:
     try:
         data = read_regular(Path(path), IMAGE_BYTES)
         image = decode_image(data)
+    except IsADirectoryError as error:
+        raise SourceError(f"cannot read the image {path}: it is a folder; name the images in it") from error
     except OSError as error:
         raise SourceError(f"cannot read the image {path}: {error.strerror}") from error
     except ValueError as error:

@@ -52,6 +52,14 @@ def test_a_folder_of_videos_gives_their_labels(films: Path) -> None:
     assert names(labelled(f"{films}/squat=pushup")) == [("a.mp4", ("pushup",))]
 
 
+def test_what_is_no_video_is_passed_over_in_a_folder(films: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A list or a photograph beside the videos ends no measurement; how many there are is reported, as by `extract`."""
+    (films / "squat" / "cover.jpg").write_bytes(b"")
+    (films / "squat" / "notes.txt").write_text("")
+    assert names(labelled(f"{films}/squat=squat")) == [("a.mp4", ("squat",))]
+    assert caplog.messages == [f"{films / 'squat'}: files that are no videos are passed over (1 .jpg, 1 .txt)"]
+
+
 @pytest.mark.parametrize("name", ["c.mp4", "c.mp4=", "a=b.mp4", ""])
 def test_a_video_without_a_label_is_refused(films: Path, name: str) -> None:
     """Left out by mistake, it would turn each correct answer into a false one; the message has what to write."""

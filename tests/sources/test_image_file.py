@@ -151,7 +151,7 @@ def test_a_truncated_image_is_refused(tmp_path: Path, suffix: str) -> None:
 
 def test_a_folder_is_no_image(tmp_path: Path) -> None:
     """It is refused by its name."""
-    with pytest.raises(SourceError, match=f"{tmp_path}: Is a directory"):
+    with pytest.raises(SourceError, match=f"{tmp_path}: it is a folder; name the images in it"):
         image_file.read(tmp_path)
 
 

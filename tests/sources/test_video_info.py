@@ -51,5 +51,5 @@ def test_what_is_not_a_video_is_reported(tmp_path: Path, content: bytes | None, 
 
 def test_a_folder_is_distinguished_from_a_damaged_video(tmp_path: Path) -> None:
     """The message for a folder says that it is one."""
-    with pytest.raises(SourceError, match="Is a directory"):
+    with pytest.raises(SourceError, match="it is a folder; name the videos in it"):
         probe(tmp_path)
