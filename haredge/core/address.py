@@ -165,14 +165,18 @@ ESCAPES: Final = "in a user or password, write # as %23, / as %2F, ? as %3F, an 
 _PORT: Final = "has a port that is not a number from 1 to 65535, or a user or password without an at sign after it"
 
 
-def with_plain_zone(uri: str) -> str:
-    """Return an address with the zone of an IPv6 address as a system takes it: RFC 6874 writes ``%25eth0``."""
+def plain_address(uri: str) -> str:
+    """Return an address as libraries take it: the scheme in small letters, and bytes that are not UTF-8 escaped.
+
+    So is the zone of an IPv6 address as a system takes it, which RFC 6874 writes ``%25eth0``.
+    """
     scheme, separator, rest = uri.partition("://")
+    rest = re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", rest)
     authority, *after = re.split(r"(?=[/?#])", rest, maxsplit=1)
     user, at, host = authority.rpartition("@")
     if host.startswith("["):
         host = host.replace("%25", "%", 1)
-    return "".join((scheme, separator, user, at, host, *after))
+    return "".join((scheme.lower(), separator, user, at, host, *after))
 
 
 def with_port(host: str, port: int) -> str:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
-from haredge.core.address import PORTS, with_plain_zone
+from haredge.core.address import PORTS, plain_address
 from haredge.core.interval import Interval
 from haredge.mqtt.backoff import SLOW_DISK_S
 from haredge.mqtt.messages import Message
@@ -59,7 +59,7 @@ class Post:
 
     def __init__(self, url: str, secret: bytes | None, timeout_s: float) -> None:
         """Take the address (http or https), what to sign with, and the seconds that one attempt may take."""
-        parts = urlsplit(with_plain_zone(url))
+        parts = urlsplit(plain_address(url))
         self._secure = parts.scheme == "https"
         self._host = parts.hostname or ""
         # Given in any case: http.client takes the end of a bare IPv6 address for a port.

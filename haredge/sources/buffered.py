@@ -164,7 +164,8 @@ class BufferedSource(ABC):
             self._source.interrupt()
         thread.join(JOIN_S)
         if thread.is_alive():
-            log.warning("%s hangs in its driver; it is released when the process ends", self._source)
+            text = "%s still waits for an image, and is released when that comes or is given up, or haredge ends"
+            log.warning(text, self._source)
 
 
 class LatestFrame(BufferedSource):

@@ -220,6 +220,8 @@ class _Authorisation:
         self._challenge = urllib.request.parse_keqv_list(
             [item for item in urllib.request.parse_http_list(challenge) if "=" in item]
         )
+        if "qop" in self._challenge:  # a list, in which urllib expects no blanks
+            self._challenge["qop"] = self._challenge["qop"].replace(" ", "")
         self._basic = _basic(target)
 
     @classmethod

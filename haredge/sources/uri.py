@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from haredge.core.address import redacted, stream_address, with_plain_zone
+from haredge.core.address import plain_address, redacted, stream_address
 from haredge.core.errors import ConfigError, SourceError
 from haredge.sources.image_names import SUFFIXES
 
@@ -87,6 +87,11 @@ def _exists(uri: str) -> bool:
         raise SourceError(f"source {redacted(uri)!r}: {getattr(error, 'strerror', None) or error}") from None
 
 
+def _has_scheme(uri: str, scheme: str) -> bool:
+    """Return whether an address has a scheme, in letters of either case."""
+    return re.match(f"{scheme}://", uri, re.IGNORECASE) is not None
+
+
 def _is_pattern(uri: str) -> bool:
     return any(character in uri for character in "*?[") and "://" not in uri
 
@@ -106,13 +111,13 @@ def _csi(_uri: str, request: _Request) -> Source:
 def _stream(uri: str, _request: _Request) -> Source:
     from haredge.sources.stream import NetworkStream  # noqa: PLC0415
 
-    return NetworkStream(with_plain_zone(uri))
+    return NetworkStream(plain_address(uri))
 
 
 def _http(uri: str, request: _Request) -> Source:
     from haredge.sources.http_camera import HttpCamera  # noqa: PLC0415
 
-    return HttpCamera(with_plain_zone(uri), rate_hz=request.rate_hz)
+    return HttpCamera(plain_address(uri), rate_hz=request.rate_hz)
 
 
 def _check_stream(uri: str) -> None:
@@ -154,8 +159,8 @@ _FILE: Final = _Kind("a video file, a folder or glob of images", _is_pattern, _f
 _KINDS: Final = (
     _Kind("a camera (0, /dev/video0, csi)", lambda uri: uri == "csi", _csi),
     _Kind("", _names_a_device, _usb),
-    _Kind("rtsp://...", lambda uri: re.match(r"rtsps?://", uri) is not None, _stream, _check_stream),
-    _Kind("http://...", lambda uri: re.match(r"https?://", uri) is not None, _http, _check_stream),
+    _Kind("rtsp://...", lambda uri: _has_scheme(uri, "rtsps?"), _stream, _check_stream),
+    _Kind("http://...", lambda uri: _has_scheme(uri, "https?"), _http, _check_stream),
     _Kind("gst:PIPELINE", lambda uri: uri.startswith("gst:"), _gst),
     _Kind("test:", lambda uri: uri.startswith("test:"), _synthetic, _check_synthetic),
     _FILE,

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from haredge.core.address import (
     check_host,
+    plain_address,
     redacted,
     redacted_in,
     redacted_text,
     stream_address,
-    with_plain_zone,
     with_port,
 )
 
@@ -217,8 +217,14 @@ def test_a_password_that_should_be_escaped_is_explained() -> None:
         ("http://[fe80::1%eth0]/", "http://[fe80::1%eth0]/"),
         ("http://me:[p%25@camera/live", "http://me:[p%25@camera/live"),
         ("http://[::1]", "http://[::1]"),
+        ("RTSP://Me:PW@Camera/Live", "rtsp://Me:PW@Camera/Live"),
+        ("rtsp://camera/caf\udce9", "rtsp://camera/caf%E9"),
+        ("rtsp://camera/caf\u00e9", "rtsp://camera/caf\u00e9"),
     ],
 )
-def test_a_zone_may_be_written_as_in_a_browser(uri: str, plain: str) -> None:
-    """An address of the link alone has one; a password and a path keep their escapes."""
-    assert with_plain_zone(uri) == plain
+def test_an_address_is_as_libraries_take_it(uri: str, plain: str) -> None:
+    """Whatever a keyboard makes of the scheme, a browser of a zone, and a terminal of what is not UTF-8.
+
+    A password and a path keep their letters and their escapes.
+    """
+    assert plain_address(uri) == plain

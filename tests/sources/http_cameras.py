@@ -211,7 +211,10 @@ class _Camera(BaseHTTPRequestHandler):
         else:
             self._answer("image/jpeg", IMAGES[self.server.asked["basic"] % len(IMAGES)])
 
-    def _digest(self) -> None:
+    def _digest_or_bodies(self) -> None:
+        self._digest("auth-int, auth")
+
+    def _digest(self, offered: str = "auth") -> None:
         parts = self.headers.get("Authorization", "").partition(" ")[2].split(",")
         pairs = (part.partition("=") for part in parts)
         given = {name.strip(): value.strip('"') for name, _, value in pairs}
@@ -225,7 +228,7 @@ class _Camera(BaseHTTPRequestHandler):
             md5("GET", self.path),
         )
         if given.get("response") != proof:
-            challenge = 'Digest realm="camera", nonce="abc123", qop="auth", algorithm=MD5'
+            challenge = f'Digest realm="camera", nonce="abc123", qop="{offered}", algorithm=MD5'
             self._answer("text/html", b"no", 401, WWW_Authenticate=challenge)
         else:
             self._answer("image/jpeg", IMAGES[self.server.asked["digest"] % len(IMAGES)])

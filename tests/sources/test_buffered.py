@@ -92,10 +92,14 @@ def test_an_error_of_the_source_is_raised_where_the_frames_are_taken() -> None:
         list(LatestFrame(Broken()))
 
 
-def test_stop_ends_the_iteration_although_the_source_hangs() -> None:
-    """A consumer that waits for a camera which hangs calls stop() all the time."""
+def test_stop_ends_the_iteration_although_the_source_hangs(caplog: pytest.LogCaptureFixture) -> None:
+    """A consumer that waits for a camera which hangs calls stop() all the time.
+
+    That it is not released yet is said, and no more: a slow stream is in a moment, and hangs in no driver.
+    """
     asked = count()
     assert not list(LatestFrame(Stepped(), stop=lambda: next(asked) == 3))
+    assert "still waits for an image, and is released when that comes or is given up, or haredge ends" in caplog.text
 
 
 def test_the_first_frame_has_longer_than_the_others() -> None:
