@@ -7,7 +7,7 @@ is the edge which hid the rest.
 from __future__ import annotations
 
 import math
-from collections.abc import Container
+from collections.abc import Collection
 from typing import Final
 
 from haredge.core.labels import GETTING_UP, STANDING_UP
@@ -37,7 +37,7 @@ class Entrance:
         if pose.box.bottom >= (1 - EDGE) * frame.image.shape[0]:
             self._cut_off_t = frame.t
 
-    def refused(self, t: float) -> Container[str]:
+    def refused(self, t: float) -> Collection[str]:
         """Return the labels that are not believed at a time."""
         if t - self._cut_off_t >= RISING_S:
             return ()

@@ -8,7 +8,7 @@ from typing import Final
 
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.posture import LastingPosture
-from haredge.core.labels import LYING
+from haredge.core.labels import FALLING, LYING
 from haredge.core.seams import ActivityRecogniser, Measure
 from haredge.core.types import Frame, Known, Person, Pose
 from haredge.core.zone import Zone
@@ -34,6 +34,8 @@ class _Followed:
         self._recogniser = recogniser
         self._posture = LastingPosture()
         self._entrance = Entrance()
+        self._resting = False
+        """Whether they were in a place to rest when last seen: who drops into bed has not fallen."""
         self._zone: Steady[Zone | None] | None = None
 
     def update(self, frame: Frame, pose: Pose | None, where: Where, down: float, measure: Measure) -> Person:
@@ -42,7 +44,8 @@ class _Followed:
             posture = self._posture.update(pose)
             otherwise = Known(LYING, down) if down else posture
             self._entrance.update(frame, pose)
-            refused = self._entrance.refused(frame.t)
+            self._resting = self._resting if pose is None else where.resting
+            refused = {*self._entrance.refused(frame.t), *((FALLING,) if self._resting else ())}
             activity = self.filter.update(frame.t, pose is not None, prediction, otherwise, refused)
             self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:

@@ -59,6 +59,22 @@ def occupied(observation: Observation) -> set[str]:
 IN_BED, IN_ROOM, ON_SCREEN, OUTSIDE = (0.2, 0.7), (0.7, 0.7), (0.7, 0.2), (0.95, 0.5)
 
 
+class Falling(Nothing):
+    """A recogniser that is sure of a fall, in every frame in which the person is seen."""
+
+    def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+        return None if pose is None else Prediction(frame.t, np.array([1, 0], np.float32))
+
+
+def test_who_drops_into_a_place_to_rest_is_not_falling() -> None:
+    """As it is no fall; who falls out of it is, and so is who falls elsewhere, or in a zone of another kind."""
+    labels = ("falling", "lying")
+    view = SceneObserver(Falling, lambda: ActivityFilter(labels), zones=(ROOM, BED))
+    assert {each.activity_so_far.label for each in watch(view, 0, 4, a1=IN_BED)} == {"unknown"}
+    assert watch(view, 4, 8, a1=IN_ROOM)[-1].activity.label == "falling"
+    assert watch(view, 8, 12, a1=IN_BED)[-1].activity.label == "unknown"
+
+
 def test_a_person_has_the_zone_that_they_are_in() -> None:
     """From the first frame on; the smallest, and none outside all of them."""
     for at, zone in ((IN_BED, "bed"), (IN_ROOM, "room"), (OUTSIDE, None)):
