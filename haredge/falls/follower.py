@@ -135,6 +135,10 @@ class Follower:
         if self.fall is not None and self.fall.state == "possible" and self._up.now:
             self._machine.fall = Fall("normal", t, "up when last seen")
 
+    def drop(self, t: float) -> None:
+        """Report the fall of a person who is lost no longer."""
+        self._machine.fall = Fall("normal", t, "many others since")
+
     def acknowledge(self, t: float) -> None:
         """Take note that the fall, if there is one, has been acknowledged."""
         self._machine.update(t, Signs(acknowledged=True))

@@ -23,6 +23,10 @@ LOST_S: Final = 20.0
 ACKNOWLEDGED_S: Final = 600.0
 """The same for one whose fall has been acknowledged: a pose network may not see who lies there for minutes."""
 
+MOST_GONE: Final = 10
+"""Number of falls at most of people who are no longer in view: where no one ever acknowledges, their number would grow
+with each that is false."""
+
 REACH: Final = 1.0
 """How far from where a person was lost they may be found again, in standing heights: the length of a body."""
 
@@ -139,6 +143,9 @@ class FallWatch:
             follower.give_up(self._t)
             if not reported and follower.lost_s(self._t) > _remembered_s(follower, number):
                 del self._people[number]
+        gone = [one for number, one in self._people.items() if number not in seen and one.alarm(number)]
+        for follower in sorted(gone, key=lambda one: one.lost_s(self._t))[MOST_GONE:]:
+            follower.drop(self._t)
 
     def _alarm_now(self) -> FallAlarm:
         alarms = [alarm for number, follower in self._people.items() if (alarm := follower.alarm(number))]

@@ -17,7 +17,7 @@ from haredge.core.types import Box, FallAlarm, Frame, Pose
 from haredge.falls.clear_sight import CLEAR
 from haredge.falls.evidence import Evidence
 from haredge.falls.fitted import RULE
-from haredge.falls.watch import FallWatch
+from haredge.falls.watch import MOST_GONE, FallWatch
 
 
 def course(*parts: tuple[float, Course]) -> Course:
@@ -244,6 +244,19 @@ def test_who_got_up_and_left_at_once_is_not_reported_for_ever() -> None:
     assert (alarms[-1].why, 25 <= alarms[-1].since <= 27) == ("up when last seen", True)
     lost = course((5, falling_at(3)), (60, unseen))
     assert states(watched(FallWatch(), frames(lost, 40))) == ["possible"]
+
+
+def test_falls_that_no_one_acknowledges_do_not_pile_up() -> None:
+    """Of many who fall one after the other, far apart, and are lost, the last are reported; the others' falls end."""
+    watch, over, image = FallWatch(), list[str](), np.zeros((*SIZE, 3), np.uint8)
+    for index in range(6 * 8 * (MOST_GONE + 3)):
+        t, number = index / 8, 1 + index // 48
+        stance = falling_at(3, stance=Stance(x=40.0 * number, tall=20))(t % 6)
+        people = (person(stance.pose(t, number), number),) if stance and t % 6 < 5 else ()
+        _, alarm = watch.update(Frame(index, t, image), people)
+        over += [each.why for each in (alarm, *alarm.others) if each.state == "clear" and each.id]
+    assert sorted(each.person or 0 for each in alarm.standing) == list(range(4, MOST_GONE + 4))
+    assert over == ["many others since"] * 3
 
 
 def test_a_person_falls_again_after_getting_up() -> None:
