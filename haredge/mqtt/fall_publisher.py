@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -20,14 +20,14 @@ _State = tuple[object, ...]
 
 
 class FallMemory(Protocol):
-    """Keeps the fall that is reported, over a restart if it is a confirmed one."""
+    """Keeps the falls that are reported, the confirmed ones over a restart."""
 
     @property
-    def report(self) -> FallReport | None:
-        """The fall that is reported; None if there is none."""
+    def reports(self) -> Sequence[FallReport]:
+        """The falls that are reported, the furthest first."""
 
-    def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
-        """Keep this one from now on; ``alarm`` is what the detector said of it, and of the falls of others."""
+    def keep(self, reports: Sequence[FallReport], alarm: FallAlarm | None = None) -> None:
+        """Keep these from now on; ``alarm`` is what the detector said of them."""
 
 
 class FallPublisher:
@@ -52,11 +52,10 @@ class FallPublisher:
         self._wall_clock = wall_clock
         self._memory = memory
         self._now = now
-        kept = memory.report
-        self._reports = {} if kept is None else {kept.id: kept}
+        self._reports = {report.id: report for report in memory.reports}
         """The falls that stand, as they were last reported, by id."""
         self._published: FallAlarm | None = None
-        self._standing: list[_State] | None = [] if kept is None else None
+        self._standing: list[_State] | None = None if self._reports else []
 
     def update(self, alarm: FallAlarm, t: float) -> None:
         """Publish an alarm, as it is after the frame of time ``t``, if it has changed."""
@@ -67,7 +66,7 @@ class FallPublisher:
         report = self._reports.get(alarm.id)
         before, self._standing = self._standing, [_state(each) for each in alarm.standing]
         if self._standing != before:
-            self._memory.keep(report, alarm)
+            self._memory.keep([self._reports[each.id] for each in alarm.standing], alarm)
         published, self._published = self._published, alarm
         if published is None or _state(published) != _state(alarm):
             since_s = self._wall_clock(alarm.since) if report is None else report.since_s
@@ -80,7 +79,7 @@ class FallPublisher:
         now_s = self._now()
         self._published, self._standing = FallAlarm("clear", 0.0), []
         self._end_all_but(self._published, now_s, ACKNOWLEDGED)
-        self._memory.keep(None)
+        self._memory.keep(())
         self._publish(None, Moment(now_s, now_s, ACKNOWLEDGED))
 
     def _publish(self, report: FallReport | None, moment: Moment) -> None:

@@ -1,4 +1,4 @@
-"""The fall that is reported: kept over a restart once it is confirmed, and what acknowledges it."""
+"""The falls that are reported: kept over a restart once they are confirmed, and what acknowledges one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,69 +20,84 @@ from haredge.service.state_file import read_record
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES: Final = 4096
-"""Of the file: haredge writes some 300."""
+MOST_BYTES: Final = 65536
+"""Of the file: haredge writes some 300 for each fall."""
 
 LOST: Final = "if there was a fall, it is forgotten"
 
 
-class FallRecord:
-    """Holds the fall that is reported; implements :class:`haredge.mqtt.fall_publisher.FallMemory`.
+@dataclass(frozen=True, slots=True)
+class _Kept(FallReport):
+    """What the file holds: the fall that has come furthest, and those of others."""
 
-    A confirmed fall is a file in the state folder: a power cut does not make haredge forget who lies there. An SD card
-    is written when a fall is confirmed, and when it is over; of a possible one only when haredge ends.
+    others: tuple[FallReport, ...] = ()
+
+    @property
+    def reports(self) -> tuple[FallReport, ...]:
+        """All of them."""
+        first = FallReport(self.id, self.state, self.since_s, self.fell_s, self.person, self.zone, self.why)
+        return (first, *self.others)
+
+
+class FallRecord:
+    """Holds the falls that are reported; implements :class:`haredge.mqtt.fall_publisher.FallMemory`.
+
+    Confirmed falls are a file in the state folder: a power cut does not make haredge forget who lies there. An SD card
+    is written when a fall is confirmed, and when one is over; of a possible one only when haredge ends.
     """
 
     def __init__(
         self,
         file: Path | None,
         *,
-        reported: FallReport | None = None,
+        reported: Sequence[FallReport] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the file, whose fall is the one to begin with; with None that is ``reported``, and a restart forgets."""
+        """Take the file, whose falls are the first; with None these are ``reported``, and a restart forgets."""
         self._file = file
         self._monotonic = monotonic
-        self._report = reported if file is None else read_record(file, FallReport, MOST_BYTES, _times, LOST)
-        self._on_disk = None if file is None or self._report is None else self._report.id
-        """The id of the fall that the file holds."""
+        self._reports = tuple(reported) if file is None else _read(file)
+        self._on_disk = () if file is None else _ids(self._reports)
+        """The ids of the falls that the file holds."""
         self._alarm: FallAlarm | None = None
         self.acknowledgement: Final = Acknowledgement()
         """What clears the fall."""
 
     @property
-    def report(self) -> FallReport | None:
-        """The fall that is reported; None if there is none."""
-        return self._report
+    def reports(self) -> Sequence[FallReport]:
+        """The falls that are reported, the furthest first."""
+        return self._reports
 
     def alarm(self, wall_clock: WallClock) -> FallAlarm | None:
         """Return the fall as a watch that begins now is to go on with it, with the falls of others that stand.
 
-        The time of day is asked once, and only of a fall of before a restart: that clock may be set at any moment, and
-        until then it may say that the fall is yet to come. Of such a fall it is not known whose it is.
+        The time of day is asked once, and only of falls of before a restart: that clock may be set at any moment, and
+        until then it may say that a fall is yet to come. Of such a fall it is not known whose it is.
         """
-        report = self._report
-        if report is not None and self._alarm is None:
-            since = min(report.since_s - wall_clock(0.0), self._monotonic())
-            self._alarm = FallAlarm(report.state, since, zone=report.zone, why=report.why, id=report.id)
+        if self._reports and self._alarm is None:
+            first, *others = [self._resumed(report, wall_clock) for report in self._reports]
+            self._alarm = replace(first, others=tuple(others))
         return self._alarm
 
-    def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
-        """Keep this fall from now on, with what the watch said of it; a file that cannot be written is logged."""
-        self._report, self._alarm = report, None if report is None else alarm
-        self._put_on_disk(report if report is not None and report.state == "confirmed" else None)
+    def _resumed(self, report: FallReport, wall_clock: WallClock) -> FallAlarm:
+        since = min(report.since_s - wall_clock(0.0), self._monotonic())
+        return FallAlarm(report.state, since, zone=report.zone, why=report.why, id=report.id)
+
+    def keep(self, reports: Sequence[FallReport], alarm: FallAlarm | None = None) -> None:
+        """Keep these falls from now on, with what the watch said of them; a file that cannot be written is logged."""
+        self._reports, self._alarm = tuple(reports), alarm if reports else None
+        self._put_on_disk([report for report in reports if report.state == "confirmed"])
 
     def close(self) -> None:
-        """Keep a possible fall, too, over the restart to come: who lies there is seen lying from the first frame on."""
-        self._put_on_disk(self._report)
+        """Keep possible falls, too, over the restart to come: who lies there is seen lying from the first frame on."""
+        self._put_on_disk(self._reports)
 
-    def _put_on_disk(self, report: FallReport | None) -> None:
-        number = None if report is None else report.id
-        if self._file is None or number == self._on_disk:
+    def _put_on_disk(self, reports: Sequence[FallReport]) -> None:
+        if self._file is None or _ids(reports) == self._on_disk:
             return
         try:
-            _write(self._file, report)
-            self._on_disk = number
+            _write(self._file, reports)
+            self._on_disk = _ids(reports)
         except OSError as error:
             log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400
 
@@ -107,13 +122,23 @@ class Acknowledgement:
         return given
 
 
-def _times(report: FallReport) -> tuple[float, float]:
-    return report.since_s, report.fell_s
+def _ids(reports: Sequence[FallReport]) -> tuple[str, ...]:
+    return tuple(sorted(report.id for report in reports))
 
 
-def _write(file: Path, report: FallReport | None) -> None:
-    """Put a fall into a file, in one step, or remove the file."""
-    if report is None:
+def _read(file: Path) -> tuple[FallReport, ...]:
+    kept = read_record(file, _Kept, MOST_BYTES, _times, LOST)
+    return () if kept is None else kept.reports
+
+
+def _times(kept: _Kept) -> list[float]:
+    return [time_s for report in kept.reports for time_s in (report.since_s, report.fell_s)]
+
+
+def _write(file: Path, reports: Sequence[FallReport]) -> None:
+    """Put falls into a file, in one step, or remove the file if there are none."""
+    if not reports:
         remove_file(file)
         return
-    replace_file(file, json.dumps(asdict(report)))
+    first, *others = (asdict(report) for report in reports)
+    replace_file(file, json.dumps({**first, "others": others}))

@@ -47,7 +47,7 @@ class WebhookSink(Sink):
         self._send = context.config.webhook.send
         self._record = context.fall_record
         # What a restart needs of a fall is kept by what publishes over MQTT.
-        posted = FallRecord(None, reported=context.fall_record.report)
+        posted = FallRecord(None, reported=context.fall_record.reports)
         self._episodes = Episodes(self._topics, context.manifest.name, clock, lambda: secrets.token_hex(8))
         self._falls = FallPublisher(self, self._topics, clock, posted)
         self._last_t = 0.0
@@ -62,7 +62,7 @@ class WebhookSink(Sink):
     def pause(self) -> None:
         """End all activities; a fall that was acknowledged meanwhile is over."""
         self._put_all(self._episodes.end_all(self._last_t))
-        if self._record.report is None:
+        if not self._record.reports:
             self._falls.acknowledge()
 
     def close(self) -> None:

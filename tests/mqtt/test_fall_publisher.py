@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,16 +23,16 @@ UP_AGAIN = FallAlarm("clear", 40.0, why="up again", id="id0")
 
 
 class Memory:
-    """Keeps a fall, and counts how often it is asked to."""
+    """Keeps falls, and counts how often it is asked to."""
 
-    def __init__(self, report: FallReport | None = None) -> None:
-        self.report = report
-        self.kept: list[FallReport | None] = []
+    def __init__(self, *reports: FallReport) -> None:
+        self.reports: Sequence[FallReport] = reports
+        self.kept: list[Sequence[FallReport]] = []
 
-    def keep(self, report: FallReport | None, alarm: FallAlarm | None = None) -> None:
-        self.report = report
+    def keep(self, reports: Sequence[FallReport], alarm: FallAlarm | None = None) -> None:
+        self.reports = reports
         self.alarm = alarm
-        self.kept.append(report)
+        self.kept.append(reports)
 
 
 class Sent:
@@ -173,6 +173,19 @@ def test_a_fall_kept_over_a_restart_goes_on_when_the_clock_is_set() -> None:
     assert sent.events == [("fall_cleared", "ab")]
 
 
+def test_the_falls_of_two_kept_over_a_restart_each_come_to_an_end() -> None:
+    """Neither is reported a second time."""
+    one = FallReport("ab", "confirmed", 1015.2, 1005.0, 1, "kitchen", "lies still")
+    other = replace(CONFIRMED, id="cd", person=None)
+    memory = Memory(one, replace(one, id="cd"))
+    sent, publisher = published(replace(CONFIRMED, id="ab", others=(other,)), memory=memory)
+    assert sent.events == []
+    publisher.update(replace(other, others=(replace(UP_AGAIN, id="ab"),)), 40.0)
+    publisher.update(replace(UP_AGAIN, id="cd"), 50.0)
+    assert sent.events == [("fall_cleared", "ab"), ("fall_cleared", "cd")]
+    assert not memory.reports
+
+
 def test_memory_knows_when_a_fall_began_on_the_sources_clock() -> None:
     """The detector that starts over is given it as it was, whatever the time of day is by then."""
     memory = Memory()
@@ -194,7 +207,7 @@ def test_memory_is_written_once_a_step() -> None:
     """Few writes to an SD card: none while all is well."""
     memory = Memory()
     published(CLEAR, POSSIBLE, CONFIRMED, UP_AGAIN, memory=memory)
-    assert [report.state if report else None for report in memory.kept] == ["possible", "confirmed", None]
+    assert [[report.state for report in reports] for reports in memory.kept] == [["possible"], ["confirmed"], []]
 
 
 def test_memory_is_told_when_another_fall_is_over() -> None:

@@ -24,9 +24,9 @@ CONFIRMED = FallReport("ab", "confirmed", 1010.0, 1000.0, 1, "hall", "lies still
 def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
     """With all that was known of it but whose it is: people get new numbers. Its time is that of the new clock."""
     file = tmp_path / "state" / "fall.json"
-    FallRecord(file).keep(CONFIRMED)
+    FallRecord(file).keep([CONFIRMED])
     record = FallRecord(file)
-    assert record.report == CONFIRMED
+    assert record.reports == (CONFIRMED,)
     alarm = record.alarm(lambda t: t + 1100.0)
     assert alarm is not None
     assert (alarm.state, alarm.since, alarm.zone, alarm.person) == ("confirmed", -90.0, "hall", None)
@@ -35,7 +35,7 @@ def test_a_confirmed_fall_is_there_after_a_restart(tmp_path: Path) -> None:
 def test_a_fall_is_the_same_whenever_the_clock_is_set(tmp_path: Path) -> None:
     """What starts over goes on with the fall as it began, not as the time of day has it by then."""
     record = FallRecord(tmp_path / "fall.json")
-    record.keep(CONFIRMED, FallAlarm("confirmed", 15.0, id="ab"))
+    record.keep([CONFIRMED], FallAlarm("confirmed", 15.0, id="ab"))
     alarms = [record.alarm(partial(add, now)) for now in (900.0, 90_000.0)]
     assert [alarm and alarm.since for alarm in alarms] == [15.0, 15.0]
 
@@ -43,22 +43,36 @@ def test_a_fall_is_the_same_whenever_the_clock_is_set(tmp_path: Path) -> None:
 def test_a_fall_of_before_a_restart_is_not_yet_to_come(tmp_path: Path) -> None:
     """Though a board without a clock takes its time for one in the future; nor does it change when the clock is set."""
     file = tmp_path / "fall.json"
-    FallRecord(file).keep(CONFIRMED)
+    FallRecord(file).keep([CONFIRMED])
     record = FallRecord(file, monotonic=lambda: 7.0)
     alarms = [record.alarm(partial(add, now)) for now in (0.0, 2000.0)]
     assert [alarm and alarm.since for alarm in alarms] == [7.0, 7.0]
+
+
+def test_the_falls_of_two_are_there_after_a_restart(tmp_path: Path) -> None:
+    """The furthest is reported first, and the other's is not forgotten; the one that ends leaves the other."""
+    file = tmp_path / "fall.json"
+    other = replace(CONFIRMED, id="cd", since_s=1040.0, person=2, zone=None)
+    FallRecord(file).keep([CONFIRMED, other])
+    record = FallRecord(file)
+    assert record.reports == (CONFIRMED, other)
+    alarm = record.alarm(lambda t: t + 1100.0)
+    assert alarm is not None
+    assert [(each.id, each.since, each.person) for each in alarm.standing] == [("ab", -90.0, None), ("cd", -60.0, None)]
+    record.keep([other])
+    assert FallRecord(file).reports == (other,)
 
 
 def test_only_a_confirmed_fall_is_written(tmp_path: Path) -> None:
     """A possible one comes and goes: it stays in memory."""
     file = tmp_path / "fall.json"
     record = FallRecord(file)
-    record.keep(POSSIBLE)
-    assert record.report == POSSIBLE
+    record.keep([POSSIBLE])
+    assert record.reports == (POSSIBLE,)
     assert not file.exists()
-    record.keep(CONFIRMED)
+    record.keep([CONFIRMED])
     assert file.exists()
-    record.keep(None)
+    record.keep([])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -66,14 +80,16 @@ def test_a_possible_fall_is_there_after_a_clean_restart(tmp_path: Path) -> None:
     """An upgrade does not make haredge forget who may lie there; it is written then alone, and for one restart."""
     file = tmp_path / "fall.json"
     record = FallRecord(file)
-    record.keep(POSSIBLE, FallAlarm("possible", 10.0, 1, id="ab"))
+    record.keep([POSSIBLE], FallAlarm("possible", 10.0, 1, id="ab"))
     record.close()
     again = FallRecord(file)
     alarm = again.alarm(lambda t: t + 1100.0)
-    assert (again.report, alarm and (alarm.state, alarm.id, alarm.since)) == (POSSIBLE, ("possible", "ab", -100.0))
-    again.keep(POSSIBLE, alarm)
+    assert again.reports == (POSSIBLE,)
+    assert alarm is not None
+    assert (alarm.state, alarm.id, alarm.since) == ("possible", "ab", -100.0)
+    again.keep([POSSIBLE], alarm)
     assert not file.exists()
-    again.keep(None)
+    again.keep([])
     again.close()
     assert not file.exists()
 
@@ -82,23 +98,23 @@ def test_a_fall_is_written_once(tmp_path: Path) -> None:
     """Not again when who lies there moves, or someone else falls: an SD card wears out."""
     file = tmp_path / "fall.json"
     record = FallRecord(file)
-    record.keep(CONFIRMED)
+    record.keep([CONFIRMED])
     file.write_text("as it was")
-    record.keep(replace(CONFIRMED, zone="kitchen"), FallAlarm("confirmed", 10.0, zone="kitchen", id="ab"))
+    record.keep([replace(CONFIRMED, zone="kitchen")], FallAlarm("confirmed", 10.0, zone="kitchen", id="ab"))
     assert file.read_text() == "as it was"
 
 
 def test_without_a_file_a_restart_forgets() -> None:
     """As in a dry run."""
     record = FallRecord(None)
-    record.keep(CONFIRMED)
-    assert record.report == CONFIRMED
-    assert FallRecord(None).report is None
+    record.keep([CONFIRMED])
+    assert record.reports == (CONFIRMED,)
+    assert FallRecord(None).reports == ()
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"{}", b'{"id": 1}', b"\xff", b"x" * 10_000]
+    [b"", b"{", b"[]", b"{}", b'{"id": 1}', b"\xff", b"x" * 100_000]
     + [b'{"id":"a","state":"%s","since_s":%s,"fell_s":0,"person":1,"zone":null,"why":""}' % pair
        for pair in ((b"clear", b"0"), (b"confirmed", b"1e300"), (b"confirmed", b"NaN"), (b"confirmed", b"-1"))],
 )  # fmt: skip
@@ -108,7 +124,7 @@ def test_a_damaged_file_is_logged_and_does_not_stop_haredge(
     """One line says what is lost."""
     file = tmp_path / "fall.json"
     file.write_bytes(content)
-    assert FallRecord(file).report is None
+    assert FallRecord(file).reports == ()
     assert len(caplog.records) == 1
     assert "\n" not in caplog.messages[0]
 
@@ -127,8 +143,8 @@ def test_a_full_or_read_only_disk_is_logged(tmp_path: Path, caplog: pytest.LogCa
     """The fall is reported all the same."""
     tmp_path.chmod(0o500)
     record = FallRecord(tmp_path / "fall.json")
-    record.keep(CONFIRMED)
-    assert record.report == CONFIRMED
+    record.keep([CONFIRMED])
+    assert record.reports == (CONFIRMED,)
     assert "a restart will forget it" in caplog.text
 
 
