@@ -58,10 +58,9 @@ def parser() -> CommandParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status; by default this process's, which then ends without waiting."""
-    if argv is None:
-        _open_closed_streams()
-        if "OPENCV_LOG_LEVEL" not in os.environ:  # who sets it wants to see more, not less
-            keep_library_noise_out()
+    _open_closed_streams()
+    if argv is None and "OPENCV_LOG_LEVEL" not in os.environ:  # who sets it wants to see more, not less
+        keep_library_noise_out()
     status = _run(argv)
     if argv is None and any(thread.daemon for thread in threading.enumerate()):
         _leave(status)
@@ -81,7 +80,6 @@ def _leave(status: int) -> None:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    _open_closed_streams()
     forbid_core_dumps()
     args = parser().parse_args(argv)
     # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.

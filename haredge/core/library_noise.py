@@ -57,10 +57,17 @@ def keep_library_noise_out() -> None:
 
 @contextmanager
 def without_noise() -> Iterator[None]:
-    """Keep out of standard error what a library writes there meanwhile, in any thread."""
+    """Keep out of standard error what a library writes there meanwhile, in any thread, if that takes effect here."""
     if not _NOISE.kept_out:
         yield
         return
+    with silenced():
+        yield
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Keep out of standard error all that is written there meanwhile: for a moment, in any process."""
     _NOISE.enter()
     try:
         yield

@@ -132,12 +132,12 @@ class Follower:
 
     def give_up(self, t: float) -> None:
         """Take note that the person, who is lost, will not be seen again: who was up until then has not fallen."""
-        if self.fall is not None and self.fall.state == "possible" and self._up.now:
-            self._machine.fall = Fall("normal", t, "up when last seen")
+        if self._up.now:
+            self._machine.update(t, Signs(gone_up=True))
 
     def drop(self, t: float) -> None:
         """Report the fall of a person who is lost no longer."""
-        self._machine.fall = Fall("normal", t, "many others since")
+        self._machine.update(t, Signs(outnumbered=True))
 
     def acknowledge(self, t: float) -> None:
         """Take note that the fall, if there is one, has been acknowledged."""

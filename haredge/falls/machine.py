@@ -38,6 +38,10 @@ class Signs:
     """In a place where people lie down to rest."""
     acknowledged: bool = False
     """The fall is acknowledged in this moment."""
+    gone_up: bool = False
+    """Up when last seen, and gone."""
+    outnumbered: bool = False
+    """Gone, as many others are who have fallen since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,14 @@ TABLE: Final = (
     ),
     Transition("descending", "normal", lambda s: not s.falling or s.resting, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
+    Transition("possible", "normal", lambda s: s.gone_up, _at_once, "up when last seen"),
+    Transition("possible", "normal", lambda s: s.outnumbered, _at_once, "many others since"),
     Transition("possible", "normal", lambda s: s.up, lambda t: t.recover_s, "up again"),
     Transition("possible", "normal", lambda s: s.resting, lambda t: t.rise_s, "in a place to rest"),
     Transition("possible", "confirmed", lambda s: s.still, lambda t: t.confirm_s, "lies still"),
     Transition("possible", "confirmed", lambda s: s.lies, lambda t: LESS_CLEAR * t.confirm_s, "lies still"),
     Transition("confirmed", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
+    Transition("confirmed", "normal", lambda s: s.outnumbered, _at_once, "many others since"),
     Transition("confirmed", "normal", lambda s: s.up, lambda t: t.rise_s, "up again"),
     Transition("cleared", "normal", lambda s: s.up, lambda t: t.recover_s),
 )

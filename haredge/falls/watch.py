@@ -141,7 +141,7 @@ class FallWatch:
                 continue
             reported = follower.alarm(number) is not None  # why it is over is asked of them
             follower.give_up(self._t)
-            if not reported and follower.lost_s(self._t) > _remembered_s(follower, number):
+            if not reported and follower.lost_s(self._t) > _remembered_s(follower):
                 del self._people[number]
         gone = [one for number, one in self._people.items() if number not in seen and one.alarm(number)]
         for follower in sorted(gone, key=lambda one: one.lost_s(self._t))[MOST_GONE:]:
@@ -164,10 +164,8 @@ class FallWatch:
         return FallAlarm("clear", self._t, why=why, id=alarm.id)
 
 
-def _remembered_s(follower: Follower, number: int) -> float:
-    """Return for how long a person who is lost is remembered."""
-    if follower.alarm(number) is not None:
-        return math.inf
+def _remembered_s(follower: Follower) -> float:
+    """Return for how long a person who is lost, and not reported, is remembered."""
     return ACKNOWLEDGED_S if follower.fall is not None and follower.fall.state == "cleared" else LOST_S
 
 

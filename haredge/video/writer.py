@@ -29,6 +29,7 @@ from typing import Final
 import numpy as np
 
 from haredge.core.errors import OutputError
+from haredge.core.library_noise import silenced
 from haredge.core.types import Image
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import stored_frames
@@ -159,7 +160,8 @@ class _OpenCv(VideoWriter):
         self._rate_hz = rate_hz
         self._stays: Image = np.zeros((*size, 3), np.uint8)
         self._folder = os.open(place.part.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        with _quiet():
+        sys.stderr.flush()
+        with silenced():  # OpenCV remarks on the container's tag, past its own log
             code = cv2.VideoWriter.fourcc(*"VP90")
             # By the folder's number, as OpenCV crashes on names that are not UTF-8.
             name = f"/proc/self/fd/{self._folder}/{place.part.name}"
@@ -256,18 +258,3 @@ def _sync_option() -> str:
     said = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"ffmpeg version n?(\d+)\.(\d+)", said)
     return "-vsync" if version and (int(version[1]), int(version[2])) < (5, 1) else "-fps_mode"
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep OpenCV's remark on the container's tag, which it writes past its own log, from standard error."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nothing)
-        os.close(kept)

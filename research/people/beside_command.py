@@ -97,7 +97,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure, and print a row a clip and the sums."""
-    cv2.setNumThreads(1)
     networks = _networks(arguments)
     groups = grouped(clips(arguments.shared), arguments.pairs, arguments.threes, arguments.seed)
     rows: list[tuple[Seen, Seen]] = []

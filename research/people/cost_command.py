@@ -38,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print one row a network."""
-    cv2.setNumThreads(1)
     one, other = (list(_small(path, arguments.frames)) for path in arguments.videos)
     grey = [np.full_like(image, 127) for image in one]
     four = _tiled(one, other, _mirrored(one), _mirrored(other))

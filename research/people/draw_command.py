@@ -6,7 +6,6 @@ import argparse
 from itertools import islice
 from pathlib import Path
 
-from haredge.opencv import cv2
 from research.people.shelf import ShelfWriter
 from research.people.synthetic_people import SYNTHETIC, synthetic_people
 
@@ -19,7 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw until all images are there."""
-    cv2.setNumThreads(1)
     writer = ShelfWriter(arguments.work / "labels", SYNTHETIC)
     for image, label in islice(synthetic_people(arguments.shared, arguments.count), writer.count, None):
         writer.add(image, label)

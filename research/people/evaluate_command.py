@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.opencv import cv2
 from research.people.inference import Finder
 from research.people.measured import ALLOWED, Network, say
 from research.people.sight import (
@@ -46,7 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print one row a network and place."""
-    cv2.setNumThreads(1)
     rooms = room_images(arguments.shared, arguments.rooms)
     places = [FOR_CHOICE, *([HELD_OUT] if arguments.held_out else [])]
     falls = {place: fall_frames(arguments.shared, place) for place in places}

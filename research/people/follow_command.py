@@ -83,7 +83,6 @@ class Tally:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print one row a network."""
-    cv2.setNumThreads(1)
     place = HELD_OUT if arguments.held_out else FOR_CHOICE
     videos = fall_videos(arguments.shared, place)
     rooms = room_images(arguments.shared, arguments.rooms)[:: arguments.every]

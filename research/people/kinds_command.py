@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from haredge.opencv import cv2
 from research.people.kinds import Seen, kinds, read_people, seen
 from research.people.measured import Network, say
 from research.people.sight import room_images
@@ -23,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure, and print a table: found, PCK, left is left."""
-    cv2.setNumThreads(1)
     rooms = room_images(arguments.shared, "test")
     networks = [Network.open(text) for text in arguments.networks]
     thresholds = [network.threshold(rooms) for network in networks]

@@ -7,7 +7,6 @@ import logging
 import time
 from pathlib import Path
 
-from haredge.opencv import cv2
 from research.people.kept import kept_labels
 from research.people.labelling import BoxLabeller, Labeller
 from research.people.shelf import ShelfWriter
@@ -33,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Label until all images are done."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    cv2.setNumThreads(1)
     labeller = _labeller(arguments)
     left = list(arguments.sources)
     while left:

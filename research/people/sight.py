@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import re
 import tempfile
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ from haredge.datasets.pose_image_splits import split_rooms
 from haredge.datasets.pose_images import ImageSet
 from research.people.inference import Finder
 from research.people.labelling import overlap
+from research.people.le2i import annotated_boxes
 from research.people.sources import frames
 
 PHASES: Final = ("before", "during", "after")
@@ -28,12 +26,6 @@ EVERY: Final = 6
 """Frames whose numbers, from 1, this divides count."""
 FOUND: Final = 0.3
 """Overlap (intersection over union) with the annotated box from which its person counts as found."""
-
-
-SQUEEZED: Final = re.compile(r"Home_01/video \((1[2-9]|2\d|30)\)\.")
-"""Videos whose files have 180 rows of pixels that are taller than wide. They are shown with 240 rows, but Le2i's boxes
-are annotated in the 180: as they are, they lie above the person, by half of the box or more for one who lies."""
-SQUEEZE: Final = 180 / 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +64,10 @@ class FallVideo:
                 yield Frame(index, index / self.rate_hz, image)
 
 
-def in_image(clip: str, box: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return an annotated box (left, top, right, bottom) of a clip in pixels of its images."""
-    return box / (1, SQUEEZE, 1, SQUEEZE) if SQUEEZED.match(clip) else box
-
-
 def fall_videos(shared: Path, room: str) -> list[FallVideo]:
     """List the videos of a room's falls."""
     folder = shared / "labelled_videos"
-    boxes: dict[str, dict[int, NDArray[np.float64]]] = defaultdict(dict)
-    with gzip.open(folder / "le2i_boxes.csv.gz", "rt", newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            box = np.array([float(row[side]) for side in ("left", "top", "right", "bottom")])
-            boxes[row["clip"]][int(row["frame"])] = in_image(row["clip"], box)
+    boxes = annotated_boxes(folder)
     with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
         return [
             FallVideo(
@@ -92,7 +75,7 @@ def fall_videos(shared: Path, room: str) -> list[FallVideo]:
                 row["clip"],
                 float(row["fps"]),
                 (int(row["fall_start"]), int(row["fall_end"])),
-                boxes[row["clip"]],
+                boxes.get(row["clip"], {}),
             )
             for row in csv.DictReader(file)
             if row["room"] == room and row["fall_start"]

@@ -7,10 +7,8 @@ validation, JHMDB's test clips of split 1, all of Le2i but Coffee_room_01, and t
 from __future__ import annotations
 
 import csv
-import gzip
 import tempfile
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +21,7 @@ from haredge.core.types import Image
 from haredge.datasets.pose_image_splits import for_choice, lspet_training, split_rooms
 from haredge.datasets.pose_images import ImageSet, read_lspet
 from haredge.opencv import cv2
+from research.people.le2i import annotated_boxes
 
 EVERY: Final = {"le2i": 4, "jhmdb": 6, "workout": 6}
 """Every how many frames of a video one is labelled."""
@@ -109,16 +108,11 @@ def _spread(names: list[str]) -> list[str]:
 
 def _le2i(shared: Path, skip: int) -> Iterator[RawImage]:
     folder = shared / "labelled_videos"
-    boxes: dict[str, dict[int, list[float]]] = defaultdict(dict)
-    with gzip.open(folder / "le2i_boxes.csv.gz", "rt", newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            boxes[row["clip"]][int(row["frame"]) - 1] = [
-                float(row[side]) for side in ("left", "top", "right", "bottom")
-            ]
+    boxes = annotated_boxes(folder)
     clips = [row["clip"] for row in _rows(folder / "le2i.csv") if row["room"] == ROOM]
     for name, index, image in _sampled(folder / "le2i.zip", clips, EVERY["le2i"], skip):
-        known = boxes[name].get(index)
-        yield RawImage(f"{name}#{index}", image, np.array([known] if known else [], float).reshape(-1, 4))
+        known = boxes.get(name, {}).get(index + 1)
+        yield RawImage(f"{name}#{index}", image, np.array([] if known is None else [known], float).reshape(-1, 4))
 
 
 def _workout(shared: Path, skip: int) -> Iterator[RawImage]:

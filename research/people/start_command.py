@@ -8,7 +8,6 @@ from typing import Final
 
 import torch
 
-from haredge.opencv import cv2
 from research.people.balance import balanced
 from research.people.batch import examples
 from research.people.compose import Composer
@@ -30,7 +29,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, balance and write."""
     torch.set_num_threads(1)
-    cv2.setNumThreads(1)
     weights = read_movenet(arguments.movenet)
     pixels = to_input(examples(Composer(Shelves.open(arguments.work / "labels")), 192, range(IMAGES), seed=0).pixels)
     save_weights(arguments.out, balanced(weights, pixels))

@@ -10,7 +10,6 @@ import argparse
 import logging
 from pathlib import Path
 
-from haredge.opencv import cv2
 from research.people.labelling import Labeller
 from research.people.measured import Network, say
 from research.people.sight import room_images
@@ -30,7 +29,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Label, measure, and print a row a network."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    cv2.setNumThreads(1)
     thunder = Thunder(arguments.shared / "models" / "movenet_thunder_int8w.tflite")
     shelf = label(arguments.work / "stock", arguments.shared, Labeller(MultiPose(arguments.multipose), thunder))
     rooms = room_images(arguments.shared, "test")

@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 from torch import distributed, multiprocessing
 
-from haredge.opencv import cv2
 from research.people.compose import Composer
 from research.people.guide import SIDE, Guide
 from research.people.network import PeopleNetwork
@@ -77,7 +76,6 @@ def _fit_one(rank: int, arguments: argparse.Namespace, meeting: str) -> None:
 def _fit(arguments: argparse.Namespace, team: Team) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(1)
-    cv2.setNumThreads(1)
     stop = Stop()
     stop.listen()
     recipe = _recipe(arguments)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from haredge.opencv import cv2
 from research.people.measured import Network, say
 from research.people.validation import MEASURES, Validation
 
@@ -22,7 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print one row a network."""
-    cv2.setNumThreads(1)
     validation = Validation.read(arguments.shared, arguments.every)
     counts = f"{len(validation.rooms)} rooms, {len(validation.falls)} frames of falls, {len(validation.poses)} poses"
     say(f"{counts}\n{'network':24}" + "".join(f"{measure:>11}" for measure in MEASURES))

@@ -4,7 +4,7 @@ import pytest
 pytest.importorskip("ai_edge_litert")
 
 from research.people.inference import Found, found, keypoint_box
-from research.people.sight import FallFrame, best_scores, in_image, score_at_box, shares_above, threshold_for
+from research.people.sight import FallFrame, best_scores, score_at_box, shares_above, threshold_for
 
 IMAGE = np.zeros((100, 100, 3), np.uint8)
 BOX = np.array([20.0, 20, 60, 80])
@@ -20,15 +20,6 @@ def test_only_a_person_at_the_annotated_place_counts() -> None:
     assert score_at_box(lambda _: answers(([70, 70, 99, 99], 0.9), ([22, 20, 60, 75], 0.4)), frame) == 0.4
     assert score_at_box(lambda _: answers(([70, 70, 99, 99], 0.9)), frame) == 0
     assert score_at_box(lambda _: answers(), frame) == 0
-
-
-@pytest.mark.parametrize(
-    ("clip", "bottom"),
-    [("Home_01/video (11).mp4", 90), ("Home_01/video (12).mp4", 120), ("Coffee_room_02/video (12).mp4", 90)],
-)
-def test_a_box_annotated_in_squeezed_pixels_is_stretched_as_the_image_is(clip: str, bottom: float) -> None:
-    """Le2i's Home_01 from its 12th video on: 180 rows are annotated, 240 are shown."""
-    assert in_image(clip, np.array([10.0, 30, 50, 90]))[3] == pytest.approx(bottom)
 
 
 def test_the_shares_are_of_each_phase() -> None:
