@@ -32,7 +32,7 @@ from haredge.web.limits import Limits
 
 if TYPE_CHECKING:
     from haredge.web.clip_pages import Choice
-    from haredge.web.clips import UploadedClip
+    from haredge.web.uploaded_clip import UploadedClip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

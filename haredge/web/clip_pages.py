@@ -23,13 +23,14 @@ from haredge.video.palette import PEOPLE, as_hex
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.clip_metrics import ClipMetrics
-from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
+from haredge.web.clips import Clips, Full, OneEach
 from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
 from haredge.web.live_pages import ALIVE_S, MOST_ROWS, label_styles
 from haredge.web.login import Login
 from haredge.web.streams import ViewerLimit, events, ticking
+from haredge.web.uploaded_clip import Models, UploadedClip
 from haredge.web.uploads import RefusedError, receive, shown_name, too_large
 
 _PROGRESS_S: Final = 0.25

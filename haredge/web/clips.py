@@ -5,25 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
 import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from haredge.activity.timeline import rows_as_csv
-from haredge.core.kinds import Kind
 from haredge.web.confined import Confined, confined
 from haredge.web.limits import Limits
+from haredge.web.uploaded_clip import Files, Models, UploadedClip
 
 log = logging.getLogger(__name__)
-
-State = Literal["uploading", "waiting", "working", "done", "failed"]
 
 AWAY_S: Final = 20.0
 """A page that has not listened for this long is away: its clip gives way to another if there is no room for both."""
@@ -34,91 +30,6 @@ within minutes; a page that is closed says so, and its clip ends at once."""
 
 _ESTIMATED_S: Final = 15.0
 """After so much work the time left is no guess any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """Names of the networks that were chosen for a clip."""
-
-    pose: str
-    activity: str
-    still: str | None = None
-    """Of single images; None if none is installed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Paths of a clip's files; their names do not depend on the sender."""
-
-    folder: Path
-
-    @property
-    def upload(self) -> Path:
-        """What was sent."""
-        return self.folder / "upload"
-
-    @property
-    def video(self) -> Path:
-        """The annotated video."""
-        return next(self.folder.glob("annotated.*"), self.folder / "annotated.webm")
-
-    @property
-    def image(self) -> Path:
-        """The annotated image."""
-        return self.folder / "recognised.jpg"
-
-    @property
-    def people(self) -> Path:
-        """What was recognised in an image, as JSON."""
-        return self.folder / "people.json"
-
-    @property
-    def activities(self) -> Path:
-        """The table of activities, as JSON."""
-        return self.folder / "activities.json"
-
-    @property
-    def table(self) -> Path:
-        """The same as CSV."""
-        return self.folder / "activities.csv"
-
-    @property
-    def timeline(self) -> Path:
-        """The image of the timeline."""
-        return self.folder / "timeline.png"
-
-
-@dataclass
-class UploadedClip:
-    """One clip, or one image, on its way."""
-
-    name: str
-    """As its owner calls it: shown, and never used for anything else."""
-    models: Models
-    files: Files
-    address: str = ""
-    """Where it was sent from."""
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    """Random: it gives access to the clip."""
-    kind: Kind = "video"
-    """Known once it has arrived."""
-    state: State = "uploading"
-    share: float | None = None
-    left_s: float | None = None
-    error: str | None = None
-    activities: Sequence[dict[str, object]] = ()
-    """Of a video."""
-    image: Mapping[str, object] = field(default_factory=dict)
-    """What was recognised in an image, as docs/schemas/image.json describes it."""
-    watchers: int = 0
-    left_at_s: float = math.inf
-    """When the last page stopped listening, on the clock of :class:`Clips`."""
-    work: asyncio.Task[None] | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing will change any more."""
-        return self.state in {"done", "failed"}
 
 
 class Full(Exception):  # noqa: N818 - a state of the queue, not a mistake

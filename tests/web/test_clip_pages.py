@@ -29,8 +29,9 @@ from haredge.opencv import cv2
 from haredge.sources.video_limits import VideoLimits
 from haredge.web.access import access_to
 from haredge.web.clip_pages import Choice, ClipPages
-from haredge.web.clips import Clips, Full, Models, OneEach, UploadedClip
+from haredge.web.clips import Clips, Full, OneEach
 from haredge.web.limits import Limits
+from haredge.web.uploaded_clip import Models, UploadedClip
 
 CHOICE = Choice(["dots"], {"arms": installed.LABELS}, {"colours": installed.STILL_LABELS})
 
