@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "draw": "draw labelled images of synthetic people; continues where it was stopped",
     "keep": "keep the labels in the repository",
     "start": "make the weights to begin with out of MoveNet's",
+    "factor": "write smaller weights, of layers as products of two",
     "train": "train the network; continues where it was stopped",
     "mean": "write the mean of the weights of several trainings",
     "export": "convert weights to int8 TFLite files",

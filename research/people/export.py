@@ -59,7 +59,7 @@ class _Builder:
             x = self._inverted_residual(x, index)
             if index in strides:
                 read[strides[index]] = x
-        read[32] = _layers.ReLU(6.0)(self._convolved(x, "last")) if "last.weight" in self._weights else x
+        read[32] = _layers.ReLU(6.0)(self._pointwise(x, "last")) if self._has("last") else x
         return read
 
     def pyramid(self, read: dict[int, Any]) -> Any:
@@ -81,14 +81,23 @@ class _Builder:
 
     def _inverted_residual(self, x: Any, index: int) -> Any:
         name, stride = f"blocks.{index}", 2 if index in STRIDE_2 else 1
-        wide = f"{name}.expand.weight" in self._weights
-        y = _layers.ReLU(6.0)(self._convolved(x, f"{name}.expand")) if wide else x
+        y = _layers.ReLU(6.0)(self._pointwise(x, f"{name}.expand")) if self._has(f"{name}.expand") else x
         y = _layers.ReLU(6.0)(self._depthwise(y, f"{name}.depthwise", stride))
-        y = self._convolved(y, f"{name}.project")
+        y = self._pointwise(y, f"{name}.project")
         return _layers.Add()([x, y]) if stride == 1 and x.shape[-1] == y.shape[-1] else y
 
+    def _has(self, layer: str) -> bool:
+        return f"{layer}.weight" in self._weights or f"{layer}.0.weight" in self._weights
+
+    def _pointwise(self, x: Any, layer: str) -> Any:
+        """Return a convolution, or two in a row where the weights are factored."""
+        if f"{layer}.0.weight" not in self._weights:
+            return self._convolved(x, layer)
+        return self._convolved(self._convolved(x, f"{layer}.0"), f"{layer}.1")
+
     def _convolved(self, x: Any, layer: str, stride: int = 1) -> Any:
-        kernel, bias = self._weights[f"{layer}.weight"], self._weights[f"{layer}.bias"]
+        kernel = self._weights[f"{layer}.weight"]
+        bias = self._weights.get(f"{layer}.bias", np.zeros(len(kernel), np.float32))
         convolution = _layers.Conv2D(len(kernel), kernel.shape[2:], stride, padding="same")
         y = convolution(x)
         convolution.set_weights([kernel.transpose(2, 3, 1, 0), bias])

@@ -2,7 +2,8 @@
 
 The architecture is MoveNet's (https://blog.tensorflow.org/2021/05/next-generation-pose-detection-with-movenet-and-tensorflowjs.html),
 CenterNet (Zhou et al., "Objects as Points", 2019) on a feature pyramid, so that MoveNet's weights can be the start.
-Widths and depth are read from the weights: channels or blocks that were pruned are simply not there.
+Widths and depth are read from the weights: channels or blocks that were pruned are simply not there, and a pointwise
+layer may be the product of two (:mod:`research.people.factor`).
 
 Input (batch, 3, height, width), RGB in [-1, 1], height and width multiples of 32. Outputs, all raw, one cell for
 every 8 pixels; cell (i, j) lies at (8 j, 8 i) where x and y count from the image's left and upper edge:
@@ -14,6 +15,8 @@ every 8 pixels; cell (i, j) lies at (8 j, 8 i) where x and y count from the imag
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -48,10 +51,10 @@ class PeopleNetwork(nn.Module):  # type: ignore[misc]
         self.stem = Same(3, out, 3, 2)
         self.blocks = nn.ModuleList()
         for index in range(1 + max(int(name.split(".")[1]) for name in weights if name.startswith("blocks."))):
-            shape = width[f"blocks.{index}.project.weight"]
-            self.blocks.append(InvertedResidual(out, Block(shape[1], shape[0], 2 if index in STRIDE_2 else 1)))
-            out = shape[0]
-        self.last = Same(out, width["last.weight"][0]) if "last.weight" in width else None
+            block = _inverted_residual(width, index, out)
+            self.blocks.append(block)
+            out = _channels(block.project)
+        self.last = _pointwise(width, "last")
         for stride in (32, 16, 8, 4):
             self.add_module(f"lateral_{stride}", Same(*width[f"lateral_{stride}.weight"][1::-1]))
         for stride in (16, 8, 4):
@@ -94,6 +97,31 @@ class PeopleNetwork(nn.Module):  # type: ignore[misc]
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights as arrays."""
         return {name: value.detach().cpu().numpy() for name, value in self.state_dict().items()}
+
+
+def _inverted_residual(width: Mapping[str, tuple[int, ...]], index: int, c_in: int) -> InvertedResidual:
+    name = f"blocks.{index}"
+    project = _pointwise(width, f"{name}.project")
+    assert project is not None
+    expanded, stride = width[f"{name}.depthwise.weight"][0], 2 if index in STRIDE_2 else 1
+    block = InvertedResidual(c_in, Block(expanded, _channels(project), stride))
+    block.expand, block.project = _pointwise(width, f"{name}.expand"), project
+    return block
+
+
+def _pointwise(width: Mapping[str, tuple[int, ...]], layer: str) -> nn.Module | None:
+    """Return a pointwise convolution, two in a row where the weights are factored, none where there are none."""
+    if f"{layer}.0.weight" in width:
+        first, second = (Same(*width[f"{layer}.{part}.weight"][1::-1], bias=part == 1) for part in (0, 1))
+        return nn.Sequential(first, second)
+    return Same(*width[f"{layer}.weight"][1::-1]) if f"{layer}.weight" in width else None
+
+
+def _channels(layer: nn.Module) -> int:
+    """Return how many channels a pointwise convolution gives."""
+    *_, convolution = layer if isinstance(layer, nn.Sequential) else (layer,)
+    assert isinstance(convolution, Same)
+    return int(convolution.out_channels)
 
 
 def doubled(x: Tensor) -> Tensor:

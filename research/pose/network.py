@@ -77,9 +77,9 @@ class InvertedResidual(nn.Module):  # type: ignore[misc]
     def __init__(self, c_in: int, block: Block):
         super().__init__()
         wide = block.expanded
-        self.expand = Same(c_in, wide) if wide != c_in else None
+        self.expand: nn.Module | None = Same(c_in, wide) if wide != c_in else None
         self.depthwise = Same(wide, wide, 3, block.stride, groups=wide)
-        self.project = Same(wide, block.out)
+        self.project: nn.Module = Same(wide, block.out)
         self.residual = block.stride == 1 and c_in == block.out
 
     def forward(self, x: Tensor) -> Tensor:
