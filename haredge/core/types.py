@@ -124,6 +124,9 @@ class Known:
 
 FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]
 
+FOUND_LYING: Final = "found lying"
+"""What a fall is put down to that was not seen: the person lies there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fall:

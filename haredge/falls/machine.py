@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.core.step import Step
-from haredge.core.types import Fall, FallState
+from haredge.core.types import FOUND_LYING, Fall, FallState
 
 LONGEST_STEP_S: Final = 0.5
 """Seconds for which a frame counts at most: a sign holds while the person shows it, not while they are lost."""
@@ -77,12 +77,10 @@ def _at_once(_times: Times) -> float:
 
 TABLE: Final = (
     Transition("normal", "possible", lambda s: s.fallen and not s.resting, _at_once),
-    Transition("normal", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"),
+    Transition("normal", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, FOUND_LYING),
     Transition("normal", "descending", lambda s: s.falling and not s.resting, _at_once),
     Transition("descending", "possible", lambda s: s.fallen and not s.resting, _at_once),
-    Transition(
-        "descending", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, "found lying"
-    ),
+    Transition("descending", "possible", lambda s: s.found_lying and not s.resting, lambda t: t.confirm_s, FOUND_LYING),
     Transition("descending", "normal", lambda s: not s.falling or s.resting, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, "acknowledged"),
     Transition("possible", "normal", lambda s: s.gone_up, _at_once, "up when last seen"),

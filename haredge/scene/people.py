@@ -38,15 +38,15 @@ class _Followed:
         """Whether they were in a place to rest when last seen: who drops into bed has not fallen."""
         self._zone: Steady[Zone | None] | None = None
 
-    def update(self, frame: Frame, pose: Pose | None, where: Where, down: float, measure: Measure) -> Person:
+    def update(self, frame: Frame, pose: Pose | None, where: Where, fallen: Known | None, measure: Measure) -> Person:
         prediction = self._recogniser.update(frame, pose)
         with measure("activity"):
             posture = self._posture.update(pose)
-            otherwise = Known(LYING, down) if down else posture
             self._entrance.update(frame, pose)
             self._resting = self._resting if pose is None else where.resting
-            refused = {*self._entrance.refused(frame.t), *((FALLING,) if self._resting else ())}
-            activity = self.filter.update(frame.t, pose is not None, prediction, otherwise, refused)
+            on_ground = fallen is not None and fallen.label == LYING
+            refused = {*self._entrance.refused(frame.t), *((FALLING,) if self._resting or on_ground else ())}
+            activity = self.filter.update(frame.t, pose is not None, prediction, fallen or posture, refused)
             self._posture.recognise(pose, self.filter.recognised)
         if pose is not None or not self.filter.settled:
             self.zones = where.zones
@@ -100,12 +100,12 @@ class People:
         frame: Frame,
         poses: Sequence[Pose],
         where: Mapping[int, Where],
-        down: Mapping[int, float],
+        fallen: Mapping[int, Known],
     ) -> tuple[Person, ...]:
         """Return the people in view, in the order in which they came; frames must have growing times.
 
-        ``where`` says where each pose is, by its track; ``down`` says of those who have fallen by what probability
-        they are on the ground, by id.
+        ``where`` says where each pose is, by its track; ``fallen`` what those who have fallen are doing, by id, if
+        the classifier recognises nothing: falling until they are on the ground, lying after that.
         """
         by_track = {pose.track: pose for pose in poses}
         for track in by_track:
@@ -113,7 +113,7 @@ class People:
                 self._by_track[track] = _Followed(self._id_of(track), self._new_recogniser(), self._new_filter())
         people = {
             track: followed.update(
-                frame, by_track.get(track), where.get(track, Where()), down.get(followed.id, 0.0), self._measure
+                frame, by_track.get(track), where.get(track, Where()), fallen.get(followed.id), self._measure
             )
             for track, followed in self._by_track.items()
         }

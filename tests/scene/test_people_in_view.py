@@ -15,7 +15,18 @@ from stick_figure import Stance
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.thresholds import Threshold
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.core.types import HIDDEN_S, Activity, Fall, FallAlarm, Frame, Observation, Person, Pose, Prediction
+from haredge.core.types import (
+    FOUND_LYING,
+    HIDDEN_S,
+    Activity,
+    Fall,
+    FallAlarm,
+    Frame,
+    Observation,
+    Person,
+    Pose,
+    Prediction,
+)
 from haredge.pose.tracks import LOST_S
 from haredge.scene.entrance import NEW_S
 from haredge.scene.observer import SceneObserver
@@ -169,6 +180,18 @@ class AllDown:
         return fallen, FallAlarm("possible" if people else "clear", 0.0)
 
 
+class DownFrom(AllDown):
+    """A fall detector for which all fall at a time, and are on the ground from then on."""
+
+    def __init__(self, t: float, why: str) -> None:
+        self._fall = Fall("possible", t, why, down=0.97)
+
+    def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
+        if frame.t < self._fall.since:
+            return people, FallAlarm("clear", 0.0)
+        return tuple(replace(person, fall=self._fall) for person in people), FallAlarm("possible", self._fall.since)
+
+
 def test_who_has_fallen_lies() -> None:
     """What the fall detector knows of a person's posture is an activity, if the network recognises none."""
     labels = (*LABELS, "lying")
@@ -182,22 +205,29 @@ def test_who_has_fallen_lies() -> None:
     assert (seen[0][0].activity.label, seen[1].label) == ("lying", "lying")
 
 
-def test_who_falls_is_not_lying_before_they_are_falling() -> None:
-    """The network recognises the fall a moment after the detector does; each is reported once, in order."""
+def test_who_falls_is_falling_and_then_lies() -> None:
+    """Each is reported once, in order, whether the network recognises the fall later than the detector, or never."""
     labels, at_once = ("falling", "lying", "other"), Threshold(0.5, 0.0)
 
-    class FallingLater(ByPlace):
-        def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
-            falling = float(0.6 <= frame.t < 2)
-            return None if pose is None else Prediction(frame.t, np.array([falling, 0, 1 - falling], np.float32))
+    def said(falling_s: tuple[float, float], why: str = "") -> list[str]:
+        class Falling(ByPlace):
+            def update(self, frame: Frame, pose: Pose | None) -> Prediction | None:
+                falling = float(falling_s[0] <= frame.t < falling_s[1])
+                return None if pose is None else Prediction(frame.t, np.array([falling, 0, 1 - falling], np.float32))
 
-    view = SceneObserver(
-        FallingLater,
-        lambda: ActivityFilter(labels, {"falling": at_once, "lying": at_once}, ("other",)),
-        falls=AllDown(),
-    )
-    said = [label for label, _ in itertools.groupby(activity.label for _, activity in watch(view, 0, 6, (0, 10.0)))]
-    assert [label for label in said if label in labels] == ["falling", "lying"]
+        view = SceneObserver(
+            Falling,
+            lambda: ActivityFilter(labels, {"falling": at_once, "lying": at_once}, ("other",)),
+            falls=DownFrom(1.0, why),
+        )
+        grouped = itertools.groupby(activity.label for _, activity in watch(view, 0, 6, (0, 10.0)))
+        return [label for label, _ in grouped if label in labels]
+
+    assert said((0.0, 0.0)) == ["falling", "lying"]
+    assert said((0.8, 1.3)) == ["falling", "lying"]
+    assert said((1.4, 3.0)) == ["falling", "lying"]
+    assert said((2.0, 4.0)) == ["falling", "lying"]
+    assert said((0.0, 0.0), FOUND_LYING) == ["lying"]
 
 
 def test_who_has_fallen_no_longer_stands() -> None:
