@@ -57,6 +57,24 @@ def test_words_are_no_numbers_and_numbers_no_switches(tmp_path: Path, line: str)
         loaded(tmp_path, line + "\n")
 
 
+@pytest.mark.parametrize("key", ["mqtt.password_file", "mqtt.tls.ca_file", "webhook.secret_file", "view.token_file"])
+def test_an_empty_name_is_no_folder(tmp_path: Path, key: str) -> None:
+    """A file without a name is refused where it is written, and not as the folder that it would lead to."""
+    *sections, name = key.split(".")
+    line = f'{name}: ""'
+    for section in reversed(sections):
+        line = f"{section}: {{{line}}}"
+    with pytest.raises(ConfigError, match=rf"config\.yaml:1: {key} = '': names no file; leave the key out"):
+        loaded(tmp_path, line + "\n")
+
+
+@pytest.mark.parametrize("line", ['source: ""', 'pose: {model: ""}', 'activity: {still_model: ""}', 'mqtt: {host: ""}'])
+def test_what_may_not_be_empty_is_called_so(tmp_path: Path, line: str) -> None:
+    """In words for who writes a configuration, not for who writes programs."""
+    with pytest.raises(ConfigError, match="= '': is empty; allowed"):
+        loaded(tmp_path, line + "\n")
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("yes", True), ("On", True), ("true", True), ("no", False), ("OFF", False)]
 )
