@@ -66,6 +66,7 @@ old_systemd() { # name of the state folder
 SystemCallFilter=
 SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @privileged @raw-io @reboot @resources @swap
 Environment=STATE_DIRECTORY=/var/lib/$1
+Environment=RUNTIME_DIRECTORY=/run/$1
 END
     # What LoadCredential= does from 247 on.
     [ "$version" -ge 247 ] || cat <<END

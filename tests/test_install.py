@@ -194,6 +194,7 @@ def test_an_old_systemd_gets_what_it_lacks(tmp_path: Path) -> None:
         lines = written.split("would run")[0].splitlines()
         assert "SystemCallFilter=" in lines
         assert f"Environment=STATE_DIRECTORY=/var/lib/{state}" in lines
+        assert f"Environment=RUNTIME_DIRECTORY=/run/{state}" in lines
         assert any(line.startswith("ExecStartPre=+") for line in lines)
         assert f"--reference=/var/lib/private/{state} " in written
         assert (

@@ -122,6 +122,24 @@ def test_a_signal_ends_it_at_once_with_offline_said(tmp_path: Path, broker: Brok
     subscriber.close()
 
 
+def test_a_camera_that_is_away_again_is_waited_for_before_the_end(tmp_path: Path) -> None:
+    """What restarts it does so ever more seldom; the reason is said at once, and a stop is no failure."""
+    (tmp_path / "run").mkdir()
+    arguments = ("--source", "rtsp://127.0.0.1:1/live")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
+        configure(tmp_path, free_port())
+        first = start(tmp_path, *arguments)
+        _, errors = first.communicate(timeout=60)
+        assert (first.returncode, "ends in" in errors) == (1, False)
+        again = start(tmp_path, *arguments)
+    assert again.stderr is not None
+    reason = next(line for line in again.stderr if "ends in 4 s" in line)
+    assert "Connection refused" in reason
+    again.send_signal(signal.SIGTERM)
+    assert again.wait(10) == 0
+
+
 def test_sudden_death_is_published_by_the_broker(tmp_path: Path, broker: Broker) -> None:
     """After SIGKILL the last activity is not taken for the current one: the last will says `offline`."""
     configure(tmp_path, broker.port)
