@@ -267,6 +267,22 @@ def test_uninstall_keeps_the_configuration_unless_asked(tmp_path: Path) -> None:
     assert "/var/lib/haredge" in purged.stdout
 
 
+@pytest.mark.parametrize("purge", [(), ("--purge",)])
+def test_uninstall_keeps_what_a_user_changed_of_the_service(tmp_path: Path, purge: tuple[str, ...]) -> None:
+    """By `systemctl edit haredge`: it is a part of the configuration. What install.sh has put beside it goes."""
+    machine = Machine(tmp_path)
+    folder = tmp_path / "root/etc/systemd/system/haredge.service.d"
+    other = folder.with_name("haredge@.service.d")
+    for path in (folder / "override.conf", folder / "jetson.conf", other / "old-systemd.conf"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("[Service]\n")
+    done = machine.run_as_root("uninstall.sh", *purge)
+    assert done.returncode == 0, done.stderr
+    left = [path.name for path in folder.parent.rglob("*.conf")]
+    assert left == ([] if purge else ["override.conf"])
+    assert not other.exists()
+
+
 def test_the_configuration_is_not_for_every_user(tmp_path: Path) -> None:
     """It may get the password of a camera: the service reads it by a group, which further cameras' files inherit."""
     planned = Machine(tmp_path).plan()
