@@ -18,6 +18,7 @@ from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import LimitedLog, log_to_stderr
 from haredge.models.contract import check_pose_model, reported
+from haredge.service import node_lock
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.loop_pace import LoopPace
@@ -126,6 +127,8 @@ class Daemon:
             reloaded=lambda: self._config,
         )
         with ExitStack() as stack:
+            if not self._output.dry_run:
+                stack.enter_context(node_lock.held(self._config.mqtt, service=runtime_folder() is not None))
             stack.callback(self._switch.close)  # after the sinks, through which they are set
             stack.callback(self._settings.close)
             stack.callback(self._fall_record.close)

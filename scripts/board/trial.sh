@@ -91,7 +91,10 @@ publish() {
     expect "an activity arrives" hears 'haredge/+/activity' '"label":'
     expect "health arrives" hears 'haredge/+/health' '"fps":'
     expect "systemctl status shows live figures" soon status_text
+    expect "started by hand beside it, a second one is refused" by_hand
 }
+
+by_hand() { [[ "$(env --chdir=/ timeout 30 haredge 2>&1)" == *"a service of haredge on this machine publishes as"* ]]; }
 
 status_text() { [[ "$(property StatusText)" == *fps* ]]; }
 
