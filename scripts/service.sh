@@ -9,6 +9,7 @@ config=$root/etc/haredge/config.yaml
 state=$root/var/lib/haredge
 units=$root/etc/systemd/system
 command=$root/usr/local/bin/haredge
+drop_ins=(old-systemd no-render-group jetson) # by the reason; all others are the user's own, made by "systemctl edit"
 readers=haredge-config # the group that may read the configuration: the service, whose own user exists only while it runs
 
 run_alone() { # as root, and neither install.sh nor uninstall.sh beside it
@@ -35,10 +36,8 @@ activate() { # version's folder
 
 # What this machine needs and others must not have: a drop-in for each reason, for one camera and for several.
 adapt_unit() {
-    drop_in old-systemd old_systemd
-    drop_in no-render-group no_render_group
-    # NVIDIA's driver speaks through a socket in /tmp and through devices of its own.
-    drop_in jetson jetson_camera
+    local name
+    for name in "${drop_ins[@]}"; do drop_in "$name" "${name//-/_}"; done
 }
 
 drop_in() { # name, function that prints the lines of [Service] for a unit's state folder, or nothing
@@ -66,6 +65,7 @@ old_systemd() { # name of the state folder
 SystemCallFilter=
 SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @privileged @raw-io @reboot @resources @swap
 Environment=STATE_DIRECTORY=/var/lib/$1
+Environment=RUNTIME_DIRECTORY=/run/$1
 END
     # What LoadCredential= does from 247 on.
     [ "$version" -ge 247 ] || cat <<END
@@ -88,7 +88,7 @@ no_render_group() {
     getent group render >/dev/null || printf '%s\n' SupplementaryGroups= "SupplementaryGroups=video $readers"
 }
 
-jetson_camera() {
+jetson() { # NVIDIA's driver speaks through a socket in /tmp and through devices of its own
     [[ ${source:-} == gst:nvarguscamerasrc* ]] || return 0
     cat <<END
 PrivateTmp=no

@@ -36,11 +36,21 @@ remove_service() {
         run systemctl stop 'haredge[.@]*service'
         run systemctl disable --quiet haredge.service haredge@.service 2>/dev/null || true
     fi
-    run rm -rf "$units"/haredge.service "$units"/haredge@.service "$units"/haredge.service.d "$units"/haredge@.service.d
+    run rm -f "$units"/haredge.service "$units"/haredge@.service
+    remove_drop_ins "$units"/haredge.service.d
+    remove_drop_ins "$units"/haredge@.service.d
     if has_systemd; then
         run systemctl daemon-reload
         run systemctl reset-failed 'haredge*' 2>/dev/null || true
     fi
+}
+
+remove_drop_ins() { # folder: what a user has changed of the service is a part of the configuration
+    if [ -n "$purge" ]; then run rm -rf "$1"; fi
+    [ -d "$1" ] || return 0
+    local name
+    for name in "${drop_ins[@]}"; do run rm -f "$1/$name.conf"; done
+    run rmdir --ignore-fail-on-non-empty "$1"
 }
 
 # What install.sh and the services have made, and nothing else that is called alike.

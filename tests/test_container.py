@@ -44,6 +44,12 @@ def test_a_container_may_do_little() -> None:
     assert all(port.startswith("127.0.0.1:") for port in services["mosquitto"]["ports"])
 
 
+def test_no_log_fills_the_disk() -> None:
+    """Docker keeps every line unless a bound is set: a camera that is away has some lines a minute."""
+    services = yaml.safe_load((REPOSITORY / "docker" / "compose.yaml").read_text())["services"]
+    assert all({"max-size", "max-file"} <= set(service["logging"]["options"]) for service in services.values())
+
+
 def test_its_configuration_is_one() -> None:
     """With the broker of compose.yaml, and the page that the health check asks."""
     config = load(REPOSITORY / "docker" / "config.yaml")

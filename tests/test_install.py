@@ -194,6 +194,7 @@ def test_an_old_systemd_gets_what_it_lacks(tmp_path: Path) -> None:
         lines = written.split("would run")[0].splitlines()
         assert "SystemCallFilter=" in lines
         assert f"Environment=STATE_DIRECTORY=/var/lib/{state}" in lines
+        assert f"Environment=RUNTIME_DIRECTORY=/run/{state}" in lines
         assert any(line.startswith("ExecStartPre=+") for line in lines)
         assert f"--reference=/var/lib/private/{state} " in written
         assert (
@@ -264,6 +265,22 @@ def test_uninstall_keeps_the_configuration_unless_asked(tmp_path: Path) -> None:
     assert done.stderr.endswith("are still there (--purge removes them too)\n")
     assert purged.stdout.splitlines()[-1].endswith("root/etc/haredge")
     assert "/var/lib/haredge" in purged.stdout
+
+
+@pytest.mark.parametrize("purge", [(), ("--purge",)])
+def test_uninstall_keeps_what_a_user_changed_of_the_service(tmp_path: Path, purge: tuple[str, ...]) -> None:
+    """By `systemctl edit haredge`: it is a part of the configuration. What install.sh has put beside it goes."""
+    machine = Machine(tmp_path)
+    folder = tmp_path / "root/etc/systemd/system/haredge.service.d"
+    other = folder.with_name("haredge@.service.d")
+    for path in (folder / "override.conf", folder / "jetson.conf", other / "old-systemd.conf"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("[Service]\n")
+    done = machine.run_as_root("uninstall.sh", *purge)
+    assert done.returncode == 0, done.stderr
+    left = [path.name for path in folder.parent.rglob("*.conf")]
+    assert left == ([] if purge else ["override.conf"])
+    assert not other.exists()
 
 
 def test_the_configuration_is_not_for_every_user(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_one_camera_or_several_are_served_alike() -> None:
     """The template differs from the unit in its configuration, its state, the models that it borrows, and its name."""
     one, several = (settings(UNITS[0].with_name(name)) for name in ("haredge.service", "haredge@.service"))
     changed = {line.partition("=")[0] for line in one ^ several}
-    assert changed == {"Description", "ExecStart", "StateDirectory", "BindReadOnlyPaths"}
+    assert changed == {"Description", "ExecStart", "StateDirectory", "RuntimeDirectory", "BindReadOnlyPaths"}
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.name))

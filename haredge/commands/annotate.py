@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
 from haredge.core.printable import printable
 from haredge.core.progress import Estimate
+from haredge.sources.image_names import SUFFIXES
 from haredge.sources.video_limits import VideoLimits
 from haredge.terminal import LONGEST_LINE, LiveLine, ProgressBar, complain, say, say_json
 from haredge.video.words import as_words
@@ -234,6 +236,7 @@ def planned(args: argparse.Namespace) -> list[Task]:
     without ``--force``.
     """
     results, out = Results(list(args.videos), "video"), args.out
+    _check_no_image(args.videos, out)
     tasks = [
         Task(
             video,
@@ -246,6 +249,14 @@ def planned(args: argparse.Namespace) -> list[Task]:
     made = [path for task in tasks for path in (task.out, task.activities, task.timeline) if path]
     results.check(made, force=args.force)
     return tasks
+
+
+def _check_no_image(videos: Sequence[Path], out: Path | None) -> None:
+    """Raise ConfigError if an image is to be made of an image, and name the command that does it."""
+    images = [path for path in (*videos, out) if path and path.suffix.lower() in SUFFIXES]
+    if out in images and len(images) > 1:
+        words = shlex.join(["haredge", "recognise", f"--out={out}", "--", *map(str, images[:-1])])
+        raise ConfigError(f"{out}: annotate makes videos of videos; of an image makes one: `{words}`")
 
 
 def _beside(video: Path) -> Path:

@@ -65,10 +65,13 @@ def run(args: argparse.Namespace) -> int:
     source = open_configured_source(config)
     source.limit_hz = math.inf
     recogniser = open_networks(config)
-    fresh = fresh_start.measure(_arguments(args))
     capture = Stages(lately_s=math.inf)
     timed = TimedSource(source, capture.measure)
-    frames = _recorded(timed) if in_memory or source.live else timed
+    in_memory = in_memory or source.live
+    # Before the fresh process: a source that cannot be opened fails here, as the daemon does.
+    first = _recorded(timed, RECORDED if in_memory else 1)
+    fresh = fresh_start.measure(_arguments(args))
+    frames: Iterable[Frame] = first if in_memory else timed
     told = as_json(_measure(recogniser, frames, capture, args.frames), fresh)
     if args.json:
         say_json(told)
@@ -189,6 +192,9 @@ class TimedSource:
         self._source = source
         self._measure = measure
 
+    def __str__(self) -> str:
+        return str(self._source)
+
     def __iter__(self) -> Generator[Frame, None, None]:
         """Yield the source's frames."""
         frames = iter(self._source)
@@ -224,9 +230,13 @@ class Repeated:
                 raise SourceError(f"{self._frames}: it has no frames")
 
 
-def _recorded(source: FrameSource) -> list[Frame]:
-    with closing(iter(source)) as frames:  # type: ignore[type-var]
-        return list(islice(frames, RECORDED))
+def _recorded(source: TimedSource, most: int) -> list[Frame]:
+    """Read the first frames. Raises SourceError where there are none."""
+    with closing(iter(source)) as frames:
+        recorded = list(islice(frames, most))
+    if not recorded:
+        raise SourceError(f"{source}: it has no frames")
+    return recorded
 
 
 def _figures(stages: Stages) -> dict[str, dict[str, float]]:

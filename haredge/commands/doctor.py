@@ -6,7 +6,7 @@ import argparse
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,19 +16,23 @@ from haredge.commands.arguments import add_overrides, load_config
 from haredge.commands.config_check import check_labels, check_what_is_served
 from haredge.config.load import find, with_config_line
 from haredge.config.places import state_folder
-from haredge.config.schema import Config
+from haredge.config.schema import Config, WebhookSection
 from haredge.core.errors import ModelError
-from haredge.doctor import FAIL, Check, examine, machine
+from haredge.doctor import FAIL, OK, WARN, Check, examine, machine
 from haredge.doctor.configuration import configuration
 from haredge.terminal import say, say_json
 
 _INSTALL: Final = "install haredge again: scripts/install.sh, or scripts/setup.sh"
 
 
+_NO_BROKER: Final = "the webhook needs none; for MQTT too, set mqtt.host"
+"""Of a broker that is nowhere named, where events go to a web address."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``haredge doctor``."""
     add_overrides(parser)
-    parser.add_argument("--offline", action="store_true", help="leave out camera and broker")
+    parser.add_argument("--offline", action="store_true", help="leave out camera, broker and webhook")
     parser.add_argument("--json", action="store_true", help="one JSON array of checks: name, status, words, remedy")
 
 
@@ -100,4 +104,21 @@ def _outside(config: Config) -> Iterable[Check]:
     from haredge.doctor.camera import camera  # noqa: PLC0415
 
     yield examine("camera", partial(camera, config), "check its cable and power, or name another source in config.yaml")
-    yield from broker(config.mqtt)
+    alone = config.webhook.url is not None and "host" not in config.mqtt.model_fields_set
+    for check in broker(config.mqtt):
+        yield replace(check, status=WARN, remedy=_NO_BROKER) if alone and check.status == FAIL else check
+    if config.webhook.url is not None:
+        yield examine("webhook", partial(_webhook, config.webhook, config.webhook.url), "check webhook in config.yaml")
+
+
+def _webhook(settings: WebhookSection, url: str) -> Check:
+    """Connect to the address; an event would set off what listens there."""
+    from haredge.service.webhook_delivery import Post, PostError  # noqa: PLC0415
+    from haredge.service.webhook_secret import secret  # noqa: PLC0415
+
+    post = Post(url, secret(settings), settings.timeout_s)
+    try:
+        post.reach()
+    except PostError as error:
+        return Check("webhook", FAIL, f"{post.where}: {error}", "check webhook.url; does its server run?")
+    return Check("webhook", OK, f"{post.where} answers; no event was posted")

@@ -117,6 +117,10 @@ def _wrong(detail: Any, keys: Keys) -> str:
     """Say what is wrong with a value; pydantic's words for mappings and lists are for programmers."""
     if detail["type"] in _STRUCTURES:
         return f"of the wrong kind{_as_section(detail['input'], keys)}"
+    if detail["input"] is None:  # as after a colon whose value was commented out
+        return "has no value; leave the key out for the default"
+    if detail["type"] in {"too_short", "string_too_short"}:  # only of what may not be empty
+        return "is empty"
     if detail["type"] == "too_long":
         return f"has more than {detail['ctx']['max_length']} {_parts(detail['input'])}"
     message: str = detail["msg"]

@@ -29,6 +29,12 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return _service_state(environ) or Path(home, "haredge")
 
 
+def runtime_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return systemd's ``RuntimeDirectory``, which is in memory; None without one."""
+    first = environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+    return Path(first) if first else None
+
+
 def machine_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the machine's state, for every user: systemd's ``StateDirectory``, or the service's."""
     return _service_state(environ) or MACHINE

@@ -32,6 +32,13 @@ def _text(value: object) -> object:
     return value
 
 
+def _file(value: object) -> object:
+    """Check that a file is named: an empty name would be that of the folder."""
+    if value in {"", "."}:
+        raise ValueError("names no file; leave the key out if there is none")
+    return _text(value)
+
+
 def _number(value: object) -> object:
     """Read a number that is written as one; YAML's other ways (1:30, 0x1F, 1_000, yes) are slips."""
     if isinstance(value, str) and re.fullmatch(r"[-+]?\d{1,9},\d{1,9}", value):
@@ -102,15 +109,15 @@ def _hook(address: str) -> str:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-File = Annotated[Path, BeforeValidator(_text)]
+File = Annotated[Path, BeforeValidator(_file)]
 Number = Annotated[float, BeforeValidator(_number)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Label = Annotated[Text, AfterValidator(composed)]
 """A label in the one form that it has everywhere."""
 Host = Annotated[Text, Field(min_length=1), AfterValidator(check_host)]
-Topic = Annotated[Text, Field(max_length=200), AfterValidator(_topic)]
-TopicLevel = Annotated[Text, Field(max_length=200), AfterValidator(_topic_level)]
+Topic = Annotated[Text, Field(min_length=1, max_length=200), AfterValidator(_topic)]
+TopicLevel = Annotated[Text, Field(min_length=1, max_length=200), AfterValidator(_topic_level)]
 Source = Annotated[Text, Field(min_length=1), AfterValidator(_source)]
 HookUrl = Annotated[Text, AfterValidator(_hook)]
 Probability = Annotated[Number, Field(ge=0, le=1)]

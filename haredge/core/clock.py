@@ -37,7 +37,9 @@ def iso_utc(epoch_s: float) -> str:
 
 
 def local_date(epoch_s: float) -> str:
-    """Return the local date of seconds since 1970: ``2026-11-20``."""
+    """Return the local date of seconds since 1970: ``2026-11-20``, by the time zone that the system has now."""
+    if hasattr(time, "tzset"):  # Windows has none
+        time.tzset()  # the C library reads the zone once else, and a device that is moved runs for months
     return time.strftime("%Y-%m-%d", time.localtime(epoch_s))
 
 

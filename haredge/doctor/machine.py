@@ -72,8 +72,10 @@ def clock(command: Command = output_of) -> Check:
     told = command(["timedatectl", "show", "--property=NTPSynchronized", "--value"])
     if told == "yes":
         return Check("clock", OK, "synchronised")
-    words = "not synchronised" if told else "not known whether it is synchronised"
-    return Check("clock", WARN, words, "times in messages may be wrong: sudo timedatectl set-ntp true")
+    if not told:  # a container, or another init
+        remedy = "compare `date` with a clock that is right; a container has the clock of the machine that runs it"
+        return Check("clock", WARN, "not known whether it is synchronised", remedy)
+    return Check("clock", WARN, "not synchronised", "times in messages may be wrong: sudo timedatectl set-ntp true")
 
 
 def temperature(board: Board) -> Check:

@@ -52,31 +52,35 @@ class DayPublisher:
 
     def emit(self, observation: Observation) -> None:
         """Take an observation; publish if that is due and anything has changed."""
-        self._at_s = self._wall_clock(observation.frame.t)
-        self._log.update(observation, self._at_s)
-        self._publish_if_due()
+        at_s, before = self._wall_clock(observation.frame.t), self._log.day
+        self._log.update(observation, at_s)
+        self._go_on(before, at_s)
 
     def pause(self) -> None:
         """Go on to the next day while the camera is closed, too."""
-        self._at_s = self._now()
-        self._log.roll(self._at_s)
-        self._publish_if_due()
+        at_s, before = self._now(), self._log.day
+        self._log.roll(at_s)
+        self._go_on(before, at_s)
 
     def close(self) -> None:
         """Publish and keep the day as it is now."""
-        self._publish()
+        self._publish(self._log.day)
         if self._memory is not None:
             self._memory.keep(self._log.day, now=True)
 
-    def _publish_if_due(self) -> None:
+    def _go_on(self, before: Day, at_s: float) -> None:
+        """Publish if that is due; at midnight the day that is over, whose last minute would be missing else."""
+        if self._published is not None and self._log.day.date != before.date:
+            self._publish(before)
+        self._at_s = at_s
         if self._due.due(self._monotonic()):
-            self._publish()
+            self._publish(self._log.day)
             if self._memory is not None:
                 self._memory.keep(self._log.day)
 
-    def _publish(self) -> None:
-        message = day_message(self._topics, self._log.day, self._at_s)
-        if self._log.day.date and message != self._published:
+    def _publish(self, day: Day) -> None:
+        message = day_message(self._topics, day, self._at_s)
+        if day.date and message != self._published:
             self._published = message
             self._transport.send(message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from typing import Final
@@ -10,18 +11,20 @@ from typing import Final
 from haredge.activity.thresholds import measured_sensitivities
 from haredge.board import Board
 from haredge.compose import buffered, open_configured_source, open_networks
-from haredge.config.places import state_folder
+from haredge.config.places import runtime_folder, state_folder
 from haredge.config.reload import change
 from haredge.config.schema import Config
 from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import LimitedLog, log_to_stderr
 from haredge.models.contract import check_pose_model, reported
+from haredge.service import node_lock
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.loop_pace import LoopPace
 from haredge.service.rate import RateGovernor
 from haredge.service.remote_settings import RemoteSettings, in_words
+from haredge.service.restart_delay import RestartDelay, wait
 from haredge.service.signals import Signals
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.sinks import Sinks, open_sinks
@@ -91,6 +94,7 @@ class Daemon:
         self._health = HealthFigures()
         self._governor = RateGovernor(self._config.camera.rate_hz, Board())
         self._loop_pace = LoopPace()
+        self._restart_delay = RestartDelay(None if output.dry_run else runtime_folder())
         if self._source.live:
             self._health.add(self._governor.figures)
             self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
@@ -123,6 +127,8 @@ class Daemon:
             reloaded=lambda: self._config,
         )
         with ExitStack() as stack:
+            if not self._output.dry_run:
+                stack.enter_context(node_lock.held(self._config.mqtt, service=runtime_folder() is not None))
             stack.callback(self._switch.close)  # after the sinks, through which they are set
             stack.callback(self._settings.close)
             stack.callback(self._fall_record.close)
@@ -131,7 +137,7 @@ class Daemon:
             while not self._signals.stop and not ended:
                 self._taken_over()
                 if self._detecting():
-                    ended = self._run_pipeline(sinks, clock)
+                    ended = self._run_or_wait(sinks, clock)
                 else:
                     self._idle(sinks)
 
@@ -149,6 +155,19 @@ class Daemon:
     def _taken_over(self) -> bool:
         """Return whether there is a new configuration, which is then in effect; one that is refused ends nothing."""
         return (self._signals.reload or self._settings.changed) and self._reload()
+
+    def _run_or_wait(self, sinks: Sinks, clock: WallClock) -> bool:
+        """Run the loop; a camera that is away again is waited for a while, here, before that ends the process."""
+        try:
+            return self._run_pipeline(sinks, clock)
+        except SourceError as error:
+            delay_s = self._restart_delay.next_s() if self._source.live else 0.0
+            if delay_s:
+                log.warning("%s; haredge ends in %g s, to be started again", error, delay_s)
+                wait(delay_s, lambda: self._signals.stop or self._signals.reload, time.sleep)
+            if self._signals.stop:
+                return True
+            raise
 
     def _run_pipeline(self, sinks: Sinks, clock: WallClock) -> bool:
         """Run the loop; return whether it ended because its source did."""
@@ -171,6 +190,7 @@ class Daemon:
                         observation.frame.t, self._source.limit_hz, camera_too_slow=self._source.pace.too_slow
                     )
                 sinks.emit(observation)
+                self._restart_delay.over()
         if self._source.live and not interruption.happened:
             raise SourceError(f"{self._source} has ended, and a camera or stream does not end by itself; check it")
         return not interruption.happened

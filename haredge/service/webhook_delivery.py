@@ -90,6 +90,16 @@ class Post:
             connection.close()
         _check(status)
 
+    def reach(self) -> None:
+        """Connect, TLS included, and post nothing. Raises :class:`PostError` if that is not possible."""
+        connection = self._connect()
+        try:
+            connection.connect()
+        except (OSError, http.client.HTTPException) as error:
+            raise PostError(_words(error)) from None
+        finally:
+            connection.close()
+
     def abort(self) -> None:
         """Give the attempt in progress up; may be called in any thread."""
         connection = self._connection

@@ -20,6 +20,7 @@ from typing import IO, ClassVar, Final
 import numpy as np
 
 from haredge.core.address import redacted, redacted_in
+from haredge.core.bounds import FRAME_PIXELS
 from haredge.core.errors import RuntimeMissingError, SourceError
 from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
@@ -34,6 +35,9 @@ SINK: Final = (
 
 _LONGEST_LINE: Final = 200
 """Bytes of a header at most: what is longer is the middle of an image."""
+
+_SCALE: Final = "... ! videoscale ! video/x-raw,width=640,height=480"
+"""What a pipeline may end in."""
 
 END_S: Final = 2.0
 """Seconds that the child has to end by itself before it is killed."""
@@ -140,17 +144,21 @@ class _Child:
 
 
 def _images(data: IO[bytes], name: str) -> Generator[Image, None, None]:
-    """Decode a YUV4MPEG2 stream in I420 to BGR images; raises SourceError where their size changes."""
+    """Decode a YUV4MPEG2 stream in I420 to BGR images; raises SourceError where they are too large, or change."""
     header = {field[:1]: field[1:] for field in data.readline(_LONGEST_LINE).split()[1:]}
     if not header:
         return
     width, height = int(header[b"W"]), int(header[b"H"])
+    if height * width > FRAME_PIXELS:
+        raise SourceError(
+            f"{name}: its images of {width} x {height} pixels are too large: at most {FRAME_PIXELS / 1e6:.1f} "
+            f"megapixels; have the pipeline scale them: {_SCALE}"
+        )
     length = width * height * 3 // 2
     while (line := data.readline(_LONGEST_LINE)).startswith(b"FRAME") and len(yuv := data.read(length)) == length:
         planes = np.frombuffer(yuv, np.uint8).reshape(height * 3 // 2, width)
         yield np.asarray(cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420), np.uint8)
     if line and not line.startswith(b"FRAME"):
         raise SourceError(
-            f"{name} has stopped: the size of its images has changed; have the pipeline scale them to one: "
-            "... ! videoscale ! video/x-raw,width=640,height=480"
+            f"{name} has stopped: the size of its images has changed; have the pipeline scale them to one: {_SCALE}"
         )

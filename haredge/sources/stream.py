@@ -9,8 +9,10 @@ from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
 
 from haredge.core.address import ESCAPES, redacted, stream_address
+from haredge.core.bounds import FRAME_PIXELS
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
+from haredge.opencv import cv2
 from haredge.sources.ffmpeg import open_stream
 from haredge.sources.live import Capture, every_frame, live_frames
 from haredge.sources.playing import PlayedCapture
@@ -69,9 +71,19 @@ class NetworkStream:
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
+            self._check_size(capture)
             yield from live_frames(capture, str(self), self._clock, PATIENCE, why, accepts=accepts)
         finally:
             capture.release()
+
+    def _check_size(self, capture: Capture) -> None:
+        """Raise SourceError for images that would be passed over, one by one, as too large."""
+        height, width = capture.get(cv2.CAP_PROP_FRAME_HEIGHT), capture.get(cv2.CAP_PROP_FRAME_WIDTH)
+        if height * width > FRAME_PIXELS:
+            raise SourceError(
+                f"{self}: its images of {width:.0f} x {height:.0f} pixels are too large: at most "
+                f"{FRAME_PIXELS / 1e6:.1f} megapixels; name the camera's smaller stream"
+            )
 
     def interrupt(self) -> None:
         """End a wait for a frame's time in another thread; a read ends by its own time limit."""

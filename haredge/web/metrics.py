@@ -44,7 +44,10 @@ class _Collector(Collector):
         yield CounterMetricFamily("haredge_frames", "Frames that have been through the pipeline.", live.frames)
         yield _counted("haredge_activity_starts", "Times that each activity has begun.", dict(live.starts))
         yield _counted("haredge_activity_seconds", "Seconds of each activity in all.", dict(live.seconds))
-        if (snapshot := live.snapshot) is not None:
+        paused = live.paused
+        yield GaugeMetricFamily("haredge_detection_on", "1 while detection is on, 0 while it is off.", 1 - paused)
+        # What was last seen is not what is, and an alert on its age would not be about a fault.
+        if (snapshot := live.snapshot) is not None and not paused:
             age = GaugeMetricFamily("haredge_last_frame_age_seconds", "Time since the newest frame came through.")
             age.add_metric([], live.age_s())
             yield age

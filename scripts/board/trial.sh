@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
-trials=(install publish doctor view watchdog kill refused password bad_config reload cameras again bad_model bad_start upgrade uninstall)
+trials=(install publish doctor view watchdog kill refused password bad_config away reload cameras again bad_model bad_start upgrade uninstall)
 config=/etc/haredge/config.yaml
 patience_s=${HAREDGE_PATIENCE_S:-60}
 failed=0
@@ -87,11 +87,14 @@ dry_run_changes_nothing() { scripts/install.sh --dry-run && listing | diff "$bef
 not_root() { [ "$(stat -c %u "/proc/$(property MainPID)")" != 0 ]; }
 
 publish() {
-    expect "the broker keeps 'online'" hears 'haredge/+/status' '^online$'
+    expect "the broker keeps 'online'" soon hears 'haredge/+/status' '^online$'
     expect "an activity arrives" hears 'haredge/+/activity' '"label":'
     expect "health arrives" hears 'haredge/+/health' '"fps":'
     expect "systemctl status shows live figures" soon status_text
+    expect "started by hand beside it, a second one is refused" by_hand
 }
+
+by_hand() { [[ "$(env --chdir=/ timeout 30 haredge 2>&1)" == *"a service of haredge on this machine publishes as"* ]]; }
 
 status_text() { [[ "$(property StatusText)" == *fps* ]]; }
 
@@ -224,6 +227,21 @@ bad_config() {
     cp /tmp/config.yaml "$config"
     systemctl restart haredge
     expect "with the old one it runs again" soon active
+}
+
+away() { # a camera that does not answer
+    cp "$config" /tmp/config.yaml
+    sed -i 's|^source: .*|source: rtsp://127.0.0.1:1/away|' "$config"
+    systemctl restart --no-block haredge
+    expect "a camera that is away ends it" soon said 'cannot open stream rtsp://127.0.0.1:1/away'
+    expect "from the second time on it waits before that" soon said '127.0.0.1:1.*ends in 4 s'
+    expect "and longer each time" soon said '127.0.0.1:1.*ends in 8 s'
+    expect "the broker keeps 'offline' meanwhile" hears 'haredge/+/status' '^offline$'
+    cp /tmp/config.yaml "$config"
+    expect "stopped while it waits it ends at once" timeout 5 systemctl stop haredge
+    expect "and well" is Result success
+    systemctl start haredge
+    expect "the camera back, it runs" soon active
 }
 
 reload() {

@@ -130,6 +130,13 @@ def test_a_photograph_is_no_video(here: Path, capsys: pytest.CaptureFixture[str]
     assert not (here / "photo.annotated.webm").exists()
 
 
+def test_an_image_of_an_image_is_what_another_command_makes() -> None:
+    """Who wants a photograph annotated is given the command that does it, with their own names in it."""
+    with pytest.raises(ConfigError) as refused:
+        annotate.planned(parsed("-o", "out.jpg", "my photo.jpg"))
+    assert "`haredge recognise --out=out.jpg -- 'my photo.jpg'`" in str(refused.value)
+
+
 def test_an_interrupt_leaves_no_half_video(here: Path) -> None:
     """Neither alone nor with several processes at once; the status says that it was interrupted."""
     installed.film(here / "long.mp4", [installed.person(arms_up=True)] * 900)

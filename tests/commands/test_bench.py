@@ -69,6 +69,22 @@ def test_a_missing_source_is_one_line(models: list[str], capsys: pytest.CaptureF
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_a_source_that_cannot_be_opened_ends_it_as_it_ends_the_daemon(
+    models: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing or wrong is said in the source's own line, with the daemon's status, not a fresh process's."""
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video")
+    for source, status, said in (
+        ("gst:videotestsrc", 78, "haredge: gst-launch-1.0 is not installed"),
+        (str(broken), 1, f"haredge: cannot read the video {broken}"),
+    ):
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("PATH", str(tmp_path))
+            assert main(["bench", "--source", source, *models]) == status
+        assert capsys.readouterr().err.startswith(said)
+
+
 def test_a_fresh_process_that_fails_says_why(models: list[str]) -> None:
     """What the fresh process could not do is said by its own last line."""
     with pytest.raises(HaredgeError, match=r"the fresh process failed: .*nowhere\.mp4"):

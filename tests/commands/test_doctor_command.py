@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,34 @@ def test_without_a_camera_and_a_broker_both_fail(tmp_path: Path, capsys: pytest.
     assert main(["doctor", "--config", str(path), "--json"]) == 1
     status = {check["name"]: check["status"] for check in json.loads(capsys.readouterr().out)}
     assert (status["camera"], status["broker"]) == ("fail", "fail")
+
+
+def outside(path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
+    """Run doctor with a configuration, a synthetic person before the camera; return its checks by name."""
+    path.write_text(f'source: "test:"\n{text}\n')
+    main(["doctor", "--config", str(path), "--json"])
+    return {check["name"]: check for check in json.loads(capsys.readouterr().out)}
+
+
+def test_events_to_a_web_address_need_no_broker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where only the webhook is configured, its server is what is tried, without an event; a broker is but missed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/path-that-is-a-secret"
+        checks = outside(tmp_path / "config.yaml", f"webhook: {{url: {url}}}\nmqtt: {{port: 1}}", capsys)
+        connection, _ = server.accept()
+        with connection:
+            assert connection.recv(1) == b"", "nothing is posted"
+    assert (checks["webhook"]["status"], checks["broker"]["status"]) == ("ok", "warn")
+    assert "needs none" in checks["broker"]["remedy"]
+    assert "secret" not in checks["webhook"]["words"]
+
+
+def test_a_webhook_whose_server_is_away_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And so does a broker that is named, webhook or not."""
+    text = "webhook: {url: http://127.0.0.1:1/x}\nmqtt: {host: 127.0.0.1, port: 1}"
+    checks = outside(tmp_path / "config.yaml", text, capsys)
+    assert (checks["webhook"]["status"], checks["broker"]["status"]) == ("fail", "fail")
+    assert checks["webhook"]["words"].startswith("http://127.0.0.1:1: no answer: Connection refused")
 
 
 def test_the_shipped_models_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

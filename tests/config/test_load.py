@@ -353,7 +353,7 @@ def test_zones_are_named_polygons(tmp_path: Path) -> None:
             "1: zones.my_bed = a mapping: has almost the same name as my-bed",
         ),
         ("zones: {a/b: {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones.a/b = a mapping: has a character that cannot"),
-        ("zones: {'': {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones. = a mapping: has a character that cannot"),
+        ("zones: {'': {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones. = a mapping: is empty; allowed: name: zone"),
         ("zones: {+: {polygon: [[0,0],[1,0],[1,1]]}}\n", "1: zones.+ = a mapping: has a character that cannot"),
         ("zones: [{polygon: [[0,0],[1,0],[1,1]]}]\n", "1: zones = a list: of the wrong kind; allowed: name: zone"),
     ],

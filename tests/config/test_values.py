@@ -57,6 +57,43 @@ def test_words_are_no_numbers_and_numbers_no_switches(tmp_path: Path, line: str)
         loaded(tmp_path, line + "\n")
 
 
+@pytest.mark.parametrize("key", ["mqtt.password_file", "mqtt.tls.ca_file", "webhook.secret_file", "view.token_file"])
+def test_an_empty_name_is_no_folder(tmp_path: Path, key: str) -> None:
+    """A file without a name is refused where it is written, and not as the folder that it would lead to."""
+    *sections, name = key.split(".")
+    line = f'{name}: ""'
+    for section in reversed(sections):
+        line = f"{section}: {{{line}}}"
+    with pytest.raises(ConfigError, match=rf"config\.yaml:1: {key} = '': names no file; leave the key out"):
+        loaded(tmp_path, line + "\n")
+
+
+@pytest.mark.parametrize("key", ["source", "mqtt.host", "activity.model", "camera.width", "log_level", "view.enabled"])
+def test_a_key_without_a_value_is_said_to_have_none(tmp_path: Path, key: str) -> None:
+    """As where only the value was commented out: what to do is the same whatever kind of value is missing."""
+    section, _, name = key.rpartition(".")
+    line = f"{section}: {{{name}: }}" if section else f"{name}:"
+    with pytest.raises(ConfigError, match=rf":1: {key} = nothing: has no value; leave the key out for the default"):
+        loaded(tmp_path, line + "\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'source: ""',
+        'pose: {model: ""}',
+        'activity: {still_model: ""}',
+        'mqtt: {host: ""}',
+        'mqtt: {node: ""}',
+        'mqtt: {base: ""}',
+    ],
+)
+def test_what_may_not_be_empty_is_called_so(tmp_path: Path, line: str) -> None:
+    """In words for who writes a configuration, not for who writes programs."""
+    with pytest.raises(ConfigError, match="= '': is empty; allowed"):
+        loaded(tmp_path, line + "\n")
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("yes", True), ("On", True), ("true", True), ("no", False), ("OFF", False)]
 )

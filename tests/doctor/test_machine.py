@@ -50,6 +50,12 @@ def test_an_unset_clock_is_a_warning(told: str, status: str) -> None:
     assert machine.clock(timedatectl).status == status
 
 
+def test_where_there_is_no_timedatectl_it_is_not_what_to_do() -> None:
+    """A container has none, and its clock is set elsewhere."""
+    assert "timedatectl" not in machine.clock(lambda _command: "").remedy
+    assert "timedatectl" in machine.clock(lambda _command: "no").remedy
+
+
 def test_a_command_that_is_not_there_says_nothing() -> None:
     """Nor does one that fails."""
     assert machine.output_of(["haredge-has-no-such-command"]) == ""

@@ -101,6 +101,22 @@ def test_midnight_passes_while_the_camera_is_closed() -> None:
     assert json.loads(parts.sent[-1].encoded())["in_view_min"] == 0.0
 
 
+def test_the_last_minute_before_midnight_is_in_the_day() -> None:
+    """A day is published once more when it is over, whenever the minute's message would be due."""
+    parts = Parts()
+    parts.now_s = midnight_s = 1_796_000_000.0 // 86_400 * 86_400 + 86_400
+    parts.now_s -= 90
+    parts.live(180)
+    yesterday = [message.payload for message in parts.sent if dated(message) == f"day {midnight_s // 86_400 - 1:.0f}"]
+    assert [payload["in_view_min"] for payload in yesterday if isinstance(payload, dict)][-1] == 1.5
+    assert dated(parts.sent[-1]) == f"day {midnight_s // 86_400:.0f}"
+
+
+def dated(message: Message) -> object:
+    assert isinstance(message.payload, dict)
+    return message.payload["date"]
+
+
 def test_a_video_that_is_read_faster_than_it_lasts_has_last_times() -> None:
     """They are those of its own clock, which is ahead of the time of day by then."""
     parts = Parts()

@@ -122,6 +122,43 @@ def test_a_signal_ends_it_at_once_with_offline_said(tmp_path: Path, broker: Brok
     subscriber.close()
 
 
+def test_a_camera_that_is_away_again_is_waited_for_before_the_end(tmp_path: Path) -> None:
+    """What restarts it does so ever more seldom; the reason is said at once, and a stop is no failure."""
+    (tmp_path / "run").mkdir()
+    arguments = ("--source", "rtsp://127.0.0.1:1/live")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
+        configure(tmp_path, free_port())
+        first = start(tmp_path, *arguments)
+        _, errors = first.communicate(timeout=60)
+        assert (first.returncode, "ends in" in errors) == (1, False)
+        again = start(tmp_path, *arguments)
+    assert again.stderr is not None
+    reason = next(line for line in again.stderr if "ends in 4 s" in line)
+    assert "Connection refused" in reason
+    again.send_signal(signal.SIGTERM)
+    assert again.wait(10) == 0
+
+
+def test_one_that_is_started_by_hand_does_not_disturb_the_service(tmp_path: Path, broker: Broker) -> None:
+    """It has another user's state and the same configuration: it ends before the broker hears of it."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+        service = start(tmp_path, "--source", LIVE)
+    subscriber.wait_for("haredge/den/status", "online")
+    (tmp_path / "other").mkdir()
+    shutil.copy(tmp_path / "config.yaml", tmp_path / "other")
+    _, errors = start(tmp_path / "other", "--source", LIVE).communicate(timeout=60)
+    told = f"a service of haredge on this machine publishes as haredge/den to 127.0.0.1:{broker.port}: stop it first"
+    assert errors.splitlines()[-1].startswith(f"haredge: {told}")
+    service.send_signal(signal.SIGTERM)
+    _, errors = service.communicate(timeout=10)
+    assert "lost the broker" not in errors
+    subscriber.close()
+
+
 def test_sudden_death_is_published_by_the_broker(tmp_path: Path, broker: Broker) -> None:
     """After SIGKILL the last activity is not taken for the current one: the last will says `offline`."""
     configure(tmp_path, broker.port)

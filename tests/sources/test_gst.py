@@ -24,6 +24,13 @@ def test_any_size_comes_whole(size: tuple[int, int]) -> None:
     assert np.abs(bars - bars.mean(axis=0)).max() < 8
 
 
+def test_images_that_no_other_source_takes_are_refused() -> None:
+    """Frames of any kind of camera have one bound, and the memory that the services have holds."""
+    pipeline = "videotestsrc num-buffers=1 ! video/x-raw,width=4104,height=4096"
+    with pytest.raises(SourceError, match=r"images of 4104 x 4096 pixels are too large: at most 16\.8 megapixels"):
+        next(iter(GstPipeline(pipeline)))
+
+
 def test_a_pipeline_that_ends_by_itself_ends_the_iteration() -> None:
     """The end of a stream is no error."""
     assert [frame.index for frame in GstPipeline("videotestsrc num-buffers=5 ! video/x-raw,framerate=100/1")] == [

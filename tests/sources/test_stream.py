@@ -13,6 +13,7 @@ import servers
 from stand_ins import BLUE, FakeCapture
 
 from haredge.core.errors import SourceError
+from haredge.opencv import cv2
 from haredge.sources.stream import NetworkStream, why_not
 
 ADDRESS = "rtsp://me:secret@camera.local/live?token=secret"
@@ -30,6 +31,15 @@ def test_a_stream_that_ends_says_so_without_its_password() -> None:
     with pytest.raises(SourceError, match=r"stream rtsp://\*\*\*@camera.local/live\?\*\*\* has stopped") as caught:
         list(NetworkStream(ADDRESS, open_capture=lambda _: capture))
     assert "secret" not in str(caught.value)
+    assert capture.released
+
+
+def test_images_that_are_too_large_are_refused_for_that() -> None:
+    """And not for a server that ended the stream: what to do is to name a smaller one."""
+    capture = FakeCapture([BLUE])
+    capture.given = {cv2.CAP_PROP_FRAME_WIDTH: 5120.0, cv2.CAP_PROP_FRAME_HEIGHT: 3840.0}
+    with pytest.raises(SourceError, match=r"images of 5120 x 3840 pixels are too large: at most 16\.8"):
+        next(iter(NetworkStream(ADDRESS, open_capture=lambda _: capture)))
     assert capture.released
 
 

@@ -245,6 +245,23 @@ def test_metrics_of_a_start_count_no_one(client: Client, live: LiveView) -> None
     assert not [line for line in lines if line.startswith("haredge_people ")]
 
 
+def test_metrics_of_detection_that_is_off_are_not_of_what_was_last_seen(client: Client, live: LiveView) -> None:
+    """An alert on the newest frame's age does not fire, and no one is counted, until it is on again."""
+
+    def told() -> set[str]:
+        return {line.split("{")[0].split(" ")[0] for line in client.get("/metrics").text.splitlines()}
+
+    of_now = {"haredge_last_frame_age_seconds", "haredge_people", "haredge_activity"}
+    live.emit(observed(0.0))
+    assert of_now < told()
+    live.pause()
+    assert not of_now & told()
+    assert "haredge_detection_on 0.0" in client.get("/metrics").text.splitlines()
+    live.emit(observed(1.0))
+    assert of_now < told()
+    assert "haredge_detection_on 1.0" in client.get("/metrics").text.splitlines()
+
+
 def test_metrics_are_as_prometheus_wants_them(client: Client, live: LiveView) -> None:
     """Base units, counters that end in _total, help for each."""
     live.emit(observed(0.0, NO_PERSON))

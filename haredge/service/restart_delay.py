@@ -1,0 +1,61 @@
+"""How long a process whose camera is away waits before it ends: a restart every four seconds would be heard for months.
+
+The process still ends, and is started again by systemd. It counts in systemd's ``RuntimeDirectory``, which is memory
+and outlives a restart; without one, as in a terminal or a container, it ends at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+FIRST_S: Final = 4.0
+LONGEST_S: Final = 30.0
+"""Seconds that the second end in a row waits, and the longest: a camera that comes back is found within that."""
+
+_MOST: Final = 9
+"""Ends in a row that are counted."""
+
+PAUSE_S: Final = 0.5
+"""A signal is heeded within it."""
+
+
+class RestartDelay:
+    """Counts ends in a row without a frame between them."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Take the folder that outlives a restart, None if there is none."""
+        self._file = folder / "camera-away" if folder else None
+        self._over = False
+
+    def over(self) -> None:
+        """Note that there is a frame: the camera is back."""
+        if self._file is not None and not self._over:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
+        self._over = True
+
+    def next_s(self) -> float:
+        """Return how long to wait before this end: not at all before the first of a row, then longer each time."""
+        if self._file is None:
+            return 0.0
+        ends = self._ends()
+        with suppress(OSError):
+            self._file.write_text(str(min(ends + 1, _MOST)))
+        return min(FIRST_S * 2.0 ** (ends - 1), LONGEST_S) if ends else 0.0
+
+    def _ends(self) -> int:
+        try:
+            return min(int(self._file.read_text()), _MOST) if self._file else 0
+        except (OSError, ValueError):
+            return 0
+
+
+def wait(delay_s: float, asked: Callable[[], bool], pause: Callable[[float], object]) -> None:
+    """Wait, for as long as no one has asked for something else."""
+    left_s = delay_s
+    while left_s > 0 and not asked():
+        pause(min(PAUSE_S, left_s))
+        left_s -= PAUSE_S

@@ -1,0 +1,39 @@
+"""Promises of haredge.service.restart_delay: a camera that stays away is tried ever more seldom, and found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from haredge.service.restart_delay import LONGEST_S, RestartDelay, wait
+
+
+def test_each_end_in_a_row_waits_longer(tmp_path: Path) -> None:
+    """A hiccup costs nothing; a camera that is unplugged for a month does not cost 20,000 restarts a day."""
+    delays = [RestartDelay(tmp_path).next_s() for _ in range(20)]
+    assert delays[:6] == [0, 4, 8, 16, LONGEST_S, LONGEST_S]
+    assert set(delays[6:]) == {LONGEST_S}
+
+
+def test_a_frame_begins_the_row_again(tmp_path: Path) -> None:
+    """One that has worked in between is tried again at once."""
+    for _ in range(5):
+        RestartDelay(tmp_path).next_s()
+    RestartDelay(tmp_path).over()
+    assert RestartDelay(tmp_path).next_s() == 0
+
+
+def test_without_a_folder_that_outlives_a_restart_nothing_waits(tmp_path: Path) -> None:
+    """In a terminal the end is at once; so it is where the folder has gone, or holds something else."""
+    (tmp_path / "camera-away").write_text("?")
+    for folder in (None, tmp_path / "gone", tmp_path):
+        RestartDelay(folder).over()
+        assert RestartDelay(folder).next_s() == 0
+
+
+def test_a_signal_ends_the_wait() -> None:
+    """`systemctl stop` does not wait for it, nor does a new configuration."""
+    paused: list[float] = []
+    wait(30.0, lambda: len(paused) == 3, paused.append)
+    assert len(paused) == 3
+    wait(1.2, lambda: False, paused.append)
+    assert len(paused) == 6
