@@ -15,7 +15,7 @@ from haredge.core.types import Box, Frame, Pose
 from haredge.pose.region import Region
 from haredge.pose.shared_crop import RESTLESS_S, SharedCrop
 from haredge.pose.tracker import CLOSER, NO_ONE_S, PeopleTracker
-from haredge.pose.tracks import BYSTANDERS, LOST_S
+from haredge.pose.tracks import BYSTANDERS, LOST_S, REMEMBERED_S
 
 
 def follower(room: Room, most: int) -> PeopleTracker:
@@ -107,6 +107,14 @@ def test_a_person_who_is_hidden_keeps_their_number(hidden_s: float, goes_on: boo
     found = follow(Room([person]), 4, frames(5))
     assert {pose.track for poses in found for pose in poses} == {1}
     assert [bool(poses) for poses in found] == [not 2.0 < frame.t < 2.0 + hidden_s for frame in frames(5)]
+
+
+@pytest.mark.parametrize(("away_s", "number"), [(5, 1), (REMEMBERED_S - 1, 1), (REMEMBERED_S + 1, 2)])
+def test_who_is_found_again_where_they_were_is_the_same(away_s: float, number: int) -> None:
+    """Behind the open door of the wardrobe, or in the dusk, for half a minute; later they are new."""
+    person = Figure(lambda _t: (320, 400), presence=lambda t: 0.0 if 2.0 < t < 2.0 + away_s else 0.8)
+    found = follow(Room([person]), 4, frames(away_s + 4))
+    assert [pose.track for pose in (*found[0], *found[-1])] == [1, number]
 
 
 def test_people_who_meet_hug_and_part_keep_their_numbers() -> None:
