@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import crowds
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from crowds import Figure, Restless, Room, frames, nearest
 
 from haredge.core.types import Box, Frame, Pose
+from haredge.pose.proposals import CropsThenWhole, Motion, RegionProposer
 from haredge.pose.region import Region
 from haredge.pose.shared_crop import RESTLESS_S, SharedCrop
 from haredge.pose.tracker import CLOSER, NO_ONE_S, PeopleTracker
@@ -186,6 +187,17 @@ def test_another_is_followed_once_the_one_has_gone() -> None:
     assert whose(found, people) == {1: {0}, 2: {1}}
     first = next(poses[0].t for poses in found if poses and poses[0].track == 2)
     assert LOST_S <= first - 2 <= LOST_S + 0.3
+
+
+@pytest.mark.parametrize("proposer", [SharedCrop, CropsThenWhole])
+def test_poses_that_are_ignored_take_no_ones_place(proposer: Callable[[Motion], RegionProposer]) -> None:
+    """A television full of people hides no one who is in the room, nor does a crop around someone show them."""
+    screen = [Figure(lambda _t, x=350 + 60 * index: (x, 200), 150) for index in range(4)]  # type: ignore[misc]
+    people = [*screen, Figure(lambda t: (100 + 20 * t, 420) if t > 1 else None, 200)]
+    tracker = PeopleTracker(Room(people), 2, proposer(Restless()), ignored=lambda pose, _size: pose.box.bottom < 250)
+    found = [tracker.estimate(frame) for frame in frames(10)]
+    assert whose(found, people) == {1: {4}}
+    assert [bool(poses) for poses in found] == [frame.t > 1 for frame in frames(10)]
 
 
 @pytest.mark.parametrize("most", [2, 4, 10])
