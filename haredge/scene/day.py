@@ -15,8 +15,8 @@ LONGEST_STEP_S: Final = 2.0
 """Seconds between two observations that count at most."""
 
 BEGINNING_S: Final = 3.0
-"""Seconds after the start in which who is new in view was there before: who lies still before a camera that fails each
-hour, and starts again, would have moved each hour."""
+"""Seconds after the loop has begun in which who is new in view was there before: who lies still before a camera that
+fails each hour, and starts again, would have moved each hour."""
 
 CLOCK_SET_S: Final = 1.0
 """Seconds by which the time of day must jump against the source's clock to have been set; less is jitter."""
@@ -50,7 +50,8 @@ class DayLog:
         self._local_date = local_date
         self._movement = Movement()
         self._step = Step(LONGEST_STEP_S)
-        self._first_t: float | None = None
+        self._began_t: float | None = None
+        self._known = True
         self._seen_t: float | None = None
         self._moved_t: float | None = None
         self._left: Day | None = None
@@ -65,8 +66,8 @@ class DayLog:
         settled = [person for person in observation.people if person.settled]
         if any(person.pose is not None for person in settled):
             self._seen_t = t
-        self._first_t = t if self._first_t is None else self._first_t
-        came = self.day.last_movement_s is None or t - self._first_t >= BEGINNING_S
+        began_t = self._began(observation)
+        came = self.day.last_movement_s is None or t - began_t >= BEGINNING_S
         if self._movement.update(observation.people, came=came):
             self._moved_t = t
         self.day = replace(
@@ -79,6 +80,16 @@ class DayLog:
             for label in {person.activity.label for person in settled} - {UNKNOWN}:
                 activity_s[label] = activity_s.get(label, 0.0) + step_s
             self.day = replace(self.day, in_view_s=self.day.in_view_s + step_s, activity_s=activity_s)
+
+    def _began(self, observation: Observation) -> float:
+        """Return when the loop began: one that begins does not know who is in view."""
+        begins = self._known and not observation.known
+        self._known = observation.known
+        if begins:
+            self._movement.begin_again()
+        if begins or self._began_t is None:
+            self._began_t = observation.frame.t
+        return self._began_t
 
     def roll(self, now_s: float) -> None:
         """Begin a new day if midnight has passed, or go on with the one before; the last times stay."""
