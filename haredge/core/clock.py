@@ -37,7 +37,12 @@ def iso_utc(epoch_s: float) -> str:
 
 
 def local_date(epoch_s: float) -> str:
-    """Return the local date of seconds since 1970: ``2026-11-20``."""
+    """Return the local date of seconds since 1970: ``2026-11-20``.
+
+    In the time zone of now: of who sets another one while haredge runs the day begins at their midnight.
+    """
+    if hasattr(time, "tzset"):  # Windows has none
+        time.tzset()
     return time.strftime("%Y-%m-%d", time.localtime(epoch_s))
 
 

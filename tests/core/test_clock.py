@@ -40,6 +40,19 @@ def test_times_read_like_a_clock() -> None:
     assert [clock_time(s) for s in (0, 59.6, 3723, -1)] == ["0:00", "1:00", "1:02:03", "0:00"]
 
 
+def test_a_time_zone_that_is_set_meanwhile_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who moves house need not restart haredge for its day to begin at midnight."""
+    evening = 1_796_000_000.0 - 1_796_000_000 % 86_400 + 79_200
+    try:
+        monkeypatch.setenv("TZ", "UTC")
+        before = local_date(evening)
+        monkeypatch.setenv("TZ", "Pacific/Auckland")
+        assert before < local_date(evening)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_a_local_date_is_that_of_the_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Midnight is where the device is."""
     dates = []
