@@ -48,6 +48,24 @@ def test_two_who_do_the_same_count_once() -> None:
     assert log.day.activity_s == {"squat": 1.0}
 
 
+def test_who_has_left_is_not_counted_until_that_is_known() -> None:
+    """They count as being in view for two seconds more; in a corridor that would be as long as they are seen."""
+    log, hidden = DayLog(utc_date), somebody(1, hidden=True)
+    for t in range(8):
+        people = [at(somebody(1), t) if t < 4 else hidden] if t < 6 else []
+        log.update(scene(t, *people), MORNING + t)
+    assert (log.day.in_view_s, log.day.activity_s) == (3.0, {"squat": 3.0})
+
+
+def test_who_was_hidden_for_a_moment_is_counted_as_if_they_were_not() -> None:
+    """Another who does the same meanwhile changes nothing."""
+    log, hidden = DayLog(utc_date), somebody(1, hidden=True)
+    for t in range(8):
+        there = hidden if t in {3, 4} else at(somebody(1), t)
+        log.update(scene(t, there, at(somebody(2, "wave" if t < 6 else "squat"), t)), MORNING + t)
+    assert (log.day.in_view_s, log.day.activity_s) == (7.0, {"squat": 7.0, "wave": 5.0})
+
+
 def test_a_glimpse_is_nobody() -> None:
     """A person who is not settled may be a coat on a chair."""
     log, one = DayLog(utc_date), replace(observed(0.0).people[0], settled=False)
