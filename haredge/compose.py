@@ -24,6 +24,7 @@ from haredge.models.contract import reported
 from haredge.pipeline import observe
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import PeopleTracker
+from haredge.scene.zones import ignored_in
 from haredge.sources.buffered import BufferedSource, LatestFrame, Prefetched
 from haredge.sources.throttle import ThrottledSource
 
@@ -69,7 +70,7 @@ class Networks:
         """
         return observe(
             frames,
-            PeopleTracker(self.estimator, self.max_people, rate_hz=rate_hz),
+            PeopleTracker(self.estimator, self.max_people, rate_hz=rate_hz, ignored=ignored_in(self.zones)),
             self._recognisers(measure, live=rate_hz is not None),
             lambda: ActivityFilter(
                 self.manifest.labels, self.thresholds, self.manifest.rest, FilterTimes(hold_s=self.hold_s)

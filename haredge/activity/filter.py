@@ -72,6 +72,8 @@ class ActivityFilter:
         self.recognised: Known | None = None
         """What the network's probabilities say, with hysteresis; None if they say no label."""
         self._lent: Known | None = None
+        self._last: Known | None = None
+        """The activity with its probability when there last was one: not while a person is hidden."""
 
     @property
     def settled(self) -> bool:
@@ -170,4 +172,8 @@ class ActivityFilter:
     def _probability(self) -> float:
         if self._lent is not None and self._lent.label == self._activity:
             return self._lent.probability
-        return self._known(self._activity).probability if self._activity in self._index else 0.0
+        if self._activity not in self._index:
+            return 0.0
+        if self._smoothed is not None or self._last is None or self._last.label != self._activity:
+            self._last = self._known(self._activity)
+        return self._last.probability

@@ -93,6 +93,8 @@ class PeopleTimeline:
         self._t = float("-inf")
         self._scene = Timeline(self._keep_s, self._most)
         self._present: dict[int, Timeline] = {}
+        self._seen_s: dict[int, float] = {}
+        """When each of those present was last detected."""
         self._past: deque[Span] = deque(maxlen=self._most)
 
     def add(self, observation: Observation) -> bool:
@@ -106,16 +108,21 @@ class PeopleTimeline:
         for person in people:
             timeline = self._present.setdefault(person.id, Timeline(self._keep_s, self._most, person.id))
             changed |= timeline.add(person.activity, t)
+            if person.pose is not None:
+                self._seen_s[person.id] = t
         for gone in self._present.keys() - {person.id for person in people}:
-            self._leave(self._present.pop(gone), observation.activity)
+            self._leave(self._present.pop(gone), self._seen_s.pop(gone, t), observation.activity)
             changed = True
         while self._past and self._past[0].end_s < t - self._keep_s:
             self._past.popleft()
         return changed
 
-    def _leave(self, timeline: Timeline, scene: Activity) -> None:
-        """Put a person's spans by; they end when the room is empty, which is known a moment later."""
-        left_s = scene.since if scene.label == NO_PERSON else float("inf")
+    def _leave(self, timeline: Timeline, seen_s: float, scene: Activity) -> None:
+        """Put a person's spans by, who was last detected at ``seen_s``.
+
+        They end then, or as the room became empty, which is known a moment later: nothing is missing in between.
+        """
+        left_s = scene.since if scene.label == NO_PERSON else seen_s
         for span in timeline.spans():
             if span.start_s < left_s:
                 self._past.append(replace(span, end_s=min(span.end_s, left_s)))

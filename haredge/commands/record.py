@@ -23,7 +23,7 @@ from haredge.commands.arguments import (
     seconds_within,
     whole,
 )
-from haredge.compose import buffered, open_configured_source
+from haredge.compose import buffered, open_configured_source, zones
 from haredge.config.schema import Config
 from haredge.core.address import redacted
 from haredge.core.counted import counted
@@ -36,6 +36,7 @@ from haredge.datasets.recording import About, Recording, RecordingBuilder, save_
 from haredge.manifest import PoseModel
 from haredge.pipeline import track
 from haredge.pose.tracker import PeopleTracker
+from haredge.scene.zones import ignored_in
 from haredge.terminal import LiveLine
 
 ENOUGH: Final = 0.8
@@ -145,7 +146,8 @@ def run(args: argparse.Namespace) -> int:
     source, network = open_configured_source(config), pose.open()
     with closing(iter(buffered(source, config))) as frames:
         try:
-            stage = _Stage(track(frames, PeopleTracker(network, config.pose.max_people)), line)
+            tracker = PeopleTracker(network, config.pose.max_people, ignored=ignored_in(zones(config)))
+            stage = _Stage(track(frames, tracker), line)
             sitting.record(stage, countdown_s=args.countdown if source.live else 0.0)
         except EOFError:
             line.above(f"{redacted(config.source)} has ended")

@@ -36,6 +36,7 @@ ACTIVITY_SENSITIVITY: Final = Setting(
 )
 HOLD_S: Final = Setting("hold_s", "Activity kept for", "mdi:timer-lock-outline", most=3600, step=0.1)
 MIN_DURATION_S: Final = Setting("min_duration_s", "Shortest activity", "mdi:timer-sand", most=3600, step=0.1)
+"""0 is that of the model, one of its own for each label."""
 THRESHOLD_PERCENT: Final = Setting("threshold_percent", "Activity threshold", "mdi:percent-outline", most=100, unit="%")
 """0 is that of the model, a threshold of its own for each label."""
 

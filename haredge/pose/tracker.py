@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -33,6 +33,9 @@ SMALL: Final = 0.1
 
 NO_ONE_S: Final = 0.1
 """Seconds for which a crop where something moves is not run on again after one that has shown no one."""
+
+Ignored = Callable[[Pose, tuple[int, int]], bool]
+"""Whether a pose in an image of (height, width) is no person's, as of someone on a television."""
 
 
 def detect(estimator: RegionEstimator, frame: Frame) -> Pose | None:
@@ -75,13 +78,16 @@ class PeopleTracker:
         proposer: RegionProposer | None = None,
         *,
         rate_hz: float | None = None,
+        ignored: Ignored = lambda _pose, _size: False,
     ) -> None:
         """Follow at most ``most`` people.
 
         ``proposer`` says where to run, by default what suits the estimator. With a ``rate_hz``, for live sources,
         people are looked for in turn if a slow board could not keep up with so many frames per second otherwise.
+        Poses that are ``ignored`` take no one's place.
         """
         self._estimator = estimator
+        self._ignored = ignored
         self._proposer = proposer or _proposer(estimator, rate_hz)
         self._tracks: Final = Tracks(most)
         self._doubts: Final = Doubts()
@@ -101,7 +107,7 @@ class PeopleTracker:
         if frame.t < self._t or frame.size != self._size:
             self._tracks.clear()
         self._t, self._size = frame.t, frame.size
-        search = _Search(self._estimator, frame, self._tracks.known(), self._doubts)
+        search = _Search(self._estimator, frame, self._tracks.known(), self._doubts, self._ignored)
         for proposal in self._proposer.propose(frame, self._tracks.known()):
             search.run(proposal)
         if not search.has_anyone and passed(self._no_one_t, frame.t, NO_ONE_S):
@@ -132,8 +138,11 @@ def _proposer(estimator: RegionEstimator, rate_hz: float | None) -> RegionPropos
 class _Search:
     """What was found in one frame so far, and who was looked for."""
 
-    def __init__(self, estimator: RegionEstimator, frame: Frame, known: Sequence[Track], doubts: Doubts) -> None:
+    def __init__(
+        self, estimator: RegionEstimator, frame: Frame, known: Sequence[Track], doubts: Doubts, ignored: Ignored
+    ) -> None:
         self._estimator = estimator
+        self._ignored = ignored
         self._frame = frame
         self._known = known
         self._doubts = doubts
@@ -149,7 +158,7 @@ class _Search:
         """Run on a proposed region, unless all that could be found there has been found."""
         if proposal.track in self._found or (proposal.if_missed and self.looked_for <= self._found):
             return
-        poses: Sequence[Pose] = self._estimator.estimate(self._frame, proposal.region)
+        poses = self._estimate(proposal.region)
         if proposal.confirm:
             self._confirm(poses)
         elif proposal.track:
@@ -158,6 +167,10 @@ class _Search:
             self._take_shared(proposal.among, poses)
         else:
             self._take_all(poses, self._estimator.min_pose_score)
+
+    def _estimate(self, region: Region | None) -> list[Pose]:
+        poses = self._estimator.estimate(self._frame, region)
+        return [pose for pose in poses if not self._ignored(pose, self._frame.size)]
 
     def _take_one(self, proposal: Proposal, poses: Sequence[Pose]) -> None:
         """Take what a crop around one person shows."""
@@ -186,7 +199,7 @@ class _Search:
 
     def run_closer(self, region: Region) -> None:
         """Run on a crop where something moves, as there is no one to be found elsewhere."""
-        self._take_all(self._estimator.estimate(self._frame, region), self._closer_score)
+        self._take_all(self._estimate(region), self._closer_score)
 
     def _add_all(self, poses: Sequence[Pose], least: float) -> None:
         """Add people: who is new needs a presence of ``least``, who has been found in this frame stays as found."""
@@ -220,7 +233,7 @@ class _Search:
                 self.confirmed.add(owner.id)
             elif owner or pose.presence >= self._estimator.min_pose_score:
                 region = Region.around(pose.keypoints, self._frame.size)
-                closer = self._estimator.estimate(self._frame, region)
+                closer = self._estimate(region)
                 kept = self._best(owner, closer) if owner else most_prominent(closer)
                 if kept and (owner or kept.presence >= self._estimator.min_pose_score):
                     self._add(kept, owner, whole=True)

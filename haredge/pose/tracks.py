@@ -236,7 +236,9 @@ class Tracks:
         lost = sorted((track for track in self._tracks if track.is_lost(t)), key=lambda track: track.pose.t)
         too_many = {track.id for track in lost[: -self._most]}
         self._tracks = [
-            track for track in self._tracks if track.id not in too_many and t - track.confirmed_t <= UNCONFIRMED_S
+            track
+            for track in self._tracks
+            if track.id not in too_many and track.pose.t - track.confirmed_t <= UNCONFIRMED_S
         ]
 
 

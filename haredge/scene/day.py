@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from haredge.core.labels import UNKNOWN
+from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.step import Step
-from haredge.core.types import Observation
+from haredge.core.types import Observation, Person
 from haredge.scene.movement import Movement
 
 LONGEST_STEP_S: Final = 2.0
 """Seconds between two observations that count at most."""
 
 BEGINNING_S: Final = 3.0
-"""Seconds after the start in which who is new in view was there before: who lies still before a camera that fails each
-hour, and starts again, would have moved each hour."""
+"""Seconds after the loop has begun in which who is new in view was there before: who lies still before a camera that
+fails each hour, and starts again, would have moved each hour."""
 
 CLOCK_SET_S: Final = 1.0
 """Seconds by which the time of day must jump against the source's clock to have been set; less is jitter."""
+
+_IN_VIEW: Final = NO_PERSON
+"""Stands for being in view among labels: no one in view does that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,12 @@ class DayLog:
         self._local_date = local_date
         self._movement = Movement()
         self._step = Step(LONGEST_STEP_S)
-        self._first_t: float | None = None
+        self._began_t: float | None = None
+        self._known = True
         self._seen_t: float | None = None
         self._moved_t: float | None = None
+        self._hidden_s: dict[str, float] = {}
+        """Seconds of each label that are not counted yet, as all who did that are hidden, and may have left."""
         self._left: Day | None = None
         self.day = day or Day()
         """The day so far; what it says of last times goes back further."""
@@ -65,8 +71,8 @@ class DayLog:
         settled = [person for person in observation.people if person.settled]
         if any(person.pose is not None for person in settled):
             self._seen_t = t
-        self._first_t = t if self._first_t is None else self._first_t
-        came = self.day.last_movement_s is None or t - self._first_t >= BEGINNING_S
+        began_t = self._began(observation)
+        came = self.day.last_movement_s is None or t - began_t >= BEGINNING_S
         if self._movement.update(observation.people, came=came):
             self._moved_t = t
         self.day = replace(
@@ -74,11 +80,26 @@ class DayLog:
             last_seen_s=_time_of(self._seen_t, t, now_s, self.day.last_seen_s),
             last_movement_s=_time_of(self._moved_t, t, now_s, self.day.last_movement_s),
         )
-        if settled and step_s:
-            activity_s = dict(self.day.activity_s)
-            for label in {person.activity.label for person in settled} - {UNKNOWN}:
-                activity_s[label] = activity_s.get(label, 0.0) + step_s
-            self.day = replace(self.day, in_view_s=self.day.in_view_s + step_s, activity_s=activity_s)
+        self._count(settled, step_s)
+
+    def _count(self, people: Sequence[Person], step_s: float) -> None:
+        """Count a step in which these people were in view; one in which they were hidden once they are seen again."""
+        self._hidden_s = {what: self._hidden_s.get(what, 0.0) + step_s for what in _done_by(people)}
+        seen = _done_by([person for person in people if person.pose is not None])
+        counted_s = {what: s for what in seen if (s := self._hidden_s.pop(what))}
+        in_view_s = self.day.in_view_s + counted_s.pop(_IN_VIEW, 0.0)
+        activity_s = {label: self.day.activity_s.get(label, 0.0) + s for label, s in counted_s.items()}
+        self.day = replace(self.day, in_view_s=in_view_s, activity_s={**self.day.activity_s, **activity_s})
+
+    def _began(self, observation: Observation) -> float:
+        """Return when the loop began: one that begins does not know who is in view."""
+        begins = self._known and not observation.known
+        self._known = observation.known
+        if begins:
+            self._movement.begin_again()
+        if begins or self._began_t is None:
+            self._began_t = observation.frame.t
+        return self._began_t
 
     def roll(self, now_s: float) -> None:
         """Begin a new day if midnight has passed, or go on with the one before; the last times stay."""
@@ -87,6 +108,11 @@ class DayLog:
         left, self._left = self._left, self.day
         day = left if left is not None and left.date == date else Day(date)
         self.day = replace(day, last_seen_s=self.day.last_seen_s, last_movement_s=self.day.last_movement_s)
+
+
+def _done_by(people: Sequence[Person]) -> set[str]:
+    """Return what people do, to be in view included."""
+    return {person.activity.label for person in people} - {UNKNOWN} | ({_IN_VIEW} if people else set())
 
 
 def _time_of(then_t: float | None, t: float, now_s: float, known_s: float | None) -> float | None:

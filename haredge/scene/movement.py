@@ -37,24 +37,45 @@ class Movement:
     def __init__(self) -> None:
         self._references: dict[int, Keypoints] = {}
         self._moving: set[int] = set()
+        self._posed_t: dict[int, float] = {}
+        """Time of the last pose of each person in view."""
+
+    def begin_again(self) -> None:
+        """Take everyone for lost: the loop has begun again, and gives its numbers from the first one on."""
+        self._references = dict(zip(range(-len(self._references), 0), self._references.values(), strict=True))
+        self._moving, self._posed_t = set(), {}
 
     def update(self, people: Sequence[Person], *, came: bool = True) -> bool:
         """Return whether any person has moved; one who has just come into view has, unless they were there before.
 
         ``came`` says that who is new has come in: who is there as the loop begins may have been there all the time. A
-        movement counts if the next pose shows it, too, unless no one is known who might have been lost.
+        movement counts if the person's next pose shows it, too, unless no one is known who might have been lost.
         """
-        poses = {person.id: person.pose for person in people if person.settled and person.pose is not None}
-        lost = self._lost({person.id for person in people})
+        there = {person.id for person in people}
+        poses = self._new_poses(people)
+        lost = self._lost(there)
         for number in poses.keys() - self._references.keys():
             self._find(number, poses[number], lost)
             if not came:
                 self._references.setdefault(number, poses[number].keypoints)
         moved = {number for number, pose in poses.items() if self._has_moved(number, pose)}
         confirmed = {number for number in moved if number in self._moving or not (lost or number in self._references)}
-        self._moving = moved - confirmed
+        self._moving = (self._moving & there) - poses.keys() | (moved - confirmed)
         self._references |= {number: poses[number].keypoints for number in confirmed}
         return bool(confirmed)
+
+    def _new_poses(self, people: Sequence[Person]) -> dict[int, Pose]:
+        """Return the poses that were not there before, by number: who is not looked for comes with their last one."""
+        before, self._posed_t = self._posed_t, {}
+        poses: dict[int, Pose] = {}
+        for person in people:
+            pose, posed_t = person.pose, before.get(person.id)
+            if person.settled and pose is not None and pose.t != posed_t:
+                poses[person.id] = pose
+                posed_t = pose.t
+            if posed_t is not None:
+                self._posed_t[person.id] = posed_t
+        return poses
 
     def _lost(self, there: Collection[int]) -> Sequence[int]:
         """Return the numbers of those who are no longer in view, and forget all but the last."""

@@ -15,7 +15,7 @@ from haredge.core.zone import Zone
 from haredge.scene.activity import SceneActivity
 from haredge.scene.occupancy import LEAVE_S, Occupancies
 from haredge.scene.people import People
-from haredge.scene.zones import Where, smallest_first
+from haredge.scene.zones import Where, ignored_in, smallest_first
 
 LANDED_S: Final = 0.5
 """Seconds from the report of a possible fall to when the person lies; until then they are falling.
@@ -45,6 +45,7 @@ class SceneObserver:
         self._falls = falls
         self._zones = zones
         self._smallest_first = smallest_first(zones)
+        self._ignored = ignored_in(zones)
         self._measure = measure
         self._ids = itertools.count(1)
         self._t: float | None = None
@@ -60,8 +61,8 @@ class SceneObserver:
         if self._t is None or frame.t < self._t:
             self._start(frame.t)
         self._t = frame.t
-        where = {pose.track: Where.of(pose, frame.size, self._smallest_first) for pose in poses}
-        followed = [pose for pose in poses if not _ignored(where[pose.track].zones)]
+        followed = [pose for pose in poses if not self._ignored(pose, frame.size)]
+        where = {pose.track: Where.of(pose, frame.size, self._smallest_first) for pose in followed}
         people = self._people.update(frame, followed, where, self._fallen)
         alarm = None
         if self._falls is not None:
@@ -86,8 +87,3 @@ def _known(fall: Fall, t: float) -> Known:
     """Return what a person is doing who has fallen and is low: they have just come down, or they lie."""
     landing = fall.state == "possible" and fall.why != FOUND_LYING and t - fall.since < LANDED_S
     return Known(FALLING if landing else LYING, fall.down)
-
-
-def _ignored(zones: Sequence[Zone]) -> bool:
-    """Return whether a pose is dropped: of several zones the smallest says so."""
-    return bool(zones) and zones[0].ignore

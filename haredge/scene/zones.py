@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from haredge.core.keypoints import PAIRS
@@ -40,6 +40,20 @@ class Where(NamedTuple):
 
 def _zones_at(place: Point, zones: Sequence[Zone]) -> tuple[Zone, ...]:
     return tuple(zone for zone in zones if place in zone)
+
+
+def ignored_in(zones: Sequence[Zone]) -> Callable[[Pose, tuple[int, int]], bool]:
+    """Return what says of a pose in an image of (height, width) whether it is of no person, as the zones have it.
+
+    Of several zones that the pose is in the smallest says so.
+    """
+    ordered = smallest_first(zones) if any(zone.ignore for zone in zones) else ()
+
+    def ignored(pose: Pose, size: tuple[int, int]) -> bool:
+        at = _zones_at(place_of(pose, size), ordered) if ordered else ()
+        return bool(at) and at[0].ignore
+
+    return ignored
 
 
 def place_of(pose: Pose, size: tuple[int, int]) -> Point:

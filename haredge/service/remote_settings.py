@@ -13,7 +13,6 @@ from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from haredge.activity.thresholds import MIN_DURATION_S as USUAL_DURATION_S
 from haredge.config.schema import Config
 from haredge.config.values import Number
 from haredge.core.interval import Interval
@@ -52,12 +51,17 @@ def _threshold(text: str) -> object:
     return None if percent == 0 else percent / 100
 
 
+def _shortest(text: str) -> object:
+    seconds = _NUMBER.validate_python(text)
+    return None if seconds == 0 else seconds
+
+
 _READ: Final[Mapping[str, Callable[[str], _Change]]] = {
     FALL_SENSITIVITY.name: lambda text: ("fall", "sensitivity", text.lower()),
     FALL_CONFIRM_S.name: lambda text: ("fall", "confirm_s", text),
     ACTIVITY_SENSITIVITY.name: lambda text: ("activity", "sensitivity", text.lower()),
     HOLD_S.name: lambda text: ("activity", "hold_s", text),
-    MIN_DURATION_S.name: lambda text: ("activity", "min_duration_s", text),
+    MIN_DURATION_S.name: lambda text: ("activity", "min_duration_s", _shortest(text)),
     THRESHOLD_PERCENT.name: lambda text: ("activity", "threshold", _threshold(text)),
 }
 
@@ -65,13 +69,12 @@ _READ: Final[Mapping[str, Callable[[str], _Change]]] = {
 def in_words(config: Config) -> Mapping[str, str]:
     """Return what each setting is in a configuration, as it is published."""
     activity, fall = config.activity, config.fall
-    shortest_s = USUAL_DURATION_S if activity.min_duration_s is None else activity.min_duration_s
     return {
         FALL_SENSITIVITY.name: fall.sensitivity,
         FALL_CONFIRM_S.name: f"{fall.confirm_s:g}",
         ACTIVITY_SENSITIVITY.name: activity.sensitivity,
         HOLD_S.name: f"{activity.hold_s:g}",
-        MIN_DURATION_S.name: f"{shortest_s:g}",
+        MIN_DURATION_S.name: f"{activity.min_duration_s or 0:g}",
         THRESHOLD_PERCENT.name: f"{100 * (activity.threshold or 0):g}",
     }
 

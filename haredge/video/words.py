@@ -56,12 +56,10 @@ def circumstances(person: Person) -> str:
 def not_reported(observation: Observation, labels: Sequence[str], background: Collection[str]) -> str:
     """Return what the scene's `unknown` hides, so that it can stand beside probabilities; otherwise nothing.
 
-    That of the first person whose activity is unknown since then: "not reported: clapping 97 %" if the probability is
-    below its threshold or has not been above it for long enough, "no activity: other 97 %" of a background label.
+    That of the person whose activity is the scene's: "not reported: clapping 97 %" if the probability is below its
+    threshold or has not been above it for long enough, "no activity: other 97 %" of a background label.
     """
-    if observation.activity.label != UNKNOWN:
-        return ""
-    return next((guess(each, labels, background) for each in observation.people if each.settled), "")
+    return next((guess(each, labels, background) for each in observation.people if each.id == observation.person), "")
 
 
 def guess(person: Person, labels: Sequence[str], background: Collection[str]) -> str:

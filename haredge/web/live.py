@@ -11,6 +11,7 @@ from typing import Final
 
 from haredge.activity.timeline import PeopleTimeline, Span
 from haredge.core.interval import Interval
+from haredge.core.labels import UNKNOWN
 from haredge.core.step import Step
 from haredge.core.types import Activity, FallAlarm, Image, Observation, Occupancy, Person
 from haredge.scene.day import LONGEST_STEP_S
@@ -119,7 +120,12 @@ class LiveView:
         )
 
     def pause(self) -> None:
-        """Note that detection is off; has to be called again and again, as long as it is."""
+        """Note that detection is off; has to be called again and again, as long as it is.
+
+        What was seen last is not kept: who closes the camera does not go on being shown.
+        """
+        if self.snapshot is not None and not self.paused:
+            self.snapshot = _unseen(self.snapshot)
         self._paused_s = self._clock()
 
     def _count(self, observation: Observation) -> None:
@@ -144,3 +150,9 @@ class LiveView:
     def paused(self) -> bool:
         """Whether detection is off, so that no observation is to come; not if nothing has been heard of that lately."""
         return self._clock() - self._paused_s <= STALE_S
+
+
+def _unseen(last: Snapshot) -> Snapshot:
+    """Return what is known once no frame is to come: what there was before, and nothing of now."""
+    zones = tuple(replace(each, occupied=None, since=last.t) for each in last.zones)
+    return replace(last, image=None, people=(), activity=Activity(UNKNOWN, 0.0, last.t), known=False, zones=zones)

@@ -137,6 +137,16 @@ def test_a_person_who_is_not_seen_has_left_after_a_time_and_not_before() -> None
     assert steady.left_at == pytest.approx(2.5, abs=0.1)
 
 
+def test_who_is_hidden_keeps_their_probability() -> None:
+    """They are said to wave as they did, not by a probability of 0, which is that of `unknown` alone."""
+    steady = activity_filter()
+    waving = watch(steady, 2.0, 0.9, 0.05, 0.05)
+    assert watch(steady, 1.5, start=2.05) == waving
+    nothing = watch(steady, 2.0, 0.05, 0.05, 0.9, start=3.6)
+    assert (nothing.label, nothing.probability) == (UNKNOWN, 0.0)
+    assert watch(steady, 2.0, 0.7, 0.2, 0.1, start=5.6).probability == pytest.approx(0.7, abs=0.05)
+
+
 def test_a_missed_detection_is_nothing() -> None:
     """A pose network that misses a frame does not end the activity."""
     steady = activity_filter()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from haredge.activity.timeline import PeopleTimeline, Span, Timeline, as_csv, as_json, from_rows, rows_of
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.core.types import Activity, Frame, Observation, Person
+from haredge.core.types import Activity, Frame, Observation, Person, Pose
 
 
 def timeline(*activities: tuple[float, str, float], keep_s: float = float("inf")) -> Timeline:
@@ -114,6 +114,16 @@ def test_each_person_has_spans_of_their_own() -> None:
         (2, "squat", 2.5, 5),
         (None, NO_PERSON, 6, 7),
     ]
+
+
+def test_who_leaves_others_behind_has_left_when_they_were_last_detected() -> None:
+    """They count as being in view for two seconds more, but what they did then is not known."""
+    made, pose = PeopleTimeline(), Pose(0.0, np.ones((17, 3), np.float32))
+    for t in range(8):
+        there = observed(t, [(1, "wave", 0), (2, "squat", 0)] if t < 6 else [(2, "squat", 0)])
+        people = tuple(replace(each, pose=pose if each.id == 2 or t < 4 else None) for each in there.people)
+        made.add(replace(there, people=people))
+    assert told(made) == [(1, "wave", 0, 3), (2, "squat", 0, 7)]
 
 
 def test_who_is_not_believed_yet_is_in_no_table() -> None:

@@ -94,6 +94,14 @@ def test_nobody_in_any_take_is_a_failure(here: Path, capsys: pytest.CaptureFixtu
     assert not (here / "recordings").exists()
 
 
+def test_people_in_a_mirror_are_not_recorded(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the configuration says that there is no one, no one is."""
+    whole = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
+    (here / "mirror.yaml").write_text(f"zones: {{mirror: {{polygon: {whole}, ignore: true}}}}\n")
+    assert record("--source", "film.mp4", "--count", "1", "--config", "mirror.yaml", "--pose-model", "dots") == 1
+    assert "not kept: no person detected in its 15 frames" in capsys.readouterr().out
+
+
 def test_takes_that_could_not_be_written_are_not_recorded(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Who has done their squats for a minute does not learn afterwards that these are lost."""
     (here / "notes").write_text("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import crowds
 import numpy as np
@@ -12,10 +12,11 @@ import pytest
 from crowds import Figure, Restless, Room, frames, nearest
 
 from haredge.core.types import Box, Frame, Pose
+from haredge.pose.proposals import CropsThenWhole, Motion, RegionProposer
 from haredge.pose.region import Region
 from haredge.pose.shared_crop import RESTLESS_S, SharedCrop
 from haredge.pose.tracker import CLOSER, NO_ONE_S, PeopleTracker
-from haredge.pose.tracks import BYSTANDERS, LOST_S
+from haredge.pose.tracks import BYSTANDERS, LOST_S, REMEMBERED_S
 
 
 def follower(room: Room, most: int) -> PeopleTracker:
@@ -109,6 +110,14 @@ def test_a_person_who_is_hidden_keeps_their_number(hidden_s: float, goes_on: boo
     assert [bool(poses) for poses in found] == [not 2.0 < frame.t < 2.0 + hidden_s for frame in frames(5)]
 
 
+@pytest.mark.parametrize(("away_s", "number"), [(5, 1), (REMEMBERED_S - 1, 1), (REMEMBERED_S + 1, 2)])
+def test_who_is_found_again_where_they_were_is_the_same(away_s: float, number: int) -> None:
+    """Behind the open door of the wardrobe, or in the dusk, for half a minute; later they are new."""
+    person = Figure(lambda _t: (320, 400), presence=lambda t: 0.0 if 2.0 < t < 2.0 + away_s else 0.8)
+    found = follow(Room([person]), 4, frames(away_s + 4))
+    assert [pose.track for pose in (*found[0], *found[-1])] == [1, number]
+
+
 def test_people_who_meet_hug_and_part_keep_their_numbers() -> None:
     """They stand so close that one hides the other for a second, and go back where they came from."""
 
@@ -178,6 +187,17 @@ def test_another_is_followed_once_the_one_has_gone() -> None:
     assert whose(found, people) == {1: {0}, 2: {1}}
     first = next(poses[0].t for poses in found if poses and poses[0].track == 2)
     assert LOST_S <= first - 2 <= LOST_S + 0.3
+
+
+@pytest.mark.parametrize("proposer", [SharedCrop, CropsThenWhole])
+def test_poses_that_are_ignored_take_no_ones_place(proposer: Callable[[Motion], RegionProposer]) -> None:
+    """A television full of people hides no one who is in the room, nor does a crop around someone show them."""
+    screen = [Figure(lambda _t, x=350 + 60 * index: (x, 200), 150) for index in range(4)]  # type: ignore[misc]
+    people = [*screen, Figure(lambda t: (100 + 20 * t, 420) if t > 1 else None, 200)]
+    tracker = PeopleTracker(Room(people), 2, proposer(Restless()), ignored=lambda pose, _size: pose.box.bottom < 250)
+    found = [tracker.estimate(frame) for frame in frames(10)]
+    assert whose(found, people) == {1: {4}}
+    assert [bool(poses) for poses in found] == [frame.t > 1 for frame in frames(10)]
 
 
 @pytest.mark.parametrize("most", [2, 4, 10])

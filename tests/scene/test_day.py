@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from observed import observed
+from observed import observed, scene, somebody
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.core.types import Observation
+from haredge.core.types import Observation, Person
 from haredge.scene.day import LONGEST_STEP_S, Day, DayLog
 
 MORNING = 1_796_000_000.0
@@ -46,6 +46,24 @@ def test_two_who_do_the_same_count_once() -> None:
         people = (one, replace(one, id=2))
         log.update(Observation(observed(t).frame, people, one.activity), MORNING + t)
     assert log.day.activity_s == {"squat": 1.0}
+
+
+def test_who_has_left_is_not_counted_until_that_is_known() -> None:
+    """They count as being in view for two seconds more; in a corridor that would be as long as they are seen."""
+    log, hidden = DayLog(utc_date), somebody(1, hidden=True)
+    for t in range(8):
+        people = [at(somebody(1), t) if t < 4 else hidden] if t < 6 else []
+        log.update(scene(t, *people), MORNING + t)
+    assert (log.day.in_view_s, log.day.activity_s) == (3.0, {"squat": 3.0})
+
+
+def test_who_was_hidden_for_a_moment_is_counted_as_if_they_were_not() -> None:
+    """Another who does the same meanwhile changes nothing."""
+    log, hidden = DayLog(utc_date), somebody(1, hidden=True)
+    for t in range(8):
+        there = hidden if t in {3, 4} else at(somebody(1), t)
+        log.update(scene(t, there, at(somebody(2, "wave" if t < 6 else "squat"), t)), MORNING + t)
+    assert (log.day.in_view_s, log.day.activity_s) == (7.0, {"squat": 7.0, "wave": 5.0})
 
 
 def test_a_glimpse_is_nobody() -> None:
@@ -96,6 +114,36 @@ def test_who_is_there_after_a_restart_has_not_moved_by_that() -> None:
     assert log_of(there, before).day.last_movement_s == MORNING - 600
     assert log_of([*there[:1], (1.0, NO_PERSON), (10.0, "squat")], before).day.last_movement_s == MORNING + 10
     assert log_of(there).day.last_movement_s == MORNING + 1
+
+
+def test_who_lies_still_as_the_loop_begins_again_has_not_moved() -> None:
+    """A reload, a setting over MQTT, detection that is on again: numbers begin from 1 again, and another had theirs."""
+    log = DayLog(utc_date)
+    left, asleep = somebody(1, x=40.0), somebody(3)
+    for t, people in ((0.0, [left]), (1.0, [left, asleep]), (2.0, [asleep]), (3.0, [asleep])):
+        log.update(scene(t, *(at(person, t) for person in people)), MORNING + t)
+    moved_s = log.day.last_movement_s
+    log.update(replace(scene(100.0), known=False), MORNING + 100)
+    for t in (101.0, 102.0, 103.0):
+        log.update(scene(t, at(replace(asleep, id=1), t)), MORNING + t)
+    assert log.day.last_movement_s == moved_s
+    for t in (104.0, 105.0):
+        log.update(scene(t, at(somebody(1, x=30.0), t)), MORNING + t)
+    assert log.day.last_movement_s == MORNING + 105
+
+
+def test_who_is_there_as_detection_is_on_again_has_not_moved_by_that() -> None:
+    """As after a restart: they may have gone to bed meanwhile, and lain there for hours."""
+    log = log_of([(0.0, "squat"), (1.0, NO_PERSON)])
+    log.update(replace(observed(7200.0, NO_PERSON), known=False), MORNING + 7200)
+    for t in (7201.0, 7210.0):
+        log.update(scene(t, at(somebody(1), t)), MORNING + t)
+    assert log.day.last_movement_s == MORNING
+
+
+def at(person: Person, t: float) -> Person:
+    """Return someone with their pose at a time."""
+    return replace(person, pose=person.pose and replace(person.pose, t=t))
 
 
 def test_a_clock_that_is_set_back_and_forth_costs_no_minutes() -> None:

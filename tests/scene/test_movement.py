@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,8 @@ from haredge.core.types import SEEN_SCORE, Activity, Person, Pose
 from haredge.scene.movement import Movement
 
 HEIGHT = 100.0
+TIMES = count()
+"""No two poses are of the same time."""
 
 
 def someone(*, number: int = 1, moved: float = 0.0, joints: int = 17, seed: int | None = None) -> Person:
@@ -19,7 +23,8 @@ def someone(*, number: int = 1, moved: float = 0.0, joints: int = 17, seed: int 
     keypoints[:joints, 0] += moved
     if seed is not None:
         keypoints[:, :2] += np.random.default_rng(seed).normal(0, 0.01 * HEIGHT, (17, 2))
-    return Person(number, Pose(0.0, keypoints.astype(np.float32)), None, Activity(UNKNOWN, 0.0, 0.0), settled=True)
+    pose = Pose(float(next(TIMES)), keypoints.astype(np.float32))
+    return Person(number, pose, None, Activity(UNKNOWN, 0.0, 0.0), settled=True)
 
 
 def test_who_comes_in_has_moved_and_who_then_lies_still_has_not() -> None:
@@ -50,6 +55,22 @@ def test_a_pose_that_is_wrong_once_does_not_count() -> None:
     movement = Movement()
     movement.update([someone()])
     assert not any(movement.update([someone(moved=50.0 * (step % 2))]) for step in range(10))
+
+
+def test_a_pose_that_is_shown_again_is_not_the_next_one() -> None:
+    """On a slow board who is not looked for in a frame comes with their last pose, which may be wrong."""
+    movement, wrong = Movement(), someone(moved=50.0)
+    movement.update([someone()])
+    assert not any(movement.update([each]) for each in (wrong, wrong, someone(), wrong, wrong))
+
+
+def test_who_is_seen_in_every_other_frame_moves() -> None:
+    """In the dusk: it is the next pose that shows a movement, too, not the next frame."""
+    movement = Movement()
+    blink = Person(1, None, None, Activity(UNKNOWN, 0.0, 0.0), settled=True)
+    movement.update([someone()])
+    assert not any(movement.update([each]) for each in (blink, someone(moved=20.0), blink))
+    assert movement.update([someone(moved=20.0)])
 
 
 def test_slow_movement_adds_up() -> None:
@@ -97,10 +118,11 @@ def test_who_comes_in_where_someone_else_was_has_moved() -> None:
     movement.update([])
     assert [movement.update([someone(number=2, moved=50.0)]) for _ in range(3)] == [False, True, False]
     movement.update([])
-    vague = someone(number=3)
-    assert vague.pose is not None
-    vague.pose.keypoints[5:, 2] = 0
-    assert [movement.update([vague]) for _ in range(2)] == [False, True]
+    vague = [someone(number=3) for _ in range(2)]
+    for each in vague:
+        assert each.pose is not None
+        each.pose.keypoints[5:, 2] = 0
+    assert [movement.update([each]) for each in vague] == [False, True]
 
 
 def test_not_everyone_who_ever_came_is_remembered() -> None:

@@ -39,6 +39,16 @@ def test_a_setting_holds_now_and_after_a_restart(tmp_path: Path, name: str, valu
         assert in_words(each.applied(Config())) == {**in_words(Config()), name: value}
 
 
+@pytest.mark.parametrize(("name", "key"), [("min_duration_s", "min_duration_s"), ("threshold_percent", "threshold")])
+def test_what_the_model_says_can_be_had_again(name: str, key: str) -> None:
+    """0 says so, as it does until something is set: the model has a value of its own for each label."""
+    settings = RemoteSettings(None)
+    assert in_words(Config())[name] == "0"
+    for value, expected in (("70", True), ("0", False)):
+        settings.listeners[name](value.encode())
+        assert (getattr(settings.applied(Config()).activity, key) is not None) == expected
+
+
 def test_what_is_set_already_changes_nothing(tmp_path: Path) -> None:
     """An automation may say it every minute: the loop goes on, and nothing is written."""
     settings = RemoteSettings(tmp_path / "settings.json")

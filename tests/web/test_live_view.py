@@ -9,6 +9,8 @@ import pytest
 from observed import LABELS, observed
 
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Activity, Occupancy
+from haredge.core.zone import Zone
 from haredge.web.live import STALE_S, LiveView
 
 
@@ -84,6 +86,22 @@ def test_a_loop_that_hangs_while_detection_is_off_is_noticed() -> None:
     live.emit(observed(0.0))
     paused.append(live.paused)
     assert paused == [False, True, False, False]
+
+
+def test_who_switches_detection_off_is_no_longer_shown() -> None:
+    """Neither the last image nor what they did is there for viewers all night; what there was before stays."""
+    live = LiveView(LABELS, no_health, keep_image=True, clock=Clock())
+    sofa = Zone("sofa", ((0, 0), (1, 0), (1, 1)))
+    live.emit(replace(observed(3.0, since=1.0), zones=(Occupancy(sofa, True, 1.0),)))
+    live.pause()
+    now = live.snapshot
+    assert now is not None
+    assert (now.image, now.people, now.known) == (None, (), False)
+    assert now.activity == Activity(UNKNOWN, 0.0, 3.0)
+    assert [(each.zone, each.occupied) for each in now.zones] == [(sofa, None)]
+    assert [span.label for span in now.spans] == ["squat"]
+    live.pause()
+    assert live.snapshot is now
 
 
 def test_health_values_are_read_by_the_loop_and_not_for_each_frame() -> None:
