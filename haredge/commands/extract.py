@@ -161,6 +161,12 @@ def _lines(tally: Tally, out: Path) -> Iterator[str]:
         yield from (f"  {each.source}{_where(each.cut)}: {each.reason}" for each in tally.skipped[:_LISTED])
     if (more := len(tally.skipped) - _LISTED) > 0:
         yield f"  and {more} more"
+    if tally.others:
+        yield (
+            f"{counted(len(tally.others), 'more recording')} of a video or label that was not given, as "
+            f"{tally.others[0]}: training learns from {'it' if len(tally.others) == 1 else 'them'}, too; remove what "
+            "is out of date"
+        )
     if tally.recorded:
         recordings = counted(tally.recorded, "recording")
         yield f"{recordings} in {out}: `haredge train {out} --out models/mine` learns from them"
@@ -181,5 +187,6 @@ def _as_json(tally: Tally) -> dict[str, object]:
             {"file": each.source, "label": each.cut.label, "name": each.cut.name, "reason": each.reason}
             for each in tally.skipped
         ],
+        "others": [str(path) for path in tally.others],
         "damaged": [{"file": each.source, "damage": each.damage} for each in tally.damaged],
     }

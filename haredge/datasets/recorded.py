@@ -86,7 +86,7 @@ def read(path: Path) -> list[LabelledClip]:
     if moved:
         log.warning(
             "%s: the label in a recording counts, not its folder's, and %d are in another one's (%s%s); to change "
-            "labels, move the videos and extract them again",
+            "labels, move the videos, remove these and extract again",
             *(path, len(moved), moved[0], ", ..." if len(moved) > 1 else ""),
         )
     if len(networks) > 1:

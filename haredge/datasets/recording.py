@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,6 +223,24 @@ def of_another_video(about: About, folder: Path) -> Path | None:
             if other.source == about.source and None not in (sizes := {other.video_bytes, about.video_bytes}):
                 return path if len(sizes) > 1 else None
     return None
+
+
+def others(abouts: Iterable[About], folder: Path) -> list[Path]:
+    """List the recordings of videos in a folder that have none of these labels and names: training reads them, too."""
+    wanted = {_unnumbered(about.path(folder)) for about in abouts}
+    rest = (path for path in sorted(folder.glob(f"*/*{SUFFIX}")) if _unnumbered(path) not in wanted)
+    return [path for path in rest if _is_of_a_video(path)]
+
+
+def _unnumbered(path: Path) -> tuple[str, str]:
+    """Give a recording's folder and name, the same for all people of one."""
+    return path.parent.name, path.stem.partition(_PERSON)[0]
+
+
+def _is_of_a_video(path: Path) -> bool:
+    with suppress(DataError):
+        return Recording.load(path).about.video_bytes is not None
+    return False
 
 
 def usable_rate(rate_hz: float) -> float:

@@ -17,7 +17,7 @@ from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.printable import undecoded
 from haredge.core.whole_file import replace_file
-from haredge.datasets.recording import About, of_another_video, recorded, save_all
+from haredge.datasets.recording import About, of_another_video, others, recorded, save_all
 from haredge.extraction.cutting import Damaged, Job, Outcome, Recorded, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile, list_videos
 
@@ -40,6 +40,8 @@ class Tally:
     skipped: list[Skipped] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)
     """Videos that were read in part."""
+    others: list[Path] = field(default_factory=list)
+    """Recordings in the folder of videos, or of labels of theirs, that were not asked for."""
     saving: About | None = None
     """The clip whose recordings are being written, or were last."""
 
@@ -112,6 +114,7 @@ def extract(videos: Path, out: Path, job: Job, workers: Workers, listener: Liste
     finally:
         tally.skipped.sort(key=lambda each: (each.source, each.cut.start_s))
         _write_skipped(out / SKIPPED, tally.skipped)
+    tally.others = others((job.about(video, cut) for video in listed for cut in video.cuts), out)
     return tally
 
 
@@ -136,13 +139,13 @@ def _still_to_do(
         for cut, people in there.items():
             tally.there[cut.label] += people
             tally.clips[cut.label] += people > 0
-        others = {cut: of_another_video(job.about(video, cut), out) for cut in video.cuts if not there[cut]}
+        taken = {cut: of_another_video(job.about(video, cut), out) for cut in video.cuts if not there[cut]}
         tally.skipped += [
             Skipped(video.source, cut, f"{other} is of another video of this name; remove it, or use another folder")
-            for cut, other in others.items()
+            for cut, other in taken.items()
             if other
         ]
-        if missing := tuple(cut for cut, other in others.items() if not other):
+        if missing := tuple(cut for cut, other in taken.items() if not other):
             todo.append(replace(video, cuts=missing))
     return todo
 

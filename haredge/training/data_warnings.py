@@ -10,6 +10,7 @@ from typing import Final
 
 from haredge.core.counted import counted
 from haredge.core.printable import printable
+from haredge.datasets.clips import LabelledClip
 from haredge.evaluation.ranges import Z, likely_range
 from haredge.training.recipe import Recipe
 from haredge.training.split import Recordings
@@ -55,7 +56,8 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
 
 
 def copies(recordings: Recordings) -> Iterator[str]:
-    """Yield a line if clips to test on are, pose by pose, ones that are trained on."""
+    """Yield a line if clips are, pose by pose, others of another label, or to test on and trained on as well."""
+    yield from _contradictions([*recordings.clips, *recordings.test])
     trained = {clip.keypoints.tobytes(): clip.name for clip in recordings.clips}
     copied = [clip for clip in recordings.test if clip.keypoints.tobytes() in trained]
     if copied:
@@ -63,6 +65,18 @@ def copies(recordings: Recordings) -> Iterator[str]:
         yield (
             f"{len(copied)} of {counted(len(recordings.test), 'clip')} to test on are copies of what is trained on, as "
             f"'{printable(copy)}' of '{printable(original)}', which makes the score too good: keep one of each"
+        )
+
+
+def _contradictions(clips: Iterable[LabelledClip]) -> Iterator[str]:
+    labelled: dict[bytes, dict[str, LabelledClip]] = {}
+    for clip in clips:
+        labelled.setdefault(clip.keypoints.tobytes(), {}).setdefault(clip.label, clip)
+    if several := [list(same.values()) for same in labelled.values() if len(same) > 1]:
+        one, another, *_ = several[0]
+        yield (
+            f"{counted(len(several), 'clip')} under several labels, as '{printable(one.name)}' and "
+            f"'{printable(another.name)}', which makes the model worse: keep each under one"
         )
 
 

@@ -161,6 +161,15 @@ def test_one_video_under_two_names_is_one_group(here: Path, capsys: pytest.Captu
     assert [each.about.group for each in recordings] == ["videos/down/0.mp4"] * 2
 
 
+def test_what_was_recorded_of_a_video_that_has_moved_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who moves a video to its right label learns that the recording under the wrong one is still trained on."""
+    assert extract(capsys, "videos", "-o", "out")["others"] == []
+    (here / "videos/down/1.mp4").rename(here / "videos/arms up/2.mp4")
+    assert cli.main(["extract", "videos", "-o", "out"]) == 0
+    said = capsys.readouterr().out
+    assert "1 more recording of a video or label that was not given, as out/down/1.mp4.npz: training learns" in said
+
+
 def test_nothing_at_all_is_a_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A script notices."""
     (here / "clips.csv").write_text("gone.mp4,,,wave\nvideos/down/0.mp4,10,12,wave\n")

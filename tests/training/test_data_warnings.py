@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from own_recordings import recording
 
@@ -67,3 +68,12 @@ def test_copies_on_both_sides_of_the_split_are_reported() -> None:
     (line,) = copies(Recordings(train[1:], [], test))
     assert line.startswith("1 of 2 clips to test on are copies of what is trained on, as 'a/1' of 'a/1', ")
     assert not list(copies(Recordings(train[2:], [], test)))
+
+
+def test_one_clip_under_two_labels_is_reported() -> None:
+    """A video that was moved to another label, and recorded there as well, is in both."""
+    a = clips("a", 2)
+    moved = replace(a[1], name="b/moved", label="b")
+    (line,) = copies(Recordings([*a, moved], [], []))
+    assert line.startswith("1 clip under several labels, as 'a/1' and 'b/moved', which makes the model worse")
+    assert not list(copies(Recordings([*a, replace(a[1], name="a/again")], [], [])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,15 @@ def test_every_stretch_lies_inside_its_video_and_before_the_fall(shared: Path) -
             assert float(row.start) < float(row.end) <= begin + 0.05, row
         elif row.label == "lying":
             assert end < float(row.start) < frames
+
+
+def test_no_moment_of_a_room_has_two_labels() -> None:
+    """What was labelled by looking says one thing of each moment, or training learns both of it."""
+    with tables.STRETCHES.open(newline="") as file:
+        rows = sorted((int(row["clip"]), float(row["start"]), float(row["end"])) for row in csv.DictReader(file))
+    assert rows
+    for (video, _, end), (another, start, _) in pairwise(rows):
+        assert video != another or end <= start, video
 
 
 def test_a_table_is_read_by_extract(tmp_path: Path) -> None:
