@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,14 @@ class Results:
                 words = "exists already; --force overwrites it" if exists else f"is one of the {self.noun}s"
                 raise ConfigError(f"{path}: {words}")
             taken.add(_real(path))
+
+
+def refer(inputs: Sequence[Path], out: Path | None, suffixes: Collection[str], words: str, command: str) -> None:
+    """Raise ConfigError if a file of another kind is to be made of its like, and name the command that does it."""
+    alike = [path for path in inputs if path.suffix.lower() in suffixes]
+    if alike and out is not None and out.suffix.lower() in suffixes and not out.is_dir():
+        asked = shlex.join(["haredge", command, f"--out={out}", "--", *map(str, alike)])
+        raise ConfigError(f"{out}: {words} another command: `{asked}`")
 
 
 def write(path: Path, data: bytes) -> None:
