@@ -1,7 +1,7 @@
-"""How long a process whose camera is away waits before it ends: a restart every four seconds would be heard for months.
+"""How long a process whose camera is away waits before it ends: a restart every four seconds would fill the journal.
 
 The process still ends, and is started again by systemd. It counts in systemd's ``RuntimeDirectory``, which is memory
-and outlives a restart; without one, as in a terminal or a container, it ends at once.
+and outlives a restart; without one, as in a terminal, it ends at once.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class RestartDelay:
         if self._file is None:
             return 0.0
         ends = self._ends()
-        with suppress(OSError):
-            self._file.write_text(str(min(ends + 1, _MOST)))
+        if ends < _MOST:  # in a container the file is on the disk
+            with suppress(OSError):
+                self._file.write_text(str(ends + 1))
         longest_s = LONGEST_S if self._first_t is None else LONGEST_SEEN_S
         return min(FIRST_S * 2.0 ** (ends - 1), longest_s) if ends else 0.0
 

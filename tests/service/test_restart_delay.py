@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from haredge.service.restart_delay import LONGEST_S, LONGEST_SEEN_S, STEADY_S, RestartDelay, wait
@@ -12,6 +13,16 @@ def test_each_end_in_a_row_waits_longer(tmp_path: Path) -> None:
     delays = [RestartDelay(tmp_path).next_s() for _ in range(20)]
     assert delays[:6] == [0, 4, 8, 16, LONGEST_S, LONGEST_S]
     assert set(delays[6:]) == {LONGEST_S}
+
+
+def test_an_outage_of_a_month_is_some_writes(tmp_path: Path) -> None:
+    """In a container the count is on the SD card."""
+    for _ in range(20):
+        RestartDelay(tmp_path).next_s()
+    (file,) = tmp_path.iterdir()
+    os.utime(file, (0, 0))
+    assert RestartDelay(tmp_path).next_s() == LONGEST_S
+    assert file.stat().st_mtime == 0
 
 
 def test_a_camera_that_has_worked_for_a_while_begins_the_row_again(tmp_path: Path) -> None:
