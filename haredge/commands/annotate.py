@@ -23,7 +23,7 @@ from haredge.commands.arguments import (
     video_limits,
     whole,
 )
-from haredge.commands.results import Results, make_folder, refer, write
+from haredge.commands.results import IMAGE_RESULTS, VIDEO_RESULTS, Results, make_folder, refer, write
 from haredge.config.schema import Config
 from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
@@ -37,7 +37,6 @@ from haredge.video.words import as_words
 if TYPE_CHECKING:
     from haredge.sources.video_info import VideoInfo
 
-VIDEO_SUFFIXES: Final = (".webm", ".mp4")
 TABLE_SUFFIXES: Final = (".csv", ".json")
 
 _JSON_S: Final = 0.25
@@ -235,11 +234,11 @@ def planned(args: argparse.Namespace) -> list[Task]:
     without ``--force``.
     """
     results, out = Results(list(args.videos), "video"), args.out
-    refer(args.videos, out, SUFFIXES, "images are drawn into by", "recognise")
+    refer(args.videos, SUFFIXES, out, IMAGE_RESULTS, "recognise")
     tasks = [
         Task(
             video,
-            results.path(video, out, f"{video.stem}.annotated.webm", VIDEO_SUFFIXES) if out else _beside(video),
+            results.path(video, out, f"{video.stem}.annotated.webm", VIDEO_RESULTS) if out else _beside(video),
             args.activities and results.path(video, args.activities, f"{video.stem}.csv", TABLE_SUFFIXES),
             args.timeline and results.path(video, args.timeline, f"{video.stem}.png", (".png",)),
         )

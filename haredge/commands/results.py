@@ -7,9 +7,14 @@ import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from haredge.core.errors import ConfigError, OutputError
 from haredge.core.whole_file import replace_file
+
+VIDEO_RESULTS: Final = (".webm", ".mp4")
+IMAGE_RESULTS: Final = (".jpg", ".jpeg", ".png")
+"""Ends of the names of the videos and of the images that commands make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,14 @@ class Results:
             taken.add(_real(path))
 
 
-def refer(inputs: Sequence[Path], out: Path | None, suffixes: Collection[str], words: str, command: str) -> None:
-    """Raise ConfigError if a file of another kind is to be made of its like, and name the command that does it."""
+def refer(
+    inputs: Sequence[Path], suffixes: Collection[str], out: Path | None, results: Collection[str], command: str
+) -> None:
+    """Raise ConfigError if another command makes such a result of such files, and name it."""
     alike = [path for path in inputs if path.suffix.lower() in suffixes]
-    if alike and out is not None and out.suffix.lower() in suffixes and not out.is_dir():
+    if alike and out is not None and out.suffix.lower() in results and not out.is_dir():
         asked = shlex.join(["haredge", command, f"--out={out}", "--", *map(str, alike)])
-        raise ConfigError(f"{out}: {words} another command: `{asked}`")
+        raise ConfigError(f"{out}: another command makes that of such a file: `{asked}`")
 
 
 def write(path: Path, data: bytes) -> None:
