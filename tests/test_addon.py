@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
-from haredge_addon import INGRESS, OPTIONS, PORT, TOKEN_OPTION, Places, User, configuration, start
+from haredge_addon import INGRESS, OPTIONS, PORT, TOKEN_OPTION, Places, User, configuration, keep_running, start
 from patient_server import PatientServer
 
 from haredge.config.load import load
@@ -258,9 +258,10 @@ class Run:
     words: list[str]
     environ: dict[str, str]
 
-    def __call__(self, _program: str, words: list[str], environ: dict[str, str]) -> None:
+    def __call__(self, words: list[str], environ: dict[str, str]) -> int:
         """Keep it."""
         self.words, self.environ = words, environ
+        return 0
 
 
 def started(places: Places, supervisor: str = "http://127.0.0.1:1") -> Run:
@@ -359,6 +360,32 @@ def test_haredge_runs_as_no_one_special() -> None:
     environ = {**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{FOLDER}"}
     done = subprocess.run(["python", "-c", code], env=environ, capture_output=True, text=True, check=True)
     assert done.stdout == "(10001, 10001, 10001) (10002, 10002, 10002) [44, 45]\nfor good\n"
+
+
+def kept_running(folder: Path, script: str, *, worth_it: bool = True) -> tuple[int, int]:
+    """Keep a shell script running; return its last status, and how often it was started."""
+    count = f"echo >>{folder}/starts; starts=$(wc -l <{folder}/starts); "
+    environ = {**os.environ, "PARENT": str(os.getpid())}
+    status = keep_running(["sh", "-c", count + script], environ, lambda: worth_it, again_s=0.0)
+    return status, (folder / "starts").read_text().count("\n")
+
+
+def test_haredge_is_started_again_until_its_camera_is_back(tmp_path: Path) -> None:
+    """Home Assistant gives up after some starts; a mistake that only a person can correct ends the add-on."""
+    assert kept_running(tmp_path, "[ $starts = 25 ] && exit 0; exit 1") == (0, 25)
+    (tmp_path / "other").mkdir()
+    assert kept_running(tmp_path / "other", "[ $starts = 2 ] && exit 78; exit 1") == (78, 2)
+
+
+def test_a_camera_that_only_root_could_let_it_see_ends_it(tmp_path: Path) -> None:
+    """It came after the start, with a group of its own: a new start of the add-on gives it that."""
+    assert kept_running(tmp_path, "exit 1", worth_it=False) == (1, 1)
+
+
+def test_the_supervisor_can_stop_it(tmp_path: Path) -> None:
+    """What it asks of the add-on's process is asked of haredge, which is not started again."""
+    status, starts = kept_running(tmp_path, "trap 'exit 3' TERM; kill -TERM $PARENT; while :; do sleep 0.05; done")
+    assert (status, starts) == (3, 1)
 
 
 def test_the_image_is_built_from_the_folder_alone() -> None:

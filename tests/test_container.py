@@ -44,6 +44,13 @@ def test_a_container_may_do_little() -> None:
     assert all(port.startswith("127.0.0.1:") for port in services["mosquitto"]["ports"])
 
 
+def test_a_camera_that_stays_away_is_waited_for() -> None:
+    """Docker starts a container again at once if it ran for ten seconds, as one that waits for a camera does."""
+    folder = re.search(r"RUNTIME_DIRECTORY=(\S+)", DOCKERFILE)
+    assert folder is not None
+    assert f"VOLUME {folder[1]}" in DOCKERFILE.splitlines()
+
+
 def test_no_log_fills_the_disk() -> None:
     """Docker keeps every line unless a bound is set: a camera that is away has some lines a minute."""
     services = yaml.safe_load((REPOSITORY / "docker" / "compose.yaml").read_text())["services"]

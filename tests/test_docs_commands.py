@@ -54,7 +54,7 @@ SYSTEM: Final = (
         "mkdir",
     ),
     *("mosquitto_pub", "mosquitto_sub", "nano", "openssl", "pip", "pipx", "pre-commit", "python3", "scp", "ssh"),
-    *("systemctl", "umask", "usermod"),
+    *("systemctl", "tar", "umask", "usermod"),
 )
 """Commands of the system, or of other projects: not tried here."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from haredge.commands.arguments import (
     video_limits,
     whole,
 )
-from haredge.commands.results import Results, make_folder, write
+from haredge.commands.results import IMAGE_RESULTS, VIDEO_RESULTS, Results, make_folder, refer, write
 from haredge.config.schema import Config
 from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
@@ -38,7 +37,6 @@ from haredge.video.words import as_words
 if TYPE_CHECKING:
     from haredge.sources.video_info import VideoInfo
 
-VIDEO_SUFFIXES: Final = (".webm", ".mp4")
 TABLE_SUFFIXES: Final = (".csv", ".json")
 
 _JSON_S: Final = 0.25
@@ -236,11 +234,11 @@ def planned(args: argparse.Namespace) -> list[Task]:
     without ``--force``.
     """
     results, out = Results(list(args.videos), "video"), args.out
-    _check_no_image(args.videos, out)
+    refer(args.videos, SUFFIXES, out, IMAGE_RESULTS, "recognise")
     tasks = [
         Task(
             video,
-            results.path(video, out, f"{video.stem}.annotated.webm", VIDEO_SUFFIXES) if out else _beside(video),
+            results.path(video, out, f"{video.stem}.annotated.webm", VIDEO_RESULTS) if out else _beside(video),
             args.activities and results.path(video, args.activities, f"{video.stem}.csv", TABLE_SUFFIXES),
             args.timeline and results.path(video, args.timeline, f"{video.stem}.png", (".png",)),
         )
@@ -249,14 +247,6 @@ def planned(args: argparse.Namespace) -> list[Task]:
     made = [path for task in tasks for path in (task.out, task.activities, task.timeline) if path]
     results.check(made, force=args.force)
     return tasks
-
-
-def _check_no_image(videos: Sequence[Path], out: Path | None) -> None:
-    """Raise ConfigError if an image is to be made of an image, and name the command that does it."""
-    images = [path for path in (*videos, out) if path and path.suffix.lower() in SUFFIXES]
-    if out in images and len(images) > 1:
-        words = shlex.join(["haredge", "recognise", f"--out={out}", "--", *map(str, images[:-1])])
-        raise ConfigError(f"{out}: annotate makes videos of videos; of an image makes one: `{words}`")
 
 
 def _beside(video: Path) -> Path:

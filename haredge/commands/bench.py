@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure and print. Raises the errors of the models and of the source."""
     in_memory = args.source is None
-    args.source = args.source or DRAWN
+    args.source = DRAWN if in_memory else args.source
     config = load_config(args)
     source = open_configured_source(config)
     source.limit_hz = math.inf

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.arguments import given_path
-from haredge.commands.results import Results, write
+from haredge.commands.results import IMAGE_RESULTS, VIDEO_RESULTS, Results, refer, write
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.folders import meant
+from haredge.core.kinds import VIDEO_SUFFIXES
 from haredge.sources.image_names import SUFFIXES, natural
 from haredge.terminal import complain, say, say_json
 from haredge.video.words import as_words, percent
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from haredge.image_pipeline import ImageRecogniser, Labelled, PersonInImage, RecognisedImage
 
 MODEL: Final = "still"
-
-OUT_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 
 _QUALITY: Final = 92
 """Of a JPEG that people keep."""
@@ -98,8 +97,9 @@ def planned(images: Sequence[Path], out: Path | None, *, force: bool) -> list[Ta
     """Return where each image goes. Raises ConfigError as :class:`Results` does."""
     if out is None:
         return [Task(image, None) for image in images]
+    refer(images, VIDEO_SUFFIXES, out, VIDEO_RESULTS, "annotate")
     results = Results(images, "image")
-    paths = [results.path(image, out, f"{image.stem}.recognised.jpg", OUT_SUFFIXES) for image in images]
+    paths = [results.path(image, out, f"{image.stem}.recognised.jpg", IMAGE_RESULTS) for image in images]
     results.check(paths, force=force)
     return [Task(image, path) for image, path in zip(images, paths, strict=True)]
 

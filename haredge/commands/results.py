@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from haredge.core.errors import ConfigError, OutputError
 from haredge.core.whole_file import replace_file
+
+VIDEO_RESULTS: Final = (".webm", ".mp4")
+IMAGE_RESULTS: Final = (".jpg", ".jpeg", ".png")
+"""Ends of the names of the videos and of the images that commands make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,16 @@ class Results:
                 words = "exists already; --force overwrites it" if exists else f"is one of the {self.noun}s"
                 raise ConfigError(f"{path}: {words}")
             taken.add(_real(path))
+
+
+def refer(
+    inputs: Sequence[Path], suffixes: Collection[str], out: Path | None, results: Collection[str], command: str
+) -> None:
+    """Raise ConfigError if another command makes such a result of such files, and name it."""
+    alike = [path for path in inputs if path.suffix.lower() in suffixes]
+    if alike and out is not None and out.suffix.lower() in results and not out.is_dir():
+        asked = shlex.join(["haredge", command, f"--out={out}", "--", *map(str, alike)])
+        raise ConfigError(f"{out}: another command makes that of such a file: `{asked}`")
 
 
 def write(path: Path, data: bytes) -> None:

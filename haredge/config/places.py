@@ -30,7 +30,7 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def runtime_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return systemd's ``RuntimeDirectory``, which is in memory; None without one."""
+    """Return systemd's ``RuntimeDirectory``, which outlives a restart, or what a container has for it; None without."""
     first = environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
     return Path(first) if first else None
 

@@ -190,7 +190,7 @@ class Daemon:
                         observation.frame.t, self._source.limit_hz, camera_too_slow=self._source.pace.too_slow
                     )
                 sinks.emit(observation)
-                self._restart_delay.over()
+                self._restart_delay.seen(observation.frame.t)
         if self._source.live and not interruption.happened:
             raise SourceError(f"{self._source} has ended, and a camera or stream does not end by itself; check it")
         return not interruption.happened

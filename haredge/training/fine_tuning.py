@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from haredge.activity import features
 from haredge.core.errors import ModelError
 from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
 from haredge.inference import tflite_weights as released
@@ -25,6 +26,8 @@ SUFFIX: Final = ".npz"
 
 _ABOUT: Final = TypeAdapter(tuple[tuple[str, ...], tuple[DataSet, ...], tuple[str, ...]])
 """Labels, data sets and who was held out, as a file of distilled weights has them."""
+_UNMARKED: Final = 1
+"""Version of the features of weights in a file that does not name one, as none did at first."""
 _NORMALISED: Final = "normalised"
 _LAST: Final = "logits"
 
@@ -49,7 +52,8 @@ class Start:
         arrays = {f"weights/{name}/{i}": array for name, layer in self.weights.items() for i, array in enumerate(layer)}
         curves = {f"history/{name}": np.array(curve) for name, curve in asdict(self.history).items()}
         about = _ABOUT.dump_json((self.labels, self.trained_on, self.held_out)).decode()
-        np.savez(path, allow_pickle=False, about=np.array(about), **arrays, **curves)
+        version = np.array(features.VERSION)
+        np.savez(path, allow_pickle=False, about=np.array(about), features=version, **arrays, **curves)
 
 
 def read(name: str) -> Start:
@@ -74,6 +78,7 @@ def read(name: str) -> Start:
 def _read_distilled(path: Path) -> Start:
     try:
         with open_arrays(path) as arrays:
+            _check_features(path, int(arrays["features"]) if "features" in arrays.files else _UNMARKED)
             keys = [key.split("/") for key in arrays.files if key.startswith("weights/")]
             layers = {layer: sum(other == layer for _, other, _ in keys) for _, layer, _ in keys}
             weights = {layer: [arrays[f"weights/{layer}/{i}"] for i in range(n)] for layer, n in layers.items()}
@@ -82,6 +87,15 @@ def _read_distilled(path: Path) -> Start:
             return Start(weights, labels, history, trained_on, held_out)
     except ARRAY_DAMAGE as error:
         raise ModelError(f"{path}: no weights to fine-tune: {error}") from None
+
+
+def _check_features(path: Path, version: int) -> None:
+    """Raise ModelError for weights of another version of the features, of which the shape may be the same."""
+    if version != features.VERSION:
+        raise ModelError(
+            f"{path}: weights for version {version} of the features, and this haredge makes version "
+            f"{features.VERSION}: distil them again"
+        )
 
 
 def load_weights(model: Any, start: Start, labels: tuple[str, ...], encoded: NDArray[np.float32]) -> None:

@@ -135,6 +135,8 @@ def test_an_image_of_an_image_is_what_another_command_makes() -> None:
     with pytest.raises(ConfigError) as refused:
         annotate.planned(parsed("-o", "out.jpg", "my photo.jpg"))
     assert "`haredge recognise --out=out.jpg -- 'my photo.jpg'`" in str(refused.value)
+    with pytest.raises(ConfigError, match=r"ends in \.webm or \.mp4"):  # that command makes none, either
+        annotate.planned(parsed("-o", "out.tif", "photo.tif"))
 
 
 def test_an_interrupt_leaves_no_half_video(here: Path) -> None:

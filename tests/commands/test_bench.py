@@ -69,6 +69,12 @@ def test_a_missing_source_is_one_line(models: list[str], capsys: pytest.CaptureF
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_an_empty_source_is_no_source(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """As of a variable that is not set: nothing else is benched on in its place."""
+    assert main(["bench", "--source", "", "--frames", "10", *models]) == 1
+    assert capsys.readouterr().err.startswith("haredge: source '': no such file")
+
+
 def test_a_source_that_cannot_be_opened_ends_it_as_it_ends_the_daemon(
     models: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

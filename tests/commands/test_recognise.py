@@ -51,6 +51,12 @@ def reported(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return lines
 
 
+def test_a_video_of_a_video_is_what_another_command_makes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who wants a video annotated is given the command that does it, with their own names in it."""
+    assert recognise("my film.mp4", "-o", "shown.mp4") == 78
+    assert "`haredge annotate --out=shown.mp4 -- 'my film.mp4'`" in capsys.readouterr().err
+
+
 def test_json_is_one_line_an_image(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As docs/schemas/image.json describes it: who is there, where, the label, and the three most probable."""
     image(here / "a.png")

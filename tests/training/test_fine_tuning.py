@@ -96,6 +96,20 @@ def test_what_was_trained_before_is_not_forgotten(tmp_path: Path) -> None:
     assert sum(name.startswith(DATA_SETS["jhmdb"].name) for name in names) == 1
 
 
+def test_weights_for_other_features_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their shape may be that of today, and nothing else would say that they know other numbers."""
+    Start({"logits": [np.zeros((2, 3), np.float32)]}, ("a", "b")).save(tmp_path / "distilled.npz")
+    assert read(str(tmp_path / "distilled.npz")).labels == ("a", "b")
+    with np.load(tmp_path / "distilled.npz") as arrays:
+        unmarked = {name: arrays[name] for name in arrays.files if name != "features"}
+    np.savez(tmp_path / "older.npz", allow_pickle=False, **unmarked)
+    assert read(str(tmp_path / "older.npz")).labels == ("a", "b")
+    monkeypatch.setattr(features, "VERSION", features.VERSION + 1)
+    for name in ("distilled", "older"):
+        with pytest.raises(ModelError, match=r"\.npz: weights for version 1 of the features, .* version 2"):
+            read(str(tmp_path / f"{name}.npz"))
+
+
 def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
     """Whatever it is instead."""
     (tmp_path / "distilled.npz").write_bytes(b"no archive")

@@ -10,7 +10,10 @@ import json
 import os
 import pwd
 import secrets
+import signal
+import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from haredge.config.load import load
-from haredge.core.errors import HaredgeError
+from haredge.core.errors import ConfigError, HaredgeError
 from haredge.terminal import complain
 
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,8 +46,15 @@ INGRESS: Final = "172.30.32.2"
 """Address from which the Supervisor shows the page to who is logged in to Home Assistant."""
 
 PORT: Final = 8099
+CAMERAS: Final = Path("/dev")
 SUPERVISOR: Final = "http://supervisor"
 TIMEOUT_S: Final = 30.0
+
+FINAL: Final = frozenset({0, ConfigError.exit_status})
+"""Statuses after which haredge is not started again: it was stopped, or a person must correct something."""
+
+AGAIN_S: Final = 2.0
+"""Seconds before it is started again; it waits by itself, and longer, if its camera is away again."""
 
 Values = dict[str, Any]
 
@@ -140,10 +150,10 @@ def start(
     places: Places,
     user: User,
     environ: Mapping[str, str],
-    run: Callable[[str, list[str], dict[str, str]], object] = os.execvpe,
+    run: Callable[[list[str], dict[str, str]], int],
     supervisor: str = SUPERVISOR,
-) -> None:
-    """Write the configuration and run haredge in this process's place."""
+) -> int:
+    """Write the configuration and run haredge; return its exit status."""
     options: Values = json.loads(places.options.read_text())
     own = own_settings(places.own)
     broker = {} if "host" in own.get("mqtt", {}) else ask_broker(environ.get("SUPERVISOR_TOKEN", ""), supervisor)
@@ -160,11 +170,43 @@ def start(
     user.become()
     kept = {name: value for name, value in environ.items() if name not in {"SUPERVISOR_TOKEN", "HASSIO_TOKEN"}}
     state = str(places.state)
-    run(
-        "haredge",
+    return run(
         ["haredge", "--config", str(places.made / "haredge.yaml")],
-        kept | {"STATE_DIRECTORY": state, "HOME": state},
+        kept | {"STATE_DIRECTORY": state, "RUNTIME_DIRECTORY": str(places.made), "HOME": state},
     )
+
+
+def keep_running(
+    command: list[str], environ: dict[str, str], worth_it: Callable[[], bool], again_s: float = AGAIN_S
+) -> int:
+    """Run a command, and again when it has failed, as long as that is ``worth_it``; return its last exit status.
+
+    The Supervisor's watchdog, if it is on at all, gives up after some starts: a camera that is unplugged for an hour
+    would end the add-on for good. A signal that asks this process to end is the command's.
+    """
+    asked: list[int] = []
+    child: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, _frame: object) -> None:
+        asked.append(number)
+        if child is not None:
+            child.send_signal(number)
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while True:
+            child = subprocess.Popen(command, env=environ)
+            if asked:
+                child.terminate()
+            status = child.wait()
+            if asked or status in FINAL or not worth_it():
+                return status
+            time.sleep(again_s)
+            if asked:
+                return status
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _write_secret(path: Path, text: str, user: User) -> None:
@@ -182,13 +224,20 @@ def groups_of(devices: Iterable[Path]) -> tuple[int, ...]:
 def main() -> int:
     """Start haredge; a mistake is one line, as on haredge's own command line."""
     account = pwd.getpwnam("haredge")
-    user = User(account.pw_uid, account.pw_gid, groups_of(Path("/dev").glob("video*")))
+    groups = groups_of(CAMERAS.glob("video*"))
+
+    def sees_cameras() -> bool:
+        """Whether the groups, which only root could change, are still those of the cameras."""
+        return set(groups_of(CAMERAS.glob("video*"))) <= set(groups)
+
+    def run(command: list[str], environ: dict[str, str]) -> int:
+        return keep_running(command, environ, sees_cameras)
+
     try:
-        start(Places(), user, os.environ)
+        return start(Places(), User(account.pw_uid, account.pw_gid, groups), os.environ, run)
     except HaredgeError as error:
         complain(error)
         return error.exit_status
-    return 0
 
 
 if __name__ == "__main__":
