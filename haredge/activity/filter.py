@@ -85,9 +85,14 @@ class ActivityFilter:
         return self._activity is not None
 
     @property
+    def hidden(self) -> bool:
+        """Whether the person has not been seen for longer than a dropout."""
+        return self._wanted is None
+
+    @property
     def left_at(self) -> float | None:
         """The time since which the person counts as having left; None while the person may come back."""
-        gone = self._wanted is None and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
+        gone = self.hidden and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
         return self._wanted_since if gone else None
 
     def update(

@@ -69,7 +69,8 @@ class SceneObserver:
                 people, alarm = self._falls.update(frame, people)
         self._down = {person.id: person.fall.down for person in people if person.fall and _lies(person.fall, frame.t)}
         activity = self._activity.update(frame.t, people, self._people.left)
-        occupancies = self._occupancies.update(frame.t, self._people.occupied)
+        zones = self._people.occupied(hidden=False), self._people.occupied(hidden=True)
+        occupancies = self._occupancies.update(frame.t, *zones)
         self._known = self._known or self._activity.person is not None or frame.t - self._began >= LEAVE_S
         return Observation(frame, people, activity, alarm, occupancies, self._activity.person, self._known)
 
