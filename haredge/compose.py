@@ -12,6 +12,7 @@ from haredge.activity.filter import ActivityFilter, FilterTimes
 from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
+from haredge.activity.window import MAX_GAP_S
 from haredge.config.schema import ActivitySection, Config, FallSection
 from haredge.core.address import redacted
 from haredge.core.errors import SourceError, of_key
@@ -68,13 +69,13 @@ class Networks:
         :class:`haredge.pose.tracker.PeopleTracker`. ``acknowledged()`` is asked with each frame whether that
         fall, or what is reported since, has been acknowledged.
         """
+        refill_s = (self.manifest.least_span_s or self.manifest.span_s) + MAX_GAP_S
+        times = FilterTimes(hold_s=self.hold_s, refill_s=refill_s)
         return observe(
             frames,
             PeopleTracker(self.estimator, self.max_people, rate_hz=rate_hz, ignored=ignored_in(self.zones)),
             self._recognisers(measure, live=rate_hz is not None),
-            lambda: ActivityFilter(
-                self.manifest.labels, self.thresholds, self.manifest.rest, FilterTimes(hold_s=self.hold_s)
-            ),
+            lambda: ActivityFilter(self.manifest.labels, self.thresholds, self.manifest.rest, times),
             zones=self.zones,
             falls=FallWatch(
                 self.fall.sensitivity,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
+from haredge.activity.recogniser import WindowedRecogniser
 from haredge.compose import Networks
 from haredge.config.schema import ActivitySection
 from haredge.core.seams import Measure
@@ -30,6 +33,16 @@ def _standing(t: float, x: float, feet: float, tall: float) -> Pose:
     return Pose(t, keypoints)
 
 
+class Waving:
+    """A classifier that is sure of everyone."""
+
+    labels: Sequence[str] = reported(ActivitySection()).labels
+    span_s, least_span_s = 1.5, 0.75
+
+    def classify(self, window: Sequence[Pose]) -> Prediction:
+        return Prediction(window[-1].t, np.array([label == "waving" for label in self.labels], np.float32))
+
+
 class Nothing:
     """A recogniser that predicts nothing."""
 
@@ -49,3 +62,20 @@ def test_people_on_a_television_take_no_ones_place() -> None:
     networks = Networks(Room(), reported(ActivitySection()), nothing, {}, zones=(SCREEN,), max_people=1)
     *_, last = networks.observe(iter(frames))
     assert [round(person.pose.box.left) for person in last.people if person.pose] == [150]
+
+
+def test_who_was_hidden_for_a_moment_goes_on_with_what_they_did() -> None:
+    """As does everyone if the camera gives no frame for a second: no end and no second start is reported."""
+
+    def waves(kept: Callable[[int], bool], seen: Callable[[int], bool]) -> list[tuple[str, float]]:
+        class Hiding(Room):
+            def estimate(self, frame: Frame, region: Region | None = None) -> tuple[Pose, ...]:
+                return super().estimate(frame)[1:] if seen(frame.index) else ()
+
+        frames = [Frame(index, index / 10, np.zeros((480, 640, 3), np.uint8)) for index in range(80) if kept(index)]
+        networks = Networks(Hiding(), reported(ActivitySection()), lambda _: WindowedRecogniser(Waving()), {})
+        activities = [seen.activity for seen in networks.observe(iter(frames))]
+        return list(dict.fromkeys((each.label, each.since) for each in activities[20:]))
+
+    assert len(waves(lambda _: True, lambda index: not 40 < index < 52)) == 1
+    assert len(waves(lambda index: not 40 < index < 52, lambda _: True)) == 1

@@ -31,9 +31,13 @@ class FilterTimes:
     """Seconds for which a pose or a prediction may be missing without effect."""
     hold_s: float = 0.0
     """Seconds for which a label is kept while none is wanted in its place and the person is in view."""
+    refill_s: float = 0.0
+    """Seconds for which a label is kept at least while there is no prediction: a person was hidden, or a camera gave no
+    frame, for a moment, and the window fills again."""
 
     def __post_init__(self) -> None:
-        if self.smoothing_s <= 0 or self.unknown_s < 0 or self.hold_s < 0 or not 0 <= self.dropout_s <= self.empty_s:
+        least_s = min(self.unknown_s, self.hold_s, self.refill_s)
+        if self.smoothing_s <= 0 or least_s < 0 or not 0 <= self.dropout_s <= self.empty_s:
             raise ValueError(f"times must be 0 or more, smoothing_s above 0, dropout_s at most empty_s: {self}")
 
 
@@ -81,9 +85,14 @@ class ActivityFilter:
         return self._activity is not None
 
     @property
+    def hidden(self) -> bool:
+        """Whether the person has not been seen for longer than a dropout."""
+        return self._wanted is None
+
+    @property
     def left_at(self) -> float | None:
         """The time since which the person counts as having left; None while the person may come back."""
-        gone = self._wanted is None and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
+        gone = self.hidden and self._t - self._wanted_since >= self._times.empty_s - self._times.dropout_s
         return self._wanted_since if gone else None
 
     def update(
@@ -166,8 +175,10 @@ class ActivityFilter:
     def _holding_s(self, label: str | None) -> float:
         threshold = self._thresholds.get(label or UNKNOWN)
         least = threshold.min_duration_s if threshold else self._times.unknown_s
-        held = self.recognised is None and self._activity in self._index
-        return max(least, self._times.hold_s) if held else least
+        if self.recognised is not None or self._activity not in self._index:
+            return least
+        refill_s = self._times.refill_s if self._smoothed is None and label == UNKNOWN else 0.0
+        return max(least, refill_s, self._times.hold_s)
 
     def _probability(self) -> float:
         if self._lent is not None and self._lent.label == self._activity:

@@ -25,6 +25,9 @@ IMMEDIATE: Final = (
 """Keys, and sections of keys, that take effect at once: the loop starts again with them. Networks and connections that
 are open stay as they are."""
 
+OF_NO_LOOP: Final = frozenset({"log_level"})
+"""Those of them with which the loop goes on as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -36,6 +39,11 @@ class Change:
     """Dotted keys that took effect."""
     waiting: tuple[str, ...]
     """Dotted keys that need a restart."""
+
+    @property
+    def begins_again(self) -> bool:
+        """Whether the loop must begin again, which costs what it knows of people."""
+        return not OF_NO_LOOP.issuperset(self.immediate)
 
     def __str__(self) -> str:
         parts = []

@@ -71,7 +71,8 @@ class SceneObserver:
         falls = {person.id: person.fall for person in people if person.fall is not None}
         self._fallen = {number: _known(fall, frame.t) for number, fall in falls.items() if fall.down > 0}
         activity = self._activity.update(frame.t, people, self._people.left)
-        occupancies = self._occupancies.update(frame.t, self._people.occupied)
+        zones = self._people.occupied(hidden=False), self._people.occupied(hidden=True)
+        occupancies = self._occupancies.update(frame.t, *zones)
         self._known = self._known or self._activity.person is not None or frame.t - self._began >= LEAVE_S
         return Observation(frame, people, activity, alarm, occupancies, self._activity.person, self._known)
 

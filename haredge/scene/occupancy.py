@@ -1,7 +1,7 @@
 """In which zones there is anyone: steady, so that a light does not flicker.
 
-A zone is occupied once a person has been in it for :data:`ENTER_S`, and free once no one has for :data:`LEAVE_S`. A
-person who is hidden stays where they were last seen, until they count as having left. Until one of the two is so, it is
+A zone is occupied once a person has been in it for :data:`ENTER_S`, and free once no one has been seen in it for
+:data:`LEAVE_S`: that is when a person who is hidden counts as having left, too. Until one of the two is so, it is
 not known: a loop that begins again does not know that a room is empty.
 """
 
@@ -29,10 +29,15 @@ class Occupancies:
         self._zones = zones
         self._states = [Steady[bool | None](None, t, lambda wanted: ENTER_S if wanted else LEAVE_S) for _ in zones]
 
-    def update(self, t: float, occupied: Collection[str]) -> tuple[Occupancy, ...]:
-        """Return each zone's occupancy at ``t`` (growing), with people in the zones of these names."""
+    def update(self, t: float, occupied: Collection[str], hidden: Collection[str] = ()) -> tuple[Occupancy, ...]:
+        """Return each zone's occupancy at ``t`` (growing), with people in the zones of these names.
+
+        In those that are ``hidden`` people were last seen: that frees no zone any later, and who a network sees
+        now and then comes in all the same.
+        """
         for zone, state in zip(self._zones, self._states, strict=True):
-            state.update(not zone.ignore and zone.name in occupied, t)
+            there = zone.name in occupied or (zone.name in hidden and not state.value)
+            state.update(not zone.ignore and there, t)
         return tuple(
             Occupancy(zone, state.value, state.since) for zone, state in zip(self._zones, self._states, strict=True)
         )

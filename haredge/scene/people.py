@@ -127,10 +127,10 @@ class People:
                 del self._id_by_track[min(self._id_by_track)]
         return self._id_by_track[track]
 
-    @property
-    def occupied(self) -> set[str]:
-        """Names of the zones in which people are, or were when they were hidden."""
-        return {zone.name for followed in self._by_track.values() for zone in followed.zones}
+    def occupied(self, *, hidden: bool) -> set[str]:
+        """Return the names of the zones in which people are, or were when they were hidden."""
+        there = [followed for followed in self._by_track.values() if followed.filter.hidden == hidden]
+        return {zone.name for followed in there for zone in followed.zones}
 
     def _forget_who_has_left(self) -> None:
         gone = {track: each for track, each in self._by_track.items() if each.filter.left_at is not None}

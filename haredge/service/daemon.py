@@ -227,13 +227,15 @@ class Daemon:
         elif changed.immediate:
             self._settings_log.line(logging.INFO, "set over MQTT: %s", changed)
         if changed.immediate:
-            self._config, self._source, self._networks = changed.config, source, networks
+            self._config = changed.config
             self._settings.in_effect = in_words(changed.config)
-            self._governor.set_full_hz(changed.config.camera.rate_hz)
             log_to_stderr(changed.config.log_level)
+        if changed.begins_again:
+            self._source, self._networks = source, networks
+            self._governor.set_full_hz(changed.config.camera.rate_hz)
         if asked:
             self._settings.log_what_differs(loaded)
-        return bool(changed.immediate)
+        return changed.begins_again
 
 
 def _check_named(config: Config) -> None:

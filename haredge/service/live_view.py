@@ -30,6 +30,7 @@ class LiveViewSink(Sink):
         except ModuleNotFoundError as error:
             raise RuntimeMissingError(f"view.enabled needs {error.name}: {how_to_install('web')}") from error
         self._served = ExitStack()
+        self._falls = context.fall_record
         manifest = context.manifest
         view = start_view(settings, manifest.labels, context.health.values, manifest.rest, show)
         self._view = self._served.enter_context(view)
@@ -39,8 +40,8 @@ class LiveViewSink(Sink):
         self._view.emit(observation)
 
     def pause(self) -> None:
-        """Let viewers know that no image is to come."""
-        self._view.pause()
+        """Let viewers know that no image is to come, and of a fall whether it has been acknowledged."""
+        self._view.pause(fallen=bool(self._falls.reports))
 
     def close(self) -> None:
         """Stop serving."""

@@ -25,6 +25,9 @@ MOST_SPANS: Final = 2000
 HEALTH_S: Final = 2.0
 """Period of the health values."""
 
+ACKNOWLEDGED: Final = "acknowledged"
+"""Why a fall is over while detection is off."""
+
 STALE_S: Final = 10.0
 """Without an observation for this long, the view reports that no frames come."""
 
@@ -119,13 +122,16 @@ class LiveView:
             self._taken,
         )
 
-    def pause(self) -> None:
+    def pause(self, *, fallen: bool = True) -> None:
         """Note that detection is off; has to be called again and again, as long as it is.
 
-        What was seen last is not kept: who closes the camera does not go on being shown.
+        What was seen last is not kept: who closes the camera does not go on being shown. A fall that was reported
+        stays for as long as someone is ``fallen``: it may be acknowledged meanwhile.
         """
         if self.snapshot is not None and not self.paused:
             self.snapshot = _unseen(self.snapshot)
+        if self.snapshot is not None and not fallen:
+            self.snapshot = _without_fall(self.snapshot)
         self._paused_s = self._clock()
 
     def _count(self, observation: Observation) -> None:
@@ -156,3 +162,10 @@ def _unseen(last: Snapshot) -> Snapshot:
     """Return what is known once no frame is to come: what there was before, and nothing of now."""
     zones = tuple(replace(each, occupied=None, since=last.t) for each in last.zones)
     return replace(last, image=None, people=(), activity=Activity(UNKNOWN, 0.0, last.t), known=False, zones=zones)
+
+
+def _without_fall(last: Snapshot) -> Snapshot:
+    """Return the same with no fall; the very same if there is none."""
+    if last.fall_alarm is None or last.fall_alarm.state == "clear":
+        return last
+    return replace(last, fall_alarm=FallAlarm("clear", last.t, why=ACKNOWLEDGED))

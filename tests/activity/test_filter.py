@@ -222,7 +222,30 @@ def test_a_label_is_held_while_nothing_takes_its_place() -> None:
     assert steady.left_at is not None
 
 
-@pytest.mark.parametrize("wrong", [{"hold_s": -1.0}, {"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"dropout_s": 3.0}])
+@pytest.mark.parametrize(("probabilities", "after"), [((0.9, 0.05, 0.05), "wave"), ((0.05, 0.05, 0.9), UNKNOWN)])
+def test_a_label_is_kept_while_the_window_fills_again(probabilities: tuple[float, ...], after: str) -> None:
+    """Nothing says that who was hidden for a moment does something else; then the first prediction says what."""
+    steady = ActivityFilter(LABELS, {}, ("other",), FilterTimes(refill_s=1.2))
+    waving = watch(steady, 2.0, 0.9, 0.05, 0.05)
+    watch(steady, 1.0, start=2.05)
+    for step in range(24):
+        filling = steady.update(3.1 + step / 30, seen=True, prediction=None)
+    assert (filling.label, filling.since) == ("wave", waving.since)
+    assert watch(steady, 0.1, *probabilities, start=3.9).label == after
+
+
+def test_a_label_is_not_kept_if_the_window_does_not_fill() -> None:
+    """Of who is seen too seldom for a window nothing is known."""
+    steady = ActivityFilter(LABELS, {}, ("other",), FilterTimes(refill_s=1.2))
+    watch(steady, 2.0, 0.9, 0.05, 0.05)
+    for step in range(60):
+        activity = steady.update(2.1 + step / 30, seen=True, prediction=None)
+    assert activity.label == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"hold_s": -1.0}, {"refill_s": -1.0}, {"smoothing_s": 0.0}, {"unknown_s": -1.0}, {"dropout_s": 3.0}]
+)
 def test_impossible_times_are_refused(wrong: dict[str, float]) -> None:
     """Times are positive, and a dropout is shorter than an empty view."""
     with pytest.raises(ValueError, match="times"):

@@ -35,6 +35,16 @@ def test_how_readily_activities_are_reported_takes_effect_at_once() -> None:
     assert (changed.config, str(changed)) == (new, "in effect: activity.sensitivity, activity.hold_s")
 
 
+@pytest.mark.parametrize(
+    ("update", "again"), [({}, False), ({"log_level": "debug"}, False), ({"log_level": "debug", "zones": {}}, True)]
+)
+def test_another_log_level_costs_nothing_that_the_loop_knows(update: dict[str, object], again: bool) -> None:
+    """Who wants to know what happens to a person does not lose that person."""
+    running = RUNNING.model_copy(update={"zones": {"bed": ZoneSection(polygon=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))}})
+    changed = change(running, running.model_copy(update=update))
+    assert (bool(changed.immediate), changed.begins_again) == (bool(update), again)
+
+
 def test_zones_take_effect_at_once() -> None:
     """A zone that is redrawn, added or removed is one change of one key."""
     bed = ZoneSection(polygon=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))

@@ -108,6 +108,30 @@ def test_who_is_hidden_stays_where_they_were() -> None:
     assert (after[-1].people, occupied(after[-1])) == ((), set())
 
 
+def test_a_zone_is_free_when_its_last_person_has_left_the_view() -> None:
+    """Since the same moment as no person is in view, and half a second after that is said at most."""
+    view = scene()
+    watch(view, 0, 2, a1=IN_BED)
+    after = watch(view, 2, 8)
+    gone = next(observation for observation in after if not observation.people)
+    free = next(observation for observation in after if "bed" not in occupied(observation))
+    assert gone.frame.t <= free.frame.t <= gone.frame.t + 0.6
+    assert {each.since for each in free.zones if each.zone in {BED, ROOM}} == {gone.activity.since}
+
+
+def test_who_is_seen_now_and_then_occupies_the_zone_that_they_go_to() -> None:
+    """In the dusk, once in nine tenths of a second: the bed is occupied, and stays so."""
+    view = scene()
+    watch(view, 0, 2, a1=IN_ROOM)
+    beds: list[bool] = []
+    for step in range(80):
+        people = {"a1": IN_BED} if step % 9 == 0 else {}
+        (observation,) = watch(view, 2 + step / HZ, 2 + (step + 1) / HZ, **people)
+        beds.append("bed" in occupied(observation))
+    assert beds.index(True) <= 10
+    assert all(beds[beds.index(True) :])
+
+
 def test_what_is_ignored_is_no_person() -> None:
     """The television's people are not there, and take no id; those before it are, though the screen is behind them."""
     view = scene()

@@ -455,6 +455,30 @@ def test_what_is_set_over_mqtt_leaves_alone_what_it_need_not_touch(tmp_path: Pat
     errors.close()
 
 
+def test_another_log_level_ends_no_activity(tmp_path: Path, broker: Broker) -> None:
+    """It takes effect at once, and the loop goes on with everyone as they are."""
+    configure(tmp_path, broker.port)
+    subscriber = Subscriber(broker.port)
+    daemon = start(tmp_path, "--source", LIVE)
+
+    def standing(step: str) -> bool:
+        events = [json.loads(payload) for payload in subscriber.on("haredge/den/event")]
+        return any((each["event_type"], each["label"]) == (step, "standing") for each in events)
+
+    wait_until(lambda: standing("start"), "someone stands")
+    settings = json.loads((tmp_path / "config.yaml").read_text())
+    (tmp_path / "config.yaml").write_text(json.dumps({**settings, "log_level": "debug"}))
+    daemon.send_signal(signal.SIGHUP)
+    seen = len(subscriber.on("haredge/den/people"))
+    wait_until(lambda: len(subscriber.on("haredge/den/people")) > seen, "it goes on, with the new level or not")
+    ended = standing("end")
+    daemon.terminate()
+    _, errors = daemon.communicate(timeout=10)
+    assert (daemon.returncode, ended) == (0, False)
+    assert "configuration read again: in effect: log_level" in errors
+    subscriber.close()
+
+
 def test_an_orderly_end_keeps_what_was_set_last(tmp_path: Path, broker: Broker) -> None:
     """However often it was set before, within seconds: not every value was written, and the log holds some lines."""
     configure(tmp_path, broker.port)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from observed import observed
 from sink_contexts import sink_context
 
 from haredge.config.schema import Config, ViewConfig
 from haredge.core.errors import RuntimeMissingError
 from haredge.core.extras import how_to_install
 from haredge.core.seams import Sink
+from haredge.core.types import FallAlarm
+from haredge.mqtt.fall_messages import FallReport
 from haredge.service.live_view import for_one_person, open_sink
 from haredge.service.sink_context import Output, SinkContext
 
@@ -52,6 +57,29 @@ def test_the_page_is_told_that_detection_is_off() -> None:
         sink.pause()
         with urllib.request.urlopen(f"{shown[0]}healthz", timeout=30) as answer:
             assert answer.read() == b"ok: detection is off\n"
+
+
+def test_a_fall_that_is_acknowledged_while_detection_is_off_is_over_for_viewers() -> None:
+    """As it is over MQTT; until then it stays, though the camera is closed."""
+    pytest.importorskip("starlette")
+    shown: list[str] = []
+    within = context(shown.append)
+    sink = open_sink(within)
+    assert sink is not None
+    alarm = FallAlarm("possible", 1.0, 1, why="low", id="a")
+
+    def fall() -> object:
+        with urllib.request.urlopen(f"{shown[0]}api/state", timeout=30) as answer:
+            return json.load(answer)["fall"]
+
+    with closing(sink):
+        within.fall_record.keep([FallReport("a", "possible", 1.0, 1.0, 1, None, "low")], alarm)
+        sink.emit(replace(observed(2.0), fall_alarm=alarm))
+        sink.pause()
+        assert fall() == {"state": "possible", "since_s": 1.0, "person": 1, "zone": None, "why": "low"}
+        within.fall_record.keep(())
+        sink.pause()
+        assert fall() == {"state": "clear", "since_s": 0.0, "person": None, "zone": None, "why": "acknowledged"}
 
 
 def test_a_video_has_an_end_and_no_page() -> None:
