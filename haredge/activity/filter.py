@@ -175,7 +175,8 @@ class ActivityFilter:
     def _holding_s(self, label: str | None) -> float:
         threshold = self._thresholds.get(label or UNKNOWN)
         least = threshold.min_duration_s if threshold else self._times.unknown_s
-        if self.recognised is not None or self._activity not in self._index:
+        news = self.recognised is not None or (self._lent is not None and self._lent.at_once and label != UNKNOWN)
+        if news or self._activity not in self._index:
             return least
         refill_s = self._times.refill_s if self._smoothed is None and label == UNKNOWN else 0.0
         return max(least, refill_s, self._times.hold_s)

@@ -120,6 +120,8 @@ class Known:
     label: str
     probability: float
     """In [0, 1]."""
+    at_once: bool = False
+    """Whether it has just happened, so that nothing is held against it."""
 
 
 FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]

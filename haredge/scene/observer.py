@@ -87,4 +87,4 @@ class SceneObserver:
 def _known(fall: Fall, t: float) -> Known:
     """Return what a person is doing who has fallen and is low: they have just come down, or they lie."""
     landing = fall.state == "possible" and fall.why != FOUND_LYING and t - fall.since < LANDED_S
-    return Known(FALLING if landing else LYING, fall.down)
+    return Known(FALLING if landing else LYING, fall.down, at_once=True)

@@ -252,11 +252,13 @@ def test_impossible_times_are_refused(wrong: dict[str, float]) -> None:
         FilterTimes(**wrong)
 
 
-def down(steady: ActivityFilter, seconds: float, *probabilities: float, start: float) -> Activity:
-    """Show someone who has fallen and is on the ground."""
+def down(
+    steady: ActivityFilter, seconds: float, *probabilities: float, start: float, at_once: bool = False
+) -> Activity:
+    """Show someone who is on the ground, as something else than the network knows."""
     for step in range(round(seconds * 15) + 1):
         t = start + step / 15
-        last = steady.update(t, True, prediction(t, *probabilities), Known("lying", 0.97))
+        last = steady.update(t, True, prediction(t, *probabilities), Known("lying", 0.97, at_once))
     return last
 
 
@@ -282,11 +284,15 @@ def test_what_is_lent_is_not_recognised() -> None:
 
 
 def test_what_is_held_is_held_against_what_is_lent() -> None:
-    """`hold_s` keeps a label while no other is recognised."""
-    steady = ActivityFilter(("falling", "lying", "other"), {}, ("other",), FilterTimes(hold_s=3.0))
-    assert watch(steady, 2.0, 0.9, 0.05, 0.05).label == "falling"
-    assert down(steady, 2.0, 0.1, 0.1, 0.8, start=2.1).label == "falling"
-    assert down(steady, 3.0, 0.1, 0.1, 0.8, start=4.2).label == "lying"
+    """`hold_s` keeps a label while no other is recognised, and nothing has happened."""
+    held = ActivityFilter(("falling", "lying", "other"), {}, ("other",), FilterTimes(hold_s=3.0))
+    assert watch(held, 2.0, 0.9, 0.05, 0.05).label == "falling"
+    assert down(held, 2.0, 0.1, 0.1, 0.8, start=2.1).label == "falling"
+    assert down(held, 3.0, 0.1, 0.1, 0.8, start=4.2).label == "lying"
+    fallen = ActivityFilter(("falling", "lying", "other"), {}, ("other",), FilterTimes(hold_s=3600.0))
+    assert watch(fallen, 2.0, 0.9, 0.05, 0.05).label == "falling"
+    assert down(fallen, 1.0, 0.1, 0.1, 0.8, start=2.1, at_once=True).label == "lying"
+    assert watch(fallen, 3.0, 0.1, 0.1, 0.8, start=3.2).label == "lying"
 
 
 def test_a_model_that_does_not_know_lying_never_says_it() -> None:
