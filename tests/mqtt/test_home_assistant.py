@@ -95,6 +95,7 @@ automation:
       input:
         last: sensor.kitchen_last_movement
         detection: switch.kitchen_detection
+        minutes_on: 0
         after: "00:00:00"
         before: "23:59:59"
         notify: script.others
