@@ -302,7 +302,8 @@ def train_images(
         f"{len(images.labels)} labels; {counted(len(parts.train), 'image')} to train on, {len(parts.test)} to test on"
     )
     packed, history = course.train(images, parts, begin, plan, report)
-    return package.write(folder, packed, history, package.own(images.name, parts.split, begin))
+    origin = package.own(images.name, parts.split, begin, course.data_warnings(images, parts))
+    return package.write(folder, packed, history, origin)
 
 
 def check_installed() -> None:

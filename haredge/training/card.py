@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def model_card(manifest: ActivityManifest, trained: Trained, recordings: Recordi
         "## Measured",
         f"Split: {manifest.split}.",
         table(("metric", "value"), _metrics(manifest, measured)),
-        *(["What training warned of:", "\n".join(f"- {doubt}" for doubt in doubts)] if doubts else []),
+        *warned_of(doubts),
         "## Each label",
         "Nine poses over the whole clip, int8 file, test clips.",
         table(("label", "clips", "precision", "recall", "F1"), by_label(measured)),
@@ -77,6 +77,13 @@ def _metrics(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tup
     yield among, f"{closed.accuracy:.2%}, {closed.window_accuracy:.2%}, {closed.clip_accuracy:.2%}"
     yield "macro F1, int8", f"{measured.macro_f1:.4f}"
     yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
+
+
+def warned_of(doubts: Sequence[str]) -> Iterator[str]:
+    """Yield the paragraphs of what training warned of; none if that is nothing."""
+    if doubts:
+        yield "What training warned of:"
+        yield "\n".join(f"- {doubt}" for doubt in doubts)
 
 
 def by_label(measured: ByLabel) -> Iterable[tuple[str, ...]]:
