@@ -255,14 +255,16 @@ def train(
     recordings = parts.recordings
     learned = f"{counted(len(recordings.clips), 'clip')}, {counted(len(motions), 'motion')}"
     report(f"{learned}; {counted(len(recordings.test), 'clip')} to test on")
-    for line in (*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)):
-        log.warning("%s", line)
+    doubts = [*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)]
     if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
-        log.warning("%s", warnings.NOT_HELD_OUT)
+        doubts.append(warnings.NOT_HELD_OUT)
+    for line in doubts:
+        log.warning("%s", line)
     trained = course.train(recordings, recipe, plan, report)
     names = [each.source for each in data] + [motion.source for motion in motions]
     former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
-    return package.write(folder, trained, sources.with_former(sources.data_sets(names), former), parts, marks)
+    trained_on = sources.with_former(sources.data_sets(names), former)
+    return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
 
 
 def train_images(
@@ -300,7 +302,8 @@ def train_images(
         f"{len(images.labels)} labels; {counted(len(parts.train), 'image')} to train on, {len(parts.test)} to test on"
     )
     packed, history = course.train(images, parts, begin, plan, report)
-    return package.write(folder, packed, history, package.own(images.name, parts.split, begin))
+    origin = package.own(images.name, parts.split, begin, course.data_warnings(images, parts))
+    return package.write(folder, packed, history, origin)
 
 
 def check_installed() -> None:

@@ -80,6 +80,13 @@ def _leave(status: int) -> None:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    try:
+        return _run_command(argv)
+    except KeyboardInterrupt:  # may come while modules are still being loaded
+        return INTERRUPTED
+
+
+def _run_command(argv: Sequence[str] | None) -> int:
     forbid_core_dumps()
     args = parser().parse_args(argv)
     # What is unfinished is taken away, as after Ctrl-C. The daemon and the pages listen to it in their own way.
@@ -96,8 +103,6 @@ def _run(argv: Sequence[str] | None) -> int:
     except ModuleNotFoundError as error:
         complain(_extra_for(error))
         return RuntimeMissingError.exit_status
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader of the output has gone (`haredge ... | head`): end quietly.
         _discard_output()

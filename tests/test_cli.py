@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,17 @@ def test_evaluating_poses_is_a_command_of_its_own() -> None:
     with pytest.raises(SystemExit) as refused:
         cli.main(["evaluate"])
     assert refused.value.code == 2
+
+
+def test_an_interrupt_while_the_command_line_is_read_ends_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C in the first moments, in which modules are loaded, shows no traceback either."""
+
+    class Interrupted(Sequence[str]):
+        def __len__(self) -> int:
+            return 1
+
+        def __getitem__(self, index: object) -> str:
+            raise KeyboardInterrupt
+
+    assert cli.main(Interrupted()) == 130
+    assert capfd.readouterr() == ("", "")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+from haredge.core.counted import counted
 
 _FOLDERS: Final = frozenset(
     (
@@ -39,17 +41,29 @@ def walk_files(folder: Path) -> Iterator[Path]:
     What :func:`is_clutter` names is passed over, with all that lies in it. Raises :class:`OSError` for a folder that
     cannot be read.
     """
-    yield from _walk(folder, ())
+    yield from (path for path in _walk(folder, ()) if path.is_file())
+
+
+def dead_links(folder: Path) -> list[Path]:
+    """List a folder's links that lead nowhere, however deep: to what was removed, or a disk that is not mounted."""
+    return [path for path in _walk(folder, ()) if path.is_symlink() and not path.exists()]
+
+
+def passed_over(dead: Sequence[Path]) -> str:
+    """Say of links that lead nowhere that they are passed over."""
+    verb = "leads" if len(dead) == 1 else "lead"
+    return f"{counted(len(dead), 'link')} that {verb} nowhere passed over, as {dead[0]}: is a disk not mounted?"
 
 
 def _walk(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path]:
+    """Yield all but folders."""
     status = folder.stat()
     if (here := (status.st_dev, status.st_ino)) in above:
         return
     for path in meant(folder):
         if path.is_dir():
             yield from _walk(path, (*above, here))
-        elif path.is_file():
+        else:
             yield path
 
 

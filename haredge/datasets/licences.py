@@ -38,5 +38,5 @@ def with_former(now: Sequence[DataSet], before: Sequence[DataSet]) -> tuple[Data
 
 def data_sets(names: Iterable[str]) -> tuple[DataSet, ...]:
     """Give the data sets of these names, in order and once each; a name that is not known is a person's own data."""
-    own = "recorded by the person who trained the model"
+    own = "not stated; given by the person who trained the model"
     return tuple(DATA_SETS.get(name, DataSet(name=name, licence=own)) for name in dict.fromkeys(names))

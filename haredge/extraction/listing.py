@@ -15,7 +15,7 @@ from typing import Final
 
 from haredge.core.address import redacted
 from haredge.core.errors import DataError
-from haredge.core.folders import meant, walk_files
+from haredge.core.folders import dead_links, meant, passed_over, walk_files
 from haredge.core.kinds import VIDEO_SUFFIXES
 from haredge.core.labels import composed, mistake_in
 from haredge.core.printable import printable, undecoded
@@ -80,6 +80,8 @@ def list_videos(path: Path) -> list[LabelledVideoFile]:
 def _of_folder(folder: Path) -> list[LabelledVideoFile]:
     try:
         entries = meant(folder)
+        if dead := dead_links(folder):
+            log.warning("%s: %s", folder, passed_over(dead))
         if loose := next(filter(_is_video, entries), None):
             raise DataError(
                 f"{loose}: it is in no label's folder: give the folder that holds a folder of videos for each label"
@@ -100,7 +102,8 @@ def videos_in(folder: Path) -> list[Path]:
     others = Counter(file.suffix.lower() or "no suffix" for file in files if not _is_video(file))
     if others or not videos:
         kinds = ", ".join(printable(f"{count} {suffix}", _SHOWN) for suffix, count in sorted(others.items()))
-        found = f"files that are no videos are passed over ({kinds})" if others else "an empty folder"
+        nothing = "links that lead nowhere" if dead_links(folder) else "an empty folder"
+        found = f"files that are no videos are passed over ({kinds})" if others else nothing
         log.warning("%s: %s%s", folder, "" if videos else "no video in it; ", found)
     return videos
 

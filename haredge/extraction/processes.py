@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Generator, Iterable
-from contextlib import suppress
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
-from multiprocessing import connection, get_context
+from multiprocessing import connection, get_context, resource_tracker
 from typing import Final
 
 from haredge.extraction.cutting import Job, Outcome, skip, work
@@ -54,7 +55,8 @@ class _Worker:
         context = get_context("spawn")
         self.answers, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
-        self._process.start()
+        with uninterrupted():
+            self._process.start()
         theirs.close()
 
     def give(self, video: LabelledVideoFile) -> None:
@@ -93,14 +95,34 @@ class _Worker:
         self.answers.close()
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Put an interrupt off until a process has been started, in which none arrives at all: it is the parent's to end.
+
+    Else a terminal's Ctrl-C, which reaches both, would print where each of them was.
+    """
+    # It changes the mask when it starts, which it does once.
+    resource_tracker.ensure_running()
+    came: list[int] = []
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if main else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if main:
+            signal.signal(signal.SIGINT, handler)
+    if came:
+        signal.raise_signal(signal.SIGINT)
+
+
 def _words(status: int | None) -> str:
     return signal.Signals(-status).name if status is not None and status < 0 else f"exit status {status}"
 
 
 def _serve(videos: connection.Connection, job: Job) -> None:
     """Answer each video with its outcomes until the other end is closed."""
-    # An interrupt on the terminal reaches this process too; it is the parent that ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a source logs comes back with the outcomes; said here as well, it would be said twice.
     logging.getLogger("haredge").setLevel(logging.ERROR)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from haredge.core.counted import counted
+from haredge.datasets.clips import LabelledClip
 from haredge.evaluation.by_label import ByLabel
 from haredge.evaluation.ranges import likely_range
 from haredge.evaluation.windows import WindowScores
 from haredge.manifest import ActivityManifest
 from haredge.training.course import Trained
 from haredge.training.network import NETWORKS
+from haredge.training.split import Recordings
 
 
-def model_card(manifest: ActivityManifest, trained: Trained) -> str:
-    """Write a card in Markdown from a manifest and the training that it came from."""
+def model_card(manifest: ActivityManifest, trained: Trained, recordings: Recordings, doubts: Sequence[str] = ()) -> str:
+    """Write a card in Markdown from a manifest and the training that it came from.
+
+    ``doubts`` say in a line each why the scores may mean little.
+    """
     measured = trained.int8
     labels = ", ".join(map(code, manifest.activities))
     rest = ", ".join(code(label) for label in manifest.rest)
@@ -28,6 +34,7 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
         f"A full-int8 TFLite file of {len(trained.tflite) / 1000:.0f} kB: {NETWORKS[trained.network].words}. "
         f"Features version {manifest.features}. sha256 `{manifest.sha256}`."
     )
+    learned = _learned(trained.recipe.relabelled(recordings.clips), len(recordings.motions))
     sections = [
         f"# {manifest.name}",
         f"{does} {background}",
@@ -35,10 +42,12 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
         network,
         "## Trained on",
         table(("data set", "licence as its source states it"), ((d.name, d.licence) for d in manifest.trained_on)),
+        f"{learned} Poses: {manifest.pose_model.name}.",
         f"Weights: {manifest.licence}.",
         "## Measured",
         f"Split: {manifest.split}.",
         table(("metric", "value"), _metrics(manifest, measured)),
+        *warned_of(doubts),
         "## Each label",
         "Nine poses over the whole clip, int8 file, test clips.",
         table(("label", "clips", "precision", "recall", "F1"), by_label(measured)),
@@ -46,6 +55,13 @@ def model_card(manifest: ActivityManifest, trained: Trained) -> str:
         trained.recipe.notes,
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def _learned(clips: Sequence[LabelledClip], motions: int) -> str:
+    counts = sorted(Counter(clip.label for clip in clips).items())
+    of_labels = "".join(f", {code(label)} {count}" for label, count in counts)
+    also = f" and {counted(motions, 'motion')}" if motions else ""
+    return f"{counted(len(clips), 'clip')}{also}, without those to test on{of_labels}."
 
 
 def _metrics(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tuple[str, str]]:
@@ -61,6 +77,13 @@ def _metrics(manifest: ActivityManifest, measured: WindowScores) -> Iterable[tup
     yield among, f"{closed.accuracy:.2%}, {closed.window_accuracy:.2%}, {closed.clip_accuracy:.2%}"
     yield "macro F1, int8", f"{measured.macro_f1:.4f}"
     yield "expected calibration error of the windows, int8", f"{measured.calibration_error:.4f}"
+
+
+def warned_of(doubts: Sequence[str]) -> Iterator[str]:
+    """Yield the paragraphs of what training warned of; none if that is nothing."""
+    if doubts:
+        yield "What training warned of:"
+        yield "\n".join(f"- {doubt}" for doubt in doubts)
 
 
 def by_label(measured: ByLabel) -> Iterable[tuple[str, ...]]:

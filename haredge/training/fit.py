@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
 from haredge.core.errors import ConfigError, DataError
+from haredge.training import tensorflow
 from haredge.training.examples import Examples, Mixture
 from haredge.training.fine_tuning import Start, load_weights
 from haredge.training.history import History
@@ -96,8 +96,7 @@ def probabilities(model: Any, encoded: NDArray[np.float32]) -> NDArray[np.float3
 
 
 def _compiled(labels: int, plan: Plan) -> Any:
-    # TensorFlow logs remarks about the processor, in which the warnings about the recordings would be lost.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    tensorflow.load()
     import tf_keras  # noqa: PLC0415  (heavy)
 
     tf_keras.utils.set_random_seed(plan.seed)

@@ -72,10 +72,13 @@ def write(
     sources: tuple[DataSet, ...],
     division: Division,
     former_marks: Sequence[str] = (),
+    *,
+    doubts: Sequence[str] = (),
 ) -> ActivityManifest:
     """Write a trained model into a folder, and return its manifest; a model that was there is replaced.
 
-    ``former_marks`` are those of the clips that the weights to start from were trained on, as far as they are known.
+    ``former_marks`` are those of the clips that the weights to start from were trained on, as far as they are known,
+    ``doubts`` what training warned of, which goes into the card.
 
     Raises :class:`DataError` if the disk is full or the folder cannot be written to; nothing has changed then.
     """
@@ -83,6 +86,7 @@ def write(
     manifest = _manifest(name_of(folder), trained, sources, division, marks_of(learned, former_marks))
     with written(folder) as inner:
         _write(inner, manifest, trained)
+        (inner / CARD).write_text(model_card(manifest, trained, division.recordings, doubts), encoding="utf-8")
     return manifest
 
 
@@ -110,7 +114,6 @@ def _write(folder: Path, manifest: ActivityManifest, trained: Trained) -> None:
     (folder / MODEL).write_bytes(trained.tflite)
     golden.write(folder, classify_with(trained.tflite))
     manifest.save(folder)
-    (folder / CARD).write_text(model_card(manifest, trained), encoding="utf-8")
     if trained.history.loss:  # with no epochs there is no history
         draw_curves(trained.history, folder / "curves.png")
     draw_confusion(trained.int8, folder / "confusion.png")

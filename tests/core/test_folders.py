@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.core.folders import is_clutter, walk_files
+from haredge.core.folders import dead_links, is_clutter, passed_over, walk_files
 
 CLUTTER = (
     "._clip.mp4",
@@ -78,3 +78,17 @@ def test_only_regular_files_are_found(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
     (tmp_path / "gone.mp4").symlink_to(tmp_path / "nowhere")
     assert list(walk_files(tmp_path)) == []
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path: Path) -> None:
+    """A disk that is not mounted is no empty folder."""
+    (tmp_path / "waving").mkdir()
+    (tmp_path / "waving" / "1.mp4").touch()
+    (tmp_path / "waving" / "2.mp4").symlink_to(tmp_path / "waving" / "1.mp4")
+    assert dead_links(tmp_path) == []
+    (tmp_path / "waving" / "3.mp4").symlink_to("/nowhere/3.mp4")
+    (tmp_path / "squat").symlink_to("/nowhere/squat")
+    dead = dead_links(tmp_path)
+    assert dead == [tmp_path / "squat", tmp_path / "waving" / "3.mp4"]
+    assert passed_over(dead) == f"2 links that lead nowhere passed over, as {tmp_path}/squat: is a disk not mounted?"
+    assert passed_over(dead[:1]).startswith("1 link that leads nowhere passed over")

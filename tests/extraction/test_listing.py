@@ -61,6 +61,19 @@ def test_what_is_no_video_is_reported(tmp_path: Path, caplog: pytest.LogCaptureF
     ]
 
 
+def test_links_that_lead_nowhere_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Of videos on a disk that is not mounted it is not said that their folder is empty."""
+    for label in ("waving", "squat"):
+        (tmp_path / label).mkdir()
+    (tmp_path / "waving" / "1.mp4").touch()
+    (tmp_path / "squat" / "1.mp4").symlink_to("/nowhere/1.mp4")
+    assert [video.source for video in list_videos(tmp_path)] == ["waving/1.mp4"]
+    assert caplog.messages == [
+        f"{tmp_path}: 1 link that leads nowhere passed over, as {tmp_path}/squat/1.mp4: is a disk not mounted?",
+        f"{tmp_path}/squat: no video in it; links that lead nowhere",
+    ]
+
+
 def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
     """Old archives have such names."""
     (tmp_path / "wave").mkdir()

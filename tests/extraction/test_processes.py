@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from multiprocessing import active_children
 from pathlib import Path
@@ -17,7 +19,7 @@ from deadline import wait_until
 
 from haredge.extraction.cutting import Job, Outcome, Recorded, Skipped
 from haredge.extraction.listing import Cut, LabelledVideoFile
-from haredge.extraction.processes import work_through
+from haredge.extraction.processes import uninterrupted, work_through
 from haredge.models.open import PoseFile
 
 
@@ -86,3 +88,19 @@ def test_closing_ends_the_processes(job: Job, tmp_path: Path) -> None:
     assert active_children()
     working.close()
     assert active_children() == []
+
+
+def test_an_interrupt_waits_until_a_process_is_started_and_never_reaches_it() -> None:
+    """Ctrl-C while processes are being started shows no traceback of theirs, and ends the command all the same."""
+    masked = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    told: list[str] = []
+
+    def start() -> None:
+        with uninterrupted():
+            os.kill(os.getpid(), signal.SIGINT)
+            told.append(subprocess.check_output([sys.executable, "-c", masked], text=True))
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert told == ["True\n"]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -71,7 +71,7 @@ def test_copies_on_both_sides_of_the_split_are_reported() -> None:
 
 
 def test_one_clip_under_two_labels_is_reported() -> None:
-    """A video that was moved to another label, and recorded there as well, is in both."""
+    """A video that was moved to another label, and recorded there as well, is learned as both."""
     a = clips("a", 2)
     moved = replace(a[1], name="b/moved", label="b")
     (line,) = copies(Recordings([*a, moved], [], []))

@@ -90,6 +90,18 @@ def test_the_model_remembers_what_it_and_its_start_were_trained_on(tmp_path: Pat
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("training")
+def test_the_card_says_what_was_trained_on_and_what_was_warned_of(tmp_path: Path) -> None:
+    """Who is given a model reads beside its score that half of the clips to test on were copies."""
+    clips = [clip for label in ("a", "b") for clip in pieces(recording(label, ord(label), 2, 1.0))]
+    parts = Division(Recordings([*clips, clips[0]], [], []), "by group")
+    package.write(tmp_path / "mine", trained(("a", "b", OTHER)), _sources(), parts, doubts=["1 of 2 clips are copies"])
+    card = (tmp_path / "mine" / CARD).read_text()
+    assert "3 clips, without those to test on, `a` 2, `b` 1." in card
+    assert "What training warned of:\n\n- 1 of 2 clips are copies\n" in card
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("training")
 def test_what_was_not_trained_has_no_curves(tmp_path: Path) -> None:
     """A model that was only calibrated and converted comes without an empty image."""
     package.write(tmp_path / "mine", replace(trained(), history=History()), _sources(), division())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from haredge.core.counted import counted
 from haredge.evaluation.images import ImageScores
 from haredge.evaluation.ranges import likely_range
 from haredge.manifest import StillManifest
-from haredge.training.card import by_label, code, table
+from haredge.training.card import by_label, code, table, warned_of
 from haredge.training.images.network import WORDS
 from haredge.training.images.packing import Packed
 
@@ -17,7 +17,7 @@ MIXED: Final = 8
 """Mistakes that are named."""
 
 
-def model_card(manifest: StillManifest, packed: Packed, began_with: str, notes: str) -> str:
+def model_card(manifest: StillManifest, packed: Packed, began_with: str, notes: str, doubts: Sequence[str]) -> str:
     """Write a card in Markdown from a manifest and what was measured."""
     height, width = manifest.input_size
     network = (
@@ -36,6 +36,7 @@ def model_card(manifest: StillManifest, packed: Packed, began_with: str, notes: 
         "## Measured",
         f"Split: {manifest.split}.",
         table(("metric", "value"), _metrics(manifest, packed.int8)),
+        *warned_of(doubts),
         "## Each label",
         "int8 file, test images.",
         table(("label", "images", "precision", "recall", "F1"), by_label(packed.int8)),

@@ -30,7 +30,7 @@ def train(
 
     Raises :class:`DataError` if the int8 file lost too much.
     """
-    for line in _warnings(images, division):
+    for line in data_warnings(images, division):
         report(line)
     known, validation, test = (
         Examples(images.images[part], images.true[part])
@@ -46,7 +46,7 @@ def train(
     return packed, history
 
 
-def _warnings(images: LabelledImages, division: Division) -> Iterator[str]:
+def data_warnings(images: LabelledImages, division: Division) -> Iterator[str]:
     """Yield a line for what was found of duplicates, and for each reason why the scores to come mean little."""
     groups = division.groups
     if groups.same or groups.near:

@@ -6,7 +6,6 @@ minutes instead of hours. An epoch has one variation of each image.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
 from haredge.still.classifier import network_input
+from haredge.training import tensorflow
 from haredge.training.history import History
 from haredge.training.images import network
 from haredge.training.images.network import Weights
@@ -60,7 +60,7 @@ def fit(train: Examples, validation: Examples, start: Start, plan: Plan, report:
 
     Its labels are those that the images to train on have. ``report`` gets a line an epoch, with the time left.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    tensorflow.load()
     import tf_keras  # noqa: PLC0415  (heavy)
 
     tf_keras.utils.set_random_seed(plan.seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,12 +32,15 @@ class Origin:
     """What the weights were before, for the card."""
     notes: str
     """What it cannot do, for the card."""
+    doubts: tuple[str, ...] = ()
+    """What training warned of, a line each, for the card."""
 
 
-def own(name: str, split: str, start: Start) -> Origin:
+def own(name: str, split: str, start: Start, doubts: Iterable[str]) -> Origin:
     """Describe a model that a person trained on images of their own."""
     sources = data_sets([name])
-    return Origin(with_former(sources, start.trained_on), split, f"the int8 weights of `{start.name}`", NOTES)
+    began_with = f"the int8 weights of `{start.name}`"
+    return Origin(with_former(sources, start.trained_on), split, began_with, NOTES, tuple(doubts))
 
 
 NOTES: Final = (
@@ -56,7 +60,8 @@ def write(folder: Path, packed: Packed, history: History, origin: Origin) -> Sti
         (inner / MODEL).write_bytes(packed.tflite)
         golden.write(inner, packed.golden)
         manifest.save(inner)
-        (inner / CARD).write_text(model_card(manifest, packed, origin.began_with, origin.notes), encoding="utf-8")
+        card = model_card(manifest, packed, origin.began_with, origin.notes, origin.doubts)
+        (inner / CARD).write_text(card, encoding="utf-8")
         draw_curves(history, inner / "curves.png")
         draw_confusion(packed.int8, inner / "confusion.png", "images")
     return manifest

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from haredge.core.bounds import IMAGE_BYTES
 from haredge.core.counted import counted
 from haredge.core.errors import DataError
-from haredge.core.folders import meant, walk_files
+from haredge.core.folders import dead_links, meant, passed_over, walk_files
 from haredge.core.labels import composed, mistake_in
 from haredge.core.regular_file import read_regular
 from haredge.datasets.tables import Row, read_rows
@@ -169,6 +169,8 @@ def _is_image(file: Path) -> bool:
 
 def _of_folder(folder: Path, report: Callable[[str], None]) -> Iterator[LabelledFile]:
     try:
+        if dead := dead_links(folder):
+            report(f"{folder}: {passed_over(dead)}")
         for entry in meant(folder):
             if entry.is_dir():
                 yield from _of_label(entry, report)

@@ -85,10 +85,11 @@ def test_progress_has_the_time_left(training: Training) -> None:
 
 
 def test_the_folder_has_card_and_charts(training: Training) -> None:
-    """The card says what it was trained on, what it began with and what it mixes up."""
+    """The card says what it was trained on, what it began with, what was warned of and what it mixes up."""
     assert {path.name for path in training.folder.iterdir()} == {
         *("MODEL_CARD.md", "confusion.png", "curves.png", "golden.npz", "manifest.json", "model.tflite")
     }
     card = (training.folder / CARD).read_text()
     for words in ("the int8 weights of `still`", "## What it mixes up", "likely range", "nearly the same images"):
         assert words in card
+    assert "What training warned of:\n\n- 1 image is another one, " in card
