@@ -23,7 +23,13 @@ def add_arguments(parser: CommandParser) -> None:
     )
     # Not "required": the parser would then ask for one of them in `haredge evaluate pose` too.
     on = parser.add_mutually_exclusive_group()
-    on.add_argument("--data", type=given_path, metavar="PATH", help="labelled recordings")
+    on.add_argument(
+        "--data",
+        nargs="+",
+        type=given_path,
+        metavar="PATH",
+        help="labelled recordings; those of several places count together",
+    )
     on.add_argument(
         "--films",
         nargs="+",

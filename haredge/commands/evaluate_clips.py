@@ -50,7 +50,7 @@ class Result:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure models on the test part of some recordings, or on all of them if they have no such part.
+    """Measure models on the test part of some recordings, or on all of those that have no such part.
 
     Raises :class:`haredge.core.errors.ModelError` and :class:`haredge.core.errors.DataError`.
     """
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from haredge.evaluation.deployed import open_model  # noqa: PLC0415
 
     classifiers = [open_model(name) for name in args.model or [ActivitySection().model]]
-    clips = learning.load_clips(args.data).clips
+    clips = [clip for path in args.data for clip in learning.load_clips(path).clips]
     scores = [learning.evaluate(classifier, clips) for classifier in classifiers]
     results = [Result(*row) for row in zip(classifiers, scores, _timed_us(classifiers), strict=True)]
     if args.json:

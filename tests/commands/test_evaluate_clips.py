@@ -98,6 +98,20 @@ def test_models_are_put_side_by_side(recordings: Path, tmp_path: Path, capsys: p
     assert small["bytes"] < large["bytes"]
 
 
+def test_recordings_of_several_places_count_together(
+    recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who trains on several sets can measure on several, too."""
+    more = write_motions(tmp_path / "more.npz", drawn_people(DONE, people=3))
+    name = model(tmp_path / "both", DONE)
+    counts = []
+    for data in ([recordings], [more], [recordings, more]):
+        assert cli.main(["evaluate", "--model", name, "--json", "--data", *map(str, data)]) == 0
+        counts.append(np.array(json.loads(capsys.readouterr().out)["confusion"]))
+    assert (counts[0] + counts[1] == counts[2]).all()
+    assert counts[0].sum() < counts[1].sum()
+
+
 def test_one_thing_to_measure_on_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither clips nor videos, and both, are wrong usage that names the arguments."""
     for arguments in ([], ["--data", "a", "--films", "b"]):
