@@ -34,7 +34,7 @@ def _text(value: object) -> object:
 
 def _file(value: object) -> object:
     """Check that a file is named: an empty name would be that of the folder."""
-    if value in {"", "."}:
+    if isinstance(value, str) and value in {"", "."}:
         raise ValueError("names no file; leave the key out if there is none")
     return _text(value)
 

@@ -68,6 +68,14 @@ def test_an_empty_name_is_no_folder(tmp_path: Path, key: str) -> None:
         loaded(tmp_path, line + "\n")
 
 
+@pytest.mark.parametrize("value", ["[a, b]", "{a: b}", "[]"])
+@pytest.mark.parametrize("key", ["password_file", "host", "port", "node"])
+def test_a_list_is_no_text_file_or_number(tmp_path: Path, key: str, value: str) -> None:
+    """What is of another kind is refused in one line, whatever its place takes."""
+    with pytest.raises(ConfigError, match=rf"config\.yaml:1: mqtt\.{key}"):
+        loaded(tmp_path, f"mqtt: {{{key}: {value}}}\n")
+
+
 @pytest.mark.parametrize("key", ["source", "mqtt.host", "activity.model", "camera.width", "log_level", "view.enabled"])
 def test_a_key_without_a_value_is_said_to_have_none(tmp_path: Path, key: str) -> None:
     """As where only the value was commented out: what to do is the same whatever kind of value is missing."""
