@@ -101,6 +101,9 @@ def uninterrupted() -> Iterator[None]:
 
     Else a terminal's Ctrl-C, which reaches both, would print where each of them was.
     """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
     # It changes the mask when it starts, which it does once.
     resource_tracker.ensure_running()
     came: list[int] = []

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def test_closing_ends_the_processes(job: Job, tmp_path: Path) -> None:
     assert active_children() == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Have SIGINT interrupt, whatever a test before has made of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_waits_until_a_process_is_started_and_never_reaches_it() -> None:
     """Ctrl-C while processes are being started shows no traceback of theirs, and ends the command all the same."""
     masked = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
