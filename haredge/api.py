@@ -6,7 +6,6 @@ functions load what they need.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
@@ -17,8 +16,7 @@ from pydantic import ValidationError
 from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSection
 from haredge.core import extras
 from haredge.core.address import redacted
-from haredge.core.counted import counted
-from haredge.core.errors import ConfigError, DataError
+from haredge.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from haredge.training.fit import Plan
     from haredge.training.images.fit import Plan as ImagePlan
     from haredge.training.recipe import Recipe
-
-log = logging.getLogger(__name__)
 
 POSE_MODEL: Final = PoseSection().model
 ACTIVITY_MODEL: Final = ActivitySection().model
@@ -240,31 +236,9 @@ def train(
     TensorFlow is not installed.
     """
     check_installed()
-    from haredge.datasets import licences as sources  # noqa: PLC0415
-    from haredge.training import course, package, split  # noqa: PLC0415
-    from haredge.training import data_warnings as warnings  # noqa: PLC0415
-    from haredge.training import fit as fitting  # noqa: PLC0415
-    from haredge.training import recipe as recipes  # noqa: PLC0415
+    from haredge.training import fit, model  # noqa: PLC0415
 
-    if not data:
-        raise DataError("there are no recordings to train on: give a list of what load_clips returns")
-    folder = package.prepared(Path(out))
-    plan = plan or fitting.Plan()
-    recipe = recipe or recipes.own([clip for each in data for clip in each.clips], package.name_of(folder))
-    parts = split.divide(data, motions, plan.seed)
-    recordings = parts.recordings
-    learned = f"{counted(len(recordings.clips), 'clip')}, {counted(len(motions), 'motion')}"
-    report(f"{learned}; {counted(len(recordings.test), 'clip')} to test on")
-    doubts = [*warnings.data_warnings(recordings, recipe), *warnings.copies(recordings)]
-    if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
-        doubts.append(warnings.NOT_HELD_OUT)
-    for line in doubts:
-        log.warning("%s", line)
-    trained = course.train(recordings, recipe, plan, report)
-    names = [each.source for each in data] + [motion.source for motion in motions]
-    former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
-    trained_on = sources.with_former(sources.data_sets(names), former)
-    return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
+    return model.make(data, Path(out), motions=motions, chosen=recipe, plan=plan or fit.Plan(), report=report)
 
 
 def train_images(
@@ -289,21 +263,11 @@ def train_images(
     not installed.
     """
     check_installed()
-    from haredge.training.images import course, division, package, reading  # noqa: PLC0415
-    from haredge.training.images import fit as fitting  # noqa: PLC0415
-    from haredge.training.images import start as starting  # noqa: PLC0415
-    from haredge.training.package import prepared  # noqa: PLC0415
+    from haredge.training.images import fit, model  # noqa: PLC0415
 
-    folder = prepared(Path(out))
-    plan, begin = plan or fitting.Plan(), starting.read(_name(start))
-    images = reading.read_images(Path(data), plan.size or begin.size, report, progress)
-    parts = division.divide(images)
-    report(
-        f"{len(images.labels)} labels; {counted(len(parts.train), 'image')} to train on, {len(parts.test)} to test on"
+    return model.make(
+        Path(data), Path(out), begin=_name(start), plan=plan or fit.Plan(), report=report, progress=progress
     )
-    packed, history = course.train(images, parts, begin, plan, report)
-    origin = package.own(images.name, parts.split, begin, course.data_warnings(images, parts))
-    return package.write(folder, packed, history, origin)
 
 
 def check_installed() -> None:

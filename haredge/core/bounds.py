@@ -15,3 +15,10 @@ FRAME_PIXELS: Final = 4096 * 4096
 
 FRAME_BYTES: Final = 16_000_000
 """Of a frame that a camera sends as a JPEG."""
+
+
+def check_frame_size(height: float, width: float) -> None:
+    """Raise ValueError for frames of more than :data:`FRAME_PIXELS`, with the size and the limit."""
+    if height * width > FRAME_PIXELS:
+        size = f"{width:.0f} x {height:.0f} pixels"
+        raise ValueError(f"{size} are too large: at most {FRAME_PIXELS / 1e6:.1f} megapixels")

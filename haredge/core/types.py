@@ -129,6 +129,9 @@ FallState = Literal["normal", "descending", "possible", "confirmed", "cleared"]
 FOUND_LYING: Final = "found lying"
 """What a fall is put down to that was not seen: the person lies there."""
 
+ACKNOWLEDGED: Final = "acknowledged"
+"""Why a fall is over that someone has taken note of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fall:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
-from haredge.core.types import Fall, FallAlarm, Frame, Person
+from haredge.core.types import ACKNOWLEDGED, Fall, FallAlarm, Frame, Person
 from haredge.falls.baseline import stands
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
@@ -160,7 +160,7 @@ class FallWatch:
     def _over(self, alarm: FallAlarm) -> FallAlarm:
         """Return what there is to report of a fall that has just ended."""
         fallen = self._people.get(alarm.person or 0)
-        why = fallen.fall.why if fallen and fallen.fall else "acknowledged"
+        why = fallen.fall.why if fallen and fallen.fall else ACKNOWLEDGED
         return FallAlarm("clear", self._t, why=why, id=alarm.id)
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from haredge.core.clock import WallClock
-from haredge.core.types import FallAlarm
+from haredge.core.types import ACKNOWLEDGED, FallAlarm
 from haredge.mqtt import fall_messages
 from haredge.mqtt.fall_messages import EventType, FallReport, Moment
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.publisher import Transport
-
-ACKNOWLEDGED: Final = "acknowledged"
 
 _State = tuple[object, ...]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from haredge.core.bounds import FRAME_PIXELS
+from haredge.core.bounds import FRAME_PIXELS, check_frame_size
 from haredge.core.errors import RuntimeMissingError, SourceError
 from haredge.core.kinds import HEAD_BYTES, is_matroska
 from haredge.core.regular_file import open_regular
@@ -144,12 +144,10 @@ def _check(path: Path, capture: FfmpegCapture) -> None:
             f"cannot read the video {path}: no video in it that can be decoded "
             f"(sound only, damaged, or an unknown format?); {_CONVERT}"
         )
-    height, width = capture.size
-    if height * width > FRAME_PIXELS:
-        raise SourceError(
-            f"cannot read the video {path}: its images of {width} x {height} pixels are too large: "
-            f"at most {FRAME_PIXELS / 1e6:.1f} megapixels"
-        )
+    try:
+        check_frame_size(*capture.size)
+    except ValueError as error:
+        raise SourceError(f"cannot read the video {path}: its images of {error}") from None
 
 
 def no_frame(capture: FfmpegCapture) -> str:

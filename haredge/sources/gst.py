@@ -20,7 +20,7 @@ from typing import IO, ClassVar, Final
 import numpy as np
 
 from haredge.core.address import redacted, redacted_in
-from haredge.core.bounds import FRAME_PIXELS
+from haredge.core.bounds import check_frame_size
 from haredge.core.errors import RuntimeMissingError, SourceError
 from haredge.core.types import Frame, Image
 from haredge.opencv import cv2
@@ -149,11 +149,10 @@ def _images(data: IO[bytes], name: str) -> Generator[Image, None, None]:
     if not header:
         return
     width, height = int(header[b"W"]), int(header[b"H"])
-    if height * width > FRAME_PIXELS:
-        raise SourceError(
-            f"{name}: its images of {width} x {height} pixels are too large: at most {FRAME_PIXELS / 1e6:.1f} "
-            f"megapixels; have the pipeline scale them: {_SCALE}"
-        )
+    try:
+        check_frame_size(height, width)
+    except ValueError as error:
+        raise SourceError(f"{name}: its images of {error}; have the pipeline scale them: {_SCALE}") from None
     length = width * height * 3 // 2
     while (line := data.readline(_LONGEST_LINE)).startswith(b"FRAME") and len(yuv := data.read(length)) == length:
         planes = np.frombuffer(yuv, np.uint8).reshape(height * 3 // 2, width)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
 
 from haredge.core.address import redacted
-from haredge.core.bounds import FRAME_BYTES, FRAME_PIXELS
+from haredge.core.bounds import FRAME_BYTES, check_frame_size
 from haredge.core.errors import SourceError
 from haredge.core.printable import printable
 from haredge.core.types import Frame, Image
@@ -241,12 +241,7 @@ def _decoded_image(jpeg: Jpeg | str) -> Image:
     """Decode an image; raises ValueError if it is not one, or is too large to be held."""
     if isinstance(jpeg, str):
         raise ValueError(jpeg)  # noqa: TRY004 - the text says why there is no image
-    _check_size(*jpeg.size)
+    check_frame_size(*jpeg.size)
     image = decode_image(jpeg.data)
-    _check_size(image.shape[0], image.shape[1])  # only a JPEG's size is known before
+    check_frame_size(image.shape[0], image.shape[1])  # only a JPEG's size is known before
     return image
-
-
-def _check_size(height: int, width: int) -> None:
-    if height * width > FRAME_PIXELS:
-        raise ValueError(f"{width} x {height} pixels are too large: at most {FRAME_PIXELS / 1e6:.1f} megapixels")

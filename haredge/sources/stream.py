@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Final
 
 from haredge.core.address import ESCAPES, redacted, stream_address
-from haredge.core.bounds import FRAME_PIXELS
+from haredge.core.bounds import check_frame_size
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
@@ -78,12 +78,10 @@ class NetworkStream:
 
     def _check_size(self, capture: Capture) -> None:
         """Raise SourceError for images that would be passed over, one by one, as too large."""
-        height, width = capture.get(cv2.CAP_PROP_FRAME_HEIGHT), capture.get(cv2.CAP_PROP_FRAME_WIDTH)
-        if height * width > FRAME_PIXELS:
-            raise SourceError(
-                f"{self}: its images of {width:.0f} x {height:.0f} pixels are too large: at most "
-                f"{FRAME_PIXELS / 1e6:.1f} megapixels; name the camera's smaller stream"
-            )
+        try:
+            check_frame_size(capture.get(cv2.CAP_PROP_FRAME_HEIGHT), capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+        except ValueError as error:
+            raise SourceError(f"{self}: its images of {error}; name the camera's smaller stream") from None
 
     def interrupt(self) -> None:
         """End a wait for a frame's time in another thread; a read ends by its own time limit."""

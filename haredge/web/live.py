@@ -13,7 +13,7 @@ from haredge.activity.timeline import PeopleTimeline, Span
 from haredge.core.interval import Interval
 from haredge.core.labels import UNKNOWN
 from haredge.core.step import Step
-from haredge.core.types import Activity, FallAlarm, Image, Observation, Occupancy, Person
+from haredge.core.types import ACKNOWLEDGED, Activity, FallAlarm, Image, Observation, Occupancy, Person
 from haredge.scene.day import LONGEST_STEP_S
 
 KEPT_S: Final = 3600.0
@@ -24,9 +24,6 @@ MOST_SPANS: Final = 2000
 
 HEALTH_S: Final = 2.0
 """Period of the health values."""
-
-ACKNOWLEDGED: Final = "acknowledged"
-"""Why a fall is over while detection is off."""
 
 STALE_S: Final = 10.0
 """Without an observation for this long, the view reports that no frames come."""

@@ -30,8 +30,6 @@ def train(
 
     Raises :class:`DataError` if the int8 file lost too much.
     """
-    for line in data_warnings(images, division):
-        report(line)
     known, validation, test = (
         Examples(images.images[part], images.true[part])
         for part in (division.train, division.validation, division.test)
