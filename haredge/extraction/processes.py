@@ -97,27 +97,42 @@ class _Worker:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Put an interrupt off until a process has been started, in which none arrives at all: it is the parent's to end.
+    """Put off what ends the command until a process has been started; Ctrl-C never arrives in that process.
 
-    Else a terminal's Ctrl-C, which reaches both, would print where each of them was.
+    A terminal's Ctrl-C, which reaches both, would print where each of them was; and a process whose start is broken off
+    would print that what it is to do has not come.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
     # It changes the mask when it starts, which it does once.
     resource_tracker.ensure_running()
+    with _put_off():
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def _put_off() -> Iterator[None]:
+    """Put off the signals that this process answers; signals are the main thread's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     came: list[int] = []
-    main = threading.current_thread() is threading.main_thread()
-    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if main else None
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    answered = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in answered:
+        signal.signal(number, lambda number, _: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if main:
-            signal.signal(signal.SIGINT, handler)
+        for number, handler in answered.items():
+            signal.signal(number, handler)
     if came:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(came[0])
 
 
 def _words(status: int | None) -> str:
