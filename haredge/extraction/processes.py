@@ -54,19 +54,24 @@ class _Worker:
         # A forked process would inherit OpenCV's and the inference engine's threads in whatever state they are.
         context = get_context("spawn")
         self.answers, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with uninterrupted():
             self._process.start()
         theirs.close()
+        # Not with what it is started with, which is written without end to a process that has died meanwhile.
+        self._tell(self._job)
 
     def give(self, video: LabelledVideoFile) -> None:
         self._video, self._tries = video, 1
         self._send()
 
     def _send(self) -> None:
+        self._tell(self._video)
+
+    def _tell(self, what: Job | LabelledVideoFile) -> None:
         # A process that has died meanwhile is found out, and replaced, when it is to answer.
-        with suppress(BrokenPipeError):
-            self.answers.send(self._video)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.answers.send(what)
 
     def outcomes(self) -> list[Outcome] | None:
         """Give the outcomes that are ready; None if the process has died and another tries."""
@@ -139,10 +144,11 @@ def _words(status: int | None) -> str:
     return signal.Signals(-status).name if status is not None and status < 0 else f"exit status {status}"
 
 
-def _serve(videos: connection.Connection, job: Job) -> None:
-    """Answer each video with its outcomes until the other end is closed."""
+def _serve(videos: connection.Connection) -> None:
+    """Take the job, then answer each video with its outcomes until the other end is closed."""
     # What a source logs comes back with the outcomes; said here as well, it would be said twice.
     logging.getLogger("haredge").setLevel(logging.ERROR)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        job: Job = videos.recv()
         while True:
             videos.send(work(videos.recv(), job))
