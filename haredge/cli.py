@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from haredge.commands import GROUPS
@@ -59,12 +60,25 @@ def parser() -> CommandParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status; by default this process's, which then ends without waiting."""
     _open_closed_streams()
+    if argv is None:
+        _keep_folder_from_children()
     if argv is None and "OPENCV_LOG_LEVEL" not in os.environ:  # who sets it wants to see more, not less
         keep_library_noise_out()
     status = _run(argv)
     if argv is None and any(thread.daemon for thread in threading.enumerate()):
         _leave(status)
     return status
+
+
+def _keep_folder_from_children() -> None:
+    """Have the processes that this one starts import nothing from the current folder, as it does not itself.
+
+    What lies there is data, which may hold programs: a ``random.py`` of theirs would be run in place of Python's own.
+    Python before 3.11 knows no such thing. Who runs ``python -m haredge`` in a clone wants what lies there.
+    """
+    with suppress(OSError):
+        if sys.path and Path(sys.path[0] or ".").resolve() != Path.cwd():
+            os.environ.setdefault("PYTHONSAFEPATH", "1")
 
 
 def _leave(status: int) -> None:

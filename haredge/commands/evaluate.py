@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
-from haredge.commands import evaluate_clips
+from haredge.commands import evaluate_clips, evaluate_images
 from haredge.commands import evaluate_videos as evaluate_films
 from haredge.commands.arguments import given_path
 from haredge.commands.parser import CommandParser
+from haredge.core.errors import DataError
 
 COMMANDS: Final = {"pose": "measure pose networks on labelled images, side by side"}
 
@@ -19,7 +22,7 @@ def add_arguments(parser: CommandParser) -> None:
         "--model",
         nargs="+",
         metavar="MODEL",
-        help="installed activity models or folders (the default model); several are put side by side",
+        help="installed models or folders (everyday; for images still); several are put side by side",
     )
     # Not "required": the parser would then ask for one of them in `haredge evaluate pose` too.
     on = parser.add_mutually_exclusive_group()
@@ -28,7 +31,7 @@ def add_arguments(parser: CommandParser) -> None:
         nargs="+",
         type=given_path,
         metavar="PATH",
-        help="labelled recordings; those of several places count together",
+        help="labelled recordings, or labelled images (docs/still.md); those of several places count together",
     )
     on.add_argument(
         "--films",
@@ -51,4 +54,14 @@ def run(args: argparse.Namespace) -> int:
     for option in evaluate_films.OPTIONS:
         if getattr(args, option) is not None:
             args.refuse(f"argument --{option.replace('_', '-')}: only with --films")
-    return evaluate_clips.run(args)
+    return evaluate_images.run(args) if _all_images(args.data) else evaluate_clips.run(args)
+
+
+def _all_images(data: Sequence[Path]) -> bool:
+    """Return whether the paths hold labelled images; raises :class:`DataError` if some hold recordings."""
+    from haredge.training.images.reading import holds_images  # noqa: PLC0415
+
+    images = [path for path in data if path.exists() and holds_images(path)]
+    if images and (other := next((path for path in data if path not in images), None)):
+        raise DataError(f"{other}: no labelled images, as {images[0]} has: measure images and recordings one by one")
+    return bool(images)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from haredge import api as learning
+from haredge.commands.label_table import by_label
 from haredge.config.schema import ActivitySection
 from haredge.core.counted import counted
 from haredge.terminal import say, say_json
@@ -101,7 +102,7 @@ def as_json(result: Result) -> dict[str, object]:
 
 
 def _table(results: Sequence[Result]) -> Iterator[str]:
-    width = max(len(result.name) for result in results)
+    width = max(len("model"), *(len(result.name) for result in results))
     head = f"{'model':{width}} {'clips':>6} {'nine poses':>11} {'windows':>8} {'by windows':>11} {'macro F1':>9}"
     yield f"{head} {'closed':>7} {'calibration error':>18} {'file':>8} {'one run':>9}"
     for result in results:
@@ -131,24 +132,4 @@ def _lines(result: Result) -> Iterator[str]:
             f"were only the labels of these clips known: {closed.accuracy:.2%} of clips by nine poses, "
             f"{closed.window_accuracy:.2%} of windows, {closed.clip_accuracy:.2%} of clips by their windows"
         )
-    yield from _by_label(measured)
-
-
-def _by_label(measured: WindowScores) -> Iterator[str]:
-    clips = measured.confusion.sum(axis=1)
-    width = max(20, *(len(label) for label in measured.labels))
-    yield f"{'label':{width}} {'clips':>6} {'precision':>9} {'recall':>7} {'F1':>6}  taken for"
-    columns = (measured.precision, measured.recall, measured.f1)
-    for index, label in enumerate(measured.labels):
-        if clips[index]:
-            # A label that was never predicted has no precision.
-            precision, recall, f1 = ("-" if np.isnan(column[index]) else f"{column[index]:.3f}" for column in columns)
-            mistakes = _mistakes(measured, index)
-            yield f"{label:{width}} {clips[index]:6} {precision:>9} {recall:>7} {f1:>6}  {mistakes}".rstrip()
-
-
-def _mistakes(measured: WindowScores, true: int) -> str:
-    """Name what clips of one label were taken for, the most frequent first."""
-    row = measured.confusion[true].copy()
-    row[true] = 0
-    return ", ".join(f"{measured.labels[answer]} {row[answer]}" for answer in np.argsort(-row) if row[answer])
+    yield from by_label(measured, "clips")

@@ -161,6 +161,7 @@ def _recipe(args: argparse.Namespace) -> Recipe | None:
     return None if args.recipe == recipes.OWN else recipes.read(Path(args.recipe))
 
 
+_FIRST: Final = "tested on"
 _TITLES: Final = ("nine poses", "float", "windows", "by windows", "closed")
 """Of the columns of :attr:`FoldScores.shares`."""
 
@@ -170,8 +171,8 @@ def _table(scored: Sequence[tuple[Fold, FoldScores]]) -> Iterator[str]:
 
     rows = [(fold.name, figures) for fold, figures in scored]
     rows.append(("mean", mean([figures for _, figures in scored])))
-    width = max(len(name) for name, _ in rows)
-    yield " ".join([f"{'tested on':{width}} {'clips':>6}", *(f"{title:>11}" for title in _TITLES)])
+    width = max(len(_FIRST), *(len(name) for name, _ in rows))
+    yield " ".join([f"{_FIRST:{width}} {'clips':>6}", *(f"{title:>11}" for title in _TITLES)])
     for name, figures in rows:
         yield " ".join([f"{name:{width}} {figures.clips:6}", *(f"{each:11.1%}" for each in figures.shares)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final, TypeVar
@@ -39,6 +40,8 @@ class Change:
     """Dotted keys that took effect."""
     waiting: tuple[str, ...]
     """Dotted keys that need a restart."""
+    replaced: tuple[str, ...] = ()
+    """Dotted keys that are as before, and whose files are not: they need a restart, too."""
 
     @property
     def begins_again(self) -> bool:
@@ -49,17 +52,18 @@ class Change:
         parts = []
         if self.immediate:
             parts.append(f"in effect: {', '.join(self.immediate)}")
-        if self.waiting:
-            parts.append(f"after a restart: {', '.join(self.waiting)}")
+        if waiting := [*self.waiting, *(f"{key} (its file is another)" for key in self.replaced)]:
+            parts.append(f"after a restart: {', '.join(waiting)}")
         return "; ".join(parts) or "nothing has changed"
 
 
-def change(running: Config, new: Config) -> Change:
-    """Compare the running configuration with a new one, key by key."""
+def change(running: Config, new: Config, replaced: Collection[str] = ()) -> Change:
+    """Compare the running configuration with a new one, key by key; the files of the keys ``replaced`` are others."""
     changed = [key for key in _value_keys() if _get(running, key) != _get(new, key)]
     immediate = tuple(key for key in changed if takes_effect_at_once(key))
     config = reduce(lambda config, key: _with(config, key, _get(new, key)), immediate, running)
-    return Change(config, immediate, tuple(key for key in changed if key not in immediate))
+    waiting = tuple(key for key in changed if key not in immediate)
+    return Change(config, immediate, waiting, tuple(key for key in replaced if key not in waiting))
 
 
 def takes_effect_at_once(key: str) -> bool:

@@ -19,6 +19,8 @@ from haredge.mqtt.connection import (
     Unreachable,
 )
 from haredge.mqtt.conversation import ANSWER_S, Conversation
+from haredge.mqtt.homeassistant import announcement_topic
+from haredge.mqtt.leftovers import MAX_ANNOUNCEMENT_BYTES, announced
 from haredge.mqtt.messages import Message, Topics
 
 ROOM_BYTES: Final = 40_000
@@ -31,12 +33,17 @@ ECHO_S: Final = 3.0
 def broker(config: MqttConfig) -> Iterator[Check]:
     """Connect, with a client id of its own that disturbs no running haredge, and send messages to itself."""
     will = Message(_probed(config)[0], "")
-    conversation = Conversation(config, f"haredge-doctor-{secrets.token_hex(4)}", will)
+    client_id = f"haredge-doctor-{secrets.token_hex(4)}"
+    conversation = Conversation(config, client_id, will, MAX_ANNOUNCEMENT_BYTES)
     try:
         connected = examine("broker", lambda: _connected(config, conversation.connect()), "fix mqtt in config.yaml")
         yield connected
-        for topic in _probed(config) if connected.status != FAIL else ():
-            yield _publish(conversation, config, topic)
+        if connected.status != FAIL:
+            announcement = announcement_topic(config.discovery.prefix, Topics(config.base, config.node))
+            conversation.subscribe(announcement, retained=True)
+            for topic in _probed(config):
+                yield _publish(conversation, config, topic)
+            yield from _namesakes(conversation, config, announcement)
     finally:
         conversation.disconnect()
 
@@ -47,6 +54,22 @@ def _probed(config: MqttConfig) -> list[str]:
     own = topics.under("doctor")
     device = f"{config.discovery.prefix}/device/{topics.device}/doctor"
     return [own, device] if config.discovery.enabled else [own]
+
+
+def _namesakes(conversation: Conversation, config: MqttConfig, announcement: str) -> Iterator[Check]:
+    """Warn if another node is announced under this one's id: ``a`` and ``b_c`` make the same as ``a_b`` and ``c``.
+
+    What is retained there came before what was sent to the doctor itself.
+    """
+    found = conversation.wait(lambda event: isinstance(event, Received) and event.topic == announcement, 0.0)
+    status, own = announced(found.payload) if isinstance(found, Received) else None, Topics(config.base, config.node)
+    if config.discovery.enabled and status is not None and status != own.status:
+        base, _, node = status.removesuffix("/status").rpartition("/")
+        words = (
+            f"{base}/{node} is announced to Home Assistant under the id of {config.base}/{config.node}, {own.device}"
+        )
+        remedy = f"give one of them another mqtt.node; if it is gone: haredge mqtt forget {node} --base {base}"
+        yield Check("announcement", WARN, words, remedy)
 
 
 def _publish(conversation: Conversation, config: MqttConfig, topic: str) -> Check:

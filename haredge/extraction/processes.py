@@ -54,19 +54,24 @@ class _Worker:
         # A forked process would inherit OpenCV's and the inference engine's threads in whatever state they are.
         context = get_context("spawn")
         self.answers, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with uninterrupted():
             self._process.start()
         theirs.close()
+        # Not with what it is started with, which is written without end to a process that has died meanwhile.
+        self._tell(self._job)
 
     def give(self, video: LabelledVideoFile) -> None:
         self._video, self._tries = video, 1
         self._send()
 
     def _send(self) -> None:
+        self._tell(self._video)
+
+    def _tell(self, what: Job | LabelledVideoFile) -> None:
         # A process that has died meanwhile is found out, and replaced, when it is to answer.
-        with suppress(BrokenPipeError):
-            self.answers.send(self._video)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.answers.send(what)
 
     def outcomes(self) -> list[Outcome] | None:
         """Give the outcomes that are ready; None if the process has died and another tries."""
@@ -97,37 +102,53 @@ class _Worker:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Put an interrupt off until a process has been started, in which none arrives at all: it is the parent's to end.
+    """Put off what ends the command until a process has been started; Ctrl-C never arrives in that process.
 
-    Else a terminal's Ctrl-C, which reaches both, would print where each of them was.
+    A terminal's Ctrl-C, which reaches both, would print where each of them was; and a process whose start is broken off
+    would print that what it is to do has not come.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
     # It changes the mask when it starts, which it does once.
     resource_tracker.ensure_running()
+    with _put_off():
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def _put_off() -> Iterator[None]:
+    """Put off the signals that this process answers; signals are the main thread's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     came: list[int] = []
-    main = threading.current_thread() is threading.main_thread()
-    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if main else None
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    answered = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in answered:
+        signal.signal(number, lambda number, _: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if main:
-            signal.signal(signal.SIGINT, handler)
+        for number, handler in answered.items():
+            signal.signal(number, handler)
     if came:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(came[0])
 
 
 def _words(status: int | None) -> str:
     return signal.Signals(-status).name if status is not None and status < 0 else f"exit status {status}"
 
 
-def _serve(videos: connection.Connection, job: Job) -> None:
-    """Answer each video with its outcomes until the other end is closed."""
+def _serve(videos: connection.Connection) -> None:
+    """Take the job, then answer each video with its outcomes until the other end is closed."""
     # What a source logs comes back with the outcomes; said here as well, it would be said twice.
     logging.getLogger("haredge").setLevel(logging.ERROR)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        job: Job = videos.recv()
         while True:
             videos.send(work(videos.recv(), job))

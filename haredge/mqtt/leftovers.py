@@ -86,7 +86,7 @@ class Leftovers:
 
     def _is_ours(self, event: Received) -> bool:
         if event.topic == self._announcement:
-            return _announces(event.payload, self._node)
+            return announced(event.payload) == self._node.status
         return event.topic in retained_topics(self._node) or _is_of_a_zone(event.payload)
 
     def online(self, found: Mapping[str, bytes]) -> bool:
@@ -137,9 +137,10 @@ def _is_of_a_zone(payload: bytes) -> bool:
     return False
 
 
-def _announces(payload: bytes, node: Topics) -> bool:
-    """Return whether an announcement is haredge's, and of this node."""
+def announced(payload: bytes) -> str | None:
+    """Return the topic of the status of the node that an announcement is of; None if it is not haredge's."""
     with suppress(ValueError, RecursionError, KeyError, IndexError, TypeError):
-        announced = json.loads(payload)
-        return bool(announced["o"]["name"] == "haredge" and announced["availability"][0]["topic"] == node.status)
-    return False
+        announcement = json.loads(payload)
+        if announcement["o"]["name"] == "haredge":
+            return str(announcement["availability"][0]["topic"])
+    return None

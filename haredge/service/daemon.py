@@ -22,6 +22,7 @@ from haredge.service import node_lock
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
 from haredge.service.loop_pace import LoopPace
+from haredge.service.named_files import NamedFiles
 from haredge.service.rate import RateGovernor
 from haredge.service.remote_settings import RemoteSettings, in_words
 from haredge.service.restart_delay import RestartDelay, wait
@@ -81,6 +82,7 @@ class Daemon:
         self._settings.in_effect = in_words(self._config)
         self._settings.log_what_differs(self._loaded)
         self._source = open_configured_source(self._config)
+        self._named_files = NamedFiles(self._config)
         self._networks = open_networks(self._config)
         # Without a broker there is no way to switch it on again.
         self._switch = DetectionSwitch(None if output.dry_run else state_folder() / "detection-off")
@@ -211,7 +213,9 @@ class Daemon:
         try:
             loaded = self._load() if asked else self._loaded
             changed = change(
-                self._config, self._settings.applied(loaded, measured_sensitivities(self._networks.manifest))
+                self._config,
+                self._settings.applied(loaded, measured_sensitivities(self._networks.manifest)),
+                self._named_files.replaced(self._config) if asked else (),
             )
             with self._located():
                 if asked:

@@ -20,7 +20,7 @@ from haredge.training import thresholds
 from haredge.training.calibration import apply_temperature, find_temperature
 from haredge.training.examples import Examples, Mixture
 from haredge.training.export import CALIBRATION_WINDOWS, lost_too_much, to_int8
-from haredge.training.fit import Plan, Score, fit, probabilities
+from haredge.training.fit import KeepUnfinished, Plan, Score, fit, forget, probabilities
 from haredge.training.history import History
 from haredge.training.network import maker
 from haredge.training.recipe import Recipe, mixture
@@ -51,9 +51,15 @@ class Trained:
     """What the logits were divided by: see :func:`haredge.training.calibration.find_temperature`."""
 
 
-def train(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[str], None]) -> Trained:
+def train(
+    recordings: Recordings,
+    recipe: Recipe,
+    plan: Plan,
+    report: Callable[[str], None],
+    keep_unfinished: KeepUnfinished = forget,
+) -> Trained:
     """Train a model that may be used: as :func:`learn`, but raises :class:`DataError` too where int8 lost too much."""
-    trained = learn(recordings, recipe, plan, report)
+    trained = learn(recordings, recipe, plan, report, keep_unfinished)
     report(f"temperature scaling: logits divided by {trained.temperature:.2f}, by the validation data")
     float32, int8 = trained.float32.accuracy, trained.int8.accuracy
     if lost_too_much(float32, int8, int(trained.int8.confusion.sum()), MOST_LOST):
@@ -74,13 +80,19 @@ class TrainingData:
     score: Score
 
 
-def learn(recordings: Recordings, recipe: Recipe, plan: Plan, report: Callable[[str], None]) -> Trained:
+def learn(
+    recordings: Recordings,
+    recipe: Recipe,
+    plan: Plan,
+    report: Callable[[str], None],
+    keep_unfinished: KeepUnfinished = forget,
+) -> Trained:
     """Train, calibrate, convert to int8 and measure both on the test clips.
 
     Raises :class:`DataError` if there is too little to train on.
     """
     given = training_data(recordings, recipe, plan.seed)
-    model, history = fit(given.mixture, recipe.labels, given.score, plan, report)
+    model, history = fit(given.mixture, recipe.labels, given.score, plan, report, keep_unfinished=keep_unfinished)
     encoded, true = given.noisy
     temperature = find_temperature(probabilities(model, encoded), true)
     apply_temperature(model, temperature)

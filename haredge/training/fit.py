@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
 from haredge.core.errors import ConfigError, DataError
+from haredge.inference.tflite_weights import Weights
 from haredge.training import tensorflow
 from haredge.training.examples import Examples, Mixture
 from haredge.training.fine_tuning import Start, load_weights
@@ -55,8 +56,22 @@ class Plan:
                 raise ConfigError(f"{name} {getattr(self, name)}: {least} or more is needed", name)
 
 
+KeepUnfinished = Callable[[Weights, History], None]
+"""Gets, of a training that is interrupted, the weights that scored best by layer, and the history."""
+
+
+def forget(_weights: Weights, _history: History) -> None:
+    """Keep nothing of a training that is interrupted."""
+
+
 def fit(
-    mixture: Mixture, labels: tuple[str, ...], score: Score, plan: Plan, report: Callable[[str], None]
+    mixture: Mixture,
+    labels: tuple[str, ...],
+    score: Score,
+    plan: Plan,
+    report: Callable[[str], None],
+    *,
+    keep_unfinished: KeepUnfinished = forget,
 ) -> tuple[Any, History]:
     """Train a network and return it with the weights that scored best (or their mean with the first), and its history.
 
@@ -74,15 +89,21 @@ def fit(
         if plan.start:
             load_weights(model, plan.start, labels, drawn.result()[0])
         first = best = model.get_weights()
-        for epoch in range(1, plan.epochs + 1):
-            examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
-            _one_epoch(model, examples, len(labels), history)
-            history.score.append(score(lambda encoded: probabilities(model, encoded)))
-            if history.score[-1] >= max(history.score):
-                best = model.get_weights()
-            report(_progress(history, epoch, plan.epochs, time.monotonic() - started))
-            if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
-                break
+        try:
+            for epoch in range(1, plan.epochs + 1):
+                examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
+                _one_epoch(model, examples, len(labels), history)
+                history.score.append(score(lambda encoded: probabilities(model, encoded)))
+                if history.score[-1] >= max(history.score):
+                    best = model.get_weights()
+                report(_progress(history, epoch, plan.epochs, time.monotonic() - started))
+                if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
+                    break
+        except KeyboardInterrupt:
+            if history.score:
+                model.set_weights(best)
+                keep_unfinished({layer.name: layer.get_weights() for layer in model.layers if layer.weights}, history)
+            raise
     model.set_weights([plan.keep * old + (1 - plan.keep) * new for old, new in zip(first, best, strict=True)])
     return model, history if plan.epochs or not plan.start else plan.start.history
 

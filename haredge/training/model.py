@@ -11,9 +11,12 @@ from haredge.core.errors import DataError
 from haredge.datasets import licences
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
+from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest
 from haredge.training import course, data_warnings, package, recipe, split
+from haredge.training.fine_tuning import Start
 from haredge.training.fit import Plan
+from haredge.training.history import History
 from haredge.training.recipe import Recipe
 
 log = logging.getLogger(__name__)
@@ -38,11 +41,30 @@ def make(
     doubts = _doubts(parts, chosen, plan)
     for line in doubts:
         log.warning("%s", line)
-    trained = course.train(parts.recordings, chosen, plan, report)
     names = [each.source for each in sets] + [motion.source for motion in motions]
     former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
     trained_on = licences.with_former(licences.data_sets(names), former)
+
+    def keep_unfinished(weights: Weights, history: History) -> None:
+        if plan.network == "lstm":  # nothing starts from another
+            start = Start(weights, chosen.labels, history, trained_on, parts.held_out)
+            _keep(start, folder.with_name(f"{folder.name}.unfinished.npz"), report)
+
+    trained = course.train(parts.recordings, chosen, plan, report, keep_unfinished)
     return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
+
+
+def _keep(start: Start, path: Path, report: Callable[[str], None]) -> None:
+    """Write the weights of a training that was interrupted, and say how to go on."""
+    try:
+        start.save(path)
+    except OSError as error:
+        report(f"{path}: cannot keep the weights there: {error.strerror or error}")
+        return
+    report(
+        f"stopped after epoch {len(start.history.score)}; the best weights are kept: --start {path} goes on from them, "
+        "and with --epochs 0, too, makes a model of them as they are"
+    )
 
 
 def _in_words(recordings: split.Recordings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -219,3 +220,21 @@ def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsy
     after = contents(here / "out")
     assert {path: after[path] for path in whole} == whole
     assert len(after) == 16
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="this Python cannot leave the current folder out")
+@pytest.mark.parametrize(
+    ("safe", "status", "told"), [(None, 0, "2 recordings"), ("", 1, "reading it ended the process")]
+)
+def test_programs_that_lie_among_videos_are_not_run(here: Path, safe: str | None, status: int, told: str) -> None:
+    """A downloaded data set may hold them; where they are wanted, a process that ends as it starts ends no other."""
+    (here / "selectors.py").write_text("raise SystemExit(3)\n")
+    launcher = here / "bin" / "haredge"
+    launcher.parent.mkdir()
+    launcher.write_text("import sys\nfrom haredge.cli import main\nif __name__ == '__main__':\n    sys.exit(main())\n")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    environment |= {} if safe is None else {"PYTHONSAFEPATH": safe}
+    command = [sys.executable, str(launcher), "extract", "videos", "-o", "out", "-j", "1"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, told in done.stdout) == (status, True)
+    assert "Traceback" not in done.stderr

@@ -18,6 +18,16 @@ def test_nothing_changed() -> None:
     assert (same.config, str(same)) == (RUNNING, "nothing has changed")
 
 
+def test_a_file_that_was_replaced_waits_for_a_restart() -> None:
+    """Also if the configuration names it as before; a key that is another itself is named once."""
+    assert str(change(RUNNING, RUNNING, ["pose.model"])) == "after a restart: pose.model (its file is another)"
+    new = RUNNING.model_copy(update={"activity": ActivitySection(model="mine", hold_s=1)})
+    changed = change(RUNNING, new, ["pose.model", "activity.model"])
+    assert str(changed) == (
+        "in effect: activity.hold_s; after a restart: activity.model, pose.model (its file is another)"
+    )
+
+
 def test_thresholds_and_camera_take_effect_at_once() -> None:
     """What is tuned while watching needs no restart."""
     new = RUNNING.model_copy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ports import free_port
 from haredge.config.schema import Discovery, MqttConfig
 from haredge.doctor import Check
 from haredge.doctor.broker import broker
+from haredge.mqtt.homeassistant import Device, announcement
+from haredge.mqtt.messages import Topics
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
@@ -53,6 +56,22 @@ def test_a_broker_that_takes_everything_is_fine(start) -> None:  # type: ignore[
         "haredge/hall/doctor: arrives",
         "homeassistant/device/haredge_hall/doctor: arrives",
     ]
+
+
+def test_another_node_that_home_assistant_would_take_for_this_one_is_a_warning(start) -> None:  # type: ignore[no-untyped-def]
+    """Each would replace the other's device; both are named, and how to be rid of one that is gone."""
+    port = start("allow_anonymous true").port
+    subscriber = Subscriber(port, "#")
+    for base, node, status in (("a", "b_c", "warn"), ("a_b", "c", "ok")):
+        topics = Topics(base, node)
+        message = announcement(Device(topics, "everyday", ["walking"]), "homeassistant")
+        subscriber.publish(message.topic, json.dumps(message.payload), retain=True)
+        *_, check = report(MqttConfig(host="127.0.0.1", port=port, base="a_b", node="c"))
+        assert check.status == status
+        if status == "warn":
+            assert check.words == "a/b_c is announced to Home Assistant under the id of a_b/c, a_b_c"
+            assert "haredge mqtt forget b_c --base a" in check.remedy
+    subscriber.close()
 
 
 def test_a_broker_that_is_away_is_a_failure() -> None:

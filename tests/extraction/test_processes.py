@@ -114,3 +114,26 @@ def test_an_interrupt_waits_until_a_process_is_started_and_never_reaches_it() ->
         start()
     assert told == ["True\n"]
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_the_command_waits_until_a_process_is_started(number: signal.Signals) -> None:
+    """A process whose start is broken off would print a traceback; one that is ignored stays so in the process."""
+    before = signal.signal(number, signal.default_int_handler)
+    told: list[str] = []
+
+    def start() -> None:
+        with uninterrupted():
+            os.kill(os.getpid(), number)
+            told.append("started")
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            start()
+        assert told == ["started"]
+        assert signal.getsignal(number) is signal.default_int_handler
+        signal.signal(number, signal.SIG_IGN)
+        with uninterrupted():
+            assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)

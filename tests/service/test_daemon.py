@@ -23,10 +23,12 @@ from children import started
 from deadline import wait_until
 from ports import free_port
 
+from haredge.config.places import shipped_folder
 from haredge.core.label_names import label_names
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.service.daemon import Interruption
 
+MODELS = shipped_folder() / "models"
 LIVE = "test:?script=standing:60&fps=10"
 CLIP = "test:?script=empty:3,standing:3&live=no&fps=10"
 
@@ -392,6 +394,11 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
     daemon.send_signal(signal.SIGHUP)
     wanted = "in effect: camera.rate_hz; after a restart: pose.threads"
     wait_until(lambda: wanted in (tmp_path / "errors").read_text(), "the change is logged")
+    shutil.copytree(MODELS / "everyday", tmp_path / "models" / "everyday")
+    (tmp_path / "models" / "everyday" / "manifest.json").open("a").write("\n")
+    daemon.send_signal(signal.SIGHUP)
+    wanted = "after a restart: pose.threads, activity.model (its file is another)"
+    wait_until(lambda: wanted in (tmp_path / "errors").read_text(), "the other model is noticed")
     daemon.terminate()
     assert daemon.wait(timeout=10) == 0
     subscriber.wait_for("haredge/den/status", "offline")

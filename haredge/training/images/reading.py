@@ -96,11 +96,8 @@ def read_images(
     :data:`LEAST` all are. ``progress`` gets how many of how many are done. Raises
     :class:`DataError` if fewer than two labels remain.
     """
-    files, read = list_images(path, report), []
-    for index, file in enumerate(files):
-        if (image := _read(file, size, report)) is not None:
-            read.append(image)
-        progress(index + 1, len(files))
+    files = list_images(path, report)
+    read = list(read_each(files, size, report, progress))
     counts = Counter(image.label for image in read)
     for label in sorted({file.label for file in files}):
         if counts[label] < LEAST:
@@ -127,15 +124,32 @@ LEAST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ReadImage:
+    """A labelled image that could be read."""
+
     path: Path
     label: str
     image: NDArray[np.uint8]
+    """(height, width, 3), RGB, brought to the size that was asked for."""
     checksum: str
+    """SHA-256 of its file."""
     fingerprint: Fingerprints
 
 
-def _read(file: LabelledFile, size: tuple[int, int], report: Callable[[str], None]) -> _Read | None:
+def read_each(
+    files: Sequence[LabelledFile],
+    size: tuple[int, int],
+    report: Callable[[str], None],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Iterator[ReadImage]:
+    """Yield the images that can be used, brought to ``size`` (height, width); ``report`` gets a line for each other."""
+    for index, file in enumerate(files):
+        if (image := _read(file, size, report)) is not None:
+            yield image
+        progress(index + 1, len(files))
+
+
+def _read(file: LabelledFile, size: tuple[int, int], report: Callable[[str], None]) -> ReadImage | None:
     try:
         data = read_regular(file.path, IMAGE_BYTES)
         image = np.ascontiguousarray(decode_image(data)[:, :, ::-1])
@@ -146,13 +160,15 @@ def _read(file: LabelledFile, size: tuple[int, int], report: Callable[[str], Non
     else:
         if is_animated(data):
             report(f"{file.path}: is animated; only its first frame is used")
-        return _Read(file.path, file.label, fitted(image, size), hashlib.sha256(data).hexdigest(), fingerprint(image))
+        return ReadImage(
+            file.path, file.label, fitted(image, size), hashlib.sha256(data).hexdigest(), fingerprint(image)
+        )
     return None
 
 
-def _report_conflicts(images: Sequence[_Read], report: Callable[[str], None]) -> None:
+def _report_conflicts(images: Sequence[ReadImage], report: Callable[[str], None]) -> None:
     """Report images that are under several labels, byte for byte: a network can learn one of them at most."""
-    known: dict[str, list[_Read]] = {}
+    known: dict[str, list[ReadImage]] = {}
     for image in images:
         known.setdefault(image.checksum, []).append(image)
     if mixed := [same for same in known.values() if len({image.label for image in same}) > 1]:
