@@ -9,7 +9,6 @@ from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
 from haredge.core.types import ACKNOWLEDGED, Fall, FallAlarm, Frame, Person
-from haredge.falls.baseline import stands
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
 from haredge.falls.follower import Follower
@@ -90,6 +89,7 @@ class FallWatch:
         self._find(seen)
         for person in people:
             if person.id in seen:
+                self._resume(person, seen[person.id])
                 self._people[person.id].update(seen[person.id], person.zone, resting=person.resting)
         self._pace.update(frame.t, bool(seen))
         if seen:
@@ -129,11 +129,18 @@ class FallWatch:
 
     def _new(self, body: Body) -> Follower:
         came_in = body.cut or body.t - self._empty_since < EMPTY_S
-        follower = Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
-        if self._kept and not stands(body):
-            follower.resume(self._kept[0])
-            self._kept = self._kept[1:]
-        return follower
+        return Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
+
+    def _resume(self, person: Person, body: Body) -> None:
+        """Let who lies there, and not to rest, go on with a fall from before the watch began, of the same zone first.
+
+        No one else does, sitting beside them or coming in: that they are up would be the end of it.
+        """
+        follower = self._people[person.id]
+        if self._kept and not person.resting and follower.may_have_lain_before(body):
+            kept = min(self._kept, key=lambda alarm: alarm.zone != person.zone)
+            follower.resume(kept)
+            self._kept = tuple(alarm for alarm in self._kept if alarm is not kept)
 
     def _forget(self, seen: Collection[int]) -> None:
         for number, follower in list(self._people.items()):
