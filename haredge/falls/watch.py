@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
+from haredge.core.step import Step
 from haredge.core.types import ACKNOWLEDGED, Fall, FallAlarm, Frame, Person
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
@@ -31,6 +32,9 @@ REACH: Final = 1.0
 
 EMPTY_S: Final = LOST_S
 """Seconds without anyone in view after which a person who is first detected lying has not just been lost."""
+
+LONGEST_STEP_S: Final = 2.0
+"""Seconds of these that count at most from one frame to the next: without frames it is not known who comes in."""
 
 
 class FallWatch:
@@ -65,7 +69,8 @@ class FallWatch:
         self._size, self._t = size, t
         self._room = Perspective(size[0])
         self._people: dict[int, Follower] = {}
-        self._empty_since = t
+        self._empty_s = 0.0
+        self._step = Step(LONGEST_STEP_S)
         self._alarm = _foremost(self._kept) or FallAlarm("clear", t)
 
     def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
@@ -78,6 +83,7 @@ class FallWatch:
             self._kept = tuple(replace(alarm, person=None) for alarm in self._alarm.standing)
             self._start(size, frame.t)
         self._t = frame.t
+        self._empty_s += self._step.to(frame.t)
         if self._acknowledged():
             self._acknowledge()
         # A tracker may return a person as last seen, without having looked for them in this frame.
@@ -86,6 +92,7 @@ class FallWatch:
             for person in people
             if person.pose is not None and person.pose.t >= frame.t
         }
+        self._forget(seen)  # first: who was lost before a time without frames is not found after it
         self._find(seen)
         for person in people:
             if person.id in seen:
@@ -93,8 +100,7 @@ class FallWatch:
                 self._people[person.id].update(seen[person.id], person.zone, resting=person.resting)
         self._pace.update(frame.t, bool(seen))
         if seen:
-            self._empty_since = frame.t
-        self._forget(seen)
+            self._empty_s = 0.0
         self._alarm = self._alarm_now()
         return tuple(replace(person, fall=self._fall(person)) for person in people), self._alarm
 
@@ -128,7 +134,7 @@ class FallWatch:
         return None if nearest is None or away[nearest] > REACH else nearest
 
     def _new(self, body: Body) -> Follower:
-        came_in = body.cut or body.t - self._empty_since < EMPTY_S
+        came_in = body.cut or self._empty_s < EMPTY_S
         return Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
 
     def _resume(self, person: Person, body: Body) -> None:

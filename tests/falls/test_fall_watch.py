@@ -391,6 +391,14 @@ def test_a_person_found_lying_in_a_view_that_was_empty_is_worth_a_word() -> None
     assert 39 < alarms[1].since < 43
 
 
+def test_a_time_without_frames_is_no_empty_view() -> None:
+    """Anyone may have come in meanwhile, and lain down."""
+    there = course((4, standing), (10, unseen), (99, lying))
+    seen = ((t if t < 10 else t + 40, pose) for t, pose in frames(there, 40))
+    moved = ((t, pose and replace(pose, t=t, track=1 if t < 10 else 2)) for t, pose in seen)
+    assert states(watched(FallWatch(), moved)) == []
+
+
 def test_one_persons_fall_is_not_anothers() -> None:
     """Of two people, the one who falls is named, and each has a state of their own."""
     watch, fall = FallWatch(), falling_at(3)
