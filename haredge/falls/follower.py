@@ -46,6 +46,9 @@ RISE_S: Final = 1.5
 LEVEL: Final = 45.0
 """Degrees by which the torso of who lies is tilted at least, where no more is known than the posture."""
 
+LEVEL_DOWN: Final = 0.5
+"""Probability that who is so level is on the ground, after a fall: no less than even."""
+
 WORDS: Final = {
     "height": "low",
     "head": "low",
@@ -199,6 +202,7 @@ class Follower:
 
         One of before the loop began goes on: who lies there lies still, or does not.
         """
+        self._down = LEVEL_DOWN if _is_level(body) else 0.0
         still = _is_level(body) and (self._movement.value or 0.0) <= self._rule.still
         return Signs(still=still, resting=self._rest.resting)
 

@@ -543,6 +543,17 @@ def test_a_possible_fall_from_before_a_reload_is_confirmed_if_they_lie_still() -
         assert "confirmed" not in states(watched(FallWatch(kept=before), frames(other, 15)))
 
 
+def test_who_has_fallen_before_a_reload_is_down_until_they_sit_up() -> None:
+    """So that they are `lying` for who reads activities, though how tall they stand is not known again yet."""
+    watch = FallWatch(kept=FallAlarm("confirmed", -2.0, 3, None, "lies still", "ab"))
+    downs = dict[float, float]()
+    for t, pose in frames(course((2, lying), (4, lambda _: Stance(sunk=0.9))), 3):
+        (found,), _ = watch.update(Frame(0, t, np.zeros((*SIZE, 3), np.uint8)), (person(pose),))
+        downs[t] = found.fall.down if found.fall else 0.0
+    assert all(down >= 0.5 for t, down in downs.items() if t < 2)
+    assert not any(down for t, down in downs.items() if t >= 2)
+
+
 def test_a_fall_from_before_a_restart_can_be_acknowledged() -> None:
     """With no one in view."""
     asked = itertools.count()
