@@ -126,17 +126,17 @@ class Follower:
         """Return how far a body is from where the person was last seen, in standing heights."""
         return math.inf if self._body is None else self._body.centre.distance(body.centre) / self._unit
 
-    def may_be(self, body: Body) -> bool:
-        """Return whether a body may be this person, who is lost.
+    def may_be(self, body: Body, *, resting: bool) -> bool:
+        """Return whether a body may be this person, who is lost; ``resting`` says that it is in a place to rest.
 
-        One who is up is not one whose fall is confirmed, nor one who fell and lay there a moment ago: it is someone who
-        comes to help.
+        One who is up, or in bed, is not one whose fall is confirmed, nor one who fell and lay there a moment ago: it is
+        someone who comes to help, or who sleeps beside them.
         """
         fall = self.fall
         if fall is None:
             return True
         lay = fall.state == "confirmed" or (fall.down > 0 and self.lost_s(body.t) < RISE_S)
-        return not lay or not self._is_up(body)
+        return not (lay and (resting or self._is_up(body)))
 
     def _is_up(self, body: Body) -> bool:
         cues = CueHistory().update(body, self._upright)  # of the posture alone

@@ -93,7 +93,7 @@ class FallWatch:
             if person.pose is not None and person.pose.t >= frame.t
         }
         self._forget(seen)  # first: who was lost before a time without frames is not found after it
-        self._find(seen)
+        self._find(seen, {person.id for person in people if person.resting})
         for person in people:
             if person.id in seen:
                 self._resume(person, seen[person.id])
@@ -116,19 +116,22 @@ class FallWatch:
             if alarm is not None and alarm.id == self._alarm.id:
                 follower.acknowledge(self._t)
 
-    def _find(self, seen: Mapping[int, Body]) -> None:
-        """Give everyone who is seen a follower: that of a person who was lost there, or else a new one."""
+    def _find(self, seen: Mapping[int, Body], resting: Collection[int]) -> None:
+        """Give everyone who is seen a follower: that of a person who was lost there, or else a new one.
+
+        ``resting`` are the numbers of those who are in a place to rest.
+        """
         for number, body in seen.items():
             if number not in self._people:
-                lost = self._lost_at(body, seen)
+                lost = self._lost_at(body, seen, resting=number in resting)
                 self._people[number] = self._new(body) if lost is None else self._people.pop(lost)
 
-    def _lost_at(self, body: Body, seen: Collection[int]) -> int | None:
+    def _lost_at(self, body: Body, seen: Collection[int], *, resting: bool) -> int | None:
         """Return the number of the person who was lost nearest to where a body is seen; None if no one was."""
         away = {
             number: follower.distance(body)
             for number, follower in self._people.items()
-            if number not in seen and follower.may_be(body)
+            if number not in seen and follower.may_be(body, resting=resting)
         }
         nearest = min(away, key=lambda number: away[number], default=None)
         return None if nearest is None or away[nearest] > REACH else nearest

@@ -411,11 +411,13 @@ def test_one_persons_fall_is_not_anothers() -> None:
     assert [each.fall and each.fall.state for each in seen] == ["normal", "possible"]
 
 
-def _both(watch: FallWatch, first: Course, second: Course, until: float) -> dict[float, FallAlarm]:
-    """Run a watch over two people, and return what is reported after each frame."""
+def _both(
+    watch: FallWatch, first: Course, second: Course, until: float, *, resting: int | None = None
+) -> dict[float, FallAlarm]:
+    """Run a watch over two people, one of whom may rest, and return what is reported after each frame."""
     image, alarms = np.zeros((*SIZE, 3), np.uint8), dict[float, FallAlarm]()
     for index, ((t, one), (_, other)) in enumerate(zip(frames(first, until), frames(second, until), strict=True)):
-        people = [person(pose, number) for number, pose in ((1, one), (2, other)) if pose]
+        people = [person(pose, number, resting=number == resting) for number, pose in ((1, one), (2, other)) if pose]
         _, alarms[t] = watch.update(Frame(index, t, image), tuple(people))
     return alarms
 
@@ -516,6 +518,15 @@ def test_who_comes_to_help_is_not_the_one_who_possibly_fell(helper: Stance) -> N
     alarms = _both(FallWatch(), missed, course((5.1, unseen), (17, lambda _: helper)), 16)
     told = {(alarm.state, alarm.person) for t, alarm in alarms.items() if t > 5}
     assert told == {("possible", 1), ("confirmed", 1)}
+
+
+def test_who_sleeps_beside_the_one_who_fell_out_of_bed_is_not_that_one() -> None:
+    """A network finds who sleeps now and then alone, as in a frame in which it misses who lies beside the bed."""
+    fall = falling_at(3.0, stance=Stance(x=250))
+    missed = course((5, fall), (5.2, unseen), (17, lambda t: fall(t) if round(t * 8) % 2 else None))
+    sleeps = course((5.1, unseen), (17, lambda _: Stance(x=250, feet=330, tilt=90)))
+    alarms = _both(FallWatch(), missed, sleeps, 16, resting=2)
+    assert {(alarm.state, alarm.person) for t, alarm in alarms.items() if t > 5} == {("possible", 1), ("confirmed", 1)}
 
 
 def test_who_lies_still_aslant_to_the_view_is_confirmed_in_the_end() -> None:
