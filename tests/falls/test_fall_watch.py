@@ -414,7 +414,7 @@ def test_one_persons_fall_is_not_anothers() -> None:
 def _both(
     watch: FallWatch, first: Course, second: Course, until: float, *, resting: int | None = None
 ) -> dict[float, FallAlarm]:
-    """Run a watch over two people, one of whom may rest, and return what is reported after each frame."""
+    """Run a watch over two people, the one of this number resting, and return what is reported after each frame."""
     image, alarms = np.zeros((*SIZE, 3), np.uint8), dict[float, FallAlarm]()
     for index, ((t, one), (_, other)) in enumerate(zip(frames(first, until), frames(second, until), strict=True)):
         people = [person(pose, number, resting=number == resting) for number, pose in ((1, one), (2, other)) if pose]
