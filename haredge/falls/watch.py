@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
+from haredge.core.step import Step
 from haredge.core.types import ACKNOWLEDGED, Fall, FallAlarm, Frame, Person
-from haredge.falls.baseline import stands
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
 from haredge.falls.follower import Follower
@@ -32,6 +32,9 @@ REACH: Final = 1.0
 
 EMPTY_S: Final = LOST_S
 """Seconds without anyone in view after which a person who is first detected lying has not just been lost."""
+
+LONGEST_STEP_S: Final = 2.0
+"""Seconds of these that count at most from one frame to the next: without frames it is not known who comes in."""
 
 
 class FallWatch:
@@ -66,7 +69,8 @@ class FallWatch:
         self._size, self._t = size, t
         self._room = Perspective(size[0])
         self._people: dict[int, Follower] = {}
-        self._empty_since = t
+        self._empty_s = 0.0
+        self._step = Step(LONGEST_STEP_S)
         self._alarm = _foremost(self._kept) or FallAlarm("clear", t)
 
     def update(self, frame: Frame, people: tuple[Person, ...]) -> tuple[tuple[Person, ...], FallAlarm]:
@@ -79,6 +83,7 @@ class FallWatch:
             self._kept = tuple(replace(alarm, person=None) for alarm in self._alarm.standing)
             self._start(size, frame.t)
         self._t = frame.t
+        self._empty_s += self._step.to(frame.t)
         if self._acknowledged():
             self._acknowledge()
         # A tracker may return a person as last seen, without having looked for them in this frame.
@@ -87,14 +92,15 @@ class FallWatch:
             for person in people
             if person.pose is not None and person.pose.t >= frame.t
         }
-        self._find(seen)
+        self._forget(seen)  # first: who was lost before a time without frames is not found after it
+        self._find(seen, {person.id for person in people if person.resting})
         for person in people:
             if person.id in seen:
+                self._resume(person, seen[person.id])
                 self._people[person.id].update(seen[person.id], person.zone, resting=person.resting)
         self._pace.update(frame.t, bool(seen))
         if seen:
-            self._empty_since = frame.t
-        self._forget(seen)
+            self._empty_s = 0.0
         self._alarm = self._alarm_now()
         return tuple(replace(person, fall=self._fall(person)) for person in people), self._alarm
 
@@ -110,30 +116,40 @@ class FallWatch:
             if alarm is not None and alarm.id == self._alarm.id:
                 follower.acknowledge(self._t)
 
-    def _find(self, seen: Mapping[int, Body]) -> None:
-        """Give everyone who is seen a follower: that of a person who was lost there, or else a new one."""
+    def _find(self, seen: Mapping[int, Body], resting: Collection[int]) -> None:
+        """Give everyone who is seen a follower: that of a person who was lost there, or else a new one.
+
+        ``resting`` are the numbers of those who are in a place to rest.
+        """
         for number, body in seen.items():
             if number not in self._people:
-                lost = self._lost_at(body, seen)
+                lost = self._lost_at(body, seen, resting=number in resting)
                 self._people[number] = self._new(body) if lost is None else self._people.pop(lost)
 
-    def _lost_at(self, body: Body, seen: Collection[int]) -> int | None:
+    def _lost_at(self, body: Body, seen: Collection[int], *, resting: bool) -> int | None:
         """Return the number of the person who was lost nearest to where a body is seen; None if no one was."""
         away = {
             number: follower.distance(body)
             for number, follower in self._people.items()
-            if number not in seen and follower.may_be(body)
+            if number not in seen and follower.may_be(body, resting=resting)
         }
         nearest = min(away, key=lambda number: away[number], default=None)
         return None if nearest is None or away[nearest] > REACH else nearest
 
     def _new(self, body: Body) -> Follower:
-        came_in = body.cut or body.t - self._empty_since < EMPTY_S
-        follower = Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
-        if self._kept and not stands(body):
-            follower.resume(self._kept[0])
-            self._kept = self._kept[1:]
-        return follower
+        came_in = body.cut or self._empty_s < EMPTY_S
+        return Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
+
+    def _resume(self, person: Person, body: Body) -> None:
+        """Let who lies there, and not to rest, go on with a fall from before the watch began, of the same zone first.
+
+        No one else does, sitting beside them or coming in: that they are up would be the end of it.
+        """
+        follower = self._people[person.id]
+        if self._kept and not person.resting and follower.may_have_lain_before(body):
+            kept = min(self._kept, key=lambda alarm: alarm.zone != person.zone)
+            follower.resume(kept)
+            self._kept = tuple(alarm for alarm in self._kept if alarm is not kept)
 
     def _forget(self, seen: Collection[int]) -> None:
         for number, follower in list(self._people.items()):

@@ -50,9 +50,9 @@ class Episodes:
             yield from self._follow(person, t)
 
     def end_all(self, t: float) -> Iterator[Message]:
-        """Yield the end of every activity that continues, at ``t``."""
+        """Yield the end of every activity that continues at ``t``: when the person was last detected."""
         for person_id in sorted(self._open):
-            yield self._end(person_id, t, t)
+            yield self._end(person_id, self._open[person_id].seen_t, t)
 
     def _follow(self, person: Person, t: float) -> Iterator[Message]:
         current, activity = self._open.get(person.id), person.activity

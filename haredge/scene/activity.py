@@ -32,6 +32,8 @@ class SceneActivity:
         """:attr:`Person.id` of the one whose activity is the scene's; None without a settled person in view."""
         self._from = t
         """Time from which on the chosen person's activity is the scene's."""
+        self._since = t
+        """When the scene's activity began that was returned last."""
 
     def update(self, t: float, people: Sequence[Person], left: Mapping[int, float]) -> Activity:
         """Return the scene's activity at ``t``.
@@ -45,11 +47,13 @@ class SceneActivity:
             self._from = max(self._from, self._handover(t, chosen, left))
             self.person = now
         activity = Activity(NO_PERSON, 1.0, self._from) if chosen is None else chosen.activity
-        return replace(activity, since=max(activity.since, self._from))
+        self._since = max(activity.since, self._from)
+        return replace(activity, since=self._since)
 
     def _handover(self, t: float, to: Person | None, left: Mapping[int, float]) -> float:
         """Return when the scene's activity passed on to another person."""
-        if self.person is None or (to is not None and _claim(to) < len(_FALLS) + 1):
+        falls = to is not None and _claim(to) < len(_FALLS) + 1 and to.activity.since > self._since
+        if self.person is None or falls:
             return self._from  # it has been theirs since it began
         return left.get(self.person, t)
 

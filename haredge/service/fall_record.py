@@ -114,6 +114,11 @@ class Acknowledgement:
         if self._words.read(payload):
             self._given.set()
 
+    @property
+    def given(self) -> bool:
+        """Whether it has been given, and not been taken."""
+        return self._given.is_set()
+
     def take(self) -> bool:
         """Return whether it has been given since the last time."""
         given = self._given.is_set()

@@ -78,7 +78,12 @@ class PublishingSink(Sink):
         self._publisher.pause()
 
     def close(self) -> None:
-        """Publish the day as it is now, then ``offline``."""
+        """Publish the day as it is now, then ``offline``.
+
+        A fall that was acknowledged while the camera gave no frames is over: a restart would report it again.
+        """
+        if self._acknowledgement.take():
+            self._falls.acknowledge()
         self._day.close()
         self._publisher.close()
 

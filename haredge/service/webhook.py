@@ -66,8 +66,10 @@ class WebhookSink(Sink):
             self._falls.acknowledge()
 
     def close(self) -> None:
-        """End all activities; what has not arrived waits for the next start."""
+        """End all activities, and falls that were acknowledged; what has not arrived waits for the next start."""
         self._put_all(self._episodes.end_all(self._last_t))
+        if self._record.acknowledgement.given:  # what publishes over MQTT, and is closed later, takes it
+            self._falls.acknowledge()
         self._close()
 
     def send(self, message: Message) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
+import pytest
 import schemas
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +86,22 @@ def test_the_activity_of_who_has_left_ended_when_they_were_last_seen() -> None:
     sink.emit(scene(4.5, somebody(2)))
     end = listener.on("event")[-1]
     assert (end["person"], end["time"], end["duration_s"], end["reported"]) == (1, iso_utc(1002), 1.5, iso_utc(1004.5))
+
+
+@pytest.mark.parametrize("end", [Publisher.pause, Publisher.close])
+def test_the_activity_of_who_is_hidden_at_the_end_ended_when_they_were_last_seen(
+    end: Callable[[Publisher], None],
+) -> None:
+    """Detection is switched off, or haredge ends, before it is known that they have left; others go on to the end."""
+    listener = Listener()
+    sink = publisher(listener)
+    sink.emit(scene(1.0, somebody(1, "squat", 0.5), somebody(2, "squat", 0.5)))
+    sink.emit(scene(2.5, somebody(1, "squat", 0.5, hidden=True), somebody(2, "squat", 0.5)))
+    end(sink)
+    assert [(event["person"], event["time"], event["duration_s"]) for event in listener.on("event")[2:]] == [
+        (1, iso_utc(1001.0), 0.5),
+        (2, iso_utc(1002.5), 2.0),
+    ]
 
 
 def test_events_say_in_which_zone() -> None:

@@ -58,6 +58,14 @@ def test_no_bystander_hides_who_fell(fall: FallState) -> None:
     assert follow(scene, 20.0, person(1), person(2, "walking", 19.0, fall="cleared")) == ("sitting", 20.0)
 
 
+def test_who_falls_does_not_begin_before_what_others_did_until_then() -> None:
+    """A fall is seen before its label: what they did for long is the scene's from now on, and so is `falling` then."""
+    scene = SceneActivity(0.0)
+    follow(scene, 8.0, person(1, "waving", 7.0), person(2, "walking", 4.0))
+    assert follow(scene, 9.0, person(1, "waving", 7.0), person(2, "walking", 4.0, fall="possible")) == ("walking", 9.0)
+    assert follow(scene, 9.1, person(1), person(2, FALLING, 9.1, fall="possible")) == (FALLING, 9.1)
+
+
 def test_the_label_falling_goes_before_others_too() -> None:
     """A model that knows the label, without a fall detector."""
     scene = SceneActivity(0.0)

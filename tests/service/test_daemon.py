@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -427,6 +428,26 @@ def test_a_possible_fall_outlives_a_restart_for_as_long_as_it_is_not_acknowledge
         assert daemon.wait(timeout=10) == 0
         subscriber.wait_for("haredge/den/status", "offline")
         assert fall.exists() != acknowledged
+    subscriber.close()
+
+
+def test_a_fall_can_be_acknowledged_while_the_camera_is_away(tmp_path: Path, broker: Broker) -> None:
+    """The process waits for the camera, and ends without a frame: the word counts all the same."""
+    configure(tmp_path, broker.port)
+    fall = tmp_path / "state" / "fall.json"
+    fall.parent.mkdir()
+    report = {"id": "ab", "state": "confirmed", "since_s": 1e9, "fell_s": 1e9, "person": 1, "zone": None, "why": "low"}
+    fall.write_text(json.dumps(report))
+    subscriber = Subscriber(broker.port)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        daemon = start(tmp_path, "--source", f"http://127.0.0.1:{silent.getsockname()[1]}/stream")
+        while daemon.poll() is None:
+            subscriber.publish("haredge/den/fall/acknowledge", "ACKNOWLEDGE")
+            with suppress(subprocess.TimeoutExpired):
+                daemon.wait(timeout=0.5)
+    assert daemon.returncode == 1
+    subscriber.wait_for("haredge/den/fall", lambda payload: json.loads(payload)["state"] == "clear")
+    assert not fall.exists()
     subscriber.close()
 
 

@@ -30,8 +30,10 @@ from haredge.core.clock import recorded_clock
 from haredge.core.errors import ConfigError
 from haredge.core.labels import NO_PERSON
 from haredge.core.types import FallAlarm
+from haredge.mqtt.fall_messages import FallReport
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
+from haredge.service.fall_record import FallRecord
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.webhook import WebhookSink, open_sink
 from haredge.service.webhook_delivery import Post, PostError, WebhookDelivery
@@ -260,6 +262,17 @@ def test_events_are_those_of_mqtt(send: list[str], said: list[tuple[str, str]]) 
     assert {each["node"] for each in put} == {"kitchen"}
     assert len({each["id"] for each in put}) == 1
     assert closed == [True]
+
+
+def test_a_fall_that_is_acknowledged_without_a_frame_is_over_at_the_end() -> None:
+    """As while the camera is away: no later process would post it."""
+    report = FallReport("ab", "confirmed", 1e9, 1e9, 1, None, "low")
+    asked = replace(context("http://127.0.0.1/"), fall_record=FallRecord(None, reported=[report]))
+    put: list[Any] = []
+    sink = WebhookSink(asked, lambda message: put.append(message.payload), lambda: None)
+    asked.fall_record.acknowledgement.on_message(b"ACKNOWLEDGE")
+    sink.close()
+    assert [(each["event_type"], each["id"], each["why"]) for each in put] == [("fall_cleared", "ab", "acknowledged")]
 
 
 def test_a_dry_run_posts_nothing() -> None:
