@@ -20,6 +20,12 @@ from haredge.datasets.clips import LabelledClip, array_names, from_joints
 
 log = logging.getLogger(__name__)
 
+QUIET: Final = 0.3
+"""Share of the speed of a motion's busiest frames below which the person stands about."""
+
+LEAST_TRIMMED_S: Final = 0.8
+"""Seconds that must be left of a motion for it to be trimmed."""
+
 Joints3D = NDArray[np.float32]
 """(..., 13, 3) metres: x, y up, z; the common joints in their order."""
 
@@ -106,14 +112,14 @@ def _whole(body: Joints3D) -> bool:
     return bool(np.median(forearms) > 0.05)
 
 
-def trimmed(motion: Motion, least_s: float = 0.8, quiet: float = 0.3) -> Motion:
+def trimmed(motion: Motion) -> Motion:
     """Cut off the standing about before and after what the label means.
 
-    Quiet are the frames in which the joints move slower than ``quiet`` times their busiest (90th percentile).
+    Quiet are the frames in which the joints move slower than :data:`QUIET` times their busiest (90th percentile).
     """
-    busy = np.flatnonzero(_speeds(motion) >= quiet * np.quantile(_speeds(motion), 0.9))
+    busy = np.flatnonzero(_speeds(motion) >= QUIET * np.quantile(_speeds(motion), 0.9))
     first, last = int(busy[0]), int(busy[-1]) + 1
-    if motion.times[last] - motion.times[first] < least_s:
+    if motion.times[last] - motion.times[first] < LEAST_TRIMMED_S:
         return motion
     keep = slice(first, last + 1)
     return replace(motion, times=motion.times[keep], joints=motion.joints[keep])

@@ -20,9 +20,9 @@ IN_ACTION: Final = frozenset({"squat", "pushup", "situp", "getting_down"})
 _EVERY: Final = 5
 
 
-def still_motions(motions: Sequence[Motion], each: int, seed: int = 0) -> list[Motion]:
+def still_motions(motions: Sequence[Motion], each: int) -> list[Motion]:
     """Make ``each`` motions of people who stand, sit and lie still, labelled so, out of postures of others' motions."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     owners = [motion for motion in motions if motion.label not in IN_ACTION for _ in motion.joints[::_EVERY]]
     if not owners:
         return []
@@ -42,9 +42,9 @@ def _held(frame: NDArray[np.float32], owner: Motion, label: str, number: int, rn
     return Motion(f"{label}{number}", label, times, joints, owner.subject, owner.source)
 
 
-def swaying(joints: NDArray[np.float32], rng: np.random.Generator, sway_m: float = SWAY_M) -> NDArray[np.float32]:
+def swaying(joints: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Let bodies (m, poses, 13, 3) that keep still sway, each by its own amount, as a whole and joint by joint."""
-    amount = sway_m * rng.random((len(joints), 1, 1, 1), np.float32)
+    amount = SWAY_M * rng.random((len(joints), 1, 1, 1), np.float32)
     whole = _drift((*joints.shape[:2], 1, 3), rng)
     swayed: NDArray[np.float32] = joints + amount * whole + amount * _drift(joints.shape, rng)
     return swayed
