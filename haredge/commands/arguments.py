@@ -15,6 +15,8 @@ from haredge.core.printable import printable
 from haredge.sources.video_limits import VideoLimits
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from haredge.config.schema import Config
 
 
@@ -202,6 +204,16 @@ def whole(least: int, most: int | None = None) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def checked(kind: TypeAdapter[str], text: str, allowed: str) -> str:
+    """Read a text that the configuration or a manifest would take; ``allowed`` says what that is."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        return kind.validate_python(text)
+    except ValidationError:
+        raise argparse.ArgumentTypeError(f"{printable(text, 60)}: allowed are {allowed}") from None
 
 
 def add_seed(parser: Arguments) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from haredge.commands import evaluate_clips
-from haredge.commands import evaluate_videos as evaluate_films
+from haredge.commands import evaluate_clips, evaluate_videos
 from haredge.commands.arguments import given_path
 from haredge.commands.parser import CommandParser
 
@@ -37,7 +36,7 @@ def add_arguments(parser: CommandParser) -> None:
         help="videos, or folders of videos, and the label that each shows; VIDEO=none contains no activity to report",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    evaluate_films.add_arguments(parser)
+    evaluate_videos.add_arguments(parser)
     parser.set_defaults(refuse=parser.error)
     parser.add_commands(COMMANDS)
 
@@ -45,10 +44,10 @@ def add_arguments(parser: CommandParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure on what was given. Raises the errors of data, models and sources."""
     if args.films is not None:
-        return evaluate_films.run(args)
+        return evaluate_videos.run(args)
     if args.data is None:
         args.refuse("one of the arguments --data, --films is required")
-    for option in evaluate_films.OPTIONS:
+    for option in evaluate_videos.OPTIONS:
         if getattr(args, option) is not None:
             args.refuse(f"argument --{option.replace('_', '-')}: only with --films")
     return evaluate_clips.run(args)

@@ -18,6 +18,7 @@ from haredge.core.bounds import IMAGE_BYTES
 from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
+from haredge.core.kinds import IMAGE_SUFFIXES
 from haredge.core.regular_file import open_regular, read_regular
 from haredge.core.types import Image
 from haredge.datasets.archives import ZIP_DAMAGE, member
@@ -26,8 +27,6 @@ from haredge.datasets.formats.parsing import numbers, read_json
 from haredge.datasets.matlab import MOST_BYTES as MOST_MATLAB_BYTES
 from haredge.datasets.matlab import read_matlab
 from haredge.datasets.tables import decimal, read_rows
-
-PICTURES: Final = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 LSP_ORDER: Final = (
     "right_ankle",
@@ -60,9 +59,9 @@ class ImageSet:
             found = [file.relative_to(self.path).as_posix() for file in walk_files(self.path)]
         else:
             found = [name for name in self._archive.namelist() if not any(map(is_clutter, Path(name).parts))]
-        names = sorted(name for name in found if Path(name).suffix.lower() in PICTURES)
+        names = sorted(name for name in found if Path(name).suffix.lower() in IMAGE_SUFFIXES)
         if not names:
-            raise DataError(f"{self.path}: contains no images ({', '.join(sorted(PICTURES))})")
+            raise DataError(f"{self.path}: contains no images ({', '.join(sorted(IMAGE_SUFFIXES))})")
         return names
 
     def content(self, name: str) -> bytes:

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
+from haredge.core.counted import counted
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
@@ -103,7 +104,7 @@ class _Reading:
         if missing and reached_s < promised_s - allowed_s:
             return f"it ends at {reached_s:.1f} s of {promised_s:.1f} s: the file is cut short or damaged"
         if self._damaged:
-            return f"{self._damaged} damaged frame{'s' * (self._damaged > 1)} of it skipped"
+            return f"{counted(self._damaged, 'damaged frame')} of it skipped"
         return None
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from haredge.config.secret_file import UNREADABLE, read_secret
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError
 
 LEAST_TOKEN: Final = 16
@@ -125,7 +126,7 @@ def _read(token_file: Path) -> str:
         ) from error
     if len(token) < LEAST_TOKEN:
         raise ConfigError(
-            f"the token in {token_file} has {len(token)} characters: at least {LEAST_TOKEN} are needed "
+            f"the token in {token_file} has {counted(len(token), 'character')}: at least {LEAST_TOKEN} are needed "
             "(openssl rand -hex 16)",
             "view.token_file",
         )

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from haredge.core.types import Box, Person
+from haredge.core.types import Person
 from haredge.web.live import LiveView, Snapshot
 from haredge.web.streams import Cadence, ViewerLimit, events, ticking
 
@@ -96,7 +96,7 @@ def _person(person: Person, now: Snapshot) -> dict[str, object]:
         "since_s": _ago(now, person.activity.since),
         "zone": person.zone,
         "fall": None if person.fall is None else person.fall.state,
-        "box": None if person.pose is None else _in_shares(person.pose.box, now.size),
+        "box": None if person.pose is None else person.pose.box.in_shares(now.size).rounded(_DECIMALS),
     }
 
 
@@ -126,14 +126,6 @@ def _lasting(now: Snapshot) -> object:
             if each.settled
         ],
     )
-
-
-def _in_shares(box: Box, size: tuple[int, int]) -> dict[str, float]:
-    """Return a box in shares of the image, without what lies outside of it."""
-    height, width = size
-    lengths = {"left": width, "top": height, "right": width, "bottom": height}
-    pixels = box._asdict()
-    return {side: round(min(max(pixels[side] / length, 0.0), 1.0), _DECIMALS) for side, length in lengths.items()}
 
 
 def _ago(now: Snapshot, t: float) -> float:

@@ -38,6 +38,13 @@ def test_a_zip_and_a_folder_are_the_same_album(folder: Path, tmp_path: Path) -> 
     np.testing.assert_array_equal(ImageSet(folder).image("sub/b.png"), ImageSet(archive).image("sub/b.png"))
 
 
+def test_an_album_has_all_that_is_an_image_elsewhere(folder: Path) -> None:
+    """What `haredge recognise` takes from a folder, a scanner's TIFF say, is measured on, too."""
+    cv2.imwrite(str(folder / "c.tiff"), np.full((8, 6, 3), 90, np.uint8))
+    assert ImageSet(folder).names() == ["a.jpg", "c.tiff", "sub/b.png"]
+    assert ImageSet(folder).image("c.tiff").mean() == 90
+
+
 def test_an_album_without_images_says_so(tmp_path: Path) -> None:
     """An empty folder, a missing one and a file that is no archive are each one clear error."""
     (tmp_path / "empty").mkdir()
