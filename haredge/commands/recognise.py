@@ -16,14 +16,13 @@ from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.folders import meant
 from haredge.core.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from haredge.sources.image_names import natural
+from haredge.still.contract import USUAL
 from haredge.terminal import complain, say, say_json
 from haredge.video.words import as_words, percent
 
 if TYPE_CHECKING:
     from haredge.core.types import Image
     from haredge.image_pipeline import ImageRecogniser, Labelled, RecognisedImage
-
-MODEL: Final = "still"
 
 _QUALITY: Final = 92
 """Of a JPEG that people keep."""
@@ -50,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
     parser.add_argument("--json", action="store_true", help="one JSON object per line for each image")
     parser.add_argument(
-        "--model", metavar="MODEL", default=MODEL, help="a still model: an installed name or a folder (default: still)"
+        "--model", metavar="MODEL", default=USUAL, help="a still model: an installed name or a folder (default: still)"
     )
     parser.add_argument(
         "--pose-model",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
 from haredge.core.labels import composed
-from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.datasets.clips import LabelledClip, array_names, from_joints
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def read(path: Path) -> list[Motion]:
             columns = [arrays[key] for key in ("label", "name", "subject", "fps")]
         rates_hz = columns[-1].astype(np.float64)
         _check(joints, offset, columns, rates_hz)
-    except ARRAY_DAMAGE as error:
+    except UNREADABLE as error:
         raise DataError(f"{path}: not a file of 3D motions: {error}") from None
     rows = list(zip(*(map(str, column) for column in columns[:-1]), rates_hz.tolist(), strict=True))
     bodies = np.split(joints, offset[1:-1])

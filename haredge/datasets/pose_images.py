@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.bounds import IMAGE_BYTES
+from haredge.core.damage import ZIP_DAMAGE
 from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, walk_files
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.kinds import IMAGE_SUFFIXES
 from haredge.core.regular_file import open_regular, read_regular
 from haredge.core.types import Image
-from haredge.datasets.archives import ZIP_DAMAGE, member
+from haredge.datasets.archives import member
 from haredge.datasets.formats.coco_categories import Categories
 from haredge.datasets.formats.parsing import numbers, read_json
 from haredge.datasets.matlab import MOST_BYTES as MOST_MATLAB_BYTES

@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.damage import ZIP_DAMAGE
 from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, meant, walk_files
 from haredge.core.regular_file import read_regular
-from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
+from haredge.datasets.archives import member, open_zip
 from haredge.datasets.clips import LabelledClip, from_joints
 from haredge.datasets.formats.parsing import is_sane
 from haredge.datasets.matlab import read_matlab
