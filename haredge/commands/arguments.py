@@ -154,13 +154,13 @@ def load_config(args: argparse.Namespace) -> Config:
 
     Raises :class:`haredge.core.errors.ConfigError` for a configuration that is wrong.
     """
-    from haredge.config.load import find, load  # noqa: PLC0415  # the daemon handles signals before it takes a second
+    # The daemon handles signals before this takes a second.
+    from haredge.config.dotted import with_value  # noqa: PLC0415
+    from haredge.config.load import find, load  # noqa: PLC0415
 
     config = load(args.config or find())
-    for dotted, value in overridden(args).items():
-        section, _, key = dotted.rpartition(".")
-        changed = getattr(config, section).model_copy(update={key: value}) if section else value
-        config = config.model_copy(update={section or key: changed})
+    for key, value in overridden(args).items():
+        config = with_value(config, key, value)
     return config
 
 
