@@ -23,7 +23,6 @@ from tqdm import tqdm
 
 from haredge.core.errors import DataError
 from haredge.core.types import Frame, Image
-from haredge.datasets.pose_image_splits import for_choice
 from haredge.datasets.pose_images import ImageSet
 from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.models.open import PoseFile
@@ -34,6 +33,7 @@ from haredge.pose.tracker import PeopleTracker
 from haredge.synthetic.grain import Grain
 from research.csv_rows import csv_rows
 from research.ending import exit_status
+from research.image_splits import for_choice
 
 HELD: Final = (
     *("sitting", "using_laptop", "sleeping"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,21 +122,6 @@ def read_coco(path: Path) -> Iterator[Labels]:
             yield _coco_labels(files[image_id], max(annotations, key=_extent), categories, str(path))
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise DataError(f"{path}: not a file of COCO keypoints: {type(error).__name__}: {error}") from error
-
-
-def write_coco(path: Path, labels: Sequence[Labels]) -> None:
-    """Write labels as a file of COCO keypoints, one person an image."""
-    images = [{"id": number, "file_name": one.name} for number, one in enumerate(labels)]
-    annotations = [
-        {"id": number, "image_id": number, "bbox": _box(one.keypoints), "keypoints": one.keypoints.ravel().tolist()}
-        for number, one in enumerate(labels)
-    ]
-    path.write_text(json.dumps({"images": images, "annotations": annotations}), encoding="utf-8")
-
-
-def _box(keypoints: NDArray[np.float32]) -> list[float]:
-    points = keypoints[keypoints[:, 2] > 0, :2]
-    return [*points.min(0).tolist(), *np.ptp(points, axis=0).tolist()]
 
 
 def _extent(annotation: dict[str, Any]) -> float:

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import for_choice, lspet_training, split_rooms
+from haredge.datasets.pose_image_splits import split_rooms
 from haredge.datasets.pose_images import ImageSet, read_lspet
 from haredge.opencv import cv2
 from research.csv_rows import csv_rows
+from research.image_splits import for_choice, lspet_training
 from research.people.le2i import annotated_boxes
 
 EVERY: Final = {"le2i": 4, "jhmdb": 6, "workout": 6}
@@ -129,14 +131,9 @@ def _jhmdb(shared: Path, skip: int) -> Iterator[RawImage]:
 
 def _sampled(archive: Path, clips: list[str], every: int, skip: int) -> Iterator[tuple[str, int, Image]]:
     """Yield clip, frame number from 0 and image (BGR) of every ``every``-th frame, less the first ``skip``."""
-    position = 0
     with zipfile.ZipFile(archive) as file, tempfile.TemporaryDirectory() as folder:
-        for clip in clips:
-            for index, image in enumerate(frames(file, clip, Path(folder))):
-                if index % every == 0:
-                    position += 1
-                    if position > skip:
-                        yield clip, index, image
+        numbered = ((clip, *each) for clip in clips for each in enumerate(frames(file, clip, Path(folder))))
+        yield from islice((each for each in numbered if each[1] % every == 0), skip, None)
 
 
 def frames(archive: zipfile.ZipFile, clip: str, folder: Path) -> Iterator[Image]:

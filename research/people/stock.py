@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import for_choice
 from haredge.datasets.pose_images import ImageSet
 from haredge.evaluation.keypoint_metrics import mean
 from research.csv_rows import csv_rows
+from research.image_splits import for_choice
 from research.people.inference import Finder, Found
 from research.people.labelling import Labeller, overlap
 from research.people.shelf import LabelledImage, Shelf, ShelfWriter

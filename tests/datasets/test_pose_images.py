@@ -16,7 +16,7 @@ import pytest
 from haredge.core.errors import DataError, RuntimeMissingError
 from haredge.core.extras import how_to_install
 from haredge.core.keypoints import INDEX, NAMES
-from haredge.datasets.pose_images import LSP_ORDER, ImageSet, Labels, read_coco, read_lspet, write_coco
+from haredge.datasets.pose_images import LSP_ORDER, ImageSet, read_coco, read_lspet
 
 
 @pytest.fixture
@@ -142,19 +142,6 @@ def test_a_table_of_scales_that_is_none_is_named(tmp_path: Path, text: str) -> N
     (tmp_path / "scale.csv").write_text(text)
     with pytest.raises(DataError, match=r"scale\.csv: not a table of file and scale"):
         list(read_lspet(tmp_path))
-
-
-def test_labels_that_are_written_are_read_again(tmp_path: Path) -> None:
-    """What is held out comes back as it was, unlabelled keypoints too; the area is not known."""
-    rows = np.random.default_rng(0).uniform(1, 200, (3, 17, 3)).astype(np.float32)
-    rows[:, :, 2] = np.arange(17) % 3 > 0
-    labels = [Labels(f"{number}.jpg", row, None) for number, row in enumerate(rows)]
-    write_coco(tmp_path / "kept.json", labels)
-    read = list(read_coco(tmp_path / "kept.json"))
-    assert [one.name for one in read] == ["0.jpg", "1.jpg", "2.jpg"]
-    for one, row in zip(read, rows, strict=True):
-        np.testing.assert_allclose(one.keypoints, row, rtol=1e-6)
-        assert one.area_px is None
 
 
 def test_a_set_that_needs_a_missing_library_names_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
