@@ -22,8 +22,8 @@ from haredge.core.types import Frame, Image
 from haredge.opencv import decode_image
 from haredge.sources.http_client import HttpClient, HttpError
 from haredge.sources.jpeg_stream import Jpeg, JpegSplitter
-from haredge.sources.live import every_frame
 from haredge.sources.repeats import Repeats
+from haredge.sources.source import every_frame
 from haredge.sources.stream import NetworkStream
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,9 @@ from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import open_stream
-from haredge.sources.live import Capture, every_frame, live_frames
+from haredge.sources.live import Capture, live_frames
 from haredge.sources.playing import PlayedCapture
+from haredge.sources.source import every_frame
 
 TIMEOUT_S: Final = 5.0
 """Seconds that FFmpeg waits for a connection, and for data, before it gives up."""

@@ -14,6 +14,7 @@ from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import FfmpegCapture, no_frame, open_video
+from haredge.sources.source import every_frame
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class VideoFile:
         What is damaged is passed over. If something is missing at the end, :attr:`damage` says so, and a warning is
         logged. Raises :class:`SourceError` if there is no frame at all.
         """
-        return self.frames_where(lambda _: True)
+        return self.frames_where(every_frame)
 
     def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Yield the frames for whose times ``accepts(t)`` is true; the others are decoded, and not converted."""
