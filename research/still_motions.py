@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.datasets.motions import Motion, Stance, stances
+from haredge.datasets.motions import Motion
+from haredge.datasets.stances import Stance, stances
 from haredge.training.stills import IN_ACTION, swaying
 
 SECONDS: Final = 3.0

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from haredge.activity.features import common_joints, filled
 from haredge.activity.window import LENGTH, mix, resample
 from haredge.datasets.clips import LabelledClip
-from haredge.datasets.motions import Motion, project
+from haredge.datasets.filming import project
+from haredge.datasets.motions import Motion
 from haredge.training.stills import swaying
 from haredge.training.variety import paces
 

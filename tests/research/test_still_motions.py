@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from haredge.datasets.motions import Motion, stances
+from haredge.datasets.motions import Motion
+from haredge.datasets.stances import stances
 from haredge.training import synthetic_motions as drawn
 from haredge.training.stills import IN_ACTION, SWAY_M
 from research.still_motions import still_motions

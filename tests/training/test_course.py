@@ -15,7 +15,7 @@ from haredge import cli
 from haredge.activity.classifier import WindowClassifier
 from haredge.core.errors import DataError
 from haredge.datasets import reading
-from haredge.datasets.motions import project
+from haredge.datasets.filming import project
 from haredge.manifest import CARD, MODEL
 from haredge.training import fine_tuning as starting
 from haredge.training import recipe as recipes
