@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from haredge.core.errors import DataError
 from haredge.core.types import Frame, Image
-from haredge.datasets.pose_images import ImageSet
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.models.open import PoseFile
 from haredge.opencv import cv2

@@ -29,7 +29,8 @@ from haredge.pose.tracker import second_pass
 from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from haredge.datasets.pose_images import ImageSet, Labels
+    from haredge.datasets.image_set import ImageSet
+    from haredge.datasets.pose_labels import Labels
     from haredge.pose.estimator import NetworkPoseEstimator
 
 INVOKES: Final = 40
@@ -133,8 +134,10 @@ def _twice(estimator: RegionEstimator, frame: Frame) -> list[Pose]:
 
 def _labelled(args: argparse.Namespace) -> tuple[ImageSet, list[Labels]]:
     # What reads data sets is loaded when there is one to read, not when the command line is parsed.
+    from haredge.datasets.formats.coco_keypoints import read_coco  # noqa: PLC0415
+    from haredge.datasets.formats.leeds import read_lspet  # noqa: PLC0415
+    from haredge.datasets.image_set import ImageSet  # noqa: PLC0415
     from haredge.datasets.pose_image_splits import lspet_number  # noqa: PLC0415
-    from haredge.datasets.pose_images import ImageSet, read_coco, read_lspet  # noqa: PLC0415
 
     if args.data.suffix.lower() == ".json":
         if args.numbers is not None:
@@ -163,8 +166,8 @@ def _numbers(text: str | None) -> range:
 
 
 def _empty(args: argparse.Namespace) -> tuple[ImageSet, list[str]]:
+    from haredge.datasets.image_set import ImageSet  # noqa: PLC0415
     from haredge.datasets.pose_image_splits import split_rooms  # noqa: PLC0415
-    from haredge.datasets.pose_images import ImageSet  # noqa: PLC0415
 
     images = ImageSet(args.empty)
     names = images.names()

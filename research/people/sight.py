@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Frame, Image
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.pose_image_splits import split_rooms
-from haredge.datasets.pose_images import ImageSet
 from research.csv_rows import csv_rows
 from research.people.inference import Finder
 from research.people.labelling import overlap

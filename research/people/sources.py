@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
+from haredge.datasets.formats.leeds import read_lspet
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.pose_image_splits import split_rooms
-from haredge.datasets.pose_images import ImageSet, read_lspet
 from haredge.opencv import cv2
 from research.csv_rows import csv_rows
 from research.image_splits import for_choice, lspet_training

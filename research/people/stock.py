@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_images import ImageSet
+from haredge.datasets.image_set import ImageSet
 from haredge.evaluation.keypoint_metrics import mean
 from research.csv_rows import csv_rows
 from research.image_splits import for_choice

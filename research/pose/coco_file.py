@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.datasets.pose_images import Labels
+from haredge.datasets.pose_labels import Labels
 
 
 def write_coco(path: Path, labels: Sequence[Labels]) -> None:

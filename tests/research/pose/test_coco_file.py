@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from haredge.datasets.pose_images import Labels, read_coco
+from haredge.datasets.formats.coco_keypoints import read_coco
+from haredge.datasets.pose_labels import Labels
 from research.pose.coco_file import write_coco
 
 
