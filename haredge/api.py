@@ -17,6 +17,7 @@ from haredge.config.schema import ActivitySection, CameraSection, Config, PoseSe
 from haredge.core import extras
 from haredge.core.address import redacted
 from haredge.core.errors import ConfigError
+from haredge.still.contract import USUAL
 
 if TYPE_CHECKING:
     from haredge.activity.classifier import WindowClassifier
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 POSE_MODEL: Final = PoseSection().model
 ACTIVITY_MODEL: Final = ActivitySection().model
-STILL_MODEL: Final = "still"
+STILL_MODEL: Final = USUAL
 RATE_HZ: Final = CameraSection().rate_hz
 MAX_PEOPLE: Final = PoseSection().max_people
 SIZE: Final = (CameraSection().height, CameraSection().width)

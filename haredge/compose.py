@@ -13,7 +13,7 @@ from haredge.activity.recogniser import WindowedRecogniser
 from haredge.activity.thresholds import Threshold, resolve
 from haredge.activity.timeline import Span, Timeline
 from haredge.activity.window import MAX_GAP_S
-from haredge.config.schema import ActivitySection, Config, FallSection
+from haredge.config.schema import Config, FallSection
 from haredge.core.address import redacted
 from haredge.core.errors import SourceError, of_key
 from haredge.core.seams import ActivityRecogniser, ImageClassifier, Measure
@@ -112,7 +112,7 @@ class Networks:
         """
         return replace(
             self,
-            thresholds=thresholds(self.manifest, config.activity),
+            thresholds=resolve(self.manifest, config.activity),
             zones=zones(config),
             fall=config.fall,
             hold_s=config.activity.hold_s,
@@ -124,14 +124,6 @@ def zones(config: Config) -> Sequence[Zone]:
     return tuple(
         Zone(name, section.polygon, ignore=section.ignore, rest=section.rest) for name, section in config.zones.items()
     )
-
-
-def thresholds(manifest: ActivityManifest, section: ActivitySection) -> Mapping[str, Threshold]:
-    """Return what the configuration makes of a model's thresholds, by label.
-
-    Raises :class:`haredge.core.errors.ConfigError` for a label or a sensitivity that the model does not have.
-    """
-    return resolve(manifest, section)
 
 
 def open_networks(config: Config) -> Networks:
@@ -153,7 +145,7 @@ def open_networks(config: Config) -> Networks:
         estimator,
         manifest,
         new_recogniser,
-        thresholds(manifest, config.activity),
+        resolve(manifest, config.activity),
         _still(config),
         zones(config),
         config.pose.max_people,
@@ -187,8 +179,8 @@ PREFERRED: Final = ("multipose", "people")
 """Pose networks for single images, the first that is installed."""
 
 
-def open_image_recogniser(model: str, pose_model: str | None = None, *, threads: int = 1) -> ImageRecogniser:
-    """Load what recognises single images: a still model and a pose network, by default the first of PREFERRED.
+def open_image_recogniser(model: str, pose_model: str | None) -> ImageRecogniser:
+    """Load what recognises single images: a still model and a pose network, the first of PREFERRED if None.
 
     Raises :class:`haredge.core.errors.ModelError` for a model that cannot be used.
     """
@@ -197,11 +189,11 @@ def open_image_recogniser(model: str, pose_model: str | None = None, *, threads:
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
     from haredge.still.classifier import StillClassifier  # noqa: PLC0415
 
-    classifier = StillClassifier.open(find_model(model), threads=threads)
+    classifier = StillClassifier.open(find_model(model))
     if pose_model is None:
         names = {each.folder.name for each in installed()}
         pose_model = next(name for name in PREFERRED if name in names or name == PREFERRED[-1])
-    return ImageRecogniser(open_pose_estimator(pose_model, threads=threads), classifier, classifier.manifest.rest)
+    return ImageRecogniser(open_pose_estimator(pose_model), classifier, classifier.manifest.rest)
 
 
 def open_configured_source(config: Config) -> ThrottledSource:

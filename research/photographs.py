@@ -12,7 +12,6 @@ network's validation set are left out, and ``--kept`` makes recordings of them a
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,8 +23,7 @@ from tqdm import tqdm
 
 from haredge.core.errors import DataError
 from haredge.core.types import Frame, Image
-from haredge.datasets.pose_image_splits import for_choice
-from haredge.datasets.pose_images import ImageSet
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.recording import About, Recording, RecordingBuilder
 from haredge.models.open import PoseFile
 from haredge.opencv import cv2
@@ -33,7 +31,9 @@ from haredge.pipeline import track
 from haredge.pose.estimator import RegionEstimator
 from haredge.pose.tracker import PeopleTracker
 from haredge.synthetic.grain import Grain
+from research.csv_rows import csv_rows
 from research.ending import exit_status
+from research.image_splits import for_choice
 
 HELD: Final = (
     *("sitting", "using_laptop", "sleeping"),
@@ -91,8 +91,7 @@ def record_all(folder: Path, network: PoseFile, out: Path, seed: int, *, kept: b
 def labels(table: Path) -> list[tuple[str, str]]:
     """Read the images' names with their labels, of those that show what is :data:`HELD`."""
     try:
-        with table.open(newline="", encoding="utf-8") as file:
-            rows = [(row["filename"], row["label"]) for row in csv.DictReader(file)]
+        rows = [(row["filename"], row["label"]) for row in csv_rows(table)]
     except (OSError, KeyError, ValueError) as error:
         raise DataError(f"{table}: not a table of filename,label: {error}") from error
     return [(name, label) for name, label in rows if label in HELD]

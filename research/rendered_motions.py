@@ -36,9 +36,9 @@ from haredge.synthetic.motions import MOTIONS
 from haredge.synthetic.render import Light, draw
 from haredge.synthetic.room import random_room
 from haredge.synthetic.skeleton import Bones, Floats, retarget
-from haredge.training import stills
 from haredge.training import synthetic_motions as drawn
 from research.ending import exit_status
+from research.still_motions import still_motions
 
 RATE_HZ: Final = 10.0
 """Images per second: about what a small board manages."""
@@ -125,7 +125,7 @@ def _motions(args: argparse.Namespace) -> list[Motion]:
         own = drawn.draw_motions(args.drawn, args.seed, [args.only])
         return [replace(motion, source=f"{motion.source}{args.seed}") for motion in own]
     recorded = [trimmed(motion) for motion in reading.read_motions(args.motions)]
-    return [*recorded, *drawn.draw_motions(args.drawn), *stills.still_motions(recorded, args.still)]
+    return [*recorded, *drawn.draw_motions(args.drawn), *still_motions(recorded, args.still)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

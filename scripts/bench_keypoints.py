@@ -18,8 +18,9 @@ from typing import Final
 
 import numpy as np
 
+from haredge.datasets.formats.leeds import read_lspet
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.pose_image_splits import lspet_number
-from haredge.datasets.pose_images import ImageSet, read_lspet
 from haredge.evaluation import keypoint_metrics as metrics
 
 ROOT: Final = Path(__file__).parents[1]

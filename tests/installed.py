@@ -204,3 +204,8 @@ def _install(folder: Path, content: bytes, manifest: Manifest) -> Path:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Return what is in each file of a folder, however deep."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

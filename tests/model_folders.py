@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Final
 
 import networks
 import numpy as np
 
-from haredge.manifest import GOLDEN, MODEL, Accuracy, ActivityManifest, DataSet, PoseManifest, PoseModel, StillManifest
+from haredge.manifest import (
+    GOLDEN,
+    MANIFEST,
+    MODEL,
+    Accuracy,
+    ActivityManifest,
+    DataSet,
+    PoseManifest,
+    PoseModel,
+    StillManifest,
+)
 from haredge.still import crop
 
 ACTIVITY: Final = ActivityManifest(
@@ -70,6 +81,12 @@ def install(
         min_tracked_score=min_tracked_score,
     ).save(folder)
     return folder
+
+
+def change_manifest(folder: Path, **changes: object) -> None:
+    """Put other values into a model's manifest, right or wrong."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, **changes}))
 
 
 def install_still(place: Path, name: str = STILL.name) -> Path:

@@ -27,9 +27,9 @@ from haredge.commands.results import IMAGE_RESULTS, VIDEO_RESULTS, Results, make
 from haredge.config.schema import Config
 from haredge.core.errors import ConfigError, HaredgeError
 from haredge.core.interval import Interval
+from haredge.core.kinds import IMAGE_SUFFIXES
 from haredge.core.printable import printable
 from haredge.core.progress import Estimate
-from haredge.sources.image_names import SUFFIXES
 from haredge.sources.video_limits import VideoLimits
 from haredge.terminal import LONGEST_LINE, LiveLine, ProgressBar, complain, say, say_json
 from haredge.video.words import as_words
@@ -195,7 +195,7 @@ def _as_bar(video: VideoInfo, line: LiveLine) -> Callable[[float], None]:
     return ProgressBar(video.length_s, line).show
 
 
-def _not(_film: VideoInfo, _line: LiveLine) -> Callable[[float], None]:
+def _not(_video: VideoInfo, _line: LiveLine) -> Callable[[float], None]:
     return lambda _done_s: None
 
 
@@ -234,7 +234,7 @@ def planned(args: argparse.Namespace) -> list[Task]:
     without ``--force``.
     """
     results, out = Results(list(args.videos), "video"), args.out
-    refer(args.videos, SUFFIXES, out, IMAGE_RESULTS, "recognise")
+    refer(args.videos, IMAGE_SUFFIXES, out, IMAGE_RESULTS, "recognise")
     tasks = [
         Task(
             video,

@@ -15,6 +15,8 @@ from haredge.core.printable import printable
 from haredge.sources.video_limits import VideoLimits
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from haredge.config.schema import Config
 
 
@@ -152,13 +154,13 @@ def load_config(args: argparse.Namespace) -> Config:
 
     Raises :class:`haredge.core.errors.ConfigError` for a configuration that is wrong.
     """
-    from haredge.config.load import find, load  # noqa: PLC0415  # the daemon handles signals before it takes a second
+    # The daemon handles signals before this takes a second.
+    from haredge.config.dotted import with_value  # noqa: PLC0415
+    from haredge.config.load import find, load  # noqa: PLC0415
 
     config = load(args.config or find())
-    for dotted, value in overridden(args).items():
-        section, _, key = dotted.rpartition(".")
-        changed = getattr(config, section).model_copy(update={key: value}) if section else value
-        config = config.model_copy(update={section or key: changed})
+    for key, value in overridden(args).items():
+        config = with_value(config, key, value)
     return config
 
 
@@ -202,6 +204,16 @@ def whole(least: int, most: int | None = None) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def checked(kind: TypeAdapter[str], text: str, allowed: str) -> str:
+    """Read a text that the configuration or a manifest would take; ``allowed`` says what that is."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        return kind.validate_python(text)
+    except ValidationError:
+        raise argparse.ArgumentTypeError(f"{printable(text, 60)}: allowed are {allowed}") from None
 
 
 def add_seed(parser: Arguments) -> None:

@@ -120,12 +120,12 @@ def as_table(told: Mapping[str, Any]) -> list[str]:
 def _measure(recogniser: Networks, frames: Iterable[Frame], capture: Stages, count: int) -> Speed:
     """Run the pipeline and the bare interpreter in turn, at least ``count`` frames each."""
     from haredge.pose.estimator import NetworkPoseEstimator  # noqa: PLC0415
-    from haredge.sources.buffered import Prefetched as Prefetch  # noqa: PLC0415
+    from haredge.sources.buffered import Prefetched  # noqa: PLC0415
 
     network, loop = recogniser.estimator, Stages(lately_s=math.inf)
     assert isinstance(network, NetworkPoseEstimator)
     timed = replace(recogniser, estimator=_timed(network, loop.measure))
-    with closing(iter(Prefetch(Repeated(frames)))) as captured:
+    with closing(iter(Prefetched(Repeated(frames)))) as captured:
         observations = timed.observe(captured, loop.measure)
         pipeline_s, interpreter_s = _take_turns(observations, network, count)
     return Speed(1 / pipeline_s, 1 / interpreter_s, {**_figures(capture), **_figures(loop)})
@@ -133,13 +133,13 @@ def _measure(recogniser: Networks, frames: Iterable[Frame], capture: Stages, cou
 
 def _take_turns(observations: Iterator[Observation], network: NetworkPoseEstimator, count: int) -> tuple[float, float]:
     """Return the seconds a frame of the pipeline and of the bare interpreter, each the median of its blocks."""
-    _pictures(observations, WARM_UP)
+    _images(observations, WARM_UP)
     pipeline_s, interpreter_s = [], []
     for _ in range(math.ceil(count / BLOCK)):
         start = time.perf_counter()
-        block = _pictures(observations, BLOCK)
+        block = _images(observations, BLOCK)
         pipeline_s.append((time.perf_counter() - start) / BLOCK)
-        stored = [network.stored(network.fit(picture).pixels) for picture in block]
+        stored = [network.stored(network.fit(image).pixels) for image in block]
         start = time.perf_counter()
         for each in stored:
             network.engine.run(each)
@@ -147,7 +147,7 @@ def _take_turns(observations: Iterator[Observation], network: NetworkPoseEstimat
     return median(pipeline_s), median(interpreter_s)
 
 
-def _pictures(observations: Iterator[Observation], count: int) -> list[Image]:
+def _images(observations: Iterator[Observation], count: int) -> list[Image]:
     """Run the pipeline for some frames; return their images."""
     return [observation.frame.image for observation in islice(observations, count)]
 
@@ -157,9 +157,9 @@ def _timed(network: NetworkPoseEstimator, measure: Measure) -> NetworkPoseEstima
     from haredge.pose.estimator import NetworkPoseEstimator  # noqa: PLC0415
 
     class Timed(NetworkPoseEstimator):
-        def fit(self, picture: Image) -> LetterboxedImage:
+        def fit(self, image: Image) -> LetterboxedImage:
             with measure("fit"):
-                return super().fit(picture)
+                return super().fit(image)
 
     decoder = TimedDecoder(network.decoder, measure)
     scores = {"min_pose_score": network.min_pose_score, "min_tracked_score": network.min_tracked_score}

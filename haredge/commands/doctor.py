@@ -113,7 +113,7 @@ def _outside(config: Config) -> Iterable[Check]:
 
 def _webhook(settings: WebhookSection, url: str) -> Check:
     """Connect to the address; an event would set off what listens there."""
-    from haredge.service.webhook_delivery import Post, PostError  # noqa: PLC0415
+    from haredge.service.webhook_post import Post, PostError  # noqa: PLC0415
     from haredge.service.webhook_secret import secret  # noqa: PLC0415
 
     post = Post(url, secret(settings), settings.timeout_s)

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from haredge.commands import evaluate_clips, evaluate_images
-from haredge.commands import evaluate_videos as evaluate_films
+from haredge.commands import evaluate_clips, evaluate_images, evaluate_videos
 from haredge.commands.arguments import given_path
 from haredge.commands.parser import CommandParser
 from haredge.core.errors import DataError
@@ -40,7 +39,7 @@ def add_arguments(parser: CommandParser) -> None:
         help="videos, or folders of videos, and the label that each shows; VIDEO=none contains no activity to report",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    evaluate_films.add_arguments(parser)
+    evaluate_videos.add_arguments(parser)
     parser.set_defaults(refuse=parser.error)
     parser.add_commands(COMMANDS)
 
@@ -48,10 +47,10 @@ def add_arguments(parser: CommandParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure on what was given. Raises the errors of data, models and sources."""
     if args.films is not None:
-        return evaluate_films.run(args)
+        return evaluate_videos.run(args)
     if args.data is None:
         args.refuse("one of the arguments --data, --films is required")
-    for option in evaluate_films.OPTIONS:
+    for option in evaluate_videos.OPTIONS:
         if getattr(args, option) is not None:
             args.refuse(f"argument --{option.replace('_', '-')}: only with --films")
     return evaluate_images.run(args) if _all_images(args.data) else evaluate_clips.run(args)

@@ -15,6 +15,7 @@ from haredge import api as learning
 from haredge.commands.label_table import by_label
 from haredge.config.schema import ActivitySection
 from haredge.core.counted import counted
+from haredge.evaluation.ranges import with_range
 from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    from haredge.training.data_warnings import with_range  # noqa: PLC0415
-
     measured = result.measured
     clips = counted(result.clips, "clip")
     yield f"model {result.name}, {result.bytes / 1000:.0f} kB, {result.run_us:.0f} us a run; {clips}"

@@ -14,6 +14,7 @@ from haredge import api as learning
 from haredge.commands.label_table import by_label
 from haredge.core.counted import counted
 from haredge.core.errors import DataError
+from haredge.evaluation.ranges import with_range
 from haredge.terminal import LiveLine, ProgressBar, say, say_json
 
 if TYPE_CHECKING:
@@ -133,8 +134,6 @@ def _table(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    from haredge.training.data_warnings import with_range  # noqa: PLC0415
-
     measured = result.measured
     yield f"model {result.name}, {result.bytes / 1000:.0f} kB; {counted(result.images, 'image')}"
     yield (

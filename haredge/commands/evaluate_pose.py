@@ -11,7 +11,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,8 @@ from haredge.pose.tracker import second_pass
 from haredge.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from haredge.datasets.pose_images import ImageSet, Labels
+    from haredge.datasets.image_set import ImageSet
+    from haredge.datasets.pose_labels import Labels
     from haredge.pose.estimator import NetworkPoseEstimator
 
 INVOKES: Final = 40
@@ -64,7 +65,7 @@ class PoseScores:
     """Time of one bare invocation, one thread."""
     invoke_ratio: float = 1.0
     """The same beside the first model of the run."""
-    bytes: int = field(default=0)
+    bytes: int = 0
     """Size of the model file."""
 
 
@@ -133,8 +134,10 @@ def _twice(estimator: RegionEstimator, frame: Frame) -> list[Pose]:
 
 def _labelled(args: argparse.Namespace) -> tuple[ImageSet, list[Labels]]:
     # What reads data sets is loaded when there is one to read, not when the command line is parsed.
+    from haredge.datasets.formats.coco_keypoints import read_coco  # noqa: PLC0415
+    from haredge.datasets.formats.leeds import read_lspet  # noqa: PLC0415
+    from haredge.datasets.image_set import ImageSet  # noqa: PLC0415
     from haredge.datasets.pose_image_splits import lspet_number  # noqa: PLC0415
-    from haredge.datasets.pose_images import ImageSet, read_coco, read_lspet  # noqa: PLC0415
 
     if args.data.suffix.lower() == ".json":
         if args.numbers is not None:
@@ -163,12 +166,12 @@ def _numbers(text: str | None) -> range:
 
 
 def _empty(args: argparse.Namespace) -> tuple[ImageSet, list[str]]:
+    from haredge.datasets.image_set import ImageSet  # noqa: PLC0415
     from haredge.datasets.pose_image_splits import split_rooms  # noqa: PLC0415
-    from haredge.datasets.pose_images import ImageSet  # noqa: PLC0415
 
-    album = ImageSet(args.empty)
-    names = album.names()
-    return album, sorted(split_rooms(names).test) if args.held_back else names
+    images = ImageSet(args.empty)
+    names = images.names()
+    return images, sorted(split_rooms(names).test) if args.held_back else names
 
 
 def _measured(
@@ -185,8 +188,8 @@ def _measured(
     if labelled is not None:
         scores |= _accuracy(estimated, *labelled)
     if empty is not None:
-        album, names = empty
-        alarms = [bool(estimated(album.image(image))) for image in names]
+        images, names = empty
+        alarms = [bool(estimated(images.image(image))) for image in names]
         scores |= {"empty": len(alarms), "false_alarms": float(np.mean(alarms))}
     return PoseScores(name, **scores), estimator  # type: ignore[arg-type]
 
@@ -200,16 +203,16 @@ def _size(name: str) -> int:
 
 
 def _accuracy(
-    seen: Callable[[Image], list[Pose]], album: ImageSet, labels: Sequence[Labels]
+    seen: Callable[[Image], list[Pose]], images: ImageSet, labels: Sequence[Labels]
 ) -> dict[str, float | int | None]:
     """Compare what the network finds with the labels, image by image."""
-    names = album.names()
+    names = images.names()
     # A set's own path wins; archives often have all images in a folder that the labels do not name.
     files = {Path(name).name: name for name in names} | {name: name for name in names}
     places = [files.get(one.name) or files.get(Path(one.name).name, "") for one in labels]
     if missing := [one.name for one, place in zip(labels, places, strict=True) if not place]:
-        raise DataError(f"{album.path}: {len(missing)} of {len(labels)} labelled images are missing, as {missing[0]}")
-    poses = [seen(album.image(place)) for place in places]
+        raise DataError(f"{images.path}: {len(missing)} of {len(labels)} labelled images are missing, as {missing[0]}")
+    poses = [seen(images.image(place)) for place in places]
     found = np.array([_nearest(people, one.keypoints) for people, one in zip(poses, labels, strict=True)])
     return {
         "pictures": len(labels),

@@ -6,7 +6,7 @@ A video without a label contains no activity to report: every activity reported 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -137,18 +137,13 @@ def _check_labels(videos: Sequence[LabelledVideo], manifests: Sequence[ActivityM
             raise DataError(f"{video.path}: no model here knows {', '.join(strange)}; known are {', '.join(known)}")
 
 
-def _reported(manifest: ActivityManifest) -> Collection[str]:
-    """Return the labels that a model may report: background ones are reported as unknown."""
-    return list(manifest.activities)
-
-
 def _measured(
     videos: Sequence[LabelledVideo], recognisers: Sequence[Networks], rates: Sequence[float], config: Config
 ) -> Iterator[VideoResult]:
     # OpenCV is imported when a video is read, not when the command line is parsed.
-    from haredge.sources.video_info import probe as look_at  # noqa: PLC0415
+    from haredge.sources.video_info import probe  # noqa: PLC0415
 
-    lengths_s = [look_at(video.path).length_s or 0.0 for video in videos]
+    lengths_s = [probe(video.path).length_s or 0.0 for video in videos]
     bar, done_s = ProgressBar(sum(lengths_s) * len(recognisers) * len(rates)), 0.0
 
     def progress(video_s: float) -> None:
@@ -156,9 +151,8 @@ def _measured(
 
     for recogniser in recognisers:
         for video, length_s in zip(videos, lengths_s, strict=True):
-            known = replace(
-                video, labels=tuple(label for label in video.labels if label in _reported(recogniser.manifest))
-            )
+            activities = recogniser.manifest.activities
+            known = replace(video, labels=tuple(label for label in video.labels if label in activities))
             for rate_hz in rates:
                 scores = _score(known, recogniser, rate_hz, config, progress)
                 yield VideoResult(recogniser.manifest.name, known, rate_hz, scores)

@@ -73,9 +73,9 @@ def run(arguments: Sequence[str], out: IO[str]) -> None:
     print(_peak_rss_mb(), file=out)
 
 
-def _peak_rss_mb(status: Path = Path("/proc/self/status")) -> float:
+def _peak_rss_mb() -> float:
     # Not getrusage: a process inherits its parent's peak through vfork, where VmHWM starts from zero (proc(5)).
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from haredge.commands.parser import CommandParser
+from haredge.core.counted import counted
 from haredge.core.errors import HaredgeError
 from haredge.manifest import ClassifierManifest, Manifest, StillManifest
 from haredge.terminal import say, say_json
@@ -79,8 +80,7 @@ def _row(model: Installed, in_use: str) -> tuple[str, ...]:
     if manifest is None or model.problem:
         return name, in_use, "broken, see below", "", size
     if isinstance(manifest, ClassifierManifest):
-        count = len(manifest.activities)
-        known, tested = "1 activity" if count == 1 else f"{count} activities", "clips"
+        known, tested = counted(len(manifest.activities), "activity", "activities"), "clips"
         if isinstance(manifest, StillManifest):
             known, tested = f"{known} in still images", "images"
         return name, in_use, known, f"{manifest.accuracy.int8:.1%} of held-out {tested}", size

@@ -9,9 +9,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from haredge.commands.arguments import given_path
+from haredge.commands.arguments import checked, given_path
 from haredge.core.errors import ModelError
 from haredge.manifest import MANIFEST, Manifest, Name, PoseManifest, Sha256, StillManifest
 from haredge.models.checksum import sha256_of
@@ -55,7 +55,7 @@ def file_or_address(text: str) -> str:
 
 def model_name(text: str) -> str:
     """Take a model's name from the command line."""
-    return _valid(TypeAdapter(Name), text, "small letters, digits, '.', '_' and '-', at most 64")
+    return checked(TypeAdapter(Name), text, "small letters, digits, '.', '_' and '-', at most 64")
 
 
 def place_of(args: argparse.Namespace) -> Path:
@@ -166,11 +166,4 @@ def _as_known(words: str, folder: Path, source: Path, title: str) -> str:
 
 
 def _checksum(text: str) -> str:
-    return _valid(TypeAdapter(Sha256), text.lower(), "64 hexadecimal digits")
-
-
-def _valid(kind: TypeAdapter[str], text: str, allowed: str) -> str:
-    try:
-        return kind.validate_python(text)
-    except ValidationError:
-        raise argparse.ArgumentTypeError(f"allowed are {allowed}") from None
+    return checked(TypeAdapter(Sha256), text.lower(), "64 hexadecimal digits")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from haredge.commands.arguments import add_config, load_config
+from haredge.commands.arguments import add_config, checked, load_config
 from haredge.config.load import find, with_config_line
 from haredge.config.values import Topic, TopicLevel
 from haredge.core.address import with_port
+from haredge.core.counted import counted
 from haredge.core.errors import BrokerError
-from haredge.core.printable import printable
 from haredge.terminal import say
 
 
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
                 say("nothing was cleared")
                 return 1
             leftovers.clear(found)
-    say(f"cleared: {len(found)} topics")
+    say(f"cleared: {counted(len(found), 'topic')}")
     return 0
 
 
@@ -77,15 +77,8 @@ def _agreed() -> bool:
 
 
 def _node(text: str) -> str:
-    return _valid(TypeAdapter(TopicLevel), text, "letters, digits, _ and -")
+    return checked(TypeAdapter(TopicLevel), text, "letters, digits, _ and -")
 
 
 def _base(text: str) -> str:
-    return _valid(TypeAdapter(Topic), text, "letters, digits, _, - and /")
-
-
-def _valid(kind: TypeAdapter[str], text: str, allowed: str) -> str:
-    try:
-        return kind.validate_python(text)
-    except ValidationError:
-        raise argparse.ArgumentTypeError(f"{printable(text, 60)}: allowed are {allowed}") from None
+    return checked(TypeAdapter(Topic), text, "letters, digits, _, - and /")

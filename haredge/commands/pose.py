@@ -35,13 +35,13 @@ def run(args: argparse.Namespace) -> int:
     # The inference engine and OpenCV are imported when poses are wanted, not when the command line is parsed.
     from haredge.models.open import open_pose_estimator  # noqa: PLC0415
 
-    looker = open_pose_estimator(args.pose_model)
+    estimator = open_pose_estimator(args.pose_model)
     show = _show_json if args.json else _show_table
-    readable = [_shown(looker, path, show) for path in args.images]
+    readable = [_shown(estimator, path, show) for path in args.images]
     return 0 if all(readable) else 1
 
 
-def _shown(looker: RegionEstimator, path: Path, show: Callable[[str, Pose | None], None]) -> bool:
+def _shown(estimator: RegionEstimator, path: Path, show: Callable[[str, Pose | None], None]) -> bool:
     """Print one image's pose, or on standard error why it cannot be read; return whether it was read."""
     from haredge.pose.tracker import detect  # noqa: PLC0415
     from haredge.sources.image_file import read  # noqa: PLC0415
@@ -51,7 +51,7 @@ def _shown(looker: RegionEstimator, path: Path, show: Callable[[str, Pose | None
     except SourceError as error:
         complain(error)
         return False
-    show(str(path), detect(looker, Frame(0, 0.0, image)))
+    show(str(path), detect(estimator, Frame(0, 0.0, image)))
     return True
 
 

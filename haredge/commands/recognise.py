@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from haredge.commands.arguments import given_path
 from haredge.commands.results import IMAGE_RESULTS, VIDEO_RESULTS, Results, refer, write
+from haredge.core.counted import counted
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.folders import meant
-from haredge.core.kinds import VIDEO_SUFFIXES
-from haredge.sources.image_names import SUFFIXES, natural
+from haredge.core.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from haredge.sources.image_names import natural
+from haredge.still.contract import USUAL
 from haredge.terminal import complain, say, say_json
 from haredge.video.words import as_words, percent
 
 if TYPE_CHECKING:
     from haredge.core.types import Image
-    from haredge.image_pipeline import ImageRecogniser, Labelled, PersonInImage, RecognisedImage
-
-MODEL: Final = "still"
+    from haredge.image_pipeline import ImageRecogniser, Labelled, RecognisedImage
 
 _QUALITY: Final = 92
 """Of a JPEG that people keep."""
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that exist")
     parser.add_argument("--json", action="store_true", help="one JSON object per line for each image")
     parser.add_argument(
-        "--model", metavar="MODEL", default=MODEL, help="a still model: an installed name or a folder (default: still)"
+        "--model", metavar="MODEL", default=USUAL, help="a still model: an installed name or a folder (default: still)"
     )
     parser.add_argument(
         "--pose-model",
@@ -84,13 +84,13 @@ def _inputs(given: Sequence[Path]) -> Iterator[Path | SourceError]:
             yield path
             continue
         try:
-            images = sorted((each for each in meant(path) if each.suffix.lower() in SUFFIXES), key=natural)
+            images = sorted((each for each in meant(path) if each.suffix.lower() in IMAGE_SUFFIXES), key=natural)
         except OSError as error:
             yield SourceError(f"{path}: {error.strerror}")
             continue
         yield from images
         if not images:
-            yield SourceError(f"no image in {path} (files that end in {', '.join(sorted(SUFFIXES))})")
+            yield SourceError(f"no image in {path} (files that end in {', '.join(sorted(IMAGE_SUFFIXES))})")
 
 
 def planned(images: Sequence[Path], out: Path | None, *, force: bool) -> list[Task]:
@@ -143,7 +143,7 @@ def as_json(name: str, model: str, recognised: RecognisedImage) -> dict[str, obj
         "height": height,
         "model": model,
         "people": [
-            {"id": person.id, **_labelled(person.labelled), "box": _shares(person, width, height)}
+            {"id": person.id, **_labelled(person.labelled), "box": person.box.in_shares((height, width)).rounded(4)}
             for person in recognised.people
         ],
         "whole": _labelled(recognised.whole) if recognised.whole else None,
@@ -158,18 +158,11 @@ def _labelled(labelled: Labelled) -> dict[str, object]:
     }
 
 
-def _shares(person: PersonInImage, width: int, height: int) -> dict[str, float]:
-    left, top, right, bottom = person.box
-    sides = {"left": left / width, "top": top / height, "right": right / width, "bottom": bottom / height}
-    return {name: round(min(1.0, max(0.0, share)), 4) for name, share in sides.items()}
-
-
 def as_text(name: str, recognised: RecognisedImage) -> list[str]:
     """Describe an image to a person: a line for each one in it, with their box in pixels."""
     if recognised.whole:
         return [f"{name}: no person detected", f"  the whole image: {_words(recognised.whole)}"]
-    count = len(recognised.people)
-    lines = [f"{name}: {count} {'person' if count == 1 else 'people'}"]
+    lines = [f"{name}: {counted(len(recognised.people), 'person', 'people')}"]
     for person in recognised.people:
         left, top, right, bottom = (round(side) for side in person.box)
         lines.append(f"  {person.id:>3}  {_words(person.labelled)}  at {left},{top} to {right},{bottom}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from haredge.commands import train_images
 from haredge.commands.arguments import add_seed, given_path, share, whole
 from haredge.core.counted import counted
 from haredge.core.errors import DataError
+from haredge.evaluation.ranges import with_range
 from haredge.terminal import say
 
 if TYPE_CHECKING:
@@ -96,8 +96,6 @@ def run(args: argparse.Namespace) -> int:
     :class:`haredge.core.errors.RuntimeMissingError` where TensorFlow is not installed.
     """
     learning.check_installed()
-    # TensorFlow would import Keras 3 beside the Keras that is used here, which takes a second.
-    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     # TensorFlow is loaded when there is something to train, not when the command line is parsed.
     from haredge.training import fine_tuning  # noqa: PLC0415
     from haredge.training.fit import Plan  # noqa: PLC0415
@@ -124,8 +122,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(args: argparse.Namespace, sets: Sequence[Read], motions: Sequence[Motion], plan: Plan) -> None:
-    from haredge.training.data_warnings import with_range  # noqa: PLC0415
-
     recipe = _recipe(args)
     manifest = learning.train(sets, args.out, motions=motions, recipe=recipe, plan=plan, report=say)
     clips = sum(map(sum, manifest.confusion))

@@ -10,6 +10,7 @@ from typing import Final
 from haredge import api as learning
 from haredge.commands.arguments import whole
 from haredge.core.errors import DataError
+from haredge.evaluation.ranges import with_range
 from haredge.terminal import LiveLine, ProgressBar, say
 
 _OF_RECORDINGS: Final = (
@@ -49,7 +50,6 @@ def wanted(data: Sequence[Path]) -> bool:
 
 def run(args: argparse.Namespace) -> int:
     """Train a still model and write its folder. Raises :class:`DataError` and :class:`ModelError`."""
-    from haredge.training.data_warnings import with_range  # noqa: PLC0415
     from haredge.training.images.fit import Plan  # noqa: PLC0415
 
     for name, usual in args.if_not_given.items():

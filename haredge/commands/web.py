@@ -27,6 +27,7 @@ from haredge.config.schema import Config
 from haredge.core.errors import ModelError, RuntimeMissingError
 from haredge.core.extras import how_to_install
 from haredge.core.logs import log_to_stderr
+from haredge.still.contract import USUAL
 from haredge.terminal import say
 from haredge.web.limits import Limits
 
@@ -153,7 +154,7 @@ def installed_choice(config: Config) -> Choice:
     return Choice(
         _usual_first(poses, config.pose.model),
         {name: activities[name] for name in names},
-        {name: stills[name] for name in sorted(stills, key=lambda name: (name != recognise.MODEL, name))},
+        {name: stills[name] for name in sorted(stills, key=lambda name: (name != USUAL, name))},
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from haredge.config.dotted import value_at, with_value
+from haredge.config.places import user_place
 from haredge.config.schema import ANY, KEYS, SECRET, Config, dotted_keys
 from haredge.config.yaml_lines import Document, Keys, read_document
 from haredge.core.address import STARS
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError, HaredgeError
 
 FILE_NAME: Final = "config.yaml"
@@ -21,7 +24,7 @@ MOST_MISTAKES: Final = 20
 """Mistakes that are named: a file with more is something else."""
 
 
-def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None:
+def find(environ: Mapping[str, str] = os.environ) -> Path | None:
     """Return the configuration file used without ``--config``, or None where there is none.
 
     The first that exists of ``./config.yaml``, ``$XDG_CONFIG_HOME/haredge/config.yaml`` (by default under
@@ -31,12 +34,9 @@ def find(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path | None
     return next((place / FILE_NAME for place in places if _may_exist(place / FILE_NAME)), None)
 
 
-def user_folder(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
+def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of a user's own configuration, which need not exist."""
-    return Path(
-        environ.get("XDG_CONFIG_HOME") or Path((environ.get("HOME") or environ.get("USERPROFILE", "/")), ".config"),
-        "haredge",
-    )
+    return user_place(environ, "XDG_CONFIG_HOME", ".config")
 
 
 def _may_exist(path: Path) -> bool:
@@ -66,7 +66,8 @@ def load(path: Path | None) -> Config:
         details = sorted(error.errors(), key=lambda detail: document.line(_keys(detail)))
         lines = [_line(document, detail) for detail in details[:MOST_MISTAKES]]
         if more := details[MOST_MISTAKES:]:
-            lines.append(f"{path}:{document.line(_keys(more[0]))}: and {len(more)} more mistakes from here on")
+            where = f"{path}:{document.line(_keys(more[0]))}"
+            lines.append(f"{where}: and {counted(len(more), 'more mistake')} from here on")
         raise ConfigError("\n".join(lines)) from None
     return _anchored(config, path.parent)
 
@@ -169,25 +170,13 @@ def _names(pattern: str, keys: Keys) -> bool:
 
 def _anchored(config: Config, folder: Path) -> Config:
     """Take relative paths in a configuration from the folder that the file lies in."""
-    mqtt, tls = config.mqtt, config.mqtt.tls
-    tls_files = {name: _placed(folder, path) for name in _TLS_FILES if (path := getattr(tls, name))}
-    mqtt_changes: dict[str, Any] = {"tls": tls.model_copy(update=tls_files)}
-    if mqtt.password_file:
-        mqtt_changes["password_file"] = _placed(folder, mqtt.password_file)
-    changes: dict[str, Any] = {"mqtt": mqtt.model_copy(update=mqtt_changes)}
-    if config.view.token_file:
-        changes["view"] = config.view.model_copy(update={"token_file": _placed(folder, config.view.token_file)})
-    if config.webhook.secret_file:
-        secret_file = _placed(folder, config.webhook.secret_file)
-        changes["webhook"] = config.webhook.model_copy(update={"secret_file": secret_file})
-    for name in ("pose", "activity"):
-        section = getattr(config, name)
-        paths = {key: path for key in ("model", "still_model") if "/" in (path := getattr(section, key, None) or "")}
-        if paths:
-            changes[name] = section.model_copy(
-                update={key: _as_path(_placed(folder, path)) for key, path in paths.items()}
-            )
-    return config.model_copy(update=changes)
+    for key in _FILES:
+        if path := value_at(config, key):
+            config = with_value(config, key, _placed(folder, path))
+    for key in _MODELS:
+        if "/" in (path := value_at(config, key) or ""):
+            config = with_value(config, key, _as_path(_placed(folder, path)))
+    return config
 
 
 def _placed(folder: Path, path: str | Path) -> Path:
@@ -202,4 +191,13 @@ def _as_path(path: Path) -> str:
     return text if "/" in (text := str(path)) else f"./{text}"
 
 
-_TLS_FILES = ("ca_file", "cert_file", "key_file")
+_FILES: Final = (
+    "mqtt.password_file",
+    "mqtt.tls.ca_file",
+    "mqtt.tls.cert_file",
+    "mqtt.tls.key_file",
+    "view.token_file",
+    "webhook.secret_file",
+)
+_MODELS: Final = ("pose.model", "activity.model", "activity.still_model")
+"""Keys whose values are paths, and those whose values may be."""

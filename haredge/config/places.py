@@ -23,21 +23,17 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     It is systemd's ``StateDirectory`` if there is one, else the user's: ``$XDG_STATE_HOME/haredge``, by default
     ``~/.local/state/haredge``.
     """
-    home = environ.get("XDG_STATE_HOME") or Path(
-        (environ.get("HOME") or environ.get("USERPROFILE", "/")), ".local", "state"
-    )
-    return _service_state(environ) or Path(home, "haredge")
+    return _first_of(environ, "STATE_DIRECTORY") or user_place(environ, "XDG_STATE_HOME", ".local/state")
 
 
 def runtime_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
     """Return systemd's ``RuntimeDirectory``, which outlives a restart, or what a container has for it; None without."""
-    first = environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-    return Path(first) if first else None
+    return _first_of(environ, "RUNTIME_DIRECTORY")
 
 
 def machine_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the machine's state, for every user: systemd's ``StateDirectory``, or the service's."""
-    return _service_state(environ) or MACHINE
+    return _first_of(environ, "STATE_DIRECTORY") or MACHINE
 
 
 def shipped_folder() -> Path:
@@ -45,7 +41,13 @@ def shipped_folder() -> Path:
     return source_tree() or Path(sys.prefix, "share", "haredge")
 
 
-def _service_state(environ: Mapping[str, str]) -> Path | None:
-    """Return systemd's ``StateDirectory``, the first if there are several."""
-    first = environ.get("STATE_DIRECTORY", "").partition(":")[0]
+def user_place(environ: Mapping[str, str], variable: str, usual: str) -> Path:
+    """Return haredge's own folder in what a variable of the XDG's names, by default ``usual`` in the user's home."""
+    home = environ.get("HOME") or environ.get("USERPROFILE", "/")
+    return Path(environ.get(variable) or Path(home, usual), "haredge")
+
+
+def _first_of(environ: Mapping[str, str], variable: str) -> Path | None:
+    """Return the first of the folders that systemd names in a variable; None if there is none."""
+    first = environ.get(variable, "").partition(":")[0]
     return Path(first) if first else None

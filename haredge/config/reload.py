@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from haredge.config.schema import ANY, Config, Section, dotted_keys
-
-AnySection = TypeVar("AnySection", bound=Section)
+from haredge.config.dotted import value_at, with_value
+from haredge.config.schema import ANY, Config, dotted_keys
 
 IMMEDIATE: Final = (
     "camera",
@@ -59,9 +58,9 @@ class Change:
 
 def change(running: Config, new: Config, replaced: Collection[str] = ()) -> Change:
     """Compare the running configuration with a new one, key by key; the files of the keys ``replaced`` are others."""
-    changed = [key for key in _value_keys() if _get(running, key) != _get(new, key)]
+    changed = [key for key in _value_keys() if value_at(running, key) != value_at(new, key)]
     immediate = tuple(key for key in changed if takes_effect_at_once(key))
-    config = reduce(lambda config, key: _with(config, key, _get(new, key)), immediate, running)
+    config = reduce(lambda config, key: with_value(config, key, value_at(new, key)), immediate, running)
     waiting = tuple(key for key in changed if key not in immediate)
     return Change(config, immediate, waiting, tuple(key for key in replaced if key not in waiting))
 
@@ -75,12 +74,3 @@ def _value_keys() -> list[str]:
     """Return the keys that are no sections; a mapping by names of the user's is one value."""
     keys = [key for key in dotted_keys() if ANY not in key]
     return [key for key in keys if not any(other.startswith(f"{key}.") for other in keys)]
-
-
-def _get(section: Section, key: str) -> Any:
-    return reduce(getattr, key.split("."), section)
-
-
-def _with(section: AnySection, key: str, value: Any) -> AnySection:
-    name, _, rest = key.partition(".")
-    return section.model_copy(update={name: _with(getattr(section, name), rest, value) if rest else value})

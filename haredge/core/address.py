@@ -13,6 +13,8 @@ from unicodedata import category
 
 STARS: Final = "***"
 
+LOCALHOST: Final = "localhost"
+
 PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 """Each scheme of a stream, with the port that it stands for."""
 
@@ -227,6 +229,14 @@ def _write(host: str, port: str) -> str:
 def is_host(text: str) -> bool:
     """Return whether this is an IP address, or a name that can be looked up."""
     return _is_ip(text) or _is_name(text)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine by its own address: 127.0.0.1, ::1, localhost."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == LOCALHOST
 
 
 def _is_ip(text: str) -> bool:

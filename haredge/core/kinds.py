@@ -15,6 +15,9 @@ VIDEO_SUFFIXES: Final = frozenset(
 )
 """Ends of the names of files that are taken for videos where a folder has other files, too."""
 
+IMAGE_SUFFIXES: Final = frozenset(".bmp .jpeg .jpg .pgm .png .ppm .tif .tiff .webp".split())  # noqa: SIM905
+"""Ends of the names of files that are taken for images, in small or capital letters."""
+
 HEAD_BYTES: Final = 512
 """Bytes that are needed to recognise a file."""
 

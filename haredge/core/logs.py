@@ -40,11 +40,16 @@ class LimitedLog:
     """Writes lines of one kind that something outside may cause at any rate: they must not fill the disk."""
 
     def __init__(
-        self, log: logging.Logger, burst: int = BURST, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        log: logging.Logger,
+        burst: int = BURST,
+        every_s: float = EVERY_S,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the log, and how many lines may follow each other at once."""
+        """Take the log, how many lines may follow each other at once, and the seconds to each one after that."""
         self._log = log
-        self._limit = RateLimit(burst, EVERY_S)
+        self._limit = RateLimit(burst, every_s)
         self._monotonic = monotonic
         self._left_out = 0
 

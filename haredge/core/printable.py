@@ -17,6 +17,11 @@ def printable(text: str, most: int = MOST) -> str:
     )
 
 
+def one_line(error: BaseException) -> str:
+    """Return a library's error in one line; its kind if it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def undecoded(text: str) -> str:
     """Return text of a file's name, or of the command line, without the bytes in it that are not UTF-8.
 

@@ -44,6 +44,17 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
+    def in_shares(self, size: tuple[int, int]) -> Box:
+        """Return it in shares of an image of (height, width), in [0, 1], without what lies outside of it."""
+        height, width = size
+        left, right = (min(max(x / width, 0.0), 1.0) for x in (self.left, self.right))
+        top, bottom = (min(max(y / height, 0.0), 1.0) for y in (self.top, self.bottom))
+        return Box(left, top, right, bottom)
+
+    def rounded(self, decimals: int) -> dict[str, float]:
+        """Return its sides by name, as messages have them."""
+        return {side: round(x, decimals) for side, x in self._asdict().items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from haredge.core.counted import counted
+
 Point = tuple[float, float]
 """x, y in shares of the image: (0, 0) is its top left corner, (1, 1) its bottom right."""
 
@@ -56,7 +58,7 @@ def entity_name(name: str) -> str:
 def mistake_in(polygon: Sequence[Point]) -> str | None:
     """Return what keeps points from being the corners of a zone, in words; None if they may be."""
     if len(polygon) < 3:
-        return f"has {len(polygon)} points; a polygon has three or more"
+        return f"has {counted(len(polygon), 'point')}; a polygon has three or more"
     for number, (a, b) in enumerate(_edges(polygon), 1):
         if a == b:
             return f"points {number} and {number % len(polygon) + 1} are the same"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import tokenize
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,30 +13,25 @@ from typing import Final
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from haredge.core.damage import ARRAY_DAMAGE
 from haredge.core.regular_file import open_regular
 
 MOST_BYTES: Final = 4 << 30
 """Of all arrays of a file, unpacked; the motion capture that training reads has less than 1 GiB."""
 
-ZIP_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What a zip that is damaged, packed in an unknown way, or has a password, raises."""
-
-ARRAY_DAMAGE: Final = (
-    *(OSError, MemoryError, *ZIP_DAMAGE),
-    *(ValueError, KeyError, TypeError, SyntaxError, tokenize.TokenError),  # a header, which numpy evaluates
-)
+UNREADABLE: Final = (OSError, MemoryError, *ARRAY_DAMAGE)
 """What reading the arrays of a file that is missing or damaged, or lacks an array, raises."""
 
 
 @contextmanager
 def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a zip, and nothing but a regular file. Raises OSError and :data:`ZIP_DAMAGE`."""
+    """Open a zip, and nothing but a regular file. Raises OSError and ``ZIP_DAMAGE``."""
     with os.fdopen(open_regular(path), "rb") as file, zipfile.ZipFile(file) as archive:
         yield archive
 
 
 def member(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
-    """Return the content of a zip's file of at most ``most_bytes``. Raises OSError, KeyError and :data:`ZIP_DAMAGE`."""
+    """Return the content of a zip's file of at most ``most_bytes``. Raises OSError, KeyError and ``ZIP_DAMAGE``."""
     with archive.open(name) as file:
         content = file.read(most_bytes + 1)
     if len(content) > most_bytes:
@@ -48,7 +41,7 @@ def member(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
 
 @contextmanager
 def open_arrays(path: Path) -> Iterator[NpzFile]:
-    """Open a .npz file, whose arrays are read when they are asked for. Raises :data:`ARRAY_DAMAGE`, as does reading."""
+    """Open a .npz file, whose arrays are read when they are asked for. Raises :data:`UNREADABLE`, as does reading."""
     with os.fdopen(open_regular(path), "rb") as file:
         arrays = np.load(file, allow_pickle=False)
         if not isinstance(arrays, NpzFile) or arrays.zip is None:

@@ -13,7 +13,7 @@ from haredge.activity.window import LENGTH, offsets_s, resample
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.labels import composed
 from haredge.core.types import Keypoints
-from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.archives import UNREADABLE, open_arrays
 
 Split = str
 """`train`, `test`, or empty if a data set has no split of its own."""
@@ -80,5 +80,5 @@ def array_names(path: Path) -> list[str]:
     try:
         with open_arrays(path) as arrays:
             return list(arrays.files)
-    except ARRAY_DAMAGE:
+    except UNREADABLE:
         return []

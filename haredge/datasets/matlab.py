@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from haredge.core.errors import DataError, RuntimeMissingError
 from haredge.core.extras import how_to_install
+from haredge.core.printable import one_line
 
 MOST_BYTES: Final = 64 << 20
 """A larger file holds no labels: those of ten thousand images are 2 MB."""
@@ -26,5 +27,5 @@ def read_matlab(where: str, content: bytes) -> dict[str, Any]:
     except NotImplementedError:
         raise DataError(f"{where}: a file of version 7.3 of MATLAB, which cannot be read; save it with -v7") from None
     except Exception as error:  # noqa: BLE001  (what SciPy raises for a damaged file is no documented set: zlib.error and others)
-        raise DataError(f"{where}: damaged, or no file of MATLAB: {' '.join(str(error).split())}") from None
+        raise DataError(f"{where}: damaged, or no file of MATLAB: {one_line(error)}") from None
     return variables

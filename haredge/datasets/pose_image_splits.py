@@ -1,15 +1,12 @@
-"""Which images are for training, for choosing and for testing: divided by checksums, the same on every machine."""
+"""Which images of empty rooms are for training, choosing and testing: by checksums, the same on every machine."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
-
-LSPET_TEST: Final = range(9001, 10001)
-"""Numbers of the Leeds Sports Pose Extended images that are only for testing."""
 
 ROOMS_TEST: Final = 150
 ROOMS_CHOICE: Final = 60
@@ -43,9 +40,6 @@ NOT_EMPTY: Final = frozenset(
 Seen by looking at those in which one of a few networks is most confident of a person: 60 and 72.
 """
 
-CHOICE_SHARE: Final = {"lspet": 333, "har15": 476}
-"""Ten-thousandths of each set that are in the validation set."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
@@ -58,15 +52,10 @@ class Rooms:
 
 def split_rooms(names: Iterable[str]) -> Rooms:
     """Divide rooms' images by the checksum of their names."""
-    ranked = sorted(names, key=lambda name: (_bucket(PurePath(name).name.encode()), name))
+    ranked = sorted(names, key=lambda name: (bucket(PurePath(name).name.encode()), name))
     choice_end = ROOMS_TEST + ROOMS_CHOICE
     parts = (ranked[:ROOMS_TEST], ranked[ROOMS_TEST:choice_end], ranked[choice_end:])
     return Rooms(*(frozenset(name for name in part if PurePath(name).name not in NOT_EMPTY) for part in parts))
-
-
-def for_choice(collection: str, content: bytes) -> bool:
-    """Return whether an image is in the validation set: by its content, so that equal images stay on one side."""
-    return _bucket(content) < CHOICE_SHARE[collection]
 
 
 def lspet_number(name: str) -> int:
@@ -74,11 +63,7 @@ def lspet_number(name: str) -> int:
     return int(PurePath(name).stem.removeprefix("im"))
 
 
-def lspet_training(names: Sequence[str]) -> list[str]:
-    """Leave out the test images."""
-    return [name for name in names if lspet_number(name) not in LSPET_TEST]
-
-
-def _bucket(content: bytes) -> int:
+def bucket(content: bytes) -> int:
+    """Return one of ten thousand buckets, the same for the same bytes, by which images are divided."""
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
     return int(digest[:8], 16) % 10000

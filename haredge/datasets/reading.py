@@ -9,7 +9,7 @@ from typing import Final
 
 from haredge.core.errors import DataError
 from haredge.core.folders import meant
-from haredge.datasets import motions, recorded
+from haredge.datasets import filming, motions, recorded
 from haredge.datasets.checks import checked
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats import jhmdb, labelled_poses, penn_action, posenet_csv, rnn_har
@@ -40,7 +40,7 @@ class _Format:
 
 _FORMATS: Final = (
     _Format("jhmdb", jhmdb.is_jhmdb, jhmdb.read),
-    _Format(None, motions.is_motions, motions.read_filmed),
+    _Format(None, motions.is_motions, filming.read_filmed),
     _Format(None, recorded.is_recordings, recorded.read, recorded.pose_model),
     _Format("penn_action", penn_action.is_penn_action, penn_action.read),
     _Format("rnn_har", rnn_har.is_rnn_har, rnn_har.read),

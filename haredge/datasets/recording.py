@@ -23,9 +23,10 @@ from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.labels import composed
+from haredge.core.printable import one_line
 from haredge.core.types import Keypoints, Pose
 from haredge.core.whole_file import replace_file
-from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.datasets.choice import USUAL, PersonRule, chosen
 from haredge.manifest import PoseModel, Rate
 
@@ -136,8 +137,8 @@ class Recording:
                 about = About.model_validate_json(str(arrays["about"]))
                 recording = cls(about, int(arrays["frames"]), arrays["times"], arrays["keypoints"])
             recording._check()
-        except ARRAY_DAMAGE as error:
-            raise DataError(f"{path}: not a recording of haredge, or damaged: {_one_line(error)}") from None
+        except UNREADABLE as error:
+            raise DataError(f"{path}: not a recording of haredge, or damaged: {_damage(error)}") from None
         return recording
 
     def _check(self) -> None:
@@ -152,11 +153,11 @@ class Recording:
             raise ValueError("its times do not grow")
 
 
-def _one_line(error: BaseException) -> str:
+def _damage(error: BaseException) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
         return ": ".join(["about", *map(str, first["loc"]), first["msg"]])
-    return " ".join(str(error).split()) or type(error).__name__
+    return one_line(error)
 
 
 @dataclass(slots=True)

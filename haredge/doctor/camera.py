@@ -7,6 +7,7 @@ from contextlib import closing
 
 from haredge.config.schema import LOWEST_USABLE_HZ, Config
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.types import Frame
 from haredge.doctor import FAIL, OK, WARN, Check
 from haredge.doctor.machine import Command, output_of
@@ -47,7 +48,9 @@ def watch(source: Source, config: Config) -> Check:
         seen = list(watched)
     name = redacted(config.source)
     if len(seen) < 2:
-        return Check("camera", FAIL, f"{name}: it gave {len(seen)} frames", "name another with source in config.yaml")
+        return Check(
+            "camera", FAIL, f"{name}: it gave {counted(len(seen), 'frame')}", "name another with source in config.yaml"
+        )
     height, width = seen[-1].image.shape[:2]
     rate_hz = (seen[-1].index - seen[0].index) / (seen[-1].t - seen[0].t)
     words = f"{name}: {width}x{height}, {rate_hz:.1f} fps"

@@ -20,12 +20,10 @@ from haredge.pose.estimator import NetworkPoseEstimator
 from haredge.sources.ffmpeg import NEEDED, reads_interlaced
 from haredge.sources.pace import SLOW_HZ
 from haredge.still.classifier import StillClassifier
+from haredge.still.contract import USUAL
 
 RUNS: Final = 3
 """Images on which a network is timed."""
-
-USUAL: Final = "still"
-"""The still model that comes with haredge."""
 
 SLOW_CROP_S: Final = 0.1
 """Seconds a crop from which on a board is too slow for a still model: each one holds the poses up for longer than a

@@ -15,6 +15,7 @@ from typing import Any, Final
 from haredge.core.counted import counted
 from haredge.core.errors import ClusterError, RuntimeMissingError
 from haredge.core.extras import how_to_install
+from haredge.core.printable import one_line
 from haredge.extraction.cutting import Job, Outcome, skip, work
 from haredge.extraction.listing import LabelledVideoFile
 
@@ -63,7 +64,7 @@ def _connected(client: Any, scheduler: str) -> Any:
     try:
         return client(scheduler, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"no Dask scheduler answers at {scheduler}: {' '.join(str(error).split())}") from None
+        raise ClusterError(f"no Dask scheduler answers at {scheduler}: {one_line(error)}") from None
 
 
 def _count(workers: int) -> str:
@@ -76,7 +77,7 @@ def _same(job: Job) -> Job:
 
 def _outcomes(future: Any, video: LabelledVideoFile, scheduler: str) -> list[Outcome]:
     if future.status == "error":
-        return skip(video, " ".join(str(future.exception()).split()))
+        return skip(video, one_line(future.exception()))
     try:
         outcomes: list[Outcome] = future.result()
     except (CancelledError, OSError):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import dead_links, meant, passed_over, walk_files
 from haredge.core.kinds import VIDEO_SUFFIXES
@@ -197,8 +198,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
             columns = list(COLUMNS[: max(4, len(row.cells))])
         if len(row.cells) != len(columns):
             raise DataError(
-                f"{path}, line {row.line}: {len(row.cells)} cells, but there are {len(columns)} columns: {columns}; "
-                "cells are divided by commas, semicolons or tabs"
+                f"{path}, line {row.line}: {counted(len(row.cells), 'cell')}, but there are {len(columns)} columns: "
+                f"{columns}; cells are divided by commas, semicolons or tabs"
             )
         yield row.line, dict(zip(columns, row.cells, strict=True))
 

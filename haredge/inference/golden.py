@@ -6,16 +6,16 @@ An inference engine, or an encoding, that is not what the model was measured wit
 from __future__ import annotations
 
 import io
-import tokenize
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.damage import ARRAY_DAMAGE
 from haredge.core.errors import ModelError
+from haredge.core.printable import one_line
 from haredge.core.regular_file import read_regular
 
 Floats = NDArray[np.float32]
@@ -25,11 +25,6 @@ TOLERANCE: Final = 0.02
 
 MOST_BYTES: Final = 16 << 20
 """Of the file, and of each array in it: a window of poses takes 1.8 kB."""
-
-_DAMAGED: Final = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),  # the archive
-    *(ValueError, KeyError, TypeError, SyntaxError, tokenize.TokenError),  # the header, which numpy evaluates
-)
 
 
 def read_golden(path: Path, inputs: str, called: str) -> tuple[NDArray[Any], Floats]:
@@ -43,9 +38,8 @@ def read_golden(path: Path, inputs: str, called: str) -> tuple[NDArray[Any], Flo
             given, expected = (_array(archive, name) for name in (inputs, "probabilities"))
     except OSError as error:
         raise ModelError(f"{path}: cannot read the model's golden {called}: {error.strerror}") from None
-    except _DAMAGED as error:
-        words = " ".join(str(error).split())
-        raise ModelError(f"{path}: cannot read the model's golden {called}: {words}") from None
+    except ARRAY_DAMAGE as error:
+        raise ModelError(f"{path}: cannot read the model's golden {called}: {one_line(error)}") from None
     return given, expected.astype(np.float32)
 
 

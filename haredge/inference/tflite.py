@@ -17,8 +17,9 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from haredge.core.errors import ModelError
+from haredge.core.printable import one_line
 from haredge.inference.engine import Array, Tensor
-from haredge.inference.tflite_runtime import interpreter_class, load, one_line, runtime_name, without_chatter
+from haredge.inference.tflite_runtime import interpreter_class, load, runtime_name, without_chatter
 
 PROBE_LIMIT_S: Final = 60
 """Seconds that a file without a checksum may take to load and run once in the child process."""

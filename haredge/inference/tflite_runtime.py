@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from haredge.core.errors import RuntimeMissingError
+from haredge.core.printable import one_line
 
 RUNTIMES: Final = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
 """Interpreters by their package's name, the preferred one first."""
@@ -88,11 +89,6 @@ def load(content: bytes, threads: int, input_size: Sequence[int] | None) -> Any:
     for output in interpreter.get_output_details():
         interpreter.get_tensor(output["index"])
     return interpreter
-
-
-def one_line(error: BaseException) -> str:
-    """Return an error's message in one line."""
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 @contextlib.contextmanager

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from typing_extensions import Self
 
+from haredge.core.address import is_loopback
 from haredge.core.errors import DownloadError
 from haredge.models.checksum import sha256_of
 from haredge.version import __version__
@@ -96,15 +96,8 @@ def _check_address(url: str, sha256: str | None) -> None:
         raise DownloadError(f"{url}: not an address: {error}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise DownloadError(f"{url}: not an address of the form https://...")
-    if parts.scheme == "http" and sha256 is None and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and sha256 is None and not is_loopback(parts.hostname):
         raise DownloadError(f"{url}: a file over http:// may come from anyone: give https://, or the file's --sha256")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class _TimeLimit:

@@ -12,13 +12,14 @@ import io
 import os
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
+from haredge.core.damage import ZIP_DAMAGE
 from haredge.core.errors import ModelError
 from haredge.core.folders import is_clutter, meant
+from haredge.core.printable import one_line
 from haredge.core.regular_file import open_regular
 
 MOST_FILES: Final = 64
@@ -28,15 +29,7 @@ MOST_BYTES: Final = 128 << 20
 _PIECE: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
-_DAMAGED: Final = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    gzip.BadGzipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,  # a zip's way of packing
-    RuntimeError,  # a zip with a password
-)
+_DAMAGED: Final = (*ZIP_DAMAGE, tarfile.TarError, gzip.BadGzipFile)
 
 Entry = tuple[str, IO[bytes]]
 """A file's path as the archive gives it, and its content."""
@@ -66,7 +59,7 @@ def take_out(source: Path, path: Sequence[str], target: Path) -> None:
     except KeyError:
         raise ModelError(f"{source}: the archive holds no {' in '.join(reversed(path))}") from None
     except _DAMAGED as error:
-        raise ModelError(f"{source}: damaged archive: {' '.join(str(error).split())}") from error
+        raise ModelError(f"{source}: damaged archive: {one_line(error)}") from error
 
 
 def unpack(source: Path, folder: Path) -> None:
@@ -84,7 +77,7 @@ def unpack(source: Path, folder: Path) -> None:
                 raise ModelError(f"{source}: a model is one folder of at most {MOST_FILES} files; this is more")
             left -= _copy(content, folder / path.name, left, source)
     except _DAMAGED as error:
-        raise ModelError(f"{source}: damaged archive: {' '.join(str(error).split())}") from error
+        raise ModelError(f"{source}: damaged archive: {one_line(error)}") from error
 
 
 def _meant(source: Path) -> Iterator[Entry]:

@@ -211,7 +211,6 @@ def _people(topics: Topics, count: int | None, reports: Sequence[object], report
 
 
 def _person(person: PersonReport, wall_clock: WallClock) -> dict[str, object]:
-    box = None if person.box is None else {side: round(x, _BOX_DECIMALS) for side, x in person.box._asdict().items()}
     return {
         "id": person.id,
         "label": person.activity.label,
@@ -219,7 +218,7 @@ def _person(person: PersonReport, wall_clock: WallClock) -> dict[str, object]:
         "since": iso_utc(wall_clock(person.activity.since)),
         "zone": person.zone,
         "fall": person.fall,
-        "box": box,
+        "box": None if person.box is None else person.box.rounded(_BOX_DECIMALS),
     }
 
 

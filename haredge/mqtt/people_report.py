@@ -7,7 +7,7 @@ from typing import Final
 
 from haredge.core.clock import WallClock
 from haredge.core.interval import passed
-from haredge.core.types import Box, Frame, Observation, Person
+from haredge.core.types import Frame, Observation, Person
 from haredge.mqtt import messages
 from haredge.mqtt.messages import Message, PersonReport, Topics
 
@@ -64,15 +64,7 @@ def _report(person: Person, frame: Frame) -> PersonReport:
     return PersonReport(
         person.id,
         person.activity,
-        None if person.pose is None else _in_shares(person.pose.box, frame),
+        None if person.pose is None else person.pose.box.in_shares(frame.size),
         person.zone,
         None if person.fall is None else person.fall.state,
     )
-
-
-def _in_shares(box: Box, frame: Frame) -> Box:
-    """Return a box in shares of the image, without what lies outside of it."""
-    height, width = frame.size
-    left, right = (min(max(x / width, 0.0), 1.0) for x in (box.left, box.right))
-    top, bottom = (min(max(y / height, 0.0), 1.0) for y in (box.top, box.bottom))
-    return Box(left, top, right, bottom)

@@ -40,11 +40,6 @@ class Letterbox:
         points = (np.asarray(xy, np.float64) - (self.left, self.top) + 0.5) / self.scale - 0.5
         return points.astype(np.float32)
 
-    def to_network(self, xy: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Map (..., 2) image pixels x, y to pixels of the network's input."""
-        points = (np.asarray(xy, np.float64) + 0.5) * self.scale - 0.5 + (self.left, self.top)
-        return points.astype(np.float32)
-
 
 @dataclass(frozen=True, slots=True)
 class LetterboxedImage:

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from haredge.core.interval import Interval
+from haredge.core.logs import LimitedLog
 
 log = logging.getLogger(__name__)
 
 LONGEST: Final = 32
-"""Bytes of the longest command that is read; spaces around the word are allowed."""
+"""Bytes of the longest command, or value of a setting, that is read; spaces around the word are allowed."""
 
 LOG_S: Final = 60.0
 """Seconds between two log lines about wrong commands: a client that may write the topic must not fill the log."""
@@ -25,21 +25,12 @@ class CommandWords:
         """Take the topic's name within the node, such as ``detect/set``, and its words, in capitals."""
         self._topic = topic
         self._words = words
-        self._monotonic = monotonic
-        self._wrong_due, self._wrong = Interval(LOG_S), 0
+        self._log = LimitedLog(log, 1, LOG_S, monotonic=monotonic)
 
     def read(self, payload: bytes) -> str | None:
         """Return the word that a payload gives, in upper or lower case; None if it is another, which is logged."""
         word = payload.strip().upper().decode("ascii", "replace") if len(payload) <= LONGEST else ""
         if word in self._words:
             return word
-        self._report_wrong(payload)
+        self._log.line(logging.WARNING, "%s takes %s, not %r", self._topic, " or ".join(self._words), payload[:LONGEST])
         return None
-
-    def _report_wrong(self, payload: bytes) -> None:
-        """Log what is not a command: the first one, then once a minute how many there were."""
-        self._wrong += 1
-        if self._wrong_due.due(self._monotonic()):
-            count = f" ({self._wrong} messages since the last such line)" if self._wrong > 1 else ""
-            log.warning("%s takes %s, not %r%s", self._topic, " or ".join(self._words), payload[:LONGEST], count)
-            self._wrong = 0

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from haredge.config.schema import Config
 from haredge.config.values import Number
-from haredge.core.interval import Interval
+from haredge.core.logs import LimitedLog
 from haredge.core.regular_file import read_regular
 from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
 from haredge.mqtt.settings import (
@@ -27,15 +27,10 @@ from haredge.mqtt.settings import (
     SETTINGS,
     THRESHOLD_PERCENT,
 )
+from haredge.service.command_words import LOG_S, LONGEST
 from haredge.service.kept_file import KeptFile
 
 log = logging.getLogger(__name__)
-
-LONGEST: Final = 32
-"""Bytes of the longest value that is read."""
-
-LOG_S: Final = 60.0
-"""Seconds between two log lines about wrong values: a client that may write the topic must not fill the log."""
 
 _MOST_BYTES: Final = 2000
 
@@ -88,8 +83,7 @@ class RemoteSettings:
         self._kept = KeptFile(file, "the settings", monotonic=monotonic)
         self._texts = self._read()
         self._changed = threading.Event()
-        self._wrong_due = Interval(LOG_S)
-        self._monotonic = monotonic
+        self._wrong_log = LimitedLog(log, 1, LOG_S, monotonic=monotonic)
         self.listeners: Final[Mapping[str, Callable[[bytes], None]]] = {
             setting.name: partial(self._set, setting.name) for setting in SETTINGS
         }
@@ -133,8 +127,8 @@ class RemoteSettings:
     def _set(self, name: str, payload: bytes) -> None:
         text = payload.decode("ascii", "replace").strip() if len(payload) <= LONGEST else ""
         if _with(Config(), name, text) is None:
-            if self._wrong_due.due(self._monotonic()):
-                log.warning("setting/%s cannot be %r; it stays as it is", name, payload[:LONGEST])
+            words = "setting/%s cannot be %r; it stays as it is"
+            self._wrong_log.line(logging.WARNING, words, name, payload[:LONGEST])
             return
         if self._texts.get(name) == text:
             return  # an automation that says it again and again wears out no SD card

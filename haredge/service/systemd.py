@@ -117,14 +117,14 @@ def take_address(environ: MutableMapping[str, str] = os.environ) -> str | None:
     return environ.pop("NOTIFY_SOCKET", None)
 
 
-def watchdog_s(environ: Mapping[str, str] = os.environ, pid: int | None = None) -> float | None:
+def watchdog_s(environ: Mapping[str, str] = os.environ) -> float | None:
     """Return how long systemd waits for a sign of life; None if it does not watch this process.
 
     ``WATCHDOG_USEC`` and ``WATCHDOG_PID`` as sd_watchdog_enabled(3) has them.
     """
     usec = environ.get("WATCHDOG_USEC", "")
     watched = environ.get("WATCHDOG_PID", "")
-    if not usec.isdigit() or int(usec) == 0 or watched not in {"", str(os.getpid() if pid is None else pid)}:
+    if not usec.isdigit() or int(usec) == 0 or watched not in {"", str(os.getpid())}:
         return None
     return int(usec) / 1e6
 

@@ -6,7 +6,7 @@ import ipaddress
 import socket
 
 from haredge.config.schema import ViewConfig, host_name
-from haredge.core.address import bracketed, with_port
+from haredge.core.address import bracketed, is_loopback, with_port
 
 
 def view_address(view: ViewConfig) -> str | None:
@@ -25,12 +25,12 @@ def view_address(view: ViewConfig) -> str | None:
 
 
 def _seen_from_outside(host: str) -> str | None:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None if host.lower() == "localhost" else host
-    if address.is_loopback:
+    if is_loopback(host):
         return None
-    if address.is_unspecified:
+    try:
+        everywhere = ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        everywhere = False
+    if everywhere:
         return f"{host_name()}.local" if "." not in socket.gethostname() else socket.gethostname()
     return host

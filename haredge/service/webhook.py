@@ -17,7 +17,8 @@ from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.outbox import Outbox
 from haredge.service.fall_record import FallRecord
 from haredge.service.sink_context import SinkContext
-from haredge.service.webhook_delivery import Post, WebhookDelivery
+from haredge.service.webhook_delivery import WebhookDelivery
+from haredge.service.webhook_post import Post
 from haredge.service.webhook_secret import secret
 
 

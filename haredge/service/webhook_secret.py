@@ -7,6 +7,7 @@ from typing import Final
 from haredge.config.schema import WebhookSection
 from haredge.config.secret_file import UNREADABLE, read_secret
 from haredge.core.address import redacted
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError
 
 LEAST_SECRET: Final = 16
@@ -27,5 +28,5 @@ def secret(settings: WebhookSection) -> bytes | None:
         raise ConfigError(f"{key} = {name}: cannot be read: {error.strerror}; {UNREADABLE}", key) from None
     if len(text) < LEAST_SECRET:
         advice = f"at least {LEAST_SECRET} are needed (openssl rand -hex 32)"
-        raise ConfigError(f"{key} = {name}: its first line has {len(text)} characters; {advice}", key)
+        raise ConfigError(f"{key} = {name}: its first line has {counted(len(text), 'character')}; {advice}", key)
     return text.encode()

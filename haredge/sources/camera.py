@@ -14,7 +14,8 @@ from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.devices import Devices
-from haredge.sources.live import Capture, every_frame, live_frames
+from haredge.sources.live import Capture, live_frames
+from haredge.sources.source import every_frame
 
 log = logging.getLogger(__name__)
 

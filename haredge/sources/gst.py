@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import IO, ClassVar, Final
 
 import numpy as np
@@ -48,13 +48,10 @@ class GstPipeline:
 
     live: ClassVar[bool] = True
 
-    def __init__(
-        self, pipeline: str, *, program: str = "gst-launch-1.0", clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, pipeline: str, *, program: str = "gst-launch-1.0") -> None:
         """Take a pipeline as gst-launch-1.0 does, quoted as in a shell, without a sink."""
         self._pipeline = pipeline
         self._program = program
-        self._clock = clock
         self._child: _Child | None = None
 
     def __str__(self) -> str:
@@ -66,7 +63,7 @@ class GstPipeline:
         index = 0
         try:
             for image in _images(child.data, str(self)):
-                yield Frame(index, self._clock(), image)
+                yield Frame(index, time.monotonic(), image)
                 index += 1
             if reason := child.failure() or ("" if index else "it ended without a frame"):
                 words = redacted_in(reason, f"gst:{self._pipeline}")

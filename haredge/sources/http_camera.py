@@ -22,8 +22,8 @@ from haredge.core.types import Frame, Image
 from haredge.opencv import decode_image
 from haredge.sources.http_client import HttpClient, HttpError
 from haredge.sources.jpeg_stream import Jpeg, JpegSplitter
-from haredge.sources.live import every_frame
 from haredge.sources.repeats import Repeats
+from haredge.sources.source import every_frame
 from haredge.sources.stream import NetworkStream
 
 log = logging.getLogger(__name__)
@@ -61,13 +61,11 @@ class HttpCamera:
         *,
         rate_hz: float | None = None,
         timeout_s: float = TIMEOUT_S,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the address, and how many single images per second are wanted at most."""
         self._uri = uri
         self._period_s = 1 / min(rate_hz or FETCHED_HZ, FETCHED_HZ)
         self._timeout_s = timeout_s
-        self._clock = clock
         self.gives = ""
         """``a stream`` or ``single images``, once it is open."""
         self._client: HttpClient | None = None
@@ -125,7 +123,7 @@ class HttpCamera:
             self.gives = "a stream"
             # What has a length is a file, which comes as fast as the network is.
             in_pieces = start.startswith(_PLAYLIST) or response.length is not None
-            self._stream_of_ffmpeg = stream = NetworkStream(self._uri, clock=self._clock, in_pieces=in_pieces)
+            self._stream_of_ffmpeg = stream = NetworkStream(self._uri, in_pieces=in_pieces)
             yield from stream.frames_where(accepts)
 
     def _decoded(self, jpegs: Iterator[Jpeg | str], accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
@@ -134,7 +132,7 @@ class HttpCamera:
         why = "the camera has ended the stream"
         try:
             for jpeg in jpegs:
-                t = self._clock()
+                t = time.monotonic()
                 index += 1
                 if isinstance(jpeg, Jpeg) and unusable == 0 and not accepts(t):
                     continue
@@ -158,10 +156,10 @@ class HttpCamera:
         self.gives = "a stream"
         repeats, fetches = Repeats(self._period_s), False
         while True:
-            due_s, images = self._clock() + self._period_s, 0
+            due_s, images = time.monotonic() + self._period_s, 0
             for image in self._parts(response, start):
                 images += 1
-                if images > 1 or isinstance(image, str) or repeats.is_new(image.data, self._clock()):
+                if images > 1 or isinstance(image, str) or repeats.is_new(image.data, time.monotonic()):
                     yield image
             if images > 1 or not (images or fetches):
                 return
@@ -170,7 +168,7 @@ class HttpCamera:
             if not fetches:
                 self._say_fetched()
                 fetches = True
-            if self._interrupted.wait(max(0.0, due_s - self._clock())):
+            if self._interrupted.wait(max(0.0, due_s - time.monotonic())):
                 return
             response.read(1)  # nothing: its end, after which the connection can be used again
             response = client.get()
@@ -183,32 +181,32 @@ class HttpCamera:
         self._say_fetched()
         repeats = Repeats(self._period_s)
         while not self._interrupted.is_set():
-            due_s = self._clock() + self._period_s
+            due_s = time.monotonic() + self._period_s
             data = start + response.read(FRAME_BYTES + 1)
             start = b""
             if len(data) > FRAME_BYTES:
                 yield f"it is larger than {FRAME_BYTES / 1e6:g} MB"
                 client.close()
-            elif repeats.is_new(data, self._clock()):
+            elif repeats.is_new(data, time.monotonic()):
                 jpeg = next(JpegSplitter().feed(data), None)
                 yield jpeg or Jpeg(data, (0, 0))
-            if not self._interrupted.wait(max(0.0, due_s - self._clock())):
+            if not self._interrupted.wait(max(0.0, due_s - time.monotonic())):
                 response = client.get()
 
     def _parts(self, response: http.client.HTTPResponse, start: bytes) -> Generator[Jpeg | str, None, None]:
         """Yield the images of a stream, and a text for each that was lost; raises HttpError if there is none in it."""
-        splitter, lost, begun_s = JpegSplitter(), 0, self._clock()
+        splitter, lost, begun_s = JpegSplitter(), 0, time.monotonic()
         piece = start
         while piece:
             for jpeg in splitter.feed(piece):
                 yield jpeg
-                begun_s = self._clock()
+                begun_s = time.monotonic()
             for _ in range(splitter.lost - lost):
                 yield "it breaks off, or is too long"
             lost = splitter.lost
             if splitter.has_begun:
-                begun_s = self._clock()
-            elif self._clock() - begun_s > NO_JPEG_S:
+                begun_s = time.monotonic()
+            elif time.monotonic() - begun_s > NO_JPEG_S:
                 raise HttpError(f"it has sent data for {NO_JPEG_S:g} s, and no JPEG in it: set the camera to MJPEG")
             piece = response.read1(_PIECE)
 

@@ -11,9 +11,10 @@ from typing import ClassVar, Final
 
 from haredge.core.errors import SourceError
 from haredge.core.folders import is_clutter, meant
+from haredge.core.kinds import IMAGE_SUFFIXES
 from haredge.core.types import Frame
 from haredge.sources import image_file
-from haredge.sources.image_names import SUFFIXES, natural
+from haredge.sources.image_names import natural
 
 DEFAULT_RATE_HZ: Final = 30.0
 """Images per second if no rate is given."""
@@ -41,7 +42,7 @@ class ImageFolder:
         except OSError as error:  # a folder that may not be entered, or has gone meanwhile
             raise SourceError(f"images {self._where}: {error.strerror}") from None
         if not paths:
-            raise SourceError(f"no image in {self._where} (files that end in {', '.join(sorted(SUFFIXES))})")
+            raise SourceError(f"no image in {self._where} (files that end in {', '.join(sorted(IMAGE_SUFFIXES))})")
         for index, path in enumerate(paths):
             image = image_file.read(path, again=path in self._known)
             self._known.add(path)
@@ -50,7 +51,7 @@ class ImageFolder:
     def _paths(self) -> list[Path]:
         where = Path(self._where)
         if where.is_dir():
-            return [path for path in meant(where) if path.suffix.lower() in SUFFIXES]
+            return [path for path in meant(where) if path.suffix.lower() in IMAGE_SUFFIXES]
         if where.exists():
             return [where]
         named = len(list(takewhile(lambda part: not glob.has_magic(part), where.parts)))

@@ -1,13 +1,9 @@
-"""Which files of a folder are images, and in which order people count them."""
+"""In which order people count images."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
-
-SUFFIXES: Final = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
-"""Files of a folder that are taken for images, in small or capital letters."""
 
 
 def natural(path: Path) -> list[tuple[int, str]]:

@@ -40,11 +40,6 @@ class Capture(Protocol):
         """Let go of the device."""
 
 
-def every_frame(_t: float) -> bool:
-    """Take them all."""
-    return True
-
-
 def live_frames(
     capture: Capture,
     name: str,
@@ -52,7 +47,7 @@ def live_frames(
     patience: int,
     why: Callable[[], str],
     *,
-    accepts: Callable[[float], bool] = every_frame,
+    accepts: Callable[[float], bool],
 ) -> Generator[Frame, None, None]:
     """Yield what ``capture`` gives, timed by ``clock`` as it comes; the size may change from frame to frame.
 

@@ -14,8 +14,9 @@ from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import open_stream
-from haredge.sources.live import Capture, every_frame, live_frames
+from haredge.sources.live import Capture, live_frames
 from haredge.sources.playing import PlayedCapture
+from haredge.sources.source import every_frame
 
 TIMEOUT_S: Final = 5.0
 """Seconds that FFmpeg waits for a connection, and for data, before it gives up."""
@@ -38,7 +39,6 @@ class NetworkStream:
         uri: str,
         *,
         open_capture: Callable[[str], Capture] = _open_ffmpeg,
-        clock: Callable[[], float] = time.monotonic,
         in_pieces: bool = False,
     ) -> None:
         """Take the stream's address; a user and password inside it are never written anywhere.
@@ -49,7 +49,6 @@ class NetworkStream:
         self._in_pieces = in_pieces
         self._interrupted = threading.Event()
         self._open_capture = open_capture
-        self._clock = clock
 
     def __str__(self) -> str:
         return f"stream {redacted(self._uri)}"
@@ -67,12 +66,12 @@ class NetworkStream:
         self._interrupted.clear()
         capture = self._open_capture(self._uri)
         if self._in_pieces:
-            capture = PlayedCapture(capture, self._interrupted, clock=self._clock)
+            capture = PlayedCapture(capture, self._interrupted)
         try:
             if not capture.isOpened():
                 raise SourceError(f"cannot open {self}: {why_not(self._uri)}")
             self._check_size(capture)
-            yield from live_frames(capture, str(self), self._clock, PATIENCE, why, accepts=accepts)
+            yield from live_frames(capture, str(self), time.monotonic, PATIENCE, why, accepts=accepts)
         finally:
             capture.release()
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
+from haredge.sources.source import every_frame
 from haredge.synthetic.clip import SyntheticClip
 from haredge.synthetic.script import EMPTY, SECONDS
 
@@ -71,7 +72,7 @@ class SyntheticSource:
 
         Iterating again starts again from the first.
         """
-        return self.frames_where(lambda _: True)
+        return self.frames_where(every_frame)
 
     def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Yield the frames for whose times ``accepts(t)`` is true; the others are not drawn."""

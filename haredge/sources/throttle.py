@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Protocol, runtime_checkable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.logs import LimitedLog
 from haredge.core.types import Frame
 from haredge.sources.buffered import Interruptible
 from haredge.sources.pace import CameraPace
-from haredge.sources.source import Source
+from haredge.sources.source import SkippingSource, Source
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +42,6 @@ def at_rate(frames: Iterable[Frame], rate_hz: float) -> Iterator[Frame]:
     """Thin frames out to ``rate_hz`` at most; slower sources pass whole."""
     throttle = FrameThrottle()
     return (frame for frame in frames if throttle.accepts(frame.t, rate_hz))
-
-
-@runtime_checkable
-class SkippingSource(Protocol):
-    """A source that skips a frame for much less than it takes to make one (to decode or to render it)."""
-
-    def frames_where(self, accepts: Callable[[float], bool]) -> Iterator[Frame]:
-        """Yield the frames for whose times ``accepts(t)`` is true; it is asked once for each, in order."""
 
 
 class ThrottledSource:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from haredge.core.address import plain_address, redacted, stream_address
 from haredge.core.errors import ConfigError, SourceError
-from haredge.sources.image_names import SUFFIXES
+from haredge.core.kinds import IMAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from haredge.sources.source import Source
@@ -145,7 +145,7 @@ def _check_synthetic(uri: str) -> None:
 
 def _file(uri: str, _request: _Request) -> Source:
     path = _path(uri)
-    if path.is_dir() or path.suffix.lower() in SUFFIXES or not path.exists():
+    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES or not path.exists():
         from haredge.sources.image_folder import ImageFolder  # noqa: PLC0415
 
         return ImageFolder(path)

@@ -9,10 +9,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
+from haredge.core.counted import counted
 from haredge.core.errors import SourceError
 from haredge.core.types import Frame
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import FfmpegCapture, no_frame, open_video
+from haredge.sources.source import every_frame
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class VideoFile:
         What is damaged is passed over. If something is missing at the end, :attr:`damage` says so, and a warning is
         logged. Raises :class:`SourceError` if there is no frame at all.
         """
-        return self.frames_where(lambda _: True)
+        return self.frames_where(every_frame)
 
     def frames_where(self, accepts: Callable[[float], bool]) -> Generator[Frame, None, None]:
         """Yield the frames for whose times ``accepts(t)`` is true; the others are decoded, and not converted."""
@@ -103,7 +105,7 @@ class _Reading:
         if missing and reached_s < promised_s - allowed_s:
             return f"it ends at {reached_s:.1f} s of {promised_s:.1f} s: the file is cut short or damaged"
         if self._damaged:
-            return f"{self._damaged} damaged frame{'s' * (self._damaged > 1)} of it skipped"
+            return f"{counted(self._damaged, 'damaged frame')} of it skipped"
         return None
 
 

@@ -5,7 +5,12 @@ Free of numpy: `haredge config check` resolves thresholds without loading a netw
 
 from __future__ import annotations
 
+from typing import Final
+
 from haredge.manifest import ActivityManifest, StillManifest
+
+USUAL: Final = "still"
+"""Name of the still model that comes with haredge."""
 
 
 def joined(motion: ActivityManifest, still: StillManifest) -> ActivityManifest:

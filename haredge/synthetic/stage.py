@@ -52,11 +52,11 @@ class Stage:
         return Spot(side * self.wings_m, self.home.z)
 
 
-def chair_patches(spot: Spot, leg_m: float, colour: tuple[float, float, float] = (70.0, 92.0, 120.0)) -> Patches:
+def chair_patches(spot: Spot, leg_m: float) -> Patches:
     """Give a plain chair on which a person at ``spot`` can sit down."""
     back = -SEAT_LEGS * leg_m
     low, high = np.array([-0.22, _SEAT_M - 0.04, back - 0.2]), np.array([0.22, _SEAT_M, back + 0.22])
-    paint = np.asarray(colour)
+    paint = np.array((70.0, 92.0, 120.0))
     legs = [(x, z) for x in (low[0], high[0] - 0.04) for z in (low[2], high[2] - 0.04)]
     parts = [
         box(low, high, paint, 0.08),

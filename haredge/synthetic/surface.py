@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from haredge.synthetic.skeleton import Floats, cross, unit
+
+_SOFTNESS: Final = 0.12
+"""How far from a chain's corner its rounding reaches, as a share of the way to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,12 @@ def patches_of(corners: Floats, colours: ArrayLike, *, closed: bool = True, lift
     return Patches(corners, normals, painted, np.full(n, closed), np.full(n, lift))
 
 
-def grid(points: Floats, colours: ArrayLike, *, closed: bool = True, lift: float = 0.0) -> Patches:
+def grid(points: Floats, colours: ArrayLike, *, closed: bool = True) -> Patches:
     """Patches of a grid of (rings, around + 1, 3) points; ``colours`` broadcast to (rings - 1, around, 3)."""
     rows, columns = points.shape[0] - 1, points.shape[1] - 1
     corners = np.stack([points[:-1, :-1], points[:-1, 1:], points[1:, 1:], points[1:, :-1]], 2)
     painted = np.broadcast_to(np.asarray(colours, float), (rows, columns, 3)).reshape(-1, 3)
-    return patches_of(corners.reshape(-1, 4, 3), painted, closed=closed, lift=lift)
+    return patches_of(corners.reshape(-1, 4, 3), painted, closed=closed)
 
 
 def tube(
@@ -93,16 +97,16 @@ def ball(centre: Floats, axes: Floats, colours: ArrayLike, rings: int = 7, aroun
     return grid(tube(centres, left, forward, size, size, around=around), colours)
 
 
-def bend(points: Floats, at: Floats, softness: float = 0.12) -> tuple[Floats, Floats]:
+def bend(points: Floats, at: Floats) -> tuple[Floats, Floats]:
     """Follow a chain of (n, 3) points at parameters ``at`` (0 to n - 1), rounding its corners.
 
     Returns (rings, 3) places and (rings, 3) unit tangents.
     """
     places = np.stack([np.interp(at, np.arange(len(points)), points[:, axis]) for axis in range(3)], 1)
     for corner in range(1, len(points) - 1):
-        near = np.clip(1 - np.abs(at - corner) / (2 * softness), 0, 1)[:, None] ** 2
+        near = np.clip(1 - np.abs(at - corner) / (2 * _SOFTNESS), 0, 1)[:, None] ** 2
         pull = (points[corner - 1] + points[corner + 1]) / 2 - points[corner]
-        places = places + near * softness * pull
+        places = places + near * _SOFTNESS * pull
     steps = unit(np.diff(places, axis=0))
     tangents = unit(np.concatenate([steps[:1], steps[1:] + steps[:-1], steps[-1:]]))
     return places, tangents

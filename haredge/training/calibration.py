@@ -40,3 +40,10 @@ def apply_temperature(model: Any, temperature: float) -> None:
     """Divide a Keras network's logits from now on: those of its last layer, ``logits``."""
     layer = model.get_layer("logits")
     layer.set_weights([weights / temperature for weights in layer.get_weights()])
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probabilities (n, labels) that logits (n, labels) stand for."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    return shares

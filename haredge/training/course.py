@@ -19,7 +19,7 @@ from haredge.inference.loading import open_engine
 from haredge.training import thresholds
 from haredge.training.calibration import apply_temperature, find_temperature
 from haredge.training.examples import Examples, Mixture
-from haredge.training.export import CALIBRATION_WINDOWS, lost_too_much, to_int8
+from haredge.training.export import CALIBRATION_WINDOWS, check_int8, to_int8
 from haredge.training.fit import KeepUnfinished, Plan, Score, fit, forget, probabilities
 from haredge.training.history import History
 from haredge.training.network import maker
@@ -61,12 +61,8 @@ def train(
     """Train a model that may be used: as :func:`learn`, but raises :class:`DataError` too where int8 lost too much."""
     trained = learn(recordings, recipe, plan, report, keep_unfinished)
     report(f"temperature scaling: logits divided by {trained.temperature:.2f}, by the validation data")
-    float32, int8 = trained.float32.accuracy, trained.int8.accuracy
-    if lost_too_much(float32, int8, int(trained.int8.confusion.sum()), MOST_LOST):
-        raise DataError(
-            f"the int8 file is right on {int8:.1%} of the test clips and the float network on {float32:.1%}: not "
-            "accepted; train again with another --seed"
-        )
+    clips = int(trained.int8.confusion.sum())
+    check_int8(trained.float32.accuracy, trained.int8.accuracy, clips, MOST_LOST, "clips")
     return trained
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from haredge.core.counted import counted
 from haredge.core.printable import printable
 from haredge.datasets.clips import LabelledClip
-from haredge.evaluation.ranges import Z, likely_range
+from haredge.evaluation.ranges import Z
 from haredge.training.recipe import Recipe
 from haredge.training.split import Recordings
 
@@ -27,32 +27,40 @@ NOT_HELD_OUT: Final = (
 )
 
 
-def with_range(share: float, count: int, noun: str = "clip") -> str:
-    """Format a share that is correct with its likely range: ``80.0% of 25 clips right (likely 61% to 91%)``."""
-    low, high = likely_range(share, count)
-    return f"{share:.1%} of {counted(count, noun)} right (likely {low:.0%} to {high:.0%})"
-
-
 def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
     """Yield a line for each reason why the scores to come mean little."""
     train, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
     trained, tested = Counter(clip.label for clip in train), Counter(clip.label for clip in test)
     if untested := sorted(set(trained) - set(tested)):
         yield f"not tested, as there are too few people, recording sessions or videos: {', '.join(untested)}"
-    if few := [f"{label} {count}" for label, count in sorted(tested.items()) if count < FEW]:
-        yield f"fewer than {FEW} clips to test on, which say little: {', '.join(few)}"
+    yield from too_few(tested, "clips")
     if len(test) < FEW_IN_ALL:
         off = Z / 2 / math.sqrt(max(1, len(test)))
         yield f"{counted(len(test), 'clip')} to test on: the accuracy may be off by {100 * off:.0f} points either way"
     yield from _alike({*trained, *recipe.rest})
     if not recordings.motions:
-        yield from _unevenness(trained)
+        yield from unevenness(trained, "clip", "record more")
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
         clips = counted(len(train) + len(test), "clip")
         yield (
             f"{short} of {clips} shorter than the window of {recipe.span_s:g} s: each is "
             "one window, of another speed than in use; record longer ones"
         )
+
+
+def too_few(tested: Mapping[str, int], things: str) -> Iterator[str]:
+    """Yield a line if labels have so few clips or images to test on that these say little."""
+    if few := [f"{label} {count}" for label, count in sorted(tested.items()) if count < FEW]:
+        yield f"fewer than {FEW} {things} to test on, which say little: {', '.join(few)}"
+
+
+def unevenness(trained: Counter[str], thing: str, remedy: str) -> Iterator[str]:
+    """Yield a line if one label has many times the clips or images of another to learn from."""
+    ranked = trained.most_common()
+    (most, many), (least, few) = ranked[0], ranked[-1]
+    if many > UNEVEN * few:
+        learned = f"{counted(many, thing)} of {most} to learn from and {few} of {least}"
+        yield f"very uneven: {learned}; {remedy} of the latter"
 
 
 def copies(recordings: Recordings) -> Iterator[str]:
@@ -87,10 +95,3 @@ def _alike(labels: Iterable[str]) -> Iterator[str]:
         forms.setdefault(re.sub(r"[\s_-]+", " ", label).casefold(), []).append(label)
     if pairs := [" and ".join(f"'{label}'" for label in same) for same in forms.values() if len(same) > 1]:
         yield f"labels that differ only in capitals, blanks or hyphens are distinguished: {', '.join(pairs)}"
-
-
-def _unevenness(trained: Counter[str]) -> Iterator[str]:
-    (most, many), *_, (least, few) = [*trained.most_common(), *trained.most_common()]
-    if many > UNEVEN * few:
-        learned = f"{counted(many, 'clip')} of {most} to learn from and {few} of {least}"
-        yield f"very uneven: {learned}; record more of the latter"

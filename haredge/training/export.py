@@ -22,7 +22,8 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.errors import ModelError
+from haredge.core.errors import DataError, ModelError
+from haredge.training import tensorflow
 
 CALIBRATION_WINDOWS: Final = 400
 
@@ -49,6 +50,19 @@ def to_int8(model: Any, calibration: NDArray[np.float32], maker: Maker) -> bytes
         np.save(job / "calibration.npy", calibration)
         converter.convert(maker, job)
         return (job / "model.tflite").read_bytes()
+
+
+def check_int8(float32: float, int8: float, count: int, most: float, things: str) -> None:
+    """Raise DataError for an int8 file that is too much worse than its float network, by their accuracies on the test.
+
+    ``most`` is the share of the ``count`` clips or images that it may lose; of few it may lose one, whatever share that
+    is.
+    """
+    if round((float32 - int8) * count) > max(most * count, 1):
+        raise DataError(
+            f"the int8 file is right on {int8:.1%} of the test {things} and the float network on {float32:.1%}: not "
+            "accepted; train again with another --seed"
+        )
 
 
 @contextmanager
@@ -123,13 +137,7 @@ class Converter:
 _converter: ContextVar[Converter | None] = ContextVar("_converter", default=None)
 
 _DONE: Final = "done\n"
-_SURROUNDINGS: Final = {
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "CUDA_VISIBLE_DEVICES": "",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    # TensorFlow would import Keras 3 beside the Keras that is used here, which takes a second.
-    "TF_USE_LEGACY_KERAS": "1",
-}
+_SURROUNDINGS: Final = {**tensorflow.SURROUNDINGS, "CUDA_VISIBLE_DEVICES": "", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
 def _convert(module: str, arguments: list[str | int], job: Path) -> None:
@@ -171,11 +179,3 @@ def _work() -> None:
 
 if __name__ == "__main__":
     _work()
-
-
-def lost_too_much(float32: float, int8: float, count: int, most: float) -> bool:
-    """Return whether an int8 file is too much worse than its float network, by their accuracies on ``count`` examples.
-
-    ``most`` is the share that it may lose; of few examples it may lose one, whatever share that is.
-    """
-    return round((float32 - int8) * count) > max(most * count, 1)

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from haredge.activity import features
 from haredge.core.errors import ModelError
-from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.inference import tflite_weights as released
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest, DataSet
@@ -85,7 +85,7 @@ def _read_distilled(path: Path) -> Start:
             history = History(*(arrays[f"history/{curve}"].tolist() for curve in ("loss", "accuracy", "score")))
             labels, trained_on, held_out = _ABOUT.validate_json(str(arrays["about"]))
             return Start(weights, labels, history, trained_on, held_out)
-    except ARRAY_DAMAGE as error:
+    except UNREADABLE as error:
         raise ModelError(f"{path}: no weights to fine-tune: {error}") from None
 
 

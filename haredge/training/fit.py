@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.core.clock import clock_time
 from haredge.core.errors import ConfigError, DataError
 from haredge.inference.tflite_weights import Weights
 from haredge.training import tensorflow
+from haredge.training.calibration import softmax
 from haredge.training.examples import Examples, Mixture
 from haredge.training.fine_tuning import Start, load_weights
 from haredge.training.history import History
@@ -96,7 +96,7 @@ def fit(
                 history.score.append(score(lambda encoded: probabilities(model, encoded)))
                 if history.score[-1] >= max(history.score):
                     best = model.get_weights()
-                report(_progress(history, epoch, plan.epochs, time.monotonic() - started))
+                report(history.line(plan.epochs, time.monotonic() - started))
                 if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
                     break
         except KeyboardInterrupt:
@@ -110,10 +110,7 @@ def fit(
 
 def probabilities(model: Any, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
     """Run a network on encoded windows (n, 9, SIZE): probabilities (n, labels)."""
-    logits = model.predict(encoded, batch_size=1024, verbose=0)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
+    return softmax(model.predict(encoded, batch_size=1024, verbose=0))
 
 
 def _compiled(labels: int, plan: Plan) -> Any:
@@ -137,12 +134,3 @@ def _one_epoch(model: Any, examples: Examples, labels: int, history: History) ->
     result = model.fit(encoded[:count], targets, batch_size=BATCH, verbose=0).history
     history.loss.append(float(result["loss"][0]))
     history.accuracy.append(float(result["accuracy"][0]))
-
-
-def _progress(history: History, epoch: int, epochs: int, elapsed_s: float) -> str:
-    left = clock_time(elapsed_s / epoch * (epochs - epoch))
-    return (
-        f"epoch {epoch}/{epochs}: loss {history.loss[-1]:.3f}, training accuracy {history.accuracy[-1]:.3f}, "
-        f"validation score {history.score[-1]:.4f} (best {max(history.score):.4f}); "
-        f"{left} left at most"
-    )

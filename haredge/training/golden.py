@@ -36,7 +36,7 @@ def golden_windows() -> Keypoints:
 
 
 def _seen(windows: Windows) -> Keypoints:
-    """Put windows into an image, 400 pixels to the unit of :func:`haredge.datasets.motions.project`."""
+    """Put windows into an image, 400 pixels to the unit of :func:`haredge.datasets.filming.project`."""
     return from_joints(320 + 400 * windows.places, windows.scores)
 
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from haredge.activity.features import common_joints, filled
 from haredge.activity.window import LENGTH, mix, resample
 from haredge.datasets.clips import LabelledClip
-from haredge.datasets.motions import Motion, project
-from haredge.training.stills import SWAY_M, swaying
+from haredge.datasets.filming import project
+from haredge.datasets.motions import Motion
+from haredge.training.stills import swaying
 from haredge.training.variety import paces
 
 GRID_HZ: Final = 30.0
@@ -144,17 +145,16 @@ class MotionPool:
 class StillPool:
     """Windows of people who keep still, and sway a little as people do."""
 
-    def __init__(self, frames: NDArray[np.float32], labels: Sequence[int], sway_m: float = SWAY_M) -> None:
+    def __init__(self, frames: NDArray[np.float32], labels: Sequence[int]) -> None:
         """Take postures (n, 13, 3) in metres and the label of each."""
         self._frames = frames
         self._labels = np.asarray(labels, np.int64)
         self._chances = _chances(self._labels, np.ones(len(self._labels)), 1.0)
-        self._sway_m = sway_m
 
     def draw(self, count: int, rng: np.random.Generator) -> Windows:
         """Draw windows, with replacement; every label as often as the others."""
         which = rng.choice(len(self._frames), count, p=self._chances)
-        joints = swaying(np.repeat(self._frames[which][:, None], LENGTH, axis=1), rng, self._sway_m)
+        joints = swaying(np.repeat(self._frames[which][:, None], LENGTH, axis=1), rng)
         return Windows(project(joints, rng), np.ones(joints.shape[:-1], np.float32), self._labels[which])
 
 

@@ -21,7 +21,8 @@ from haredge.core.errors import DataError
 from haredge.core.labels import composed, mistake_in
 from haredge.core.regular_file import read_regular
 from haredge.datasets.clips import LabelledClip
-from haredge.datasets.motions import Motion, Stance, stances, trimmed
+from haredge.datasets.motions import Motion, trimmed
+from haredge.datasets.stances import Stance, stances
 from haredge.manifest import Label, Name, Seconds, Share
 from haredge.training.examples import (
     ESTIMATED_NOISES,

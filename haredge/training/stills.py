@@ -1,50 +1,21 @@
-"""People who keep still, out of motion capture: postures that are held, with a slight sway, as everyone has."""
+"""People who keep still: a slight sway, as everyone has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from haredge.datasets.motions import Motion, Stance, stances
-
 SWAY_M: Final = 0.03
 """Most that a body, and each of its joints, wanders."""
-SECONDS: Final = 3.0
-RATE_HZ: Final = 10.0
 IN_ACTION: Final = frozenset({"squat", "pushup", "situp", "getting_down"})
 """Labels of what is done in stances in which no one keeps still."""
 
-_EVERY: Final = 5
 
-
-def still_motions(motions: Sequence[Motion], each: int, seed: int = 0) -> list[Motion]:
-    """Make ``each`` motions of people who stand, sit and lie still, labelled so, out of postures of others' motions."""
-    rng = np.random.default_rng(seed)
-    owners = [motion for motion in motions if motion.label not in IN_ACTION for _ in motion.joints[::_EVERY]]
-    if not owners:
-        return []
-    frames = np.concatenate([motion.joints[::_EVERY] for motion in motions if motion.label not in IN_ACTION])
-    named = np.array([stance.value for stance in stances(frames)])
-    made = []
-    for stance in (Stance.STANDING, Stance.SITTING, Stance.LYING):
-        own = np.flatnonzero(named == stance.value)
-        chosen = rng.choice(own, each).tolist() if len(own) else []
-        made += [_held(frames[index], owners[index], stance.value, number, rng) for number, index in enumerate(chosen)]
-    return made
-
-
-def _held(frame: NDArray[np.float32], owner: Motion, label: str, number: int, rng: np.random.Generator) -> Motion:
-    times = np.arange(round(SECONDS * RATE_HZ) + 1) / RATE_HZ
-    joints = swaying(np.repeat(frame[None, None], len(times), axis=1), rng)[0]
-    return Motion(f"{label}{number}", label, times, joints, owner.subject, owner.source)
-
-
-def swaying(joints: NDArray[np.float32], rng: np.random.Generator, sway_m: float = SWAY_M) -> NDArray[np.float32]:
+def swaying(joints: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Let bodies (m, poses, 13, 3) that keep still sway, each by its own amount, as a whole and joint by joint."""
-    amount = sway_m * rng.random((len(joints), 1, 1, 1), np.float32)
+    amount = SWAY_M * rng.random((len(joints), 1, 1, 1), np.float32)
     whole = _drift((*joints.shape[:2], 1, 3), rng)
     swayed: NDArray[np.float32] = joints + amount * whole + amount * _drift(joints.shape, rng)
     return swayed

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from haredge.config.secret_file import UNREADABLE, read_secret
-from haredge.core.address import redacted
+from haredge.core.address import LOCALHOST, is_loopback, redacted
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError
 
 LEAST_TOKEN: Final = 16
 """Characters; `openssl rand -hex 16` gives 32. A shorter one could be guessed."""
-
-LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -97,13 +96,13 @@ def access_to(
     What comes from ``trusted_proxy`` needs neither the token nor one of the names. Raises :class:`ConfigError` if pages
     that others can reach have no token, or a weak one.
     """
-    loopback = _is_loopback(host)
+    loopback = is_loopback(host)
     token = _read(token_file) if token_file else None
     if token is None and not loopback:
         raise ConfigError(f"listening on {host} opens the pages to others; {_OTHERS_NEED}. {_TLS}", "view.host")
     if token is None and names:
         raise ConfigError(f"serving {', '.join(sorted(names))} opens the pages to others; {_OTHERS_NEED}", "view.hosts")
-    own = LOOPBACK_NAMES if loopback else LOOPBACK_NAMES | _own_names()
+    own = {LOCALHOST} if loopback else {LOCALHOST, *_own_names()}
     return Access(frozenset(name.lower().rstrip(".") for name in names) | own, loopback, token, trusted_proxy)
 
 
@@ -125,7 +124,7 @@ def _read(token_file: Path) -> str:
         ) from error
     if len(token) < LEAST_TOKEN:
         raise ConfigError(
-            f"the token in {token_file} has {len(token)} characters: at least {LEAST_TOKEN} are needed "
+            f"the token in {token_file} has {counted(len(token), 'character')}: at least {LEAST_TOKEN} are needed "
             "(openssl rand -hex 16)",
             "view.token_file",
         )
@@ -136,13 +135,6 @@ def _read(token_file: Path) -> str:
             "view.token_file",
         )
     return token
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() in LOOPBACK_NAMES
 
 
 def _own_names() -> frozenset[str]:

@@ -27,9 +27,10 @@ from haredge.web.clips import Clips, Full, OneEach
 from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
-from haredge.web.live_pages import ALIVE_S, MOST_ROWS, label_styles
+from haredge.web.live_pages import MOST_ROWS, label_styles
 from haredge.web.login import Login
-from haredge.web.streams import ViewerLimit, events, ticking
+from haredge.web.scrape import Scrape
+from haredge.web.streams import Cadence, ViewerLimit, events, ticking
 from haredge.web.uploaded_clip import Models, UploadedClip
 from haredge.web.uploads import RefusedError, receive, shown_name, too_large
 
@@ -75,7 +76,7 @@ class ClipPages:
         self._choice = choice
         self._access = access
         self._stop = stop
-        self._metrics = ClipMetrics(clips)
+        self._metrics = Scrape(ClipMetrics(clips))
         self._limit = ViewerLimit(*_EVENT_STREAMS)
 
     def app(self) -> Starlette:
@@ -179,15 +180,14 @@ class ClipPages:
         return events(self._messages(clip), self._limit)
 
     async def _messages(self, clip: UploadedClip) -> AsyncIterator[object]:
-        last, quiet_s = None, 0.0
+        last, cadence = None, Cadence(_PROGRESS_S)
         with self._clips.watching(clip):
             async for _ in ticking(_PROGRESS_S, self._stop):
                 if self._clips.get(clip.id) is not clip:
                     return
-                message, quiet_s = self._progress(clip), quiet_s + _PROGRESS_S
-                if message != last or quiet_s >= ALIVE_S:
-                    last, quiet_s = message, 0.0
-                    yield message
+                before, last = last, self._progress(clip)
+                if cadence.due(changed=last != before):
+                    yield last
 
     def _progress(self, clip: UploadedClip) -> dict[str, object]:
         message: dict[str, object] = {"state": clip.state, "name": clip.name, "kind": clip.kind}

@@ -23,18 +23,16 @@ from haredge.web.connections import address_of
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
 from haredge.web.live import KEPT_S, LiveView, Snapshot
+from haredge.web.live_metrics import LiveMetrics
 from haredge.web.login import Login
-from haredge.web.metrics import Metrics
+from haredge.web.scrape import Scrape
 from haredge.web.snapshot_renderer import SnapshotRenderer
 from haredge.web.state_api import StateApi
-from haredge.web.streams import ViewerLimit, events, jpegs, ticking
+from haredge.web.streams import Cadence, ViewerLimit, events, jpegs, ticking
 
 EVENTS_S: Final = 0.2
 IMAGES_S: Final = 0.1
 """Numbers change five times a second, the image ten times: enough for eyes, and little work for a Pi."""
-
-ALIVE_S: Final = 5.0
-"""Longest time without a message on a stream, so that both ends notice when the other has gone."""
 
 EVENT_STREAMS: Final = (16, 8)
 MOST_ROWS: Final = 8
@@ -52,7 +50,7 @@ class LivePages:
         self._live = live
         self._access = access
         self._stop = stop
-        self._metrics = Metrics(live)
+        self._metrics = Scrape(LiveMetrics(live))
         self._renderers = {of_camera: SnapshotRenderer(live, of_camera=of_camera) for of_camera in (False, True)}
         self._event_limit, self._image_limit = ViewerLimit(*EVENT_STREAMS), ViewerLimit(*IMAGE_STREAMS)
 
@@ -93,17 +91,14 @@ class LivePages:
         return events(self._messages(), self._event_limit)
 
     async def _messages(self) -> AsyncIterator[object]:
-        last, quiet_s = None, ALIVE_S
+        last, cadence = None, Cadence(EVENTS_S)
         seeing: dict[str, bool] = {}
         async for _ in ticking(EVENTS_S, self._stop):
             snapshot, before = self._live.snapshot, seeing
             seeing = {"stale": self._live.stale, "paused": self._live.paused}
-            quiet_s += EVENTS_S
-            if snapshot is last and seeing == before and quiet_s < ALIVE_S:
-                continue
-            quiet_s = 0.0
-            yield {**seeing, **(self._changes(snapshot, last) if snapshot else {})}
-            last = snapshot
+            if cadence.due(changed=snapshot is not last or seeing != before):
+                yield {**seeing, **(self._changes(snapshot, last) if snapshot else {})}
+                last = snapshot
 
     def _changes(self, now: Snapshot, last: Snapshot | None) -> dict[str, object]:
         """Return what has changed for a viewer. Times are seconds ago, so that neither clock need be correct."""
@@ -133,13 +128,11 @@ class LivePages:
         return jpegs(self._images(self._renderers[of_camera]), self._image_limit)
 
     async def _images(self, images: SnapshotRenderer) -> AsyncIterator[bytes]:
-        last, quiet_s = None, 0.0
+        last, cadence = None, Cadence(IMAGES_S)
         async for _ in ticking(IMAGES_S, self._stop):
-            image = await images.newest()
-            quiet_s += IMAGES_S
-            if image is not last or quiet_s >= ALIVE_S:
-                last, quiet_s = image, 0.0
-                yield image
+            before, last = last, await images.newest()
+            if cadence.due(changed=last is not before):
+                yield last
 
     async def _health(self, _request: Request) -> Response:
         if self._live.paused:

@@ -12,15 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from haredge.core.types import Box, Person
+from haredge.core.types import Person
 from haredge.web.live import LiveView, Snapshot
-from haredge.web.streams import ViewerLimit, events, ticking
+from haredge.web.streams import Cadence, ViewerLimit, events, ticking
 
 CHANGES_S: Final = 0.25
 """Seconds between two messages of the stream at least."""
-
-ALIVE_S: Final = 5.0
-"""Longest time without one, so that both ends notice when the other has gone."""
 
 STREAMS: Final = (8, 4)
 """At most that many at once: in all, and to one address."""
@@ -62,13 +59,12 @@ class StateApi:
 
     async def _changes(self) -> AsyncIterator[object]:
         """Yield state and people when something changes that is not just a time, a probability or a box."""
-        last, quiet_s = None, ALIVE_S
+        last, cadence = None, Cadence(CHANGES_S)
         async for _ in ticking(CHANGES_S, self._stop):
-            quiet_s += CHANGES_S
-            snapshot = self._live.snapshot
-            now = (self._live.stale, None if snapshot is None else _lasting(snapshot))
-            if snapshot is not None and (now != last or quiet_s >= ALIVE_S):
-                last, quiet_s = now, 0.0
+            if (snapshot := self._live.snapshot) is None:
+                continue
+            before, last = last, (self._live.stale, _lasting(snapshot))
+            if cadence.due(changed=last != before):
                 yield {**self._state_of(snapshot), **self._people_of(snapshot)}
 
     def _state_of(self, now: Snapshot) -> dict[str, object]:
@@ -100,7 +96,7 @@ def _person(person: Person, now: Snapshot) -> dict[str, object]:
         "since_s": _ago(now, person.activity.since),
         "zone": person.zone,
         "fall": None if person.fall is None else person.fall.state,
-        "box": None if person.pose is None else _in_shares(person.pose.box, now.size),
+        "box": None if person.pose is None else person.pose.box.in_shares(now.size).rounded(_DECIMALS),
     }
 
 
@@ -130,14 +126,6 @@ def _lasting(now: Snapshot) -> object:
             if each.settled
         ],
     )
-
-
-def _in_shares(box: Box, size: tuple[int, int]) -> dict[str, float]:
-    """Return a box in shares of the image, without what lies outside of it."""
-    height, width = size
-    lengths = {"left": width, "top": height, "right": width, "bottom": height}
-    pixels = box._asdict()
-    return {side: round(min(max(pixels[side] / length, 0.0), 1.0), _DECIMALS) for side, length in lengths.items()}
 
 
 def _ago(now: Snapshot, t: float) -> float:

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 SEND_TIMEOUT_S: Final = 15.0
 """A viewer that accepts nothing for this long is disconnected."""
 
+ALIVE_S: Final = 5.0
+"""Longest time without a message on a stream, so that both ends notice when the other has gone."""
+
 
 class ViewerLimit:
     """How many viewers there may be at once, in all and of one address: each costs memory and processor time."""
@@ -118,3 +121,20 @@ async def ticking(period_s: float, stop: Callable[[], bool]) -> AsyncIterator[No
     while not stop():
         yield
         await asyncio.sleep(period_s)
+
+
+class Cadence:
+    """When a stream that ticks sends: at first, with each change, and after :data:`ALIVE_S` without one."""
+
+    def __init__(self, period_s: float) -> None:
+        """Take the seconds between two ticks."""
+        self._period_s = period_s
+        self._quiet_s = ALIVE_S
+
+    def due(self, *, changed: bool) -> bool:
+        """Return whether to send at this tick; to be asked at each."""
+        self._quiet_s += self._period_s
+        if not changed and self._quiet_s < ALIVE_S:
+            return False
+        self._quiet_s = 0.0
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -137,10 +137,10 @@ class Replay:
         return cls(path.stem, path.parent.name, (height, width), (fall[0], fall[1]) if fall else None, frames, bed)
 
 
-def load_all(folder: Path, keep: Callable[[Replay], bool] = lambda _: True) -> list[Replay]:
+def load_all(folder: Path) -> list[Replay]:
     """Read the replays under a folder, in order of group and name. Raises :class:`DataError` if there is none."""
     files = sorted(folder.glob("*/*.npz"))
     if not files:
         raise DataError(f"{folder}: no replays, which `python -m research.falls extract` writes as GROUP/NAME.npz")
     replays = map(Replay.load, files)
-    return [replay for replay in replays if replay.frames and keep(replay)]
+    return [replay for replay in replays if replay.frames]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from research.csv_rows import csv_rows
 
 GROUPS: Final = ("Coffee_room_01", "Coffee_room_02", "Home_01", "jhmdb_train", "jhmdb_test", "workout", "videos")
 """Groups of videos. Home_01 and jhmdb_test are held out: nothing may be chosen on them."""
@@ -50,23 +51,18 @@ def videos(data: Path, group: str) -> list[LabelledVideo]:
     if group == "videos":
         return [_file(path, group) for path in files if path.name not in EXERCISES]
     if group == "workout":
-        clips = [_plain(row, group, labelled / "workout.zip") for row in _rows(labelled / "workout.csv")]
+        clips = [_plain(row, group, labelled / "workout.zip") for row in csv_rows(labelled / "workout.csv")]
         return [*clips, *(_file(path, group) for path in files if path.name in EXERCISES)]
     if group.startswith("jhmdb"):
         part = group.removeprefix("jhmdb_")
-        rows = (row for row in _rows(labelled / "jhmdb.csv") if row["split1"] == part)
+        rows = (row for row in csv_rows(labelled / "jhmdb.csv") if row["split1"] == part)
         return [_plain(row, group, labelled / "jhmdb.zip") for row in rows]
-    rows = (row for row in _rows(labelled / "le2i.csv") if row["room"] == group)
+    rows = (row for row in csv_rows(labelled / "le2i.csv") if row["room"] == group)
     return [_fall(row, group, labelled / "le2i.zip") for row in rows]
 
 
 def _file(path: Path, group: str) -> LabelledVideo:
     return LabelledVideo(path.name, group, None, str(path), None)
-
-
-def _rows(table: Path) -> list[dict[str, str]]:
-    with table.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def _plain(row: dict[str, str], group: str, archive: Path) -> LabelledVideo:

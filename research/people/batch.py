@@ -12,7 +12,7 @@ from torch import Tensor
 
 from research.people.compose import Composer
 from research.people.render import draw_twice
-from research.people.scene import Scene
+from research.people.scene import Scene, area
 from research.people.shelves import ROOMS
 
 MOST: Final = 20
@@ -85,12 +85,8 @@ def together(scenes: Sequence[Scene]) -> People:
         count = min(most, len(scene.boxes))
         if count:
             keypoints[index, :count], boxes[index, :count] = scene.keypoints[:count], scene.boxes[:count]
-        hidden = [*scene.boxes[count:], *sorted(scene.unsure, key=_area, reverse=True)][:MOST]
+        hidden = [*scene.boxes[count:], *sorted(scene.unsure, key=area, reverse=True)][:MOST]
         if hidden:
             unsure[index, : len(hidden)] = hidden
     empty = np.array([all(layer.source == ROOMS for layer in scene.layers) for scene in scenes])
     return People(*map(torch.from_numpy, (keypoints, boxes, unsure, empty)))
-
-
-def _area(box: np.ndarray) -> float:
-    return float(np.clip(box[2:] - box[:2], 0, None).prod())

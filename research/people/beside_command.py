@@ -9,7 +9,6 @@ there a person falls while they fall, lies afterwards, and stands, sits, walks o
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 import tempfile
 import zipfile
@@ -26,6 +25,7 @@ from haredge.config.schema import ActivitySection, Config, PoseSection
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Frame, Image, Person
 from haredge.opencv import cv2
+from research.csv_rows import csv_rows
 from research.people.follow_command import opened
 from research.people.sources import frames
 
@@ -127,18 +127,16 @@ def _networks(arguments: argparse.Namespace) -> Networks:
 def clips(shared: Path) -> list[Clip]:
     """List the clips that may be chosen from."""
     folder = shared / "labelled_videos"
-    with (folder / "workout.csv").open(newline="", encoding="utf-8") as file:
-        gym = [
-            Clip(folder / "workout.zip", row["clip"], float(row["fps"]), int(row["frames"]), _always(GYM[row["label"]]))
-            for row in csv.DictReader(file)
-            if row["label"] in GYM
-        ]
-    with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
-        falls = [
-            Clip(folder / "le2i.zip", row["clip"], float(row["fps"]), int(row["frames"]), _fall(row))
-            for row in csv.DictReader(file)
-            if row["room"] in ROOMS and row["fall_start"]
-        ]
+    gym = [
+        Clip(folder / "workout.zip", row["clip"], float(row["fps"]), int(row["frames"]), _always(GYM[row["label"]]))
+        for row in csv_rows(folder / "workout.csv")
+        if row["label"] in GYM
+    ]
+    falls = [
+        Clip(folder / "le2i.zip", row["clip"], float(row["fps"]), int(row["frames"]), _fall(row))
+        for row in csv_rows(folder / "le2i.csv")
+        if row["room"] in ROOMS and row["fall_start"]
+    ]
     return [clip for clip in gym + falls if clip.length_s >= LEAST_S]
 
 

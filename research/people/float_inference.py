@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from haredge.core.types import Image
 from haredge.pose.decoders.centers import Maps, Pairs, decode
 from haredge.pose.fitting import LetterboxedImage, fit
+from research.logistic import sigmoid
 from research.people.inference import LEAST, Finder, Found, found
 from research.people.network import PeopleNetwork, to_input
 from research.people.weights import STRIDE, UNIT_PX
@@ -44,8 +45,3 @@ def maps_of(outputs: dict[str, NDArray[np.float32]], stride: int) -> Maps:
         return Pairs(outputs[name].transpose(1, 2, 0).reshape(height, width, 17, 2), UNIT_PX / stride)
 
     return Maps(sigmoid(outputs["centre"][0]), pairs("regress"), sigmoid(outputs["heatmap"]), pairs("offset"))
-
-
-def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the logistic function."""
-    return np.asarray((np.tanh(x / 2) + 1) / 2, np.float32)

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from haredge.core.keypoints import INDEX, MIRROR
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import LSPET_TEST, lspet_number
-from haredge.datasets.pose_images import ImageSet, read_lspet
+from haredge.datasets.formats.leeds import read_lspet
+from haredge.datasets.image_set import ImageSet
+from haredge.datasets.pose_image_splits import lspet_number
 from haredge.evaluation.keypoint_metrics import LIMB_JOINTS, distances_px, hits, mean, torso_px
 from haredge.opencv import cv2
+from research.image_splits import LSPET_TEST
 from research.people.inference import Found
 from research.people.labelling import box_of, overlap
 from research.people.sight import FOUND

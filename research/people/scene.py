@@ -102,7 +102,7 @@ class Scene:
     def hide_behind(self, box: Floats) -> None:
         """Take what lies in a box for hidden: keypoints are unknown, and people mostly behind it unsure."""
         for index in reversed(range(len(self.boxes))):
-            if _area(_intersection(self.boxes[index], box)) > (1 - CUT_OFF) * _area(self.boxes[index]):
+            if area(_intersection(self.boxes[index], box)) > (1 - CUT_OFF) * area(self.boxes[index]):
                 self.unsure.append(self.boxes.pop(index))
                 self.keypoints.pop(index)
             else:
@@ -119,10 +119,10 @@ class Scene:
             if placement.degrees:
                 whole = _tightened(whole, moved, person)
             visible = _intersection(whole, np.array((clip.left, clip.top, clip.right, clip.bottom), np.float32))
-            if _area(visible) <= 0:
+            if area(visible) <= 0:
                 continue
             small = max(visible[2] - visible[0], visible[3] - visible[1]) < SMALLEST_PX
-            if small or _area(visible) < CUT_OFF * _area(whole):
+            if small or area(visible) < CUT_OFF * area(whole):
                 self.unsure.append(visible)
             else:
                 self.keypoints.append(moved)
@@ -166,5 +166,6 @@ def _intersection(a: Floats, b: Floats) -> Floats:
     return np.concatenate((np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])))
 
 
-def _area(box: Floats) -> float:
+def area(box: Floats) -> float:
+    """Return the area of a box (left, top, right, bottom)."""
     return float(np.clip(box[2:] - box[:2], 0, None).prod())

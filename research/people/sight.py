@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Frame, Image
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.pose_image_splits import split_rooms
-from haredge.datasets.pose_images import ImageSet
+from research.csv_rows import csv_rows
 from research.people.inference import Finder
 from research.people.labelling import overlap
 from research.people.le2i import annotated_boxes
@@ -68,18 +68,17 @@ def fall_videos(shared: Path, room: str) -> list[FallVideo]:
     """List the videos of a room's falls."""
     folder = shared / "labelled_videos"
     boxes = annotated_boxes(folder)
-    with (folder / "le2i.csv").open(newline="", encoding="utf-8") as file:
-        return [
-            FallVideo(
-                folder / "le2i.zip",
-                row["clip"],
-                float(row["fps"]),
-                (int(row["fall_start"]), int(row["fall_end"])),
-                boxes.get(row["clip"], {}),
-            )
-            for row in csv.DictReader(file)
-            if row["room"] == room and row["fall_start"]
-        ]
+    return [
+        FallVideo(
+            folder / "le2i.zip",
+            row["clip"],
+            float(row["fps"]),
+            (int(row["fall_start"]), int(row["fall_end"])),
+            boxes.get(row["clip"], {}),
+        )
+        for row in csv_rows(folder / "le2i.csv")
+        if row["room"] == room and row["fall_start"]
+    ]
 
 
 def fall_frames(shared: Path, room: str) -> list[FallFrame]:

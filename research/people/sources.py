@@ -6,11 +6,11 @@ validation, JHMDB's test clips of split 1, all of Le2i but Coffee_room_01, and t
 
 from __future__ import annotations
 
-import csv
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import for_choice, lspet_training, split_rooms
-from haredge.datasets.pose_images import ImageSet, read_lspet
+from haredge.datasets.formats.leeds import read_lspet
+from haredge.datasets.image_set import ImageSet
+from haredge.datasets.pose_image_splits import split_rooms
 from haredge.opencv import cv2
+from research.csv_rows import csv_rows
+from research.image_splits import for_choice, lspet_training
 from research.people.le2i import annotated_boxes
 
 EVERY: Final = {"le2i": 4, "jhmdb": 6, "workout": 6}
@@ -65,9 +68,7 @@ SOURCES: Final = ("people", "le2i", "rooms", "workout", "jhmdb", "lspet", "har15
 def _people(shared: Path, skip: int) -> Iterator[RawImage]:
     folder = shared / "people"
     images = ImageSet(folder / "pictures.zip")
-    with (folder / "pictures.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows[skip:]:
+    for row in csv_rows(folder / "pictures.csv")[skip:]:
         image = images.image(row["file"])
         boxes, partly = _shares(row["boxes"], image), row["kind"] in PARTLY
         yield RawImage(f"{row['kind']}/{row['file']}", image, boxes, crowded=True, partly=partly)
@@ -109,7 +110,7 @@ def _spread(names: list[str]) -> list[str]:
 def _le2i(shared: Path, skip: int) -> Iterator[RawImage]:
     folder = shared / "labelled_videos"
     boxes = annotated_boxes(folder)
-    clips = [row["clip"] for row in _rows(folder / "le2i.csv") if row["room"] == ROOM]
+    clips = [row["clip"] for row in csv_rows(folder / "le2i.csv") if row["room"] == ROOM]
     for name, index, image in _sampled(folder / "le2i.zip", clips, EVERY["le2i"], skip):
         known = boxes.get(name, {}).get(index + 1)
         yield RawImage(f"{name}#{index}", image, np.array([] if known is None else [known], float).reshape(-1, 4))
@@ -117,33 +118,23 @@ def _le2i(shared: Path, skip: int) -> Iterator[RawImage]:
 
 def _workout(shared: Path, skip: int) -> Iterator[RawImage]:
     folder = shared / "labelled_videos"
-    clips = [row["clip"] for row in _rows(folder / "workout.csv")]
+    clips = [row["clip"] for row in csv_rows(folder / "workout.csv")]
     for name, index, image in _sampled(folder / "workout.zip", clips, EVERY["workout"], skip):
         yield RawImage(f"{name}#{index}", image)
 
 
 def _jhmdb(shared: Path, skip: int) -> Iterator[RawImage]:
     folder = shared / "labelled_videos"
-    clips = _spread([row["clip"] for row in _rows(folder / "jhmdb.csv") if row["split1"] == "train"])
+    clips = _spread([row["clip"] for row in csv_rows(folder / "jhmdb.csv") if row["split1"] == "train"])
     for name, index, image in _sampled(folder / "jhmdb.zip", clips, EVERY["jhmdb"], skip):
         yield RawImage(f"{name}#{index}", image)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def _sampled(archive: Path, clips: list[str], every: int, skip: int) -> Iterator[tuple[str, int, Image]]:
     """Yield clip, frame number from 0 and image (BGR) of every ``every``-th frame, less the first ``skip``."""
-    position = 0
     with zipfile.ZipFile(archive) as file, tempfile.TemporaryDirectory() as folder:
-        for clip in clips:
-            for index, image in enumerate(frames(file, clip, Path(folder))):
-                if index % every == 0:
-                    position += 1
-                    if position > skip:
-                        yield clip, index, image
+        numbered = ((clip, *each) for clip in clips for each in enumerate(frames(file, clip, Path(folder))))
+        yield from islice((each for each in numbered if each[1] % every == 0), skip, None)
 
 
 def frames(archive: zipfile.ZipFile, clip: str, folder: Path) -> Iterator[Image]:

@@ -8,7 +8,6 @@ found beside the labels was checked by eye: what shows a person as far as the ph
 
 from __future__ import annotations
 
-import csv
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -20,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import for_choice
-from haredge.datasets.pose_images import ImageSet
+from haredge.datasets.image_set import ImageSet
 from haredge.evaluation.keypoint_metrics import mean
+from research.csv_rows import csv_rows
+from research.image_splits import for_choice
 from research.people.inference import Finder, Found
 from research.people.labelling import Labeller, overlap
 from research.people.shelf import LabelledImage, Shelf, ShelfWriter
@@ -66,9 +66,8 @@ def label(folder: Path, shared: Path, labeller: Labeller) -> Shelf:
 def labelled_by_eye() -> Mapping[str, NDArray[np.float64]]:
     """Return the (n, 4) boxes of people that the labels lack, by the photograph's name."""
     boxes: dict[str, list[list[float]]] = defaultdict(list)
-    with BY_EYE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            boxes[row["photograph"]].append([float(row[side]) for side in ("left", "top", "right", "bottom")])
+    for row in csv_rows(BY_EYE):
+        boxes[row["photograph"]].append([float(row[side]) for side in ("left", "top", "right", "bottom")])
     return {name: np.array(rows) for name, rows in boxes.items()}
 
 

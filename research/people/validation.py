@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import for_choice, lspet_training
-from haredge.datasets.pose_images import ImageSet, read_lspet
+from haredge.datasets.formats.leeds import read_lspet
+from haredge.datasets.image_set import ImageSet
 from haredge.evaluation.keypoint_metrics import distances_px, torso_px
+from research.image_splits import for_choice, lspet_training
 from research.people.inference import Finder
 from research.people.sight import (
     FallFrame,

@@ -86,7 +86,7 @@ def _export(args: argparse.Namespace) -> None:
 
 
 def _kept(args: argparse.Namespace) -> None:
-    from haredge.datasets.pose_images import write_coco  # noqa: PLC0415
+    from research.pose.coco_file import write_coco  # noqa: PLC0415
 
     write_coco(args.out, PoseData(args.work, args.shared).kept_stock())
 

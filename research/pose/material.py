@@ -17,9 +17,12 @@ from tqdm import tqdm
 
 from haredge.core.errors import DataError
 from haredge.core.types import Image
-from haredge.datasets.pose_image_splits import Rooms, for_choice, lspet_number, lspet_training, split_rooms
-from haredge.datasets.pose_images import ImageSet, Labels, read_lspet
+from haredge.datasets.formats.leeds import read_lspet
+from haredge.datasets.image_set import ImageSet
+from haredge.datasets.pose_image_splits import Rooms, lspet_number, split_rooms
+from haredge.datasets.pose_labels import Labels
 from haredge.datasets.reading import read_motions
+from research.image_splits import for_choice, lspet_training
 from research.pose.dataset import Composer
 from research.pose.store import ImageStore, write
 

@@ -78,9 +78,9 @@ def release(material: PoseData, out: Path) -> None:
     log.info("%s: %d bytes, a person from a score of %.2f on", out / MODEL, (out / MODEL).stat().st_size, threshold)
 
 
-def calibration(material: PoseData, seed: int = 0) -> list[Image]:
+def calibration(material: PoseData) -> list[Image]:
     """Return images of people and of empty rooms, fitted to the input, RGB."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     people = np.flatnonzero(material.usable() & ~material.choice)
     rooms = material.room_numbers()["train"]
     chosen = [material.images[int(index)] for index in rng.choice(people, CALIBRATION * 9 // 10, replace=False)]
@@ -103,13 +103,13 @@ def least_presence(passes: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.array([min(person_score(one) for one in both) for both in passes])
 
 
-def _in_rooms(estimator: NetworkPoseEstimator, material: PoseData, seed: int = 0) -> NDArray[np.float64]:
+def _in_rooms(estimator: NetworkPoseEstimator, material: PoseData) -> NDArray[np.float64]:
     """Return the scores of passes over the empty rooms of the validation set.
 
     One is of both passes over the whole, the others are of crops at a few places, as after a person has left.
     """
     rooms = [np.ascontiguousarray(material.rooms[int(index)]) for index in material.room_numbers()["choice"]]
-    rng, close = np.random.default_rng(seed), _unhesitating(estimator)
+    rng, close = np.random.default_rng(0), _unhesitating(estimator)
     places = [close.estimate(Frame(0, 0.0, room), anywhere(room, rng)) for room in rooms for _ in range(PLACES)]
     scores = [person_score(poses[0].keypoints) if poses else 0.0 for poses in places]
     return np.concatenate((least_presence(find_all(estimator, rooms)), scores))

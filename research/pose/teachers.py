@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from haredge.core.types import Image
 from haredge.opencv import cv2
+from research.logistic import sigmoid
 
 Array = NDArray[np.float64]
 
@@ -137,12 +138,12 @@ class BlazePose:
         landmarks, presence, mask, *_ = self._net(cut.astype(np.float32) / 255)
         rows = landmarks.reshape(-1, 5)
         points = _back(rows[:, :2].astype(np.float64), matrix)
-        scores = _sigmoid(rows[:, 3:5]).min(1)
+        scores = sigmoid(rows[:, 3:5]).min(1)
         hips, up = points[BLAZE_HIPS], points[BLAZE_TOP] - points[BLAZE_HIPS]
         following = TeacherCrop(float(hips[0]), float(hips[1]), 2.5 * float(np.hypot(*up)) + 1e-3, _lean(up))
         kept = list(BLAZE_TO_COCO)
         keypoints = np.column_stack((points[kept], scores[kept]))
-        return Landmarks(keypoints, float(presence[0]), following, _sigmoid(mask[:, :, 0]))
+        return Landmarks(keypoints, float(presence[0]), following, sigmoid(mask[:, :, 0]))
 
     def follow(self, image: Image, region: TeacherCrop, times: int) -> Landmarks:
         """Run again where the answer before leads, as MediaPipe's tracking does."""
@@ -152,7 +153,3 @@ class BlazePose:
                 break
             seen = self.run(image, seen.next)
         return seen
-
-
-def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray((np.tanh(x / 2) + 1) / 2, np.float32)

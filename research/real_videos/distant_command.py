@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.pose_image_splits import split_rooms
-from haredge.datasets.pose_images import ImageSet
 from research.real_videos.distant import show
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from research.csv_rows import csv_rows
 from research.real_videos.whole import label_of
 
 COLUMNS: Final = ("file", "start", "end", "label", "subject")
@@ -46,22 +47,22 @@ class Row(NamedTuple):
 
 def jhmdb(labelled: Path, part: str) -> Iterator[Row]:
     """Yield the clips of a part (``train`` or ``test``) of the first split; ``labelled`` is the videos' folder."""
-    for row in _rows(labelled / "jhmdb.csv"):
+    for row in csv_rows(labelled / "jhmdb.csv"):
         if row["split1"] == part:
             yield Row(f"jhmdb/{row['clip']}", "", "", row["class"], f"jhmdb {row['film_root']}")
 
 
 def workout(labelled: Path) -> Iterator[Row]:
     """Yield the gym clips."""
-    for row in _rows(labelled / "workout.csv"):
+    for row in csv_rows(labelled / "workout.csv"):
         label = GYM.get(row["label"], row["label"])
         yield Row(f"workout/{row['clip']}", "", "", label, f"workout {row['clip']}")
 
 
 def coffee_room(labelled: Path) -> Iterator[Row]:
     """Yield the falls of a room, how people lie after them, and what they did before."""
-    stretches = _rows(STRETCHES)
-    for row in _rows(labelled / "le2i.csv"):
+    stretches = csv_rows(STRETCHES)
+    for row in csv_rows(labelled / "le2i.csv"):
         if row["room"] != ROOM or not row["fall_start"]:
             continue
         video, fps = row["clip"], float(row["fps"])
@@ -78,7 +79,7 @@ def coffee_room(labelled: Path) -> Iterator[Row]:
 
 def whole(labelled: Path) -> Iterator[Row]:
     """Yield the room's videos from beginning to end, with whatever people do in them."""
-    for row in _rows(labelled / "le2i.csv"):
+    for row in csv_rows(labelled / "le2i.csv"):
         if row["room"] == ROOM:
             yield Row(f"le2i/{row['clip']}", "", "", label_of(()), f"le2i {row['clip']}")
 
@@ -103,8 +104,3 @@ def write(path: Path, rows: Iterable[Row]) -> int:
         for count, row in enumerate(rows, 1):  # noqa: B007
             writer.writerow(row)
     return count
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from model_folders import change_manifest
 
 from haredge.activity import features
 from haredge.activity.classifier import WindowClassifier
@@ -33,11 +34,6 @@ def copy(tmp_path: Path) -> Path:
 def golden() -> tuple[np.ndarray, np.ndarray]:
     with np.load(EXERCISE / GOLDEN) as arrays:
         return arrays["keypoints"], arrays["probabilities"]
-
-
-def change_manifest(folder: Path, **changes: object) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**manifest, **changes}))
 
 
 def test_a_window_gets_a_probability_for_each_label(classifier: WindowClassifier) -> None:

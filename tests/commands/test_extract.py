@@ -49,10 +49,6 @@ def extract(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object
     return told
 
 
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The summary shows what there is, by label; labels and groups are in the files."""
     assert cli.main(["extract", "videos", "-o", "out", "-j", "2"]) == 0
@@ -72,13 +68,13 @@ def test_a_folder_of_videos_becomes_recordings(here: Path, capsys: pytest.Captur
 def test_what_is_there_is_not_redone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Unless it was made in another way, or is damaged; then that one alone is made again, and is the same."""
     assert extract(capsys, "videos", "-o", "out")["recorded"] == {"arms up": 2, "down": 2}
-    first = contents(here / "out")
+    first = installed.contents(here / "out")
     again = extract(capsys, "videos", "-o", "out")
     assert (again["recorded"], again["there_before"]) == ({}, {"arms up": 2, "down": 2})
     damaged = here / "out/down/1.mp4.npz"
     damaged.write_bytes(damaged.read_bytes()[:100])
     assert extract(capsys, "videos", "-o", "out")["recorded"] == {"down": 1}
-    assert contents(here / "out") == first
+    assert installed.contents(here / "out") == first
     assert extract(capsys, "videos", "-o", "out", "--rate-hz", "5")["recorded"] == {"arms up": 2, "down": 2}
     assert len(Recording.load(damaged).times) == 4
 
@@ -88,7 +84,7 @@ def test_another_video_of_the_same_name_is_not_taken_for_recorded(
 ) -> None:
     """The next day's folder has a 0.mp4, too: it is skipped with the way out, and nothing is lost."""
     assert cli.main(["extract", "videos", "-o", "out", "-j", "1"]) == 0
-    first = contents(here / "out")
+    first = installed.contents(here / "out")
     (here / "tuesday/down").mkdir(parents=True)
     film(here / "tuesday/down/0.mp4", arms_up=False, frames=30)
     film(here / "tuesday/down/2.mp4", arms_up=False, frames=30)
@@ -99,7 +95,7 @@ def test_another_video_of_the_same_name_is_not_taken_for_recorded(
         (skipped,) = csv.DictReader(table)
     assert skipped["file"] == "down/0.mp4"
     assert skipped["reason"] == "out/down/0.mp4.npz is of another video of this name; remove it, or use another folder"
-    assert contents(here / "out").items() >= first.items()
+    assert installed.contents(here / "out").items() >= first.items()
     (here / "out/down/0.mp4.npz").unlink()
     assert extract(capsys, "tuesday", "-o", "out")["recorded"] == {"down": 1}
     assert len(Recording.load(here / "out/down/0.mp4.npz").times) == 30
@@ -211,13 +207,13 @@ def test_a_run_that_is_ended_goes_on_where_it_was(here: Path, number: int, capsy
     said, errors = process.communicate()
     assert process.returncode == (-number if number == signal.SIGKILL else 130)
     assert "Traceback" not in errors
-    whole = contents(here / "out")
+    whole = installed.contents(here / "out")
     assert 1 <= len(whole) < 16
     assert number == signal.SIGKILL or f"stopped with {len(whole)} of 16 clips recorded; run it again" in said
     told = extract(capsys, "videos", "-o", "out")
     made, there = (sum(told[key].values()) for key in ("recorded", "there_before"))  # type: ignore[attr-defined]
     assert (there, made) == (len(whole), 16 - len(whole))
-    after = contents(here / "out")
+    after = installed.contents(here / "out")
     assert {path: after[path] for path in whole} == whole
     assert len(after) == 16
 

@@ -134,7 +134,7 @@ def test_an_announcement_under_another_prefix_is_cleared_alone(
     old = announcement(Device(topics, "everyday", ["squat"]), "lights")
     retain(broker, [*current, old])
     assert cli.main(["mqtt", "forget", "kitchen", "--announcement", "lights", "--yes"]) == 0
-    assert capsys.readouterr().out.endswith(f"  {old.topic}\ncleared: 1 topics\n")
+    assert capsys.readouterr().out.endswith(f"  {old.topic}\ncleared: 1 topic\n")
     assert kept(broker) == topics_of(current)
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from haredge.core.errors import DataError, HaredgeError
 from haredge.datasets import archives
-from haredge.datasets.pose_images import ImageSet, read_coco
+from haredge.datasets.formats.coco_keypoints import read_coco
+from haredge.datasets.image_set import ImageSet
 from haredge.datasets.reading import read_clips
 from haredge.datasets.recording import About, Recording
 from haredge.manifest import PoseModel

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from haredge.activity.features import JOINTS
 from haredge.core.errors import DataError
-from haredge.datasets import motions
-from haredge.datasets.motions import CameraRange, Motion, project
+from haredge.datasets import filming, motions
+from haredge.datasets.filming import CameraRange, project
+from haredge.datasets.motions import Motion
 
 FACING_Z = {"shoulder": (0.2, 1.4), "elbow": (0.3, 1.1), "wrist": (0.3, 0.85)} | {
     "hip": (0.12, 0.9),
@@ -75,7 +76,7 @@ def test_arms_that_end_at_the_elbows_are_left_out(tmp_path: Path, caplog: pytest
     assert "1 of 2 movements left out ('n0', ...)" in caplog.text
     save(tmp_path / "walks.npz", np.stack([[short] * 3]))
     with pytest.raises(DataError, match=r"walks\.npz: no movement in it has all of a body's joints"):
-        motions.read_filmed(tmp_path / "walks.npz")
+        filming.read_filmed(tmp_path / "walks.npz")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from haredge.datasets import pose_image_splits as splits
 
 NAMES = [f"rooms/pantry_{number:04d}.jpg" for number in range(700)]
@@ -21,25 +18,6 @@ def test_the_division_depends_on_file_names_alone() -> None:
     """Order and folder do not matter: a folder and a zip of the same images are divided alike."""
     bare = splits.split_rooms([name.split("/")[1] for name in reversed(NAMES)])
     assert {f"rooms/{name}" for name in bare.test} == splits.split_rooms(NAMES).test
-
-
-@given(st.binary(max_size=50))
-def test_equal_images_stay_on_one_side(content: bytes) -> None:
-    """Copies of an image are never divided between training and choosing."""
-    assert splits.for_choice("har15", content) == splits.for_choice("har15", bytes(content))
-
-
-def test_about_a_thirtieth_is_kept_for_choosing() -> None:
-    """The share of the validation set is the one written down."""
-    kept = sum(splits.for_choice("lspet", str(number).encode()) for number in range(9000))
-    assert 200 < kept < 400
-
-
-def test_the_test_images_are_never_trained_on() -> None:
-    """Images 9001 to 10000 are left out of what is gathered for training."""
-    names = [f"images/im{number:05d}.jpg" for number in range(1, 10001)]
-    training = splits.lspet_training(names)
-    assert training == names[:9000]
 
 
 def test_images_that_show_people_are_no_empty_rooms() -> None:

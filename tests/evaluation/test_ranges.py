@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haredge.evaluation.ranges import likely_range
+from haredge.evaluation.ranges import likely_range, with_range
 
 
 @given(st.integers(1, 5000), st.data())
@@ -27,3 +27,8 @@ def test_the_likely_range_holds_the_share(count: int, data: st.DataObject) -> No
 def test_the_likely_range_is_wilsons(right: int, of: int, low: float, high: float) -> None:
     """As worked out manually, and for 81 of 263 as Newcombe (Statistics in Medicine 17, 1998) gives it."""
     assert likely_range(right / of, of) == pytest.approx((low, high), abs=6e-4)
+
+
+def test_a_share_is_said_with_its_range() -> None:
+    """So that ten clips are not mistaken for a proof."""
+    assert with_range(0.8, 10) == "80.0% of 10 clips right (likely 49% to 94%)"

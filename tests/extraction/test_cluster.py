@@ -79,10 +79,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> None:
@@ -102,7 +98,7 @@ def test_a_worker_that_is_killed_costs_nothing(here: Path, cluster: Cluster) -> 
     assert "bad.mp4: cannot read the video" in said
     assert cluster.workers[0].wait() == -signal.SIGKILL
     assert cli.main(["extract", "videos", "-o", "alone", "-j", "1"]) == 0
-    assert contents(here / "out") == contents(here / "alone")
+    assert installed.contents(here / "out") == installed.contents(here / "alone")
 
 
 @pytest.mark.slow

@@ -203,7 +203,7 @@ def test_a_time_of_any_length_is_read_or_refused(tmp_path: Path, time: str) -> N
         ("a.mp4,0,1,\n", "line 1, column label: invalid label '': allowed are 1 to 64 characters"),
         ("a.mp4,0,1,unknown\n", "line 1, column label: invalid label 'unknown': haredge itself reserves it"),
         (",0,1,wave\n", "line 1, column file: it is empty"),
-        ("a.mp4|0|1|wave\n", "line 1: 1 cells.*divided by commas, semicolons or tabs"),
+        ("a.mp4|0|1|wave\n", "line 1: 1 cell,.*divided by commas, semicolons or tabs"),
         ("a.mp4,0,1,wave\nb.mp4,0,1\n", "line 2: 3 cells"),
         ("file,label,subjct\n", "line 1: column 'subjct'"),
         ("file,label,group,subject\n", "line 1: column 'subject'"),

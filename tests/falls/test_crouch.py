@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stick_figure import SIZE, Course, Stance, falling_at, frames, states, watched
+from stick_figure import SIZE, Stance
 
 from haredge.core.types import Box
 from haredge.falls.body import Body, Point
 from haredge.falls.crouch import PATIENCE_S, Crouch, crouches
-from haredge.falls.evidence import Evidence
-from haredge.falls.fitted import RULE
-from haredge.falls.watch import FallWatch
 
 TALL: float = 100.0
 
@@ -77,15 +73,3 @@ def test_who_stays_down_is_not_excused_for_ever() -> None:
     assert not crouch.update(body(0.25, torso=0.05, t=PATIENCE_S), TALL)
     assert not crouch.update(replace(body(0.25, torso=0.05, t=PATIENCE_S + 1), hips=None), TALL)
     assert crouch.update(body(0.25, torso=0.05, t=PATIENCE_S + 2), TALL)
-
-
-def _ties_a_shoe(t: float) -> Stance:
-    down = min(max((t - 3) / 0.6, 0), 1)
-    return Stance(sunk=0.55 * down, bend=25 * down)
-
-
-@pytest.mark.parametrize(("course", "said"), [(_ties_a_shoe, []), (falling_at(3), ["possible"])])
-def test_who_ties_a_shoe_has_not_fallen_whatever_else_speaks_for_it(course: Course, said: list[str]) -> None:
-    """Here all the weighed cues speak for a fall all the time."""
-    certain = replace(RULE, fallen=Evidence(10.0, {}), low=Evidence(-10.0, {}))
-    assert states(watched(FallWatch(rule=certain), frames(course, 4.5))) == said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
@@ -12,10 +12,11 @@ import schemas
 from hypothesis import given
 from hypothesis import strategies as st
 from observed import LABELS, observed
+from transports import Listener
 
 from haredge.core.clock import iso_utc, live_clock, recorded_clock
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.messages import Topics
 from haredge.mqtt.publisher import Publisher, PublisherSettings
 
 HEALTH = {
@@ -28,25 +29,6 @@ HEALTH = {
     "uptime_s": 12.0,
     "versions": {"haredge": "0.1"},
 }
-
-
-class Listener:
-    """A transport that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.heard: list[Message] = []
-
-    def send(self, message: Message) -> None:
-        """Keep a message."""
-        self.heard.append(message)
-
-    def on(self, name: str) -> list[Message]:
-        """Give what was said on one topic."""
-        return [message for message in self.heard if message.topic == f"haredge/kitchen/{name}"]
-
-    def payloads(self, name: str) -> list[Mapping[str, object]]:
-        """Give the JSON payloads of one topic."""
-        return [message.payload for message in self.on(name) if isinstance(message.payload, Mapping)]
 
 
 def publisher(

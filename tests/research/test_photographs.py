@@ -15,11 +15,11 @@ pytest.importorskip("ai_edge_litert")
 from haredge.core.errors import DataError
 from haredge.core.types import Frame, Pose
 from haredge.datasets import recorded
-from haredge.datasets.pose_image_splits import for_choice
 from haredge.datasets.recording import About
 from haredge.manifest import PoseModel
 from haredge.models.open import PoseFile
 from haredge.pose.region import Region
+from research.image_splits import for_choice
 from research.photographs import FRAMES, RATE_HZ, frames_of, labels, record, record_all
 from research.pose.synthetic_images import random_image
 

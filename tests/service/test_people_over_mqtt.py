@@ -22,7 +22,8 @@ from sink_contexts import sink_context
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
-from haredge.compose import thresholds, zones
+from haredge.activity.thresholds import resolve
+from haredge.compose import zones
 from haredge.config.load import load
 from haredge.core.clock import recorded_clock
 from haredge.core.seams import Sink
@@ -65,7 +66,7 @@ class Node:
         return sink_context(config=config, manifest=MODEL.manifest, live=live, wall_clock=recorded_clock(1000.0))
 
     def observations(self, context: SinkContext, people: tuple[Someone, ...], seconds: float) -> Iterator[Observation]:
-        levels = thresholds(MODEL.manifest, context.config.activity)
+        levels = resolve(MODEL.manifest, context.config.activity)
         return observe(
             frames(seconds),
             KnownApart(people, seconds),

@@ -9,24 +9,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from observed import picture, scene, somebody
+from transports import Listener
 
 from haredge.core.types import Fall, Image, Person
-from haredge.mqtt.messages import Message, Topics
+from haredge.mqtt.messages import Topics
 from haredge.opencv import cv2
 from haredge.service.skeleton_images import CHANGE_S, REFRESH_S, SkeletonImages
 
 TOPICS = Topics("haredge", "kitchen")
-
-
-class Listener:
-    """A transport that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.heard: list[Message] = []
-
-    def send(self, message: Message) -> None:
-        """Keep a message."""
-        self.heard.append(message)
 
 
 class View:

@@ -36,7 +36,8 @@ from haredge.mqtt.outbox import Outbox
 from haredge.service.fall_record import FallRecord
 from haredge.service.sink_context import Output, SinkContext
 from haredge.service.webhook import WebhookSink, open_sink
-from haredge.service.webhook_delivery import Post, PostError, WebhookDelivery
+from haredge.service.webhook_delivery import WebhookDelivery
+from haredge.service.webhook_post import Post, PostError
 from haredge.service.webhook_secret import secret
 
 MODEL = Path(__file__).parents[2] / "models" / "everyday"

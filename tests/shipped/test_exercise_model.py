@@ -10,7 +10,7 @@ import pytest
 from haredge.activity.classifier import WindowClassifier
 from haredge.activity.filter import ActivityFilter
 from haredge.activity.recogniser import WindowedRecogniser
-from haredge.compose import thresholds
+from haredge.activity.thresholds import resolve
 from haredge.config.schema import ActivitySection
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.types import Frame, Pose
@@ -59,7 +59,7 @@ def reported(shared: Path, clip: str, network: str, hz: float) -> set[str]:
         at_rate(open_source(str(path)), hz),
         estimator(path, shared / network),
         lambda: WindowedRecogniser(classifier),
-        lambda: ActivityFilter(manifest.labels, thresholds(manifest, ActivitySection()), manifest.rest),
+        lambda: ActivityFilter(manifest.labels, resolve(manifest, ActivitySection()), manifest.rest),
     )
     return {seen.activity.label for seen in observed}
 

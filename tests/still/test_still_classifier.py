@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from model_folders import STILL, install_still
+from model_folders import STILL, change_manifest, install_still
 
 from haredge.core.errors import ModelError
-from haredge.manifest import GOLDEN, MANIFEST
+from haredge.manifest import GOLDEN
 from haredge.still.classifier import StillClassifier
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return install_still(tmp_path)
-
-
-def change_manifest(folder: Path, **changes: object) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**manifest, **changes}))
 
 
 def patch(height: int, width: int, channel: int) -> np.ndarray:

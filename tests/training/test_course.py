@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,15 @@ from extras import needs_training
 
 from haredge import cli
 from haredge.activity.classifier import WindowClassifier
+from haredge.core.errors import DataError
 from haredge.datasets import reading
-from haredge.datasets.motions import project
+from haredge.datasets.filming import project
 from haredge.manifest import CARD, MODEL
 from haredge.training import fine_tuning as starting
 from haredge.training import recipe as recipes
 from haredge.training.calibration import find_temperature
 from haredge.training.course import MOST_LOST, training_data
-from haredge.training.export import lost_too_much
+from haredge.training.export import check_int8
 from haredge.training.fit import probabilities
 from haredge.training.network import NETWORKS
 from haredge.training.split import divide
@@ -67,7 +69,9 @@ def model(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_int8_may_lose_little(float32: float, int8: float, clips: int, *, too_much: bool) -> None:
     """An int8 file may lose 0.3 points, and of few clips one, whatever share that is."""
-    assert lost_too_much(float32, int8, clips, MOST_LOST) == too_much
+    refused = pytest.raises(DataError, match="not accepted") if too_much else nullcontext()
+    with refused:
+        check_int8(float32, int8, clips, MOST_LOST, "clips")
 
 
 @pytest.mark.slow

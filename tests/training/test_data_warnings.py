@@ -9,7 +9,7 @@ from own_recordings import recording
 
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.recorded import pieces
-from haredge.training.data_warnings import copies, data_warnings, with_range
+from haredge.training.data_warnings import copies, data_warnings
 from haredge.training.recipe import own
 from haredge.training.split import Recordings
 
@@ -22,11 +22,6 @@ def clips(label: str, count: int, seconds: float = 2.0) -> list[LabelledClip]:
 
 def reported(train: Sequence[LabelledClip], test: Sequence[LabelledClip]) -> list[str]:
     return list(data_warnings(Recordings(train, [], test), own([*train, *test], "mine")))
-
-
-def test_a_share_is_said_with_its_range() -> None:
-    """So that ten clips are not mistaken for a proof."""
-    assert with_range(0.8, 10) == "80.0% of 10 clips right (likely 49% to 94%)"
 
 
 def test_enough_even_recordings_raise_no_doubt() -> None:

@@ -17,7 +17,7 @@ from own_recordings import recording
 from haredge import cli
 from haredge.activity.features import common_joints
 from haredge.core.errors import DataError
-from haredge.datasets import motions
+from haredge.datasets import filming, motions
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.formats.jhmdb import _JOINTS
 from haredge.training.folds import FoldScores, leave_one_out, mean
@@ -53,7 +53,7 @@ def test_motions_of_people_in_the_test_are_not_trained_on(tmp_path: Path) -> Non
     """A person who is tested on a clip is not trained on motion capture, though other data sets' namesakes are."""
     file = write_motions(tmp_path / "set.npz", drawn_people(DONE, people=3))
     namesakes = motions.read(write_motions(tmp_path / "other.npz", drawn_people(DONE, people=3)))
-    tested = [made for made in motions.read_filmed(file) if made.group == "set 1"]
+    tested = [made for made in filming.read_filmed(file) if made.group == "set 1"]
     left = unseen([*motions.read(file), *namesakes], tested)
     assert {motion.person for motion in left} == {"set 0", "set 2", "other 0", "other 1", "other 2"}
 
@@ -97,7 +97,7 @@ def test_leave_one_out_reports_each_subject_and_the_mean(tmp_path: Path, capsys:
 @pytest.mark.timeout(900)
 def test_each_set_is_evaluated_by_its_own_split(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--each` trains on one file after the other and measures on its own test part: JHMDB's three splits."""
-    made = motions.read_filmed(write_motions(tmp_path / "m.npz", drawn_people(DONE, 2, each=6)))
+    made = filming.read_filmed(write_motions(tmp_path / "m.npz", drawn_people(DONE, 2, each=6)))
     files = [tmp_path / "split1.npz", tmp_path / "split2.npz"]
     for remainder, file in enumerate(files):
         test = [each for index, each in enumerate(made) if index % 3 == remainder]

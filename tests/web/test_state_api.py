@@ -21,7 +21,8 @@ from haredge.core.zone import Zone
 from haredge.web.access import Access, access_to
 from haredge.web.live import LiveView
 from haredge.web.live_pages import LivePages
-from haredge.web.state_api import ALIVE_S, STREAMS
+from haredge.web.state_api import STREAMS
+from haredge.web.streams import ALIVE_S
 
 SOFA = Zone("sofa", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
 MIRROR = Zone("mirror", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)), ignore=True)

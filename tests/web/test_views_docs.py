@@ -17,7 +17,8 @@ from haredge.web.clip_metrics import ClipMetrics
 from haredge.web.clips import Clips
 from haredge.web.limits import Limits
 from haredge.web.live import LiveView
-from haredge.web.metrics import Metrics
+from haredge.web.live_metrics import LiveMetrics
+from haredge.web.scrape import Scrape
 
 HEALTH: Mapping[str, object] = {
     "fps": 14.9,
@@ -36,7 +37,8 @@ def test_every_metric_is_documented_and_there(tmp_path: Path) -> None:
     live = LiveView(LABELS, lambda: HEALTH)
     live.emit(observed(0.0))
     live.emit(observed(1.0))
-    answers = [Metrics(live).answer(), ClipMetrics(Clips(tmp_path, lambda _clip: [], Limits())).answer()]
+    clips = Clips(tmp_path, lambda _clip: [], Limits())
+    answers = [Scrape(each).answer() for each in (LiveMetrics(live), ClipMetrics(clips))]
     there = {
         sample.name + ("{" + ",".join(sample.labels) + "}" if sample.labels else "")
         for answer in answers

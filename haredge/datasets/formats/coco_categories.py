@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.datasets.formats.skeleton import PERSON, coco_first, joint_names
 
@@ -58,7 +59,7 @@ class Categories:
         if not (names := self.joints[key]):
             return coco_first(count, where)
         if len(names) != count:
-            raise DataError(f"{where}: {count} keypoints, but its category names {len(names)}")
+            raise DataError(f"{where}: {counted(count, 'keypoint')}, but its category names {len(names)}")
         return names
 
     def _key(self, annotation: Mapping[str, Any], where: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import meant
 from haredge.core.types import SEEN_SCORE, Keypoints
@@ -177,12 +178,14 @@ def _described(content: Mapping[str, Any], file: str) -> Naming:
             return coco_first
     names = {str(key): str(name) for key, name in pairs}
     if set(names) != {str(index) for index in range(len(pairs))}:
-        raise DataError(f"{file}: meta_info: the ids of {len(pairs)} keypoints are 0 to {len(pairs) - 1}, each once")
+        raise DataError(
+            f"{file}: meta_info: the ids of {counted(len(pairs), 'keypoint')} are 0 to {len(pairs) - 1}, each once"
+        )
     known = joint_names([names[str(index)] for index in range(len(names))], f"{file}: meta_info")
 
     def naming(count: int, where: str) -> Sequence[str]:
         if count != len(known):
-            raise DataError(f"{where}: {count} keypoints, but meta_info names {len(known)}")
+            raise DataError(f"{where}: {counted(count, 'keypoint')}, but meta_info names {len(known)}")
         return known
 
     return naming

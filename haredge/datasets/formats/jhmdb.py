@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.errors import DataError
-from haredge.datasets.archives import ARRAY_DAMAGE, open_arrays
+from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.datasets.clips import LabelledClip, array_names, from_joints
 
 RATE_HZ: Final = 30.0
@@ -30,7 +30,7 @@ def read(path: Path) -> list[LabelledClip]:
     try:
         with open_arrays(path) as arrays:
             parts = {part: [arrays[f"{part}_{key}"] for key in ("joints", "length", "label")] for part in SPLITS}
-    except ARRAY_DAMAGE as error:
+    except UNREADABLE as error:
         raise DataError(f"{path}: not a split of JHMDB: {error}") from None
     if not all(_fits(*arrays) for arrays in parts.values()):
         raise DataError(f"{path}: not a split of JHMDB: joints, lengths and labels do not fit")

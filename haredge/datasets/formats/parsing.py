@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.datasets.tables import decimal, read_rows, read_text
 
@@ -80,5 +81,5 @@ def read_table(path: Path, columns: int) -> Floats:
 def _row(cells: Sequence[str], where: str, columns: int) -> Floats:
     row = numbers([decimal(cell) for cell in cells], where)
     if len(row) != columns:
-        raise DataError(f"{where}: {len(row)} numbers where {columns} are needed")
+        raise DataError(f"{where}: {counted(len(row), 'number')} where {columns} are needed")
     return row

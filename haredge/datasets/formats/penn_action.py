@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.damage import ZIP_DAMAGE
 from haredge.core.errors import DataError
 from haredge.core.folders import is_clutter, meant, walk_files
 from haredge.core.regular_file import read_regular
-from haredge.datasets.archives import ZIP_DAMAGE, member, open_zip
+from haredge.datasets.archives import member, open_zip
 from haredge.datasets.clips import LabelledClip, from_joints
 from haredge.datasets.formats.parsing import is_sane
 from haredge.datasets.matlab import read_matlab
@@ -65,17 +66,22 @@ def read(path: Path) -> list[LabelledClip]:
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
-        if path.is_dir():
-            for file in walk_files(path):
-                if file.suffix == ".mat":
-                    yield file.stem, read_regular(file, MOST_BYTES)
-        else:
-            with open_zip(path) as archive:
-                for name in archive.namelist():
-                    if name.endswith(".mat") and not any(map(is_clutter, Path(name).parts)):
-                        yield Path(name).stem, member(archive, name, MOST_BYTES)
+        yield from _of_folder(path) if path.is_dir() else _of_zip(path)
     except (OSError, *ZIP_DAMAGE) as error:
         raise DataError(f"{path}: not Penn Action's labels.zip or labels folder: {error}") from None
+
+
+def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for file in walk_files(folder):
+        if file.suffix == ".mat":
+            yield file.stem, read_regular(file, MOST_BYTES)
+
+
+def _of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
+    with open_zip(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(".mat") and not any(map(is_clutter, Path(name).parts)):
+                yield Path(name).stem, member(archive, name, MOST_BYTES)
 
 
 def _clip(path: Path, name: str, content: bytes) -> LabelledClip:

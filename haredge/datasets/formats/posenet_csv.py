@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.activity.window import LENGTH
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import meant
 from haredge.core.keypoints import NAMES
@@ -101,7 +102,7 @@ def _rows(file: Path) -> list[tuple[str, list[str]]]:
         if row[0] != letter or not 3 <= len(row) <= 4:
             raise DataError(f"{where}: keypoint {letter} with x, y and the action is expected here ({letter},12,34,1)")
     if len(rows) % _ROWS:
-        raise DataError(f"{file}: {len(rows)} rows; {_ROWS} are needed for each clip: its end is missing")
+        raise DataError(f"{file}: {counted(len(rows), 'row')}; {_ROWS} are needed for each clip: its end is missing")
     return rows
 
 

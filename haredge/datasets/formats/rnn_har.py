@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import meant
 from haredge.datasets.checks import Rejected
@@ -54,7 +55,7 @@ def read(path: Path) -> list[LabelledClip]:
 def _clips(file: Path, part: str, rejected: Rejected) -> list[LabelledClip]:
     frames = read_table(file, 2 * len(OPENPOSE_18))
     if len(frames) % WINDOW or not len(frames):
-        raise DataError(f"{file}: {len(frames)} lines; {WINDOW} are needed for each window")
+        raise DataError(f"{file}: {counted(len(frames), 'line')}; {WINDOW} are needed for each window")
     windows = frames.reshape(-1, WINDOW, len(OPENPOSE_18), 2)
     labels = _labels(file, len(windows))
     clips: list[LabelledClip] = []
@@ -72,7 +73,7 @@ def _labels(poses: Path, count: int) -> list[str]:
         raise DataError(f"{poses}: the labels are missing: {file.name}, a number for each window, belongs beside it")
     labels = read_table(file, 1)[:, 0]
     if len(labels) != count:
-        raise DataError(f"{file}: {len(labels)} labels for {count} windows in {poses.name}")
+        raise DataError(f"{file}: {counted(len(labels), 'label')} for {counted(count, 'window')} in {poses.name}")
     if strange := sorted(set(labels.tolist()) - set(range(1, len(LABELS) + 1))):
         raise DataError(f"{file}: {strange[0]:g} is not a label; known are 1 to {len(LABELS)} ({', '.join(LABELS)})")
     return [LABELS[int(label) - 1] for label in labels]

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.keypoints import INDEX, NAMES
 from haredge.core.types import Keypoints
@@ -106,7 +107,9 @@ def coco_first(count: int, where: str) -> Sequence[str]:
     Raises :class:`DataError` with ``where`` unless it is one that begins with COCO's.
     """
     if count not in COCO_FIRST:
-        raise DataError(f"{where}: {count} keypoints without names; known are {', '.join(map(str, COCO_FIRST))}")
+        raise DataError(
+            f"{where}: {counted(count, 'keypoint')} without names; known are {', '.join(map(str, COCO_FIRST))}"
+        )
     return (*NAMES, *[""] * (count - len(NAMES)))
 
 

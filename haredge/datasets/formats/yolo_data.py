@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from haredge.config.yaml_lines import read_document
+from haredge.core.counted import counted
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
 from haredge.datasets.formats.particulars import PARTICULARS
@@ -95,7 +96,9 @@ def _data(values: Mapping[str, Any], where: str) -> YoloData:
     (count, numbers), people = given.kpt_shape, given.people
     if given.joints:
         if len(given.joints) != count:
-            raise DataError(f"{where}: kpt_names has {len(given.joints)} names, {SHAPE} {count} joints")
+            raise DataError(
+                f"{where}: kpt_names has {counted(len(given.joints), 'name')}, {SHAPE} {counted(count, 'joint')}"
+            )
         return YoloData(joint_names(given.joints, f"{where}: kpt_names"), numbers, people or None)
     if given.classes and not people:
         raise DataError(

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import walk_files
 from haredge.core.keypoints import NAMES
@@ -99,7 +100,7 @@ def _described(values: NDArray[np.float64], where: str, data: YoloData) -> NDArr
     """Return the joints (n, 3) of a line's numbers as data.yaml describes them."""
     end = _BOX + data.numbers * len(data.names)
     if not end <= len(values) <= end + _EXTRA:
-        raise DataError(f"{where}: {len(values)} numbers; by {SHAPE} in data.yaml a line has {end}")
+        raise DataError(f"{where}: {counted(len(values), 'number')}; by {SHAPE} in data.yaml a line has {end}")
     return _with_scores(values[_BOX:end].reshape(-1, data.numbers))
 
 
@@ -113,8 +114,8 @@ def _joints(values: NDArray[np.float64], where: str) -> NDArray[np.float64]:
                 _check_box(values, joints, where)
             return _with_scores(joints)
     raise DataError(
-        f"{where}: {len(values)} numbers; a line has 39 or 56: class, box of 4, and 17 keypoints of COCO of 2 or 3; "
-        f"other joints need {SHAPE} and kpt_names in a data.yaml"
+        f"{where}: {counted(len(values), 'number')}; a line has 39 or 56: class, box of 4, and 17 keypoints of COCO of "
+        f"2 or 3; other joints need {SHAPE} and kpt_names in a data.yaml"
     )
 
 

@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 
 from haredge.core.counted import counted
-from haredge.core.errors import DataError
-from haredge.training.data_warnings import FEW, UNEVEN
-from haredge.training.export import lost_too_much
+from haredge.training.data_warnings import too_few, unevenness
+from haredge.training.export import check_int8
 from haredge.training.history import History
 from haredge.training.images.division import Division, Indices
 from haredge.training.images.fit import Plan, Report, fit
@@ -36,11 +35,7 @@ def train(
     )
     weights, history = fit(known, validation, start, plan, report)
     packed = pack(images.labels, weights, known.images, validation, test)
-    if lost_too_much(packed.float32.accuracy, packed.int8.accuracy, len(test.true), MOST_LOST):
-        raise DataError(
-            f"the int8 file is right on {packed.int8.accuracy:.1%} of the test images and the float network on "
-            f"{packed.float32.accuracy:.1%}: not accepted; train again with another --seed"
-        )
+    check_int8(packed.float32.accuracy, packed.int8.accuracy, len(test.true), MOST_LOST, "images")
     return packed, history
 
 
@@ -51,12 +46,8 @@ def data_warnings(images: LabelledImages, division: Division) -> Iterator[str]:
         same = counted(groups.same, "image is", "images are")
         yield f"{same} another one, and {groups.near} nearly: each with its like on one side"
     trained, tested = (_counts(images, part) for part in (division.train, division.test))
-    if few := [f"{label} {tested[label]}" for label in images.labels if tested[label] < FEW]:
-        yield f"fewer than {FEW} images to test on, which say little: {', '.join(few)}"
-    (most, many), *_, (least, least_count) = [*trained.most_common(), *trained.most_common()]
-    if many > UNEVEN * least_count:
-        learned = f"{counted(many, 'image')} of {most} to learn from and {least_count} of {least}"
-        yield f"very uneven: {learned}; add some of the latter"
+    yield from too_few({label: tested[label] for label in images.labels}, "images")
+    yield from unevenness(trained, "image", "add some")
 
 
 def _counts(images: LabelledImages, part: Indices) -> Counter[str]:

@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.clock import clock_time
-from haredge.still.classifier import network_input
 from haredge.training import tensorflow
 from haredge.training.history import History
 from haredge.training.images import network
 from haredge.training.images.network import Weights
-from haredge.training.images.packing import Examples, Images
+from haredge.training.images.packing import Examples, Images, outputs_of
 from haredge.training.images.start import Start
 from haredge.training.images.variety import varied
 
@@ -89,9 +88,7 @@ def _views(images: Images, lower: Any, plan: Plan, report: Report) -> list[Featu
 
 
 def _features(lower: Any, images: Images) -> Features:
-    batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-    passed = [lower.predict_on_batch(np.concatenate([network_input(each) for each in batch])) for batch in batches]
-    return np.concatenate(passed).astype(np.float16)
+    return outputs_of(lower, images).astype(np.float16)
 
 
 class _Epochs:
@@ -114,7 +111,7 @@ class _Epochs:
             chosen = self._best_after(validation)
             if chosen == epoch:
                 best = self._upper.get_weights()
-            self._report(_progress(self._history, epoch + 1, plan.epochs, time.monotonic() - began))
+            self._report(self._history.line(plan.epochs, time.monotonic() - began))
             if epoch - chosen >= plan.patience:
                 break
         self._upper.set_weights(best)
@@ -164,11 +161,3 @@ def _score(upper: Any, features: Features, true: NDArray[np.int64]) -> tuple[flo
     shifted = logits - logits.max(axis=1, keepdims=True)
     shares = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return float((logits.argmax(axis=1) == true).mean()), float(-shares[np.arange(len(true)), true].mean())
-
-
-def _progress(history: History, epoch: int, epochs: int, elapsed_s: float) -> str:
-    left = clock_time(elapsed_s / epoch * (epochs - epoch))
-    return (
-        f"epoch {epoch}/{epochs}: loss {history.loss[-1]:.3f}, training accuracy {history.accuracy[-1]:.3f}, "
-        f"validation accuracy {history.score[-1]:.3f} (best {max(history.score):.3f}); {left} left at most"
-    )

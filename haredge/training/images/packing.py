@@ -15,7 +15,7 @@ from haredge.inference.loading import open_engine
 from haredge.still.classifier import network_input
 from haredge.still.crop import fitted
 from haredge.training import thresholds
-from haredge.training.calibration import TEMPERATURES, WIDE, apply_temperature, find_temperature
+from haredge.training.calibration import TEMPERATURES, WIDE, apply_temperature, find_temperature, softmax
 from haredge.training.export import Maker, to_int8
 from haredge.training.images import network
 from haredge.training.images.golden import golden_images
@@ -67,10 +67,10 @@ def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Exa
     model = network.whole(len(labels), (height, width))
     model.set_weights(weights)
     tried = WIDE if len(validation.true) >= MANY else TEMPERATURES
-    logits = logits_of(model, validation.images)
+    logits = outputs_of(model, validation.images)
     temperature = find_temperature(softmax(logits), validation.true, tried)
     apply_temperature(model, temperature)
-    float32 = softmax(logits_of(model, test.images))
+    float32 = softmax(outputs_of(model, test.images))
     ranges = np.concatenate([network_input(image) for image in known[:CALIBRATION_IMAGES]])
     correct_biases(model, ranges)
     tflite = to_int8(model, ranges, Maker(network.__name__, (len(labels), height, width)))
@@ -87,19 +87,12 @@ def pack(labels: Sequence[str], weights: Weights, known: Images, validation: Exa
     )
 
 
-def logits_of(model: Any, images: Images) -> NDArray[np.float32]:
-    """Run a Keras network on images: logits (n, labels)."""
+def outputs_of(model: Any, images: Images) -> NDArray[np.float32]:
+    """Run a Keras network on images: (n, ...)."""
     batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
     return np.concatenate(
         [model.predict_on_batch(np.concatenate([network_input(image) for image in each])) for each in batches]
     )
-
-
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the probabilities (n, labels) that logits (n, labels) stand for."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
 
 
 def classify_with(tflite: bytes) -> Callable[[Images], NDArray[np.float32]]:

@@ -16,12 +16,12 @@ from haredge.core.bounds import IMAGE_BYTES
 from haredge.core.counted import counted
 from haredge.core.errors import DataError
 from haredge.core.folders import dead_links, meant, passed_over, walk_files
+from haredge.core.kinds import IMAGE_SUFFIXES
 from haredge.core.labels import composed, mistake_in
 from haredge.core.regular_file import read_regular
 from haredge.datasets.tables import Row, read_rows
 from haredge.opencv import decode_image
 from haredge.sources.image_file import is_animated
-from haredge.sources.image_names import SUFFIXES
 from haredge.still.crop import fitted
 from haredge.training.images.duplicates import Fingerprints, fingerprint
 
@@ -81,7 +81,7 @@ def holds_images(path: Path) -> bool:
         return bool(labels) and not {each.name for each in labels} & _NO_LABELS
     if path.suffix.lower() not in {".csv", ".tsv"} or not (table := _table(path)):
         return False
-    return any(Path(row.cells[table.file]).suffix.lower() in SUFFIXES for row in table.rows[:1])
+    return any(Path(row.cells[table.file]).suffix.lower() in IMAGE_SUFFIXES for row in table.rows[:1])
 
 
 def read_images(
@@ -180,7 +180,7 @@ def _report_conflicts(images: Sequence[ReadImage], report: Callable[[str], None]
 
 
 def _is_image(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and file.is_file()
+    return file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
 
 
 def _of_folder(folder: Path, report: Callable[[str], None]) -> Iterator[LabelledFile]:

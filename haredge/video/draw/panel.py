@@ -29,6 +29,9 @@ MOST_SIDE_PX: Final = 1280
 _MOST_ROWS: Final = 12
 """Rows of people in the image of a time line."""
 
+_WIDTH_PX: Final = 1200
+"""Width of that image."""
+
 _LEAST_TIME_LINE: Final = 24
 _PERSON: Final = 12
 """Height of the time line, and of a person's row in it, at a scale of 1."""
@@ -144,22 +147,22 @@ def resized(image: Image, size: tuple[int, int]) -> Image:
     return np.asarray(resized, np.uint8)
 
 
-def timeline_image(spans: Sequence[Span], labels: Sequence[str], title: str, width: int = 1200) -> Image:
+def timeline_image(spans: Sequence[Span], labels: Sequence[str], title: str) -> Image:
     """Return the time line of a whole video as an image, a row a person, with the time of each activity in all."""
     totals = {label: sum(span.duration_s for span in spans if span.label == label) for label in (*labels, UNKNOWN)}
     shown = sorted((label for label in totals if totals[label] > 0), key=lambda label: -totals[label])
     rows = max(rows_of(spans, _MOST_ROWS).values(), default=0) + 1
     height = 44 if rows == 1 else 28 * rows
-    image = np.empty((156 + height + 30 * max(1, -(-len(shown) // 3)), width, 3), np.uint8)
+    image = np.empty((156 + height + 30 * max(1, -(-len(shown) // 3)), _WIDTH_PX, 3), np.uint8)
     image[:] = bgr(GROUND)
-    write(image, shortened(title, Pen(15, INK, bold=True), width - 60), 30, 46, Pen(15, INK, bold=True))
+    write(image, shortened(title, Pen(15, INK, bold=True), _WIDTH_PX - 60), 30, 46, Pen(15, INK, bold=True))
     start_s, end_s = (spans[0].start_s, max(span.end_s for span in spans)) if spans else (0.0, 1.0)
-    box, axis, palette = Box(30, 72, width - 60, height), Axis(start_s, max(end_s, start_s + 0.1)), colours(labels)
+    box, axis, palette = Box(30, 72, _WIDTH_PX - 60, height), Axis(start_s, max(end_s, start_s + 0.1)), colours(labels)
     draw_strips(image, box, spans, axis, palette, most=_MOST_ROWS)
     draw_times(image, box, axis, Pen(10, FAINT))
     for index, label in enumerate(shown):
         row, column = divmod(index, 3)
-        left, baseline = 30 + column * (width - 60) // 3, box.bottom + 70 + 30 * row
+        left, baseline = 30 + column * (_WIDTH_PX - 60) // 3, box.bottom + 70 + 30 * row
         cv2.circle(image, (left + 8, baseline - 6), 8, bgr(palette[label]), cv2.FILLED, cv2.LINE_AA)
         write(image, f"{as_words(label)}  {clock_time(totals[label])}", left + 26, baseline, Pen(12, INK))
     return image

@@ -27,20 +27,27 @@ function asksForToken(answer) {
   return asks;
 }
 
-/** Asks for an object until there is an answer; who has to give the token, or another one, is led to where it is asked for. */
+/** Asks once, and returns what is read of the answer; nothing without one, or not a whole one. Who has to give the token, or another one, is led to where it is asked for. */
+async function answered(address, read) {
+  const asking = new AbortController();
+  const clock = silence(() => asking.abort());
+  try {
+    const answer = await fetch(address, { signal: asking.signal });
+    if (asksForToken(answer)) await new Promise(() => {}); // until the other page is there
+    return await read(answer);
+  } catch {
+    return undefined;
+  } finally {
+    clock.stop();
+    asking.abort(); // what was not read of a stream
+  }
+}
+
+/** Asks for an object until there is an answer. */
 export async function ask(address, unanswered) {
   for (;;) {
-    const asking = new AbortController();
-    const clock = silence(() => asking.abort());
-    try {
-      const answer = await fetch(address, { signal: asking.signal });
-      if (answer.ok) return await answer.json();
-      if (asksForToken(answer)) await new Promise(() => {}); // until the other page is there
-    } catch {
-      // No answer, or not a whole one: asked again below.
-    } finally {
-      clock.stop();
-    }
+    const object = await answered(address, (answer) => (answer.ok ? answer.json() : undefined));
+    if (object !== undefined) return object;
     unanswered();
     await pause(AGAIN_MS);
   }
@@ -48,18 +55,7 @@ export async function ask(address, unanswered) {
 
 /** Asks why a stream is refused, which an EventSource does not tell; returns the status, 0 if there is no answer. */
 async function refusal(address) {
-  const asking = new AbortController();
-  const clock = silence(() => asking.abort());
-  try {
-    const answer = await fetch(address, { signal: asking.signal });
-    if (asksForToken(answer)) await new Promise(() => {});
-    return answer.status;
-  } catch {
-    return 0;
-  } finally {
-    clock.stop();
-    asking.abort();
-  }
+  return (await answered(address, (answer) => answer.status)) ?? 0;
 }
 
 /**

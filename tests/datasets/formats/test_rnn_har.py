@@ -53,7 +53,7 @@ def test_zeros_are_missing(tmp_path: Path) -> None:
     ("name", "content", "words"),
     [
         ("Y_train.txt", None, "Y_train.txt, a number for each window, belongs beside it"),
-        ("Y_train.txt", "1\n2\n", "2 labels for 1 windows"),
+        ("Y_train.txt", "1\n2\n", "2 labels for 1 window in"),
         ("Y_train.txt", "7\n", "7 is not a label"),
         ("Y_train.txt", "1.5\n", "1.5 is not a label"),
         ("Y_train.txt", "jump\n", "numbers are needed"),

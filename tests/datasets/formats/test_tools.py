@@ -196,13 +196,13 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "MMPose, an id missing": (
         as_json({"meta_info": {"keypoint_id2name": {"1": "nose"}}, "instance_info": []}),
-        "the ids of 1 keypoints are 0 to 0",
+        "the ids of 1 keypoint are 0 to 0",
     ),
     "YOLO, a dog": (yolo("kpt_shape: [17, 3]\nnames: {0: dog}\n"), "call the class 'person'"),
     "YOLO, another flip_idx": (yolo("kpt_shape: [17, 3]\nflip_idx: [1, 0, 2]\n"), "name the joints in kpt_names"),
     "YOLO, another shape": (yolo("kpt_shape: [26, 3]\n"), "by kpt_shape in data.yaml a line has 83"),
     "YOLO, 21 joints": (yolo("kpt_shape: [21, 3]\n"), "21 keypoints without names"),
-    "YOLO, too few names": (yolo("kpt_shape: [17, 3]\nkpt_names: [left_hip]\n"), "kpt_names has 1 names"),
+    "YOLO, too few names": (yolo("kpt_shape: [17, 3]\nkpt_names: [left_hip]\n"), "kpt_names has 1 name,"),
     "YOLO, no shape": (yolo("kpt_shape: 17\n"), "kpt_shape: 17; needed is what Ultralytics"),
 }
 

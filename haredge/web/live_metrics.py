@@ -1,56 +1,41 @@
-"""Metrics of the live view for Prometheus: base units, one name a thing (https://prometheus.io/docs/practices/naming/)."""
+"""Metrics of the live view for Prometheus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from starlette.responses import Response
 
 from haredge.board import THROTTLED_BITS
 from haredge.core.labels import NO_PERSON, UNKNOWN
-from haredge.version import __version__
 from haredge.web.live import LiveView, Snapshot
+from haredge.web.scrape import build_info, counters, gauges
 
 _MIB: Final = 1024 * 1024
 
 
-class Metrics:
-    """Answers a scrape."""
-
-    def __init__(self, live: LiveView) -> None:
-        self._registry = CollectorRegistry()
-        self._registry.register(_Collector(live))
-        ProcessCollector(registry=self._registry)
-
-    def answer(self) -> Response:
-        """Return the metrics in Prometheus's text format."""
-        return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-class _Collector(Collector):
+class LiveMetrics(Collector):
     """Turns the newest snapshot into metrics when it is scraped."""
 
     def __init__(self, live: LiveView) -> None:
         self._live = live
 
     def collect(self) -> Iterator[Metric]:
+        """Yield what there is to say of the newest snapshot, and of all time."""
         live = self._live
-        yield _labelled("haredge_build_info", "Version of haredge; always 1.", "version", {__version__: 1})
+        yield build_info()
         yield CounterMetricFamily("haredge_frames", "Frames that have been through the pipeline.", live.frames)
-        yield _counted("haredge_activity_starts", "Times that each activity has begun.", dict(live.starts))
-        yield _counted("haredge_activity_seconds", "Seconds of each activity in all.", dict(live.seconds))
+        yield counters("haredge_activity_starts", "Times that each activity has begun.", "activity", dict(live.starts))
+        yield counters("haredge_activity_seconds", "Seconds of each activity in all.", "activity", dict(live.seconds))
         paused = live.paused
         yield GaugeMetricFamily("haredge_detection_on", "1 while detection is on, 0 while it is off.", 1 - paused)
         # What was last seen is not what is, and an alert on its age would not be about a fault.
         if (snapshot := live.snapshot) is not None and not paused:
-            age = GaugeMetricFamily("haredge_last_frame_age_seconds", "Time since the newest frame came through.")
-            age.add_metric([], live.age_s())
-            yield age
+            words = "Time since the newest frame came through."
+            yield GaugeMetricFamily("haredge_last_frame_age_seconds", words, live.age_s())
             yield from _activity(snapshot, (*live.labels, UNKNOWN, NO_PERSON))
             yield from _health(snapshot.health)
 
@@ -58,7 +43,7 @@ class _Collector(Collector):
 def _activity(snapshot: Snapshot, labels: tuple[str, ...]) -> Iterator[Metric]:
     now = snapshot.activity
     states = {label: float(label == now.label) for label in labels}
-    yield _labelled("haredge_activity", "1 for the current activity, 0 for all others.", "activity", states)
+    yield gauges("haredge_activity", "1 for the current activity, 0 for all others.", "activity", states)
     if snapshot.known:
         people = sum(person.settled for person in snapshot.people)
         yield GaugeMetricFamily("haredge_people", "People in view.", people)
@@ -78,11 +63,11 @@ def _health(health: Mapping[str, object]) -> Iterator[Metric]:
     stages = health.get("stages_ms")
     if isinstance(stages, Mapping):
         medians = {str(stage): ms / 1000 for stage, ms in stages.items()}
-        yield _labelled("haredge_stage_median_seconds", "Median time of each stage, lately.", "stage", medians)
+        yield gauges("haredge_stage_median_seconds", "Median time of each stage, lately.", "stage", medians)
     throttled = health.get("throttled")
     if isinstance(throttled, (tuple, list)):
         states = {reason: float(reason in throttled) for reason in THROTTLED_BITS.values()}
-        yield _labelled("haredge_throttled", "1 for each reason that slows the board down now.", "reason", states)
+        yield gauges("haredge_throttled", "1 for each reason that slows the board down now.", "reason", states)
 
 
 _GAUGES: Final = (
@@ -92,17 +77,3 @@ _GAUGES: Final = (
     ("board_uptime_s", "haredge_board_uptime_seconds", "Time since the board started.", 1.0),
     ("uptime_s", "haredge_uptime_seconds", "Time since haredge started.", 1.0),
 )
-
-
-def _labelled(name: str, words: str, label: str, values: Mapping[str, float]) -> Metric:
-    family = GaugeMetricFamily(name, words, labels=[label])
-    for key, value in values.items():
-        family.add_metric([key], value)
-    return family
-
-
-def _counted(name: str, words: str, values: Mapping[str, float]) -> Metric:
-    family = CounterMetricFamily(name, words, labels=["activity"])
-    for key, value in values.items():
-        family.add_metric([key], value)
-    return family
