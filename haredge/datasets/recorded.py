@@ -25,9 +25,7 @@ LAYOUT: Final = "LABEL/NAME.npz"
 """Where recordings lie in their folder."""
 
 
-_TOO_SPARSE: Final = (
-    f"no two of its poses lie within {MAX_GAP_S:g} s: a person is seen in too few frames, or it has too few a second"
-)
+_TOO_SPARSE: Final = f"no person is seen in two poses of it within {MAX_GAP_S:g} s, or it has too few a second"
 
 
 def _files(path: Path) -> list[Path]:
