@@ -143,7 +143,7 @@ def _staged(source: Path, folder: Path, title: str, *, name: str | None, sha256:
             Manifest.load(folder).model_copy(update={"name": name}).save(folder)
     else:
         if not name:
-            raise ModelError(f"{title}: no archive, and a bare network needs a name: --name")
+            raise ModelError(f"{title}: neither a .zip nor a .tar.gz; a bare network needs a name: --name")
         adopt_bare(source, folder, name)
     return accept(folder)
 

@@ -146,6 +146,7 @@ def _suggestion(keys: Keys) -> str:
     here = (name for pattern, _, name in (key.rpartition(".") for key in known) if _names(pattern, keys[:-1]))
     same_section = {name: f"{section}{name}" for name in here}
     elsewhere = {key.rpartition(".")[2]: key for key in reversed(known) if ANY not in key}
+    elsewhere.pop("enabled", None)  # several sections have one: which is meant cannot be guessed
     for names in (same_section, elsewhere):
         if close := get_close_matches(str(keys[-1]), names, n=1):
             name = names[close[0]]

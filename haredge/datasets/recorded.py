@@ -25,6 +25,9 @@ LAYOUT: Final = "LABEL/NAME.npz"
 """Where recordings lie in their folder."""
 
 
+_TOO_SPARSE: Final = f"no person is seen in two poses of it within {MAX_GAP_S:g} s, or it has too few a second"
+
+
 def _files(path: Path) -> list[Path]:
     """List the files of a folder of recordings: those in the folders of its labels."""
     labels = [label for label in meant(path) if label.is_dir()] if path.is_dir() else []
@@ -78,7 +81,7 @@ def read(path: Path) -> list[LabelledClip]:
     for file in _files(path):
         recording = Recording.load(file)
         if not (found := pieces(recording)):
-            rejected.add(recording.about.title, f"no person is seen in two poses of it within {MAX_GAP_S:g} s")
+            rejected.add(recording.about.title, _TOO_SPARSE)
         clips += found
         networks.add(recording.about.pose_model)
         if composed(file.parent.name) != composed(safe_name(recording.about.label)):

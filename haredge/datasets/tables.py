@@ -53,9 +53,10 @@ def read_rows(path: Path, headings: Collection[str] = ()) -> list[Row]:
         content, separators, skipped = content[first.end() :], (first[1],), 1
     try:
         separator = max(separators, key=lambda each: _fit(_rows(content[:_SAMPLE], each, skipped), headings))
-        return _rows(content, separator, skipped)
+        rows = _rows(content, separator, skipped)
     except csv.Error as error:
         raise DataError(f"{path}: not a table: {error}") from None
+    return _without_empty_columns(rows) if _has(rows, headings) else rows
 
 
 _EXCEL: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -68,8 +69,11 @@ def _fit(rows: list[Row], headings: Collection[str]) -> tuple[bool, bool, int]:
     if not rows:
         return False, False, 0
     counts = {len(row.cells) for row in (rows[:-1] or rows)[:20]}  # the last may be cut off
-    found = bool(headings) and set(headings) <= {cell.lower() for cell in rows[0].cells}
-    return found, len(counts) == 1 and counts != {1}, min(counts)
+    return _has(rows, headings), len(counts) == 1 and counts != {1}, min(counts)
+
+
+def _has(rows: list[Row], headings: Collection[str]) -> bool:
+    return bool(headings and rows) and set(headings) <= {cell.lower() for cell in rows[0].cells}
 
 
 def _rows(content: str, separator: str, skipped: int) -> list[Row]:
@@ -77,6 +81,13 @@ def _rows(content: str, separator: str, skipped: int) -> list[Row]:
     rows = (Row(reader.line_num + skipped, [cell.strip() for cell in cells]) for cells in reader)
     # A row of separators alone is blank, too, whichever of them divides the table.
     return [row for row in rows if any(cell.strip("".join(SEPARATORS)).strip() for cell in row.cells)]
+
+
+def _without_empty_columns(rows: list[Row]) -> list[Row]:
+    """Leave out the columns at the end that are empty, heading included: spreadsheets save what was once filled."""
+    width = max(index for row in rows for index, cell in enumerate(row.cells, 1) if cell)
+    # What the heading does not name, but a row fills, stays: it is a mistake to be reported.
+    return [Row(row.line, row.cells[:width]) for row in rows]
 
 
 def _is_archive(path: Path) -> bool:

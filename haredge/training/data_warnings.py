@@ -38,6 +38,7 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
         off = Z / 2 / math.sqrt(max(1, len(test)))
         yield f"{counted(len(test), 'clip')} to test on: the accuracy may be off by {100 * off:.0f} points either way"
     yield from _alike({*trained, *recipe.rest})
+    yield from _alike_on_both_sides(recordings)
     if not recordings.motions:
         yield from unevenness(trained, "clip", "record more")
     if short := sum(clip.duration_s < recipe.span_s for clip in [*train, *test]):
@@ -85,6 +86,18 @@ def _contradictions(clips: Iterable[LabelledClip]) -> Iterator[str]:
         yield (
             f"{counted(len(several), 'clip')} under several labels, as '{printable(one.name)}' and "
             f"'{printable(another.name)}', which makes the model worse: keep each under one"
+        )
+
+
+def _alike_on_both_sides(recordings: Recordings) -> Iterator[str]:
+    """Yield a line if who is tested on is probably trained on, too, under a name in other capitals or blanks."""
+    trained = {" ".join(clip.group.split()).casefold(): clip.group for clip in recordings.clips}
+    tested = sorted({clip.group for clip in recordings.test})
+    pairs = [(group, trained.get(" ".join(group.split()).casefold(), group)) for group in tested]
+    if same := [f"'{printable(one)}' and '{printable(other)}'" for one, other in pairs if one != other]:
+        yield (
+            f"tested on and trained on, under names that differ only in capitals or blanks: {', '.join(same[:3])}; "
+            "if they are the same, give them one name, or the score is too good"
         )
 
 

@@ -102,7 +102,8 @@ def test_a_bare_pose_network_is_installed_under_a_name(
     file, other = tmp_path / "x.tflite", tmp_path / "other.tflite"
     file.write_bytes(ONE)
     other.write_bytes(networks.identity([1, 224, 224, 3]))
-    assert "x.tflite: no archive, and a bare network needs a name: --name" in refused(capsys, 78, "add", str(file))
+    said = refused(capsys, 78, "add", str(file))
+    assert "x.tflite: neither a .zip nor a .tar.gz; a bare network needs a name: --name" in said
     assert "other.tflite: model.tflite: not a pose network" in refused(capsys, 78, "add", str(other), "--name", "other")
     assert main(["models", "add", str(file), "--name", "upper"]) == 0
     assert PoseManifest.load(place / "upper").input_size == (192, 192)

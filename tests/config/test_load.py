@@ -107,6 +107,11 @@ def test_key_in_the_wrong_section_suggests_the_right_one(tmp_path: Path) -> None
     ]
 
 
+def test_a_switch_that_a_section_does_not_have_is_not_looked_for_in_others(tmp_path: Path) -> None:
+    """Several sections have ``enabled``: switching another on or off would be something else."""
+    assert refusal(tmp_path, "fall: {enabled: true}\n")[0].startswith("1: fall.enabled: unknown key; known here: ")
+
+
 def test_what_was_meant_for_another_key_is_told_what_belongs_there(tmp_path: Path) -> None:
     """A password that became the name of a file would be shown as a path that cannot be read."""
     assert refusal(tmp_path, "mqtt: {password: geheim}\n") == [

@@ -85,6 +85,7 @@ def test_a_folder_of_recordings_becomes_clips(tmp_path: Path, caplog: pytest.Log
         ("waving/a", "waving", "anna"),
     }
     assert "1 clip left out ('sparse')" in caplog.text
+    assert "or it has too few a second" in caplog.text, "a slow video is no video without people"
     assert "several pose networks" not in caplog.text
 
 

@@ -55,6 +55,16 @@ def test_without_a_heading_the_rows_decide(tmp_path: Path, content: str, cells: 
     assert read_rows(file)[0].cells == cells
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_empty_columns_at_the_end_are_no_columns(tmp_path: Path, separator: str) -> None:
+    """A spreadsheet saves columns that were filled once; one that a row still fills is kept."""
+    file = tmp_path / "table.csv"
+    file.write_text(text([[*row, "", ""] for row in ROWS], separator))
+    assert [row.cells for row in read_rows(file, ("file", "label"))] == ROWS
+    file.write_text(text([[*ROWS[0], ""], [*ROWS[1], "x"]], separator))
+    assert read_rows(file, ("file", "label"))[1].cells == [*ROWS[1], "x"]
+
+
 def test_a_row_of_separators_is_blank(tmp_path: Path) -> None:
     """A spreadsheet writes them for empty rows; nothing else may show which one divides the table."""
     file = tmp_path / "table.csv"

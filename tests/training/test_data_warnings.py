@@ -57,6 +57,14 @@ def test_a_background_in_capitals_is_reported() -> None:
     ]
 
 
+def test_a_person_under_two_names_on_both_sides_of_the_split_is_reported() -> None:
+    """`Anna` and `anna` are two groups, so the split may train on one and test on the other."""
+    train, test = [*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)]
+    train[0], test[0] = replace(train[0], group="Anna"), replace(test[0], group="anna")
+    said = "tested on and trained on, under names that differ only in capitals or blanks: 'anna' and 'Anna'; "
+    assert reported(train, test) == [f"{said}if they are the same, give them one name, or the score is too good"]
+
+
 def test_copies_on_both_sides_of_the_split_are_reported() -> None:
     """A file that was copied under another name is no test of anything."""
     train, test = clips("a", 3), clips("a", 2)
