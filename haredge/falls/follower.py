@@ -75,7 +75,8 @@ class Follower:
     ) -> None:
         """Take the perspective of the room, which the person adds to, and what makes a fall.
 
-        ``found`` says that the person was not seen to come in: the view was empty before, and they are in its midst.
+        ``found`` says that the person was not seen to come in: the view was empty before, and they are in its midst, or
+        they lie where someone fell who is up since.
         """
         self._upright = UprightSelf(room)
         self._history = CueHistory()
@@ -95,6 +96,8 @@ class Follower:
         self._lost_up = False
         self._down = 0.0
         self._body: Body | None = None
+        self._lay: Body | None = None
+        """How the person lay after a fall when a body was taken for them that was up at once."""
         self._unit = 1.0
         self._zone: str | None = None
         self._fall_id = ""
@@ -141,6 +144,25 @@ class Follower:
     def _is_up(self, body: Body) -> bool:
         cues = CueHistory().update(body, self._upright)  # of the posture alone
         return self._upright.stands(body) or (cues is not None and self._rule.low.log_odds(cues) < self._rule.up)
+
+    def doubt(self, body: Body) -> None:
+        """Take note of where the person lay if the body that is taken for them now is up: it may be who comes to help.
+
+        Who gets up is neither low nor up in between.
+        """
+        alarm = self.fall is not None and self.fall.state in {"possible", "confirmed"}
+        if alarm and self._down > 0 and self._is_up(body):
+            self._lay = self._body
+
+    def may_lie_there(self, body: Body, reach: float) -> bool:
+        """Return whether a body may be the person after all, in whose place another one is followed.
+
+        It lies no farther from where they lay than ``reach`` times their length.
+        """
+        lay = self._lay
+        if lay is None or not _lies(body):
+            return False
+        return lay.centre.distance(body.centre) <= reach * max(lay.height, lay.width)
 
     def may_have_lain_before(self, body: Body) -> bool:
         """Return whether the person, whose body is seen now, may have lain there since before anyone was followed."""

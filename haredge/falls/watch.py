@@ -121,10 +121,17 @@ class FallWatch:
 
         ``resting`` are the numbers of those who are in a place to rest.
         """
-        for number, body in seen.items():
+        new = [number for number in seen if number not in self._people]
+        for number in new:
+            lost = self._lost_at(seen[number], seen, resting=number in resting)
+            if lost is not None:
+                self._people[number] = self._people.pop(lost)
+        for number, follower in self._people.items():
+            if number in seen:
+                follower.doubt(seen[number])
+        for number in new:
             if number not in self._people:
-                lost = self._lost_at(body, seen, resting=number in resting)
-                self._people[number] = self._new(body) if lost is None else self._people.pop(lost)
+                self._people[number] = self._new(seen[number])
 
     def _lost_at(self, body: Body, seen: Collection[int], *, resting: bool) -> int | None:
         """Return the number of the person who was lost nearest to where a body is seen; None if no one was."""
@@ -138,7 +145,8 @@ class FallWatch:
 
     def _new(self, body: Body) -> Follower:
         came_in = body.cut or self._empty_s < EMPTY_S
-        return Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=not came_in)
+        found = not came_in or any(one.may_lie_there(body, REACH) for one in self._people.values())
+        return Follower(self._room, self._rule, self._sensitivity, self._confirm_s, found=found)
 
     def _resume(self, person: Person, body: Body) -> None:
         """Let who lies there, and not to rest, go on with a fall from before the watch began, of the same zone first.

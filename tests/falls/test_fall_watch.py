@@ -525,6 +525,33 @@ def test_who_comes_to_help_is_not_the_one_who_possibly_fell(helper: Stance) -> N
     assert told == {("possible", 1), ("confirmed", 1)}
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("missed_s", [3.0, 12.0])
+def test_who_lies_there_still_is_reported_again_after_a_helper_was_taken_for_them(
+    missed_s: float, swapped: bool
+) -> None:
+    """A helper who is first seen beside someone whom the network misses seems to be them, up again.
+
+    The tracker may even give the helper their number.
+    """
+    fall = falling_at(3.0, stance=Stance(x=250))
+    falls = course((5, fall), (5 + missed_s, unseen), (60, fall))
+    helps = course((5 + min(missed_s, 2.0), unseen), (60, lambda _: Stance(x=400)))
+    if swapped:
+        falls, helps = course((5, fall), (60, helps)), course((5, unseen), (60, falls))
+    alarms = _both(FallWatch(), falls, helps, 45)
+    last = alarms[45.0]
+    assert (last.state, last.person) == ("confirmed", 2 if swapped else 1)
+
+
+def test_who_helped_and_kneels_beside_the_place_has_not_fallen() -> None:
+    """Nor has anyone else who is up there after the one who fell."""
+    fall = falling_at(3.0, stance=Stance(x=250))
+    kneels = course((12, unseen), (60, lambda _: Stance(x=330, sunk=0.8)))
+    alarms = _both(FallWatch(), course((5, fall), (9, unseen), (60, standing)), kneels, 45)
+    assert {alarm.state for t, alarm in alarms.items() if t > 12} == {"clear"}
+
+
 def test_who_sleeps_beside_the_one_who_fell_out_of_bed_is_not_that_one() -> None:
     """A network finds who sleeps now and then alone, as in a frame in which it misses who lies beside the bed."""
     fall = falling_at(3.0, stance=Stance(x=250))
