@@ -530,7 +530,7 @@ def test_who_comes_to_help_is_not_the_one_who_possibly_fell(helper: Stance) -> N
 def test_who_lies_there_still_is_reported_again_after_a_helper_was_taken_for_them(
     missed_s: float, swapped: bool
 ) -> None:
-    """A helper who is first seen beside someone whom the network misses seems to be them, up again.
+    """A helper who is first seen beside someone that the network misses seems to be them, up again.
 
     The tracker may even give the helper their number.
     """
