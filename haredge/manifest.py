@@ -81,6 +81,12 @@ def _keypoint(name: str) -> str:
     return name
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) != len(names):
+        raise ValueError("allowed are names, each given once")
+    return names
+
+
 Keypoint = Annotated[str, AfterValidator(_keypoint)]
 
 
@@ -238,7 +244,7 @@ class ActivityManifest(ClassifierManifest):
     """Poses a second in the training data."""
     features: Annotated[int, Field(ge=1)]
     """Version of the features' encoding."""
-    keypoints: Annotated[tuple[Keypoint, ...], Field(min_length=2)] = NAMES
+    keypoints: Annotated[tuple[Keypoint, ...], Field(min_length=2), AfterValidator(_each_once)] = NAMES
     """Keypoints that the features are made from."""
     pose_model: PoseModel
     held_out: tuple[Text, ...] = ()

@@ -70,6 +70,7 @@ def saved_with(folder: Path, manifest: Manifest, **changes: Any) -> Path:
         (ACTIVITY, {"thresholds": {"jump": 0.5}}, r"thresholds\.jump: allowed are the labels \(squat, wave\)"),
         (ACTIVITY, {"rest": ["other"]}, r"rest\.other: allowed are the labels \(squat, wave\)"),
         (ACTIVITY, {"keypoints": ["nose", "tail"]}, r"keypoints\.1: allowed are COCO's keypoints"),
+        (ACTIVITY, {"keypoints": ["nose", "nose"]}, "keypoints: allowed are names, each given once"),
         (ACTIVITY, {"least_span_s": 9}, "least_span_s: allowed is at most span_s"),
         (ACTIVITY, {"sensitivities": {"low": {"jump": 0.5}}}, r"sensitivities\.low\.jump: allowed are the labels"),
         (ACTIVITY, {"min_durations_s": {"jump": 0.5}}, r"min_durations_s\.jump: allowed are the labels"),

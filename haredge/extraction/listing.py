@@ -199,7 +199,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         if len(row.cells) != len(columns):
             raise DataError(
                 f"{path}, line {row.line}: {counted(len(row.cells), 'cell')}, but there are {len(columns)} columns: "
-                f"{columns}; cells are divided by commas, semicolons or tabs"
+                f"{columns}; cells are divided by commas, semicolons or tabs; a heading names file and label at least"
             )
         yield row.line, dict(zip(columns, row.cells, strict=True))
 

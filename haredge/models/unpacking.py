@@ -26,9 +26,14 @@ MOST_FILES: Final = 64
 MOST_BYTES: Final = 128 << 20
 """Of all files of a model together, unpacked."""
 
+MOST_NAME_BYTES: Final = 255
+"""Of a file's name: what the file systems of Linux, macOS and Windows take."""
+
 _PIECE: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
+_ENCRYPTED: Final = 0x1
+"""The bit of a member's flags (APPNOTE.TXT 4.4.4)."""
 _DAMAGED: Final = (*ZIP_DAMAGE, tarfile.TarError, gzip.BadGzipFile)
 
 Entry = tuple[str, IO[bytes]]
@@ -73,8 +78,12 @@ def unpack(source: Path, folder: Path) -> None:
         for count, (name, content) in enumerate(_meant(source), 1):
             path = _checked(source, name)
             above.add(path.parent)
-            if count > MOST_FILES or len(above) > 1 or (folder / path.name).exists():
-                raise ModelError(f"{source}: a model is one folder of at most {MOST_FILES} files; this is more")
+            if count > MOST_FILES:
+                raise ModelError(f"{source}: a model is one folder of at most {MOST_FILES} files; this has more")
+            if len(above) > 1:
+                raise ModelError(f"{source}: a model is one folder of files; {name!r:.100} lies in another")
+            if (folder / path.name).exists():
+                raise ModelError(f"{source}: {name!r:.100} is in it twice")
             left -= _copy(content, folder / path.name, left, source)
     except _DAMAGED as error:
         raise ModelError(f"{source}: damaged archive: {one_line(error)}") from error
@@ -93,6 +102,8 @@ def _checked(source: Path, name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or len(path.parts) not in {1, 2} or "\\" in name or "\0" in name:
         raise ModelError(f"{source}: a model is one folder of files, and {name!r:.100} lies elsewhere")
+    if len(os.fsencode(path.name)) > MOST_NAME_BYTES:
+        raise ModelError(f"{source}: {name!r:.100} is too long a name")
     return path
 
 
@@ -128,6 +139,8 @@ def _of_zip(source: Path) -> Iterator[Entry]:
             # The upper half of what Unix wrote is the file's kind: 0 where another system wrote the archive.
             if member.external_attr >> 28 not in {0, 0o10, 0o4}:
                 raise ModelError(f"{source}: {member.filename!r:.100} is not a plain file")
+            if member.flag_bits & _ENCRYPTED:
+                raise ModelError(f"{source}: {member.filename!r:.100} has a password: pack it without one")
             if not member.is_dir():
                 with archive.open(member) as content:
                     yield member.filename, content

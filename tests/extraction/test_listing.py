@@ -205,6 +205,7 @@ def test_a_time_of_any_length_is_read_or_refused(tmp_path: Path, time: str) -> N
         (",0,1,wave\n", "line 1, column file: it is empty"),
         ("a.mp4|0|1|wave\n", "line 1: 1 cell,.*divided by commas, semicolons or tabs"),
         ("a.mp4,0,1,wave\nb.mp4,0,1\n", "line 2: 3 cells"),
+        ("Video;Label\na.mp4;wave\n", "line 1: 2 cells, .* a heading names file and label at least"),
         ("file,label,subjct\n", "line 1: column 'subjct'"),
         ("file,label,group,subject\n", "line 1: column 'subject'"),
         ("a.mp4,0,1,wave\nb.mp4,,,wave\na.mp4,0.0,0:01,wave\n", "line 3: the same as line 1"),

@@ -161,11 +161,20 @@ def test_headers_that_are_packed_to_nothing_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize(
-    "files", [{str(n): b"" for n in range(MOST_FILES + 1)}, {"a/x": b"", "b/y": b""}, {"x": b"", "a/y": b""}]
+    ("files", "message"),
+    [
+        ({str(n): b"" for n in range(MOST_FILES + 1)}, "one folder of at most 64 files; this has more"),
+        ({"a/x": b"", "b/y": b""}, "one folder of files; 'b/y' lies in another"),
+        ({"x": b"", "a/y": b""}, "one folder of files; 'a/y' lies in another"),
+        ({"x": b"", "a" * 300: b""}, "a{90,}.* is too long a name"),
+        ({"x": b"", "ä" * 150: b""}, "ä{90,}.* is too long a name"),
+    ],
 )
-def test_more_than_one_folder_of_a_few_files_is_refused(pack: Pack, files: Mapping[str, bytes], tmp_path: Path) -> None:
+def test_more_than_one_folder_of_a_few_files_is_refused(
+    pack: Pack, files: Mapping[str, bytes], message: str, tmp_path: Path
+) -> None:
     """Number is bounded as size is, and two models are not mixed into one."""
-    with pytest.raises(ModelError, match="one folder of at most 64 files"):
+    with pytest.raises(ModelError, match=message):
         unpacked(pack(tmp_path / "x", files), tmp_path / "out")
 
 
@@ -174,7 +183,19 @@ def test_a_file_that_comes_twice_is_refused(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "x", "w:gz") as archive:
         for _ in range(2):
             archive.addfile(tarfile.TarInfo("model.tflite"), io.BytesIO())
-    with pytest.raises(ModelError, match="this is more"):
+    with pytest.raises(ModelError, match=r"'model\.tflite' is in it twice"):
+        unpacked(tmp_path / "x", tmp_path / "out")
+
+
+def test_a_password_is_named(tmp_path: Path) -> None:
+    """Not in the words of a library, for one who has the archive from somewhere else."""
+    content = bytearray(zipped(tmp_path / "x").read_bytes())
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := content.find(start, at + 1)) >= 0:
+            content[at + flags] |= 1
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(ModelError, match=r"'model\.tflite' has a password: pack it without one"):
         unpacked(tmp_path / "x", tmp_path / "out")
 
 
