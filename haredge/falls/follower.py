@@ -150,9 +150,10 @@ class Follower:
 
         Who gets up is neither low nor up in between.
         """
+        before = self._body
         alarm = self.fall is not None and self.fall.state in {"possible", "confirmed"}
-        if alarm and self._down > 0 and self._is_up(body):
-            self._lay = self._body
+        if before and alarm and self._down > 0 and self._is_up(body) and not self._is_up(before):
+            self._lay = before
 
     def may_lie_there(self, body: Body, reach: float) -> bool:
         """Return whether a body may be the person after all, in whose place another one is followed.
