@@ -16,12 +16,12 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
 from haredge.core.errors import ConfigError
-from haredge.mqtt import delivery
+from haredge.mqtt import delivery, rejections
 from haredge.mqtt.backoff import Retry, Timeouts
 from haredge.mqtt.connection import (
     MAX_SENT_BYTES,
@@ -34,7 +34,6 @@ from haredge.mqtt.connection import (
     Lost,
     Received,
     Refused,
-    Rejection,
     Terms,
     Unreachable,
     packet_bytes,
@@ -42,7 +41,7 @@ from haredge.mqtt.connection import (
 from haredge.mqtt.delivery import EventDelivery
 from haredge.mqtt.messages import Message
 from haredge.mqtt.outbox import Outbox
-from haredge.mqtt.reasons import PERMANENT, access_remedy
+from haredge.mqtt.rejections import Attempt, Rejections
 from haredge.mqtt.reporter import Reporter, describe
 from haredge.mqtt.rivalry import Rivalry
 from haredge.mqtt.timers import Timers
@@ -55,7 +54,7 @@ POLL_S: Final = 0.1
 Listener = Callable[[bytes], None]
 """Gets the payload of each message on a topic, in the client's thread; must return at once."""
 
-_OF_A_CONNECTION: Final = ("answer", "steady", "connect", "rejected", *delivery.OF_A_CONNECTION)
+_OF_A_CONNECTION: Final = ("answer", "steady", "connect", rejections.TIMER, *delivery.OF_A_CONNECTION)
 """Timers that are over when their connection is."""
 
 
@@ -101,14 +100,15 @@ class MqttClient:
         self._events = EventDelivery(outbox, self._timers, timeouts, self._publish)
         self._rivalry = Rivalry()
         self._reporter = Reporter(timeouts.remind_s)
+        self._rejections = Rejections(
+            broker, self._reporter, self._timers, timeouts.refused_event_s, self._try_rejected
+        )
         self._preferred = self._terms = Terms()
         self._max_packet_bytes = MAX_SENT_BYTES
         self._connection: Connection | None = None
         self._accepted_at: float | None = None
-        self._unanswered: dict[int, tuple[str, str]] = {}
-        """Topics of what was sent on this connection, with the right that it needs, by the number of its answer."""
-        self._rejected: set[tuple[str, str]] = set()
-        """Topics, and rights that the broker's access list does not give today, and may tomorrow."""
+        self._unanswered: dict[int, Attempt] = {}
+        """What was sent on this connection, by the number of its answer."""
         self._trouble = ""
         self._stopping = self._overdue = False
         self._ended = False
@@ -236,7 +236,7 @@ class MqttClient:
         self._timers.set("steady", self._timeouts.steady_s, self._on_steady)
         self._reporter.state(logging.INFO, f"connected to the broker at {self._broker}", f" ({event.terms})")
         self._unanswered.clear()
-        self._rejected.clear()
+        self._rejections.clear()
         for topic in self._listeners:
             self._subscribe(topic, connection)
         self._publish_retained()
@@ -255,30 +255,15 @@ class MqttClient:
     def _on_acknowledged(self, event: Acknowledged) -> None:
         topic, right = self._unanswered.pop(event.number, ("", ""))
         if event.rejected is not None:
-            self._report_rejection(event.rejected, topic, right)
-            if event.rejected.code not in PERMANENT:
-                self._try_later(topic, right)
+            self._rejections.add((topic, right), event.rejected, lasting=right == "read" or topic in self._kept)
         self._events.acknowledged(event)
 
-    def _try_later(self, topic: str, right: str) -> None:
-        """Note a subscription or a retained message that was rejected; an access list may be fixed."""
-        if right == "read" or topic in self._kept:
-            self._rejected.add((topic, right))
-            if "rejected" not in self._timers:
-                self._timers.set("rejected", self._timeouts.refused_event_s, self._try_rejected)
-
-    def _try_rejected(self) -> None:
-        rejected, self._rejected = self._rejected, set()
-        for topic, right in sorted(rejected, key=lambda each: (each[0] == self._status, each)):
+    def _try_rejected(self, attempts: Collection[Attempt]) -> None:
+        for topic, right in sorted(attempts, key=lambda each: (each[0] == self._status, each)):
             if right == "write":
                 self._publish(self._kept[topic])
             elif self._connection is not None:
                 self._subscribe(topic, self._connection)
-
-    def _report_rejection(self, why: Rejection, topic: str, right: str) -> None:
-        what = "the subscription to" if right == "read" else "a message on"
-        text = f"the broker at {self._broker} rejects {what} {topic}: {why.reason}"
-        self._reporter.once((right, topic), logging.ERROR, f"{text}; {access_remedy(why.code, topic, right)}")
 
     def _connect_under(self, terms: Terms, connection: Connection) -> None:
         """Connect again at once, under terms that the broker may accept."""
