@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from haredge.config.dotted import value_at, with_value
+from haredge.config.file_keys import FILES, MODELS
 from haredge.config.places import user_place
 from haredge.config.schema import ANY, KEYS, SECRET, Config, dotted_keys
 from haredge.config.yaml_lines import Document, Keys, read_document
@@ -171,10 +172,10 @@ def _names(pattern: str, keys: Keys) -> bool:
 
 def _anchored(config: Config, folder: Path) -> Config:
     """Take relative paths in a configuration from the folder that the file lies in."""
-    for key in _FILES:
+    for key in FILES:
         if path := value_at(config, key):
             config = with_value(config, key, _placed(folder, path))
-    for key in _MODELS:
+    for key in MODELS:
         if "/" in (path := value_at(config, key) or ""):
             config = with_value(config, key, _as_path(_placed(folder, path)))
     return config
@@ -190,15 +191,3 @@ def _placed(folder: Path, path: str | Path) -> Path:
 def _as_path(path: Path) -> str:
     """Return a path with a slash in it, without which it would be the name of an installed model."""
     return text if "/" in (text := str(path)) else f"./{text}"
-
-
-_FILES: Final = (
-    "mqtt.password_file",
-    "mqtt.tls.ca_file",
-    "mqtt.tls.cert_file",
-    "mqtt.tls.key_file",
-    "view.token_file",
-    "webhook.secret_file",
-)
-_MODELS: Final = ("pose.model", "activity.model", "activity.still_model")
-"""Keys whose values are paths, and those whose values may be."""

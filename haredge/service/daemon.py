@@ -98,11 +98,15 @@ class Daemon:
         self._loop_pace = LoopPace()
         self._restart_delay = RestartDelay(None if output.dry_run else runtime_folder())
         if self._source.live:
-            self._health.add(self._governor.figures)
-            self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
-            self._health.add(lambda: {"board_too_slow": self._loop_pace.too_slow})
-            self._health.add_trouble(lambda: "the camera is too slow" if self._source.pace.too_slow else "")
-            self._health.add_trouble(lambda: "the board is too slow" if self._loop_pace.too_slow else "")
+            self._report_paces()
+
+    def _report_paces(self) -> None:
+        """Have health say whether camera and board keep up."""
+        self._health.add(self._governor.figures)
+        self._health.add(lambda: {"camera_too_slow": self._source.pace.too_slow})
+        self._health.add(lambda: {"board_too_slow": self._loop_pace.too_slow})
+        self._health.add_trouble(lambda: "the camera is too slow" if self._source.pace.too_slow else "")
+        self._health.add_trouble(lambda: "the board is too slow" if self._loop_pace.too_slow else "")
 
     @property
     def config(self) -> Config:

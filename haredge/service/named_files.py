@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from haredge.config.dotted import value_at
+from haredge.config.file_keys import FILES, MODELS
 from haredge.config.schema import Config
 from haredge.config.secret_file import at_hand
 from haredge.core.errors import ModelError
@@ -28,31 +30,14 @@ class NamedFiles:
 
 def _contents(config: Config) -> Iterator[tuple[str, str]]:
     """Yield each key that names a file that can be read, and the file's checksum."""
-    for key, name in _models(config).items():
-        with suppress(OSError, ModelError):
-            yield key, sha256_of(_telling(find_model(name)))
-    for key, path in _others(config).items():
-        with suppress(OSError):
-            yield key, sha256_of(at_hand(path))
-
-
-def _models(config: Config) -> Mapping[str, str]:
-    activity = config.activity
-    models = {"pose.model": config.pose.model, "activity.model": activity.model}
-    return models | ({"activity.still_model": activity.still_model} if activity.still_model else {})
-
-
-def _others(config: Config) -> Mapping[str, Path]:
-    tls = config.mqtt.tls
-    files = {
-        "mqtt.password_file": config.mqtt.password_file,
-        "mqtt.tls.ca_file": tls.ca_file,
-        "mqtt.tls.cert_file": tls.cert_file,
-        "mqtt.tls.key_file": tls.key_file,
-        "webhook.secret_file": config.webhook.secret_file,
-        "view.token_file": config.view.token_file,
-    }
-    return {key: path for key, path in files.items() if path}
+    for key in MODELS:
+        if name := value_at(config, key):
+            with suppress(OSError, ModelError):
+                yield key, sha256_of(_telling(find_model(name)))
+    for key in FILES:
+        if path := value_at(config, key):
+            with suppress(OSError):
+                yield key, sha256_of(at_hand(path))
 
 
 def _telling(model: Path) -> Path:
