@@ -108,7 +108,7 @@ class MotionDetector:
         share = np.float32(-math.expm1(-step_s / LEARN_S))
         self._noise += float(share) * (1.48 * _median(change[::4, ::4]) - self._noise)
         moved = (change > max(LEAST_CHANGE, NOISES * self._noise)).astype(np.uint8)
-        if jump > LAMP or moved.mean() > ALL:
+        if jump > LAMP or np.count_nonzero(moved) > ALL * moved.size:
             self._background, self._shift = small, 0.0
             return
         self._moved, self._begins = moved, False

@@ -14,9 +14,11 @@ import installed
 
 from haredge.cli import main
 from haredge.commands import fresh_start
-from haredge.commands.bench import Repeated, as_table
+from haredge.commands.bench import COMING_IN, DRAWN, RECORDED, Repeated, as_table
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.types import Frame
+from haredge.sources.synthetic import SyntheticSource
+from haredge.synthetic.clip import SyntheticClip
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_without_a_source_a_drawn_person_is_benched_on(
 ) -> None:
     """A board is measured without a camera or a video; a person reads a table, a still model's time in it."""
     still = installed.still_model(tmp_path / "models")
-    assert main(["bench", "--frames", "10", *models, "--still-model", str(still)]) == 0
+    assert main(["bench", "--frames", "10", *models, "--pose-model", "people", "--still-model", str(still)]) == 0
     reported = capsys.readouterr().out
     assert [line.split("  ")[0] for line in reported.splitlines()][:5] == [
         "pipeline",
@@ -61,6 +63,14 @@ def test_without_a_source_a_drawn_person_is_benched_on(
         "start to pose",
     ]
     assert [line for line in reported.splitlines() if line.split()[:1] == ["still"]]
+
+
+def test_the_drawn_person_is_in_view_all_the_time() -> None:
+    """A room that has just become empty takes more runs than a person does: the ratio would be of the search."""
+    source = SyntheticSource.from_uri(DRAWN)
+    clip = SyntheticClip(source.script, seed=source.seed, size=source.size)
+    benched = [clip.truth(index / source.rate_hz)[0] for index in range(COMING_IN, COMING_IN + RECORDED)]
+    assert set(benched) == {"jumping_jacks"}
 
 
 def test_a_missing_source_is_one_line(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
