@@ -50,9 +50,8 @@ _LIMBS: Final = (
 )
 """Limbs of each side and their lengths in a standing body, in lengths of the torso (Winter, Biomechanics, 2009)."""
 
-_LIMB_ENDS: Final = [
-    (JOINTS.index(f"{side}_{a}"), JOINTS.index(f"{side}_{b}")) for a, b, _ in _LIMBS for side in ("left", "right")
-]
+_LIMB_STARTS: Final = [JOINTS.index(f"{side}_{start}") for start, _, _ in _LIMBS for side in ("left", "right")]
+_LIMB_ENDS: Final = [JOINTS.index(f"{side}_{end}") for _, end, _ in _LIMBS for side in ("left", "right")]
 _LIMB_LENGTHS: Final = np.repeat([length for _, _, length in _LIMBS], 2)
 
 _STEP_GAIN: Final = 4.0
@@ -120,17 +119,13 @@ def _mean_place(joints: Floats, ever_seen: Mask) -> Floats:
     torso[..., _TORSO] = ever_seen[..., _TORSO]
     used = np.where(torso.any(axis=-1, keepdims=True), torso, ever_seen)[..., None]
     poses, count = joints.shape[-3], np.maximum(used.sum(axis=-2, keepdims=True), 1)
-    total = sum(_joint_sum(joints[..., pose : pose + 1, :, :] * used) for pose in range(poses))
-    mean: Floats = total / (poses * count)
+    mean: Floats = _total(_total(joints * used, -2), -3) / (poses * count)
     return mean
 
 
-def _joint_sum(values: Floats) -> Floats:
-    """Add up the joints one by one: the order in which numpy's sum adds depends on the batch's shape."""
-    total = values[..., :1, :]
-    for joint in range(1, values.shape[-2]):
-        total = total + values[..., joint : joint + 1, :]
-    return total
+def _total(values: Floats, axis: int) -> Floats:
+    """Add up along an axis, which stays, one by one: the order in which numpy's sum adds depends on the shape."""
+    return np.take(np.add.accumulate(values, axis), [-1], axis)
 
 
 def _body_size(joints: Floats, ever_seen: Mask) -> Floats:
@@ -138,18 +133,17 @@ def _body_size(joints: Floats, ever_seen: Mask) -> Floats:
 
     Limbs that point at the camera look short; those that look longest for their kind lie in the image plane.
     """
-    ratios = np.concatenate([_limb_ratio(joints, ever_seen, limb) for limb in range(len(_LIMB_ENDS))], axis=-1)
+    ratios = _limb_ratios(joints, ever_seen)
     longest = np.sort(ratios, axis=-1)[..., -3:]
     count = np.maximum((longest > 0).sum(axis=-1), 1)
     size = (longest[..., 0] + longest[..., 1] + longest[..., 2]) / count
     return np.where(size > 0, size, 1.0)[..., None, None, None]
 
 
-def _limb_ratio(joints: Floats, ever_seen: Mask, limb: int) -> Floats:
-    """Mean length of a limb over the window, in pixels for a length of torso: (..., 1); 0 where an end is unseen."""
-    a, b = _LIMB_ENDS[limb]
-    lengths = np.hypot(*np.moveaxis(joints[..., a, :] - joints[..., b, :], -1, 0))
-    poses = lengths.shape[-1]
-    mean = sum(lengths[..., pose] for pose in range(poses)) / (poses * _LIMB_LENGTHS[limb])
-    ratio: Floats = np.where(ever_seen[..., 0, a] & ever_seen[..., 0, b], mean, 0.0)[..., None]
-    return ratio
+def _limb_ratios(joints: Floats, ever_seen: Mask) -> Floats:
+    """Mean length of each limb over the window, for a length of torso: (..., 10) pixels; 0 where an end is unseen."""
+    apart = joints[..., _LIMB_STARTS, :] - joints[..., _LIMB_ENDS, :]
+    lengths = np.hypot(apart[..., 0], apart[..., 1])
+    means = _total(lengths, -2)[..., 0, :] / (lengths.shape[-2] * _LIMB_LENGTHS)
+    both = ever_seen[..., 0, _LIMB_STARTS] & ever_seen[..., 0, _LIMB_ENDS]
+    return np.where(both, means, 0.0)
