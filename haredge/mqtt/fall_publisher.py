@@ -53,6 +53,8 @@ class FallPublisher:
         self._reports = {report.id: report for report in memory.reports}
         """The falls that stand, as they were last reported, by id."""
         self._published: FallAlarm | None = None
+        self._said = False
+        """Whether the state has been published at all: what the broker keeps until then is of an earlier process."""
         self._standing: list[_State] | None = None if self._reports else []
 
     def update(self, alarm: FallAlarm, t: float) -> None:
@@ -70,6 +72,15 @@ class FallPublisher:
             since_s = self._wall_clock(alarm.since) if report is None else report.since_s
             self._publish(report, Moment(since_s, reported_s, alarm.why))
 
+    def pause(self) -> None:
+        """Publish what stands if nothing has been published yet, as no frames come."""
+        if self._said:
+            return
+        now_s = self._now()
+        report = next(iter(self._reports.values()), None)
+        since_s, why = (report.since_s, report.why) if report else (now_s, "")
+        self._publish(report, Moment(since_s, now_s, why))
+
     def acknowledge(self) -> None:
         """Clear all falls, while no frames come."""
         if not self._reports:
@@ -81,6 +92,7 @@ class FallPublisher:
         self._publish(None, Moment(now_s, now_s, ACKNOWLEDGED))
 
     def _publish(self, report: FallReport | None, moment: Moment) -> None:
+        self._said = True
         self._transport.send(fall_messages.fall(self._topics, report, moment))
 
     def _follow(self, alarm: FallAlarm, reported_s: float) -> None:

@@ -74,6 +74,7 @@ class PublishingSink(Sink):
         """Publish that detection is off; a fall that was reported stays so until it is acknowledged."""
         if self._acknowledgement.take():
             self._falls.acknowledge()
+        self._falls.pause()
         self._day.pause()
         self._publisher.pause()
 

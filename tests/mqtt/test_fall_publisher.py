@@ -203,6 +203,26 @@ def test_a_fall_is_acknowledged_while_the_camera_is_closed() -> None:
     assert sent.payloads(TOPICS.fall)[-1]["why"] == "acknowledged"
 
 
+def test_a_start_with_the_camera_closed_says_what_stands() -> None:
+    """A broker may have lost the fall in a power cut, or keep one that haredge has not: it is put right, once."""
+    kept = FallReport("ab", "confirmed", 1015.0, 1005.0, 1, "kitchen", "lies still")
+    for memory, state, since in ((Memory(kept), "confirmed", "00:16:55"), (Memory(), "clear", "00:33:20")):
+        sent, publisher = published(memory=memory)
+        publisher.pause()
+        publisher.pause()
+        (payload,) = sent.payloads(TOPICS.fall)
+        schemas.check("fall", payload)
+        assert (payload["state"], payload["since"][11:19]) == (state, since)
+        assert sent.events == []
+
+
+def test_a_pause_after_frames_says_nothing_new() -> None:
+    """The fall stands as it was."""
+    sent, publisher = published(CLEAR, POSSIBLE)
+    publisher.pause()
+    assert sent.states == ["clear", "possible"]
+
+
 def test_memory_is_written_once_a_step() -> None:
     """Few writes to an SD card: none while all is well."""
     memory = Memory()

@@ -338,10 +338,11 @@ def test_switched_off_it_stays_off_over_a_restart(tmp_path: Path, broker: Broker
     subscriber.wait_for("haredge/den/detect/state", "OFF")
     daemon.kill()
     daemon.communicate(timeout=10)
-    before = len(subscriber.on("haredge/den/detect/state"))
+    before = len(subscriber.on("haredge/den/detect/state")), len(subscriber.on("haredge/den/fall"))
     daemon = start(tmp_path, "--source", LIVE)
-    wait_until(lambda: len(subscriber.on("haredge/den/detect/state")) > before, "it says how it is switched")
+    wait_until(lambda: len(subscriber.on("haredge/den/detect/state")) > before[0], "it says how it is switched")
     assert subscriber.last("haredge/den/detect/state") == b"OFF"
+    assert len(subscriber.on("haredge/den/fall")) > before[1]  # what the broker keeps may be of before a power cut
     daemon.terminate()
     daemon.communicate(timeout=10)
     subscriber.close()
