@@ -104,7 +104,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve the page until SIGTERM or SIGINT.
+    """Serve the page until SIGTERM or SIGINT, or until its terminal is closed.
 
     Raises :class:`RuntimeMissingError` without the extra ``web``, and the errors of the configuration, the models and
     the address.
@@ -129,6 +129,8 @@ def run(args: argparse.Namespace) -> int:
     with work_folder(args.folder) as folder:
         clips = Clips(folder, working(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(signal.SIGHUP, lambda *_: server.stop())
         say(f"Try a clip at {server.url} (Ctrl-C ends it)")
         server.run()
     return 0

@@ -67,6 +67,16 @@ def test_it_serves_until_it_is_asked_to_stop(here: Path, number: signal.Signals)
     assert not list((here / "work").iterdir())
 
 
+def test_it_ends_quietly_with_its_terminal(here: Path) -> None:
+    """As when a connection over SSH is closed."""
+    with running() as (process, _):
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+        assert process.stderr
+        assert not process.stderr.read()
+    assert not list((here / "work").iterdir())
+
+
 def test_the_models_of_the_configuration_come_first(here: Path) -> None:
     """And every installed one can be chosen."""
     installed.activity_model(here / "models", "falls")
