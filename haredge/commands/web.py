@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -23,8 +24,8 @@ from haredge.commands.arguments import (
     video_limits,
     whole,
 )
-from haredge.config.schema import Config
-from haredge.core.errors import ModelError, RuntimeMissingError
+from haredge.config.schema import ActivitySection, Config
+from haredge.core.errors import ConfigError, ModelError, RuntimeMissingError
 from haredge.core.extras import how_to_install
 from haredge.core.logs import log_to_stderr
 from haredge.still.contract import USUAL
@@ -34,6 +35,8 @@ from haredge.web.limits import Limits
 if TYPE_CHECKING:
     from haredge.web.clip_pages import Choice
     from haredge.web.uploaded_clip import UploadedClip
+
+log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +104,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve the page until SIGTERM or SIGINT.
+    """Serve the page until SIGTERM or SIGINT, or until its terminal is closed.
 
     Raises :class:`RuntimeMissingError` without the extra ``web``, and the errors of the configuration, the models and
     the address.
@@ -126,6 +129,8 @@ def run(args: argparse.Namespace) -> int:
     with work_folder(args.folder) as folder:
         clips = Clips(folder, working(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(signal.SIGHUP, lambda *_: server.stop())
         say(f"Try a clip at {server.url} (Ctrl-C ends it)")
         server.run()
     return 0
@@ -138,7 +143,8 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def installed_choice(config: Config) -> Choice:
     """Find the models that visitors may choose from, those of the configuration first.
 
-    Raises :class:`ModelError` where a kind is missing.
+    Raises :class:`ModelError` where a kind is missing, and :class:`ConfigError` for a configuration that the model that
+    it names cannot be used with.
     """
     from haredge.manifest import ActivityManifest, PoseManifest, StillManifest  # noqa: PLC0415
     from haredge.models.catalog import installed  # noqa: PLC0415
@@ -146,16 +152,36 @@ def installed_choice(config: Config) -> Choice:
 
     found = {model.folder.name: model.manifest for model in reversed(list(installed()))}
     poses = [name for name, manifest in found.items() if isinstance(manifest, PoseManifest)]
-    activities = {name: manifest.labels for name, manifest in found.items() if isinstance(manifest, ActivityManifest)}
+    activities = [name for name, manifest in found.items() if isinstance(manifest, ActivityManifest)]
     stills = {name: manifest.labels for name, manifest in found.items() if isinstance(manifest, StillManifest)}
     if not poses or not activities:
         raise ModelError("a pose network and an activity model must be installed: `haredge models` lists what there is")
-    names = _usual_first(list(activities), config.activity.model)
     return Choice(
         _usual_first(poses, config.pose.model),
-        {name: activities[name] for name in names},
+        dict(_reported_by(_usual_first(activities, config.activity.model), config.activity)),
         {name: stills[name] for name in sorted(stills, key=lambda name: (name != USUAL, name))},
     )
+
+
+def _reported_by(names: Iterable[str], settings: ActivitySection) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield each activity model with the labels that it reports with the configuration's still model.
+
+    One that the configuration's thresholds are not for is left out. Raises :class:`ConfigError` if it is the usual one.
+    """
+    from haredge.activity.thresholds import resolve  # noqa: PLC0415
+    from haredge.models.contract import reported  # noqa: PLC0415
+
+    for name in names:
+        section = settings.model_copy(update={"model": name})
+        manifest = reported(section)
+        try:
+            resolve(manifest, section)
+        except ConfigError as error:
+            if name == settings.model:
+                raise
+            log.warning("%s is not offered: %s", name, error)
+        else:
+            yield name, manifest.labels
 
 
 def _usual_first(names: Sequence[str], usual: str) -> list[str]:

@@ -38,7 +38,9 @@ _KEPT: Final = (
     "TMPDIR",
     "VIRTUAL_ENV",
     "PYTHONPATH",
+    "PYTHONSAFEPATH",
     "STATE_DIRECTORY",
+    "XDG_CONFIG_HOME",
     "LD_LIBRARY_PATH",
 )
 
@@ -108,5 +110,6 @@ def _limit(pid: int) -> None:
             hard = resource.prlimit(pid, which)[1]
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.prlimit(pid, which, (least, least))
-        os.setpriority(os.PRIO_PROCESS, pid, _NICE)
+        # Who serves at a lower priority still may not raise that of the process.
+        os.setpriority(os.PRIO_PROCESS, pid, max(_NICE, os.getpriority(os.PRIO_PROCESS, pid)))
         Path(f"/proc/{pid}/oom_score_adj").write_text(_KILLED_FIRST)

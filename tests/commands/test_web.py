@@ -18,6 +18,9 @@ pytest.importorskip("ai_edge_litert")
 
 import installed
 
+from haredge.commands.web import installed_choice
+from haredge.config.load import load
+from haredge.config.schema import Config
 from haredge.core.extras import how_to_install
 
 
@@ -64,6 +67,16 @@ def test_it_serves_until_it_is_asked_to_stop(here: Path, number: signal.Signals)
     assert not list((here / "work").iterdir())
 
 
+def test_it_ends_quietly_with_its_terminal(here: Path) -> None:
+    """As when a connection over SSH is closed."""
+    with running() as (process, _):
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+        assert process.stderr
+        assert not process.stderr.read()
+    assert not list((here / "work").iterdir())
+
+
 def test_the_models_of_the_configuration_come_first(here: Path) -> None:
     """And every installed one can be chosen."""
     installed.activity_model(here / "models", "falls")
@@ -71,6 +84,28 @@ def test_the_models_of_the_configuration_come_first(here: Path) -> None:
     with running() as (_, url), urllib.request.urlopen(f"{url}api/setup", timeout=30) as answer:
         reported = answer.read().decode()
     assert '"activities":["falls","arms"' in reported
+
+
+def configured(text: str) -> Config:
+    Path("config.yaml").write_text(text)
+    return load(Path("config.yaml"))
+
+
+def test_what_the_configurations_still_model_adds_is_among_the_labels(here: Path) -> None:
+    """The result of a video that has one of them is shown, too."""
+    installed.still_model(here / "models")
+    choice = installed_choice(configured("activity: {model: arms, still_model: colours}\n"))
+    assert choice.activities["arms"] == (*installed.LABELS, *installed.STILL_LABELS)
+
+
+def test_a_model_that_the_thresholds_are_not_for_is_not_offered(caplog: pytest.LogCaptureFixture) -> None:
+    """It would fail with every video; if it is the one that is chosen at first, the page does not start."""
+    choice = installed_choice(configured("activity: {model: arms, thresholds: {arms_up: 0.9}}\n"))
+    assert list(choice.activities) == ["arms"]
+    assert "exercise is not offered: activity.thresholds.arms_up: the model exercise has no such label" in caplog.text
+    status, said = refused("--model", "exercise")
+    assert status == 78
+    assert "the model exercise has no such label" in said
 
 
 def test_others_need_a_token() -> None:

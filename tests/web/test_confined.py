@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import subprocess
 import sys
 from pathlib import Path
 
@@ -36,6 +37,32 @@ print(os.environ.get("MQTT_PASSWORD"), sys.stdin.read(), os.environ["TMPDIR"], m
     status, said = run(script, tmp_path)
     assert status == 0
     assert said.split() == ["None", str(tmp_path), str(LIMITS[resource.RLIMIT_AS])]
+
+
+def test_it_knows_what_the_server_goes_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user's configuration lies, and that nothing is imported from the current folder."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/elsewhere")
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    script = "import os; print(os.environ['XDG_CONFIG_HOME'], os.environ['PYTHONSAFEPATH'])"
+    assert run(script, tmp_path) == (0, "/elsewhere 1\n")
+
+
+def test_a_server_of_low_priority_does_not_raise_it(tmp_path: Path) -> None:
+    """Which only root may."""
+    script = """
+import asyncio, os, sys
+from pathlib import Path
+from haredge.web.confined import confined
+
+async def confine():
+    async with confined(["sleep", "600"], Path(sys.argv[1])) as work:
+        print(os.getpriority(os.PRIO_PROCESS, work.process.pid))
+
+os.nice(19)
+asyncio.run(confine())
+"""
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("19\n", "")
 
 
 def test_a_video_that_asks_for_absurd_memory_fails_alone(tmp_path: Path) -> None:
