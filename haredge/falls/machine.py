@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.core.step import Step
-from haredge.core.types import ACKNOWLEDGED, FOUND_LYING, Fall, FallState
+from haredge.core.types import ACKNOWLEDGED, FOUND_LYING, OUTNUMBERED, Fall, FallState
 
 LONGEST_STEP_S: Final = 0.5
 """Seconds for which a frame counts at most: a sign holds while the person shows it, not while they are lost."""
@@ -84,13 +84,13 @@ TABLE: Final = (
     Transition("descending", "normal", lambda s: not s.falling or s.resting, lambda t: t.calm_s),
     Transition("possible", "cleared", lambda s: s.acknowledged, _at_once, ACKNOWLEDGED),
     Transition("possible", "normal", lambda s: s.gone_up, _at_once, "up when last seen"),
-    Transition("possible", "normal", lambda s: s.outnumbered, _at_once, "many others since"),
+    Transition("possible", "normal", lambda s: s.outnumbered, _at_once, OUTNUMBERED),
     Transition("possible", "normal", lambda s: s.up, lambda t: t.recover_s, "up again"),
     Transition("possible", "normal", lambda s: s.resting, lambda t: t.rise_s, "in a place to rest"),
     Transition("possible", "confirmed", lambda s: s.still, lambda t: t.confirm_s, "lies still"),
     Transition("possible", "confirmed", lambda s: s.lies, lambda t: LESS_CLEAR * t.confirm_s, "lies still"),
     Transition("confirmed", "cleared", lambda s: s.acknowledged, _at_once, ACKNOWLEDGED),
-    Transition("confirmed", "normal", lambda s: s.outnumbered, _at_once, "many others since"),
+    Transition("confirmed", "normal", lambda s: s.outnumbered, _at_once, OUTNUMBERED),
     Transition("confirmed", "normal", lambda s: s.up, lambda t: t.rise_s, "up again"),
     Transition("cleared", "normal", lambda s: s.up, lambda t: t.recover_s),
 )

@@ -9,7 +9,7 @@ from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
 from haredge.core.step import Step
-from haredge.core.types import ACKNOWLEDGED, Fall, FallAlarm, Frame, Person
+from haredge.core.types import ACKNOWLEDGED, OUTNUMBERED, Fall, FallAlarm, Frame, Person
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
 from haredge.falls.follower import Follower
@@ -84,7 +84,7 @@ class FallWatch:
             self._start(size, frame.t)
         self._t = frame.t
         self._empty_s += self._step.to(frame.t)
-        if self._acknowledged():
+        if acknowledged := self._acknowledged():
             self._acknowledge()
         # A tracker may return a person as last seen, without having looked for them in this frame.
         seen = {
@@ -101,7 +101,7 @@ class FallWatch:
         self._pace.update(frame.t, bool(seen))
         if seen:
             self._empty_s = 0.0
-        self._alarm = self._alarm_now()
+        self._alarm = self._alarm_now(ACKNOWLEDGED if acknowledged else OUTNUMBERED)
         return tuple(replace(person, fall=self._fall(person)) for person in people), self._alarm
 
     def _fall(self, person: Person) -> Fall:
@@ -170,21 +170,25 @@ class FallWatch:
         gone = [one for number, one in self._people.items() if number not in seen and one.alarm(number)]
         for follower in sorted(gone, key=lambda one: one.lost_s(self._t))[MOST_GONE:]:
             follower.drop(self._t)
+        if gone:  # before that, whose fall was kept may be about to be found
+            latest = sorted(self._kept, key=lambda alarm: -alarm.since)[: max(0, MOST_GONE - len(gone))]
+            self._kept = tuple(alarm for alarm in self._kept if alarm in latest)
 
-    def _alarm_now(self) -> FallAlarm:
+    def _alarm_now(self, kept_over: str) -> FallAlarm:
+        """Return what there is to report; ``kept_over`` is why one of before the watch is over, if one is."""
         alarms = [alarm for number, follower in self._people.items() if (alarm := follower.alarm(number))]
         standing = [*alarms, *self._kept]
         ids = {alarm.id for alarm in standing}
-        over = tuple(self._over(alarm) for alarm in self._alarm.standing if alarm.id not in ids)
+        over = tuple(self._over(alarm, kept_over) for alarm in self._alarm.standing if alarm.id not in ids)
         furthest = _foremost(standing)
         if furthest is not None:
             return replace(furthest, others=(*furthest.others, *over))
         return replace(over[0], others=over[1:]) if over else replace(self._alarm, others=())
 
-    def _over(self, alarm: FallAlarm) -> FallAlarm:
+    def _over(self, alarm: FallAlarm, kept_over: str) -> FallAlarm:
         """Return what there is to report of a fall that has just ended."""
         fallen = self._people.get(alarm.person or 0)
-        why = fallen.fall.why if fallen and fallen.fall else ACKNOWLEDGED
+        why = fallen.fall.why if fallen and fallen.fall else kept_over
         return FallAlarm("clear", self._t, why=why, id=alarm.id)
 
 

@@ -264,6 +264,18 @@ def test_falls_that_no_one_acknowledges_do_not_pile_up() -> None:
     assert over == ["many others since"] * 3
 
 
+def test_nor_do_those_of_before_the_watch_began() -> None:
+    """It begins again with each reload, setting and restart: of old falls and new ones the last are reported."""
+    before = [FallAlarm("confirmed", -100.0 + number, id=f"{number:02}") for number in range(MOST_GONE)]
+    watch = FallWatch(kept=replace(before[0], others=tuple(before[1:])))
+    course_of_one = frames(course((5, falling_at(3)), (60, unseen)), 8)
+    alarms = watched(watch, course_of_one)
+    assert {each.id for each in before[:1]}.isdisjoint(each.id for each in alarms[-1].standing)
+    assert len(alarms[-1].standing) == MOST_GONE
+    ended = [each for alarm in alarms for each in (alarm, *alarm.others) if each.state == "clear"]
+    assert [(each.id, each.why) for each in ended] == [("00", "many others since")]
+
+
 def test_a_person_falls_again_after_getting_up() -> None:
     """Each fall is reported."""
     twice = course((7, falling_at(3)), (11, standing), (16, falling_at(12)))
