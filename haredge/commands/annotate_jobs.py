@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from haredge.core.unnamed_file import unnamed_file
 from haredge.terminal import LiveLine, ProgressBar
 
 
@@ -62,7 +62,7 @@ def run_jobs(commands: Sequence[Sequence[str]], at_once: int) -> list[int]:
 
 def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, command: Sequence[str]) -> int:
     # Errors go to a file: a pipe that is read last would stop who fills it.
-    with tempfile.TemporaryFile("w+", errors="backslashreplace") as errors:
+    with unnamed_file() as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
             running.add(process)
             assert process.stdout
@@ -71,6 +71,6 @@ def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, c
         running.discard(process)
         if process.returncode:
             errors.seek(0)
-            said = errors.read() or f"haredge: {command[-1]}: ended with status {process.returncode}"
-            overview.failed(index, said)
+            said = errors.read().decode(errors="backslashreplace")
+            overview.failed(index, said or f"haredge: {command[-1]}: ended with status {process.returncode}")
     return process.returncode

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -21,6 +20,7 @@ from typing import IO, Final
 from haredge.commands.arguments import add_overrides, load_config
 from haredge.compose import buffered, open_configured_source, open_networks
 from haredge.core.errors import HaredgeError
+from haredge.core.unnamed_file import unnamed_file
 
 FRAMES: Final = 60
 """Frames after which memory has peaked: the window has been full, and the classifier has run."""
@@ -46,14 +46,14 @@ def measure(arguments: Sequence[str], clock: Callable[[], float] = time.perf_cou
     command = [sys.executable, "-m", __name__, *arguments]
     start = clock()
     # Errors go to a file: a pipe that is read last would stop who fills it.
-    with tempfile.TemporaryFile("w+") as errors:
+    with unnamed_file() as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as child:
             assert child.stdout is not None
             first = child.stdout.readline()
             startup_s = clock() - start
             peak = child.stdout.read()
         errors.seek(0)
-        said = errors.read().splitlines()
+        said = errors.read().decode(errors="backslashreplace").splitlines()
     if child.returncode or first.strip() != _FIRST:
         raise HaredgeError(f"the fresh process failed: {(said or ['it saw no frame'])[-1]}")
     return FreshStart(startup_s, float(peak))

@@ -73,8 +73,15 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
         "--token-file", type=given_path, metavar="FILE", help="file whose first line is the token that visitors need"
     )
     parser.add_argument(
-        "--folder", type=given_path, default=Path(tempfile.gettempdir()), help="folder for clips (default: %(default)s)"
+        "--folder", type=given_path, default=_usual_folder(), help="folder for clips (default: %(default)s)"
     )
+
+
+def _usual_folder() -> Path:
+    try:
+        return Path(tempfile.gettempdir())
+    except OSError:  # the disk is full, say, and Python searches for a folder by writing there
+        return Path("/tmp")  # noqa: S108  # making the clips' folder says what is wrong with it
 
 
 def _add_limits(parser: argparse.ArgumentParser) -> None:

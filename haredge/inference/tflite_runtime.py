@@ -9,7 +9,6 @@ import contextlib
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from typing import Any, Final
@@ -18,6 +17,7 @@ import numpy as np
 
 from haredge.core.errors import RuntimeMissingError
 from haredge.core.printable import one_line
+from haredge.core.unnamed_file import unnamed_file
 
 RUNTIMES: Final = {"ai-edge-litert": "ai_edge_litert.interpreter", "tflite-runtime": "tflite_runtime.interpreter"}
 """Interpreters by their package's name, the preferred one first."""
@@ -99,7 +99,7 @@ def without_chatter() -> Iterator[None]:
     """
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as caught:
+    with unnamed_file() as caught:
         os.dup2(caught.fileno(), 2)
         try:
             yield

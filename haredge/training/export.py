@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from haredge.core.errors import DataError, ModelError
+from haredge.core.unnamed_file import unnamed_file
 from haredge.training import tensorflow
 
 CALIBRATION_WINDOWS: Final = 400
@@ -85,7 +86,7 @@ class Converter:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._said: IO[bytes] = unnamed_file()
 
     def convert(self, maker: Maker, job: Path) -> None:
         """Convert the weights in a job's folder; raises :class:`ModelError` if that fails."""

@@ -31,6 +31,7 @@ import numpy as np
 from haredge.core.errors import OutputError
 from haredge.core.library_noise import silenced
 from haredge.core.types import Image
+from haredge.core.unnamed_file import unnamed_file
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import stored_frames
 
@@ -191,7 +192,7 @@ class _Ffmpeg(VideoWriter):
     def __init__(self, place: _Place, size: tuple[int, int]) -> None:
         super().__init__(place)
         self._tick = -1
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._errors = unnamed_file()
         self._said = ""
         self._ffmpeg = subprocess.Popen(
             _command(place.part), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors

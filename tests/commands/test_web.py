@@ -50,6 +50,14 @@ def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
+def test_the_help_needs_no_folder_for_clips() -> None:
+    """It shows which one is usual, also if the disk is full, so that another can be chosen."""
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    code = f"{full}; from haredge.cli import main; main(['web', '--help'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert "folder for clips (default: /" in " ".join(done.stdout.split()), done.stderr
+
+
 def refused(*words: str) -> tuple[int, str]:
     done = subprocess.run(command(*words), capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -108,3 +109,11 @@ def test_little_memory_is_reported(tmp_path: Path, available_mb: int, status: st
         "proc/self/stat": f"1 (haredge) S {' '.join(['0'] * 18)} 100",
     }
     assert machine.memory(Board(write(tmp_path, files))).status == status
+
+
+def test_a_disk_that_has_become_read_only_is_reported(disk: Path) -> None:
+    """As a worn SD card does: there is room, and nothing is kept."""
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    found = machine.disk(disk / "haredge", lambda _folder: (1 << 40, 0, 1 << 40))
+    assert found.status == "warn"
+    assert "read-only" in found.words
