@@ -53,7 +53,7 @@ def _remove_left_behind(place: Path) -> None:
 def _is_free(lock: Path) -> bool:
     try:
         handle = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False  # just being made, or not such a folder
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -46,10 +46,11 @@ with work_folder(Path({str(tmp_path)!r})) as folder:
         assert server.stdout
         left = Path(server.stdout.readline().decode().strip())
         (tmp_path / "haredge-web-notes").mkdir()
+        (tmp_path / "haredge-web-log").touch()
         with work_folder(tmp_path):
             assert left.is_dir()
         server.send_signal(signal.SIGKILL)
     assert left.is_dir()
     with work_folder(tmp_path):
         assert not left.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["haredge-web-notes"]
+    assert {path.name for path in tmp_path.iterdir()} == {"haredge-web-notes", "haredge-web-log"}
