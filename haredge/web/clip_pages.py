@@ -198,7 +198,7 @@ class ClipPages:
         if clip.state == "failed":
             message["error"] = clip.error
         if clip.state == "done":
-            message |= {"people": [as_hex(colour) for colour in PEOPLE]}
+            message |= {"people": [as_hex(colour) for colour in PEOPLE], "warnings": clip.warnings}
             message |= self._of_image(clip) if clip.kind == "image" else self._of_video(clip)
         return message
 

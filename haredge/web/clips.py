@@ -196,7 +196,10 @@ class Clips:
                 most = duration(self.limits.work_s)
                 return f"It would take too long here: about {duration(needed_s)}, and at most {most}."
         status, errors = await work.ended()
-        return _reason(status, errors, clip) if status else None
+        if status:
+            return _reason(status, errors, clip)
+        clip.warnings = _warnings(errors, clip)
+        return None
 
 
 def _write_table(clip: UploadedClip) -> None:
@@ -209,6 +212,12 @@ def _write_table(clip: UploadedClip) -> None:
 def duration(seconds: float) -> str:
     """Return a time for people: ``42 s``, ``30 min``."""
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _warnings(said: str, clip: UploadedClip) -> Sequence[str]:
+    """Return what the process has logged of the upload, for the clip's owner."""
+    name = f"{clip.kind} {clip.files.upload}"
+    return [f"{line.replace(name, f'This {clip.kind}')}." for line in said.splitlines() if line.startswith(name)]
 
 
 def _reason(status: int, said: str, clip: UploadedClip) -> str:

@@ -85,6 +85,8 @@ class UploadedClip:
     share: float | None = None
     left_s: float | None = None
     error: str | None = None
+    warnings: Sequence[str] = ()
+    """What to know of the result: that the file is cut short, say."""
     activities: Sequence[dict[str, object]] = ()
     """Of a video."""
     image: Mapping[str, object] = field(default_factory=dict)

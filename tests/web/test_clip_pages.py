@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import re
 import shutil
 import subprocess
 import sys
@@ -150,6 +151,25 @@ def test_an_image_without_people_has_the_label_of_the_whole(client: Client, here
     last = followed(client, send(client, an_image(here, np.full((90, 120, 3), (30, 30, 240), np.uint8))))[-1]
     assert last["found"] == []
     assert last["whole"]["label"] == "red"
+
+
+def test_what_is_not_in_the_result_is_reported_with_it(client: Client, here: Path) -> None:
+    """The end of a video that is cut short, the other frames of an animated image; by no path of this machine."""
+    video = installed.film(here / "video.avi", [installed.person(arms_up=True)] * 60, codec="MJPG").read_bytes()
+    short = followed(client, send(client, video[: len(video) // 2]))[-1]
+    assert short["state"] == "done"
+    assert re.fullmatch(
+        r"This video: it ends at \d\.\d s of 4\.0 s: the file is cut short or damaged\.", short["warnings"][0]
+    )
+    images = pytest.importorskip("PIL.Image")
+    frames = [images.new("RGB", (120, 90), colour) for colour in ("red", "blue")]
+    frames[0].save(here / "moving.webp", save_all=True, append_images=frames[1:])
+    moving = followed(client, send(client, (here / "moving.webp").read_bytes()))[-1]
+    assert moving["warnings"] == [
+        "This image is animated: only its first frame is used; convert it to a video for all of them."
+    ]
+    whole = followed(client, send(client, video))[-1]
+    assert whole["warnings"] == []
 
 
 def test_images_that_cannot_be_read_are_answered_in_words(client: Client, here: Path) -> None:

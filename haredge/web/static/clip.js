@@ -157,6 +157,8 @@ function showResult(message) {
   const ofImage = message.kind === "image";
   byId("of-image").hidden = !ofImage;
   byId("of-video").hidden = ofImage;
+  byId("warnings").hidden = !message.warnings.length;
+  say(byId("warnings"), message.warnings.join(" "));
   if (ofImage) showImage(address, message);
   else showVideo(address, message);
 }
