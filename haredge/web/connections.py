@@ -52,6 +52,8 @@ class ViewerConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Accept a connection, or answer at once why not."""
         super().connection_made(transport)
+        if self.client:
+            self.client = (_as_configured(self.client[0]), self.client[1])
         self.address = network_of(self.client[0] if self.client else "")
         others = [other for other in self.connections if isinstance(other, ViewerConnection) and other is not self]
         own = [other for other in others if other.address == self.address]
@@ -121,6 +123,12 @@ def _end_most_silent(connections: Iterable[ViewerConnection]) -> bool:
         return False
     longest.abort()
     return True
+
+
+def _as_configured(address: str) -> str:
+    """Return an address as people write it: a server on ``::`` sees IPv4 as IPv6 (``::ffff:127.0.0.1``)."""
+    mapped = ipaddress.IPv6Address(address).ipv4_mapped if ":" in address else None
+    return address if mapped is None else str(mapped)
 
 
 def network_of(address: str) -> str:

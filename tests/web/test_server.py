@@ -15,6 +15,7 @@ import serving
 from observed import LABELS, observed
 from serving import Client
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -61,6 +62,24 @@ def test_an_error_in_a_page_stays_in_the_page(caplog: pytest.LogCaptureFixture) 
         assert "secret" not in answer.text
         assert client.get("/").text == "here"
     assert "a secret" in caplog.text
+
+
+def test_an_address_of_ipv4_is_the_same_on_a_server_of_ipv6() -> None:
+    """What a proxy on this machine says of the viewer is believed there, too, and another proxy can be trusted."""
+
+    async def who(request: Request) -> PlainTextResponse:
+        assert request.client
+        return PlainTextResponse(f"{request.scope['scheme']} {request.client.host}")
+
+    try:
+        server = Server(lambda _stop: Starlette(routes=[Route("/", who)]), "::", 0)
+    except WebError:
+        pytest.skip("no IPv6 here")
+    with server.in_thread():
+        client = Client(int(server.url.rstrip("/").rpartition(":")[2]))
+        assert client.from_address("127.0.0.2").get("/").text == "http 127.0.0.2"
+        asked = {"X_Forwarded_For": "203.0.113.9", "X_Forwarded_Proto": "https"}
+        assert client.get("/", **asked).text == "https 203.0.113.9"
 
 
 def test_the_daemon_is_given_a_sink() -> None:
