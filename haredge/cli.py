@@ -32,6 +32,9 @@ INTERRUPTED: Final = 130
 _OF_A_PATH: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP})
 """What a file system says of a path that a person gave, and of the folders above it."""
 
+_OF_A_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What it says of a disk that takes no more: full, over a quota or a file's largest size, read-only."""
+
 _EXAMPLES: Final = """\
 examples:
   haredge --dry-run --source 0             what the first camera shows; nothing is published
@@ -129,9 +132,9 @@ def _run_command(argv: Sequence[str] | None) -> int:
 
 def _of_the_file_system(error: OSError) -> str:
     """Return what a full disk, or a path that cannot be used, is in a line; raises any other error again: a bug."""
-    if error.errno == errno.ENOSPC:
+    if error.errno in _OF_A_DISK:
         _discard_output()
-        return f"cannot write: {error.strerror}"
+        return f"cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror}"
     if error.errno not in _OF_A_PATH or error.filename is None:
         raise error
     return f"{error.filename}: cannot be used: {error.strerror}"

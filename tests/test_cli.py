@@ -216,6 +216,15 @@ def test_a_full_disk_is_one_line() -> None:
     assert (done.returncode, done.stderr) == (1, "haredge: cannot write: No space left on device\n")
 
 
+def test_a_limit_of_a_files_size_is_one_line(tmp_path: Path) -> None:
+    """As a quota is, and a disk that has become read-only."""
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1)); from haredge.cli import main"
+    code = f"{limited}; raise SystemExit(main(['models', '--json']))"
+    with (tmp_path / "out").open("w") as out:
+        done = subprocess.run([sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "haredge: cannot write: File too large\n")
+
+
 @pytest.mark.parametrize(
     "command", ["extract NAME", "evaluate --films NAME", "recognise NAME", "annotate video.mp4 --out NAME.webm"]
 )

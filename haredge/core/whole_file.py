@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -11,10 +12,13 @@ from zlib import crc32
 def replace_file(file: Path, content: bytes | str) -> None:
     """Put bytes, or text as UTF-8, into a file, through the disk's cache; its folder is made, links are followed.
 
-    Raises OSError; then nothing new is left, and an older file is as it was.
+    Raises OSError; then nothing new is left, and an older file is as it was. A device or a pipe that a link leads to,
+    as to /dev/null, is not a file's old content: it stays, too.
     """
     data = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(file))
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise OSError(errno.EINVAL, "it is not a regular file, but a pipe, a socket or a device", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
     try:

@@ -102,19 +102,16 @@ def power(board: Board) -> Check:
 
 
 def disk(folder: Path, usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage) -> Check:
-    """Check how much room there is for events while the broker is away."""
+    """Check that the state can be written, and how much room there is for events while the broker is away."""
     there = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
-    if _read_only(there):
-        words = f"{folder} is on a disk that is read-only: a restart forgets all that is kept there"
-        return Check("disk", WARN, words, "a worn SD card does that: see what `sudo dmesg` says, and replace it")
+    if not os.access(there, os.W_OK):
+        words = f"{folder} cannot be written to: a restart forgets all that is kept there"
+        remedy = "let this user into it; if the disk has become read-only, as a worn SD card does: see `sudo dmesg`"
+        return Check("disk", WARN, words, remedy)
     free_mb = usage(there)[2] >> 20
     words = f"{free_mb} MB free for {folder}"
     remedy = "make room: sudo apt clean, sudo journalctl --vacuum-size=50M"
     return _enough("disk", free_mb, words, (LOW_DISK_MB, NO_DISK_MB), remedy)
-
-
-def _read_only(path: Path) -> bool:
-    return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)  # Windows has none
 
 
 def memory(board: Board) -> Check:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,11 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from haredge.core.interval import Interval
-from haredge.core.whole_file import replace_file
 from haredge.scene.day import Day
+from haredge.service.kept_file import KeptFile
 from haredge.service.state_file import read_record
-
-log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 256_000
 """Of the file: a label has 64 characters at most, and a model 1000 labels."""
@@ -28,27 +25,25 @@ class DayRecord:
     """Reads and writes the file; implements :class:`haredge.mqtt.day_publisher.DayMemory`."""
 
     def __init__(self, file: Path, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._file = file
+        self._file = KeptFile(file, "the day", monotonic=monotonic)
         self._monotonic = monotonic
         self._due = Interval(EVERY_S)
         self._due.due(monotonic())
         self.day = read_record(file, Day, MOST_BYTES, _seconds, "the day begins again")
-        """The day that the file holds; None if there is none."""
+        """The day that the file is to hold; None if there is none."""
 
     def keep(self, day: Day, *, now: bool = False) -> None:
-        """Write a day if that is due, or ``now``; a file that cannot be written is logged.
+        """Write a day if that is due, or ``now``.
 
         One that is earlier than that of the file waits until it is due in any case: the clock of a board without a
         battery is wrong until it has been set.
         """
         earlier = self.day is not None and day.date < self.day.date
-        if day == self.day or not (self._due.due(self._monotonic()) or (now and not earlier)):
-            return
-        try:
-            replace_file(self._file, json.dumps(asdict(day)))
+        if day != self.day and (self._due.due(self._monotonic()) or (now and not earlier)):
             self.day = day
-        except OSError as error:
-            log.error("cannot keep the day in %s: %s; a restart will begin it again", self._file, error.strerror)  # noqa: TRY400
+            self._file.keep(json.dumps(asdict(day)))
+        if now:
+            self._file.close()
 
 
 def _seconds(day: Day) -> tuple[float | None, ...]:

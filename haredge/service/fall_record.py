@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,12 +12,10 @@ from typing import Final
 
 from haredge.core.clock import WallClock
 from haredge.core.types import FallAlarm
-from haredge.core.whole_file import remove_file, replace_file
 from haredge.mqtt.fall_messages import ACKNOWLEDGE, FallReport
 from haredge.service.command_words import CommandWords
+from haredge.service.kept_file import KeptFile
 from haredge.service.state_file import read_record
-
-log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 65536
 """Of the file: haredge writes some 300 for each fall."""
@@ -54,11 +51,11 @@ class FallRecord:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the file, whose falls are the first; with None these are ``reported``, and a restart forgets."""
-        self._file = file
+        self._file = KeptFile(file, "the fall", monotonic=monotonic)
         self._monotonic = monotonic
         self._reports = tuple(reported) if file is None else _read(file)
         self._on_disk = () if file is None else _ids(self._reports)
-        """The ids of the falls that the file holds."""
+        """The ids of the falls that the file is to hold."""
         self._alarm: FallAlarm | None = None
         self.acknowledgement: Final = Acknowledgement()
         """What clears the fall."""
@@ -84,22 +81,19 @@ class FallRecord:
         return FallAlarm(report.state, since, zone=report.zone, why=report.why, id=report.id)
 
     def keep(self, reports: Sequence[FallReport], alarm: FallAlarm | None = None) -> None:
-        """Keep these falls from now on, with what the watch said of them; a file that cannot be written is logged."""
+        """Keep these falls from now on, with what the watch said of them."""
         self._reports, self._alarm = tuple(reports), alarm if reports else None
         self._put_on_disk([report for report in reports if report.state == "confirmed"])
 
     def close(self) -> None:
         """Keep possible falls, too, over the restart to come: who lies there is seen lying from the first frame on."""
         self._put_on_disk(self._reports)
+        self._file.close()
 
     def _put_on_disk(self, reports: Sequence[FallReport]) -> None:
-        if self._file is None or _ids(reports) == self._on_disk:
-            return
-        try:
-            _write(self._file, reports)
+        if _ids(reports) != self._on_disk:
             self._on_disk = _ids(reports)
-        except OSError as error:
-            log.error("cannot keep the fall in %s: %s; a restart will forget it", self._file, error.strerror)  # noqa: TRY400
+            self._file.keep(_content(reports))
 
 
 class Acknowledgement:
@@ -140,10 +134,9 @@ def _times(kept: _Kept) -> list[float]:
     return [time_s for report in kept.reports for time_s in (report.since_s, report.fell_s)]
 
 
-def _write(file: Path, reports: Sequence[FallReport]) -> None:
-    """Put falls into a file, in one step, or remove the file if there are none."""
+def _content(reports: Sequence[FallReport]) -> str | None:
+    """Return what the file is to hold; None if there are no falls, and is to be no file."""
     if not reports:
-        remove_file(file)
-        return
+        return None
     first, *others = (asdict(report) for report in reports)
-    replace_file(file, json.dumps({**first, "others": others}))
+    return json.dumps({**first, "others": others})

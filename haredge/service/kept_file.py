@@ -33,7 +33,8 @@ def _in_a_thread(delay_s: float, action: Callable[[], None]) -> None:
 class KeptFile:
     """Writes each change at once, unless there are too many: then the latest, :data:`EVERY_S` later at most.
 
-    Changes may come in any thread. A file that cannot be written is logged, once until it can.
+    Changes may come in any thread. A file that cannot be written is logged, once until it can, and tried again every
+    :data:`EVERY_S`: a disk that was full may have room by then, and a power cut may come before the next change.
     """
 
     def __init__(
@@ -69,11 +70,12 @@ class KeptFile:
         if self._scheduled or not self._pending:
             return
         wait_s = self._limit.wait_s(self._monotonic())
+        if not wait_s:
+            self._write()
+            wait_s = EVERY_S if self._failing else 0.0
         if wait_s:
             self._scheduled = True
             self._later(wait_s, self._write_late)
-        else:
-            self._write()
 
     def _write_late(self) -> None:
         with self._lock:
@@ -88,9 +90,12 @@ class KeptFile:
                 remove_file(self._file)
             else:
                 replace_file(self._file, self._content)
-            self._pending = self._failing = False
         except OSError as error:
             if not self._failing:
                 text = "cannot keep %s in %s: %s; a restart will forget it"
                 log.error(text, self._what, self._file, error.strerror)  # noqa: TRY400
             self._failing = True
+        else:
+            if self._failing:
+                log.info("kept %s in %s after all", self._what, self._file)
+            self._pending = self._failing = False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from haredge.core.regular_file import read_regular
 
@@ -36,9 +36,16 @@ def read_record(
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-        log.error("cannot read %s: %s; %s", file, why, lost)  # noqa: TRY400
+        log.error("cannot read %s: %s; %s", file, _why(error), lost)  # noqa: TRY400
         return None
+
+
+def _why(error: OSError | ValueError) -> str:
+    """Return in a line why a file cannot be read; of a damaged one the first thing that is wrong."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return ": ".join(filter(None, (".".join(str(key) for key in first["loc"]), first["msg"])))
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _sane(record: Record, seconds: Callable[[Record], Iterable[float | None]]) -> Record:

@@ -61,3 +61,13 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     replace_file(tmp_path / "link", "x")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "kept" / "file").read_text() == "x"
+
+
+def test_what_is_not_a_file_is_not_replaced(tmp_path: Path) -> None:
+    """A link to a device such as /dev/null is how some keep a program from writing: root could replace it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "link").symlink_to(pipe)
+    with pytest.raises(OSError, match="not a regular file"):
+        replace_file(tmp_path / "link", "x")
+    assert pipe.is_fifo()

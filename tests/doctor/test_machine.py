@@ -116,4 +116,4 @@ def test_a_disk_that_has_become_read_only_is_reported(disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     found = machine.disk(disk / "haredge", lambda _folder: (1 << 40, 0, 1 << 40))
     assert found.status == "warn"
-    assert "read-only" in found.words
+    assert "cannot be written to" in found.words

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from small_disk import fill
 
 from haredge.scene.day import Day
 from haredge.service.day_record import EVERY_S, DayRecord
@@ -57,6 +58,7 @@ def test_a_damaged_file_costs_the_day_alone(content: str, tmp_path: Path, caplog
     record = DayRecord(file)
     assert record.day is None
     assert "the day begins again" in caplog.text
+    assert "validation error" not in caplog.text  # what is wrong, and not how many things
     record.keep(DAY, now=True)
     assert record.day == DAY
 
@@ -66,6 +68,21 @@ def test_a_disk_that_takes_nothing_is_logged(tmp_path: Path, caplog: pytest.LogC
     (tmp_path / "day.json").mkdir()
     DayRecord(tmp_path / "day.json").keep(DAY, now=True)
     assert "cannot keep the day" in caplog.text
+
+
+def test_a_disk_that_is_full_for_hours_is_logged_once(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And gets the day at the end, if it has room by then."""
+    now_s, filler = 0.0, fill(disk)
+    record = DayRecord(disk / "day.json", monotonic=lambda: now_s)
+    for hour in range(5):
+        now_s = 3600.0 * hour
+        record.keep(replace(DAY, in_view_s=now_s))
+    assert len(caplog.messages) == 1
+    filler.unlink()
+    last = record.day
+    assert last is not None
+    record.keep(last, now=True)
+    assert DayRecord(disk / "day.json").day == last
 
 
 def test_an_earlier_day_does_not_replace_a_later_one_at_once(tmp_path: Path) -> None:

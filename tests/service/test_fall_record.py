@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_disk import fill
 
 from haredge.core.types import FallAlarm
 from haredge.mqtt.fall_messages import FallReport
@@ -146,6 +147,16 @@ def test_a_full_or_read_only_disk_is_logged(tmp_path: Path, caplog: pytest.LogCa
     record.keep([CONFIRMED])
     assert record.reports == (CONFIRMED,)
     assert "a restart will forget it" in caplog.text
+
+
+def test_a_disk_that_has_room_again_gets_the_fall_at_the_latest_at_the_end(disk: Path) -> None:
+    """It has not been forgotten that the file lacks it, though the same falls are kept again."""
+    filler = fill(disk)
+    record = FallRecord(disk / "fall.json")
+    record.keep([CONFIRMED])
+    filler.unlink()
+    record.close()
+    assert FallRecord(disk / "fall.json").reports == (CONFIRMED,)
 
 
 def test_an_acknowledgement_is_taken_once() -> None:

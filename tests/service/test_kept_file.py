@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from small_disk import fill
 
 from haredge.service.kept_file import BURST, EVERY_S, KeptFile
 
@@ -98,3 +100,18 @@ def test_what_was_left_is_written_in_time_by_itself(tmp_path: Path) -> None:
         file.keep(str(number))
     assert len(delays) == 1
     assert 0 < delays[0] <= EVERY_S
+
+
+def test_a_disk_that_has_room_again_gets_what_it_did_not_take(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """By itself, as a power cut may come before the next change; the log says so, once."""
+    caplog.set_level(logging.INFO)
+    time, filler = Time(), fill(disk)
+    file = kept(disk / "file", time)
+    file.keep("1")
+    time.pass_to(EVERY_S)
+    file.keep("2")
+    filler.unlink()
+    time.pass_to(3 * EVERY_S)
+    assert (disk / "file").read_text() == "2"
+    assert [message.partition(" the test")[0] for message in caplog.messages] == ["cannot keep", "kept"]
+    assert not time.due
