@@ -15,6 +15,8 @@ pytest_plugins = ["mqtt_parts", "people_parts", "small_disk"]
 
 # A shell's background job ignores SIGINT, and so would every process that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# So does one that is started with nohup SIGHUP.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SHARED = Path(os.environ.get("HAREDGE_SHARED", Path(__file__).parents[2] / "shared"))
 
