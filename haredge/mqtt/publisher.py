@@ -19,6 +19,7 @@ from haredge.mqtt.episodes import Episodes
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.people_report import PeopleReport
 from haredge.mqtt.zone_report import ZoneReport
+from haredge.scene.day import CLOCK_SET_S
 
 SETTLED_S: Final = 5.0
 """Seconds after the first health message at which another one follows, however long ``health_interval_s`` is: the first
@@ -56,8 +57,9 @@ class Publisher:
 
     ``online`` goes out with the first frame (or pause), after all else, so that it never stands beside the state of an
     earlier process. The scene's activity is sent when its label or its start changes; people and zones when something
-    changes with them. Each person's labels (but not "unknown") are events with a start and an end. Closing it ends the
-    activities that continue and says ``offline``; the caller, who opened the transport, closes it afterwards.
+    changes with them, and all three when the clock was set. Each person's labels (but not "unknown") are events with a
+    start and an end. Closing it ends the activities that continue and says ``offline``; the caller, who opened the
+    transport, closes it afterwards.
 
     A loop that has just begun does not know who is there. Until it does, what was said before of activity and people
     stays; the first of all says that it is not known, as an empty room would switch off what the next moment switches
@@ -84,6 +86,8 @@ class Publisher:
         self._detecting: bool | None = None
         self._published: Activity | None = None
         self._last_t = 0.0
+        self._ahead_s = math.inf
+        """By how much the time of day was ahead of the source's clock when it was last set."""
         self._prediction_due = Interval(1 / settings.prediction_hz if settings.prediction_hz else float("inf"))
         self._health_due = Interval(settings.health_interval_s)
         self._settling_until: float | None = None
@@ -91,6 +95,7 @@ class Publisher:
     def emit(self, observation: Observation) -> None:
         """Send what has changed, and what is due; returns at once."""
         self._last_t = observation.frame.t
+        self._heed_clock()
         if observation.known:
             self._publish_activity(observation.activity)
             if people := self._people.update(observation):
@@ -134,6 +139,14 @@ class Publisher:
         self._send_all(self._episodes.end_all(self._last_t))
         if self._online:
             self._send(messages.status(self._settings.topics, messages.OFFLINE))
+
+    def _heed_clock(self) -> None:
+        """Have all that says since when it is so sent again if the clock was set: a room may stay empty for a day."""
+        ahead_s = self._settings.wall_clock(self._last_t) - self._last_t
+        if abs(ahead_s - self._ahead_s) >= CLOCK_SET_S:
+            self._ahead_s, self._published = ahead_s, None
+            self._people.reset()
+            self._zones.reset()
 
     def _publish_online(self) -> None:
         if not self._online:

@@ -32,6 +32,10 @@ class ZoneReport:
                 since_s = self._wall_clock(each.since)
                 yield messages.zone(self._topics, name, since_s, reported_s, occupied=each.occupied)
 
+    def reset(self) -> None:
+        """Send the next observation's in any case."""
+        self._sent.clear()
+
     def unknown(self, now_s: float) -> Iterator[Message]:
         """Yield that of no zone it is known whether there is anyone in it: the camera is closed."""
         self._sent.clear()

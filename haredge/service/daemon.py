@@ -18,6 +18,7 @@ from haredge.core.clock import WallClock, live_clock, recorded_clock
 from haredge.core.errors import HaredgeError, SourceError
 from haredge.core.logs import LimitedLog, log_to_stderr
 from haredge.models.contract import check_pose_model, reported
+from haredge.mqtt.credentials import password
 from haredge.service import node_lock
 from haredge.service.fall_record import FallRecord
 from haredge.service.health import HealthFigures
@@ -223,7 +224,7 @@ class Daemon:
             )
             with self._located():
                 if asked:
-                    _check_named(loaded)
+                    _check_named(loaded, published=not self._output.dry_run)
                 networks = self._networks.with_settings(changed.config)
                 source = open_configured_source(changed.config)
         except HaredgeError as error:
@@ -246,8 +247,10 @@ class Daemon:
         return changed.begins_again
 
 
-def _check_named(config: Config) -> None:
-    """Raise the error of a model or a source that is not there: haredge would end with it at its next start."""
+def _check_named(config: Config, *, published: bool) -> None:
+    """Raise the error of a model, source or password that is not there: haredge would end with it at its next start."""
     open_configured_source(config)
     check_pose_model(config.pose)
     reported(config.activity)
+    if published:
+        password(config.mqtt)

@@ -133,11 +133,14 @@ class BrokerSink(Sink):
             sink.emit(observation)
 
     def pause(self) -> None:
-        """Publish that detection is off; zones may be drawn again meanwhile."""
-        self._announcer.announce(self._zone_names())
+        """Publish that detection is off; zones may be drawn again meanwhile.
+
+        Zones that are gone go last: the first pause says of all zones of the last observation that they are unknown.
+        """
         self._settings.update()
         for sink in self._publishing:
             sink.pause()
+        self._announcer.announce(self._zone_names())
 
     def close(self) -> None:
         """Publish ``offline``, then disconnect."""

@@ -16,8 +16,12 @@ from transports import Listener
 
 from haredge.core.clock import iso_utc, live_clock, recorded_clock
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.core.types import Occupancy
+from haredge.core.zone import Zone
 from haredge.mqtt.messages import Topics
 from haredge.mqtt.publisher import Publisher, PublisherSettings
+
+BED = Zone("bed", ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5)))
 
 HEALTH = {
     "fps": 14.9,
@@ -166,6 +170,26 @@ def test_a_clock_that_is_set_in_the_middle_changes_dates_and_no_duration(set_by_
     assert start["start"] == iso_utc(1_000_001.0)
     assert (end["start"], end["time"]) == (iso_utc(1_000_001.0 + set_by_s), iso_utc(1_000_013.5 + set_by_s))
     assert (end["id"], end["duration_s"]) == (start["id"], 12.5)
+
+
+def test_what_continues_when_the_clock_is_set_is_sent_again_once() -> None:
+    """A room that is empty since before the network had set the clock is not empty since 1970 for the whole night."""
+    listener, ahead = Listener(), [0.0]
+    settings = PublisherSettings(
+        Topics("haredge", "kitchen"),
+        "everyday",
+        LABELS,
+        live_clock(lambda: 1000.0 + ahead[0], lambda: 0.0),
+        dict,
+        zones=[BED],
+    )
+    sink = Publisher(listener, settings, now=lambda: 1000.0, monotonic=lambda: 0.0)
+    for t, ahead[0] in ((1.0, 0.0), (2.0, 0.0), (3.0, 0.5), (4.0, 1e9), (5.0, 1e9)):
+        sink.emit(replace(observed(t, NO_PERSON, since=1.0), zones=(Occupancy(BED, occupied=False, since=1.0),)))
+    right, wrong = iso_utc(1_000_001_001.0), iso_utc(1001.0)
+    assert [said["since"] for said in listener.payloads("activity")] == [wrong, right]
+    assert [said["since"] for said in listener.payloads("zone/bed")] == [wrong, right]
+    assert len(listener.payloads("people")) == 2
 
 
 def test_predictions_are_sent_only_when_asked_for() -> None:

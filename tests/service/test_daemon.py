@@ -391,6 +391,10 @@ def test_a_changed_configuration_is_read_again_and_a_wrong_one_refused(tmp_path:
         daemon.send_signal(signal.SIGHUP)
         refused = f"refused, the old one stays: config.yaml:1: no model 'no_{section}' is installed"
         wait_until(partial(_is_in, tmp_path / "errors", refused), "it is refused")
+    (tmp_path / "config.yaml").write_text(json.dumps({"mqtt": {**settings, "password_file": "gone"}}))
+    daemon.send_signal(signal.SIGHUP)
+    refused = "refused, the old one stays: config.yaml:1: mqtt.password_file"
+    wait_until(partial(_is_in, tmp_path / "errors", refused), "it is refused")
     values = {**json.loads(good), "camera": {"rate_hz": 5}, "pose": {"threads": 2}}
     (tmp_path / "config.yaml").write_text(json.dumps(values))
     daemon.send_signal(signal.SIGHUP)
