@@ -280,9 +280,9 @@ def evaluate(model: str | Path | WindowClassifier, clips: Iterable[LabelledClip]
     """Measure a model's int8 file through the daemon's own classifier.
 
     ``model`` is an installed name, the path of a folder with a "/" in it, or one that is open. Of the clips those are
-    used that the model never saw: their test part, without the clips that were trained on; of a model that does not
-    remember its clips the groups that training held out; if there are none of those, all. What is left out, and clips
-    that were trained on where there are no others, are logged.
+    used that the model never saw: the test part of data sets that have one and all clips of the others, without those
+    that were trained on; of a model that does not remember its clips the groups that training held out; if there are
+    none of those, all. What is left out, and clips that were trained on where there are no others, are logged.
 
     ``.accuracy``, ``.window_accuracy``, ``.clip_accuracy`` and ``.macro_f1`` are shares from 0 to 1; ``.confusion`` has
     clips by true label (row) and answer (column), in the order of ``.labels``. Raises

@@ -34,9 +34,9 @@ def open_model(model: str | Path) -> WindowClassifier:
 def measured(classifier: WindowClassifier, clips: Sequence[LabelledClip]) -> WindowScores:
     """Measure a model on those of the clips that it was not trained on and whose labels it knows; log what is left out.
 
-    That is their test part, or all, without the clips that were trained on. Of a model that does not remember its clips
-    it is the groups that training held out, if the clips have no test part. If nothing is left, it is all. Raises
-    :class:`DataError` if there are no clips, or the model knows none of their labels.
+    That is the test part of data sets that have one, and all clips of the others, without those that were trained on.
+    Of a model that does not remember its clips it is, of these others, the groups that training held out. If nothing is
+    left, it is all. Raises :class:`DataError` if there are no clips, or the model knows none of their labels.
     """
     if not clips:
         raise DataError("there are no clips to measure on")
@@ -45,10 +45,10 @@ def measured(classifier: WindowClassifier, clips: Sequence[LabelledClip]) -> Win
 
 
 def _unseen(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
-    test = [clip for clip in clips if clip.split == "test"]
+    test, undivided = ([clip for clip in clips if clip.split == split] for split in ("test", ""))
     if manifest.trained_clips:
-        return _not_trained_on(test or clips, manifest)
-    return test or _held_out(clips, manifest)
+        return _not_trained_on([*test, *undivided] or clips, manifest)
+    return [*test, *_held_out(undivided, manifest)] or clips
 
 
 def _not_trained_on(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:

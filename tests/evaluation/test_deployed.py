@@ -93,6 +93,16 @@ def test_of_a_test_part_what_was_trained_on_is_left_out(place: Path, caplog: pyt
     assert "trained on 1 of the 2 clips" in caplog.text
 
 
+@pytest.mark.parametrize("trained", [(), marks_of(OLD)])
+def test_a_test_part_beside_recordings_without_one_counts_together_with_them(
+    place: Path, trained: tuple[str, ...]
+) -> None:
+    """A data set's own split says nothing of the other sets; of its own it is the test part, or all if that is all."""
+    part, rest = [replace(clip, split="test") for clip in clips("wave", "emil")], replace(OLD[1], split="train")
+    assert count(classifier(place, trained), [*part, rest, *NEW]) == len([*part, *NEW])
+    assert count(classifier(place, trained), [rest]) == 1
+
+
 def test_only_clips_of_known_labels_are_counted(place: Path, caplog: pytest.LogCaptureFixture) -> None:
     """New clips of other labels do not stand for clips that could be measured."""
     with caplog.at_level(logging.WARNING):
