@@ -10,9 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Final
 
 WallClock = Callable[[float], float]
 """Turns a source's ``t`` into seconds since 1970-01-01 UTC."""
+
+CLOCK_SET_S: Final = 1.0
+"""Seconds by which the time of day must jump against the source's clock to have been set; less is jitter."""
 
 
 def live_clock(now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic) -> WallClock:

@@ -26,10 +26,10 @@ def open_regular(path: Path) -> int:
         mode = os.stat(path).st_mode  # noqa: PTH116 - opening a device may already do something to it
     except ValueError as error:  # a NUL in the name, or a surrogate
         raise OSError(errno.EINVAL, "no file can have such a name", str(path)) from error
-    _check(path, mode)
+    check_regular(path, mode)
     descriptor = os.open(path, _FLAGS)
     try:
-        _check(path, os.fstat(descriptor).st_mode)  # it may have been replaced in between
+        check_regular(path, os.fstat(descriptor).st_mode)  # it may have been replaced in between
     except OSError:
         os.close(descriptor)
         raise
@@ -45,7 +45,8 @@ def read_regular(path: Path, most_bytes: int) -> bytes:
     return content
 
 
-def _check(path: Path, mode: int) -> None:
+def check_regular(path: Path, mode: int) -> None:
+    """Raise OSError for a folder, a pipe, a socket or a device, by its ``st_mode``."""
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):

@@ -143,9 +143,6 @@ FOUND_LYING: Final = "found lying"
 ACKNOWLEDGED: Final = "acknowledged"
 """Why a fall is over that someone has taken note of."""
 
-OUTNUMBERED: Final = "many others since"
-"""Why a fall is over whose person is gone, as many others are who have fallen since."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fall:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
+
+from haredge.core.regular_file import check_regular
 
 
 def replace_file(file: Path, content: bytes | str) -> None:
@@ -17,8 +18,8 @@ def replace_file(file: Path, content: bytes | str) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(file))
-    if target.exists() and not (target.is_file() or target.is_dir()):
-        raise OSError(errno.EINVAL, "it is not a regular file, but a pipe, a socket or a device", str(target))
+    if target.exists():
+        check_regular(target, target.stat().st_mode)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
     try:

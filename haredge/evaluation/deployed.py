@@ -45,10 +45,11 @@ def measured(classifier: WindowClassifier, clips: Sequence[LabelledClip]) -> Win
 
 
 def _unseen(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:
-    test, undivided = ([clip for clip in clips if clip.split == split] for split in ("test", ""))
+    clips = [clip for clip in clips if clip.split in {"test", ""}] or clips
     if manifest.trained_clips:
-        return _not_trained_on([*test, *undivided] or clips, manifest)
-    return [*test, *_held_out(undivided, manifest)] or clips
+        return _not_trained_on(clips, manifest)
+    test = [clip for clip in clips if clip.split == "test"]
+    return [*test, *_held_out([clip for clip in clips if clip.split != "test"], manifest)]
 
 
 def _not_trained_on(clips: Sequence[LabelledClip], manifest: ActivityManifest) -> Sequence[LabelledClip]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from haredge.core.step import Step
-from haredge.core.types import ACKNOWLEDGED, FOUND_LYING, OUTNUMBERED, Fall, FallState
+from haredge.core.types import ACKNOWLEDGED, FOUND_LYING, Fall, FallState
+
+OUTNUMBERED: Final = "many others since"
+"""Why a fall is over whose person is gone, as many others are who have fallen since."""
 
 LONGEST_STEP_S: Final = 0.5
 """Seconds for which a frame counts at most: a sign holds while the person shows it, not while they are lost."""
-
 
 LESS_CLEAR: Final = 3.0
 """How many times as long a person lies still before a fall is confirmed if their posture is less clear, as aslant to

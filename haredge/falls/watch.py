@@ -9,10 +9,11 @@ from typing import Final
 
 from haredge.core.sensitivity import Sensitivity
 from haredge.core.step import Step
-from haredge.core.types import ACKNOWLEDGED, OUTNUMBERED, Fall, FallAlarm, Frame, Person
+from haredge.core.types import ACKNOWLEDGED, Fall, FallAlarm, Frame, Person
 from haredge.falls.body import Body
 from haredge.falls.fitted import RULE
 from haredge.falls.follower import Follower
+from haredge.falls.machine import OUTNUMBERED
 from haredge.falls.pace import Pace
 from haredge.falls.perspective import Perspective
 from haredge.falls.rule import Rule

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from haredge.core.clock import WallClock, iso_utc
+from haredge.core.clock import CLOCK_SET_S, WallClock, iso_utc
 from haredge.core.interval import Interval
 from haredge.core.types import Observation
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.publisher import Transport
-from haredge.scene.day import CLOCK_SET_S, Day, DayLog
+from haredge.scene.day import Day, DayLog
 
 EVERY_S: Final = 60.0
 """Seconds between two messages."""

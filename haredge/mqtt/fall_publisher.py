@@ -52,9 +52,9 @@ class FallPublisher:
         self._now = now
         self._reports = {report.id: report for report in memory.reports}
         """The falls that stand, as they were last reported, by id."""
-        self._published: FallAlarm | None = None
-        self._said = False
-        """Whether the state has been published at all: what the broker keeps until then is of an earlier process."""
+        self._published: _State | None = None
+        """What was published last; until then the broker keeps what an earlier process said. Empty for what stood at
+        the start: the first frame's alarm is published in any case."""
         self._standing: list[_State] | None = None if self._reports else []
 
     def update(self, alarm: FallAlarm, t: float) -> None:
@@ -67,15 +67,16 @@ class FallPublisher:
         before, self._standing = self._standing, [_state(each) for each in alarm.standing]
         if self._standing != before:
             self._memory.keep([self._reports[each.id] for each in alarm.standing], alarm)
-        published, self._published = self._published, alarm
-        if published is None or _state(published) != _state(alarm):
+        published, self._published = self._published, _state(alarm)
+        if published != self._published:
             since_s = self._wall_clock(alarm.since) if report is None else report.since_s
             self._publish(report, Moment(since_s, reported_s, alarm.why))
 
     def pause(self) -> None:
         """Publish what stands if nothing has been published yet, as no frames come."""
-        if self._said:
+        if self._published is not None:
             return
+        self._published = ()
         now_s = self._now()
         report = next(iter(self._reports.values()), None)
         since_s, why = (report.since_s, report.why) if report else (now_s, "")
@@ -86,13 +87,13 @@ class FallPublisher:
         if not self._reports:
             return
         now_s = self._now()
-        self._published, self._standing = FallAlarm("clear", 0.0), []
-        self._end_all_but(self._published, now_s, ACKNOWLEDGED)
+        clear = FallAlarm("clear", 0.0)
+        self._published, self._standing = _state(clear), []
+        self._end_all_but(clear, now_s, ACKNOWLEDGED)
         self._memory.keep(())
         self._publish(None, Moment(now_s, now_s, ACKNOWLEDGED))
 
     def _publish(self, report: FallReport | None, moment: Moment) -> None:
-        self._said = True
         self._transport.send(fall_messages.fall(self._topics, report, moment))
 
     def _follow(self, alarm: FallAlarm, reported_s: float) -> None:

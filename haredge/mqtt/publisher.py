@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from haredge.core.clock import WallClock
+from haredge.core.clock import CLOCK_SET_S, WallClock
 from haredge.core.interval import Interval
 from haredge.core.labels import UNKNOWN
 from haredge.core.types import Activity, Observation
@@ -19,7 +19,6 @@ from haredge.mqtt.episodes import Episodes
 from haredge.mqtt.messages import Message, Topics
 from haredge.mqtt.people_report import PeopleReport
 from haredge.mqtt.zone_report import ZoneReport
-from haredge.scene.day import CLOCK_SET_S
 
 SETTLED_S: Final = 5.0
 """Seconds after the first health message at which another one follows, however long ``health_interval_s`` is: the first

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from haredge.core.clock import CLOCK_SET_S
 from haredge.core.labels import NO_PERSON, UNKNOWN
 from haredge.core.step import Step
 from haredge.core.types import Observation, Person
@@ -17,9 +18,6 @@ LONGEST_STEP_S: Final = 2.0
 BEGINNING_S: Final = 3.0
 """Seconds after the loop has begun in which who is new in view was there before: who lies still before a camera that
 fails each hour, and starts again, would have moved each hour."""
-
-CLOCK_SET_S: Final = 1.0
-"""Seconds by which the time of day must jump against the source's clock to have been set; less is jitter."""
 
 _IN_VIEW: Final = NO_PERSON
 """Stands for being in view among labels: no one in view does that."""

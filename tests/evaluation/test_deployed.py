@@ -119,6 +119,12 @@ def test_a_model_of_before_claims_nothing(place: Path, caplog: pytest.LogCapture
     assert "1 of 4 clips that training held out; the model mine may have been trained on the others" in caplog.text
 
 
+def test_a_data_sets_training_part_alone_is_divided_as_recordings_are(place: Path) -> None:
+    """Of a model that does not remember its clips the groups held out count, not what it was trained on."""
+    given = [replace(clip, split="train") for clip in OLD]
+    assert count(classifier(place, held_out=(mark_of("anna"),)), given) == 1
+
+
 def test_no_clips_are_refused(place: Path) -> None:
     """In one line."""
     with pytest.raises(DataError, match="there are no clips"):
