@@ -129,6 +129,8 @@ def run(args: argparse.Namespace) -> int:
     # The server raises these again once it has ended; the clips' folder must still be removed then.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     config = load_config(args)
     choice = installed_choice(config)
     access = access_to(args.host, args.name, args.token_file)
@@ -136,10 +138,7 @@ def run(args: argparse.Namespace) -> int:
     with work_folder(args.folder) as folder:
         clips = Clips(folder, working(args.config, limits), limits)
         server = Server(lambda stop: ClipPages(clips, choice, access, stop).app(), args.host, args.port)
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-            signal.signal(signal.SIGHUP, lambda *_: server.stop())
-        say(f"Try a clip at {server.url} (Ctrl-C ends it)")
-        server.run()
+        server.run(lambda: say(f"Try a clip at {server.url} (Ctrl-C ends it)"))
     return 0
 
 

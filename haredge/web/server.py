@@ -59,7 +59,7 @@ class Server:
             forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=_END_S,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Announcing(config)
 
     @property
     def url(self) -> str:
@@ -67,8 +67,12 @@ class Server:
         host, port = self._socket.getsockname()[:2]
         return f"http://{with_port(host, port)}/"
 
-    def run(self) -> None:
-        """Serve until :meth:`stop`; in the main thread, also until SIGTERM or SIGINT."""
+    def run(self, serving: Callable[[], None] = lambda: None) -> None:
+        """Serve until :meth:`stop`; in the main thread, also until SIGTERM or SIGINT.
+
+        ``serving()`` is called once requests are answered and signals heeded.
+        """
+        self._server.serving = serving
         try:
             self._server.run([self._socket])
         finally:
@@ -94,6 +98,19 @@ class Server:
             self.run()
         except Exception:
             log.exception("the live view has stopped")
+
+
+class _Announcing(uvicorn.Server):
+    """Uvicorn's server, which says when it serves: one that is asked to end before prints a traceback (0.34)."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving: Callable[[], None] = lambda: None
+
+    async def main_loop(self) -> None:
+        """Serve until asked to end."""
+        self.serving()
+        await super().main_loop()
 
 
 def _listen(host: str, port: int) -> socket.socket:

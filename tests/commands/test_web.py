@@ -75,10 +75,11 @@ def test_it_serves_until_it_is_asked_to_stop(here: Path, number: signal.Signals)
     assert not list((here / "work").iterdir())
 
 
-def test_it_ends_quietly_with_its_terminal(here: Path) -> None:
-    """As when a connection over SSH is closed."""
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_it_ends_quietly_as_soon_as_it_has_said_where_it_is(here: Path, number: signal.Signals) -> None:
+    """With its terminal, too, as when a connection over SSH is closed."""
     with running() as (process, _):
-        process.send_signal(signal.SIGHUP)
+        process.send_signal(number)
         assert process.wait(60) == 0
         assert process.stderr
         assert not process.stderr.read()
