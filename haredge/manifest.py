@@ -241,7 +241,7 @@ class ActivityManifest(ClassifierManifest):
     least_span_s: Seconds | None = None
     """Seconds of poses from which a window is classified, though it is not full; null if it must be full."""
     rate_hz: Rate
-    """Poses a second in the training data."""
+    """Poses a second to which training resampled its data, whatever their own rate; nothing depends on it."""
     features: Annotated[int, Field(ge=1)]
     """Version of the features' encoding."""
     keypoints: Annotated[tuple[Keypoint, ...], Field(min_length=2), AfterValidator(_each_once)] = NAMES

@@ -32,7 +32,7 @@ from haredge.core.labels import mistake_in
 from haredge.core.printable import undecoded
 from haredge.core.progress import TaskProgress, bar
 from haredge.core.types import Frame, Pose
-from haredge.datasets.recording import About, Recording, RecordingBuilder, save_all, usable_rate
+from haredge.datasets.recording import NEVER_TWICE, About, Recording, RecordingBuilder, save_all, usable_rate
 from haredge.manifest import PoseModel
 from haredge.pipeline import track
 from haredge.pose.tracker import PeopleTracker
@@ -43,6 +43,8 @@ ENOUGH: Final = 0.8
 """Share of the frames in which a person should be detected; a recording with fewer is reported."""
 
 OUT: Final = Path("recordings")
+
+_IN_VIEW: Final = "is all of you in view?"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -207,7 +209,7 @@ class _Sitting:
         """Write a take if it is of any use, and say what became of it."""
         recordings = take.build()
         if not recordings:
-            return f"not kept: {_detected(take)}; is all of you in view?"
+            return f"not kept: {_detected(take)}"
         save_all(recordings, self._args.out)
         self.kept += 1
         return _seen(recordings)
@@ -222,8 +224,9 @@ def _detected(take: RecordingBuilder) -> str:
     """Say in how many frames of a take that cannot be used someone was detected."""
     frames = counted(take.frames, "frame")
     if not (most := max(map(len, take.tracks.values()), default=0)):
-        return f"no person detected in its {frames}"
-    return f"a person was detected in {most} of its {frames} only"
+        return f"no person detected in its {frames}; {_IN_VIEW}"
+    seen = f"a person was detected in {most} of its {frames}"
+    return f"{seen}, {NEVER_TWICE}" if take.sparse else f"{seen} only; {_IN_VIEW}"
 
 
 def _seen(recordings: Sequence[Recording]) -> str:
@@ -234,4 +237,4 @@ def _seen(recordings: Sequence[Recording]) -> str:
     else:
         each = f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
         seen = f"{len(counts)} people were detected, from left to right in {each} of {frames} frames"
-    return seen if min(counts) >= ENOUGH * frames else f"{seen} only; is all of you in view?"
+    return seen if min(counts) >= ENOUGH * frames else f"{seen} only; {_IN_VIEW}"

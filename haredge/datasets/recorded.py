@@ -6,17 +6,14 @@ import logging
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from haredge.activity.window import MAX_GAP_S
 from haredge.core.counted import counted
 from haredge.core.folders import meant, walk_files
 from haredge.core.labels import composed
 from haredge.core.printable import printable
-from haredge.core.types import SEEN_SCORE
 from haredge.datasets.checks import Rejected
 from haredge.datasets.clips import LabelledClip, array_names
-from haredge.datasets.recording import ARRAYS, LEAST_POSES, SUFFIX, Recording, safe_name
+from haredge.datasets.recording import ARRAYS, SUFFIX, Recording, safe_name
 from haredge.manifest import PoseModel
 
 log = logging.getLogger(__name__)
@@ -104,19 +101,9 @@ def pose_model(path: Path) -> PoseModel:
 
 
 def pieces(recording: Recording) -> list[LabelledClip]:
-    """Cut a recording where no person was seen for longer than a window bridges, so that no window ever spans a gap.
-
-    A pose in which no keypoint is seen is none. Pieces of fewer than two poses are dropped.
-    """
-    seen = (recording.keypoints[..., 2] >= SEEN_SCORE).any(axis=1)
-    times, keypoints = recording.times[seen], recording.keypoints[seen]
-    gaps = np.flatnonzero(np.diff(times) > MAX_GAP_S) + 1
-    bodies = [
-        (piece, body)
-        for piece, body in zip(np.split(times, gaps), np.split(keypoints, gaps), strict=True)
-        if len(piece) >= LEAST_POSES
-    ]
-    name, about = f"{recording.about.label}/{recording.about.title}", recording.about
+    """Make a clip of each piece of a recording, so that no window ever spans a gap."""
+    bodies, about = recording.pieces(), recording.about
+    name = f"{about.label}/{about.title}"
     return [
         LabelledClip(
             f"{name}#{index}" if len(bodies) > 1 else name, about.label, piece, body, about.group, network=True

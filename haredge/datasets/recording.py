@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from haredge.activity.window import MAX_GAP_S
 from haredge.config.schema import LOWEST_USABLE_HZ
 from haredge.core.errors import ConfigError, DataError
 from haredge.core.keypoints import NAMES
 from haredge.core.labels import composed
 from haredge.core.printable import one_line
-from haredge.core.types import Keypoints, Pose
+from haredge.core.types import SEEN_SCORE, Keypoints, Pose
 from haredge.core.whole_file import replace_file
 from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.datasets.choice import USUAL, PersonRule, chosen
@@ -36,6 +37,9 @@ ARRAYS: Final = frozenset({"about", "frames", "times", "keypoints"})
 
 LEAST_POSES: Final = 2
 """Poses that a recording must have to be of any use: a movement has a beginning and an end."""
+
+NEVER_TWICE: Final = f"but never twice within {MAX_GAP_S:g} s, so it fills no window: it has too few a second"
+"""Said, after the number of frames, of a recording of which no piece can be used."""
 
 _PERSON: Final = "+person"
 
@@ -111,6 +115,17 @@ class Recording:
     keypoints: Keypoints
     """(n, 17, 3): x, y in pixels of the source's images, score in [0, 1]."""
 
+    def pieces(self) -> list[tuple[NDArray[np.float64], Keypoints]]:
+        """Cut its times and keypoints where no person was seen for longer than a window bridges.
+
+        A pose in which no keypoint is seen is none. Pieces of fewer than two poses are dropped.
+        """
+        seen = (self.keypoints[..., 2] >= SEEN_SCORE).any(axis=1)
+        times, keypoints = self.times[seen], self.keypoints[seen]
+        gaps = np.flatnonzero(np.diff(times) > MAX_GAP_S) + 1
+        cut = zip(np.split(times, gaps), np.split(keypoints, gaps), strict=True)
+        return [(piece, body) for piece, body in cut if len(piece) >= LEAST_POSES]
+
     def save(self, folder: Path) -> Path:
         """Write it into a folder of recordings and return its file, which is there whole or not at all.
 
@@ -176,18 +191,25 @@ class RecordingBuilder:
             self.tracks.setdefault(pose.track, []).append(pose)
 
     def build(self) -> list[Recording]:
-        """Return a recording of each person chosen; none of people who have no two poses."""
-        people = [poses for poses in chosen(self.tracks, self.about.person, self.frames) if len(poses) >= LEAST_POSES]
-        if self.about.person == "all":
-            abouts = [self.about.numbered(number, len(people)) for number in range(1, len(people) + 1)]
-        else:
-            abouts = [self.about] * len(people)
-        return [self._recording(about, poses) for about, poses in zip(abouts, people, strict=True)]
+        """Return a recording of each person chosen; none of people without a piece that can be used."""
+        usable = [person for person in self._chosen() if person.pieces()]
+        if self.about.person != "all":
+            return usable
+        return [replace(each, about=self.about.numbered(n, len(usable))) for n, each in enumerate(usable, 1)]
 
-    def _recording(self, about: About, poses: Sequence[Pose]) -> Recording:
+    @property
+    def sparse(self) -> bool:
+        """Whether someone is seen more than once, but never twice within what a window bridges."""
+        people = self._chosen()
+        return any(len(each.times) >= LEAST_POSES for each in people) and not any(each.pieces() for each in people)
+
+    def _chosen(self) -> list[Recording]:
+        return [self._recording(poses) for poses in chosen(self.tracks, self.about.person, self.frames)]
+
+    def _recording(self, poses: Sequence[Pose]) -> Recording:
         times = np.array([pose.t for pose in poses], np.float64)
         keypoints = np.array([pose.keypoints for pose in poses], np.float32).reshape(-1, len(NAMES), 3)
-        return Recording(about, self.frames, times, keypoints)
+        return Recording(self.about, self.frames, times, keypoints)
 
 
 def save_all(recordings: Sequence[Recording], folder: Path) -> list[Path]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from haredge.core.counted import counted
 from haredge.core.errors import SourceError
 from haredge.core.seams import FrameSource
 from haredge.core.types import Frame
 from haredge.datasets.choice import MOST_PEOPLE, USUAL, PersonRule
-from haredge.datasets.recording import About, Recording, RecordingBuilder
+from haredge.datasets.recording import NEVER_TWICE, About, Recording, RecordingBuilder
 from haredge.extraction.listing import Cut, LabelledVideoFile
 from haredge.models.open import PoseFile
 from haredge.pipeline import track
@@ -95,6 +96,10 @@ def skip(video: LabelledVideoFile, reason: str) -> list[Outcome]:
 def extract(video: LabelledVideoFile, job: Job, estimator: RegionEstimator) -> list[Outcome]:
     """Record the poses in each of a video's cuts: its frames from the start on, up to the end and without it."""
     try:
+        video.path.stat()
+    except OSError as error:
+        return skip(video, error.strerror or str(error))
+    try:
         return _extract(open_source(str(video.path)), video, job, estimator)
     except SourceError as error:
         return skip(video, str(error))
@@ -144,5 +149,7 @@ def _mistake(cut: Cut, reached_s: float) -> str | None:
 
 def _emptiness(recording: RecordingBuilder) -> str:
     seen = max(map(len, recording.tracks.values()), default=0)
+    if recording.sparse:
+        return f"a person is seen in {seen} of its {counted(recording.frames, 'frame')}, {NEVER_TWICE}"
     words = "in none" if not seen else "in one frame only" if seen == 1 else f"in {seen} only"
     return f"a person is seen {words} of its {recording.frames} frames"

@@ -68,6 +68,15 @@ def test_a_take_with_someone_in_one_frame_says_so(here: Path, capsys: pytest.Cap
     assert told[1].endswith("not kept: a person was detected in 1 of its 15 frames only; is all of you in view?")
 
 
+def test_a_take_with_too_few_frames_for_a_window_is_not_kept(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Training would leave it out; the person may well have been in view all the time."""
+    installed.film(here / "slow.mp4", [installed.person(arms_up=True)] * 9, rate_hz=2)
+    assert record("--source", "slow.mp4", "--count", "1", "--seconds", "3") == 1
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("take 1")]
+    assert "not kept: a person was detected in 6 of its 6 frames, but never twice within 0.4 s" in told
+    assert not (here / "recordings").exists()
+
+
 def test_takes_of_one_sitting_or_person_are_a_group(here: Path) -> None:
     """They are never on both sides of a split; a second recording session overwrites nothing of the first."""
     for _ in range(2):

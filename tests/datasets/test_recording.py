@@ -34,6 +34,16 @@ def recording(name: str = "a.mp4", label: str = "waving", poses: int = 5) -> Rec
     return built
 
 
+def test_who_is_never_seen_twice_within_what_a_window_bridges_has_no_recording() -> None:
+    """Training would leave it out; of several people those who remain are counted."""
+    take = RecordingBuilder(about().model_copy(update={"person": "all"}))
+    for index in range(10):
+        seen = [1, 2] if index % 5 == 0 else [2]
+        take.add(tuple(Pose(index * 0.1, np.full((17, 3), each, np.float32), track=each) for each in seen))
+    (built,) = take.build()
+    assert (len(built.times), built.about.number, built.about.of, take.sparse) == (10, 1, 1, False)
+
+
 def same(one: Recording, other: Recording) -> bool:
     return (
         one.about == other.about

@@ -32,6 +32,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     installed.film(folder / "empty.mp4", [installed.nobody()] * 15)
     walks_in = [installed.nobody()] * 14 + [installed.person(arms_up=True)]
     installed.film(folder / "walks_in.mp4", walks_in)
+    installed.film(folder / "slow.mp4", [installed.person(arms_up=True)] * 16, rate_hz=2)
     return folder
 
 
@@ -101,7 +102,7 @@ def test_the_rest_of_a_video_is_not_read(place: Path, cut: Cutter, tmp_path: Pat
         ("film.mp4", (5.0, 6.0), "it begins at 5.0 s, but the video ends at 3.9 s"),
         ("film.mp4", (3.0, 6.0), "it ends at 6.0 s, but the video ends at 3.9 s"),
         ("film.mp4", (1.01, 1.02), "a person is seen in none of its 0 frames"),
-        ("gone.mp4", (0.0, 1.0), "no such file"),
+        ("slow.mp4", (0.0, 8.0), "a person is seen in 16 of its 16 frames, but never twice within 0.4 s, so it fills"),
     ],
 )
 def test_what_is_skipped_has_a_reason(cut: Cutter, name: str, stretch: tuple[float, float], said: str) -> None:
@@ -111,6 +112,13 @@ def test_what_is_skipped_has_a_reason(cut: Cutter, name: str, stretch: tuple[flo
     assert said in skipped.reason
     assert (skipped.source, skipped.cut.start_s) == (name, stretch[0])
     assert all(isinstance(other, Recorded) for other in others)
+
+
+def test_a_file_that_is_gone_is_not_said_to_be_a_camera(cut: Cutter) -> None:
+    """A row of a table names a file, whatever a source may be besides."""
+    (skipped,) = cut("gone.mp4")
+    assert isinstance(skipped, Skipped)
+    assert skipped.reason == "No such file or directory"
 
 
 def test_an_end_a_little_after_the_videos_is_its_end(cut: Cutter) -> None:
