@@ -137,6 +137,7 @@ def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], motions: Seq
     from haredge.training import recipe as recipes  # noqa: PLC0415
     from haredge.training.split import divide  # noqa: PLC0415
 
+    recipe = _recipe(args) or recipes.own([clip for each in sets for clip in each.clips], recipes.OWN)
     if args.each:
         parts = [
             folds.Fold(str(path), divide([each], motions, args.seed).recordings)
@@ -144,8 +145,9 @@ def _cross_validate(args: argparse.Namespace, sets: Sequence[Read], motions: Seq
         ]
     else:
         others = [clip for each in sets[1:] for clip in each.clips]
-        parts = folds.leave_one_out(sets[0].clips, others, motions)
-    recipe = _recipe(args) or recipes.own([clip for each in sets for clip in each.clips], recipes.OWN)
+        # A subject without a clip that the recipe uses gives nothing to test on.
+        measured = [clip for clip in sets[0].clips if recipe.label(clip.label) is not None]
+        parts = folds.leave_one_out(measured or sets[0].clips, others, motions)
     say(counted(len(parts), "training"))
     say(*_table(folds.train_folds(parts, recipe, plan, say)))
 

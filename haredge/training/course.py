@@ -101,12 +101,24 @@ def learn(
     return Trained(recipe, plan.network, tflite, history, *measured, believed, others, temperature)
 
 
+def check(recordings: Recordings, recipe: Recipe) -> None:
+    """Raise :class:`DataError` if a recipe leaves out all clips to train on, or all to test on."""
+    for clips, aim in ((recordings.clips, "train on"), (recordings.test, "test on")):
+        if clips and not recipe.relabelled(clips):
+            raise DataError(
+                f"the recipe {recipe.name} leaves out every clip to {aim} "
+                f"({', '.join(sorted({clip.label for clip in clips}))}): give recordings of its labels "
+                f"({', '.join(recipe.labels)}) first, or say in its meaning what these are"
+            )
+
+
 def training_data(recordings: Recordings, recipe: Recipe, seed: int) -> TrainingData:
     """Make examples of the recordings.
 
     A tenth of the clips (and of the motions' people) is held out to choose the best epoch by, and no motion of
     a person in the test clips is trained on. Raises :class:`DataError` if there is too little to train on.
     """
+    check(recordings, recipe)
     known, test = recipe.relabelled(recordings.clips), recipe.relabelled(recordings.test)
     if not recordings.motions and len({clip.label for clip in known}) < 2:
         raise DataError(

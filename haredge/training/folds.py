@@ -14,7 +14,7 @@ from haredge.core.errors import DataError
 from haredge.core.progress import Estimate
 from haredge.datasets.clips import LabelledClip
 from haredge.datasets.motions import Motion
-from haredge.training.course import Trained, learn
+from haredge.training.course import Trained, check, learn
 from haredge.training.export import one_converter
 from haredge.training.fit import Plan
 from haredge.training.recipe import Recipe
@@ -80,7 +80,12 @@ def leave_one_out(
 def train_folds(
     folds: Sequence[Fold], recipe: Recipe, plan: Plan, report: Callable[[str], None]
 ) -> list[tuple[Fold, FoldScores]]:
-    """Train once for each fold and measure its int8 file; ``report`` gets lines with the time left over all folds."""
+    """Train once for each fold and measure its int8 file; ``report`` gets lines with the time left over all folds.
+
+    Raises :class:`DataError` before the first training if the recipe leaves out all that one would use.
+    """
+    for fold in folds:
+        check(fold.recordings, recipe)
     estimate, scores = Estimate(len(folds) * plan.epochs), []
     with one_converter():
         for index, fold in enumerate(folds):

@@ -37,6 +37,7 @@ def make(
     folder = package.prepared(out)
     chosen = chosen or recipe.own([clip for each in sets for clip in each.clips], package.name_of(folder))
     parts = split.divide(sets, motions, plan.seed)
+    course.check(parts.recordings, chosen)
     report(_in_words(parts.recordings))
     doubts = _doubts(parts, chosen, plan)
     for line in doubts:

@@ -76,6 +76,24 @@ def test_three_subjects_are_too_few_to_leave_one_out(tmp_path: Path, capsys: pyt
     assert len(error.splitlines()) == 1
 
 
+@pytest.mark.parametrize("aim", [("--leave-one-out", "subject"), ("--each",), ("--out", "mine")])
+def test_a_recipe_that_leaves_out_what_is_needed_is_refused_before_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, aim: tuple[str, ...]
+) -> None:
+    """After hours it would be too late to say that there is nothing to test on."""
+    monkeypatch.chdir(tmp_path)
+    for person in ("anna", "bert", "carla", "dora"):
+        recording("waving", 0, 3, group=person).save(tmp_path / "good")
+        recording("squat", 1, 3, group=person).save(tmp_path / "good")
+        recording("jumping", 2, 3, group=person).save(tmp_path / "left_out")
+        recording("running", 2, 3, group=person).save(tmp_path / "left_out")
+    Path("recipe.json").write_text('{"name": "two", "labels": ["waving", "squat", "other"], "unlisted": null}')
+    assert cli.main(["train", "left_out", "good", "--recipe", "recipe.json", *aim]) == 1
+    error = capsys.readouterr().err.splitlines()
+    assert error[0].startswith("haredge: the recipe two leaves out every clip")
+    assert len(error) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_leave_one_out_reports_each_subject_and_the_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
