@@ -61,8 +61,14 @@ def read(name: str) -> Start:
 
     Raises :class:`ModelError` if there is none, or nothing of the kind in it.
     """
-    if name.endswith(SUFFIX):
-        return _read_distilled(Path(name))
+    start = _read_distilled(Path(name)) if name.endswith(SUFFIX) else _read_model(name)
+    arrays = [array for layer in start.weights.values() for array in layer]
+    if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in arrays):
+        raise ModelError(f"{name}: no weights to fine-tune: some are NaN, infinite or no decimal numbers")
+    return start
+
+
+def _read_model(name: str) -> Start:
     folder = find_model(name)
     manifest = ActivityManifest.load(folder)
     weights = released.read(manifest.file_in(folder))

@@ -110,6 +110,14 @@ def test_weights_for_other_features_are_refused(tmp_path: Path, monkeypatch: pyt
             read(str(tmp_path / f"{name}.npz"))
 
 
+@pytest.mark.parametrize("bad", [np.array([1, np.nan], np.float32), np.array([1, np.inf]), np.array(["1", "2"])])
+def test_weights_that_are_not_numbers_are_refused(tmp_path: Path, bad: np.ndarray) -> None:
+    """One is enough to make every answer NaN."""
+    Start({"logits": [np.zeros((2, 3), np.float32), bad]}, ("a", "b")).save(tmp_path / "bad.npz")
+    with pytest.raises(ModelError, match=r"bad\.npz: no weights to fine-tune: some are NaN"):
+        read(str(tmp_path / "bad.npz"))
+
+
 def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
     """Whatever it is instead."""
     (tmp_path / "distilled.npz").write_bytes(b"no archive")
