@@ -31,6 +31,8 @@ class Outbox:
         self._next = MAX_NUMBER  # after all that the file may hold
         self._unread = self._file is not None
         self._persisting = False
+        self._overflowing = False
+        """Whether some were dropped for newer ones since the broker last had all."""
         self._stored: set[int] = set()
         """Numbers of waiting messages that are in the file."""
         self._delivered: list[int] = []
@@ -70,8 +72,8 @@ class Outbox:
         self._save()
 
     def stop_persisting(self) -> None:
-        """Write no more: the broker answers."""
-        self._persisting = False
+        """Write no more: the broker answers, and has all."""
+        self._persisting = self._overflowing = False
 
     @property
     def unfinished(self) -> bool:
@@ -115,8 +117,9 @@ class Outbox:
 
     def _drop_oldest(self) -> None:
         while len(self._queue) > self._most:
-            if self.dropped == 0:
+            if not self._overflowing:
                 log.error("more than %d events wait for the broker: the oldest are dropped", self._most)
+            self._overflowing = True
             self.drop(next(iter(self._queue)))
 
     def _forget(self, number: int) -> None:

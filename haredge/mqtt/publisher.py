@@ -95,6 +95,7 @@ class Publisher:
         """Send what has changed, and what is due; returns at once."""
         self._last_t = observation.frame.t
         self._heed_clock()
+        self._zones.heed(observation)  # first: of a zone that is gone nothing is said any more
         if observation.known:
             self._publish_activity(observation.activity)
             if people := self._people.update(observation):

@@ -21,9 +21,12 @@ class ZoneReport:
         self._names = published(zones)
         self._sent: dict[str, tuple[bool | None, float]] = {}
 
-    def update(self, observation: Observation) -> Iterator[Message]:
-        """Yield what has changed."""
+    def heed(self, observation: Observation) -> None:
+        """Take over which zones there are: they may have been drawn again."""
         self._names = published([occupancy.zone for occupancy in observation.zones])
+
+    def update(self, observation: Observation) -> Iterator[Message]:
+        """Yield what has changed of the zones that there are."""
         reported_s = self._wall_clock(observation.frame.t)
         for each in observation.zones:
             name, state = each.zone.name, (each.occupied, each.since)

@@ -195,20 +195,29 @@ class LatestFrame(BufferedSource):
 
     @property
     def frozen(self) -> bool:
-        """Whether the camera has sent the same image, pixel by pixel, for :data:`frozen.FROZEN_S` or longer."""
+        """Whether the camera has sent the same image, pixel by pixel, for :data:`frozen.FROZEN_S` or longer.
+
+        One that has been closed, as detection is off, sends none.
+        """
         return self._frozen.unchanged_s >= FROZEN_S
 
     def _consume(self, handover: Handover) -> Generator[Frame, None, None]:
-        for frame in super()._consume(handover):
-            if self._frozen.watch(frame):
-                self._frozen_log.line(
-                    logging.WARNING,
-                    "%s: the image has been frozen for %.0f s (the same in every pixel): restart the camera, "
-                    "unless it shows a still room and removes all noise",
-                    self._source,
-                    self._frozen.unchanged_s,
-                )
-            yield frame
+        try:
+            for frame in super()._consume(handover):
+                if self._frozen.watch(frame):
+                    self._report_frozen()
+                yield frame
+        finally:
+            self._frozen = FrozenImage()
+
+    def _report_frozen(self) -> None:
+        self._frozen_log.line(
+            logging.WARNING,
+            "%s: the image has been frozen for %.0f s (the same in every pixel): restart the camera, "
+            "unless it shows a still room and removes all noise",
+            self._source,
+            self._frozen.unchanged_s,
+        )
 
     def _handover(self) -> Handover:
         return _Slot(self)

@@ -101,6 +101,19 @@ def test_when_full_the_oldest_gives_way_and_is_counted(tmp_path: Path, caplog: p
     assert drain(Outbox(path, most=3)) == ["id2", "id3", "id4"]
 
 
+def test_that_the_oldest_give_way_is_said_once_each_time_the_broker_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    """An earlier loss, of whatever kind, does not hide a later one."""
+    outbox = Outbox(most=3)
+    for _night in range(2):
+        outbox.persist()
+        for number in range(6):
+            outbox.put(letter(number))
+        assert drain(outbox) == ["id3", "id4", "id5"]
+        outbox.stop_persisting()
+    said = "more than 3 events wait for the broker: the oldest are dropped"
+    assert [record.getMessage() for record in caplog.records] == [said, said]
+
+
 def test_a_message_that_gave_way_on_its_way_does_not_take_another_along() -> None:
     """Its late acknowledgement must not delete the one that is now at the head."""
     outbox = Outbox(most=2)

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -268,6 +269,16 @@ def test_a_camera_that_is_closed_from_the_start_leaves_no_zone_occupied() -> Non
     publisher(listener).pause()
     assert [(name, payload["occupied"]) for name, payload in listener.heard if name.startswith("zone")] == [
         ("zone/sofa", None)
+    ]
+
+
+def test_a_zone_that_went_before_the_first_frame_is_not_spoken_of() -> None:
+    """Its topic has been cleared by then, and would be there again."""
+    listener = Listener()
+    bed = replace(SOFA, name="bed")
+    publisher(listener).emit(replace(scene(1.0, zones=[Occupancy(bed, None, 1.0)]), known=False))
+    assert [(name, payload["occupied"]) for name, payload in listener.heard if name.startswith("zone")] == [
+        ("zone/bed", None)
     ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import count
+
 import numpy as np
 import pytest
 from stand_ins import BLUE
@@ -36,6 +39,14 @@ def test_a_noise_free_still_room_is_said_and_goes_on(caplog: pytest.LogCaptureFi
     source = LatestFrame([Frame(t, float(t), BLUE) for t in range(100)])
     for frame in source:
         last = frame
+        assert source.frozen == ("frozen" in caplog.text)
     assert last.index == 99
-    assert source.frozen == ("frozen" in caplog.text)
     assert caplog.text.count("frozen") <= 1
+
+
+def test_a_camera_that_is_closed_is_not_frozen() -> None:
+    """It sends no image at all, while detection is off."""
+    source = LatestFrame(Frame(n, 31.0 * n, BLUE) for n in count())
+    with closing(iter(source)) as images:
+        assert [(next(images), source.frozen)[1] for _ in range(2)] == [False, True]
+    assert not source.frozen
