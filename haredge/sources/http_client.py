@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import socket
 import ssl
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -126,7 +128,7 @@ class HttpClient:
     def _request(self) -> http.client.HTTPResponse:
         if self._connection is None:
             self._connection = self._connect()
-        headers = {"User-Agent": "haredge", "Accept": "*/*"}
+        headers: dict[str, str | bytes] = {"User-Agent": "haredge", "Accept": "*/*"}
         if self._authorisation:
             headers["Authorization"] = self._authorisation.header()
         self._connection.request("GET", self._target.path, headers=headers)
@@ -216,7 +218,7 @@ class _Authorisation:
         passwords.add_password(None, target.url, target.user or "", target.password)
         self._scheme = scheme
         self._request = urllib.request.Request(target.url)  # noqa: S310 - http or https, by Target
-        self._digest = urllib.request.HTTPDigestAuthHandler(passwords)
+        self._digest = _Digest(passwords)
         self._challenge = urllib.request.parse_keqv_list(
             [item for item in urllib.request.parse_http_list(challenge) if "=" in item]
         )
@@ -240,14 +242,26 @@ class _Authorisation:
         names = ", ".join(offer.partition(" ")[0] for offer in offers) or "none"
         raise HttpError(f"it asks for a password in a way that is not known (401, {names[:40]!r})")
 
-    def header(self) -> str:
-        """Return the header's value; raises ValueError for a digest that is not known."""
+    def header(self) -> bytes:
+        """Return the header's value; raises ValueError or KeyError for a digest that is not known."""
         if self._scheme == "basic":
-            return self._basic
+            return self._basic.encode()
         answer = self._digest.get_authorization(self._request, self._challenge)
         if answer is None:
             raise ValueError("an incomplete challenge")
-        return f"Digest {answer}"
+        return f"Digest {answer}".encode()
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Digests of users and passwords in any letters, in UTF-8 (RFC 7616, 4); urllib knows those of ASCII alone."""
+
+    def get_algorithm_impls(self, algorithm: str) -> tuple[Callable[[str], str], Callable[[str, str], str]]:
+        name = {"MD5": "md5", "SHA": "sha1", "SHA-256": "sha256"}[algorithm.upper()]
+
+        def digest(text: str) -> str:
+            return hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
+
+        return digest, lambda secret, data: digest(f"{secret}:{data}")
 
 
 def _basic(target: Target) -> str:

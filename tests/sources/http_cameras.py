@@ -16,7 +16,7 @@ from patient_server import PatientServer
 
 from haredge.opencv import cv2
 
-USER, PASSWORD = "me", "p@ss/w?rd#1"
+USER, PASSWORD = "me", "p@ss/w?rd#1\N{EURO SIGN}"
 
 
 def jpeg(seed: int, size: tuple[int, int] = (48, 64)) -> bytes:
@@ -214,21 +214,25 @@ class _Camera(BaseHTTPRequestHandler):
     def _digest_or_bodies(self) -> None:
         self._digest("auth-int, auth")
 
-    def _digest(self, offered: str = "auth") -> None:
+    def _digest_sha_256(self) -> None:
+        self._digest(algorithm="SHA-256")
+
+    def _digest(self, offered: str = "auth", algorithm: str = "md5") -> None:
         parts = self.headers.get("Authorization", "").partition(" ")[2].split(",")
         pairs = (part.partition("=") for part in parts)
         given = {name.strip(): value.strip('"') for name, _, value in pairs}
 
-        def md5(*parts: str) -> str:
-            return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+        def digest(*parts: str) -> str:
+            name = algorithm.replace("-", "")
+            return hashlib.new(name, ":".join(parts).encode(), usedforsecurity=False).hexdigest()
 
-        proof = md5(
-            md5(USER, "camera", PASSWORD),
+        proof = digest(
+            digest(USER, "camera", PASSWORD),
             *(given.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")),
-            md5("GET", self.path),
+            digest("GET", self.path),
         )
         if given.get("response") != proof:
-            challenge = f'Digest realm="camera", nonce="abc123", qop="{offered}", algorithm=MD5'
+            challenge = f'Digest realm="camera", nonce="abc123", qop="{offered}", algorithm={algorithm}'
             self._answer("text/html", b"no", 401, WWW_Authenticate=challenge)
         else:
             self._answer("image/jpeg", IMAGES[self.server.asked["digest"] % len(IMAGES)])

@@ -105,9 +105,9 @@ def test_an_image_that_does_not_change_is_a_frame_each_time(server: Cameras) -> 
     assert server.asked["frozen-still"] <= 6
 
 
-@pytest.mark.parametrize("kind", ["basic", "digest", "digest-or-bodies", "moved"])
+@pytest.mark.parametrize("kind", ["basic", "digest", "digest-sha-256", "digest-or-bodies", "moved"])
 def test_a_password_is_given_in_the_way_that_is_asked_for(kind: str, server: Cameras) -> None:
-    """By every request, without being asked each time; also after a redirection on the same host."""
+    """By every request, without being asked each time; also after a redirection on the same host, in any letters."""
     assert len(frames(server.address(kind, LOGIN), 5)) == 5
     assert server.asked["basic" if kind == "moved" else kind] <= 8
 
