@@ -23,7 +23,7 @@ from haredge.video.palette import PEOPLE, as_hex
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
 from haredge.web.clip_metrics import ClipMetrics
-from haredge.web.clips import Clips, Full, OneEach
+from haredge.web.clips import Clips, Full, OneEach, ResultsEach
 from haredge.web.connections import viewer
 from haredge.web.files import page, static_files
 from haredge.web.guard import Guard
@@ -32,7 +32,7 @@ from haredge.web.login import Login
 from haredge.web.scrape import Scrape
 from haredge.web.streams import Cadence, ViewerLimit, events, ticking
 from haredge.web.uploaded_clip import Models, UploadedClip
-from haredge.web.uploads import RefusedError, receive, shown_name, too_large
+from haredge.web.uploads import RefusedError, read_to_end, receive, shown_name, too_large
 
 _PROGRESS_S: Final = 0.25
 _SWEEP_S: Final = 1.0
@@ -130,41 +130,51 @@ class ClipPages:
         )
 
     async def _take(self, request: Request) -> Response:
+        most_bytes, parts = self._clips.limits.most_bytes, request.stream()
+        if int(request.headers.get("content-length", "0")) > most_bytes:
+            return _refused(RefusedError(too_large(most_bytes), 413))
+        try:
+            clip = self._place_for(request)
+            await self._receive(clip, parts)
+        except RefusedError as refused:
+            await read_to_end(parts, most_bytes)
+            return _refused(refused)
+        self._clips.start(clip)
+        return JSONResponse({"id": clip.id}, 201)
+
+    def _place_for(self, request: Request) -> UploadedClip:
         asked, usual = request.query_params, self._choice.usual
         models = Models(
             asked.get("pose", usual.pose), asked.get("activity", usual.activity), asked.get("still", usual.still)
         )
         if not self._choice.allows(models):
-            return _refused("No such model is installed here.", 422)
-        if int(request.headers.get("content-length", "0")) > self._clips.limits.most_bytes:
-            return _refused(too_large(self._clips.limits.most_bytes), 413)
+            raise RefusedError("No such model is installed here.", 422)
         try:
-            clip = self._clips.add(shown_name(asked.get("name", "")), models, viewer(request.scope))
+            return self._clips.add(shown_name(asked.get("name", "")), models, viewer(request.scope))
         except OneEach:
-            return _refused("Another clip from your address is here: cancel it, or wait until it is done.", 429)
+            words = "Another clip from your address is here: cancel it, or wait until it is done."
+            raise RefusedError(words, 429) from None
+        except ResultsEach:
+            words = "As many results as are kept for your address are still open: close the page of one, and try again."
+            raise RefusedError(words, 429) from None
         except Full:
-            return _refused("Others are trying their clips at the moment: try again in a minute.", 503)
+            raise RefusedError("Others are trying their clips at the moment: try again in a minute.", 503) from None
         except OSError as error:
-            return _no_room(error)
-        return await self._received(clip, request)
+            raise _no_room(error) from error
 
-    async def _received(self, clip: UploadedClip, request: Request) -> Response:
+    async def _receive(self, clip: UploadedClip, parts: AsyncIterator[bytes]) -> None:
         arrived = False
         try:
-            most_bytes, accepted = self._clips.limits.most_bytes, self._choice.kinds
-            clip.kind = await receive(request.stream(), clip.files.upload, most_bytes, accepted)
+            clip.kind = await receive(parts, clip.files.upload, self._clips.limits.most_bytes, self._choice.kinds)
             arrived = True
-        except RefusedError as refused:
-            return _refused(str(refused), refused.status)
         except ClientDisconnect:
-            return _refused("The file has stopped arriving: check the connection, and send it again.", 408)
+            words = "The file has stopped arriving: check the connection, and send it again."
+            raise RefusedError(words, 408) from None
         except OSError as error:
-            return _no_room(error)
+            raise _no_room(error) from error
         finally:
             if not arrived:
                 self._clips.remove(clip)
-        self._clips.start(clip)
-        return JSONResponse({"id": clip.id}, 201)
 
     async def _forget(self, request: Request) -> Response:
         clip = self._clips.get(request.path_params["id"])
@@ -238,12 +248,12 @@ class ClipPages:
         return self._metrics.answer()
 
 
-def _refused(words: str, status: int) -> Response:
-    return JSONResponse({"error": words}, status)
+def _refused(refused: RefusedError) -> Response:
+    return JSONResponse({"error": str(refused)}, refused.status)
 
 
-def _no_room(error: OSError) -> Response:
-    return _refused(f"There is no room for this file here ({error.strerror}).", 507)
+def _no_room(error: OSError) -> RefusedError:
+    return RefusedError(f"There is no room for this file here ({error.strerror}).", 507)
 
 
 def _results(clip: UploadedClip) -> Mapping[str, tuple[Path, str, bool]]:

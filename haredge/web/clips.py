@@ -37,7 +37,11 @@ class Full(Exception):  # noqa: N818 - a state of the queue, not a mistake
 
 
 class OneEach(Full):
-    """Nor would there be any: its sender has others here."""
+    """Nor would there be any: its sender has another one under way."""
+
+
+class ResultsEach(Full):
+    """Nor would there be any: its sender has as many results open as one may."""
 
 
 class Clips:
@@ -68,9 +72,9 @@ class Clips:
         return self._clips.get(clip_id)
 
     def add(self, name: str, models: Models, address: str = "") -> UploadedClip:
-        """Make room for a clip that is about to be sent; raises :class:`Full`, or :class:`OneEach`."""
+        """Make room for a clip that is about to be sent; raises :class:`Full`, or which kind of it."""
         self._keep_below(1, lambda clip: clip.address == address and not clip.ended, OneEach)
-        self._keep_below(self.limits.each, lambda clip: clip.address == address, OneEach)
+        self._keep_below(self.limits.each, lambda clip: clip.address == address, ResultsEach)
         self._keep_below(self.limits.waiting + 1, lambda clip: not clip.ended, Full)
         self._keep_below(4 * self.limits.waiting + 1, lambda _clip: True, Full)
         folder = self._folder / secrets.token_hex(8)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from starlette.requests import ClientDisconnect
 
 from haredge.core.kinds import HEAD_BYTES, Kind, kind_of
 
@@ -46,6 +49,19 @@ async def receive(parts: AsyncIterator[bytes], path: Path, most_bytes: int, acce
     if (kind := kind_of(start)) not in accepted:
         raise RefusedError(WORDS[kind], 415)
     return kind
+
+
+async def read_to_end(parts: AsyncIterator[bytes], most_bytes: int) -> None:
+    """Read what is still coming of an upload that is refused, up to as much as would have been accepted.
+
+    Neither browsers nor proxies show an answer before they have sent all; they say that the server is away.
+    """
+    size = 0
+    with suppress(ClientDisconnect):
+        async for part in parts:
+            size += len(part)
+            if size > most_bytes:
+                return
 
 
 def too_large(most_bytes: int) -> str:

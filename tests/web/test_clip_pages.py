@@ -298,6 +298,32 @@ def test_one_clip_of_an_address_is_under_way(here: Path) -> None:
         assert send(client, long_video(here)).status == 201
 
 
+def test_who_has_results_open_is_not_asked_to_wait_for_them(client: Client, here: Path) -> None:
+    """Nothing is under way: there is a place again when the page of one is closed."""
+    image = an_image(here, installed.person(arms_up=True))
+    results = []
+    for _ in range(3):
+        results.append(send(client, image))
+        followed(client, results[-1])
+    refused = send(client, image)
+    assert (refused.status, "results" in refused.json["error"]) == (429, True)
+    client.ask("DELETE", f"/api/clips/{results[0].json['id']}")
+    assert send(client, image).status == 201
+
+
+def test_who_is_refused_learns_why_though_all_is_sent_first(here: Path) -> None:
+    """As browsers and nginx do, over a connection that ends with the answer; a disk that is full is no other case."""
+    much = b"\x00\x00\x00\x18ftypisom" + bytes(30_000_000)
+    with pages(here) as client:
+        (here / "work").rename(here / "away")
+        no_room = client.ask("POST", "/api/clips?name=a", much, Connection="close")
+        (here / "away").rename(here / "work")
+        assert no_room.status == 507
+        send(client, long_video(here))
+        second = client.ask("POST", "/api/clips?name=a", much, Connection="close")
+        assert (second.status, "from your address" in second.json["error"]) == (429, True)
+
+
 def test_an_upload_that_stalls_loses_its_place(here: Path) -> None:
     """Its sender learns so, if still there, and nothing of it stays."""
     with pages(here, Limits(part_s=0.3)) as client, client.open_raw() as connection:
