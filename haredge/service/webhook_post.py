@@ -105,7 +105,7 @@ class Post:
 
 
 def _after_s(header: str) -> float:
-    """Return the seconds of a Retry-After header, at most :data:`MOST_AFTER_S`; 0 for a date, which few servers give."""
+    """Return the seconds of a Retry-After header, at most :data:`MOST_AFTER_S`; 0 for a date, which is rare."""
     return min(MOST_AFTER_S, float(header)) if header.isascii() and header.isdigit() else 0.0
 
 
