@@ -55,6 +55,8 @@ class WebhookDelivery:
         self._close_s = close_s
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._failures = 0
+        self._after_s = 0.0
+        """For how long the address has asked not to be tried again."""
         self._stopping = self._overdue = False
         self._remind = Interval(REMIND_S)
         self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
@@ -92,7 +94,7 @@ class WebhookDelivery:
         """Return how long to wait for an event: indefinitely if none waits to be delivered, here or in the file."""
         if not len(self._outbox):
             return self._retry_s(FILE_RETRY) if self._outbox.unfinished else None
-        return self._retry_s(self._failures) if self._failures else 0.0
+        return max(self._after_s, self._retry_s(self._failures)) if self._failures else 0.0
 
     def _take(self, wait_s: float | None) -> None:
         """Put what has come into the outbox; wait for the first that comes, or for the time of the next attempt."""
@@ -122,7 +124,7 @@ class WebhookDelivery:
             self._post(first.message.encoded())
         except PostError as error:
             if not error.refused:
-                self._on_failure(str(error))
+                self._on_failure(str(error), error.after_s)
                 return False
             log.error("the webhook at %s refuses an event: %s; it is left out", self._post.where, error)  # noqa: TRY400
             self._outbox.drop(first.number)
@@ -143,8 +145,9 @@ class WebhookDelivery:
         if not len(self._outbox):
             self._outbox.stop_persisting()
 
-    def _on_failure(self, why: str) -> None:
+    def _on_failure(self, why: str, after_s: float = 0.0) -> None:
         self._failures += 1
+        self._after_s = after_s
         self._outbox.persist()
         trouble = f"the webhook at {self._post.where} takes no events: {why}"
         if trouble != self.trouble or self._remind.due(time.monotonic()):

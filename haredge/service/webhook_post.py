@@ -21,13 +21,19 @@ REFUSED: Final = frozenset({400, 413, 415, 422})
 """Statuses that say that this very event is not wanted: it is dropped. Whatever else is wrong may be put right."""
 
 
+MOST_AFTER_S: Final = 600.0
+"""An address that asks for more patience is tried again after this: no one waits for hours for word of a fall."""
+
+
 class PostError(Exception):
     """An event that the address has not taken; the message says why, without the address's path."""
 
-    def __init__(self, why: str, *, refused: bool = False) -> None:
+    def __init__(self, why: str, *, refused: bool = False, after_s: float = 0.0) -> None:
         super().__init__(why)
         self.refused = refused
         """Whether it will never take it."""
+        self.after_s = after_s
+        """For how long the address asks not to be tried again; 0 if it says nothing of it."""
 
 
 class Post:
@@ -57,14 +63,14 @@ class Post:
         limit.start()
         try:
             connection.request("POST", self._path, body, self._headers(body, time.time()))
-            status = connection.getresponse().status
+            answer = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             late = time.monotonic() - began >= self._timeout_s
             raise PostError(f"no answer within {self._timeout_s:g} s" if late else _words(error)) from None
         finally:
             limit.cancel()
             connection.close()
-        _check(status)
+        _check(answer.status, _after_s(answer.getheader("Retry-After", "")))
 
     def reach(self) -> None:
         """Connect, TLS included, and post nothing. Raises :class:`PostError` if that is not possible."""
@@ -98,7 +104,12 @@ class Post:
         return headers
 
 
-def _check(status: int) -> None:
+def _after_s(header: str) -> float:
+    """Return the seconds of a Retry-After header, at most :data:`MOST_AFTER_S`; 0 for a date, which is rare."""
+    return min(MOST_AFTER_S, float(header)) if header.isascii() and header.isdigit() else 0.0
+
+
+def _check(status: int, after_s: float) -> None:
     if 200 <= status < 300:
         return
     if 300 <= status < 400:
@@ -107,7 +118,7 @@ def _check(status: int) -> None:
         )
     if status in {401, 403}:
         raise PostError(f"it answers {status}: check webhook.url and webhook.secret_file")
-    raise PostError(f"it answers {status}", refused=status in REFUSED)
+    raise PostError(f"it answers {status}", refused=status in REFUSED, after_s=after_s)
 
 
 def _words(error: Exception) -> str:

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -50,18 +51,23 @@ class Receiver:
     def __init__(self, certificate: Path | None = None) -> None:
         self.statuses: list[int] = []
         """Of the next answers; 200 when there are no more."""
+        self.retry_after: str | None = None
+        self.times: list[float] = []
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
         receiver, self.silence = self, threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.times.append(time.monotonic())
                 receiver.heard.append((self.path, dict(self.headers), body))
                 status = receiver.statuses.pop(0) if receiver.statuses else 200
                 if status == 0:
                     receiver.silence.wait(60)
                     return
                 self.send_response(status)
+                if receiver.retry_after is not None:
+                    self.send_header("Retry-After", receiver.retry_after)
                 if 300 <= status < 400:
                     self.send_header("Location", "http://127.0.0.1:9/elsewhere")
                 self.end_headers()
@@ -164,6 +170,27 @@ def test_an_address_that_says_nothing_holds_nothing_up(receiver: Receiver, tmp_p
     wait_until(lambda: len(receiver.heard) == 3, "it waits for an answer")
     delivery.close()
     wait_until(lambda: len(Outbox(tmp_path / "kept.sqlite")) == 1, "the event is kept")
+
+
+@pytest.mark.parametrize(
+    ("asked", "after_s"),
+    [("7", 7.0), ("99999999", 600.0), (None, 0.0), ("Fri, 31 Dec 1999 23:59:59 GMT", 0.0), ("-1", 0.0), ("²", 0.0)],
+)
+def test_an_address_says_when_to_come_again(receiver: Receiver, asked: str | None, after_s: float) -> None:
+    """In seconds, and minutes at most: a word of a fall is not held back for hours."""
+    receiver.statuses, receiver.retry_after = [429], asked
+    with pytest.raises(PostError) as error:
+        Post(receiver.url, SECRET, 5.0)(b'{"n": 1}')
+    assert error.value.after_s == after_s
+
+
+def test_an_address_is_not_tried_again_before_it_asks_for_it(receiver: Receiver) -> None:
+    """One that limits rates would go on refusing."""
+    receiver.statuses, receiver.retry_after = [429], "1"
+    with delivering(receiver.url, Outbox()) as delivery:
+        delivery.put(event(0))
+        wait_until(lambda: receiver.numbers() == [0, 0], "it is tried again")
+    assert receiver.times[1] - receiver.times[0] >= 1.0
 
 
 class _Broken(Post):
