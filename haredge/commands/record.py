@@ -226,7 +226,9 @@ def _detected(take: RecordingBuilder) -> str:
     if not (most := max(map(len, take.tracks.values()), default=0)):
         return f"no person detected in its {frames}; {_IN_VIEW}"
     seen = f"a person was detected in {most} of its {frames}"
-    return f"{seen}, {NEVER_TWICE}" if take.sparse else f"{seen} only; {_IN_VIEW}"
+    seen += f", {NEVER_TWICE}" if take.sparse else " only"
+    apart = "the source's frames are too far apart"
+    return f"{seen}; {apart if most >= ENOUGH * take.frames else _IN_VIEW}"
 
 
 def _seen(recordings: Sequence[Recording]) -> str:

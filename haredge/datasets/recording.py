@@ -38,7 +38,7 @@ ARRAYS: Final = frozenset({"about", "frames", "times", "keypoints"})
 LEAST_POSES: Final = 2
 """Poses that a recording must have to be of any use: a movement has a beginning and an end."""
 
-NEVER_TWICE: Final = f"but never twice within {MAX_GAP_S:g} s, so it fills no window: it has too few a second"
+NEVER_TWICE: Final = f"but never twice within {MAX_GAP_S:g} s, so it fills no window"
 """Said, after the number of frames, of a recording of which no piece can be used."""
 
 _PERSON: Final = "+person"

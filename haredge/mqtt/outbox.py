@@ -32,7 +32,7 @@ class Outbox:
         self._unread = self._file is not None
         self._persisting = False
         self._overflowing = False
-        """Whether some were dropped for newer ones since the broker last had all."""
+        """Whether some were dropped for newer ones since all had last been delivered."""
         self._stored: set[int] = set()
         """Numbers of waiting messages that are in the file."""
         self._delivered: list[int] = []
@@ -72,7 +72,7 @@ class Outbox:
         self._save()
 
     def stop_persisting(self) -> None:
-        """Write no more: the broker answers, and has all."""
+        """Write no more: all has been delivered."""
         self._persisting = self._overflowing = False
 
     @property
@@ -118,7 +118,7 @@ class Outbox:
     def _drop_oldest(self) -> None:
         while len(self._queue) > self._most:
             if not self._overflowing:
-                log.error("more than %d events wait for the broker: the oldest are dropped", self._most)
+                log.error("more than %d events wait to be delivered: the oldest are dropped", self._most)
             self._overflowing = True
             self.drop(next(iter(self._queue)))
 

@@ -74,6 +74,7 @@ def test_a_take_with_too_few_frames_for_a_window_is_not_kept(here: Path, capsys:
     assert record("--source", "slow.mp4", "--count", "1", "--seconds", "3") == 1
     (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("take 1")]
     assert "not kept: a person was detected in 6 of its 6 frames, but never twice within 0.4 s" in told
+    assert told.endswith("so it fills no window; the source's frames are too far apart")
     assert not (here / "recordings").exists()
 
 

@@ -110,7 +110,7 @@ def test_that_the_oldest_give_way_is_said_once_each_time_the_broker_is_away(capl
             outbox.put(letter(number))
         assert drain(outbox) == ["id3", "id4", "id5"]
         outbox.stop_persisting()
-    said = "more than 3 events wait for the broker: the oldest are dropped"
+    said = "more than 3 events wait to be delivered: the oldest are dropped"
     assert [record.getMessage() for record in caplog.records] == [said, said]
 
 
