@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from haredge.core.types import Image
+from research.shared_vectors import share_vectors
 
 
 def float_file(model: Any) -> bytes:
@@ -28,7 +29,7 @@ def int8_file(model: Any, images: Iterable[Image]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.uint8
-    return bytes(converter.convert())
+    return share_vectors(bytes(converter.convert()))
 
 
 def _calibration(images: Iterable[Image]) -> Callable[[], Iterator[list[NDArray[np.float32]]]]:
