@@ -23,8 +23,9 @@ from haredge.mqtt.homeassistant import announcement_topic
 from haredge.mqtt.leftovers import MAX_ANNOUNCEMENT_BYTES, announced
 from haredge.mqtt.messages import Message, Topics
 
-ROOM_BYTES: Final = 40_000
-"""Home Assistant's announcement has some 18,000 bytes, and 33,000 with all the zones that there may be."""
+ROOM_BYTES: Final = 60_000
+"""Home Assistant's announcement has some 20,000 bytes, and 53,000 with the still model's labels and all the zones that
+there may be, or were."""
 
 ECHO_S: Final = 3.0
 """How long a message may take to come back: some brokers drop silently what they forbid."""

@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 from haredge.config.schema import Config
 from haredge.config.values import Number
 from haredge.core.logs import LimitedLog
-from haredge.core.regular_file import read_regular
 from haredge.core.sensitivity import SENSITIVITIES, Sensitivity
 from haredge.mqtt.settings import (
     ACTIVITY_SENSITIVITY,
@@ -29,10 +28,13 @@ from haredge.mqtt.settings import (
 )
 from haredge.service.command_words import LOG_S, LONGEST
 from haredge.service.kept_file import KeptFile
+from haredge.service.state_file import read_record
 
 log = logging.getLogger(__name__)
 
 _MOST_BYTES: Final = 2000
+
+LOST: Final = "the settings of the configuration hold"
 
 _Change: TypeAlias = tuple[str, str, object]
 """Section of the configuration, key, value."""
@@ -143,16 +145,11 @@ class RemoteSettings:
     def _read(self) -> dict[str, str]:
         if self._file is None:
             return {}
-        try:
-            kept = json.loads(read_regular(self._file, _MOST_BYTES))
-        except (FileNotFoundError, NotADirectoryError):
-            return {}
-        except (OSError, ValueError, RecursionError) as error:
-            why = getattr(error, "strerror", None) or error
-            log.warning("cannot read %s: %s; the settings of the configuration hold", self._file, why)
-            return {}
-        texts = kept.items() if isinstance(kept, dict) else ()
-        return {name: text for name, text in texts if isinstance(text, str) and _with(Config(), name, text)}
+        texts = read_record(self._file, dict[str, str], _MOST_BYTES, lambda _: (), LOST) or {}
+        usable = {name: text for name, text in texts.items() if _with(Config(), name, text)}
+        if unusable := sorted(texts.keys() - usable.keys()):
+            log.warning("%s: %s cannot be used; there the configuration holds", self._file, ", ".join(unusable))
+        return usable
 
 
 def _with(config: Config, name: str, text: str) -> Config | None:

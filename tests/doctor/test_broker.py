@@ -11,11 +11,14 @@ from brokers import MOSQUITTO, Broker, Subscriber
 from odd_broker import OddBroker, connack
 from ports import free_port
 
-from haredge.config.schema import Discovery, MqttConfig
+from haredge.board import OPTIONAL
+from haredge.config.schema import MOST_ZONES, Discovery, MqttConfig
+from haredge.core.sensitivity import SENSITIVITIES
 from haredge.doctor import Check
-from haredge.doctor.broker import broker
+from haredge.doctor.broker import ROOM_BYTES, broker
 from haredge.mqtt.homeassistant import Device, announcement
 from haredge.mqtt.messages import Topics
+from haredge.service.known_zones import MOST as MOST_FORMER
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
@@ -149,3 +152,23 @@ def test_what_a_broker_does_not_support_is_a_warning(properties: bytes, words: s
         True,
     )
     limited.close()
+
+
+def test_a_broker_is_warned_of_if_the_largest_announcement_would_not_fit() -> None:
+    """That of the labels that come with haredge, with all zones that there may be, and all that there were."""
+    folders = (Path(__file__).parents[2] / "models" / name / "manifest.json" for name in ("everyday", "still"))
+    labels = sorted({label for file in folders for label in json.loads(file.read_text())["labels"]})
+    zones = [f"{number:040}" for number in range(MOST_ZONES + MOST_FORMER)]
+    device = Device(
+        Topics("haredge", "kitchen"),
+        "everyday",
+        labels,
+        "Raspberry Pi 4 Model B Rev 1.4",
+        zones=zones[:MOST_ZONES],
+        former_zones=zones[MOST_ZONES:],
+        sensors=OPTIONAL,
+        sensitivities=SENSITIVITIES,
+        skeletons=True,
+        language="de",
+    )
+    assert len(announcement(device, "homeassistant").encoded()) < ROOM_BYTES

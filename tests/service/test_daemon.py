@@ -538,7 +538,7 @@ def test_state_that_cannot_be_read_is_a_line_of_the_log_like_any_other(tmp_path:
     settings.mkdir(parents=True)
     configure(tmp_path, free_port())
     _, errors = start(tmp_path, "--source", CLIP).communicate(timeout=60)
-    said = f"WARNING cannot read {settings}: Is a directory; the settings of the configuration hold"
+    said = f"ERROR cannot read {settings}: Is a directory; the settings of the configuration hold"
     assert errors.splitlines()[0] == said
 
 

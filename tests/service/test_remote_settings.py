@@ -128,13 +128,16 @@ def test_nothing_that_is_sent_can_break_it(name: str, payload: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"\xff", b'{"fall_confirm_s": "nan", "x": "1"}', b"1" * 10_000, b"[" * 1990]
+    "content",
+    [b"", b"[]", b'{"hold_s": 3}', b"\xff", b'{"fall_confirm_s": "nan", "x": "1"}', b"1" * 10_000, b"[" * 1990],
 )
-def test_a_damaged_file_is_no_reason_to_end(tmp_path: Path, content: bytes) -> None:
-    """The configuration holds, and the next change is kept."""
+def test_a_damaged_file_is_no_reason_to_end(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """The configuration holds, which is logged in a line, and the next change is kept."""
     (tmp_path / "settings.json").write_bytes(content)
     settings = RemoteSettings(tmp_path / "settings.json")
     assert settings.applied(Config()) == Config()
+    (line,) = caplog.messages
+    assert f"{tmp_path / 'settings.json'}: " in line
     settings.listeners["fall_confirm_s"](b"30")
     assert RemoteSettings(tmp_path / "settings.json").applied(Config()).fall.confirm_s == 30.0
 
