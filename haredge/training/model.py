@@ -11,6 +11,7 @@ from haredge.core.errors import DataError
 from haredge.datasets import licences
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
+from haredge.datasets.trained_clips import marks_of
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest
 from haredge.training import course, data_warnings, package, recipe, split
@@ -46,13 +47,21 @@ def make(
     former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
     trained_on = licences.with_former(licences.data_sets(names), former)
 
-    def keep_unfinished(weights: Weights, history: History) -> None:
-        if plan.network == "lstm":  # nothing starts from another
-            start = Start(weights, chosen.labels, history, trained_on, parts.held_out)
-            _keep(start, folder.with_name(f"{folder.name}.unfinished.npz"), report)
+    seen = marks_of(chosen.relabelled(parts.recordings.clips), marks)
+    best: Start | None = None
 
-    trained = course.train(parts.recordings, chosen, plan, report, keep_unfinished)
-    return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
+    def take_best(weights: Weights, history: History) -> None:
+        nonlocal best
+        if plan.network == "lstm":  # nothing starts from another
+            best = Start(weights, chosen.labels, history, trained_on, parts.held_out, seen)
+
+    try:
+        trained = course.train(parts.recordings, chosen, plan, report, take_best)
+        return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
+    except KeyboardInterrupt:
+        if best:
+            _keep(best, folder.with_name(f"{folder.name}.unfinished.npz"), report)
+        raise
 
 
 def _keep(start: Start, path: Path, report: Callable[[str], None]) -> None:
