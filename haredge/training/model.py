@@ -11,7 +11,7 @@ from haredge.core.errors import DataError
 from haredge.datasets import licences
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
-from haredge.datasets.trained_clips import marks_of
+from haredge.datasets.trained_clips import divided, marks_of
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest
 from haredge.training import course, data_warnings, package, recipe, split
@@ -85,6 +85,11 @@ def _in_words(recordings: split.Recordings) -> str:
 def _doubts(parts: split.Division, chosen: Recipe, plan: Plan) -> list[str]:
     """Return a line for each reason why the scores to come may mean little."""
     doubts = [*data_warnings.data_warnings(parts.recordings, chosen), *data_warnings.copies(parts.recordings)]
-    if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
+    if plan.start and _may_know_the_test(plan.start, parts):
         doubts.append(data_warnings.NOT_HELD_OUT)
     return doubts
+
+
+def _may_know_the_test(start: Start, parts: split.Division) -> bool:
+    _, seen = divided(parts.recordings.test, start.trained_clips)
+    return bool(seen or (start.held_out and start.held_out != parts.held_out))
