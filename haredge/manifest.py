@@ -36,11 +36,13 @@ _USUAL: Final[Mapping[str, object]] = {
 }
 """Keys that came later, with what they are if they are not given."""
 
-MOST_BYTES: Final = 1 << 20
-"""Of a manifest; those that come with haredge have 10 kB."""
+MOST_LABELS: Final = 1000
+
+MOST_BYTES: Final = 16 << 20
+"""Of a manifest: those that come with haredge have 10 kB, and the confusion matrix of the most labels takes 9 MB."""
 
 MOST_MARKS: Final = 20_000
-"""Of the clips that were trained on: they take half of a manifest's bytes."""
+"""Of the clips that were trained on: they take half a megabyte."""
 
 
 def _not_taken(name: str) -> str:
@@ -184,7 +186,7 @@ class PoseManifest(Manifest):
 class ClassifierManifest(Manifest):
     """What the manifests of classifiers have in common."""
 
-    labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=1000)]
+    labels: Annotated[tuple[Label, ...], Field(min_length=2, max_length=MOST_LABELS)]
     """Names of the classes in the order of the network's outputs."""
     rest: tuple[Label, ...] = ()
     """The background class: labels that mean no activity of interest ("other"), reported as unknown."""

@@ -14,6 +14,7 @@ from haredge.core.errors import ModelError
 from haredge.manifest import (
     MANIFEST,
     MOST_BYTES,
+    MOST_LABELS,
     ActivityManifest,
     DataSet,
     Manifest,
@@ -38,6 +39,16 @@ def test_what_is_saved_is_loaded(tmp_path: Path, manifest: Manifest) -> None:
     manifest.save(tmp_path)
     assert Manifest.load(tmp_path) == manifest
     assert type(manifest).load(tmp_path) == manifest
+
+
+def test_the_largest_manifest_that_training_writes_is_loaded(tmp_path: Path) -> None:
+    """Hours of training on a thousand labels end with a model that can be used."""
+    labels = tuple(str(number) for number in range(MOST_LABELS))
+    counts = ((10,) * MOST_LABELS,) * MOST_LABELS
+    thresholds = dict.fromkeys(labels, 0.5)
+    manifest = STILL.model_copy(update={"labels": labels, "confusion": counts, "thresholds": thresholds})
+    manifest.save(tmp_path)
+    assert Manifest.load(tmp_path) == manifest
 
 
 def test_the_kind_is_insisted_on(tmp_path: Path) -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from haredge.evaluation.by_label import ByLabel
 from haredge.training.history import History
+
+CELL: Final = 0.38
+"""Inches of a label in the confusion matrix, at 100 pixels each."""
+LARGEST: Final = 30.0
+"""Inches of all labels at most: those of more than 78 labels are smaller, as memory would grow with their square."""
 
 
 def draw_curves(history: History, path: Path) -> None:
@@ -49,13 +55,16 @@ def draw_confusion(measured: ByLabel, path: Path, of: str = "clips") -> None:
 
     rows, columns = occurring(measured.confusion)
     clips = measured.confusion[np.ix_(rows, columns)]
-    figure = Figure(figsize=(2.5 + 0.38 * len(columns), 2.5 + 0.38 * len(rows)), layout="constrained")
+    cell = min(CELL, LARGEST / len(columns))  # no fewer than the rows
+    size = cell / CELL
+    figure = Figure(figsize=(2.5 + cell * len(columns), 2.5 + cell * len(rows)), layout="constrained")
     axes = figure.subplots()
     totals = clips.sum(axis=1, keepdims=True)
     axes.imshow(clips / totals, cmap="Blues", vmin=0, vmax=1)
     # A label may be any text: a "$" in it begins no formula.
     axes.set_xticks(range(len(columns)), [measured.labels[index] for index in columns], rotation=90, parse_math=False)
     axes.set_yticks(range(len(rows)), [measured.labels[index] for index in rows], parse_math=False)
+    axes.tick_params(labelsize=10 * size)
     axes.set(
         xlabel="answer",
         ylabel="true label",
@@ -63,7 +72,7 @@ def draw_confusion(measured: ByLabel, path: Path, of: str = "clips") -> None:
     )
     for row, column in zip(*clips.nonzero(), strict=True):
         colour = "white" if clips[row, column] / totals[row, 0] > 0.6 else "black"
-        axes.text(column, row, clips[row, column], ha="center", va="center", color=colour, fontsize=8)
+        axes.text(column, row, clips[row, column], ha="center", va="center", color=colour, fontsize=8 * size)
     with warnings.catch_warnings():
         # A script that the font lacks is drawn as boxes; the model card has the labels.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")

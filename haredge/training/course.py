@@ -20,7 +20,7 @@ from haredge.training import thresholds
 from haredge.training.calibration import apply_temperature, find_temperature
 from haredge.training.examples import Examples, Mixture
 from haredge.training.export import CALIBRATION_WINDOWS, check_int8, to_int8
-from haredge.training.fit import KeepUnfinished, Plan, Score, fit, forget, probabilities
+from haredge.training.fit import Plan, Score, TakeBest, fit, forget, probabilities
 from haredge.training.history import History
 from haredge.training.network import maker
 from haredge.training.recipe import Recipe, mixture
@@ -56,10 +56,10 @@ def train(
     recipe: Recipe,
     plan: Plan,
     report: Callable[[str], None],
-    keep_unfinished: KeepUnfinished = forget,
+    take_best: TakeBest = forget,
 ) -> Trained:
     """Train a model that may be used: as :func:`learn`, but raises :class:`DataError` too where int8 lost too much."""
-    trained = learn(recordings, recipe, plan, report, keep_unfinished)
+    trained = learn(recordings, recipe, plan, report, take_best)
     report(f"temperature scaling: logits divided by {trained.temperature:.2f}, by the validation data")
     clips = int(trained.int8.confusion.sum())
     check_int8(trained.float32.accuracy, trained.int8.accuracy, clips, MOST_LOST, "clips")
@@ -81,14 +81,14 @@ def learn(
     recipe: Recipe,
     plan: Plan,
     report: Callable[[str], None],
-    keep_unfinished: KeepUnfinished = forget,
+    take_best: TakeBest = forget,
 ) -> Trained:
     """Train, calibrate, convert to int8 and measure both on the test clips.
 
     Raises :class:`DataError` if there is too little to train on.
     """
     given = training_data(recordings, recipe, plan.seed)
-    model, history = fit(given.mixture, recipe.labels, given.score, plan, report, keep_unfinished=keep_unfinished)
+    model, history = fit(given.mixture, recipe.labels, given.score, plan, report, take_best=take_best)
     encoded, true = given.noisy
     temperature = find_temperature(probabilities(model, encoded), true)
     apply_temperature(model, temperature)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from haredge.core.counted import counted
@@ -37,6 +37,7 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
     if len(test) < FEW_IN_ALL:
         off = Z / 2 / math.sqrt(max(1, len(test)))
         yield f"{counted(len(test), 'clip')} to test on: the accuracy may be off by {100 * off:.0f} points either way"
+    yield from _few_groups(test)
     yield from _alike({*trained, *recipe.rest})
     yield from _alike_on_both_sides(recordings)
     if not recordings.motions:
@@ -46,6 +47,16 @@ def data_warnings(recordings: Recordings, recipe: Recipe) -> Iterator[str]:
         yield (
             f"{short} of {clips} shorter than the window of {recipe.span_s:g} s: each is "
             "one window, of another speed than in use; record longer ones"
+        )
+
+
+def _few_groups(test: Sequence[LabelledClip]) -> Iterator[str]:
+    """Yield a line if many clips to test on come from few groups: they are alike, and ranges count them as unlike."""
+    if (groups := len({clip.group for clip in test})) < min(FEW, len(test)):
+        which = "person, recording session or video" if groups == 1 else "people, recording sessions or videos"
+        yield (
+            f"the {counted(len(test), 'clip')} to test on are of {groups} {which}: with others the accuracy may be "
+            "off by more than its likely range"
         )
 
 

@@ -5,6 +5,7 @@ A model's int8 file has lost a little to quantisation, less than an epoch brings
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from pydantic import TypeAdapter
 
 from haredge.activity import features
 from haredge.core.errors import ModelError
+from haredge.core.whole_file import replace_file
 from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.inference import tflite_weights as released
 from haredge.inference.tflite_weights import Weights
@@ -25,7 +27,8 @@ from haredge.training.history import History
 SUFFIX: Final = ".npz"
 
 _ABOUT: Final = TypeAdapter(tuple[tuple[str, ...], tuple[DataSet, ...], tuple[str, ...]])
-"""Labels, data sets and who was held out, as a file of distilled weights has them."""
+"""Labels, data sets and who was held out, as a file of weights has them."""
+_MARKS: Final = TypeAdapter(tuple[str, ...])
 _UNMARKED: Final = 1
 """Version of the features of weights in a file that does not name one, as none did at first."""
 _NORMALISED: Final = "normalised"
@@ -45,15 +48,20 @@ class Start:
     held_out: tuple[str, ...] = ()
     """Marks of the groups that were held out to test on: see :class:`haredge.manifest.ActivityManifest`."""
     trained_clips: tuple[str, ...] = ()
-    """Marks of the clips that they were trained on, as far as they are known: a file of weights does not have them."""
+    """Marks of the clips that they were trained on, as far as they are known: older files of weights have none."""
 
     def save(self, path: Path) -> None:
-        """Write them into a file that :func:`read` reads; its name ends in ".npz"."""
+        """Write them into a file that :func:`read` reads, whole or not at all; its name ends in ".npz".
+
+        Raises OSError.
+        """
         arrays = {f"weights/{name}/{i}": array for name, layer in self.weights.items() for i, array in enumerate(layer)}
         curves = {f"history/{name}": np.array(curve) for name, curve in asdict(self.history).items()}
         about = _ABOUT.dump_json((self.labels, self.trained_on, self.held_out)).decode()
-        version = np.array(features.VERSION)
-        np.savez(path, allow_pickle=False, about=np.array(about), features=version, **arrays, **curves)
+        named = {"about": about, "trained_clips": _MARKS.dump_json(self.trained_clips).decode()}
+        file = io.BytesIO()
+        np.savez(file, allow_pickle=False, features=np.array(features.VERSION), **named, **arrays, **curves)
+        replace_file(path, file.getvalue())
 
 
 def read(name: str) -> Start:
@@ -90,7 +98,8 @@ def _read_distilled(path: Path) -> Start:
             weights = {layer: [arrays[f"weights/{layer}/{i}"] for i in range(n)] for layer, n in layers.items()}
             history = History(*(arrays[f"history/{curve}"].tolist() for curve in ("loss", "accuracy", "score")))
             labels, trained_on, held_out = _ABOUT.validate_json(str(arrays["about"]))
-            return Start(weights, labels, history, trained_on, held_out)
+            marks = _MARKS.validate_json(str(arrays["trained_clips"])) if "trained_clips" in arrays.files else ()
+            return Start(weights, labels, history, trained_on, held_out, marks)
     except UNREADABLE as error:
         raise ModelError(f"{path}: no weights to fine-tune: {error}") from None
 

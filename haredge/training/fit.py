@@ -56,12 +56,12 @@ class Plan:
                 raise ConfigError(f"{name} {getattr(self, name)}: {least} or more is needed", name)
 
 
-KeepUnfinished = Callable[[Weights, History], None]
-"""Gets, of a training that is interrupted, the weights that scored best by layer, and the history."""
+TakeBest = Callable[[Weights, History], None]
+"""Gets the weights by layer after each epoch that scored best so far, and the history, which grows."""
 
 
 def forget(_weights: Weights, _history: History) -> None:
-    """Keep nothing of a training that is interrupted."""
+    """Keep nothing of a training that may be interrupted."""
 
 
 def fit(
@@ -71,7 +71,7 @@ def fit(
     plan: Plan,
     report: Callable[[str], None],
     *,
-    keep_unfinished: KeepUnfinished = forget,
+    take_best: TakeBest = forget,
 ) -> tuple[Any, History]:
     """Train a network and return it with the weights that scored best (or their mean with the first), and its history.
 
@@ -89,21 +89,16 @@ def fit(
         if plan.start:
             load_weights(model, plan.start, labels, drawn.result()[0])
         first = best = model.get_weights()
-        try:
-            for epoch in range(1, plan.epochs + 1):
-                examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
-                _one_epoch(model, examples, len(labels), history)
-                history.score.append(score(lambda encoded: probabilities(model, encoded)))
-                if history.score[-1] >= max(history.score):
-                    best = model.get_weights()
-                report(history.line(plan.epochs, time.monotonic() - started))
-                if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
-                    break
-        except KeyboardInterrupt:
-            if history.score:
-                model.set_weights(best)
-                keep_unfinished({layer.name: layer.get_weights() for layer in model.layers if layer.weights}, history)
-            raise
+        for epoch in range(1, plan.epochs + 1):
+            examples, drawn = drawn.result(), background.submit(mixture.draw, plan.examples, rng)
+            _one_epoch(model, examples, len(labels), history)
+            history.score.append(score(lambda encoded: probabilities(model, encoded)))
+            if history.score[-1] >= max(history.score):
+                best = model.get_weights()
+                take_best({layer.name: layer.get_weights() for layer in model.layers if layer.weights}, history)
+            report(history.line(plan.epochs, time.monotonic() - started))
+            if epoch - 1 - int(np.argmax(history.score)) >= plan.patience:
+                break
     model.set_weights([plan.keep * old + (1 - plan.keep) * new for old, new in zip(first, best, strict=True)])
     return model, history if plan.epochs or not plan.start else plan.start.history
 

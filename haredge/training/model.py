@@ -11,6 +11,7 @@ from haredge.core.errors import DataError
 from haredge.datasets import licences
 from haredge.datasets.motions import Motion
 from haredge.datasets.reading import Read
+from haredge.datasets.trained_clips import divided, marks_of
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest
 from haredge.training import course, data_warnings, package, recipe, split
@@ -46,13 +47,21 @@ def make(
     former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
     trained_on = licences.with_former(licences.data_sets(names), former)
 
-    def keep_unfinished(weights: Weights, history: History) -> None:
-        if plan.network == "lstm":  # nothing starts from another
-            start = Start(weights, chosen.labels, history, trained_on, parts.held_out)
-            _keep(start, folder.with_name(f"{folder.name}.unfinished.npz"), report)
+    seen = marks_of(chosen.relabelled(parts.recordings.clips), marks)
+    best: Start | None = None
 
-    trained = course.train(parts.recordings, chosen, plan, report, keep_unfinished)
-    return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
+    def take_best(weights: Weights, history: History) -> None:
+        nonlocal best
+        if plan.network == "lstm":  # nothing starts from another
+            best = Start(weights, chosen.labels, history, trained_on, parts.held_out, seen)
+
+    try:
+        trained = course.train(parts.recordings, chosen, plan, report, take_best)
+        return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
+    except KeyboardInterrupt:
+        if best:
+            _keep(best, folder.with_name(f"{folder.name}.unfinished.npz"), report)
+        raise
 
 
 def _keep(start: Start, path: Path, report: Callable[[str], None]) -> None:
@@ -76,6 +85,11 @@ def _in_words(recordings: split.Recordings) -> str:
 def _doubts(parts: split.Division, chosen: Recipe, plan: Plan) -> list[str]:
     """Return a line for each reason why the scores to come may mean little."""
     doubts = [*data_warnings.data_warnings(parts.recordings, chosen), *data_warnings.copies(parts.recordings)]
-    if plan.start and plan.start.held_out and plan.start.held_out != parts.held_out:
+    if plan.start and _may_know_the_test(plan.start, parts):
         doubts.append(data_warnings.NOT_HELD_OUT)
     return doubts
+
+
+def _may_know_the_test(start: Start, parts: split.Division) -> bool:
+    _, seen = divided(parts.recordings.test, start.trained_clips)
+    return bool(seen or (start.held_out and start.held_out != parts.held_out))

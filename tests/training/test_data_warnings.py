@@ -65,6 +65,16 @@ def test_a_person_under_two_names_on_both_sides_of_the_split_is_reported() -> No
     assert reported(train, test) == [f"{said}if they are the same, give them one name, or the score is too good"]
 
 
+def test_a_test_on_few_people_is_reported() -> None:
+    """A hundred clips of one person are not a hundred people: the likely range of the score counts clips."""
+    train, people = [*clips("a", 40), *clips("other", 40)], [*clips("a", 30), *clips("other", 30)]
+    said = "with others the accuracy may be off by more than its likely range"
+    test = [replace(clip, group="anna") for clip in people]
+    assert reported(train, test) == [f"the 60 clips to test on are of 1 person, recording session or video: {said}"]
+    test[0] = replace(test[0], group="ben")
+    assert reported(train, test) == [f"the 60 clips to test on are of 2 people, recording sessions or videos: {said}"]
+
+
 def test_copies_on_both_sides_of_the_split_are_reported() -> None:
     """A file that was copied under another name is no test of anything."""
     train, test = clips("a", 3), clips("a", 2)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import own_recordings
 import pytest
 from extras import needs_training
 
+import haredge
 from haredge.activity import features
-from haredge.core.errors import ModelError
+from haredge.core.errors import DataError, ModelError
 from haredge.datasets.licences import DATA_SETS, data_sets, with_former
+from haredge.datasets.trained_clips import marks_of
 from haredge.manifest import MODEL
 from haredge.training import recipe as recipes
 from haredge.training.course import classify_with
+from haredge.training.data_warnings import NOT_HELD_OUT
 from haredge.training.fine_tuning import Start, load_weights, read
 from haredge.training.fit import Plan, fit, probabilities
 from haredge.training.golden import golden_windows
@@ -154,3 +158,18 @@ def test_a_share_of_the_weights_is_kept(start: Start) -> None:
     old = start.weights["dense"][0]
     assert np.abs(new - old).max() > 1e-4
     np.testing.assert_allclose(half, (old + new) / 2, atol=1e-4)
+
+
+def test_a_start_that_was_trained_on_the_test_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It held no group out if the first of its recordings had a test part of their own, and these were the others."""
+    mine = haredge.load_clips(own_recordings.write(tmp_path / "data", ("left", "right")))
+
+    def refused_start(marks: tuple[str, ...]) -> None:
+        plan = Plan(epochs=0, start=Start({}, ("left", "other"), trained_clips=marks))
+        with pytest.raises(DataError, match="--epochs 0"):
+            haredge.train([mine], tmp_path / "model", plan=plan, report=lambda _: None)
+
+    refused_start(("of another clip",))
+    assert NOT_HELD_OUT not in caplog.text
+    refused_start(marks_of(mine.clips))
+    assert NOT_HELD_OUT in caplog.text
