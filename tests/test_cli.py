@@ -205,6 +205,15 @@ def test_closed_streams_are_no_failure(redirection: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_number_of_a_closed_standard_error_stays_taken() -> None:
+    """The next file opened does not get what libraries write, and they can be silenced."""
+    code = "import os; from haredge.cli import main; status = main(); os.fstat(2); raise SystemExit(status)"
+    script = f"exec {sys.executable} -c '{code}' config check 2>&-"
+    silenced = {name: value for name, value in os.environ.items() if name != "OPENCV_LOG_LEVEL"}
+    done = subprocess.run(["sh", "-c", script], stdout=subprocess.DEVNULL, env=silenced, timeout=60, check=False)
+    assert done.returncode == 0
+
+
 def test_an_error_keeps_its_status_if_it_is_not_read() -> None:
     """A script that throws the words away still learns of the failure."""
     assert redirected("config check nowhere.yaml", "2>&-").returncode == 78
