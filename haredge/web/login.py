@@ -60,7 +60,7 @@ class Login:
             self._access.cookie(time.time() + _KEPT_S),
             max_age=_KEPT_S,
             httponly=True,
-            samesite="strict",
+            samesite="lax",  # a link from another page, in a chat or on a dashboard, finds a viewer logged in
             secure=request.scope["scheme"] == "https",
         )
         return response
