@@ -220,7 +220,7 @@ def test_people_give_the_token_once(locked: Client) -> None:
     assert (answer.status, answer.headers["location"]) == (303, "./")
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    assert "SameSite=lax" in cookie
     assert "Path=/" in cookie
     assert TOKEN not in cookie
     shown = cookie.split(";")[0]

@@ -199,6 +199,21 @@ def test_another_token_is_asked_for(tmp_path: Path) -> None:
             page.get_by_label("Token").wait_for()
 
 
+def test_a_link_on_another_page_finds_a_viewer_logged_in(tmp_path: Path) -> None:
+    """The token is given once, whichever way the page is opened: from a dashboard of another host, too."""
+    (tmp_path / "token").write_text(TOKEN)
+    with running_view(tmp_path / "token") as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.get_by_label("Token").fill(TOKEN)
+        page.get_by_role("button").click()
+        page.locator("#state", has_text="live").wait_for()
+        page.goto(f"http://localhost:{client.port}/login")
+        page.evaluate("address => location.assign(address)", client.url)
+        page.wait_for_url(f"{client.url}**")
+        assert page.url == client.url
+
+
 def test_a_page_whose_server_has_no_time_tries_again(clips: Client) -> None:
     """A first answer that does not come is said in words, and asked for until it does."""
     with opened_browser() as browser:
