@@ -11,7 +11,7 @@ from research.people.shelf import LabelledImage, ShelfWriter
 from research.people.shelves import Shelves
 from research.people.weights import HEADS
 
-OUT = (4, 4, 6, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 12)
+OUT = (4, 4, 6, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 16)
 
 
 @pytest.fixture

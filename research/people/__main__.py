@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "keep": "keep the labels in the repository",
     "start": "make the weights to begin with out of MoveNet's",
     "factor": "write smaller weights, of layers as products of two",
+    "features": "keep what a network computes of examples; continues where it was stopped",
+    "fit": "fit a smaller network to what another says",
     "train": "train the network; continues where it was stopped",
     "mean": "write the mean of the weights of several trainings",
     "export": "convert weights to int8 TFLite files",

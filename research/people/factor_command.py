@@ -1,4 +1,4 @@
-"""Write smaller weights: some layers as products of two narrower ones, to be trained on."""
+"""Write smaller weights: some layers as products of two narrower ones, to be fitted or trained on."""
 
 from __future__ import annotations
 

@@ -70,17 +70,19 @@ class PeopleNetwork(nn.Module):  # type: ignore[misc]
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Return the four heads' raw outputs by name."""
-        features = self.pyramid(x)
-        return {name: head(features) for name, head in self.heads.items()}
-
-    def pyramid(self, x: Tensor) -> Tensor:
-        """Return the features at stride 4."""
         read = self.body(x)
-        x = self.lateral_32(read[32])
-        x = self.mix_16(doubled(x) + self.lateral_16(read[16]))
-        x = self.mix_8(doubled(x) + self.lateral_8(read[8]))
-        features: Tensor = self.mix_4(doubled(x) + self.lateral_4(read[4]))
-        return features
+        return self.answers(self.lateral_32(read[32]), self.laterals(read))
+
+    def laterals(self, read: Mapping[int, Tensor]) -> dict[int, Tensor]:
+        """Return what the pyramid takes from the body's features below stride 32, by stride."""
+        return {stride: getattr(self, f"lateral_{stride}")(read[stride]) for stride in (16, 8, 4)}
+
+    def answers(self, deep: Tensor, laterals: Mapping[int, Tensor]) -> dict[str, Tensor]:
+        """Return the four heads' raw outputs for what ``lateral_32`` and the other laterals give."""
+        x = deep
+        for stride in (16, 8, 4):
+            x = getattr(self, f"mix_{stride}")(doubled(x) + laterals[stride])
+        return {name: head(x) for name, head in self.heads.items()}
 
     def body(self, x: Tensor) -> dict[int, Tensor]:
         """Return the features that the pyramid reads, by stride."""
