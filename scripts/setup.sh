@@ -63,6 +63,15 @@ install_haredge() {
     "${install[@]}" -e ".${extras:+[$extras]}"
 }
 
+check_extras() { # extra...: pip says of an unknown one only a warning
+    local known extra
+    known=$(sed -n '/^\[options.extras_require\]/,/^\[options.entry_points\]/s/^\([a-z-]*\) =$/\1/p' setup.cfg)
+    for extra; do
+        grep -qxF -e "$extra" <<<"$known" || die "no extra '$extra'; there are: $(paste -sd' ' <<<"$known")"
+    done
+}
+check_extras "$@"
+
 # What .venv has been made from, and with which extras: none is taken away that another script asked for.
 stamp=.venv/.haredge-setup
 made_from=$(cat setup.cfg pyproject.toml | sha256sum | cut -c 1-64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,8 @@ def source_tree() -> Path | None:
 def how_to_install(extra: str) -> str:
     """Return the command that brings an extra: in a clone the script that has made its environment."""
     tree = source_tree()
-    return f"pip install 'haredge[{extra}]'" if tree is None else f"{tree / 'scripts' / 'setup.sh'} {extra}"
+    command = ("pip", "install", f"haredge[{extra}]") if tree is None else (f"{tree / 'scripts' / 'setup.sh'}", extra)
+    return shlex.join(command)
 
 
 def check_installed(extra: str, what: str) -> None:

@@ -72,6 +72,11 @@ def list_videos(path: Path) -> list[LabelledVideoFile]:
     """
     if not path.exists():
         raise DataError(f"{path}: no such file or folder")
+    if _is_video(path):
+        raise DataError(
+            f"{path}: a video alone has no label: give the folder that holds a folder of videos for each label, or a "
+            "table"
+        )
     videos = _of_folder(path) if path.is_dir() else _of_table(path)
     if not videos:
         raise DataError(f"{path}: no videos in it; needed is a folder for each label with videos in it, or a table")

@@ -219,6 +219,8 @@ class HttpCamera:
             return str(error)
         if isinstance(error, TimeoutError):
             return f"no data within {self._timeout_s:g} s: the camera is silent, or hangs"
+        if isinstance(error, http.client.IncompleteRead):
+            return "the camera has closed the connection in the middle of its answer"
         return f"the connection has broken: {getattr(error, 'strerror', None) or type(error).__name__}"
 
 

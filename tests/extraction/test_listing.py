@@ -83,6 +83,13 @@ def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
     assert video.cuts[0].name == "caf\N{REPLACEMENT CHARACTER}.mp4"
 
 
+def test_a_video_alone_is_not_read_as_a_table(tmp_path: Path) -> None:
+    """The message does not ask for it as text, nor in parts if it is long."""
+    (tmp_path / "alone.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42\xff")
+    with pytest.raises(DataError, match=r"alone\.mp4: a video alone has no label: give the folder that holds"):
+        list_videos(tmp_path / "alone.mp4")
+
+
 def test_a_folder_without_labels_is_reported(tmp_path: Path) -> None:
     """A video without a label would be left out silently."""
     with pytest.raises(DataError, match="no videos in it"):

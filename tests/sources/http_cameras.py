@@ -287,6 +287,13 @@ class _Camera(BaseHTTPRequestHandler):
         for number in range(200):
             self.wfile.write(b"--f\r\n\r\n" + (IMAGES[0] if number < 3 else IMAGES[1][:-200]) + b"\r\n")
 
+    def _cut_off(self) -> None:
+        """End in the middle of a stream that comes in chunks, as a camera does that restarts."""
+        self.close_connection = True
+        self._answer("multipart/x-mixed-replace;boundary=f", Transfer_Encoding="chunked")
+        part = b"--f\r\n\r\n" + IMAGES[0]
+        self.wfile.write((b"%x\r\n%s\r\n" % (len(part), part)) * 2)
+
     def _endless(self) -> None:
         self.close_connection = True
         self._answer("multipart/x-mixed-replace;boundary=f")

@@ -141,6 +141,7 @@ FAILURES = {
     "wide-png": "4100 x 4100 pixels are too large: at most 16.8 megapixels",
     "playlist": "it answers, but gives no video at this address that can be decoded",
     "odd-page": "it gives text (text/x\\x1b[31m), not images",
+    "cut-off": "has stopped: the camera has closed the connection in the middle of its answer",
     "broken": "has stopped: the camera gives no usable image: it breaks off",
 }
 
