@@ -345,6 +345,33 @@ def overlap(a: Any, b: Any) -> bool:
     return bool(across > 1 and down > 1)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_of_the_readers_own_choice_hide_nothing(tmp_path: Path, clips: Client, scheme: str) -> None:
+    """High contrast, as Windows has it: how far work has come, and whether a switch is on, can still be seen."""
+    with running_view(image=True) as view, opened_browser(forced_colors="active", color_scheme=scheme) as browser:
+        page = browser.new_page()
+        page.goto(view.url)
+        switch = page.locator("#of-camera")
+        off = pixels(switch, tmp_path / "off.png")
+        switch.check()
+        assert np.abs(pixels(switch, tmp_path / "on.png") - off).mean() > 5
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        page.evaluate("document.getElementById('working').hidden = false")
+        bar = page.locator("#progress")
+        shares = []
+        for share in (0.2, 0.8):
+            bar.evaluate("(bar, share) => { bar.value = share; }", share)
+            shares.append(pixels(bar, tmp_path / "bar.png"))
+        assert np.abs(shares[0] - shares[1]).mean() > 5
+
+
+def pixels(part: Any, path: Path) -> Any:
+    """Return a screenshot of a part of a page."""
+    part.screenshot(path=str(path))
+    return np.asarray(cv2.imread(str(path)), np.float32)
+
+
 @pytest.mark.parametrize(("width", "letters"), [(320, "100%"), (360, "200%")], ids=["narrow", "large letters"])
 def test_nothing_sticks_out_sideways(clips: Client, width: int, letters: str) -> None:
     """On the narrowest phones, and with letters of twice the size, a page is read by scrolling in one direction."""
