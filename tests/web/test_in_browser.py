@@ -389,6 +389,26 @@ def test_nothing_sticks_out_sideways(clips: Client, width: int, letters: str) ->
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), client.url
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_tables_fit_a_phone(tmp_path: Path, clips: Client, width: int) -> None:
+    """Their last columns are in view, with times of the day as long as "11:45:00 AM", too."""
+    with running_view() as view, opened_browser(locale="en-US", viewport={"width": width, "height": 700}) as browser:
+        page = browser.new_page()
+        page.goto(view.url)
+        page.locator("#list summary").click()
+        page.locator("#rows tr").nth(2).wait_for()
+        assert page.evaluate(TABLES_FIT)
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        frames = [installed.person(arms_up=n > 30) for n in range(60)]
+        page.set_input_files("#file", str(installed.film(tmp_path / "video.mp4", frames)))
+        page.locator("#rows tr", has_text="%").first.wait_for()
+        assert page.evaluate(TABLES_FIT)
+
+
+TABLES_FIT = "[...document.querySelectorAll('.table')].every(table => table.scrollWidth <= table.clientWidth)"
+
+
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
 def test_a_zone_is_drawn_and_copied(tmp_path: Path, touch: bool) -> None:
     """Corner by corner, named and given a meaning; what is copied is a configuration that haredge accepts."""
@@ -689,6 +709,19 @@ def test_what_is_not_a_video_is_answered_in_words(tmp_path: Path, clips: Client)
             page.get_by_role("button", name="Choose a file").wait_for()
 
 
+def test_what_is_to_be_known_of_a_result_is_announced(tmp_path: Path, clips: Client) -> None:
+    """A screen reader says that a video was cut short, and that no person was detected in it."""
+    whole = installed.film(tmp_path / "video.avi", [installed.nobody()] * 60, codec="MJPG").read_bytes()
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        video = {"name": "video.avi", "mimeType": "video/avi", "buffer": whole[: len(whole) // 2]}
+        page.set_input_files("#file", files=[video])
+        page.get_by_role("alert").filter(has_text="cut short").wait_for()
+        page.get_by_role("alert").filter(has_text="No person was detected").wait_for()
+
+
 def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clips: Client) -> None:
     """By its button, or by closing the page while it is worked on."""
     video = installed.film(tmp_path / "video.mp4", [installed.person(arms_up=True, size=(480, 640))] * 900)
@@ -730,7 +763,7 @@ def test_a_page_that_was_away_comes_back_to_its_clip(tmp_path: Path, clips: Clie
         again.locator("#rows tr").first.wait_for()
         page.locator("#rows tr").first.wait_for()
         assert clips.ask("DELETE", f"/api/clips/{clip}").status == 204
-        again.locator("#trouble", has_text="no longer has this result").wait_for()
+        again.locator("#trouble", has_text="no longer has this result: it was started again, or").wait_for()
         assert again.evaluate("sessionStorage.getItem('clip')") is None
 
 
