@@ -148,7 +148,7 @@ class ClipPages:
             asked.get("pose", usual.pose), asked.get("activity", usual.activity), asked.get("still", usual.still)
         )
         if not self._choice.allows(models):
-            raise RefusedError("No such model is installed here.", 422)
+            raise RefusedError("This model is no longer offered here: load the page again.", 422)
         try:
             return self._clips.add(shown_name(asked.get("name", "")), models, viewer(request.scope))
         except OneEach:

@@ -345,6 +345,33 @@ def overlap(a: Any, b: Any) -> bool:
     return bool(across > 1 and down > 1)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_of_the_readers_own_choice_hide_nothing(tmp_path: Path, clips: Client, scheme: str) -> None:
+    """High contrast, as Windows has it: how far work has come, and whether a switch is on, can still be seen."""
+    with running_view(image=True) as view, opened_browser(forced_colors="active", color_scheme=scheme) as browser:
+        page = browser.new_page()
+        page.goto(view.url)
+        switch = page.locator("#of-camera")
+        off = pixels(switch, tmp_path / "off.png")
+        switch.check()
+        assert np.abs(pixels(switch, tmp_path / "on.png") - off).mean() > 5
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        page.evaluate("document.getElementById('working').hidden = false")
+        bar = page.locator("#progress")
+        shares = []
+        for share in (0.2, 0.8):
+            bar.evaluate("(bar, share) => { bar.value = share; }", share)
+            shares.append(pixels(bar, tmp_path / "bar.png"))
+        assert np.abs(shares[0] - shares[1]).mean() > 5
+
+
+def pixels(part: Any, path: Path) -> Any:
+    """Return a screenshot of a part of a page."""
+    part.screenshot(path=str(path))
+    return np.asarray(cv2.imread(str(path)), np.float32)
+
+
 @pytest.mark.parametrize(("width", "letters"), [(320, "100%"), (360, "200%")], ids=["narrow", "large letters"])
 def test_nothing_sticks_out_sideways(clips: Client, width: int, letters: str) -> None:
     """On the narrowest phones, and with letters of twice the size, a page is read by scrolling in one direction."""
@@ -360,6 +387,26 @@ def test_nothing_sticks_out_sideways(clips: Client, width: int, letters: str) ->
                 page.locator("#list summary").click()
                 page.locator("#scale span").first.wait_for()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), client.url
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_tables_fit_a_phone(tmp_path: Path, clips: Client, width: int) -> None:
+    """Their last columns are in view, with times of the day as long as "11:45:00 AM", too."""
+    with running_view() as view, opened_browser(locale="en-US", viewport={"width": width, "height": 700}) as browser:
+        page = browser.new_page()
+        page.goto(view.url)
+        page.locator("#list summary").click()
+        page.locator("#rows tr").nth(2).wait_for()
+        assert page.evaluate(TABLES_FIT)
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        frames = [installed.person(arms_up=n > 30) for n in range(60)]
+        page.set_input_files("#file", str(installed.film(tmp_path / "video.mp4", frames)))
+        page.locator("#rows tr", has_text="%").first.wait_for()
+        assert page.evaluate(TABLES_FIT)
+
+
+TABLES_FIT = "[...document.querySelectorAll('.table')].every(table => table.scrollWidth <= table.clientWidth)"
 
 
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
@@ -662,6 +709,19 @@ def test_what_is_not_a_video_is_answered_in_words(tmp_path: Path, clips: Client)
             page.get_by_role("button", name="Choose a file").wait_for()
 
 
+def test_what_is_to_be_known_of_a_result_is_announced(tmp_path: Path, clips: Client) -> None:
+    """A screen reader says that a video was cut short, and that no person was detected in it."""
+    whole = installed.film(tmp_path / "video.avi", [installed.nobody()] * 60, codec="MJPG").read_bytes()
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#pose option").first.wait_for(state="attached")
+        video = {"name": "video.avi", "mimeType": "video/avi", "buffer": whole[: len(whole) // 2]}
+        page.set_input_files("#file", files=[video])
+        page.get_by_role("alert").filter(has_text="cut short").wait_for()
+        page.get_by_role("alert").filter(has_text="No person was detected").wait_for()
+
+
 def test_a_clip_is_given_up_and_a_closed_tab_leaves_nothing(tmp_path: Path, clips: Client) -> None:
     """By its button, or by closing the page while it is worked on."""
     video = installed.film(tmp_path / "video.mp4", [installed.person(arms_up=True, size=(480, 640))] * 900)
@@ -703,7 +763,7 @@ def test_a_page_that_was_away_comes_back_to_its_clip(tmp_path: Path, clips: Clie
         again.locator("#rows tr").first.wait_for()
         page.locator("#rows tr").first.wait_for()
         assert clips.ask("DELETE", f"/api/clips/{clip}").status == 204
-        again.locator("#trouble", has_text="no longer has this result").wait_for()
+        again.locator("#trouble", has_text="no longer has this result: it was started again, or").wait_for()
         assert again.evaluate("sessionStorage.getItem('clip')") is None
 
 

@@ -135,7 +135,7 @@ async function lost(mine, status) {
   if (status === 204) {
     keep(null);
     if (working) startAgain("The server no longer has this clip. Send it again.");
-    else trouble("The server no longer has this result, as the page was away. Send it again.");
+    else trouble("The server no longer has this result: it was started again, or the page was away for too long. Send the file again.");
     return;
   }
   if (working) say(byId("left"), "connection lost, trying again");
