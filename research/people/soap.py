@@ -16,9 +16,9 @@ from torch import Tensor
 BETAS: Final = (0.9, 0.98)
 """How much of the mean of gradients, and of their squares, is kept from step to step."""
 KEPT: Final = 0.85
-"""The same of the covariances, each time that they are looked at."""
-LOOK_EVERY: Final = 4
-"""Steps from one look at the covariances to the next."""
+"""The same of the covariances, each time that they are renewed."""
+RENEW_EVERY: Final = 4
+"""Steps from one renewal of the covariances to the next."""
 TURN_EVERY: Final = 40
 """Steps after which the directions follow them."""
 KERNEL: Final = 9
@@ -34,7 +34,7 @@ class Soap(torch.optim.Optimizer):  # type: ignore[misc]
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def step(self) -> None:
-        """Take a step; the first one only looks."""
+        """Take a step; the first one only begins to remember."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 gradient = _as_matrix(parameter, parameter.grad)
@@ -68,15 +68,15 @@ class _Directions:
         if not self._turned:
             return step
         step = self._axes[0] @ step @ self._axes[1].T
-        self._look(gradient)
+        self._renew(gradient)
         return step
 
     def _turn(self, gradient: Tensor) -> Tensor:
         return self._axes[0].T @ gradient @ self._axes[1] if self._turned else gradient
 
-    def _look(self, gradient: Tensor) -> None:
+    def _renew(self, gradient: Tensor) -> None:
         """Let the directions follow: by a step of subspace iteration, the strongest first."""
-        if self._count % LOOK_EVERY == 0:
+        if self._count % RENEW_EVERY == 0:
             for covariance, now in zip(self._covariances, (gradient @ gradient.T, gradient.T @ gradient), strict=True):
                 covariance.lerp_(now, 1 - KEPT)
         if self._count % TURN_EVERY == 0:
