@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from haredge.evaluation.images import ImageScores
 from haredge.training.charts import draw_confusion, occurring
@@ -27,6 +28,7 @@ def test_a_label_that_is_never_recognised_keeps_its_column() -> None:
 
 def test_many_labels_are_drawn_smaller(tmp_path: Path) -> None:
     """At the size of a few, 350 labels would take 8 GB of memory, and the training that is about to be saved."""
+    pytest.importorskip("matplotlib")
     labels = tuple(f"label {number}" for number in range(100))
     chart = tmp_path / "confusion.png"
     draw_confusion(ImageScores(labels, np.eye(100, dtype=np.int64), 0.0, 1.0), chart)
