@@ -47,20 +47,21 @@ def make(
     former, marks = (plan.start.trained_on, plan.start.trained_clips) if plan.start else ((), ())
     trained_on = licences.with_former(licences.data_sets(names), former)
 
-    seen = marks_of(chosen.relabelled(parts.recordings.clips), marks)
-    best: Start | None = None
+    best: tuple[Weights, History] | None = None
 
     def take_best(weights: Weights, history: History) -> None:
         nonlocal best
-        if plan.network == "lstm":  # nothing starts from another
-            best = Start(weights, chosen.labels, history, trained_on, parts.held_out, seen)
+        best = weights, history
 
     try:
         trained = course.train(parts.recordings, chosen, plan, report, take_best)
         return package.write(folder, trained, trained_on, parts, marks, doubts=doubts)
     except KeyboardInterrupt:
-        if best:
-            _keep(best, folder.with_name(f"{folder.name}.unfinished.npz"), report)
+        if best and plan.network == "lstm":  # nothing starts from another
+            weights, history = best
+            seen = marks_of(chosen.relabelled(parts.recordings.clips), marks)
+            start = Start(weights, chosen.labels, history, trained_on, parts.held_out, seen)
+            _keep(start, folder.with_name(f"{folder.name}.unfinished.npz"), report)
         raise
 
 

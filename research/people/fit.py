@@ -14,7 +14,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from research.people import guide
+from research.people import guide, rates
 from research.people.guide import Wanted
 from research.people.network import PeopleNetwork
 from research.people.soap import Soap
@@ -25,8 +25,6 @@ RATE: Final = 2e-3
 AROUND_RATE: Final = 3e-4
 """The same of the pyramid and the heads, which follow."""
 AROUND: Final = ("mix_", "heads.")
-LEAST_MAGNITUDE: Final = 0.01
-"""Biases near zero learn as if they were this large."""
 LEAST_RATE: Final = 0.003
 """What is left of the rates in the end."""
 WARM_UP: Final = 100
@@ -34,8 +32,6 @@ WARM_UP: Final = 100
 DEEP_SHARE: Final = 0.3
 """Weight of the squared error beside the heads' losses."""
 BATCH: Final = 32
-CLIP: Final = 50.0
-"""Longest gradient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,9 @@ class Fit:
 
     def steps(self, portions: Iterable[Features], examples: int) -> Iterator[int]:
         """Learn from portions until ``examples`` were seen; yield how many were after each step."""
-        optimiser = Soap(self._groups())
-        parameters = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
+        for name, parameter in self.network.named_parameters():
+            parameter.requires_grad_(name.startswith((*PARTS, *AROUND)))
+        optimiser = Soap(rates.groups(self.network, lambda name: RATE if name.startswith(PARTS) else AROUND_RATE))
         seen = 0
         for portion in portions:
             for numbers in torch.randperm(len(portion)).split(BATCH):
@@ -57,7 +54,7 @@ class Fit:
                     group["lr"] = group["rate"] * share
                 optimiser.zero_grad()
                 self.loss(portion.part(numbers)).backward()
-                nn.utils.clip_grad_norm_(parameters, CLIP)
+                nn.utils.clip_grad_norm_(self.network.parameters(), rates.CLIP)
                 optimiser.step()
                 seen += len(numbers)
                 yield seen
@@ -70,16 +67,6 @@ class Fit:
         scale = given.deep.std((0, 2, 3), keepdim=True)
         heads = guide.losses(self.network.answers(deep, given.laterals), answers(self.other, given)).total
         return heads + DEEP_SHARE * ((deep - given.deep) / scale).square().mean()
-
-    def _groups(self) -> list[dict[str, object]]:
-        groups: list[dict[str, object]] = []
-        for name, parameter in self.network.named_parameters():
-            rate = RATE if name.startswith(PARTS) else AROUND_RATE if name.startswith(AROUND) else 0.0
-            parameter.requires_grad_(rate > 0)
-            if rate:
-                magnitude = max(LEAST_MAGNITUDE, float(parameter.detach().square().mean().sqrt()))
-                groups.append({"params": [parameter], "rate": rate * magnitude})
-        return groups
 
 
 def answers(network: PeopleNetwork, given: Features) -> Wanted:

@@ -39,9 +39,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Fit; the first portion is kept to measure on."""
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
-    kept, *others = sorted(path for path in (arguments.work / FOLDER).glob("*.npz") if path.stem.isdecimal()) or [None]
-    if kept is None or not others:
-        raise DataError(f"{arguments.work / FOLDER}: two portions are needed at least: first run `features`")
+    folder = arguments.work / FOLDER
+    portions = sorted(path for path in folder.glob("*.npz") if path.stem.isdecimal())
+    if len(portions) < 2:
+        raise DataError(f"{folder}: two portions are needed at least: first run `features`")
+    kept, *others = portions
     fit = Fit(PeopleNetwork(load_weights(arguments.start)), PeopleNetwork(load_weights(arguments.to)).eval())
     held_out = Features.load(kept)
     with tqdm(total=arguments.examples, file=sys.stdout) as progress:

@@ -2,7 +2,7 @@
 
 A layer that is fitted to another's answers has inputs that vary a thousand times as much in some directions as in
 others. Adam's steps are as long along each weight; here they are as long along each eigenvector of the gradients'
-covariances, of a layer's inputs and of its outputs: the same error after half the steps, or fewer.
+covariances, of a layer's inputs and of its outputs.
 """
 
 from __future__ import annotations

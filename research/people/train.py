@@ -23,6 +23,7 @@ from torch.nn import functional
 
 from research import halves
 from research.people import guide as guiding
+from research.people import rates
 from research.people.batch import Batch, examples
 from research.people.compose import Composer
 from research.people.float_inference import float_finder
@@ -39,10 +40,6 @@ WEIGHTS: Final = "weights.npz"
 LOG: Final = "log.csv"
 LOG_EVERY: Final = 1_600
 """Every how many examples a row is written to the log."""
-LEAST_MAGNITUDE: Final = 0.01
-"""Biases near zero learn as if they were this large."""
-CLIP: Final = 50.0
-"""Longest gradient; the usual ones are a little longer or shorter."""
 PARTS: Final = ("centre", "heatmap", "regress", "offset")
 
 _LOG = logging.getLogger(__name__)
@@ -115,12 +112,7 @@ class Trainer:
         self.recipe, self.folder, self.seen = recipe, folder, 0
         self.planners, self.guide = planners, guide
         freeze(self.network, recipe.frozen)
-        groups = [
-            {"params": [p], "rate": recipe.rate(name) * max(LEAST_MAGNITUDE, float(p.detach().square().mean().sqrt()))}
-            for name, p in network.named_parameters()
-            if p.requires_grad
-        ]
-        self.optimiser = torch.optim.AdamW(groups, weight_decay=0.0)
+        self.optimiser = torch.optim.AdamW(rates.groups(network, recipe.rate), weight_decay=0.0)
 
     def resume(self) -> bool:
         """Load the last checkpoint that is whole; return whether there is one."""
@@ -200,7 +192,7 @@ class Trainer:
         self.optimiser.zero_grad()
         parts.total.backward()
         team.average(self.network)
-        nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
+        nn.utils.clip_grad_norm_(self.network.parameters(), rates.CLIP)
         self.optimiser.step()
         self._average()
         self.seen += self.recipe.batch

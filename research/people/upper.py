@@ -1,7 +1,7 @@
 """The network's upper part, and what of examples is kept to fit it without running the rest again.
 
 What comes from block :data:`FIRST` on goes into the channels of ``lateral_32``, one value to each of 36 cells, and
-nowhere else. With its inputs kept, and with what the pyramid takes from below, a step of its training costs a tenth.
+nowhere else. With its inputs kept, and with what the pyramid takes from below, a step of its training costs a quarter.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from research.people.network import PeopleNetwork
+from research.people.weights import TAPS
 
 FIRST: Final = 14
 """The first block of the upper part, which has two thirds of all weights."""
-PARTS: Final = (*(f"blocks.{index}." for index in (14, 15, 16)), "last.", "lateral_32.")
+PARTS: Final = (*(f"blocks.{index}." for index in range(FIRST, FIRST + 3)), "last.", "lateral_32.")
 """How the names of its weights begin."""
-LATERALS: Final = (16, 8, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,11 @@ class Features:
     def save(self, path: Path) -> None:
         """Write them as float16, whole or not at all."""
         fresh = path.with_suffix(".new.npz")
-        named = {"below": self.below, "deep": self.deep, **{f"lateral_{n}": self.laterals[n] for n in LATERALS}}
+        named = {
+            "below": self.below,
+            "deep": self.deep,
+            **{f"lateral_{n}": value for n, value in self.laterals.items()},
+        }
         np.savez(fresh, allow_pickle=False, **{name: value.numpy().astype(np.float16) for name, value in named.items()})
         fresh.rename(path)
 
@@ -56,7 +60,7 @@ class Features:
         """Read what was written."""
         with np.load(path) as file:
             named = {name: torch.from_numpy(file[name].astype(np.float32)) for name in file.files}
-        return cls(named["below"], named["deep"], {n: named[f"lateral_{n}"] for n in LATERALS})
+        return cls(named["below"], named["deep"], {n: named[f"lateral_{n}"] for n in TAPS})
 
 
 def features(network: PeopleNetwork, x: Tensor) -> Features:
