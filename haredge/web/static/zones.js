@@ -7,6 +7,7 @@ const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const MOST = { zones: 32, corners: 64 };
 const CLOSE_PX = 16; // a click so near to the first corner ends a polygon
 const SAME_PX = 6; // one so near to the last corner is its second click, and no other corner
+const SQUARE = [[0.4, 0.4], [0.6, 0.4], [0.6, 0.6], [0.4, 0.6]]; // a new zone for the keyboard, whose corners are moved
 const MEANINGS = [
   ["", "a place"],
   ["rest", "rest: bed, sofa"],
@@ -16,6 +17,7 @@ const MEANINGS = [
 let occupied = new Set(); // names of zones with somebody in them
 let configured = []; // the zones of the daemon
 let drawn = null; // the zones as they were when the editor was closed; none if the daemon has had others since
+let known = []; // the daemon's zones when the editor was opened, and all that were copied since, as text
 let zones = []; // what is shown and edited: [{name, polygon: [[x, y]], meaning}], in shares of the image
 let size = [480, 640]; // height and width of the image, in its pixels
 let chosen = null; // the zone whose corners can be moved
@@ -28,12 +30,24 @@ const svg = byId("zones");
 /** Takes the zones that hold now; while they are being edited here, only which are occupied. */
 export function showZones(now) {
   occupied = new Set(now.filter((zone) => zone.occupied).map((zone) => zone.name));
-  const known = JSON.stringify(configured);
+  const before = asText(configured);
   configured = now.map(({ name, polygon, ignore, rest }) => ({ name, polygon, meaning: ignore ? "ignore" : rest ? "rest" : "" }));
-  if (JSON.stringify(configured) !== known) drawn = null;
+  const others = asText(configured) !== before;
+  if (others) drawn = null;
   if (!editing) zones = configured.map(copied);
   byId("edit-zones").disabled = false; // before, they would be copied as none
   draw();
+  if (editing && others) showHint();
+}
+
+/** Zones as text, in whatever order the daemon gives them. */
+function asText(zones) {
+  return zones.map((zone) => JSON.stringify(zone)).sort().join();
+}
+
+/** Whether someone else has given the daemon other zones while the editor was open. */
+function isOutdated() {
+  return editing && !known.includes(asText(configured));
 }
 
 function copied(zone) {
@@ -167,9 +181,9 @@ function changed() {
   showHint();
 }
 
-function choose(zone, isNew = false) {
+function choose(zone) {
   chosen = zone;
-  drawing = isNew;
+  drawing = zone !== null && zone.polygon.length < 3;
   showList();
   changed();
 }
@@ -191,7 +205,10 @@ function row(zone) {
     choose(null);
   });
   const pick = element("button", { class: "plain", type: "button", "aria-pressed": zone === chosen, "aria-label": `Edit ${zone.name}` }, "Edit");
-  pick.addEventListener("click", () => choose(zone));
+  pick.addEventListener("click", (event) => {
+    choose(zone);
+    if (isOfKeyboard(event)) focusCorner(0);
+  });
   return element("li", { class: zone === chosen ? "chosen" : "" }, name, meaning, pick, remove);
 }
 
@@ -202,9 +219,10 @@ function showHint() {
   byId("zone-new").disabled = drawing || zones.length >= MOST.zones;
   byId("zone-copy").disabled = Boolean(mistake);
   say(byId("zone-copied"), "");
-  byId("zone-hint").classList.toggle("bad", Boolean(mistake && !drawing));
+  byId("zone-hint").classList.toggle("bad", !drawing && (Boolean(mistake) || isOutdated()));
   if (drawing) say(byId("zone-hint"), "Click or tap the corners in the image, one after another; then Done, or the first corner again.");
   else if (mistake) say(byId("zone-hint"), mistake);
+  else if (isOutdated()) say(byId("zone-hint"), "config.yaml has other zones by now, and what you copy would take their place. Close and open the editor to see them.");
   else if (chosen) say(byId("zone-hint"), "Drag a corner to move it. With the keyboard: Tab to a corner, arrow keys to move it, Delete to remove it.");
   else say(byId("zone-hint"), "A person is in a zone if their feet are in it, or the hips of who lies. Nothing changes here before config.yaml does.");
 }
@@ -237,15 +255,21 @@ function showYaml() {
   byId("zone-yaml").value = yaml();
 }
 
+/** Whether a button was pressed by the keyboard, or by what reads the page aloud: neither can click at a place. */
+function isOfKeyboard(click) {
+  return click.detail === 0;
+}
+
 function newName() {
   const names = new Set(zones.map((zone) => zone.name));
   return Array.from({ length: MOST.zones + 1 }, (_, index) => `zone_${index + 1}`).find((name) => !names.has(name));
 }
 
-byId("zone-new").addEventListener("click", () => {
-  const zone = { name: newName(), polygon: [], meaning: "" };
-  zones.push(zone);
-  choose(zone, true);
+byId("zone-new").addEventListener("click", (event) => {
+  const polygon = isOfKeyboard(event) ? SQUARE.map((corner) => [...corner]) : [];
+  zones.push({ name: newName(), polygon, meaning: "" });
+  choose(zones.at(-1));
+  if (isOfKeyboard(event)) focusCorner(0);
 });
 byId("zone-undo").addEventListener("click", () => (chosen.polygon.pop(), changed()));
 byId("zone-done").addEventListener("click", () => {
@@ -260,12 +284,13 @@ byId("zone-copy").addEventListener("click", async () => {
     byId("zone-yaml").select();
     document.execCommand("copy");
   }
+  known.push(asText(zones));
   say(byId("zone-copied"), "Copied: put it into config.yaml, and reload haredge.");
 });
 byId("edit-zones").addEventListener("click", () => {
   editing = !editing;
-  drawing = false;
-  if (!editing) drawn = zones;
+  if (editing) known = [asText(configured)];
+  else drawn = known.includes(asText(configured)) ? zones : null;
   zones = (editing && drawn) || configured.map(copied);
   byId("editor").hidden = !editing;
   byId("edit-zones").setAttribute("aria-expanded", editing);
