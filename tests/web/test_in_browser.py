@@ -614,6 +614,30 @@ def test_zones_of_someone_else_are_not_copied_over_unseen() -> None:
         assert page.locator(".zone-name").all_text_contents() == ["bed"]
 
 
+def test_zones_that_no_one_has_copied_are_not_lost_unasked() -> None:
+    """The browser asks before such a page is left or loaded again, and does not where there is nothing to lose."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.reload()
+        page.locator(".zone").wait_for()
+        assert not asked
+        for copy in (False, True):
+            page.get_by_role("button", name="Edit zones").click()
+            page.get_by_role("button", name="New zone").press("Enter")
+            if copy:
+                page.get_by_role("button", name="Copy").click()
+                page.locator("#zone-copied", has_text="Copied").wait_for()
+            page.get_by_role("button", name="Close").click()
+            page.reload()
+            page.locator(".zone").wait_for()
+            assert asked == ["beforeunload"]
+
+
 def test_zones_that_are_not_known_yet_are_not_copied_as_none() -> None:
     """Before the first frame the page does not know the zones, and what it would give to copy would delete them."""
     live = LiveView(LABELS, dict)

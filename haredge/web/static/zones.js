@@ -50,6 +50,12 @@ function isOutdated() {
   return editing && !known.includes(asText(configured));
 }
 
+/** Whether zones were drawn that no one has copied. */
+function isUncopied() {
+  const mine = editing ? zones : drawn;
+  return mine !== null && ![...known, asText(configured)].includes(asText(mine));
+}
+
 function copied(zone) {
   return { ...zone, polygon: zone.polygon.map((point) => [...point]) };
 }
@@ -174,6 +180,9 @@ svg.addEventListener("keydown", (event) => {
 });
 
 new ResizeObserver(draw).observe(svg);
+
+// The browser asks before the page goes, closed by a person or loaded again as haredge has other labels: so would the zones.
+addEventListener("beforeunload", (event) => isUncopied() && event.preventDefault());
 
 function changed() {
   draw();
