@@ -619,7 +619,12 @@ def test_zones_that_no_one_has_copied_are_not_lost_unasked() -> None:
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
         asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+        def leave(dialog: Any) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", leave)
         page.goto(client.url)
         page.locator(".zone").wait_for()
         page.get_by_role("button", name="Edit zones").click()
