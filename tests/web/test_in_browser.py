@@ -226,6 +226,23 @@ def test_a_page_whose_server_has_no_time_tries_again(clips: Client) -> None:
         assert page.locator("#trouble").is_hidden()
 
 
+def test_a_page_that_was_open_over_an_upgrade_is_loaded_again(clips: Client) -> None:
+    """Seen again, it is that of the haredge that runs; while that is the same, the page stays as it is."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.evaluate("document.body.id = 'before'")
+        with page.expect_response("**/api/setup"):
+            _set_hidden(page, hidden=False)
+        setup = clips.get("/api/setup").json
+        page.route("**/api/setup", lambda route: route.fulfill(json=setup | {"version": "later"}))
+        assert page.locator("#before").count() == 1
+        _set_hidden(page, hidden=False)
+        page.locator("#before").wait_for(state="detached")
+        page.locator("#limits", has_text="At most").wait_for()
+
+
 def test_pages_that_are_not_in_view_let_go_of_their_connections() -> None:
     """A browser has six to a server: tabs left open would keep the next from being loaded. Seen again, it goes on."""
     with running_view() as client, opened_browser() as browser:
