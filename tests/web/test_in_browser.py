@@ -602,6 +602,19 @@ def test_a_zone_is_drawn_by_keyboard_alone() -> None:
         assert page.get_by_role("button", name="Copy").is_enabled()
 
 
+def test_a_name_that_is_selected_is_replaced_by_what_is_typed() -> None:
+    """Tab selects a zone's name, and chooses that zone, which leaves the selection as it is."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").press("Enter")
+        page.get_by_role("button", name="Pause").press("Tab")
+        page.keyboard.type("couch")
+        assert page.locator("#zone-list .chosen input").input_value() == "couch"
+        assert "  couch:\n" in page.locator("#zone-yaml").input_value()
+
+
 def test_zones_of_someone_else_are_not_copied_over_unseen() -> None:
     """If config.yaml changes under an open editor, the page says so, and begins with those zones when opened again.
 

@@ -193,8 +193,16 @@ function changed() {
 function choose(zone) {
   chosen = zone;
   drawing = zone !== null && zone.polygon.length < 3;
-  showList();
+  showChosen();
   changed();
+}
+
+/** The rows stay: a name that is being written in one of them keeps its place, and what is selected of it. */
+function showChosen() {
+  [...byId("zone-list").children].forEach((line, index) => {
+    line.classList.toggle("chosen", zones[index] === chosen);
+    line.querySelector("[aria-pressed]").setAttribute("aria-pressed", zones[index] === chosen);
+  });
 }
 
 function showList() {
@@ -204,21 +212,22 @@ function showList() {
 function row(zone) {
   const name = element("input", { value: zone.name, maxlength: 40, "aria-label": "Name of the zone", autocomplete: "off", spellcheck: "false" });
   name.addEventListener("input", () => ((zone.name = name.value.trim()), changed()));
-  name.addEventListener("focus", () => zone !== chosen && (choose(zone), byId("zone-list").querySelector(".chosen input").focus()));
+  name.addEventListener("focus", () => zone !== chosen && choose(zone));
   const meaning = element("select", { "aria-label": `What ${zone.name} is` }, ...MEANINGS.map(([value, words]) => element("option", { value }, words)));
   meaning.value = zone.meaning;
   meaning.addEventListener("change", () => ((zone.meaning = meaning.value), changed()));
   const remove = element("button", { class: "plain", type: "button", "aria-label": `Delete ${zone.name}` }, "Delete");
   remove.addEventListener("click", () => {
     zones = zones.filter((other) => other !== zone);
+    showList();
     choose(null);
   });
-  const pick = element("button", { class: "plain", type: "button", "aria-pressed": zone === chosen, "aria-label": `Edit ${zone.name}` }, "Edit");
+  const pick = element("button", { class: "plain", type: "button", "aria-pressed": false, "aria-label": `Edit ${zone.name}` }, "Edit");
   pick.addEventListener("click", (event) => {
     choose(zone);
     if (isOfKeyboard(event)) focusCorner(0);
   });
-  return element("li", { class: zone === chosen ? "chosen" : "" }, name, meaning, pick, remove);
+  return element("li", {}, name, meaning, pick, remove);
 }
 
 function showHint() {
@@ -277,6 +286,7 @@ function newName() {
 byId("zone-new").addEventListener("click", (event) => {
   const polygon = isOfKeyboard(event) ? SQUARE.map((corner) => [...corner]) : [];
   zones.push({ name: newName(), polygon, meaning: "" });
+  showList();
   choose(zones.at(-1));
   if (isOfKeyboard(event)) focusCorner(0);
 });
@@ -304,5 +314,6 @@ byId("edit-zones").addEventListener("click", () => {
   byId("editor").hidden = !editing;
   byId("edit-zones").setAttribute("aria-expanded", editing);
   say(byId("edit-zones"), editing ? "Close" : "Edit zones");
+  showList();
   choose(null);
 });
