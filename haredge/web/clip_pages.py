@@ -19,6 +19,7 @@ from starlette.routing import Route
 from haredge.activity.timeline import from_rows, rows_of
 from haredge.core.kinds import Kind
 from haredge.core.labels import NO_PERSON, UNKNOWN
+from haredge.version import __version__
 from haredge.video.palette import PEOPLE, as_hex
 from haredge.web.access import Access
 from haredge.web.attempts import Attempts
@@ -126,6 +127,7 @@ class ClipPages:
                 "longest_s": limits.video.longest_s if math.isfinite(limits.video.longest_s) else None,
                 "too_large": too_large(limits.most_bytes),
                 "locked": self._access.token is not None,
+                "version": __version__,
             }
         )
 

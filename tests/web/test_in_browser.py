@@ -226,6 +226,23 @@ def test_a_page_whose_server_has_no_time_tries_again(clips: Client) -> None:
         assert page.locator("#trouble").is_hidden()
 
 
+def test_a_page_that_was_open_over_an_upgrade_is_loaded_again(clips: Client) -> None:
+    """Seen again, it is that of the haredge that runs; while that is the same, the page stays as it is."""
+    with opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(clips.url)
+        page.locator("#limits", has_text="At most").wait_for()
+        page.evaluate("document.body.id = 'before'")
+        with page.expect_response("**/api/setup"):
+            _set_hidden(page, hidden=False)
+        setup = clips.get("/api/setup").json
+        page.route("**/api/setup", lambda route: route.fulfill(json=setup | {"version": "later"}))
+        assert page.locator("#before").count() == 1
+        _set_hidden(page, hidden=False)
+        page.locator("#before").wait_for(state="detached")
+        page.locator("#limits", has_text="At most").wait_for()
+
+
 def test_pages_that_are_not_in_view_let_go_of_their_connections() -> None:
     """A browser has six to a server: tabs left open would keep the next from being loaded. Seen again, it goes on."""
     with running_view() as client, opened_browser() as browser:
@@ -543,6 +560,117 @@ def test_the_keyboard_keeps_its_corner() -> None:
         page.keyboard.press("Delete")
         page.keyboard.press("ArrowLeft")
         assert "[[0.2, 0.5], [0.45, 0.5], [0.44, 0.95]]" in page.locator("#zone-yaml").input_value()
+
+
+def test_a_zone_that_was_left_half_drawn_goes_on() -> None:
+    """Who closes the editor after two corners draws on when the zone is chosen again."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["desk"], strict=True)))
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="New zone").click()
+        place = page.locator("#zones").bounding_box()
+
+        def click(*corners: tuple[float, float]) -> None:
+            for x, y in corners:
+                page.mouse.click(place["x"] + x * place["width"], place["y"] + y * place["height"])
+
+        click((0.6, 0.2), (0.9, 0.2))
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="Edit zone_1").click()
+        click((0.9, 0.5))
+        page.get_by_role("button", name="Done").click()
+        assert page.get_by_role("button", name="Copy").is_enabled()
+
+
+def test_a_zone_is_drawn_by_keyboard_alone() -> None:
+    """It begins as a square, whose first corner has the focus; so has that of a zone that is chosen by keyboard."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        for name in ("Edit zones", "New zone"):
+            page.get_by_role("button", name=name).press("Enter")
+        page.keyboard.press("ArrowLeft")
+        assert "[[0.39, 0.4], [0.6, 0.4], [0.6, 0.6], [0.4, 0.6]]" in page.locator("#zone-yaml").input_value()
+        page.get_by_role("button", name="Edit sofa").press("Enter")
+        page.keyboard.press("ArrowLeft")
+        assert "[[0.19, 0.5], [0.45, 0.5], " in page.locator("#zone-yaml").input_value()
+        assert page.get_by_role("button", name="Copy").is_enabled()
+
+
+def test_a_name_that_is_selected_is_replaced_by_what_is_typed() -> None:
+    """Tab selects a zone's name, and chooses that zone, which leaves the selection as it is."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").press("Enter")
+        page.get_by_role("button", name="Pause").press("Tab")
+        page.keyboard.type("couch")
+        assert page.locator("#zone-list .chosen input").input_value() == "couch"
+        assert "  couch:\n" in page.locator("#zone-yaml").input_value()
+
+
+def test_zones_of_someone_else_are_not_copied_over_unseen() -> None:
+    """If config.yaml changes under an open editor, the page says so, and begins with those zones when opened again.
+
+    What was copied here, and has arrived in config.yaml, is no one else's.
+    """
+    live = LiveView(LABELS, dict)
+    access = access_to("127.0.0.1", (), None)
+
+    def hold(n: int, *zones: Zone) -> None:
+        live.emit(replace(live_observation(n), zones=tuple(Occupancy(zone, False, 0.0) for zone in zones)))
+
+    hold(0, SOFA)
+    with serving.served(lambda stop: LivePages(live, access, stop).app()) as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.get_by_role("button", name="Edit zones").click()
+        page.get_by_role("button", name="New zone").press("Enter")
+        page.get_by_role("button", name="Copy").click()
+        square = Zone("zone_1", ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6)))
+        hold(1, square, SOFA)
+        page.locator("#zone-copied:empty").wait_for(state="attached")
+        page.locator("#zone-hint:not(.bad)").wait_for()
+        hold(2, replace(SOFA, name="bed"))
+        page.locator("#zone-hint.bad", has_text="other zones").wait_for()
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Edit zones").click()
+        assert page.locator(".zone-name").all_text_contents() == ["bed"]
+
+
+def test_zones_that_no_one_has_copied_are_not_lost_unasked() -> None:
+    """The browser asks before such a page is left or loaded again, and does not where there is nothing to lose."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        asked: list[str] = []
+
+        def leave(dialog: Any) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", leave)
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").click()
+        page.reload()
+        page.locator(".zone").wait_for()
+        assert not asked
+        for copy in (False, True):
+            page.get_by_role("button", name="Edit zones").click()
+            page.get_by_role("button", name="New zone").press("Enter")
+            if copy:
+                page.get_by_role("button", name="Copy").click()
+                page.locator("#zone-copied", has_text="Copied").wait_for()
+            page.get_by_role("button", name="Close").click()
+            page.reload()
+            page.locator(".zone").wait_for()
+            assert asked == ["beforeunload"]
 
 
 def test_zones_that_are_not_known_yet_are_not_copied_as_none() -> None:

@@ -360,6 +360,15 @@ addEventListener("pagehide", () => {
 });
 addEventListener("pageshow", (event) => event.persisted && startAgain(null));
 
+/** Loads the page again if haredge has another version, other models or other limits by now: it may have been open since yesterday. */
+async function renew() {
+  if (document.hidden || byId("choosing").hidden) return;
+  const now = await ask("api/setup", () => {});
+  if (JSON.stringify(now) !== JSON.stringify(setup) && !byId("choosing").hidden) location.reload();
+}
+
+document.addEventListener("visibilitychange", renew);
+
 if (kept()) {
   keep(kept());
   showProgress("Connecting", null, null);

@@ -7,6 +7,7 @@ const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const MOST = { zones: 32, corners: 64 };
 const CLOSE_PX = 16; // a click so near to the first corner ends a polygon
 const SAME_PX = 6; // one so near to the last corner is its second click, and no other corner
+const SQUARE = [[0.4, 0.4], [0.6, 0.4], [0.6, 0.6], [0.4, 0.6]]; // a new zone for the keyboard, whose corners are moved
 const MEANINGS = [
   ["", "a place"],
   ["rest", "rest: bed, sofa"],
@@ -16,6 +17,7 @@ const MEANINGS = [
 let occupied = new Set(); // names of zones with somebody in them
 let configured = []; // the zones of the daemon
 let drawn = null; // the zones as they were when the editor was closed; none if the daemon has had others since
+let known = []; // the daemon's zones when the editor was opened, and all that were copied since, as text
 let zones = []; // what is shown and edited: [{name, polygon: [[x, y]], meaning}], in shares of the image
 let size = [480, 640]; // height and width of the image, in its pixels
 let chosen = null; // the zone whose corners can be moved
@@ -28,12 +30,30 @@ const svg = byId("zones");
 /** Takes the zones that hold now; while they are being edited here, only which are occupied. */
 export function showZones(now) {
   occupied = new Set(now.filter((zone) => zone.occupied).map((zone) => zone.name));
-  const known = JSON.stringify(configured);
+  const before = asText(configured);
   configured = now.map(({ name, polygon, ignore, rest }) => ({ name, polygon, meaning: ignore ? "ignore" : rest ? "rest" : "" }));
-  if (JSON.stringify(configured) !== known) drawn = null;
+  const others = asText(configured) !== before;
+  if (others) drawn = null;
   if (!editing) zones = configured.map(copied);
   byId("edit-zones").disabled = false; // before, they would be copied as none
   draw();
+  if (editing && others) showHint();
+}
+
+/** Zones as text, in whatever order the daemon gives them. */
+function asText(zones) {
+  return zones.map((zone) => JSON.stringify(zone)).sort().join();
+}
+
+/** Whether someone else has given the daemon other zones while the editor was open. */
+function isOutdated() {
+  return editing && !known.includes(asText(configured));
+}
+
+/** Whether zones were drawn that no one has copied. */
+function isUncopied() {
+  const mine = editing ? zones : drawn;
+  return mine !== null && ![...known, asText(configured)].includes(asText(mine));
 }
 
 function copied(zone) {
@@ -161,17 +181,28 @@ svg.addEventListener("keydown", (event) => {
 
 new ResizeObserver(draw).observe(svg);
 
+// The browser asks before the page goes, closed by a person or loaded again as haredge has other labels: so would the zones.
+addEventListener("beforeunload", (event) => isUncopied() && event.preventDefault());
+
 function changed() {
   draw();
   showYaml();
   showHint();
 }
 
-function choose(zone, isNew = false) {
+function choose(zone) {
   chosen = zone;
-  drawing = isNew;
-  showList();
+  drawing = zone !== null && zone.polygon.length < 3;
+  showChosen();
   changed();
+}
+
+/** The rows stay: a name that is being written in one of them keeps its place, and what is selected of it. */
+function showChosen() {
+  [...byId("zone-list").children].forEach((line, index) => {
+    line.classList.toggle("chosen", zones[index] === chosen);
+    line.querySelector("[aria-pressed]").setAttribute("aria-pressed", zones[index] === chosen);
+  });
 }
 
 function showList() {
@@ -181,18 +212,22 @@ function showList() {
 function row(zone) {
   const name = element("input", { value: zone.name, maxlength: 40, "aria-label": "Name of the zone", autocomplete: "off", spellcheck: "false" });
   name.addEventListener("input", () => ((zone.name = name.value.trim()), changed()));
-  name.addEventListener("focus", () => zone !== chosen && (choose(zone), byId("zone-list").querySelector(".chosen input").focus()));
+  name.addEventListener("focus", () => zone !== chosen && choose(zone));
   const meaning = element("select", { "aria-label": `What ${zone.name} is` }, ...MEANINGS.map(([value, words]) => element("option", { value }, words)));
   meaning.value = zone.meaning;
   meaning.addEventListener("change", () => ((zone.meaning = meaning.value), changed()));
   const remove = element("button", { class: "plain", type: "button", "aria-label": `Delete ${zone.name}` }, "Delete");
   remove.addEventListener("click", () => {
     zones = zones.filter((other) => other !== zone);
+    showList();
     choose(null);
   });
-  const pick = element("button", { class: "plain", type: "button", "aria-pressed": zone === chosen, "aria-label": `Edit ${zone.name}` }, "Edit");
-  pick.addEventListener("click", () => choose(zone));
-  return element("li", { class: zone === chosen ? "chosen" : "" }, name, meaning, pick, remove);
+  const pick = element("button", { class: "plain", type: "button", "aria-pressed": false, "aria-label": `Edit ${zone.name}` }, "Edit");
+  pick.addEventListener("click", (event) => {
+    choose(zone);
+    if (isOfKeyboard(event)) focusCorner(0);
+  });
+  return element("li", {}, name, meaning, pick, remove);
 }
 
 function showHint() {
@@ -202,9 +237,10 @@ function showHint() {
   byId("zone-new").disabled = drawing || zones.length >= MOST.zones;
   byId("zone-copy").disabled = Boolean(mistake);
   say(byId("zone-copied"), "");
-  byId("zone-hint").classList.toggle("bad", Boolean(mistake && !drawing));
+  byId("zone-hint").classList.toggle("bad", !drawing && (Boolean(mistake) || isOutdated()));
   if (drawing) say(byId("zone-hint"), "Click or tap the corners in the image, one after another; then Done, or the first corner again.");
   else if (mistake) say(byId("zone-hint"), mistake);
+  else if (isOutdated()) say(byId("zone-hint"), "config.yaml has other zones by now, and what you copy would take their place. Close and open the editor to see them.");
   else if (chosen) say(byId("zone-hint"), "Drag a corner to move it. With the keyboard: Tab to a corner, arrow keys to move it, Delete to remove it.");
   else say(byId("zone-hint"), "A person is in a zone if their feet are in it, or the hips of who lies. Nothing changes here before config.yaml does.");
 }
@@ -237,15 +273,22 @@ function showYaml() {
   byId("zone-yaml").value = yaml();
 }
 
+/** Whether a button was pressed by the keyboard, or by what reads the page aloud: neither can click at a place. */
+function isOfKeyboard(click) {
+  return click.detail === 0;
+}
+
 function newName() {
   const names = new Set(zones.map((zone) => zone.name));
   return Array.from({ length: MOST.zones + 1 }, (_, index) => `zone_${index + 1}`).find((name) => !names.has(name));
 }
 
-byId("zone-new").addEventListener("click", () => {
-  const zone = { name: newName(), polygon: [], meaning: "" };
-  zones.push(zone);
-  choose(zone, true);
+byId("zone-new").addEventListener("click", (event) => {
+  const polygon = isOfKeyboard(event) ? SQUARE.map((corner) => [...corner]) : [];
+  zones.push({ name: newName(), polygon, meaning: "" });
+  showList();
+  choose(zones.at(-1));
+  if (isOfKeyboard(event)) focusCorner(0);
 });
 byId("zone-undo").addEventListener("click", () => (chosen.polygon.pop(), changed()));
 byId("zone-done").addEventListener("click", () => {
@@ -260,15 +303,17 @@ byId("zone-copy").addEventListener("click", async () => {
     byId("zone-yaml").select();
     document.execCommand("copy");
   }
+  known.push(asText(zones));
   say(byId("zone-copied"), "Copied: put it into config.yaml, and reload haredge.");
 });
 byId("edit-zones").addEventListener("click", () => {
   editing = !editing;
-  drawing = false;
-  if (!editing) drawn = zones;
+  if (editing) known = [asText(configured)];
+  else drawn = known.includes(asText(configured)) ? zones : null;
   zones = (editing && drawn) || configured.map(copied);
   byId("editor").hidden = !editing;
   byId("edit-zones").setAttribute("aria-expanded", editing);
   say(byId("edit-zones"), editing ? "Close" : "Edit zones");
+  showList();
   choose(null);
 });
