@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,8 @@ def test_a_recogniser_observes_cameras_files_and_your_own_frames_alike(here: Pat
         (haredge.Frame(1, 0.1, np.zeros((0, 64, 3), np.uint8)), r"\(0, 64, 3\)"),
         (haredge.Frame(1, 0.0, np.zeros((48, 64, 3), np.uint8)), "its time, 0.0 s, does not come after 0.0 s"),
         (haredge.Frame(1, np.nan, np.zeros((48, 64, 3), np.uint8)), "its time, nan s"),
+        (haredge.Frame(1, "0.1", np.zeros((48, 64, 3), np.uint8)), "its time, '0.1', is not a number"),  # type: ignore[arg-type]
+        (haredge.Frame(1, datetime(2026, 1, 1), np.zeros((48, 64, 3), np.uint8)), "is not a number"),  # type: ignore[arg-type] # noqa: DTZ001
         (np.zeros((48, 64, 3), np.uint8), "a haredge.Frame is needed, not a ndarray"),
     ],
 )
@@ -110,6 +113,13 @@ def test_frames_of_your_own_that_cannot_be_recognised_are_one_line(frame: Any, w
     first = haredge.Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8))
     with pytest.raises(haredge.SourceError, match=words):
         list(haredge.load("arms", pose_model="dots").observe([first, frame]))
+
+
+@pytest.mark.parametrize("source", [0, None])
+def test_a_camera_that_is_named_by_a_bare_number_is_one_line(source: Any, here: Path) -> None:
+    """As OpenCV names it: the error says what haredge calls the same camera."""
+    with pytest.raises(haredge.SourceError, match=f"source {source}: text is needed, such as '0' for the first camera"):
+        next(haredge.load("arms", pose_model="dots").observe(source))
 
 
 def test_wrong_settings_in_python_are_one_line(here: Path) -> None:

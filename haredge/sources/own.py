@@ -15,8 +15,12 @@ def checked(frames: Iterable[Frame]) -> Iterator[Frame]:
     """Yield the frames as they are.
 
     Raises :class:`SourceError` for one whose image is not BGR in bytes, which would be recognised incorrectly or not at
-    all, and for a time that does not grow.
+    all, for a time that is not a number or does not grow, and for what is no series of frames, such as the number 0.
     """
+    if not isinstance(frames, Iterable):
+        raise SourceError(
+            f"source {frames!r:.60}: text is needed, such as '0' for the first camera, or a Path, or frames of your own"
+        )
     before_s = -math.inf
     for number, frame in enumerate(frames):
         if not isinstance(frame, Frame):
@@ -25,6 +29,10 @@ def checked(frames: Iterable[Frame]) -> Iterator[Frame]:
             raise SourceError(
                 f"frame {number} of your own: its image is {mistake}; needed are (height, width, 3) bytes in the order "
                 "blue, green, red (numpy.uint8)"
+            )
+        if not isinstance(frame.t, int | float | np.integer | np.floating):
+            raise SourceError(
+                f"frame {number} of your own: its time, {frame.t!r:.60}, is not a number; needed are growing seconds"
             )
         if not before_s < frame.t < math.inf:
             raise SourceError(f"frame {number} of your own: its time, {frame.t} s, does not come after {before_s} s")
