@@ -22,6 +22,8 @@ class _Overview:
         self._line = LiveLine()
         self._bar = ProgressBar(videos, self._line)
         self._lock = threading.Lock()
+        self.interrupted = False
+        """Whether the videos that still run are ended by this process, which is no failure of theirs."""
 
     def tell(self, index: int, line: str) -> None:
         told = json.loads(line)
@@ -35,7 +37,8 @@ class _Overview:
     def failed(self, index: int, said: str) -> None:
         with self._lock:
             self._shares[index] = 1.0
-            self._line.above(said.strip(), sys.stderr)
+            if not self.interrupted:
+                self._line.above(said.strip(), sys.stderr)
 
     def close(self) -> None:
         self._line.clear()
@@ -52,6 +55,7 @@ def run_jobs(commands: Sequence[Sequence[str]], at_once: int) -> list[int]:
     try:
         return list(pool.map(partial(_run, overview, running), range(len(commands)), commands))
     except BaseException:
+        overview.interrupted = True
         for process in tuple(running):
             process.terminate()
         raise
@@ -65,6 +69,8 @@ def _run(overview: _Overview, running: set[subprocess.Popen[str]], index: int, c
     with unnamed_file() as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
             running.add(process)
+            if overview.interrupted:  # while it was being started, so that no one else ends it
+                process.terminate()
             assert process.stdout
             for line in process.stdout:
                 overview.tell(index, line)

@@ -17,9 +17,7 @@ def replace_file(file: Path, content: bytes | str) -> None:
     as to /dev/null, is not a file's old content: it stays, too.
     """
     data = content.encode() if isinstance(content, str) else content
-    target = Path(os.path.realpath(file))
-    if target.exists():
-        check_regular(target, target.stat().st_mode)
+    target = target_of(file)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
     try:
@@ -32,6 +30,14 @@ def replace_file(file: Path, content: bytes | str) -> None:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def target_of(file: Path) -> Path:
+    """Return the file that is replaced: links are followed. Raises OSError if they lead to a device or a pipe."""
+    target = Path(os.path.realpath(file))
+    if target.exists():
+        check_regular(target, target.stat().st_mode)
+    return target
 
 
 def remove_file(file: Path) -> None:

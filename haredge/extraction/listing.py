@@ -30,6 +30,8 @@ COLUMNS: Final = ("file", "start", "end", "label", "subject")
 _TIME: Final = re.compile(r"(?:(?:(?P<h>\d{1,9}):(?=\d\d:))?(?P<min>\d{1,9}):(?=[0-5]\d))?(?P<s>\d{1,9}(?:[.,]\d*)?)")
 """Of nine digits at most: 30 years of seconds, and no number that is too large to be added up."""
 
+_ARCHIVES: Final = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"})
+"""Ends of the names of archives."""
 
 _SHOWN: Final = 60
 """Characters of a cell that are quoted in a message."""
@@ -76,6 +78,10 @@ def list_videos(path: Path) -> list[LabelledVideoFile]:
         raise DataError(
             f"{path}: a video alone has no label: give the folder that holds a folder of videos for each label, or a "
             "table"
+        )
+    if path.suffix.lower() in _ARCHIVES and path.is_file():
+        raise DataError(
+            f"{path}: an archive: unpack it, and give the folder that holds a folder of videos for each label"
         )
     videos = _of_folder(path) if path.is_dir() else _of_table(path)
     if not videos:

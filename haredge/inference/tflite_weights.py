@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -23,12 +22,12 @@ _FULL: Final = "FULLY_CONNECTED"
 _DENSE: Final = ("dense", "logits")
 
 
-def read(file: Path) -> Weights:
+def read(content: bytes, title: str) -> Weights:
     """Read the weights of an LSTM's layers but batch normalisation, which the file has folded into the first dense one.
 
-    Raises :class:`ModelError` for a network of another architecture.
+    ``title`` is what messages call the file. Raises :class:`ModelError` for a network of another architecture.
     """
-    network = _Opened(file)
+    network = _Opened(content, title)
 
     def gates(inputs: NDArray[np.int32], places: tuple[int, ...]) -> Array:
         return np.concatenate([network.value(int(inputs[place])) for place in places]).T
@@ -36,19 +35,19 @@ def read(file: Path) -> Weights:
     steps = network.steps()
     inputs = {kind: [step["inputs"] for step in steps if step["op_name"] == kind] for kind in (_LSTM, _FULL)}
     if not inputs[_LSTM] or len(inputs[_FULL]) != len(_DENSE):
-        raise ModelError(f"{file}: only LSTM models can be fine-tuned, and this is another network")
+        raise ModelError(f"{title}: only LSTM models can be fine-tuned, and this is another network")
     lstms = [[gates(each, places) for places in (_WEIGHTS, _RECURRENT, _BIASES)] for each in inputs[_LSTM]]
     denses = [[network.value(int(each[1])).T, network.value(int(each[2]))] for each in inputs[_FULL]]
     return {f"lstm{index}": layer for index, layer in enumerate(lstms)} | dict(zip(_DENSE, denses, strict=True))
 
 
-def read_convolutions(file: Path) -> list[Array]:
+def read_convolutions(content: bytes, title: str) -> list[Array]:
     """Read kernel and bias of each convolution and dense layer in turn, in the order in which they are computed.
 
     Kernels as Keras has them: (height, width, in, out), depthwise ones (height, width, channels, 1), dense ones (in,
     out). Raises :class:`ModelError` for a file that the interpreter does not know.
     """
-    network = _Opened(file)
+    network = _Opened(content, title)
     arrays: list[Array] = []
     for step in network.steps():
         if step["op_name"] in _KERNEL_AXES:
@@ -63,14 +62,14 @@ _KERNEL_AXES: Final = {"CONV_2D": (1, 2, 3, 0), "DEPTHWISE_CONV_2D": (1, 2, 3, 0
 class _Opened:
     """A network's tensors and steps, as the interpreter has read them."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, content: bytes, title: str) -> None:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415  (heavy)
 
         plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         try:
-            self._interpreter = Interpreter(model_path=str(file), experimental_op_resolver_type=plain)
+            self._interpreter = Interpreter(model_content=content, experimental_op_resolver_type=plain)
         except ValueError as error:
-            raise ModelError(f"{file}: not a model that can be fine-tuned: {str(error).splitlines()[0]}") from None
+            raise ModelError(f"{title}: not a model that can be fine-tuned: {str(error).splitlines()[0]}") from None
         self._tensors = {detail["index"]: detail for detail in self._interpreter.get_tensor_details()}
 
     def steps(self) -> list[dict[str, Any]]:

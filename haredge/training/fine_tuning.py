@@ -19,6 +19,7 @@ from haredge.core.errors import ModelError
 from haredge.core.whole_file import replace_file
 from haredge.datasets.archives import UNREADABLE, open_arrays
 from haredge.inference import tflite_weights as released
+from haredge.inference.model_file import read_model
 from haredge.inference.tflite_weights import Weights
 from haredge.manifest import ActivityManifest, DataSet
 from haredge.models.catalog import find_model
@@ -79,7 +80,9 @@ def read(name: str) -> Start:
 def _read_model(name: str) -> Start:
     folder = find_model(name)
     manifest = ActivityManifest.load(folder)
-    weights = released.read(manifest.file_in(folder))
+    _check_features(folder, manifest.features)
+    file = manifest.file_in(folder)
+    weights = released.read(read_model(file, manifest.sha256), str(file))
     return Start(
         weights,
         manifest.labels,
@@ -109,7 +112,7 @@ def _check_features(path: Path, version: int) -> None:
     if version != features.VERSION:
         raise ModelError(
             f"{path}: weights for version {version} of the features, and this haredge makes version "
-            f"{features.VERSION}: distil them again"
+            f"{features.VERSION}: distil or train them again"
         )
 
 

@@ -32,6 +32,7 @@ from haredge.core.errors import OutputError
 from haredge.core.library_noise import silenced
 from haredge.core.types import Image
 from haredge.core.unnamed_file import unnamed_file
+from haredge.core.whole_file import target_of
 from haredge.opencv import cv2
 from haredge.sources.ffmpeg import stored_frames
 
@@ -116,12 +117,13 @@ class VideoWriter(ABC):
 def open_writer(path: Path, size: tuple[int, int], rate_hz: float) -> Iterator[VideoWriter]:
     """Open a video of (height, width) even pixels; it appears at ``path`` once it is whole, and not at all on an error.
 
-    ``rate_hz`` is the images per second without ffmpeg. Raises :class:`OutputError` for a suffix that is not in
-    :data:`SUFFIXES`, a place that cannot be written to, or MP4 without ffmpeg.
+    Links are followed. ``rate_hz`` is the images per second without ffmpeg. Raises :class:`OutputError` for a suffix
+    that is not in :data:`SUFFIXES`, a place that cannot be written to, or MP4 without ffmpeg.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise OutputError(f"cannot write {path}: a video's name ends in {' or '.join(SUFFIXES)}")
-    place = _Place(path, _unfinished(path))
+    target = _target(path)
+    place = _Place(path, _unfinished(path, target.parent))
     try:
         writer = _open(place, size, rate_hz)
         try:
@@ -129,15 +131,22 @@ def open_writer(path: Path, size: tuple[int, int], rate_hz: float) -> Iterator[V
         finally:
             writer.close()
         writer.check()
-        place.part.replace(path)
+        place.part.replace(target)
     finally:
         place.part.unlink(missing_ok=True)
 
 
-def _unfinished(path: Path) -> Path:
-    """Make a file beside ``path`` whose own name is plain ASCII: neither ffmpeg nor OpenCV takes any other."""
+def _target(path: Path) -> Path:
     try:
-        handle, name = tempfile.mkstemp(prefix=".haredge-", suffix=path.suffix.lower(), dir=path.parent)
+        return target_of(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _unfinished(path: Path, folder: Path) -> Path:
+    """Make a file in a folder, whose own name is plain ASCII: neither ffmpeg nor OpenCV takes any other."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=".haredge-", suffix=path.suffix.lower(), dir=folder)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}") from error
     os.close(handle)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -25,3 +27,31 @@ def test_one_that_complains_much_comes_to_its_end(capsys: pytest.CaptureFixture[
     assert "the table" in out
     assert errors.count("a warning") == 20_000
     assert "haredge: the file is cut short" in errors
+
+
+WAITS = """
+import time
+print('{"done": "begun"}', flush=True)
+time.sleep(60)
+"""
+RUN = """
+import sys
+from haredge.commands.annotate_jobs import run_jobs
+run_jobs([[sys.executable, "-c", sys.argv[1]]] * 3, 1)
+"""
+
+
+@pytest.mark.timeout(60)
+def test_an_interrupt_is_no_failure_of_the_videos() -> None:
+    """The one that runs is ended without a complaint about it, and the next does not begin."""
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, WAITS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == ""
+        errors = process.stderr.read()
+    assert "KeyboardInterrupt" in errors
+    assert "ended with status" not in errors

@@ -285,3 +285,11 @@ def test_both_ways_to_write_a_time_mean_the_same(times: list[tuple[int, int, int
     with tempfile.TemporaryDirectory() as folder:
         starts_s = [cut.start_s for cut in cuts(Path(folder), "\n".join(rows))]
     assert starts_s[::2] == pytest.approx(starts_s[1::2])
+
+
+@pytest.mark.parametrize("name", ["videos.zip", "videos.tar.gz", "VIDEOS.TGZ"])
+def test_an_archive_is_to_be_unpacked(tmp_path: Path, name: str) -> None:
+    """It is not taken for a table that was saved in a form of its own."""
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    with pytest.raises(DataError, match="an archive: unpack it"):
+        list_videos(tmp_path / name)

@@ -14,6 +14,7 @@ from haredge.activity import features
 from haredge.core.errors import DataError, ModelError
 from haredge.datasets.licences import DATA_SETS, data_sets, with_former
 from haredge.datasets.trained_clips import marks_of
+from haredge.inference import tflite_weights
 from haredge.manifest import MODEL
 from haredge.training import recipe as recipes
 from haredge.training.course import classify_with
@@ -22,6 +23,7 @@ from haredge.training.fine_tuning import Start, load_weights, read
 from haredge.training.fit import Plan, fit, probabilities
 from haredge.training.golden import golden_windows
 from haredge.training.history import History
+from haredge.training.images import start as image_start
 from haredge.training.network import lstm, tcn
 from haredge.training.synthetic_motions import draw_motions
 
@@ -82,11 +84,29 @@ def test_weights_of_another_size_are_refused(encoded: np.ndarray) -> None:
 
 
 def test_a_model_that_is_damaged_is_refused(tmp_path: Path) -> None:
-    """A manifest beside what is no TFLite file."""
+    """A manifest beside what is no TFLite file, or is one in which a single weight is another."""
     (tmp_path / "manifest.json").write_bytes((SHIPPED / "manifest.json").read_bytes())
     (tmp_path / MODEL).write_bytes(b"nothing of the kind")
-    with pytest.raises(ModelError, match="not a model that can be fine-tuned"):
+    with pytest.raises(ModelError, match="not a TFLite model file"):
         read(str(tmp_path))
+    content = bytearray((SHIPPED / MODEL).read_bytes())
+    content[len(content) // 2] ^= 0x7F
+    (tmp_path / MODEL).write_bytes(content)
+    with pytest.raises(ModelError, match="not the file its manifest describes"):
+        read(str(tmp_path))
+    with pytest.raises(ModelError, match=r"a\.tflite: not a model that can be fine-tuned"):
+        tflite_weights.read(bytes(content[:2000]), "a.tflite")
+
+
+def test_a_still_model_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    """As any other: a file in which a byte is another is not the one that its manifest describes."""
+    shipped = SHIPPED.with_name("still")
+    (tmp_path / "manifest.json").write_bytes((shipped / "manifest.json").read_bytes())
+    content = bytearray((shipped / MODEL).read_bytes())
+    content[len(content) // 2] ^= 0x7F
+    (tmp_path / MODEL).write_bytes(content)
+    with pytest.raises(ModelError, match="not the file its manifest describes"):
+        image_start.read(str(tmp_path))
 
 
 def test_what_was_trained_before_is_not_forgotten(tmp_path: Path) -> None:
@@ -109,9 +129,9 @@ def test_weights_for_other_features_are_refused(tmp_path: Path, monkeypatch: pyt
     np.savez(tmp_path / "older.npz", allow_pickle=False, **unmarked)
     assert read(str(tmp_path / "older.npz")).labels == ("a", "b")
     monkeypatch.setattr(features, "VERSION", features.VERSION + 1)
-    for name in ("distilled", "older"):
-        with pytest.raises(ModelError, match=r"\.npz: weights for version 1 of the features, .* version 2"):
-            read(str(tmp_path / f"{name}.npz"))
+    for name in (str(tmp_path / "distilled.npz"), str(tmp_path / "older.npz"), str(SHIPPED)):
+        with pytest.raises(ModelError, match=f"{name}: weights for version 1 of the features, .* version 2"):
+            read(name)
 
 
 @pytest.mark.parametrize("bad", [np.array([1, np.nan], np.float32), np.array([1, np.inf]), np.array(["1", "2"])])

@@ -252,3 +252,16 @@ def test_the_video_is_as_readable_as_any_file(tmp_path: Path) -> None:
         assert written(tmp_path / "a.webm").stat().st_mode & 0o777 == 0o644
     finally:
         os.umask(mask)
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    """The video is where it leads to, as of every result; but a device or a pipe is not replaced."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "a.webm").symlink_to(tmp_path / "disk" / "b")
+    assert written(tmp_path / "a.webm").is_symlink()
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["b"]
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "c.webm").symlink_to(tmp_path / "pipe")
+    with pytest.raises(OutputError, match=r"cannot write .*c\.webm: it is not a regular file"):
+        written(tmp_path / "c.webm")
+    assert (tmp_path / "pipe").is_fifo()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from haredge.core.errors import ModelError
+from haredge.inference.model_file import read_model
 from haredge.inference.tflite_weights import read_convolutions
 from haredge.manifest import DataSet, StillManifest
 from haredge.models.catalog import find_model
@@ -37,8 +37,8 @@ def read(name: str) -> Start:
     """
     folder = find_model(name)
     manifest = StillManifest.load(folder)
-    file: Path = manifest.file_in(folder)
-    weights = [np.asarray(array) for array in read_convolutions(file)]
+    file = manifest.file_in(folder)
+    weights = [np.asarray(array) for array in read_convolutions(read_model(file, manifest.sha256), str(file))]
     if len(weights) != arrays_of(len(BLOCKS)) + 2 + HEAD:
         raise ModelError(f"{file}: another network than the one that is trained: training can only begin with its own")
     return Start(manifest.name, weights[:-HEAD], manifest.input_size, manifest.trained_on)
