@@ -602,6 +602,22 @@ def test_a_zone_is_drawn_by_keyboard_alone() -> None:
         assert page.get_by_role("button", name="Copy").is_enabled()
 
 
+def test_the_editor_says_that_no_further_zone_may_be() -> None:
+    """Why "New zone" cannot be pressed any more is said; with one deleted it can."""
+    with running_view() as client, opened_browser() as browser:
+        page = browser.new_page()
+        page.goto(client.url)
+        page.locator(".zone").wait_for()
+        page.get_by_role("button", name="Edit zones").press("Enter")
+        for _ in range(31):
+            page.get_by_role("button", name="New zone").press("Enter")
+        page.locator("#zone-hint:not(.bad)", has_text="These are 32 zones, as many as there may be").wait_for()
+        assert page.get_by_role("button", name="New zone").is_disabled()
+        page.get_by_role("button", name="Delete zone_31").press("Enter")
+        page.locator("#zone-hint", has_text="A person is in a zone").wait_for()
+        assert page.get_by_role("button", name="New zone").is_enabled()
+
+
 def test_a_name_that_is_selected_is_replaced_by_what_is_typed() -> None:
     """Tab selects a zone's name, and chooses that zone, which leaves the selection as it is."""
     with running_view() as client, opened_browser() as browser:

@@ -241,6 +241,7 @@ function showHint() {
   if (drawing) say(byId("zone-hint"), "Click or tap the corners in the image, one after another; then Done, or the first corner again.");
   else if (mistake) say(byId("zone-hint"), mistake);
   else if (isOutdated()) say(byId("zone-hint"), "config.yaml has other zones by now, and what you copy would take their place. Close and open the editor to see them.");
+  else if (zones.length >= MOST.zones) say(byId("zone-hint"), `These are ${MOST.zones} zones, as many as there may be: delete one to draw another.`);
   else if (chosen) say(byId("zone-hint"), "Drag a corner to move it. With the keyboard: Tab to a corner, arrow keys to move it, Delete to remove it.");
   else say(byId("zone-hint"), "A person is in a zone if their feet are in it, or the hips of who lies. Nothing changes here before config.yaml does.");
 }
