@@ -473,18 +473,28 @@ def test_a_zone_is_drawn_and_copied(tmp_path: Path, touch: bool) -> None:
         assert not said
 
 
+def edit_zones(page: Any, client: Client) -> None:
+    """Open the live page on a desk, and its editor of zones."""
+    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["desk"], strict=True)))
+    page.goto(client.url)
+    page.locator(".zone").wait_for()
+    page.get_by_role("button", name="Edit zones").click()
+
+
+def click_corners(page: Any, *corners: tuple[float, float], clicks: int = 1) -> None:
+    """Click at places of the image, in shares of it."""
+    place = page.locator("#zones").bounding_box()
+    for x, y in corners:
+        page.mouse.click(place["x"] + x * place["width"], place["y"] + y * place["height"], click_count=clicks)
+
+
 def test_a_zone_that_crosses_itself_is_not_copied() -> None:
     """The page says so in words, before the file is written; a zone can be deleted."""
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(client.url)
-        page.locator(".zone").wait_for()
-        page.get_by_role("button", name="Edit zones").click()
+        edit_zones(page, client)
         page.get_by_role("button", name="New zone").click()
-        place = page.locator("#zones").bounding_box()
-        for x, y in ((0.6, 0.2), (0.9, 0.5), (0.9, 0.2), (0.6, 0.5)):
-            page.mouse.click(place["x"] + x * place["width"], place["y"] + y * place["height"])
+        click_corners(page, (0.6, 0.2), (0.9, 0.5), (0.9, 0.2), (0.6, 0.5))
         page.get_by_role("button", name="Done").click()
         page.locator("#zone-hint", has_text="crosses itself").wait_for()
         assert page.get_by_role("button", name="Copy").is_disabled()
@@ -524,14 +534,9 @@ def test_what_is_shown_are_the_zones_that_hold() -> None:
     """A double click adds one corner; who closes the editor sees the zones that hold, and keeps the others."""
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
-        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["desk"], strict=True)))
-        page.goto(client.url)
-        page.locator(".zone").wait_for()
-        page.get_by_role("button", name="Edit zones").click()
+        edit_zones(page, client)
         page.get_by_role("button", name="New zone").click()
-        place = page.locator("#zones").bounding_box()
-        for x, y in ((0.6, 0.2), (0.9, 0.2), (0.9, 0.5)):
-            page.mouse.dblclick(place["x"] + x * place["width"], place["y"] + y * place["height"])
+        click_corners(page, (0.6, 0.2), (0.9, 0.2), (0.9, 0.5), clicks=2)
         assert page.locator(".corner").count() == 3
         page.get_by_role("button", name="Done").click()
         assert page.locator(".zone-name").all_text_contents() == ["sofa", "zone_1"]
@@ -549,9 +554,7 @@ def test_the_keyboard_keeps_its_corner() -> None:
 
     with running_view(observation=in_and_out) as client, opened_browser() as browser:
         page = browser.new_page()
-        page.goto(client.url)
-        page.locator(".zone").wait_for()
-        page.get_by_role("button", name="Edit zones").click()
+        edit_zones(page, client)
         page.get_by_role("button", name="Edit sofa").click()
         page.locator(".corner").nth(3).focus()
         for occupied in (".occupied", ":not(.occupied)"):
@@ -566,22 +569,13 @@ def test_a_zone_that_was_left_half_drawn_goes_on() -> None:
     """Who closes the editor after two corners draws on when the zone is chosen again."""
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
-        page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["desk"], strict=True)))
-        page.goto(client.url)
-        page.locator(".zone").wait_for()
-        page.get_by_role("button", name="Edit zones").click()
+        edit_zones(page, client)
         page.get_by_role("button", name="New zone").click()
-        place = page.locator("#zones").bounding_box()
-
-        def click(*corners: tuple[float, float]) -> None:
-            for x, y in corners:
-                page.mouse.click(place["x"] + x * place["width"], place["y"] + y * place["height"])
-
-        click((0.6, 0.2), (0.9, 0.2))
+        click_corners(page, (0.6, 0.2), (0.9, 0.2))
         page.get_by_role("button", name="Close").click()
         page.get_by_role("button", name="Edit zones").click()
         page.get_by_role("button", name="Edit zone_1").click()
-        click((0.9, 0.5))
+        click_corners(page, (0.9, 0.5))
         page.get_by_role("button", name="Done").click()
         assert page.get_by_role("button", name="Copy").is_enabled()
 
@@ -606,9 +600,7 @@ def test_the_editor_says_that_no_further_zone_may_be() -> None:
     """Why "New zone" cannot be pressed any more is said; with one deleted it can."""
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
-        page.goto(client.url)
-        page.locator(".zone").wait_for()
-        page.get_by_role("button", name="Edit zones").press("Enter")
+        edit_zones(page, client)
         for _ in range(31):
             page.get_by_role("button", name="New zone").press("Enter")
         page.locator("#zone-hint:not(.bad)", has_text="These are 32 zones, as many as there may be").wait_for()
@@ -622,9 +614,7 @@ def test_a_name_that_is_selected_is_replaced_by_what_is_typed() -> None:
     """Tab selects a zone's name, and chooses that zone, which leaves the selection as it is."""
     with running_view() as client, opened_browser() as browser:
         page = browser.new_page()
-        page.goto(client.url)
-        page.locator(".zone").wait_for()
-        page.get_by_role("button", name="Edit zones").press("Enter")
+        edit_zones(page, client)
         page.get_by_role("button", name="Pause").press("Tab")
         page.keyboard.type("couch")
         assert page.locator("#zone-list .chosen input").input_value() == "couch"
